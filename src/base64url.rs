@@ -1,0 +1,120 @@
+//! Base64 with the URL-safe alphabet and no padding (RFC 4648 section 5, RFC 7515 section 2).
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// Encodes bytes without padding.
+///
+/// ```
+/// assert_eq!(eiam_token::base64url::encode(&[3, 236, 255, 224, 193]), "A-z_4ME");
+/// ```
+#[must_use]
+pub fn encode(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let mut group = [0u8; 3];
+        for (to, from) in group.iter_mut().zip(chunk) {
+            *to = *from;
+        }
+        let [a, b, c] = group.map(u32::from);
+        let bits = a << 16 | b << 8 | c;
+        // n bytes need n + 1 characters; the rest would be padding.
+        for index in 0..=chunk.len() as u32 {
+            let sextet = bits >> (18 - 6 * index) & 63;
+            text.push(
+                ALPHABET
+                    .get(sextet as usize)
+                    .map_or('A', |byte| char::from(*byte)),
+            );
+        }
+    }
+    text
+}
+
+/// Decodes text without padding.
+///
+/// # Errors
+/// A character outside the alphabet (padding included), a length that no encoding has, and
+/// trailing bits that are not zero: each byte string has exactly one encoding.
+///
+/// ```
+/// use eiam_token::base64url::decode;
+/// assert_eq!(decode("A-z_4ME"), Ok(vec![3, 236, 255, 224, 193]));
+/// assert!(decode("A+z/4ME=").is_err());
+/// ```
+pub fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
+    let mut bits = 0u32;
+    let mut held = 0u32;
+    for (offset, byte) in text.bytes().enumerate() {
+        let sextet = sextet(byte).ok_or(DecodeError { offset })?;
+        bits = bits << 6 | sextet;
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held) as u8);
+            bits &= (1 << held) - 1;
+        }
+    }
+    if held == 6 || bits != 0 {
+        return Err(DecodeError {
+            offset: text.len().saturating_sub(1),
+        });
+    }
+    Ok(bytes)
+}
+
+/// Text that is not base64url; the text itself is not kept, since it may be a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    /// The byte offset of the first character that is wrong.
+    pub offset: usize,
+}
+
+impl core::fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "not base64url at offset {}", self.offset)
+    }
+}
+
+impl core::error::Error for DecodeError {}
+
+fn sextet(byte: u8) -> Option<u32> {
+    let value = match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'-' => 62,
+        b'_' => 63,
+        _ => return None,
+    };
+    Some(u32::from(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc_4648_section_10_vectors_without_padding() {
+        for (plain, encoded) in [
+            ("", ""),
+            ("f", "Zg"),
+            ("fo", "Zm8"),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg"),
+            ("fooba", "Zm9vYmE"),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(encode(plain.as_bytes()), encoded);
+            assert_eq!(decode(encoded).as_deref(), Ok(plain.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn refuses_padding_other_alphabets_and_non_canonical_endings() {
+        for text in ["Zg==", "Zm+v", "Zm/v", "Z", "Zh", "Zm9", "Zm 9v", "Zm9vé"] {
+            assert!(decode(text).is_err(), "{text}");
+        }
+        assert_eq!(decode("Zm+v"), Err(DecodeError { offset: 2 }));
+    }
+}

@@ -1,0 +1,291 @@
+//! `application/x-www-form-urlencoded` (WHATWG URL section 5), as queries and forms have it.
+
+use core::fmt;
+
+/// How many parameters [`parse`] takes, and how long each name and value may be once decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The number of parameters.
+    pub parameters: usize,
+    /// The bytes of one name or value.
+    pub value_bytes: usize,
+}
+
+impl Default for Limits {
+    /// 64 parameters of 8 KiB.
+    fn default() -> Self {
+        Self {
+            parameters: 64,
+            value_bytes: 8 * 1024,
+        }
+    }
+}
+
+/// Builds an encoded form, pair by pair in the order given.
+///
+/// ```
+/// let mut form = eiam_token::form::Encoder::new();
+/// form.pair("scope", "api://x|read profile");
+/// assert_eq!(form.finish(), "scope=api%3A%2F%2Fx%7Cread+profile");
+/// ```
+#[derive(Default)]
+pub struct Encoder(String);
+
+impl Encoder {
+    /// An empty form.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A form that continues `start`, a URL up to and including its `?`, or another form.
+    #[must_use]
+    pub fn after(start: String) -> Self {
+        Self(start)
+    }
+
+    /// Adds a parameter.
+    pub fn pair(&mut self, name: &str, value: &str) -> &mut Self {
+        if !matches!(self.0.as_bytes().last(), None | Some(b'?' | b'&' | b'#')) {
+            self.0.push('&');
+        }
+        encode_into(name, &mut self.0);
+        self.0.push('=');
+        encode_into(value, &mut self.0);
+        self
+    }
+
+    /// Adds a parameter if there is a value.
+    pub fn optional(&mut self, name: &str, value: Option<&str>) -> &mut Self {
+        if let Some(value) = value {
+            self.pair(name, value);
+        }
+        self
+    }
+
+    /// The encoded text.
+    #[must_use]
+    pub fn finish(self) -> String {
+        self.0
+    }
+}
+
+/// Encodes one name or value.
+#[must_use]
+pub fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    encode_into(text, &mut encoded);
+    encoded
+}
+
+/// Parses a form or a query (without its `?`) into names and values, in order. Duplicates are
+/// kept: whether one is an error is the reader's rule.
+///
+/// # Errors
+/// An escape that is not two hex digits, bytes that are not UTF-8 once decoded, and more than the
+/// limits allow. Browsers let the first two pass; a parameter that means two things to two readers
+/// is an attack, not a value.
+///
+/// ```
+/// use eiam_token::form::{self, Limits};
+/// let pairs = form::parse("a=1&b=x+%7C", Limits::default())?;
+/// assert_eq!(pairs, [("a".into(), "1".into()), ("b".into(), "x |".into())]);
+/// # Ok::<(), form::FormError>(())
+/// ```
+pub fn parse(text: &str, limits: Limits) -> Result<Vec<(String, String)>, FormError> {
+    let mut pairs = Vec::new();
+    let mut offset = 0;
+    for piece in text.split('&') {
+        if !piece.is_empty() {
+            if pairs.len() == limits.parameters {
+                return Err(FormError::TooManyParameters {
+                    limit: limits.parameters,
+                });
+            }
+            let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+            let value_offset = offset + (name.len() + 1).min(piece.len());
+            pairs.push((
+                decode_at(name, offset, limits.value_bytes)?,
+                decode_at(value, value_offset, limits.value_bytes)?,
+            ));
+        }
+        offset += piece.len() + 1;
+    }
+    Ok(pairs)
+}
+
+/// Decodes one name or value.
+///
+/// # Errors
+/// As [`parse`].
+pub fn decode(text: &str) -> Result<String, FormError> {
+    decode_at(text, 0, usize::MAX)
+}
+
+/// Why a form is refused. Offsets count bytes of the encoded text; the text is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FormError {
+    /// A `%` that two hex digits do not follow.
+    Escape {
+        /// Where the `%` stands.
+        offset: usize,
+    },
+    /// A name or value that is not UTF-8 once decoded.
+    Utf8 {
+        /// Where the name or value begins.
+        offset: usize,
+    },
+    /// More parameters than allowed.
+    TooManyParameters {
+        /// The number allowed.
+        limit: usize,
+    },
+    /// A name or value longer than allowed.
+    TooLong {
+        /// Where it begins.
+        offset: usize,
+        /// The bytes allowed.
+        limit: usize,
+    },
+}
+
+impl fmt::Display for FormError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Escape { offset } => {
+                write!(f, "a % without two hex digits at offset {offset}")
+            }
+            Self::Utf8 { offset } => write!(f, "not UTF-8 in the value at offset {offset}"),
+            Self::TooManyParameters { limit } => write!(f, "more than {limit} parameters"),
+            Self::TooLong { offset, limit } => {
+                write!(f, "more than {limit} bytes in the value at offset {offset}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for FormError {}
+
+fn encode_into(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
+                out.push(char::from(byte));
+            }
+            b' ' => out.push('+'),
+            _ => {
+                out.push('%');
+                out.push(hex_digit(byte >> 4));
+                out.push(hex_digit(byte & 15));
+            }
+        }
+    }
+}
+
+fn hex_digit(nibble: u8) -> char {
+    char::from(if nibble < 10 {
+        b'0' + nibble
+    } else {
+        b'A' + nibble - 10
+    })
+}
+
+fn decode_at(text: &str, start: usize, limit: usize) -> Result<String, FormError> {
+    let mut bytes = Vec::with_capacity(text.len().min(limit));
+    let mut rest = text.bytes().enumerate();
+    while let Some((index, byte)) = rest.next() {
+        if bytes.len() == limit {
+            return Err(FormError::TooLong {
+                offset: start,
+                limit,
+            });
+        }
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let high = rest.next().and_then(|(_, byte)| hex_value(byte));
+                let low = rest.next().and_then(|(_, byte)| hex_value(byte));
+                match (high, low) {
+                    (Some(high), Some(low)) => high << 4 | low,
+                    _ => {
+                        return Err(FormError::Escape {
+                            offset: start + index,
+                        });
+                    }
+                }
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).map_err(|_| FormError::Utf8 { offset: start })
+}
+
+fn hex_value(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).map(|digit| digit as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodes_as_browsers_do() {
+        assert_eq!(encode("a b*-._~"), "a+b*-._%7E");
+        assert_eq!(encode("用户&=%+"), "%E7%94%A8%E6%88%B7%26%3D%25%2B");
+    }
+
+    #[test]
+    fn parses_what_it_encodes_and_keeps_order_and_duplicates() {
+        let mut form = Encoder::new();
+        form.pair("scope", "a b")
+            .pair("x", "")
+            .optional("none", None)
+            .pair("scope", "é|~");
+        let parsed = parse(&form.finish(), Limits::default());
+        let expected = [("scope", "a b"), ("x", ""), ("scope", "é|~")];
+        assert_eq!(
+            parsed,
+            Ok(expected.map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec())
+        );
+    }
+
+    #[test]
+    fn empty_pieces_and_missing_values_are_as_in_browsers() {
+        let parsed = parse("&&a&=b&", Limits::default());
+        let expected = vec![
+            ("a".to_owned(), String::new()),
+            (String::new(), "b".to_owned()),
+        ];
+        assert_eq!(parsed, Ok(expected));
+        assert_eq!(parse("", Limits::default()), Ok(vec![]));
+    }
+
+    #[test]
+    fn says_where_it_is_wrong() {
+        let limits = Limits {
+            parameters: 2,
+            value_bytes: 4,
+        };
+        assert_eq!(
+            parse("a=1&b=%4", limits),
+            Err(FormError::Escape { offset: 6 })
+        );
+        assert_eq!(parse("a=%g0", limits), Err(FormError::Escape { offset: 2 }));
+        assert_eq!(
+            parse("a=1&b=%ff", limits),
+            Err(FormError::Utf8 { offset: 6 })
+        );
+        assert_eq!(
+            parse("a=12345", limits),
+            Err(FormError::TooLong {
+                offset: 2,
+                limit: 4
+            })
+        );
+        assert_eq!(
+            parse("a&b&c", limits),
+            Err(FormError::TooManyParameters { limit: 2 })
+        );
+    }
+}

@@ -1,0 +1,44 @@
+//! Client and in-memory issuer for the token API of Alibaba Cloud IDaaS EIAM, and so for OAuth 2.0
+//! and OpenID Connect.
+//!
+//! The crate has two halves, each behind a feature and free of I/O: time and randomness are
+//! arguments, requests and responses are values.
+//!
+//! * [`client`] makes PKCE pairs, authorization URLs and token requests, and reads the answers.
+//! * [`issuer`] is an authorization server in one struct: [`issuer::Issuer::handle`] takes a request
+//!   and the time, and gives the response.
+//!
+//! Lifetimes are whole seconds in [`i64`] throughout, read from the digits on the wire
+//! ([`seconds`]).
+//!
+//! # A client
+//! ```
+//! # #[cfg(feature = "client")] {
+//! use eiam_token::pkce::Pkce;
+//!
+//! // Draw the bytes with `eiam_token::random::bytes()`; these are RFC 7636 appendix B's.
+//! let random = [
+//!     116, 24, 223, 180, 151, 153, 224, 37, 79, 250, 96, 125, 216, 173, 187, 186, 22, 212, 37, 77,
+//!     105, 214, 191, 240, 91, 88, 5, 88, 83, 132, 141, 121,
+//! ];
+//! let pkce = Pkce::from_random(&random);
+//! assert_eq!(pkce.challenge(), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+//! # }
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod base64url;
+#[cfg(feature = "client")]
+pub mod client;
+pub mod form;
+pub mod http;
+#[cfg(feature = "issuer")]
+pub mod issuer;
+pub mod json;
+pub mod pkce;
+pub mod random;
+pub mod seconds;
+pub mod secret;
+
+#[cfg(target_arch = "wasm32")]
+mod wasm;

@@ -1,0 +1,219 @@
+//! Proof Key for Code Exchange (RFC 7636).
+
+use core::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::base64url;
+use crate::secret::{Secret, constant_time_eq};
+
+/// A verifier and its `S256` challenge, for one authorization request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pkce {
+    verifier: Secret,
+    challenge: String,
+}
+
+impl Pkce {
+    /// Makes the pair from 32 random octets, as RFC 7636 section 4.1 recommends: a verifier of 43
+    /// characters with 256 bits of entropy.
+    #[must_use]
+    pub fn from_random(random: &[u8; 32]) -> Self {
+        let verifier = base64url::encode(random);
+        let challenge = s256(&verifier);
+        Self {
+            verifier: verifier.into(),
+            challenge,
+        }
+    }
+
+    /// Makes the pair from a verifier that exists already.
+    ///
+    /// # Errors
+    /// A verifier that RFC 7636 section 4.1 does not allow.
+    pub fn from_verifier(verifier: &str) -> Result<Self, VerifierError> {
+        let challenge = challenge(verifier)?;
+        Ok(Self {
+            verifier: verifier.into(),
+            challenge,
+        })
+    }
+
+    /// The verifier, to be sent with the code and to nobody before.
+    #[must_use]
+    pub fn verifier(&self) -> &Secret {
+        &self.verifier
+    }
+
+    /// The `S256` challenge, to be sent with the authorization request.
+    #[must_use]
+    pub fn challenge(&self) -> &str {
+        &self.challenge
+    }
+}
+
+/// How a challenge is made of a verifier (RFC 7636 section 4.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `BASE64URL(SHA256(ASCII(verifier)))`.
+    S256,
+    /// The verifier itself. The client never uses it; an issuer may have to allow it.
+    Plain,
+}
+
+impl Method {
+    /// The method of this name in `code_challenge_method`, spelled exactly.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "S256" => Some(Self::S256),
+            "plain" => Some(Self::Plain),
+            _ => None,
+        }
+    }
+
+    /// The method's name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::S256 => "S256",
+            Self::Plain => "plain",
+        }
+    }
+
+    /// Whether the challenge was made of this verifier, compared in constant time
+    /// (RFC 7636 section 4.6).
+    #[must_use]
+    pub fn verifies(self, challenge: &str, verifier: &str) -> bool {
+        match self {
+            Self::S256 => constant_time_eq(s256(verifier).as_bytes(), challenge.as_bytes()),
+            Self::Plain => constant_time_eq(verifier.as_bytes(), challenge.as_bytes()),
+        }
+    }
+}
+
+/// The `S256` challenge of a verifier (RFC 7636 section 4.2).
+///
+/// # Errors
+/// A verifier that [`check_verifier`] refuses.
+///
+/// ```
+/// let challenge = eiam_token::pkce::challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")?;
+/// assert_eq!(challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+/// # Ok::<(), eiam_token::pkce::VerifierError>(())
+/// ```
+pub fn challenge(verifier: &str) -> Result<String, VerifierError> {
+    check_verifier(verifier)?;
+    Ok(s256(verifier))
+}
+
+/// Checks that a verifier has 43 to 128 unreserved characters (RFC 7636 section 4.1).
+///
+/// # Errors
+/// Which of the two it breaks.
+pub fn check_verifier(verifier: &str) -> Result<(), VerifierError> {
+    if let Some(offset) = verifier.bytes().position(|byte| !is_unreserved(byte)) {
+        return Err(VerifierError::Character { offset });
+    }
+    match verifier.len() {
+        43..=128 => Ok(()),
+        length => Err(VerifierError::Length { length }),
+    }
+}
+
+/// Why a verifier is refused; the verifier itself is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VerifierError {
+    /// Not between 43 and 128 characters.
+    Length {
+        /// The characters that it has.
+        length: usize,
+    },
+    /// A character other than `A-Z a-z 0-9 - . _ ~`.
+    Character {
+        /// The byte offset of the first one.
+        offset: usize,
+    },
+}
+
+impl fmt::Display for VerifierError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length { length } => {
+                write!(
+                    f,
+                    "a code verifier has 43 to 128 characters, this one has {length}"
+                )
+            }
+            Self::Character { offset } => write!(
+                f,
+                "a code verifier has only A-Z a-z 0-9 - . _ ~, this one has another at offset {offset}"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for VerifierError {}
+
+fn s256(verifier: &str) -> String {
+    base64url::encode(&Sha256::digest(verifier.as_bytes()))
+}
+
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    #[test]
+    fn rfc_7636_appendix_b() {
+        let random = [
+            116, 24, 223, 180, 151, 153, 224, 37, 79, 250, 96, 125, 216, 173, 187, 186, 22, 212,
+            37, 77, 105, 214, 191, 240, 91, 88, 5, 88, 83, 132, 141, 121,
+        ];
+        let pkce = Pkce::from_random(&random);
+        assert_eq!(pkce.verifier().expose(), VERIFIER);
+        assert_eq!(pkce.challenge(), CHALLENGE);
+        assert_eq!(Pkce::from_verifier(VERIFIER), Ok(pkce));
+    }
+
+    #[test]
+    fn rfc_7636_section_4_1_length_and_alphabet() {
+        assert_eq!(
+            check_verifier(&"a".repeat(42)),
+            Err(VerifierError::Length { length: 42 })
+        );
+        assert_eq!(check_verifier(&"a".repeat(43)), Ok(()));
+        assert_eq!(check_verifier(&"~".repeat(128)), Ok(()));
+        assert_eq!(
+            check_verifier(&"a".repeat(129)),
+            Err(VerifierError::Length { length: 129 })
+        );
+        let slash = format!("ab/{}", "a".repeat(40));
+        assert_eq!(
+            check_verifier(&slash),
+            Err(VerifierError::Character { offset: 2 })
+        );
+    }
+
+    #[test]
+    fn rfc_7636_section_4_6_verification() {
+        assert!(Method::S256.verifies(CHALLENGE, VERIFIER));
+        assert!(!Method::S256.verifies(VERIFIER, VERIFIER));
+        assert!(Method::Plain.verifies(VERIFIER, VERIFIER));
+        assert!(!Method::Plain.verifies(CHALLENGE, VERIFIER));
+    }
+
+    #[test]
+    fn the_verifier_is_not_in_debug() {
+        let text = format!("{:?}", Pkce::from_random(&[7; 32]));
+        assert!(text.contains("[redacted]"));
+        assert!(!text.contains(Pkce::from_random(&[7; 32]).verifier().expose()));
+    }
+}

@@ -1,0 +1,230 @@
+//! Whole seconds as [`i64`]: reading them from JSON without loss, adding and comparing them without
+//! overflow.
+//!
+//! On the wire `expires_in` and `expires_at` are int64. Servers also send them as strings
+//! (`"3600"`) or with a fraction of nothing (`3600.0`, `1e3`): the value counts, not the spelling.
+
+use core::fmt;
+
+use crate::json::{Number, Value};
+
+/// Reads a member that holds seconds. `None` for one that is missing or `null`: the lifetime is
+/// unknown, which is not the same as unlimited.
+///
+/// # Errors
+/// A value that is not a whole number from 0 to [`i64::MAX`], or not a number at all.
+///
+/// ```
+/// use eiam_token::{json::{self, Limits}, seconds};
+/// let value = json::parse("9007199254740993", Limits::default())?;
+/// assert_eq!(seconds::read(Some(&value)), Ok(Some(9_007_199_254_740_993)));
+/// # Ok::<(), json::JsonError>(())
+/// ```
+pub fn read(value: Option<&Value<'_>>) -> Result<Option<i64>, SecondsError> {
+    let number = match value {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Number(number)) => *number,
+        Some(Value::String(text)) => Number::from_text(text).ok_or(SecondsError::NotANumber)?,
+        Some(_) => return Err(SecondsError::NotANumber),
+    };
+    match whole(number)? {
+        negative if negative < 0 => Err(SecondsError::Negative),
+        seconds => Ok(Some(seconds)),
+    }
+}
+
+/// The number as an [`i64`], if its value is exactly one.
+///
+/// # Errors
+/// A fraction that is not zero, or a value outside the range of `i64`.
+pub fn whole(number: Number<'_>) -> Result<i64, SecondsError> {
+    let text = number.as_written();
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let negative = mantissa.starts_with('-');
+    let fraction = mantissa
+        .split_once('.')
+        .map_or("", |(_, fraction)| fraction);
+    let fraction = fraction.trim_end_matches('0');
+
+    // An exponent beyond i64 is decided by its sign alone, unless the value is zero.
+    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    let exponent = exponent.parse().unwrap_or(if exponent.starts_with('-') {
+        i64::MIN
+    } else {
+        i64::MAX
+    });
+    let mut zeros_to_add = exponent.saturating_sub(fraction.len() as i64);
+
+    let integer = mantissa
+        .trim_start_matches('-')
+        .split('.')
+        .next()
+        .unwrap_or_default();
+    let significant = integer
+        .bytes()
+        .chain(fraction.bytes())
+        .skip_while(|digit| *digit == b'0');
+
+    let mut magnitude = 0u64;
+    let mut held_zeros = 0u32;
+    for digit in significant {
+        // Zeros are held back until a digit follows: at the end they may cancel the exponent.
+        if digit == b'0' {
+            held_zeros = held_zeros.saturating_add(1);
+            continue;
+        }
+        magnitude = shift(magnitude, held_zeros)?;
+        magnitude = shift(magnitude, 1)?
+            .checked_add(u64::from(digit - b'0'))
+            .ok_or(SecondsError::OutOfRange)?;
+        held_zeros = 0;
+    }
+    if magnitude == 0 {
+        return Ok(0);
+    }
+    zeros_to_add = zeros_to_add.saturating_add(i64::from(held_zeros));
+    if zeros_to_add < 0 {
+        return Err(SecondsError::NotWhole);
+    }
+    magnitude = shift(magnitude, u32::try_from(zeros_to_add).unwrap_or(u32::MAX))?;
+    let value = i128::from(magnitude) * if negative { -1 } else { 1 };
+    i64::try_from(value).map_err(|_| SecondsError::OutOfRange)
+}
+
+/// The moment a lifetime that begins at `from` ends; saturates.
+#[must_use]
+pub fn deadline(from: i64, lifetime: i64) -> i64 {
+    from.saturating_add(lifetime)
+}
+
+/// How long it is from `now` to `deadline`, 0 if that is past; saturates.
+#[must_use]
+pub fn remaining(deadline: i64, now: i64) -> i64 {
+    deadline.saturating_sub(now).max(0)
+}
+
+/// Whether `deadline` is past at `now`, or less than `leeway` away. A token is expired at its
+/// deadline, not after it.
+#[must_use]
+pub fn expired(deadline: i64, now: i64, leeway: i64) -> bool {
+    now.saturating_add(leeway.max(0)) >= deadline
+}
+
+/// Why a value is not a number of seconds; the value itself is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SecondsError {
+    /// Neither a number nor a string that holds nothing but one.
+    NotANumber,
+    /// Less than zero.
+    Negative,
+    /// A fraction that is not zero.
+    NotWhole,
+    /// Outside the range of int64.
+    OutOfRange,
+}
+
+impl fmt::Display for SecondsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotANumber => "not a number of seconds",
+            Self::Negative => "negative",
+            Self::NotWhole => "not a whole number of seconds",
+            Self::OutOfRange => "outside the range of int64",
+        })
+    }
+}
+
+impl core::error::Error for SecondsError {}
+
+fn shift(magnitude: u64, zeros: u32) -> Result<u64, SecondsError> {
+    if magnitude == 0 {
+        return Ok(0);
+    }
+    10u64
+        .checked_pow(zeros)
+        .and_then(|factor| magnitude.checked_mul(factor))
+        .ok_or(SecondsError::OutOfRange)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{self, Limits};
+
+    fn read_text(text: &str) -> Result<Option<i64>, SecondsError> {
+        read(Some(&json::parse(text, Limits::default()).expect(text)))
+    }
+
+    #[test]
+    fn whole_numbers_however_they_are_written() {
+        for (text, expected) in [
+            ("3600", 3600),
+            ("\"3600\"", 3600),
+            ("3600.0", 3600),
+            ("1e3", 1000),
+            ("1E+3", 1000),
+            ("\"1e3\"", 1000),
+            ("0", 0),
+            ("-0", 0),
+            ("0.000e400", 0),
+            ("0e-99999999999999999999", 0),
+            ("12.50e1", 125),
+            ("1000e-3", 1),
+            ("120000e-4", 12),
+            ("9007199254740993", 9_007_199_254_740_993),
+            ("9223372036854775807", i64::MAX),
+            ("9223372036854775807.000", i64::MAX),
+            ("9.223372036854775807e18", i64::MAX),
+            ("922337203685477580700e-2", i64::MAX),
+        ] {
+            assert_eq!(read_text(text), Ok(Some(expected)), "{text}");
+        }
+    }
+
+    #[test]
+    fn unknown_is_not_a_number() {
+        assert_eq!(read(None), Ok(None));
+        assert_eq!(read_text("null"), Ok(None));
+    }
+
+    #[test]
+    fn refusals() {
+        use SecondsError::{Negative, NotANumber, NotWhole, OutOfRange};
+        for (text, error) in [
+            ("-1", Negative),
+            ("\"-1\"", Negative),
+            ("-9223372036854775808", Negative),
+            ("9223372036854775808", OutOfRange),
+            ("-9223372036854775809", OutOfRange),
+            ("1e400", OutOfRange),
+            ("1e99999999999999999999", OutOfRange),
+            ("100000000000000000000", OutOfRange),
+            ("3600.5", NotWhole),
+            ("1e-1", NotWhole),
+            ("1e-99999999999999999999", NotWhole),
+            ("\"abc\"", NotANumber),
+            ("\"3600abc\"", NotANumber),
+            ("\" 3600\"", NotANumber),
+            ("\"\"", NotANumber),
+            ("\"0x10\"", NotANumber),
+            ("[3600]", NotANumber),
+            ("true", NotANumber),
+            ("{}", NotANumber),
+        ] {
+            assert_eq!(read_text(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn arithmetic_saturates() {
+        assert_eq!(deadline(1_700_000_000, i64::MAX), i64::MAX);
+        assert_eq!(remaining(i64::MIN, i64::MAX), 0);
+        assert_eq!(remaining(i64::MAX, -1), i64::MAX);
+        assert!(expired(100, 100, 0));
+        assert!(!expired(100, 99, 0));
+        assert!(expired(100, 95, 5));
+        assert!(!expired(100, 99, -5));
+        assert!(expired(i64::MAX, 1, i64::MAX));
+    }
+}

@@ -1,0 +1,69 @@
+//! Text that must not be seen: passwords, codes, verifiers, tokens.
+
+use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
+
+/// A string that is redacted in `Debug`, compared in constant time and zeroised on drop.
+///
+/// There is no `Display` and no `Deref`: reading it is always the explicit [`Secret::expose`].
+///
+/// ```
+/// use eiam_token::secret::Secret;
+/// let secret = Secret::from("CSexample");
+/// assert_eq!(format!("{secret:?}"), "[redacted]");
+/// assert_eq!(secret.expose(), "CSexample");
+/// ```
+#[derive(Clone, Default)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text itself. Every use of this is a place where the secret may leave.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Compares in constant time; only the length can be learned from how long it takes.
+    #[must_use]
+    pub fn matches(&self, other: &str) -> bool {
+        constant_time_eq(self.0.as_bytes(), other.as_bytes())
+    }
+}
+
+/// Whether two byte strings are equal, in a time that depends on their lengths only.
+#[must_use]
+pub fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {
+    a.ct_eq(b).into()
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.matches(&other.0)
+    }
+}
+
+impl Eq for Secret {}
+
+impl core::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
