@@ -63,6 +63,28 @@ pub fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
     Ok(bytes)
 }
 
+/// The same octets in the standard alphabet with padding (RFC 4648 section 4), as HTTP's Basic
+/// authentication wants them.
+///
+/// ```
+/// assert_eq!(eiam_token::base64url::to_padded_base64("A-z_4ME"), "A+z/4ME=");
+/// ```
+#[must_use]
+pub fn to_padded_base64(base64url: &str) -> String {
+    let mut text: String = base64url
+        .chars()
+        .map(|character| match character {
+            '-' => '+',
+            '_' => '/',
+            other => other,
+        })
+        .collect();
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    text
+}
+
 /// Text that is not base64url; the text itself is not kept, since it may be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecodeError {

@@ -1,1 +1,94 @@
-//! The client.
+//! The client half: what to send to an authorization server, and what its answers mean.
+//!
+//! A [`Client`] turns parameters into an [`HttpRequest`](crate::http::HttpRequest); whoever has a
+//! socket sends it, and the matching `parse` function reads the
+//! [`HttpResponse`](crate::http::HttpResponse).
+//!
+//! | to do | request | answer |
+//! |---|---|---|
+//! | sign a user in | [`Client::authorization_request`], then [`Client::parse_callback`] | |
+//! | get tokens | [`Client::token_request`] with one of the five [`token`] grants | [`token::parse_response`] |
+//! | sign in on a device | [`Client::device_authorization_request`] | [`device::parse_response`], [`device::Polling`] |
+//! | read the user's claims | [`Client::user_info_request`] | [`user_info::parse_response`] |
+//! | revoke a token | [`Client::revocation_request`] | [`revoke::parse_response`] |
+//! | learn the endpoints | [`discovery::request`] | [`discovery::parse_response`] |
+//!
+//! ```
+//! use eiam_token::client::{Authentication, Client, Server, token::ClientCredentials};
+//!
+//! let server = Server {
+//!     token_endpoint: Some("https://as.example/oauth2/token".into()),
+//!     ..Server::default()
+//! };
+//! let client = Client::new(server, "app_machine", Authentication::post("CSsecret"))?;
+//! let request = client.token_request(&ClientCredentials { scope: Some("api://x|read") }, &[])?;
+//! assert_eq!(
+//!     String::from_utf8_lossy(&request.body),
+//!     "grant_type=client_credentials&scope=api%3A%2F%2Fx%7Cread\
+//!      &client_id=app_machine&client_secret=CSsecret",
+//! );
+//! # Ok::<(), eiam_token::client::Error>(())
+//! ```
+
+mod answer;
+mod authentication;
+pub mod authorize;
+pub mod callback;
+pub mod device;
+pub mod discovery;
+mod error;
+pub mod id_token;
+pub mod revoke;
+mod server;
+pub mod token;
+pub mod user_info;
+
+pub use authentication::Authentication;
+pub use error::{Error, GatewayError, OAuthError};
+pub use server::{EiamServer, Server};
+
+/// A client of one authorization server.
+#[derive(Clone, Debug)]
+pub struct Client {
+    server: Server,
+    client_id: String,
+    authentication: Authentication,
+}
+
+impl Client {
+    /// A client with this id; for EIAM the id is the application's.
+    ///
+    /// # Errors
+    /// An empty client id, or an empty secret.
+    pub fn new(
+        server: Server,
+        client_id: impl Into<String>,
+        authentication: Authentication,
+    ) -> Result<Self, Error> {
+        let client_id = client_id.into();
+        if client_id.is_empty() {
+            return Err(Error::argument("client_id", "empty"));
+        }
+        authentication.check()?;
+        Ok(Self {
+            server,
+            client_id,
+            authentication,
+        })
+    }
+
+    /// The server's endpoints.
+    #[must_use]
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// The client's id.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+}
+
+/// Parameters beside those that a request has itself, such as EIAM's `exclusive_tag`.
+pub type Extra<'a> = [(&'a str, &'a str)];

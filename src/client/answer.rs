@@ -1,0 +1,165 @@
+//! What all answers have in common: a JSON object on success, one of two error envelopes otherwise.
+
+use crate::http::HttpResponse;
+use crate::json::{self, Limits, Object, Value};
+use crate::seconds;
+use crate::secret::Secret;
+
+use super::error::{Error, GatewayError, OAuthError};
+
+/// Reads the JSON object of a successful answer and hands it to `read`.
+///
+/// An answer is judged by its structure, not by its content type: servers get that wrong. A
+/// successful status that carries an OAuth error is that error.
+pub(super) fn success<T>(
+    response: &HttpResponse,
+    read: impl FnOnce(&Answer<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let status = response.status;
+    let ok = (200..300).contains(&status);
+    let value = match json::parse_bytes(&response.body, Limits::default()) {
+        Ok(value) => value,
+        Err(error) if ok => return Err(Error::not_json(status, &error)),
+        Err(_) => {
+            return Err(Error::Http {
+                status,
+                retry_after: retry_after(response),
+            });
+        }
+    };
+    match value.as_object() {
+        Some(members) => {
+            if let Some(error) = refusal(members, response) {
+                return Err(error);
+            }
+            if !ok {
+                return Err(Error::Http {
+                    status,
+                    retry_after: retry_after(response),
+                });
+            }
+            read(&Answer { status, members })
+        }
+        None if ok => Err(Error::malformed(
+            status,
+            "$",
+            format!("{} and not an object", value.kind()),
+        )),
+        None => Err(Error::Http {
+            status,
+            retry_after: retry_after(response),
+        }),
+    }
+}
+
+/// The error that an answer carries whose body nobody needs when it is successful.
+pub(super) fn refused(response: &HttpResponse) -> Result<(), Error> {
+    if (200..300).contains(&response.status) && response.body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(());
+    }
+    match success(response, |_| Ok(())) {
+        // The body of a success means nothing, whatever it is (RFC 7009 section 2.2).
+        Err(Error::Malformed { status, .. }) if (200..300).contains(&status) => Ok(()),
+        other => other,
+    }
+}
+
+/// A successful answer, member by member.
+pub(super) struct Answer<'a> {
+    pub(super) status: u16,
+    pub(super) members: &'a Object<'a>,
+}
+
+impl Answer<'_> {
+    /// A string that must be there and not be empty.
+    pub(super) fn required(&self, name: &str) -> Result<&str, Error> {
+        match self.optional(name)? {
+            Some("") => Err(self.wrong(name, "empty")),
+            Some(text) => Ok(text),
+            None => Err(self.wrong(name, "missing")),
+        }
+    }
+
+    /// A string that may be missing or `null`.
+    pub(super) fn optional(&self, name: &str) -> Result<Option<&str>, Error> {
+        match self.members.member(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(self.wrong(name, &format!("{} and not a string", other.kind()))),
+        }
+    }
+
+    /// A token: printable ASCII, since it goes into headers (RFC 6749 appendix A).
+    pub(super) fn optional_token(&self, name: &str) -> Result<Option<Secret>, Error> {
+        match self.optional(name)? {
+            None => Ok(None),
+            Some("") => Err(self.wrong(name, "empty")),
+            Some(token) if token.bytes().all(|byte| (0x20..0x7f).contains(&byte)) => {
+                Ok(Some(token.into()))
+            }
+            Some(_) => Err(self.wrong(name, "has a character that is not printable ASCII")),
+        }
+    }
+
+    /// A token that must be there.
+    pub(super) fn required_token(&self, name: &str) -> Result<Secret, Error> {
+        self.optional_token(name)?
+            .ok_or_else(|| self.wrong(name, "missing"))
+    }
+
+    /// Whole seconds; `None` for unknown.
+    pub(super) fn seconds(&self, name: &str) -> Result<Option<i64>, Error> {
+        seconds::read(self.members.member(name))
+            .map_err(|error| self.wrong(name, &error.to_string()))
+    }
+
+    pub(super) fn wrong(&self, name: &str, reason: &str) -> Error {
+        Error::malformed(self.status, format!("$.{name}"), reason)
+    }
+}
+
+fn refusal(members: &Object<'_>, response: &HttpResponse) -> Option<Error> {
+    let text = |name: &str| members.member(name).and_then(Value::as_str).map(printable);
+    let status = response.status;
+    let retry_after = retry_after(response);
+    if let Some(error) = text("error") {
+        return Some(Error::OAuth(Box::new(OAuthError {
+            error,
+            error_description: text("error_description"),
+            error_uri: text("error_uri"),
+            request_id: text("request_id").or_else(|| text("RequestId")),
+            status,
+            retry_after,
+        })));
+    }
+    // Capitals as the gateway writes them (EIAM: section 5); a success has no `Code`.
+    text("Code").map(|code| {
+        Error::Gateway(Box::new(GatewayError {
+            code,
+            message: text("Message"),
+            request_id: text("RequestId").or_else(|| text("request_id")),
+            status,
+            retry_after,
+        }))
+    })
+}
+
+/// Milliseconds from `x-acs-retry-after` (milliseconds, EIAM: section 5) or `Retry-After` (seconds,
+/// RFC 9110 section 10.2.3; its form as a date is left to who has a calendar).
+fn retry_after(response: &HttpResponse) -> Option<i64> {
+    let number = |name: &str| {
+        let text = response.headers.value(name)?.trim();
+        text.parse::<i64>().ok().filter(|number| *number >= 0)
+    };
+    number("x-acs-retry-after")
+        .or_else(|| number("retry-after").map(|seconds| seconds.saturating_mul(1000)))
+}
+
+/// Server's text fit for a message or a log: no control characters, no endless length.
+fn printable(text: &str) -> String {
+    const LIMIT: usize = 1024;
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .take(LIMIT)
+        .collect()
+}

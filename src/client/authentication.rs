@@ -1,0 +1,77 @@
+use crate::base64url;
+use crate::form::{self, Encoder};
+use crate::http::HttpRequest;
+use crate::secret::Secret;
+
+use super::Error;
+
+/// How the client authenticates at the server's endpoints (RFC 6749 section 2.3). Secrets go into a
+/// header or the form, never into the URL.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Authentication {
+    /// A public client: `client_id` in the form and no secret.
+    None,
+    /// `client_secret_basic`: id and secret form-encoded first, as RFC 6749 section 2.3.1 has it.
+    Basic(Secret),
+    /// `client_secret_basic` without the encoding, for servers that do not decode; Alibaba Cloud's
+    /// own SDK does so (EIAM: cloud-idaas-core).
+    BasicUnencoded(Secret),
+    /// `client_secret_post`: id and secret in the form.
+    Post(Secret),
+}
+
+impl Authentication {
+    /// `client_secret_basic`.
+    #[must_use]
+    pub fn basic(secret: &str) -> Self {
+        Self::Basic(secret.into())
+    }
+
+    /// `client_secret_post`.
+    #[must_use]
+    pub fn post(secret: &str) -> Self {
+        Self::Post(secret.into())
+    }
+
+    pub(super) fn check(&self) -> Result<(), Error> {
+        match self {
+            Self::Basic(secret) | Self::BasicUnencoded(secret) | Self::Post(secret)
+                if secret.expose().is_empty() =>
+            {
+                Err(Error::argument("client_secret", "empty"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes the `POST` of a form that authenticates the client.
+    pub(super) fn post_form(&self, url: &str, client_id: &str, mut form: Encoder) -> HttpRequest {
+        let basic = match self {
+            Self::None => {
+                form.pair("client_id", client_id);
+                None
+            }
+            Self::Post(secret) => {
+                form.pair("client_id", client_id)
+                    .pair("client_secret", secret.expose());
+                None
+            }
+            Self::Basic(secret) => Some(format!(
+                "{}:{}",
+                form::encode(client_id),
+                form::encode(secret.expose())
+            )),
+            Self::BasicUnencoded(secret) => Some(format!("{client_id}:{}", secret.expose())),
+        };
+        let mut request =
+            HttpRequest::post_form(url, form.finish()).header("accept", "application/json");
+        if let Some(credentials) = basic {
+            let encoded = base64url::to_padded_base64(&base64url::encode(credentials.as_bytes()));
+            request
+                .headers
+                .push("authorization", format!("Basic {encoded}"));
+        }
+        request
+    }
+}

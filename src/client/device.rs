@@ -1,0 +1,192 @@
+//! Device authorization (RFC 8628; EIAM: GenerateDeviceCode) and the decision after each poll.
+
+use crate::form::Encoder;
+use crate::http::{HttpRequest, HttpResponse};
+use crate::seconds;
+use crate::secret::Secret;
+
+use super::authorize::add_extra;
+use super::token::TokenSet;
+use super::{Client, Error, Extra, answer};
+
+impl Client {
+    /// Makes the request that starts the flow on a device (RFC 8628 section 3.1).
+    ///
+    /// # Errors
+    /// A server without device authorization endpoint, and an extra parameter that the request has
+    /// already.
+    pub fn device_authorization_request(
+        &self,
+        scope: Option<&str>,
+        extra: &Extra<'_>,
+    ) -> Result<HttpRequest, Error> {
+        let url = self.server.required("device_authorization_endpoint")?;
+        let mut form = Encoder::new();
+        form.optional("scope", scope);
+        add_extra(&mut form, extra, &["scope", "client_id", "client_secret"])?;
+        Ok(self.authentication.post_form(url, &self.client_id, form))
+    }
+}
+
+/// What the device shows to its user, and what it polls with (RFC 8628 section 3.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeviceAuthorization {
+    /// `device_code`: for the polls, never shown.
+    pub device_code: Secret,
+    /// `user_code`: what the user types.
+    pub user_code: String,
+    /// `verification_uri`: where the user types it.
+    pub verification_uri: String,
+    /// `verification_uri_complete`: the same with the code in it, for a link or a QR code.
+    pub verification_uri_complete: Option<String>,
+    /// `expires_in`, seconds; `None` is unknown (the RFC requires it).
+    pub expires_in: Option<i64>,
+    /// `expires_at`, Unix seconds by the server's clock (EIAM).
+    pub expires_at: Option<i64>,
+    /// `interval`: the seconds between polls; 5 if the answer does not say.
+    pub interval: i64,
+    /// When the answer came, Unix seconds by the client's clock.
+    pub received_at: i64,
+}
+
+impl DeviceAuthorization {
+    /// When the codes expire, Unix seconds by the client's clock; `None` is unknown.
+    #[must_use]
+    pub fn deadline(&self) -> Option<i64> {
+        match self.expires_in {
+            Some(lifetime) => Some(seconds::deadline(self.received_at, lifetime)),
+            None => self.expires_at,
+        }
+    }
+}
+
+/// Reads the answer to [`Client::device_authorization_request`]. `received_at`: Unix seconds.
+///
+/// # Errors
+/// As [`token::parse_response`](super::token::parse_response).
+pub fn parse_response(
+    response: &HttpResponse,
+    received_at: i64,
+) -> Result<DeviceAuthorization, Error> {
+    answer::success(response, |answer| {
+        let uri = answer.required("verification_uri")?;
+        let complete = answer.optional("verification_uri_complete")?;
+        for (name, uri) in [
+            ("verification_uri", Some(uri)),
+            ("verification_uri_complete", complete),
+        ] {
+            // It is shown as a link: anything but a web page could be a script.
+            if uri.is_some_and(|uri| !is_web_page(uri)) {
+                return Err(answer.wrong(name, "neither an https nor an http URL"));
+            }
+        }
+        Ok(DeviceAuthorization {
+            device_code: answer.required_token("device_code")?,
+            user_code: answer.required("user_code")?.to_owned(),
+            verification_uri: uri.to_owned(),
+            verification_uri_complete: complete.map(str::to_owned),
+            expires_in: answer.seconds("expires_in")?,
+            expires_at: answer.seconds("expires_at")?,
+            interval: answer.seconds("interval")?.unwrap_or(DEFAULT_INTERVAL),
+            received_at,
+        })
+    })
+}
+
+/// The state of polling for one device code: how long to wait, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Polling {
+    interval: i64,
+    deadline: Option<i64>,
+}
+
+impl Polling {
+    /// Starts with the interval and the deadline of a device authorization.
+    #[must_use]
+    pub fn new(authorization: &DeviceAuthorization) -> Self {
+        Self::resume(authorization.interval, authorization.deadline())
+    }
+
+    /// Goes on with an interval, seconds, and a deadline, Unix seconds by the client's clock.
+    #[must_use]
+    pub fn resume(interval: i64, deadline: Option<i64>) -> Self {
+        // A server that says 0 still must not be asked in a busy loop.
+        Self {
+            interval: interval.max(1),
+            deadline,
+        }
+    }
+
+    /// The seconds to wait before the next poll.
+    #[must_use]
+    pub fn interval(&self) -> i64 {
+        self.interval
+    }
+
+    /// Decides what an answer to a poll means (RFC 8628 section 3.5). `now`: Unix seconds.
+    ///
+    /// `slow_down` adds 5 seconds to the interval for good. An answer that came after the deadline
+    /// still counts if it has tokens: the server has the last word on its own codes.
+    pub fn decide(&mut self, answer: Result<TokenSet, Error>, now: i64) -> Decision {
+        let error = match answer {
+            Ok(tokens) => return Decision::Done(Box::new(tokens)),
+            Err(error) => error,
+        };
+        let slower = match error.oauth_code() {
+            Some("authorization_pending") => false,
+            Some("slow_down") => true,
+            Some("access_denied") => return Decision::Denied,
+            Some("expired_token") => return Decision::Expired,
+            _ => return Decision::Failed(error),
+        };
+        if slower {
+            self.interval = self.interval.saturating_add(SLOW_DOWN);
+        }
+        let asked = error
+            .retry_after()
+            .map_or(0, |milliseconds| milliseconds.saturating_add(999) / 1000);
+        let wait = self.interval.max(asked);
+        match self.deadline {
+            Some(deadline) if seconds::expired(deadline, now, 0) => Decision::Expired,
+            _ => Decision::Wait {
+                seconds: wait,
+                slower,
+            },
+        }
+    }
+}
+
+/// What to do after a poll.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Decision {
+    /// The user agreed: here are the tokens.
+    Done(Box<TokenSet>),
+    /// The user has not decided yet: poll again after so many seconds.
+    Wait {
+        /// The seconds to wait.
+        seconds: i64,
+        /// Whether the server asked to slow down.
+        slower: bool,
+    },
+    /// The user refused.
+    Denied,
+    /// The code has expired: start anew.
+    Expired,
+    /// The server refused for another reason, or the answer is broken.
+    Failed(Error),
+}
+
+/// RFC 8628 section 3.2.
+const DEFAULT_INTERVAL: i64 = 5;
+
+/// RFC 8628 section 3.5.
+const SLOW_DOWN: i64 = 5;
+
+fn is_web_page(uri: &str) -> bool {
+    let scheme = uri.split("://").next().unwrap_or_default();
+    uri.contains("://")
+        && (scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"))
+        && !uri.contains(|c: char| c.is_control() || c == ' ')
+}

@@ -1,0 +1,52 @@
+//! Learning a server's endpoints (OpenID Connect Discovery section 4, RFC 8414 section 3).
+
+use crate::http::{HttpRequest, HttpResponse};
+use crate::json::Value;
+
+use super::{Error, Server, answer};
+
+/// Makes the request for the metadata of an issuer at OpenID Connect's well-known place:
+/// `/.well-known/openid-configuration` after the issuer.
+///
+/// # Errors
+/// An issuer that is not an http(s) URL, or that has a query or fragment.
+pub fn request(issuer: &str) -> Result<HttpRequest, Error> {
+    if !(issuer.starts_with("https://") || issuer.starts_with("http://")) {
+        return Err(Error::argument(
+            "issuer",
+            "neither an https nor an http URL",
+        ));
+    }
+    if issuer.contains(['?', '#']) {
+        return Err(Error::argument("issuer", "has a query or a fragment"));
+    }
+    let base = issuer.strip_suffix('/').unwrap_or(issuer);
+    Ok(
+        HttpRequest::get(format!("{base}/.well-known/openid-configuration"))
+            .header("accept", "application/json"),
+    )
+}
+
+/// Reads the metadata of `issuer`.
+///
+/// # Errors
+/// As [`token::parse_response`](super::token::parse_response); metadata of another issuer: the two
+/// are compared exactly (RFC 8414 section 3.3).
+pub fn parse_response(response: &HttpResponse, issuer: &str) -> Result<Server, Error> {
+    answer::success(response, |answer| {
+        if answer.required("issuer")? != issuer {
+            return Err(answer.wrong("issuer", "another issuer than the one that was asked"));
+        }
+        let mut server = Server::default();
+        for name in Server::ENDPOINTS {
+            if let Some(url) = answer.optional(name)? {
+                server.set_endpoint(name, url);
+            }
+        }
+        let iss = answer
+            .members
+            .member("authorization_response_iss_parameter_supported");
+        server.iss_in_callback = iss == Some(&Value::Bool(true));
+        Ok(server)
+    })
+}

@@ -1,0 +1,181 @@
+use core::fmt;
+
+use crate::json::JsonError;
+
+/// Why a request cannot be made or an answer is not what was asked for.
+///
+/// No variant and no message holds a secret, a code, a verifier or a token; a malformed answer is
+/// described by where it is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// The server refused, in OAuth's words (RFC 6749 sections 4.1.2.1 and 5.2).
+    OAuth(Box<OAuthError>),
+    /// The gateway before the server refused, in Alibaba Cloud's words.
+    Gateway(Box<GatewayError>),
+    /// A status without a readable reason, such as a proxy's 502 page.
+    Http {
+        /// The status code.
+        status: u16,
+        /// The milliseconds to wait before the next try, if the answer says.
+        retry_after: Option<i64>,
+    },
+    /// An answer that breaks the protocol.
+    Malformed {
+        /// The status code.
+        status: u16,
+        /// What is wrong, such as `$.expires_in`; `$` is the whole answer.
+        path: String,
+        /// Why, without the value.
+        reason: String,
+    },
+    /// A callback that does not belong to the request, or is no callback.
+    Callback {
+        /// The parameter that is wrong.
+        parameter: &'static str,
+        /// Why, without the value.
+        reason: &'static str,
+    },
+    /// An argument that no request can be made of.
+    Argument {
+        /// The argument.
+        name: &'static str,
+        /// Why, without the value.
+        reason: String,
+    },
+    /// The server has no such endpoint.
+    NotSupported {
+        /// The endpoint's name in the server's metadata (RFC 8414 section 2).
+        endpoint: &'static str,
+    },
+}
+
+/// The members of OAuth's error answer, and what EIAM adds to them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OAuthError {
+    /// `error`: the code, such as `invalid_grant`.
+    pub error: String,
+    /// `error_description`: for developers, in the server's words.
+    pub error_description: Option<String>,
+    /// `error_uri`: a page about it.
+    pub error_uri: Option<String>,
+    /// `request_id`: what EIAM's support asks for.
+    pub request_id: Option<String>,
+    /// The status code; 0 where there is none, in a callback.
+    pub status: u16,
+    /// The milliseconds to wait before the next try, if the answer says.
+    pub retry_after: Option<i64>,
+}
+
+/// The members of the error answer of Alibaba Cloud's gateway (EIAM: section 5, "Envelope").
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GatewayError {
+    /// `Code`, such as `Throttling.Api`.
+    pub code: String,
+    /// `Message`.
+    pub message: Option<String>,
+    /// `RequestId`: what support asks for.
+    pub request_id: Option<String>,
+    /// The status code.
+    pub status: u16,
+    /// The milliseconds to wait before the next try, if the answer says.
+    pub retry_after: Option<i64>,
+}
+
+impl Error {
+    pub(crate) fn argument(name: &'static str, reason: impl Into<String>) -> Self {
+        Self::Argument {
+            name,
+            reason: reason.into(),
+        }
+    }
+
+    pub(super) fn malformed(
+        status: u16,
+        path: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> Self {
+        Self::Malformed {
+            status,
+            path: path.into(),
+            reason: reason.into(),
+        }
+    }
+
+    pub(super) fn not_json(status: u16, error: &JsonError) -> Self {
+        let path = if error.path.is_empty() {
+            "$"
+        } else {
+            &error.path
+        };
+        Self::malformed(
+            status,
+            path,
+            format!("not JSON as RFC 8259 has it: {error}"),
+        )
+    }
+
+    /// OAuth's error code, if the server refused in OAuth's words.
+    #[must_use]
+    pub fn oauth_code(&self) -> Option<&str> {
+        match self {
+            Self::OAuth(error) => Some(&error.error),
+            _ => None,
+        }
+    }
+
+    /// The milliseconds to wait before the next try, if the answer says.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<i64> {
+        match self {
+            Self::OAuth(error) => error.retry_after,
+            Self::Gateway(error) => error.retry_after,
+            Self::Http { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OAuth(error) => {
+                write!(f, "the server refused: {}", error.error)?;
+                optional(f, ": ", error.error_description.as_deref())?;
+                optional(f, ", request id ", error.request_id.as_deref())
+            }
+            Self::Gateway(error) => {
+                write!(f, "the gateway refused: {}", error.code)?;
+                optional(f, ": ", error.message.as_deref())?;
+                optional(f, ", request id ", error.request_id.as_deref())
+            }
+            Self::Http { status, .. } => {
+                write!(
+                    f,
+                    "the server answered with status {status} and no readable reason"
+                )
+            }
+            Self::Malformed {
+                status,
+                path,
+                reason,
+            } => {
+                write!(f, "malformed answer with status {status}: {path}: {reason}")
+            }
+            Self::Callback { parameter, reason } => {
+                write!(f, "the callback is refused: {parameter} {reason}")
+            }
+            Self::Argument { name, reason } => write!(f, "{name}: {reason}"),
+            Self::NotSupported { endpoint } => write!(f, "the server has no {endpoint}"),
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+fn optional(f: &mut fmt::Formatter<'_>, before: &str, text: Option<&str>) -> fmt::Result {
+    match text {
+        Some(text) => write!(f, "{before}{text}"),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,22 @@
+use crate::client::Error;
+use crate::form::Encoder;
+
+use super::Grant;
+
+/// The client for itself, without a user (RFC 6749 section 4.4).
+#[derive(Clone, Copy, Debug)]
+pub struct ClientCredentials<'a> {
+    /// `scope`; for EIAM's resource servers items such as `api://x|read` and `api://x|.all`
+    /// (EIAM: section 1, "Scope").
+    pub scope: Option<&'a str>,
+}
+
+impl Grant for ClientCredentials<'_> {
+    const GRANT_TYPE: &'static str = "client_credentials";
+    const PARAMETERS: &'static [&'static str] = &["scope"];
+
+    fn parameters(&self, form: &mut Encoder) -> Result<(), Error> {
+        form.optional("scope", self.scope);
+        Ok(())
+    }
+}

@@ -1,0 +1,30 @@
+use crate::client::Error;
+use crate::form::Encoder;
+
+use super::{Grant, required};
+
+/// A user's name and password (RFC 6749 section 4.3). RFC 9700 section 2.4 forbids it to new
+/// software; it is here because EIAM's GenerateToken has it.
+#[derive(Clone, Copy)]
+pub struct Password<'a> {
+    /// The user's name.
+    pub username: &'a str,
+    /// The user's password.
+    pub password: &'a str,
+    /// `scope`, its items separated by spaces.
+    pub scope: Option<&'a str>,
+}
+
+impl Grant for Password<'_> {
+    const GRANT_TYPE: &'static str = "password";
+    const PARAMETERS: &'static [&'static str] = &["username", "password", "scope"];
+
+    fn parameters(&self, form: &mut Encoder) -> Result<(), Error> {
+        required("username", self.username)?;
+        required("password", self.password)?;
+        form.pair("username", self.username)
+            .pair("password", self.password)
+            .optional("scope", self.scope);
+        Ok(())
+    }
+}

@@ -1,0 +1,46 @@
+//! The user's claims (OpenID Connect Core section 5.3; EIAM: GetUserInfo).
+
+use crate::http::{HttpRequest, HttpResponse};
+use crate::secret::constant_time_eq;
+
+use super::{Client, Error, answer};
+
+impl Client {
+    /// Makes the request for the claims that an access token opens.
+    ///
+    /// # Errors
+    /// A server without userinfo endpoint, and a token that no header can carry.
+    pub fn user_info_request(&self, access_token: &str) -> Result<HttpRequest, Error> {
+        let url = self.server.required("userinfo_endpoint")?;
+        if access_token.is_empty() || !access_token.bytes().all(|b| (0x21..0x7f).contains(&b)) {
+            return Err(Error::argument(
+                "access_token",
+                "empty or not printable ASCII",
+            ));
+        }
+        Ok(HttpRequest::get(url)
+            .header("accept", "application/json")
+            .header("authorization", format!("Bearer {access_token}")))
+    }
+}
+
+/// Checks an answer to [`Client::user_info_request`] and gives the user's `sub`. The claims are the
+/// members of the body, which is then known to be a JSON object without duplicates.
+///
+/// # Errors
+/// As [`token::parse_response`](super::token::parse_response); a `sub` other than `expected_sub`,
+/// the one of the id_token (OpenID Connect Core section 5.3.2).
+pub fn parse_response(
+    response: &HttpResponse,
+    expected_sub: Option<&str>,
+) -> Result<String, Error> {
+    answer::success(response, |answer| {
+        let sub = answer.required("sub")?;
+        match expected_sub {
+            Some(expected) if !constant_time_eq(expected.as_bytes(), sub.as_bytes()) => {
+                Err(answer.wrong("sub", "another user than the id_token's"))
+            }
+            _ => Ok(sub.to_owned()),
+        }
+    })
+}
