@@ -1,0 +1,184 @@
+//! A compact binary form: fixed-width integers, and strings behind their length. It is what sealed
+//! tokens and snapshots are made of.
+
+/// Writes values one after another.
+#[derive(Default)]
+pub(crate) struct Writer(Vec<u8>);
+
+impl Writer {
+    pub(crate) fn u8(&mut self, value: u8) -> &mut Self {
+        self.0.push(value);
+        self
+    }
+
+    pub(crate) fn u32(&mut self, value: u32) -> &mut Self {
+        self.0.extend_from_slice(&value.to_be_bytes());
+        self
+    }
+
+    pub(crate) fn u64(&mut self, value: u64) -> &mut Self {
+        self.0.extend_from_slice(&value.to_be_bytes());
+        self
+    }
+
+    pub(crate) fn i64(&mut self, value: i64) -> &mut Self {
+        self.0.extend_from_slice(&value.to_be_bytes());
+        self
+    }
+
+    pub(crate) fn u128(&mut self, value: u128) -> &mut Self {
+        self.0.extend_from_slice(&value.to_be_bytes());
+        self
+    }
+
+    pub(crate) fn bool(&mut self, value: bool) -> &mut Self {
+        self.u8(u8::from(value))
+    }
+
+    /// A string behind its length: one byte of length up to 254, five bytes beyond.
+    pub(crate) fn str(&mut self, text: &str) -> &mut Self {
+        match u8::try_from(text.len()) {
+            Ok(length) if length < u8::MAX => self.u8(length),
+            _ => self
+                .u8(u8::MAX)
+                .u32(u32::try_from(text.len()).unwrap_or(u32::MAX)),
+        };
+        self.0.extend_from_slice(text.as_bytes());
+        self
+    }
+
+    pub(crate) fn optional_str(&mut self, text: Option<&str>) -> &mut Self {
+        self.bool(text.is_some());
+        if let Some(text) = text {
+            self.str(text);
+        }
+        self
+    }
+
+    pub(crate) fn raw(&mut self, bytes: &[u8]) -> &mut Self {
+        self.0.extend_from_slice(bytes);
+        self
+    }
+
+    pub(crate) fn finish(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+/// Reads what [`Writer`] wrote; `None` for anything else.
+pub(crate) struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) fn u8(&mut self) -> Option<u8> {
+        self.array::<1>().map(|[byte]| byte)
+    }
+
+    pub(crate) fn u32(&mut self) -> Option<u32> {
+        self.array().map(u32::from_be_bytes)
+    }
+
+    pub(crate) fn u64(&mut self) -> Option<u64> {
+        self.array().map(u64::from_be_bytes)
+    }
+
+    pub(crate) fn i64(&mut self) -> Option<i64> {
+        self.array().map(i64::from_be_bytes)
+    }
+
+    pub(crate) fn u128(&mut self) -> Option<u128> {
+        self.array().map(u128::from_be_bytes)
+    }
+
+    pub(crate) fn bool(&mut self) -> Option<bool> {
+        match self.u8()? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn str(&mut self) -> Option<&'a str> {
+        let length = match self.u8()? {
+            u8::MAX => usize::try_from(self.u32()?).ok()?,
+            length => usize::from(length),
+        };
+        let (text, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        core::str::from_utf8(text).ok()
+    }
+
+    pub(crate) fn string(&mut self) -> Option<String> {
+        self.str().map(str::to_owned)
+    }
+
+    pub(crate) fn optional_string(&mut self) -> Option<Option<String>> {
+        if self.bool()? {
+            self.string().map(Some)
+        } else {
+            Some(None)
+        }
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (head, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*head)
+    }
+
+    /// Whether everything was read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let long = "x".repeat(70_000);
+        let mut writer = Writer::default();
+        writer
+            .u8(7)
+            .u32(8)
+            .u64(9)
+            .i64(i64::MIN)
+            .u128(u128::MAX)
+            .bool(true)
+            .str("é")
+            .str(&long)
+            .str(&"y".repeat(255))
+            .optional_str(None)
+            .optional_str(Some(""))
+            .raw(&[1, 2]);
+        let bytes = writer.finish();
+        let mut reader = Reader::new(&bytes);
+        assert_eq!(reader.u8(), Some(7));
+        assert_eq!(reader.u32(), Some(8));
+        assert_eq!(reader.u64(), Some(9));
+        assert_eq!(reader.i64(), Some(i64::MIN));
+        assert_eq!(reader.u128(), Some(u128::MAX));
+        assert_eq!(reader.bool(), Some(true));
+        assert_eq!(reader.str(), Some("é"));
+        assert_eq!(reader.string(), Some(long));
+        assert_eq!(reader.str().map(str::len), Some(255));
+        assert_eq!(reader.optional_string(), Some(None));
+        assert_eq!(reader.optional_string(), Some(Some(String::new())));
+        assert_eq!(reader.array(), Some([1, 2]));
+        assert!(reader.is_empty());
+        assert_eq!(reader.u8(), None);
+    }
+
+    #[test]
+    fn refuses_lengths_beyond_the_end_and_booleans_that_are_none() {
+        assert_eq!(Reader::new(&[5, b'a']).str(), None);
+        assert_eq!(Reader::new(&[255, 255, 255, 255, 255]).str(), None);
+        assert_eq!(Reader::new(&[2]).bool(), None);
+        assert_eq!(Reader::new(&[1, 0xff]).str(), None);
+    }
+}

@@ -1,0 +1,276 @@
+//! What a configuration must be to make sense.
+
+use std::collections::HashSet;
+
+use crate::pkce::Method;
+
+use super::{Application, Config, ConfigError, GrantType, User};
+use crate::issuer::profile::Profile;
+
+impl Config {
+    /// Checks everything that types alone do not.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its path.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        base_url(&self.base_url).map_err(|problem| ConfigError::new("baseUrl", problem))?;
+        identifier("instanceId", &self.instance_id)?;
+        if self.applications.is_empty() {
+            return Err(ConfigError::new("applications", "at least one is needed"));
+        }
+        let mut ids = HashSet::new();
+        for (index, application) in self.applications.iter().enumerate() {
+            let path = format!("applications[{index}]");
+            self.application(&path, application)?;
+            if !ids.insert(application.application_id.as_str()) {
+                return Err(ConfigError::new(
+                    format!("{path}.applicationId"),
+                    "another application has this id",
+                ));
+            }
+        }
+        let (mut ids, mut names) = (HashSet::new(), HashSet::new());
+        for (index, user) in self.users.iter().enumerate() {
+            let path = format!("users[{index}]");
+            check_user(&path, user)?;
+            for (set, key, value) in [
+                (&mut ids, "userId", user.user_id.as_str()),
+                (&mut names, "username", user.username.as_str()),
+            ] {
+                if !set.insert(value) {
+                    return Err(ConfigError::new(
+                        format!("{path}.{key}"),
+                        "another user has the same",
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn application(&self, path: &str, application: &Application) -> Result<(), ConfigError> {
+        let at = |key: &str| format!("{path}.{key}");
+        identifier(&at("applicationId"), &application.application_id)?;
+        if application.application_id == RESERVED_ID {
+            return Err(ConfigError::new(
+                at("applicationId"),
+                "the pages of the instance-level server have this path",
+            ));
+        }
+        if application.client_secrets.len() > 2 {
+            return Err(ConfigError::new(at("clientSecrets"), "two at most"));
+        }
+        for (index, secret) in application.client_secrets.iter().enumerate() {
+            if secret.expose().is_empty() {
+                return Err(ConfigError::new(
+                    at(&format!("clientSecrets[{index}]")),
+                    "empty",
+                ));
+            }
+        }
+        let confidential_only = application.allows(GrantType::ClientCredentials);
+        if application.client_secrets.is_empty() && (!application.public || confidential_only) {
+            return Err(ConfigError::new(
+                at("clientSecrets"),
+                "at least one is needed, unless `public` is true and client_credentials is closed",
+            ));
+        }
+        for (index, uri) in application.redirect_uris.iter().enumerate() {
+            redirect_uri(uri, self.profile).map_err(|problem| {
+                ConfigError::new(at(&format!("redirectUris[{index}]")), problem)
+            })?;
+        }
+        for (index, uri) in application.post_logout_redirect_uris.iter().enumerate() {
+            let key = format!("postLogoutRedirectUris[{index}]");
+            redirect_uri(uri, self.profile)
+                .map_err(|problem| ConfigError::new(at(&key), problem))?;
+        }
+        if application.allows(GrantType::AuthorizationCode) && application.redirect_uris.is_empty()
+        {
+            return Err(ConfigError::new(
+                at("redirectUris"),
+                "authorization_code is open, so at least one is needed",
+            ));
+        }
+        for (index, scope) in application.scopes.iter().enumerate() {
+            let key = || at(&format!("scopes[{index}]"));
+            if scope.is_empty() || !scope.bytes().all(is_scope_character) {
+                return Err(ConfigError::new(
+                    key(),
+                    "a scope is printable ASCII without space, \" and \\ (RFC 6749 section 3.3)",
+                ));
+            }
+            if let Some((server, name)) = scope.split_once('|')
+                && (server.is_empty() || name.is_empty() || name.contains('|'))
+            {
+                return Err(ConfigError::new(key(), "expected `resource server|scope`"));
+            }
+        }
+        if application.pkce.methods.is_empty() {
+            return Err(ConfigError::new(
+                at("pkce.methods"),
+                "at least one is needed",
+            ));
+        }
+        if !self.profile.plain_challenge_allowed()
+            && !application.pkce.methods.contains(&Method::S256)
+        {
+            return Err(ConfigError::new(
+                at("pkce.methods"),
+                "the profile rfc9700 knows S256 only",
+            ));
+        }
+        let lifetimes = &application.lifetimes;
+        for (key, seconds) in [
+            ("code", lifetimes.code),
+            ("accessToken", lifetimes.access_token),
+            ("idToken", lifetimes.id_token),
+            ("refreshToken", lifetimes.refresh_token),
+            ("deviceCode", lifetimes.device_code),
+        ] {
+            if seconds < 1 {
+                let path = at(&format!("lifetimes.{key}"));
+                return Err(ConfigError::new(path, "at least 1 second"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether the authority of an http URL is a loopback address written as a number, with or without
+/// a port (RFC 8252 section 7.3). `localhost` is a name that may mean something else, so it is not.
+pub(crate) fn is_loopback_ip(host: &str) -> bool {
+    host == "127.0.0.1" || host == "[::1]"
+}
+
+/// In the place of an application's id it names the pages of the instance-level server.
+const RESERVED_ID: &str = "common";
+
+/// Claims that the issuer itself makes; a user's must not replace them.
+const RESERVED_CLAIMS: [&str; 15] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "auth_time",
+    "nonce",
+    "acr",
+    "amr",
+    "azp",
+    "at_hash",
+    "c_hash",
+    "sid",
+];
+
+fn check_user(path: &str, user: &User) -> Result<(), ConfigError> {
+    identifier(&format!("{path}.userId"), &user.user_id)?;
+    for (key, text) in [
+        ("username", user.username.as_str()),
+        ("password", user.password.expose()),
+    ] {
+        if text.is_empty() {
+            return Err(ConfigError::new(format!("{path}.{key}"), "empty"));
+        }
+    }
+    for (name, _) in &user.claims.0 {
+        if RESERVED_CLAIMS.contains(&name.as_str()) {
+            return Err(ConfigError::new(
+                format!("{path}.claims.{name}"),
+                "the issuer makes this claim itself",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// An id stands in paths and in tokens, so it is plain.
+fn identifier(path: &str, id: &str) -> Result<(), ConfigError> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    if (1..=128).contains(&id.len()) && id.bytes().all(plain) && !id.starts_with('.') {
+        Ok(())
+    } else {
+        Err(ConfigError::new(
+            path,
+            "an id has 1 to 128 of A-Z a-z 0-9 _ - . and does not begin with a dot",
+        ))
+    }
+}
+
+fn base_url(url: &str) -> Result<(), &'static str> {
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))
+        .ok_or("expected http:// or https://")?;
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    if host.is_empty() || host.contains('@') {
+        return Err("expected a host and no user");
+    }
+    if path.ends_with('/') {
+        return Err("no slash at the end, please");
+    }
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}?#;,'".contains(&byte);
+    if !url.bytes().all(plain) {
+        return Err("an origin and a path, without query, fragment or characters to be escaped");
+    }
+    Ok(())
+}
+
+fn redirect_uri(uri: &str, profile: Profile) -> Result<(), &'static str> {
+    if uri.contains('#') {
+        return Err("a redirect URI has no fragment (RFC 6749 section 3.1.2)");
+    }
+    if !uri
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{}".contains(&byte))
+    {
+        return Err("not a URI: characters that are to be escaped");
+    }
+    let (scheme, rest) = uri.split_once(':').ok_or("not an absolute URI")?;
+    let first = scheme
+        .bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_alphabetic());
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    if !first || !scheme.bytes().all(plain) {
+        return Err("not an absolute URI");
+    }
+    let scheme = scheme.to_ascii_lowercase();
+    if scheme != "http" && scheme != "https" {
+        // RFC 8252 section 7.1: private-use schemes are reversed domain names, which also keeps
+        // out `javascript:`, `data:` and their like.
+        return if scheme.contains('.') {
+            Ok(())
+        } else {
+            Err("expected https, http on loopback, or a scheme like com.example.app")
+        };
+    }
+    let authority = rest.strip_prefix("//").ok_or("not an absolute URI")?;
+    let authority = authority.split(['/', '?']).next().unwrap_or_default();
+    if authority.is_empty() || authority.contains('@') {
+        return Err("expected a host and no user");
+    }
+    let host = host_of(authority);
+    if scheme == "http"
+        && !profile.plain_http_redirect_allowed()
+        && !is_loopback_ip(host)
+        && host != "localhost"
+    {
+        return Err("without TLS only on loopback (RFC 9700 section 2.6)");
+    }
+    Ok(())
+}
+
+/// The host of an authority, without its port.
+fn host_of(authority: &str) -> &str {
+    match authority.find(']') {
+        Some(end) => authority.get(..=end).unwrap_or(authority),
+        None => authority.split(':').next().unwrap_or(authority),
+    }
+}
+
+fn is_scope_character(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\')
+}
