@@ -1,0 +1,112 @@
+/** Whole seconds. A number must be a safe integer; a `bigint` reaches up to 2^63−1. */
+export type Seconds = number | bigint;
+
+/** The grants that an application may use. */
+export type GrantType =
+  | "authorization_code"
+  | "refresh_token"
+  | "urn:ietf:params:oauth:grant-type:device_code"
+  | "client_credentials"
+  | "password";
+
+/** What an issuer is started with. A key that is not listed here is refused. */
+export interface IssuerConfig {
+  /**
+   * `eiam` answers as the service is documented to answer; `rfc9700` as the current security
+   * recommendations demand. Default: `eiam`.
+   */
+  readonly profile?: "eiam" | "rfc9700" | undefined;
+  /** Where the issuer is reached: `http://127.0.0.1:9400`, also with a path. No slash at the end. */
+  readonly baseUrl: string;
+  /** `idaas_…` */
+  readonly instanceId: string;
+  readonly applications: readonly ApplicationConfig[];
+  /** Default: none. */
+  readonly users?: readonly UserConfig[] | undefined;
+  /** How id_tokens are signed. Default: `RS256`. */
+  readonly signing?: "RS256" | undefined;
+  readonly limits?: LimitsConfig | undefined;
+}
+
+/** An application, which is an OAuth client of the same id. */
+export interface ApplicationConfig {
+  /** `app_…` */
+  readonly applicationId: string;
+  /** What pages call it. Default: the id. */
+  readonly name?: string | undefined;
+  /** At most two, so that they can be rotated. Default: none. */
+  readonly clientSecrets?: readonly string[] | undefined;
+  /** Compared exactly, but for the port of a loopback address. Default: none. */
+  readonly redirectUris?: readonly string[] | undefined;
+  /** Default: none. */
+  readonly postLogoutRedirectUris?: readonly string[] | undefined;
+  /** Default: `authorization_code` and `refresh_token`. */
+  readonly grants?: readonly GrantType[] | undefined;
+  /**
+   * Those of resource servers as `api://api.example.com|read`. Default: `openid`, `profile`,
+   * `email`, `phone`.
+   */
+  readonly scopes?: readonly string[] | undefined;
+  /** May be used without a secret, in the flows where a secret cannot be kept. Default: `false`. */
+  readonly public?: boolean | undefined;
+  readonly pkce?: PkceConfig | undefined;
+  /**
+   * When the user is asked to agree: never, once for each sign-in and set of scopes, or at every
+   * request. Default: `skip`.
+   */
+  readonly consent?: "skip" | "once" | "always" | undefined;
+  readonly lifetimes?: LifetimesConfig | undefined;
+}
+
+/** How an application uses PKCE (RFC 7636). */
+export interface PkceConfig {
+  /** Default: `true`. Always so for public clients. */
+  readonly required?: boolean | undefined;
+  /** Default: `S256`. */
+  readonly methods?: readonly ("S256" | "plain")[] | undefined;
+}
+
+/** How long what an application is given lives. */
+export interface LifetimesConfig {
+  /** Default: 60. */
+  readonly code?: Seconds | undefined;
+  /** Default: 1200. */
+  readonly accessToken?: Seconds | undefined;
+  /** Default: 300. */
+  readonly idToken?: Seconds | undefined;
+  /** Default: 86400. */
+  readonly refreshToken?: Seconds | undefined;
+  /** Default: 1200. */
+  readonly deviceCode?: Seconds | undefined;
+}
+
+/**
+ * How much is kept at once, and how many wrong guesses a minute are answered. Nothing that is valid
+ * is dropped: what is full refuses what is new.
+ */
+export interface LimitsConfig {
+  /** Sign-ins whose tokens have not all expired. */
+  readonly grants?: number | undefined;
+  /** Tokens revoked before their time. */
+  readonly revokedTokens?: number | undefined;
+  /** Login sessions. */
+  readonly sessions?: number | undefined;
+  /** Device requests that wait or were not yet fetched. */
+  readonly deviceRequests?: number | undefined;
+  /** Wrong passwords for one username in a minute. */
+  readonly passwordFailuresPerUser?: number | undefined;
+  /** Wrong passwords in a minute, all together. */
+  readonly passwordFailures?: number | undefined;
+  /** Wrong user codes in a minute, all together. */
+  readonly userCodeFailures?: number | undefined;
+}
+
+/** Somebody who can sign in. */
+export interface UserConfig {
+  /** `user_…`, the `sub` of the user's tokens. */
+  readonly userId: string;
+  readonly username: string;
+  readonly password: string;
+  /** What userinfo and id_tokens say, as far as the scopes allow. Default: nothing. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
+}

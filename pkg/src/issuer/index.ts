@@ -1,0 +1,50 @@
+/**
+ * A token issuer that runs wherever JavaScript does: sign-in pages, OAuth 2.0 and OpenID Connect
+ * endpoints, keys; everything in memory.
+ *
+ * @module
+ */
+
+import type { IssuerConfig } from "./config.js";
+import { call } from "./raw.js";
+
+export { EiamTokenError, type EiamTokenErrorCode, WasmUnavailableError } from "../errors.js";
+export type {
+  ApplicationConfig,
+  GrantType,
+  IssuerConfig,
+  LifetimesConfig,
+  LimitsConfig,
+  PkceConfig,
+  Seconds,
+  UserConfig,
+} from "./config.js";
+export { IssuerConfigError, IssuerSnapshotError, IssuerStorageError } from "./errors.js";
+export type { HostCryptoKey, HostResponse, RequestLike, ResponseLike, SigningKeyPair } from "./host-types.js";
+export { type IndexedDbStorage, indexedDbStorage } from "./indexed-db.js";
+export { Issuer, type IssuerOptions } from "./issuer.js";
+export type { PlainReply, PlainRequest } from "./plain.js";
+export type { IssuerStorage, StoredState } from "./storage.js";
+
+/**
+ * A ready configuration for tries and tests: the public single-page app `app_spa`, the confidential
+ * web app `app_web`, the device `app_device`, the machine client `app_machine`, and the users
+ * `alice` and `bob`. Its secrets and passwords are in it, and known to everybody.
+ *
+ * @param baseUrl where the issuer is reached
+ */
+export function exampleConfig(baseUrl: string): IssuerConfig {
+  return call((wasm) => wasm.exampleConfig(baseUrl));
+}
+
+/**
+ * Reads a configuration from JSON text. Unlike `JSON.parse` it keeps every digit of a lifetime, as a
+ * `bigint` where a number would be rounded, and refuses a name that an object has twice.
+ *
+ * Only the text is checked; {@link Issuer.create} checks what it says.
+ *
+ * @throws {IssuerConfigError} if it is no JSON; `path` says where
+ */
+export function parseConfig(text: string): IssuerConfig {
+  return call((wasm) => wasm.parseConfig(text));
+}

@@ -1,0 +1,150 @@
+import { EiamTokenError } from "../errors.js";
+import { issuerWasm } from "../wasm/issuer.js";
+import type { IssuerConfig } from "./config.js";
+import type { HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
+import { type PlainReply, type PlainRequest, bodyBytes, flatHeaders, plainReply } from "./plain.js";
+import { call, callAsync } from "./raw.js";
+import { type IssuerStorage, Saver, type StoredState, load } from "./storage.js";
+
+/** Where an issuer gets what it does not have in itself. */
+export interface IssuerOptions {
+  /** Where its state is kept. Default: in memory only. */
+  readonly storage?: IssuerStorage | undefined;
+  /** The time in Unix seconds. Default: the host's. */
+  readonly clock?: (() => number | bigint) | undefined;
+  /** Fills an array with random bytes. Default: `crypto.getRandomValues`. Called once. */
+  readonly random?: ((bytes: Uint8Array) => void) | undefined;
+  /**
+   * Where login sessions live: in a cookie, or with the host, where only one person uses it and
+   * cookies do not work, as in a service worker. Default: `cookie`.
+   */
+  readonly sessions?: "cookie" | "host" | undefined;
+  /** The RS256 pair that signs. Default: the storage's, else a new one. */
+  readonly key?: SigningKeyPair | undefined;
+}
+
+type RawIssuer = InstanceType<ReturnType<typeof issuerWasm>["RawIssuer"]>;
+
+/**
+ * An authorization server in memory: sign-in pages, tokens, keys.
+ *
+ * It has two doors to the same step. Each request is decided at once and in one piece, whatever
+ * else is under way: a code works once however many ask for it at the same time.
+ *
+ * ```js
+ * const issuer = await Issuer.create(exampleConfig("https://localhost:8443"));
+ * addEventListener("fetch", (event) => event.respondWith(issuer.fetch(event.request)));
+ * ```
+ */
+export class Issuer {
+  #raw: RawIssuer | undefined;
+  readonly #key: SigningKeyPair;
+  readonly #clock: () => bigint;
+  readonly #save: (changed: boolean) => Promise<void> | undefined;
+
+  private constructor(raw: RawIssuer, { clock = now, storage }: IssuerOptions) {
+    this.#raw = raw;
+    this.#key = raw.key;
+    this.#clock = () => BigInt(clock());
+    const saver = storage && new Saver(storage, () => this.#state());
+    this.#save = (changed) => (saver && (changed || saver.unsaved) ? saver.save() : undefined);
+
+    // Not every host that runs this has `Symbol.dispose`.
+    if (Symbol.dispose) {
+      Object.defineProperty(this, Symbol.dispose, { value: () => this.free() });
+    }
+  }
+
+  /**
+   * Starts an issuer, where the storage's state left off if it has one.
+   *
+   * @throws {IssuerConfigError} if the configuration is refused; `path` says which key
+   * @throws {IssuerStorageError} if the storage fails
+   * @throws {IssuerSnapshotError} if what it holds cannot be read
+   */
+  static async create(config: IssuerConfig, options: IssuerOptions = {}): Promise<Issuer> {
+    const stored = options.storage && (await load(options.storage));
+    return Issuer.#start(config, stored, options);
+  }
+
+  /**
+   * Starts an issuer where a snapshot left off. Give it the {@link Issuer.key} of then as well, or
+   * id_tokens of then cannot be verified any more.
+   *
+   * @throws {IssuerConfigError} if the configuration is refused; `path` says which key
+   * @throws {IssuerSnapshotError} if the snapshot cannot be read
+   */
+  static restore(
+    config: IssuerConfig,
+    snapshot: Uint8Array,
+    options: IssuerOptions = {},
+  ): Promise<Issuer> {
+    return Issuer.#start(config, { snapshot, key: undefined }, options);
+  }
+
+  static async #start(
+    config: IssuerConfig,
+    stored: { snapshot: Uint8Array; key: SigningKeyPair | undefined } | undefined,
+    options: IssuerOptions,
+  ): Promise<Issuer> {
+    const { random = randomBytes, sessions = "cookie", key = stored?.key } = options;
+    const seed = new Uint8Array(32);
+    random(seed);
+    const raw = await callAsync(({ RawIssuer }) =>
+      RawIssuer.start(config, sessions === "host", seed, stored?.snapshot, key),
+    );
+    const issuer = new Issuer(raw, options);
+    // The key is new at least, and what it signs must verify after a restart.
+    await issuer.#save(true);
+    return issuer;
+  }
+
+  /** Answers a web request, in a service worker, a Cloudflare Worker, Deno or Bun. */
+  fetch(request: RequestLike): Promise<HostResponse> {
+    return callAsync(() => this.#open().fetch(request as Request, this.#clock, this.#save));
+  }
+
+  /** Answers a request of plain values, in a Node server or a test. */
+  async handle(request: PlainRequest): Promise<PlainReply> {
+    const { method, url, headers, body } = request;
+    const raw = this.#open();
+    const fields = flatHeaders(headers);
+    const bytes = bodyBytes(body);
+    return plainReply(
+      await callAsync(() => raw.handle(method, url, fields, bytes, this.#clock, this.#save)),
+    );
+  }
+
+  /** Grants, sessions and the sealing key: all that must outlive the process, but {@link key}. */
+  snapshot(): Uint8Array {
+    return call(() => this.#open().snapshot());
+  }
+
+  /** The pair that signs. Its private key cannot be exported, but structured clones can hold it. */
+  get key(): SigningKeyPair {
+    return this.#key;
+  }
+
+  /** Gives its memory back; it cannot be used afterwards. Replies under way are still given. */
+  free(): void {
+    this.#raw?.free();
+    this.#raw = undefined;
+  }
+
+  #state(): StoredState {
+    return { snapshot: this.snapshot(), key: this.#key };
+  }
+
+  #open(): RawIssuer {
+    if (!this.#raw) throw new EiamTokenError("invalid_argument", "this issuer was freed");
+    return this.#raw;
+  }
+}
+
+function now(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+function randomBytes(bytes: Uint8Array): void {
+  crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
+}

@@ -1,0 +1,227 @@
+//! The issuer for JavaScript: one class with two doors, `fetch` for web hosts and `handle` with
+//! plain values.
+//!
+//! Every request is decided in one synchronous step while the issuer is borrowed. Signing and saving
+//! come after it and touch nothing of the issuer, so requests never wait for or see one another.
+
+mod body;
+mod config;
+mod error;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, Function, JsString, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use web_sys::{CryptoKeyPair, Request, Response, ResponseInit};
+
+use crate::http::{Headers, HttpRequest, HttpResponse, Method};
+use crate::issuer::{Issuer, Sessions};
+
+use super::webcrypto::KeyPair;
+pub(super) use error::failure;
+
+/// An issuer and the pair of keys that signs for it.
+#[wasm_bindgen(js_name = RawIssuer)]
+pub struct RawIssuer(Desk);
+
+#[wasm_bindgen(js_class = RawIssuer)]
+impl RawIssuer {
+    /// Starts an issuer: anew, or where `snapshot` left off; with `key`, or with a new one.
+    ///
+    /// `seed`: 32 random bytes. `host_sessions`: a service worker, where cookies do not work.
+    pub async fn start(
+        config: JsValue,
+        host_sessions: bool,
+        seed: &[u8],
+        snapshot: Option<Vec<u8>>,
+        key: Option<CryptoKeyPair>,
+    ) -> Result<RawIssuer, JsValue> {
+        let sessions = if host_sessions {
+            Sessions::Host
+        } else {
+            Sessions::Cookie
+        };
+        let seed = seed
+            .try_into()
+            .map_err(|_| failure("invalid_argument", "the seed must have 32 bytes"))?;
+        let config = config::read(config)?;
+        let mut issuer = match snapshot {
+            None => Issuer::new(config, sessions, seed).map_err(error::config)?,
+            Some(bytes) => {
+                Issuer::restore(config, sessions, seed, &bytes).map_err(error::restore)?
+            }
+        };
+        let key = match key {
+            Some(pair) => KeyPair::from_js(pair),
+            None => KeyPair::generate().await?,
+        };
+        issuer.set_signing_key(key.public_jwk().await?);
+        Ok(Self(Desk {
+            issuer: Rc::new(RefCell::new(issuer)),
+            key,
+        }))
+    }
+
+    /// The pair that signs.
+    #[wasm_bindgen(getter)]
+    pub fn key(&self) -> JsValue {
+        self.0.key.clone().into()
+    }
+
+    /// All that must outlive the process, but for the key.
+    pub fn snapshot(&self) -> Result<Vec<u8>, JsValue> {
+        Ok(self
+            .0
+            .issuer
+            .try_borrow()
+            .map_err(error::internal)?
+            .snapshot())
+    }
+
+    /// Answers a web request by a web response.
+    ///
+    /// `clock` gives Unix seconds as a bigint. `save` is told whether the state has changed; if it
+    /// gives a promise, the reply waits for it.
+    pub fn fetch(&self, request: Request, clock: Function, save: Function) -> Promise {
+        let desk = self.0.clone();
+        future_to_promise(async move {
+            let request = HttpRequest {
+                method: Method::from_name(&request.method()),
+                url: request.url(),
+                headers: headers(&request)?,
+                body: body::read(&request).await?,
+            };
+            let response = desk.answer(request, &clock, &save).await?;
+            to_web(&response).map(JsValue::from)
+        })
+    }
+
+    /// Answers a request of plain values by an object with `status`, `headers` and `body`.
+    ///
+    /// `headers` has names and values in turns, there and in the answer. `clock` and `save` as in
+    /// [`RawIssuer::fetch`].
+    pub fn handle(
+        &self,
+        method: &str,
+        url: String,
+        headers: Vec<String>,
+        body: Vec<u8>,
+        clock: Function,
+        save: Function,
+    ) -> Promise {
+        let desk = self.0.clone();
+        let request = HttpRequest {
+            method: Method::from_name(method),
+            url,
+            headers: in_pairs(headers),
+            body,
+        };
+        future_to_promise(async move {
+            let response = desk.answer(request, &clock, &save).await?;
+            to_plain(&response).map(JsValue::from)
+        })
+    }
+}
+
+/// Reads a configuration from JSON text into plain values, integers beyond 2^53 as bigints.
+#[wasm_bindgen(js_name = parseConfig)]
+pub fn parse_config(text: &str) -> Result<JsValue, JsValue> {
+    config::parse(text)
+}
+
+/// The ready example for an issuer at this address.
+#[wasm_bindgen(js_name = exampleConfig)]
+pub fn example_config(base_url: &str) -> Result<JsValue, JsValue> {
+    config::example(base_url)
+}
+
+/// What every request under way shares.
+#[derive(Clone)]
+struct Desk {
+    issuer: Rc<RefCell<Issuer>>,
+    key: KeyPair,
+}
+
+impl Desk {
+    async fn answer(
+        &self,
+        request: HttpRequest,
+        clock: &Function,
+        save: &Function,
+    ) -> Result<HttpResponse, JsValue> {
+        let now = now(clock)?;
+        let (reply, changed) = {
+            let mut issuer = self.issuer.try_borrow_mut().map_err(error::internal)?;
+            (issuer.handle(&request, now), issuer.is_changed())
+        };
+        drop(request);
+        // Started before signing: both take their time, and neither needs the other.
+        let saved = save.call1(&JsValue::UNDEFINED, &changed.into())?;
+        let saved = saved.dyn_into::<Promise>().ok().map(JsFuture::from);
+        let signatures = self.key.sign(reply.signing_inputs()).await?;
+        if let Some(saved) = saved {
+            saved.await?;
+        }
+        reply.complete(&signatures).map_err(error::internal)
+    }
+}
+
+fn now(clock: &Function) -> Result<i64, JsValue> {
+    i64::try_from(clock.call0(&JsValue::UNDEFINED)?)
+        .map_err(|_| failure("invalid_argument", "the clock gives no 64-bit integer"))
+}
+
+fn headers(request: &Request) -> Result<Headers, JsValue> {
+    let mut headers = Headers::new();
+    for field in js_sys::try_iter(&request.headers())?.into_iter().flatten() {
+        let field: Array = field?.unchecked_into();
+        if let (Some(name), Some(value)) = (field.get(0).as_string(), field.get(1).as_string()) {
+            headers.push(name, value);
+        }
+    }
+    Ok(headers)
+}
+
+fn in_pairs(flat: Vec<String>) -> Headers {
+    let mut flat = flat.into_iter();
+    let mut headers = Headers::new();
+    while let (Some(name), Some(value)) = (flat.next(), flat.next()) {
+        headers.push(name, value);
+    }
+    headers
+}
+
+fn to_web(response: &HttpResponse) -> Result<Response, JsValue> {
+    let headers = web_sys::Headers::new()?;
+    for (name, value) in response.headers.iter() {
+        headers.append(name, value)?;
+    }
+    let init = ResponseInit::new();
+    init.set_status(response.status);
+    init.set_headers(&headers);
+    if response.body.is_empty() {
+        return Response::new_with_opt_str_and_init(None, &init);
+    }
+    let body = Uint8Array::from(response.body.as_slice());
+    Response::new_with_opt_js_u8_array_and_init(Some(&body), &init)
+}
+
+fn to_plain(response: &HttpResponse) -> Result<Object, JsValue> {
+    let headers: Array = response
+        .headers
+        .iter()
+        .flat_map(|(name, value)| [name, value])
+        .map(JsString::from)
+        .collect();
+    let plain = Object::new();
+    for (name, value) in [
+        ("status", response.status.into()),
+        ("headers", headers.into()),
+        ("body", Uint8Array::from(response.body.as_slice()).into()),
+    ] {
+        Reflect::set(&plain, &name.into(), &value)?;
+    }
+    Ok(plain)
+}
