@@ -1,7 +1,7 @@
 /**
  * Every error of this package. Catch by class, or by {@link EiamTokenError.code}, which is stable;
  * messages are for people and may change. No message, cause or property holds a secret, a code,
- * a verifier or a token.
+ * a verifier or a token of yours; `description` is the server's own text.
  *
  * @module
  */
@@ -17,9 +17,11 @@ export type EiamTokenErrorCode =
   | "not_supported"
   | "network_error"
   | "timeout"
-  | "aborted"
   | "device_denied"
   | "device_expired"
+  | "invalid_config"
+  | "invalid_snapshot"
+  | "storage_error"
   | "wasm_unavailable"
   | "internal";
 
@@ -39,5 +41,141 @@ export class EiamTokenError extends Error {
 export class WasmUnavailableError extends EiamTokenError {
   constructor(message: string, options?: { cause?: unknown }) {
     super("wasm_unavailable", message, options);
+  }
+}
+
+/** An argument that no request can be made of; `argument` names it. */
+export class InvalidArgumentError extends EiamTokenError {
+  /** The argument. */
+  readonly argument: string;
+
+  constructor(message: string, argument: string) {
+    super("invalid_argument", message);
+    this.argument = argument;
+  }
+}
+
+/** A callback that does not belong to the request, or is none; `parameter` names what is wrong. */
+export class CallbackError extends EiamTokenError {
+  /** The parameter that is wrong: `state`, `iss`, `code`, … */
+  readonly parameter: string;
+
+  constructor(message: string, parameter: string) {
+    super("invalid_callback", message);
+    this.parameter = parameter;
+  }
+}
+
+/** The server has no such endpoint; `endpoint` is its name in the server's metadata. */
+export class NotSupportedError extends EiamTokenError {
+  /** The endpoint's name, such as `revocation_endpoint`. */
+  readonly endpoint: string;
+
+  constructor(message: string, endpoint: string) {
+    super("not_supported", message);
+    this.endpoint = endpoint;
+  }
+}
+
+/** No answer came: the connection failed (`network_error`) or took too long (`timeout`). */
+export class ConnectionError extends EiamTokenError {
+  constructor(code: "network_error" | "timeout", message: string, options?: { cause?: unknown }) {
+    super(code, message, options);
+  }
+}
+
+/** An answer came, and it was not a success. */
+export class ResponseError extends EiamTokenError {
+  /** The HTTP status; `undefined` for an error in a callback. */
+  readonly status: number | undefined;
+  /** The milliseconds to wait before the next try, if the answer says. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    code: EiamTokenErrorCode,
+    message: string,
+    status: number | undefined,
+    retryAfter?: number,
+  ) {
+    super(code, message);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** The server refused in OAuth's words (RFC 6749 sections 4.1.2.1 and 5.2). */
+export class OAuthError extends ResponseError {
+  /** OAuth's code, such as `invalid_grant`. */
+  readonly error: string;
+  /** `error_description`, the server's own text. */
+  readonly description: string | undefined;
+  /** `error_uri`: a page about the error. */
+  readonly uri: string | undefined;
+  /** `request_id`: what the service's support asks for. */
+  readonly requestId: string | undefined;
+
+  constructor(
+    message: string,
+    fields: {
+      error: string;
+      description?: string | undefined;
+      uri?: string | undefined;
+      requestId?: string | undefined;
+      status?: number | undefined;
+      retryAfter?: number | undefined;
+    },
+  ) {
+    super("oauth_error", message, fields.status, fields.retryAfter);
+    this.error = fields.error;
+    this.description = fields.description;
+    this.uri = fields.uri;
+    this.requestId = fields.requestId;
+  }
+}
+
+/** Alibaba Cloud's gateway refused (`Code`, `Message`, `RequestId`). */
+export class GatewayError extends ResponseError {
+  /** The gateway's `Code`, such as `Throttling.Api`. */
+  readonly error: string;
+  /** The gateway's `Message`. */
+  readonly description: string | undefined;
+  /** `RequestId`: what support asks for. */
+  readonly requestId: string | undefined;
+
+  constructor(
+    message: string,
+    fields: {
+      error: string;
+      description?: string | undefined;
+      requestId?: string | undefined;
+      status: number | undefined;
+      retryAfter?: number | undefined;
+    },
+  ) {
+    super("gateway_error", message, fields.status, fields.retryAfter);
+    this.error = fields.error;
+    this.description = fields.description;
+    this.requestId = fields.requestId;
+  }
+}
+
+/** An answer that breaks the protocol; `path` says where, such as `$.expires_in`. */
+export class MalformedResponseError extends ResponseError {
+  /** What is wrong; `$` is the whole answer. */
+  readonly path: string;
+  /** Why, without the value. */
+  readonly reason: string;
+
+  constructor(message: string, path: string, reason: string, status: number | undefined) {
+    super("malformed_response", message, status);
+    this.path = path;
+    this.reason = reason;
+  }
+}
+
+/** The device flow ended without tokens: the user refused, or the code expired. */
+export class DeviceFlowError extends EiamTokenError {
+  constructor(code: "device_denied" | "device_expired", message: string) {
+    super(code, message);
   }
 }

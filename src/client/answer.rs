@@ -21,10 +21,7 @@ pub(super) fn success<T>(
         Ok(value) => value,
         Err(error) if ok => return Err(Error::not_json(status, &error)),
         Err(_) => {
-            return Err(Error::Http {
-                status,
-                retry_after: retry_after(response),
-            });
+            return Err(Error::Http { status, retry_after: retry_after(response) });
         }
     };
     match value.as_object() {
@@ -33,22 +30,14 @@ pub(super) fn success<T>(
                 return Err(error);
             }
             if !ok {
-                return Err(Error::Http {
-                    status,
-                    retry_after: retry_after(response),
-                });
+                return Err(Error::Http { status, retry_after: retry_after(response) });
             }
             read(&Answer { status, members })
         }
-        None if ok => Err(Error::malformed(
-            status,
-            "$",
-            format!("{} and not an object", value.kind()),
-        )),
-        None => Err(Error::Http {
-            status,
-            retry_after: retry_after(response),
-        }),
+        None if ok => {
+            Err(Error::malformed(status, "$", format!("{} and not an object", value.kind())))
+        }
+        None => Err(Error::Http { status, retry_after: retry_after(response) }),
     }
 }
 
@@ -103,8 +92,7 @@ impl Answer<'_> {
 
     /// A token that must be there.
     pub(super) fn required_token(&self, name: &str) -> Result<Secret, Error> {
-        self.optional_token(name)?
-            .ok_or_else(|| self.wrong(name, "missing"))
+        self.optional_token(name)?.ok_or_else(|| self.wrong(name, "missing"))
     }
 
     /// Whole seconds; `None` for unknown.
@@ -158,8 +146,5 @@ fn retry_after(response: &HttpResponse) -> Option<i64> {
 /// Server's text fit for a message or a log: no control characters, no endless length.
 fn printable(text: &str) -> String {
     const LIMIT: usize = 1024;
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .take(LIMIT)
-        .collect()
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(LIMIT).collect()
 }

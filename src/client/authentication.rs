@@ -53,24 +53,19 @@ impl Authentication {
                 None
             }
             Self::Post(secret) => {
-                form.pair("client_id", client_id)
-                    .pair("client_secret", secret.expose());
+                form.pair("client_id", client_id).pair("client_secret", secret.expose());
                 None
             }
-            Self::Basic(secret) => Some(format!(
-                "{}:{}",
-                form::encode(client_id),
-                form::encode(secret.expose())
-            )),
+            Self::Basic(secret) => {
+                Some(format!("{}:{}", form::encode(client_id), form::encode(secret.expose())))
+            }
             Self::BasicUnencoded(secret) => Some(format!("{client_id}:{}", secret.expose())),
         };
         let mut request =
             HttpRequest::post_form(url, form.finish()).header("accept", "application/json");
         if let Some(credentials) = basic {
             let encoded = base64url::to_padded_base64(&base64url::encode(credentials.as_bytes()));
-            request
-                .headers
-                .push("authorization", format!("Basic {encoded}"));
+            request.headers.push("authorization", format!("Basic {encoded}"));
         }
         request
     }

@@ -64,11 +64,7 @@ impl Client {
         random: &Randomness,
     ) -> Result<AuthorizationRequest, Error> {
         let endpoint = self.server.required("authorization_endpoint")?;
-        let AuthorizationParameters {
-            redirect_uri,
-            scope,
-            extra,
-        } = *parameters;
+        let AuthorizationParameters { redirect_uri, scope, extra } = *parameters;
         if redirect_uri.is_empty() {
             return Err(Error::argument("redirect_uri", "empty"));
         }
@@ -99,10 +95,7 @@ impl Client {
             .pair("code_challenge", pkce.challenge())
             .pair("code_challenge_method", "S256");
         add_extra(&mut query, extra, &OWN_PARAMETERS)?;
-        Ok(AuthorizationRequest {
-            url: query.finish(),
-            transaction,
-        })
+        Ok(AuthorizationRequest { url: query.finish(), transaction })
     }
 }
 
@@ -152,10 +145,7 @@ pub(super) fn add_extra(form: &mut Encoder, extra: &Extra<'_>, own: &[&str]) -> 
     for (index, (name, value)) in extra.iter().enumerate() {
         let earlier = extra.iter().take(index).any(|(other, _)| other == name);
         if earlier || own.contains(name) {
-            return Err(Error::argument(
-                "extra",
-                format!("{name} is in the request already"),
-            ));
+            return Err(Error::argument("extra", format!("{name} is in the request already")));
         }
         form.pair(name, value);
     }

@@ -20,12 +20,7 @@ impl AuthorizationResponse {
     #[cfg(target_arch = "wasm32")]
     pub(crate) fn from_parts(code: String, redirect_uri: String, code_verifier: String) -> Self {
         let (code, code_verifier) = (code.into(), code_verifier.into());
-        Self {
-            code,
-            redirect_uri,
-            code_verifier,
-            nonce: None,
-        }
+        Self { code, redirect_uri, code_verifier, nonce: None }
     }
 
     /// The code, to be redeemed once and soon.
@@ -68,10 +63,7 @@ impl Client {
         transaction: &Transaction,
     ) -> Result<AuthorizationResponse, Error> {
         if transaction.client_id != self.client_id || transaction.issuer != self.server.issuer {
-            return Err(Error::argument(
-                "transaction",
-                "belongs to another client or issuer",
-            ));
+            return Err(Error::argument("transaction", "belongs to another client or issuer"));
         }
         let parameters = Parameters::read(callback)?;
         match parameters.only("state")? {
@@ -104,10 +96,9 @@ impl Client {
 
     fn check_issuer(&self, iss: Option<&str>) -> Result<(), Error> {
         match (iss, &self.server.issuer) {
-            (Some(iss), Some(issuer)) if iss != issuer => Err(wrong(
-                "iss",
-                "is another issuer than the one that was asked",
-            )),
+            (Some(iss), Some(issuer)) if iss != issuer => {
+                Err(wrong("iss", "is another issuer than the one that was asked"))
+            }
             (None, _) if self.server.iss_in_callback => Err(wrong("iss", "is missing")),
             _ => Ok(()),
         }

@@ -72,10 +72,9 @@ pub fn parse_response(
     answer::success(response, |answer| {
         let uri = answer.required("verification_uri")?;
         let complete = answer.optional("verification_uri_complete")?;
-        for (name, uri) in [
-            ("verification_uri", Some(uri)),
-            ("verification_uri_complete", complete),
-        ] {
+        for (name, uri) in
+            [("verification_uri", Some(uri)), ("verification_uri_complete", complete)]
+        {
             // It is shown as a link: anything but a web page could be a script.
             if uri.is_some_and(|uri| !is_web_page(uri)) {
                 return Err(answer.wrong(name, "neither an https nor an http URL"));
@@ -112,10 +111,7 @@ impl Polling {
     #[must_use]
     pub fn resume(interval: i64, deadline: Option<i64>) -> Self {
         // A server that says 0 still must not be asked in a busy loop.
-        Self {
-            interval: interval.max(1),
-            deadline,
-        }
+        Self { interval: interval.max(1), deadline }
     }
 
     /// The seconds to wait before the next poll.
@@ -143,16 +139,24 @@ impl Polling {
         if slower {
             self.interval = self.interval.saturating_add(SLOW_DOWN);
         }
-        let asked = error
-            .retry_after()
-            .map_or(0, |milliseconds| milliseconds.saturating_add(999) / 1000);
+        let asked =
+            error.retry_after().map_or(0, |milliseconds| milliseconds.saturating_add(999) / 1000);
         let wait = self.interval.max(asked);
+        self.wait(wait, slower, now)
+    }
+
+    /// Decides after a poll that got no answer: the interval doubles for good, up to a minute
+    /// (RFC 8628 section 3.5 asks for exponential back-off). `now`: Unix seconds.
+    pub fn unreachable(&mut self, now: i64) -> Decision {
+        let doubled = self.interval.saturating_mul(2).min(LONGEST_BACK_OFF);
+        self.interval = self.interval.max(doubled);
+        self.wait(self.interval, false, now)
+    }
+
+    fn wait(&self, seconds: i64, slower: bool, now: i64) -> Decision {
         match self.deadline {
             Some(deadline) if seconds::expired(deadline, now, 0) => Decision::Expired,
-            _ => Decision::Wait {
-                seconds: wait,
-                slower,
-            },
+            _ => Decision::Wait { seconds, slower },
         }
     }
 }
@@ -183,6 +187,9 @@ const DEFAULT_INTERVAL: i64 = 5;
 
 /// RFC 8628 section 3.5.
 const SLOW_DOWN: i64 = 5;
+
+/// Longer than this a user should not wait for a device whose network is back.
+const LONGEST_BACK_OFF: i64 = 60;
 
 fn is_web_page(uri: &str) -> bool {
     let scheme = uri.split("://").next().unwrap_or_default();

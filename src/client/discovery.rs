@@ -12,19 +12,14 @@ use super::{Error, Server, answer};
 /// An issuer that is not an http(s) URL, or that has a query or fragment.
 pub fn request(issuer: &str) -> Result<HttpRequest, Error> {
     if !(issuer.starts_with("https://") || issuer.starts_with("http://")) {
-        return Err(Error::argument(
-            "issuer",
-            "neither an https nor an http URL",
-        ));
+        return Err(Error::argument("issuer", "neither an https nor an http URL"));
     }
     if issuer.contains(['?', '#']) {
         return Err(Error::argument("issuer", "has a query or a fragment"));
     }
     let base = issuer.strip_suffix('/').unwrap_or(issuer);
-    Ok(
-        HttpRequest::get(format!("{base}/.well-known/openid-configuration"))
-            .header("accept", "application/json"),
-    )
+    Ok(HttpRequest::get(format!("{base}/.well-known/openid-configuration"))
+        .header("accept", "application/json"))
 }
 
 /// Reads the metadata of `issuer`.
@@ -43,9 +38,7 @@ pub fn parse_response(response: &HttpResponse, issuer: &str) -> Result<Server, E
                 server.set_endpoint(name, url);
             }
         }
-        let iss = answer
-            .members
-            .member("authorization_response_iss_parameter_supported");
+        let iss = answer.members.member("authorization_response_iss_parameter_supported");
         server.iss_in_callback = iss == Some(&Value::Bool(true));
         Ok(server)
     })

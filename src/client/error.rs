@@ -84,10 +84,7 @@ pub struct GatewayError {
 
 impl Error {
     pub(crate) fn argument(name: &'static str, reason: impl Into<String>) -> Self {
-        Self::Argument {
-            name,
-            reason: reason.into(),
-        }
+        Self::Argument { name, reason: reason.into() }
     }
 
     pub(super) fn malformed(
@@ -95,24 +92,12 @@ impl Error {
         path: impl Into<String>,
         reason: impl Into<String>,
     ) -> Self {
-        Self::Malformed {
-            status,
-            path: path.into(),
-            reason: reason.into(),
-        }
+        Self::Malformed { status, path: path.into(), reason: reason.into() }
     }
 
     pub(super) fn not_json(status: u16, error: &JsonError) -> Self {
-        let path = if error.path.is_empty() {
-            "$"
-        } else {
-            &error.path
-        };
-        Self::malformed(
-            status,
-            path,
-            format!("not JSON as RFC 8259 has it: {error}"),
-        )
+        let path = if error.path.is_empty() { "$" } else { &error.path };
+        Self::malformed(status, path, format!("not JSON as RFC 8259 has it: {error}"))
     }
 
     /// OAuth's error code, if the server refused in OAuth's words.
@@ -150,16 +135,9 @@ impl fmt::Display for Error {
                 optional(f, ", request id ", error.request_id.as_deref())
             }
             Self::Http { status, .. } => {
-                write!(
-                    f,
-                    "the server answered with status {status} and no readable reason"
-                )
+                write!(f, "the server answered with status {status} and no readable reason")
             }
-            Self::Malformed {
-                status,
-                path,
-                reason,
-            } => {
+            Self::Malformed { status, path, reason } => {
                 write!(f, "malformed answer with status {status}: {path}: {reason}")
             }
             Self::Callback { parameter, reason } => {

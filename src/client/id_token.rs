@@ -81,9 +81,7 @@ impl Client {
             }
             _ => {}
         }
-        let expires = claims
-            .seconds("exp")?
-            .ok_or_else(|| wrong("exp", "missing"))?;
+        let expires = claims.seconds("exp")?.ok_or_else(|| wrong("exp", "missing"))?;
         if seconds::expired(seconds::deadline(expires, tolerance), now, 0) {
             return Err(wrong("exp", "past"));
         }

@@ -70,11 +70,7 @@ impl Client {
             return Err(Error::argument("client_id", "empty"));
         }
         authentication.check()?;
-        Ok(Self {
-            server,
-            client_id,
-            authentication,
-        })
+        Ok(Self { server, client_id, authentication })
     }
 
     /// The server's endpoints.

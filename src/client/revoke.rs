@@ -41,8 +41,7 @@ impl Client {
             return Err(Error::argument("token", "empty"));
         }
         let mut form = Encoder::new();
-        form.pair("token", token)
-            .optional("token_type_hint", hint.map(TokenTypeHint::name));
+        form.pair("token", token).optional("token_type_hint", hint.map(TokenTypeHint::name));
         Ok(self.authentication.post_form(url, &self.client_id, form))
     }
 }

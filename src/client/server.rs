@@ -75,8 +75,7 @@ impl Server {
     ];
 
     pub(super) fn required(&self, name: &'static str) -> Result<&str, Error> {
-        self.endpoint(name)
-            .ok_or(Error::NotSupported { endpoint: name })
+        self.endpoint(name).ok_or(Error::NotSupported { endpoint: name })
     }
 }
 
@@ -99,12 +98,7 @@ impl<'a> EiamServer<'a> {
     /// An application without the host of its pages.
     #[must_use]
     pub fn new(region: &'a str, instance_id: &'a str, application_id: &'a str) -> Self {
-        Self {
-            region,
-            instance_id,
-            application_id,
-            portal: None,
-        }
+        Self { region, instance_id, application_id, portal: None }
     }
 
     /// With the host of the instance's pages.
@@ -124,20 +118,13 @@ impl<'a> EiamServer<'a> {
         check("region", self.region, "-")?;
         check("instance_id", self.instance_id, "-_")?;
         check("application_id", self.application_id, "-_")?;
-        let Self {
-            region,
-            instance_id,
-            application_id,
-            ..
-        } = self;
+        let Self { region, instance_id, application_id, .. } = self;
         let base =
             format!("https://eiam-api-{region}.aliyuncs.com/v2/{instance_id}/{application_id}");
         let page = match self.portal {
             Some(portal) => {
                 check("portal", portal, "-.")?;
-                Some(format!(
-                    "https://{portal}/login/app/{application_id}/oauth2"
-                ))
+                Some(format!("https://{portal}/login/app/{application_id}/oauth2"))
             }
             None => None,
         };
@@ -161,10 +148,7 @@ fn check(name: &'static str, text: &str, also: &str) -> Result<(), Error> {
     if text.is_empty() {
         Err(Error::argument(name, "empty"))
     } else if !text.chars().all(allowed) {
-        Err(Error::argument(
-            name,
-            "has a character that cannot stand in it",
-        ))
+        Err(Error::argument(name, "has a character that cannot stand in it"))
     } else {
         Ok(())
     }
@@ -181,18 +165,12 @@ mod tests {
             .server()
             .unwrap();
         for (name, url) in [
-            (
-                "issuer",
-                "https://eiam-api-cn-hangzhou.aliyuncs.com/v2/idaas_x/app_x/oidc",
-            ),
+            ("issuer", "https://eiam-api-cn-hangzhou.aliyuncs.com/v2/idaas_x/app_x/oidc"),
             (
                 "token_endpoint",
                 "https://eiam-api-cn-hangzhou.aliyuncs.com/v2/idaas_x/app_x/oauth2/token",
             ),
-            (
-                "jwks_uri",
-                "https://eiam-api-cn-hangzhou.aliyuncs.com/v2/idaas_x/app_x/oidc/jwks",
-            ),
+            ("jwks_uri", "https://eiam-api-cn-hangzhou.aliyuncs.com/v2/idaas_x/app_x/oidc/jwks"),
             (
                 "authorization_endpoint",
                 "https://example.aliyunidaas.com/login/app/app_x/oauth2/authorize",
@@ -204,17 +182,10 @@ mod tests {
 
     #[test]
     fn eiam_parts_cannot_break_out_of_the_url() {
-        for (region, instance, application) in [
-            ("cn/..", "i", "a"),
-            ("cn", "i?x", "a"),
-            ("cn", "i", ""),
-            ("evil.example#", "i", "a"),
-        ] {
-            assert!(
-                EiamServer::new(region, instance, application)
-                    .server()
-                    .is_err()
-            );
+        for (region, instance, application) in
+            [("cn/..", "i", "a"), ("cn", "i?x", "a"), ("cn", "i", ""), ("evil.example#", "i", "a")]
+        {
+            assert!(EiamServer::new(region, instance, application).server().is_err());
         }
     }
 

@@ -13,10 +13,7 @@ impl Client {
     pub fn user_info_request(&self, access_token: &str) -> Result<HttpRequest, Error> {
         let url = self.server.required("userinfo_endpoint")?;
         if access_token.is_empty() || !access_token.bytes().all(|b| (0x21..0x7f).contains(&b)) {
-            return Err(Error::argument(
-                "access_token",
-                "empty or not printable ASCII",
-            ));
+            return Err(Error::argument("access_token", "empty or not printable ASCII"));
         }
         Ok(HttpRequest::get(url)
             .header("accept", "application/json")

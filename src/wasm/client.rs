@@ -29,10 +29,7 @@ type Values = Box<[JsValue]>;
 #[wasm_bindgen]
 pub fn generate_pkce() -> Result<Vec<String>, JsValue> {
     let pkce = Pkce::from_random(&random::take()?);
-    Ok(vec![
-        pkce.verifier().expose().to_owned(),
-        pkce.challenge().to_owned(),
-    ])
+    Ok(vec![pkce.verifier().expose().to_owned(), pkce.challenge().to_owned()])
 }
 
 /// The challenge of a verifier.
@@ -47,9 +44,7 @@ pub fn code_challenge(verifier: &str) -> Result<String, JsValue> {
 pub fn parse_seconds(text: &str) -> Result<JsValue, JsValue> {
     let wrong = |reason: String| thrown(&Error::argument("text", reason));
     let value = json::parse(text, Limits::default()).map_err(|error| wrong(error.to_string()))?;
-    seconds::read(Some(&value))
-        .map(bigint)
-        .map_err(|error| wrong(error.to_string()))
+    seconds::read(Some(&value)).map(bigint).map_err(|error| wrong(error.to_string()))
 }
 
 /// Header and claims of an id_token, not verified.
@@ -69,9 +64,7 @@ pub fn eiam_server(
 ) -> Result<Vec<String>, JsValue> {
     let mut eiam = EiamServer::new(region, instance_id, application_id);
     eiam.portal = portal.as_deref();
-    eiam.server()
-        .map(|server| metadata(&server))
-        .map_err(|error| thrown(&error))
+    eiam.server().map(|server| metadata(&server)).map_err(|error| thrown(&error))
 }
 
 /// The request for an issuer's metadata.
@@ -141,17 +134,20 @@ pub fn parse_device_poll(
     let response = response(status, body, retry_after, acs_retry_after);
     let mut polling = Polling::resume(interval, deadline);
     let answer = token::parse_response(&response, now as i64);
-    match polling.decide(answer, now as i64) {
-        Decision::Done(tokens) => Ok(token_values(&tokens)),
-        Decision::Wait { seconds, slower } => Ok(Box::new([
-            bigint(Some(seconds)),
-            JsValue::from_bool(slower),
-            bigint(Some(polling.interval())),
-        ])),
-        Decision::Denied => Err(failure("device_denied", "the user refused the device")),
-        Decision::Expired => Err(failure("device_expired", "the device code has expired")),
-        Decision::Failed(error) => Err(thrown(&error)),
-    }
+    let decision = polling.decide(answer, now as i64);
+    poll_values(decision, polling)
+}
+
+/// As [`parse_device_poll`], for a poll that got no answer.
+#[wasm_bindgen]
+pub fn device_unreachable(
+    now: f64,
+    interval: i64,
+    deadline: Option<i64>,
+) -> Result<Values, JsValue> {
+    let mut polling = Polling::resume(interval, deadline);
+    let decision = polling.unreachable(now as i64);
+    poll_values(decision, polling)
 }
 
 /// The `sub` of a userinfo answer that is what it should be.
@@ -205,15 +201,10 @@ impl RawClient {
             "client_secret_basic_unencoded" => Authentication::BasicUnencoded(secret),
             "client_secret_post" => Authentication::Post(secret),
             _ => {
-                return Err(thrown(&Error::argument(
-                    "authentication",
-                    "not a known method",
-                )));
+                return Err(thrown(&Error::argument("authentication", "not a known method")));
             }
         };
-        Client::new(server, client_id, authentication)
-            .map(Self)
-            .map_err(|error| thrown(&error))
+        Client::new(server, client_id, authentication).map(Self).map_err(|error| thrown(&error))
     }
 
     /// The URL, and the transaction as text.
@@ -225,11 +216,7 @@ impl RawClient {
     ) -> Result<Vec<String>, JsValue> {
         let extra: Vec<_> = pairs(&extra).collect();
         let scope = scope.as_deref();
-        let parameters = AuthorizationParameters {
-            redirect_uri,
-            scope,
-            extra: &extra,
-        };
+        let parameters = AuthorizationParameters { redirect_uri, scope, extra: &extra };
         let request = self
             .0
             .authorization_request(&parameters, &random::take()?)
@@ -274,13 +261,7 @@ impl RawClient {
         scope: Option<String>,
         extra: Vec<String>,
     ) -> Result<Values, JsValue> {
-        self.token_request(
-            &RefreshToken {
-                refresh_token,
-                scope: scope.as_deref(),
-            },
-            &extra,
-        )
+        self.token_request(&RefreshToken { refresh_token, scope: scope.as_deref() }, &extra)
     }
 
     /// The token request for the client itself.
@@ -289,12 +270,7 @@ impl RawClient {
         scope: Option<String>,
         extra: Vec<String>,
     ) -> Result<Values, JsValue> {
-        self.token_request(
-            &ClientCredentials {
-                scope: scope.as_deref(),
-            },
-            &extra,
-        )
+        self.token_request(&ClientCredentials { scope: scope.as_deref() }, &extra)
     }
 
     /// The token request for a user's password.
@@ -305,14 +281,7 @@ impl RawClient {
         scope: Option<String>,
         extra: Vec<String>,
     ) -> Result<Values, JsValue> {
-        self.token_request(
-            &Password {
-                username,
-                password,
-                scope: scope.as_deref(),
-            },
-            &extra,
-        )
+        self.token_request(&Password { username, password, scope: scope.as_deref() }, &extra)
     }
 
     /// The request that starts the device flow.
@@ -322,10 +291,7 @@ impl RawClient {
         extra: Vec<String>,
     ) -> Result<Values, JsValue> {
         let extra: Vec<_> = pairs(&extra).collect();
-        request(
-            self.0
-                .device_authorization_request(scope.as_deref(), &extra),
-        )
+        request(self.0.device_authorization_request(scope.as_deref(), &extra))
     }
 
     /// The request for the user's claims.
@@ -340,10 +306,7 @@ impl RawClient {
             Some("access_token") => Some(TokenTypeHint::AccessToken),
             Some("refresh_token") => Some(TokenTypeHint::RefreshToken),
             Some(_) => {
-                return Err(thrown(&Error::argument(
-                    "tokenTypeHint",
-                    "not a known hint",
-                )));
+                return Err(thrown(&Error::argument("tokenTypeHint", "not a known hint")));
             }
         };
         request(self.0.revocation_request(token, hint))
@@ -383,24 +346,15 @@ fn metadata(server: &Server) -> Vec<String> {
             list.extend([name.to_owned(), url.to_owned()]);
         }
     }
-    list.extend([
-        ISS_IN_CALLBACK.to_owned(),
-        server.iss_in_callback.to_string(),
-    ]);
+    list.extend([ISS_IN_CALLBACK.to_owned(), server.iss_in_callback.to_string()]);
     list
 }
 
 /// Method, URL, body (if any), then names and values of header fields.
 fn request(made: Result<HttpRequest, Error>) -> Result<Values, JsValue> {
     let request = made.map_err(|error| thrown(&error))?;
-    let body = core::str::from_utf8(&request.body)
-        .ok()
-        .filter(|body| !body.is_empty());
-    let mut values = vec![
-        text(request.method.name()),
-        text(&request.url),
-        optional(body),
-    ];
+    let body = core::str::from_utf8(&request.body).ok().filter(|body| !body.is_empty());
+    let mut values = vec![text(request.method.name()), text(&request.url), optional(body)];
     for (name, value) in request.headers.iter() {
         values.extend([text(name), text(value)]);
     }
@@ -414,18 +368,25 @@ fn response(
     acs_retry_after: Option<String>,
 ) -> HttpResponse {
     let mut headers = Headers::new();
-    for (name, value) in [
-        ("retry-after", retry_after),
-        ("x-acs-retry-after", acs_retry_after),
-    ] {
+    for (name, value) in [("retry-after", retry_after), ("x-acs-retry-after", acs_retry_after)] {
         if let Some(value) = value {
             headers.push(name, value);
         }
     }
-    HttpResponse {
-        status,
-        headers,
-        body,
+    HttpResponse { status, headers, body }
+}
+
+fn poll_values(decision: Decision, polling: Polling) -> Result<Values, JsValue> {
+    match decision {
+        Decision::Done(tokens) => Ok(token_values(&tokens)),
+        Decision::Wait { seconds, slower } => Ok(Box::new([
+            bigint(Some(seconds)),
+            JsValue::from_bool(slower),
+            bigint(Some(polling.interval())),
+        ])),
+        Decision::Denied => Err(failure("device_denied", "the user refused the device")),
+        Decision::Expired => Err(failure("device_expired", "the device code has expired")),
+        Decision::Failed(error) => Err(thrown(&error)),
     }
 }
 
@@ -450,11 +411,7 @@ fn thrown(error: &Error) -> JsValue {
     let number =
         |number: Option<i64>| number.map_or(JsValue::UNDEFINED, |n| JsValue::from(n as f64));
     let status = |status: u16| {
-        if status == 0 {
-            JsValue::UNDEFINED
-        } else {
-            JsValue::from(status)
-        }
+        if status == 0 { JsValue::UNDEFINED } else { JsValue::from(status) }
     };
     let undefined = JsValue::UNDEFINED;
     let none = || undefined.clone();
@@ -481,67 +438,28 @@ fn thrown(error: &Error) -> JsValue {
                 number(e.retry_after),
             ],
         ),
-        Error::Http {
-            status: code,
-            retry_after,
-        } => (
-            "http_error",
-            [
-                none(),
-                none(),
-                none(),
-                none(),
-                status(*code),
-                number(*retry_after),
-            ],
-        ),
-        Error::Malformed {
-            status: code,
-            path,
-            reason,
-        } => (
+        Error::Http { status: code, retry_after } => {
+            ("http_error", [none(), none(), none(), none(), status(*code), number(*retry_after)])
+        }
+        Error::Malformed { status: code, path, reason } => (
             "malformed_response",
-            [
-                text(path),
-                text(reason),
-                none(),
-                none(),
-                status(*code),
-                none(),
-            ],
+            [text(path), text(reason), none(), none(), status(*code), none()],
         ),
-        Error::Callback { parameter, reason } => (
-            "invalid_callback",
-            [
-                text(parameter),
-                text(reason),
-                none(),
-                none(),
-                none(),
-                none(),
-            ],
-        ),
-        Error::Argument { name, reason } => (
-            "invalid_argument",
-            [text(name), text(reason), none(), none(), none(), none()],
-        ),
-        Error::NotSupported { endpoint } => (
-            "not_supported",
-            [text(endpoint), none(), none(), none(), none(), none()],
-        ),
+        Error::Callback { parameter, reason } => {
+            ("invalid_callback", [text(parameter), text(reason), none(), none(), none(), none()])
+        }
+        Error::Argument { name, reason } => {
+            ("invalid_argument", [text(name), text(reason), none(), none(), none(), none()])
+        }
+        Error::NotSupported { endpoint } => {
+            ("not_supported", [text(endpoint), none(), none(), none(), none(), none()])
+        }
     };
-    [text(code), text(&message)]
-        .into_iter()
-        .chain(rest)
-        .collect::<js_sys::Array>()
-        .into()
+    [text(code), text(&message)].into_iter().chain(rest).collect::<js_sys::Array>().into()
 }
 
 fn failure(code: &str, message: &str) -> JsValue {
-    [text(code), text(message)]
-        .into_iter()
-        .collect::<js_sys::Array>()
-        .into()
+    [text(code), text(message)].into_iter().collect::<js_sys::Array>().into()
 }
 
 fn pairs(list: &[String]) -> impl Iterator<Item = (&str, &str)> {

@@ -59,9 +59,5 @@ impl Client {
 const CLIENT_PARAMETERS: [&str; 3] = ["grant_type", "client_id", "client_secret"];
 
 fn required(name: &'static str, value: &str) -> Result<(), Error> {
-    if value.is_empty() {
-        Err(Error::argument(name, "empty"))
-    } else {
-        Ok(())
-    }
+    if value.is_empty() { Err(Error::argument(name, "empty")) } else { Ok(()) }
 }

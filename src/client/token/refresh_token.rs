@@ -18,8 +18,7 @@ impl Grant for RefreshToken<'_> {
 
     fn parameters(&self, form: &mut Encoder) -> Result<(), Error> {
         required("refresh_token", self.refresh_token)?;
-        form.pair("refresh_token", self.refresh_token)
-            .optional("scope", self.scope);
+        form.pair("refresh_token", self.refresh_token).optional("scope", self.scope);
         Ok(())
     }
 }

@@ -1,0 +1,22 @@
+import { call } from "./raw.js";
+
+/** Header and claims of an id_token. Decoding verifies nothing. */
+export interface DecodedIdToken {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Decodes an id_token without verifying anything: for looking at, not for trusting.
+ *
+ * @throws {MalformedResponseError} for text that is not a JWT
+ */
+export function decodeIdToken(idToken: string): DecodedIdToken {
+  const [header, claims] = call((wasm) => wasm.decode_id_token(idToken));
+  return Object.freeze({ header: claimsFrom(header!), claims: claimsFrom(claims!) });
+}
+
+/** The text was read strictly before: it is an object without duplicates. @internal */
+export function claimsFrom(text: string): Readonly<Record<string, unknown>> {
+  return Object.freeze(JSON.parse(text));
+}
