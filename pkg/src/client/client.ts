@@ -158,7 +158,7 @@ export class Client {
   static eiam(options: EiamOptions): Client {
     const { region, instanceId, applicationId, portal, clientId = applicationId } = options;
     const list = call((wasm) => wasm.eiam_server(region, instanceId, applicationId, portal));
-    return new Client({ ...options, server: metadataFrom(list), clientId });
+    return new this({ ...options, server: metadataFrom(list), clientId });
   }
 
   /**
@@ -174,7 +174,7 @@ export class Client {
     const request = requestFrom(call((wasm) => wasm.discovery_request(issuer)));
     const [status, body] = responseParts(await send(request, options));
     const list = call((wasm) => wasm.parse_discovery(status, body, issuer));
-    return new Client({ ...options, server: metadataFrom(list) });
+    return new this({ ...options, server: metadataFrom(list) });
   }
 
   /**

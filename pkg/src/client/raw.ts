@@ -25,9 +25,7 @@ export function call<T>(body: (wasm: Wasm) => T): T {
 
 function translate(thrown: unknown): unknown {
   // A failure is a flat array: see `thrown` in src/wasm/client.rs.
-  if (!Array.isArray(thrown)) {
-    return typeof thrown === "string" ? new EiamTokenError("internal", thrown) : thrown;
-  }
+  if (!Array.isArray(thrown)) return notOurs(thrown);
   const [code, message, what, description, uri, requestId, status, retryAfter] = thrown;
   switch (code) {
     case "oauth_error":
@@ -57,6 +55,15 @@ function translate(thrown: unknown): unknown {
     default:
       return new EiamTokenError("internal", message);
   }
+}
+
+function notOurs(thrown: unknown): unknown {
+  if (typeof thrown === "string") return new EiamTokenError("internal", thrown);
+  // What wasm-bindgen's glue says of an object whose memory was given back.
+  if (thrown instanceof Error && thrown.message.startsWith("null pointer")) {
+    return new InvalidArgumentError("the client was freed", "client");
+  }
+  return thrown;
 }
 
 /** `token_endpoint` as JavaScript spells it: `tokenEndpoint`. */
