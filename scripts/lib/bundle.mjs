@@ -1,0 +1,87 @@
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { inRoot } from "./paths.mjs";
+import { encodePrintable } from "./printable.mjs";
+
+/**
+ * Bundles the TypeScript of one half twice: with the module inside, for everywhere, and with the
+ * module as a file beside it, for hosts that forbid compiling at run time.
+ *
+ * @param {string} name
+ */
+export async function bundle(name) {
+  await bundleInline(name);
+  await bundleWithFile(name);
+}
+
+/**
+ * Copies the bundle to the demo, which is plain static files.
+ * @param {string} name
+ */
+export function copyToDemo(name) {
+  mkdirSync(inRoot("www/dist"), { recursive: true });
+  copyFileSync(inRoot(`pkg/dist/${name}.js`), inRoot(`www/dist/${name}.js`));
+}
+
+/** @param {string} name */
+function bundleInline(name) {
+  return esbuild(name, `pkg/dist/${name}.js`, [modulesAsText]);
+}
+
+/** @param {string} name */
+function bundleWithFile(name) {
+  return esbuild(name, `pkg/dist/${name}.workerd.js`, [modulesAsFiles]);
+}
+
+/**
+ * @param {string} name
+ * @param {string} outfile
+ * @param {import("esbuild").Plugin[]} plugins
+ */
+async function esbuild(name, outfile, plugins) {
+  // Imported late: on a fresh clone it is installed only after this file is loaded.
+  const { build } = await import("esbuild");
+  await build({
+    entryPoints: [inRoot(`pkg/src/${name}/index.ts`)],
+    outfile: inRoot(outfile),
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    platform: "neutral",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "none",
+    plugins,
+    logLevel: "silent",
+  });
+}
+
+/** @type {import("esbuild").Plugin} Puts `*.wasm?printable` into the bundle as text. */
+const modulesAsText = {
+  name: "modules-as-text",
+  setup({ onResolve, onLoad }) {
+    const suffix = "?printable";
+    onResolve({ filter: /\.wasm\?printable$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.slice(0, -suffix.length)),
+      suffix,
+    }));
+    onLoad({ filter: /\.wasm$/ }, ({ path }) => ({
+      contents: encodePrintable(readFileSync(path)),
+      loader: "text",
+    }));
+  },
+};
+
+/** @type {import("esbuild").Plugin} Leaves `*.wasm` an import, of the file beside the bundle. */
+const modulesAsFiles = {
+  name: "modules-as-files",
+  setup({ onResolve }) {
+    onResolve({ filter: /-module\.inline\.js$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.replace(".inline.js", ".file.ts")),
+    }));
+    onResolve({ filter: /\/dist\/\w+\.wasm$/ }, ({ path }) => ({
+      path: path.replace(/.*\//, "./"),
+      external: true,
+    }));
+  },
+};

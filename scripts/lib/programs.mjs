@@ -1,0 +1,45 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
+
+/** The first browser found: $CHROMIUM, Chromium, Chrome. */
+export function findChromium() {
+  return findProgram(process.env["CHROMIUM"], "chromium", "chromium-browser", "google-chrome");
+}
+
+/** The program that drives Chromium for the wasm-bindgen tests: $CHROMEDRIVER, chromedriver. */
+export function findChromedriver() {
+  return findProgram(process.env["CHROMEDRIVER"], "chromedriver");
+}
+
+export function findPython() {
+  return findProgram(process.env["PYTHON"], "python3", "python");
+}
+
+/**
+ * The path of the first of these programs that is there.
+ * @param {...(string | undefined)} names names to look up in $PATH, or paths
+ */
+function findProgram(...names) {
+  for (const name of names) {
+    if (!name) continue;
+    const found = candidates(name).find(isExecutable);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** @param {string} name */
+function candidates(name) {
+  if (isAbsolute(name)) return [name];
+  return (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name));
+}
+
+/** @param {string} path */
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,167 @@
+import { readdirSync } from "node:fs";
+import { build } from "../build.mjs";
+import { checkSizes } from "../size.mjs";
+import { cargo, cargoEnv } from "./cargo.mjs";
+import { countCargoTests, countNodeTests, ONE_PASSED } from "./counts.mjs";
+import { tsc } from "./declarations.mjs";
+import { inRoot } from "./paths.mjs";
+import { run } from "./process.mjs";
+import { findChromedriver, findChromium, findPython } from "./programs.mjs";
+import { halves } from "./wasm.mjs";
+
+/**
+ * @typedef {object} TestStep
+ * @property {string} name what "npm test -- NAME" calls it
+ * @property {string} label
+ * @property {boolean} [builds] it prints steps of its own
+ * @property {string[]} [needs] the names of steps that must have passed
+ * @property {() => string | undefined} [missing] a program that this machine lacks
+ * @property {() => Promise<import("./counts.mjs").Counts>} run
+ */
+
+const WASM = ["--target", "wasm32-unknown-unknown"];
+
+/** @type {readonly TestStep[]} Everything that "npm test" runs, in this order. */
+export const testSteps = [
+  { name: "fmt", label: "Rust format", run: checkFormat },
+  { name: "clippy", label: "Rust lints", run: lint },
+  { name: "rust", label: "Rust tests", run: testRust },
+  { name: "doc", label: "Rust documentation", run: document },
+  { name: "build", label: "Build", builds: true, run: buildAll },
+  { name: "types", label: "TypeScript", needs: ["build"], run: checkTypes },
+  { name: "size", label: "Size limits", needs: ["build"], run: checkSize },
+  { name: "scripts", label: "Build scripts", run: () => testWithNode("tests/scripts") },
+  { name: "wasm-node", label: "WebAssembly tests in Node", run: testWasmInNode },
+  {
+    name: "wasm-browser",
+    label: "WebAssembly tests in Chromium",
+    missing: missingWebDriver,
+    run: testWasmInBrowser,
+  },
+  {
+    name: "package",
+    label: "npm package",
+    needs: ["build"],
+    run: () => testWithNode("pkg/test"),
+  },
+  {
+    name: "browser",
+    label: "Demo in Chromium",
+    needs: ["build"],
+    missing: missingChromium,
+    run: () => testWithNode("tests/browser"),
+  },
+  {
+    name: "peers",
+    label: "Other people's clients",
+    needs: ["build"],
+    missing: missingPython,
+    run: () => testWithNode("tests/peers"),
+  },
+];
+
+/**
+ * The steps of these names, with the steps that they need; all of them for no name.
+ * @param {readonly string[]} names
+ */
+export function select(names) {
+  if (names.length === 0) return testSteps;
+  const wanted = new Set(names);
+  for (const { name, needs = [] } of testSteps) {
+    if (names.includes(name)) for (const needed of needs) wanted.add(needed);
+  }
+  return testSteps.filter(({ name }) => wanted.has(name));
+}
+
+async function checkFormat() {
+  await cargo(["fmt", "--all", "--check", "--", "--color", "never"]);
+  return ONE_PASSED;
+}
+
+/** Lints what is compiled: both halves, and each alone, natively and for WebAssembly. */
+async function lint() {
+  await clippy("--all-targets");
+  for (const { name } of halves) {
+    const features = ["--no-default-features", "--features", name];
+    await clippy("--all-targets", ...features);
+    await clippy("--lib", ...WASM, ...features);
+  }
+  return ONE_PASSED;
+}
+
+/** @param {...string} args */
+function clippy(...args) {
+  return cargo(["clippy", ...args, "--", "--deny", "warnings"]);
+}
+
+/** Documentation examples are among them. */
+async function testRust() {
+  return countCargoTests(await cargo(["test"]));
+}
+
+async function document() {
+  await cargo(["doc", "--no-deps"], { RUSTDOCFLAGS: "--deny warnings" });
+  return ONE_PASSED;
+}
+
+async function buildAll() {
+  await build();
+  return ONE_PASSED;
+}
+
+async function checkTypes() {
+  await tsc("pkg/tsconfig.json", "--noEmit");
+  await tsc("tsconfig.json");
+  // What a user's own compiler sees: nothing but the shipped declarations, all of them checked.
+  await tsc("pkg/tsconfig.user-node.json");
+  await tsc("pkg/tsconfig.user-web.json");
+  return ONE_PASSED;
+}
+
+async function checkSize() {
+  checkSizes();
+  return ONE_PASSED;
+}
+
+async function testWasmInNode() {
+  return countCargoTests(await testWasm(cargoEnv()));
+}
+
+async function testWasmInBrowser() {
+  const env = cargoEnv({ CHROMEDRIVER: findChromedriver(), WASM_BINDGEN_USE_BROWSER: "1" });
+  // The test runner would take Firefox's driver first.
+  delete env["GECKODRIVER"];
+  return countCargoTests(await testWasm(env));
+}
+
+/**
+ * Never with --quiet: it would be handed on to the test runner, which does not know it.
+ * @param {NodeJS.ProcessEnv} env
+ */
+function testWasm(env) {
+  return run("cargo", ["test", ...WASM, "--test", "wasm"], { env });
+}
+
+/**
+ * Runs the files *.test.mjs of a folder, one after another.
+ * @param {string} folder
+ */
+async function testWithNode(folder) {
+  const files = readdirSync(inRoot(folder)).filter((file) => file.endsWith(".test.mjs"));
+  if (files.length === 0) throw new Error(`${folder} has no tests`);
+  const options = ["--test", "--test-reporter=spec", "--test-concurrency=1"];
+  const paths = files.sort().map((file) => `${folder}/${file}`);
+  return countNodeTests(await run(process.execPath, [...options, ...paths]));
+}
+
+function missingChromium() {
+  return findChromium() ? undefined : "Chromium";
+}
+
+function missingWebDriver() {
+  return missingChromium() ?? (findChromedriver() ? undefined : "chromedriver");
+}
+
+function missingPython() {
+  return findPython() ? undefined : "Python 3";
+}

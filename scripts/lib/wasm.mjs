@@ -1,0 +1,85 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cargo, targetDir } from "./cargo.mjs";
+import { inRoot } from "./paths.mjs";
+import { run } from "./process.mjs";
+
+/**
+ * One of the two halves of the package. Each is a WebAssembly module of its own, so that an
+ * application that imports the client never downloads the issuer.
+ *
+ * @typedef {object} Half
+ * @property {"client" | "issuer"} name also the cargo feature
+ * @property {"release" | "issuer"} profile the cargo profile
+ * @property {string} optimise the level given to wasm-opt
+ */
+
+/** @type {Half} Small before fast. */
+export const client = { name: "client", profile: "release", optimise: "-Oz" };
+
+/** @type {Half} Fast before small. */
+export const issuer = { name: "issuer", profile: "issuer", optimise: "-O3" };
+
+/** @type {readonly Half[]} */
+export const halves = [client, issuer];
+
+const TARGET = "wasm32-unknown-unknown";
+
+/**
+ * What every supported runtime understands. Named one by one, for --all-features writes modules
+ * that Node 20 refuses.
+ */
+const WASM_FEATURES = [
+  "--enable-bulk-memory",
+  "--enable-sign-ext",
+  "--enable-nontrapping-float-to-int",
+  "--enable-mutable-globals",
+  "--enable-reference-types",
+  "--enable-multivalue",
+];
+
+/**
+ * Compiles the crate, with the features of one half alone.
+ * @param {Half} half
+ */
+export function compile({ name, profile }) {
+  const features = ["--no-default-features", "--features", name];
+  return cargo(["build", "--lib", "--profile", profile, "--target", TARGET, ...features]);
+}
+
+/** Builds the wasm-bindgen command of the workspace, at the version of the library. */
+export function buildBindgen() {
+  return cargo(["build", "--package", "wasm-bindgen-tools"]);
+}
+
+/**
+ * Writes the JavaScript that connects a module to its host. Of wasm-bindgen's targets "bundler" is
+ * the one whose glue holds no code to load the module, which pkg/src/wasm does in a few lines.
+ *
+ * @param {Half} half
+ */
+export async function bind({ name, profile }) {
+  const bindgen = ["run", "--package", "wasm-bindgen-tools", "--bin", "wasm-bindgen", "--"];
+  const folder = inRoot(`pkg/generated/${name}`);
+  const options = ["--target", "bundler", "--out-name", "eiam_token", "--out-dir", folder];
+  const input = join(targetDir(), TARGET, profile, "eiam_token.wasm");
+  await cargo([...bindgen, ...options, input]);
+  writeFileSync(join(folder, "eiam_token_bg.d.ts"), GLUE_TYPES);
+}
+
+/** Wasm-bindgen declares the types of its entry, but not those of the glue behind it. */
+const GLUE_TYPES = `export * from "./eiam_token.js";
+export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
+`;
+
+/**
+ * Shrinks a module to the file that is shipped.
+ * @param {Half} half
+ */
+export function optimise({ name, optimise: level }) {
+  mkdirSync(inRoot("pkg/dist"), { recursive: true });
+  const wasmOpt = inRoot("node_modules/binaryen/bin/wasm-opt");
+  const input = inRoot(`pkg/generated/${name}/eiam_token_bg.wasm`);
+  const output = ["--output", inRoot(`pkg/dist/${name}.wasm`)];
+  return run(process.execPath, [wasmOpt, level, ...WASM_FEATURES, input, ...output]);
+}

@@ -1,0 +1,41 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { launch } from "puppeteer-core";
+import { inRoot } from "../../../scripts/lib/paths.mjs";
+import { findChromium } from "../../../scripts/lib/programs.mjs";
+
+/**
+ * Starts the system's Chromium, headless, with an empty profile that closing the browser removes.
+ *
+ * @param {import("puppeteer-core").LaunchOptions} [options]
+ * @returns {Promise<import("puppeteer-core").Browser>}
+ */
+export async function launchChromium({ args = [], ...options } = {}) {
+  const executablePath = findChromium();
+  if (!executablePath) {
+    throw new Error("Chromium is missing: install it, or name its program in $CHROMIUM");
+  }
+  const userDataDir = await mkdtemp(join(tmpdir(), "eiam-token-chromium-"));
+  const browser = await launch({
+    executablePath,
+    userDataDir,
+    args: [...(await flags()), ...args],
+    ...options,
+  });
+  const close = browser.close.bind(browser);
+  browser.close = async () => {
+    await close();
+    await rm(userDataDir, { recursive: true, force: true, maxRetries: 5 });
+  };
+  return browser;
+}
+
+/**
+ * The flags that the wasm-bindgen tests give to the browser, too.
+ * @returns {Promise<string[]>}
+ */
+async function flags() {
+  const capabilities = JSON.parse(await readFile(inRoot("webdriver.json"), "utf8"));
+  return capabilities["goog:chromeOptions"].args;
+}
