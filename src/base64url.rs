@@ -20,11 +20,7 @@ pub fn encode(bytes: &[u8]) -> String {
         // n bytes need n + 1 characters; the rest would be padding.
         for index in 0..=chunk.len() as u32 {
             let sextet = bits >> (18 - 6 * index) & 63;
-            text.push(
-                ALPHABET
-                    .get(sextet as usize)
-                    .map_or('A', |byte| char::from(*byte)),
-            );
+            text.push(ALPHABET.get(sextet as usize).map_or('A', |byte| char::from(*byte)));
         }
     }
     text
@@ -56,9 +52,7 @@ pub fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
         }
     }
     if held == 6 || bits != 0 {
-        return Err(DecodeError {
-            offset: text.len().saturating_sub(1),
-        });
+        return Err(DecodeError { offset: text.len().saturating_sub(1) });
     }
     Ok(bytes)
 }

@@ -14,10 +14,7 @@ pub struct Limits {
 impl Default for Limits {
     /// 64 parameters of 8 KiB.
     fn default() -> Self {
-        Self {
-            parameters: 64,
-            value_bytes: 8 * 1024,
-        }
+        Self { parameters: 64, value_bytes: 8 * 1024 }
     }
 }
 
@@ -98,9 +95,7 @@ pub fn parse(text: &str, limits: Limits) -> Result<Vec<(String, String)>, FormEr
     for piece in text.split('&') {
         if !piece.is_empty() {
             if pairs.len() == limits.parameters {
-                return Err(FormError::TooManyParameters {
-                    limit: limits.parameters,
-                });
+                return Err(FormError::TooManyParameters { limit: limits.parameters });
             }
             let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
             let value_offset = offset + (name.len() + 1).min(piece.len());
@@ -184,11 +179,7 @@ fn encode_into(text: &str, out: &mut String) {
 }
 
 fn hex_digit(nibble: u8) -> char {
-    char::from(if nibble < 10 {
-        b'0' + nibble
-    } else {
-        b'A' + nibble - 10
-    })
+    char::from(if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 })
 }
 
 fn decode_at(text: &str, start: usize, limit: usize) -> Result<String, FormError> {
@@ -196,10 +187,7 @@ fn decode_at(text: &str, start: usize, limit: usize) -> Result<String, FormError
     let mut rest = text.bytes().enumerate();
     while let Some((index, byte)) = rest.next() {
         if bytes.len() == limit {
-            return Err(FormError::TooLong {
-                offset: start,
-                limit,
-            });
+            return Err(FormError::TooLong { offset: start, limit });
         }
         bytes.push(match byte {
             b'+' => b' ',
@@ -209,9 +197,7 @@ fn decode_at(text: &str, start: usize, limit: usize) -> Result<String, FormError
                 match (high, low) {
                     (Some(high), Some(low)) => high << 4 | low,
                     _ => {
-                        return Err(FormError::Escape {
-                            offset: start + index,
-                        });
+                        return Err(FormError::Escape { offset: start + index });
                     }
                 }
             }
@@ -238,54 +224,27 @@ mod tests {
     #[test]
     fn parses_what_it_encodes_and_keeps_order_and_duplicates() {
         let mut form = Encoder::new();
-        form.pair("scope", "a b")
-            .pair("x", "")
-            .optional("none", None)
-            .pair("scope", "é|~");
+        form.pair("scope", "a b").pair("x", "").optional("none", None).pair("scope", "é|~");
         let parsed = parse(&form.finish(), Limits::default());
         let expected = [("scope", "a b"), ("x", ""), ("scope", "é|~")];
-        assert_eq!(
-            parsed,
-            Ok(expected.map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec())
-        );
+        assert_eq!(parsed, Ok(expected.map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec()));
     }
 
     #[test]
     fn empty_pieces_and_missing_values_are_as_in_browsers() {
         let parsed = parse("&&a&=b&", Limits::default());
-        let expected = vec![
-            ("a".to_owned(), String::new()),
-            (String::new(), "b".to_owned()),
-        ];
+        let expected = vec![("a".to_owned(), String::new()), (String::new(), "b".to_owned())];
         assert_eq!(parsed, Ok(expected));
         assert_eq!(parse("", Limits::default()), Ok(vec![]));
     }
 
     #[test]
     fn says_where_it_is_wrong() {
-        let limits = Limits {
-            parameters: 2,
-            value_bytes: 4,
-        };
-        assert_eq!(
-            parse("a=1&b=%4", limits),
-            Err(FormError::Escape { offset: 6 })
-        );
+        let limits = Limits { parameters: 2, value_bytes: 4 };
+        assert_eq!(parse("a=1&b=%4", limits), Err(FormError::Escape { offset: 6 }));
         assert_eq!(parse("a=%g0", limits), Err(FormError::Escape { offset: 2 }));
-        assert_eq!(
-            parse("a=1&b=%ff", limits),
-            Err(FormError::Utf8 { offset: 6 })
-        );
-        assert_eq!(
-            parse("a=12345", limits),
-            Err(FormError::TooLong {
-                offset: 2,
-                limit: 4
-            })
-        );
-        assert_eq!(
-            parse("a&b&c", limits),
-            Err(FormError::TooManyParameters { limit: 2 })
-        );
+        assert_eq!(parse("a=1&b=%ff", limits), Err(FormError::Utf8 { offset: 6 }));
+        assert_eq!(parse("a=12345", limits), Err(FormError::TooLong { offset: 2, limit: 4 }));
+        assert_eq!(parse("a&b&c", limits), Err(FormError::TooManyParameters { limit: 2 }));
     }
 }

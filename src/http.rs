@@ -78,29 +78,20 @@ impl Headers {
 
     /// Names and values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
-        Self(
-            fields
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        )
+        Self(fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 }
 
 /// Shows names only: values carry credentials and cookies.
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.0.iter().map(|(name, _)| name))
-            .finish()
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 
@@ -131,12 +122,7 @@ impl HttpRequest {
     /// A `GET` without body.
     #[must_use]
     pub fn get(url: impl Into<String>) -> Self {
-        Self {
-            method: Method::Get,
-            url: url.into(),
-            headers: Headers::new(),
-            body: Vec::new(),
-        }
+        Self { method: Method::Get, url: url.into(), headers: Headers::new(), body: Vec::new() }
     }
 
     /// A `POST` of a form (`application/x-www-form-urlencoded`).
@@ -144,12 +130,7 @@ impl HttpRequest {
     pub fn post_form(url: impl Into<String>, form: String) -> Self {
         let mut headers = Headers::new();
         headers.push("content-type", "application/x-www-form-urlencoded");
-        Self {
-            method: Method::Post,
-            url: url.into(),
-            headers,
-            body: form.into_bytes(),
-        }
+        Self { method: Method::Post, url: url.into(), headers, body: form.into_bytes() }
     }
 
     /// Adds a header field.
@@ -195,11 +176,7 @@ impl HttpResponse {
     /// A response with this status and body and no header fields.
     #[must_use]
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status,
-            headers: Headers::new(),
-            body: body.into(),
-        }
+        Self { status, headers: Headers::new(), body: body.into() }
     }
 
     /// Adds a header field.
@@ -232,9 +209,7 @@ mod tests {
 
     #[test]
     fn header_names_compare_without_case() {
-        let headers: Headers = [("Retry-After", "5"), ("retry-after", "6")]
-            .into_iter()
-            .collect();
+        let headers: Headers = [("Retry-After", "5"), ("retry-after", "6")].into_iter().collect();
         assert_eq!(headers.value("RETRY-AFTER"), Some("5"));
         assert_eq!(headers.values("retry-after").count(), 2);
     }

@@ -108,10 +108,7 @@ impl<'a> Object<'a> {
     /// The member of this name.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Value<'a>> {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value)
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// Names and values, in order.
@@ -140,11 +137,7 @@ pub struct Limits {
 impl Default for Limits {
     /// 1 MiB, 32 deep, 512 members an object.
     fn default() -> Self {
-        Self {
-            bytes: 1 << 20,
-            depth: 32,
-            members: 512,
-        }
+        Self { bytes: 1 << 20, depth: 32, members: 512 }
     }
 }
 
@@ -163,19 +156,9 @@ impl Default for Limits {
 /// # Ok::<(), json::JsonError>(())
 /// ```
 pub fn parse(text: &str, limits: Limits) -> Result<Value<'_>, JsonError> {
-    let mut reader = Reader {
-        text,
-        position: 0,
-        limits,
-        depth: 0,
-    };
+    let mut reader = Reader { text, position: 0, limits, depth: 0 };
     if text.len() > limits.bytes {
-        return Err(JsonError::new(
-            Reason::TooLong {
-                limit: limits.bytes,
-            },
-            limits.bytes,
-        ));
+        return Err(JsonError::new(Reason::TooLong { limit: limits.bytes }, limits.bytes));
     }
     reader.document().map_err(|error| error.located(text))
 }
@@ -246,13 +229,7 @@ pub enum Reason {
 
 impl JsonError {
     fn new(reason: Reason, offset: usize) -> Self {
-        Self {
-            reason,
-            offset,
-            line: 1,
-            column: offset + 1,
-            path: String::new(),
-        }
+        Self { reason, offset, line: 1, column: offset + 1, path: String::new() }
     }
 
     fn inside(mut self, segment: &str) -> Self {
@@ -264,9 +241,7 @@ impl JsonError {
         let before = text.get(..self.offset).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         self.line = 1 + before.bytes().filter(|byte| *byte == b'\n').count();
-        self.column = 1 + before
-            .get(line_start..)
-            .map_or(0, |line| line.chars().count());
+        self.column = 1 + before.get(line_start..).map_or(0, |line| line.chars().count());
         self.inside("$")
     }
 }
@@ -333,9 +308,7 @@ impl<'a> Reader<'a> {
         read: fn(&mut Self) -> Result<Value<'a>, JsonError>,
     ) -> Result<Value<'a>, JsonError> {
         if self.depth == self.limits.depth {
-            return Err(self.error(Reason::TooDeep {
-                limit: self.limits.depth,
-            }));
+            return Err(self.error(Reason::TooDeep { limit: self.limits.depth }));
         }
         self.depth += 1;
         self.position += 1;
@@ -363,17 +336,12 @@ impl<'a> Reader<'a> {
             }
             if object.0.len() == self.limits.members {
                 let limit = self.limits.members;
-                return Err(JsonError::new(
-                    Reason::TooManyMembers { limit },
-                    name_offset,
-                ));
+                return Err(JsonError::new(Reason::TooManyMembers { limit }, name_offset));
             }
             self.skip_space();
             self.expect(b':')?;
             self.skip_space();
-            let value = self
-                .value()
-                .map_err(|error| error.inside(&member_segment(&name)))?;
+            let value = self.value().map_err(|error| error.inside(&member_segment(&name)))?;
             object.0.push((name, value));
             self.skip_space();
             if self.take(b'}') {
@@ -391,10 +359,7 @@ impl<'a> Reader<'a> {
         loop {
             self.skip_space();
             let index = elements.len();
-            elements.push(
-                self.value()
-                    .map_err(|error| error.inside(&format!("[{index}]")))?,
-            );
+            elements.push(self.value().map_err(|error| error.inside(&format!("[{index}]")))?);
             self.skip_space();
             if self.take(b']') {
                 return Ok(Value::Array(elements));
@@ -408,9 +373,7 @@ impl<'a> Reader<'a> {
         let rest = self.text.get(start..).unwrap_or_default();
         let length = number_length(rest.as_bytes()).ok_or_else(|| self.error(Reason::Number))?;
         self.position += length;
-        Ok(Value::Number(Number(
-            rest.get(..length).unwrap_or_default(),
-        )))
+        Ok(Value::Number(Number(rest.get(..length).unwrap_or_default())))
     }
 
     fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, JsonError> {
@@ -477,10 +440,7 @@ impl<'a> Reader<'a> {
         if !(self.take(b'\\') && self.take(b'u')) {
             return None;
         }
-        let low = self
-            .hex4()?
-            .checked_sub(0xdc00)
-            .filter(|low| *low < 0x400)?;
+        let low = self.hex4()?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
         char::from_u32(0x10000 + ((first - 0xd800) << 10) + low)
     }
 
@@ -504,11 +464,7 @@ impl<'a> Reader<'a> {
     }
 
     fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
-        if self.take(byte) {
-            Ok(())
-        } else {
-            Err(self.unexpected())
-        }
+        if self.take(byte) { Ok(()) } else { Err(self.unexpected()) }
     }
 
     fn skip_space(&mut self) {
@@ -532,13 +488,8 @@ impl<'a> Reader<'a> {
 /// How many bytes at the start of `bytes` are a number in JSON's grammar; `None` if they begin like
 /// one and go on wrongly.
 fn number_length(bytes: &[u8]) -> Option<usize> {
-    let digits_from = |start: usize| {
-        bytes
-            .iter()
-            .skip(start)
-            .take_while(|byte| byte.is_ascii_digit())
-            .count()
-    };
+    let digits_from =
+        |start: usize| bytes.iter().skip(start).take_while(|byte| byte.is_ascii_digit()).count();
     let at = |index: usize| bytes.get(index).copied();
 
     let integer = usize::from(at(0) == Some(b'-'));
@@ -565,14 +516,8 @@ fn number_length(bytes: &[u8]) -> Option<usize> {
 }
 
 fn member_segment(name: &str) -> String {
-    let plain = name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if plain && (1..=64).contains(&name.len()) {
-        format!(".{name}")
-    } else {
-        ".?".to_owned()
-    }
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if plain && (1..=64).contains(&name.len()) { format!(".{name}") } else { ".?".to_owned() }
 }
 
 #[cfg(test)]
@@ -597,19 +542,12 @@ mod tests {
             Value::String("x".into()),
         ];
         assert_eq!(elements, expected);
-        assert_eq!(
-            object.iter().map(|(name, _)| name).collect::<String>(),
-            "abc"
-        );
+        assert_eq!(object.iter().map(|(name, _)| name).collect::<String>(), "abc");
     }
 
     #[test]
     fn resolves_escapes_and_surrogate_pairs() {
-        let value = parse(
-            r#""\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00z""#,
-            Limits::default(),
-        )
-        .unwrap();
+        let value = parse(r#""\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00z""#, Limits::default()).unwrap();
         assert_eq!(value.as_str(), Some("\"\\/\u{8}\u{c}\n\r\té😀z"));
     }
 
@@ -655,12 +593,7 @@ mod tests {
         ] {
             assert!(parse(text, Limits::default()).is_err(), "{text:?}");
         }
-        assert_eq!(
-            parse_bytes(b"\"\xff\"", Limits::default())
-                .unwrap_err()
-                .offset,
-            1
-        );
+        assert_eq!(parse_bytes(b"\"\xff\"", Limits::default()).unwrap_err().offset, 1);
     }
 
     #[test]
@@ -676,25 +609,15 @@ mod tests {
     fn positions_count_characters_and_no_text_is_shown() {
         let error = fail("{\"名前\": \"é\", \"key_1\": [1, tru]}");
         assert_eq!((error.line, error.column), (1, 29));
-        assert_eq!(
-            error.to_string(),
-            "unexpected character at line 1 column 29, in $.key_1[1]"
-        );
+        assert_eq!(error.to_string(), "unexpected character at line 1 column 29, in $.key_1[1]");
         assert_eq!(fail("{\"a b\":x}").path, "$.?");
     }
 
     #[test]
     fn limits() {
-        let limits = Limits {
-            bytes: 20,
-            depth: 2,
-            members: 2,
-        };
+        let limits = Limits { bytes: 20, depth: 2, members: 2 };
         assert!(parse("[[1]]", limits).is_ok());
-        assert_eq!(
-            parse("[[[1]]]", limits).unwrap_err().reason,
-            Reason::TooDeep { limit: 2 }
-        );
+        assert_eq!(parse("[[[1]]]", limits).unwrap_err().reason, Reason::TooDeep { limit: 2 });
         let members = parse(r#"{"a":1,"b":2,"c":3}"#, limits).unwrap_err();
         assert_eq!(members.reason, Reason::TooManyMembers { limit: 2 });
         let long = parse("\"aaaaaaaaaaaaaaaaaaaa\"", limits).unwrap_err();
@@ -705,11 +628,7 @@ mod tests {
 
     #[test]
     fn debug_shows_no_content() {
-        let value = parse(
-            r#"{"access_token":"ATsecret","n":12345}"#,
-            Limits::default(),
-        )
-        .unwrap();
+        let value = parse(r#"{"access_token":"ATsecret","n":12345}"#, Limits::default()).unwrap();
         assert_eq!(format!("{value:?}"), "an object");
     }
 }

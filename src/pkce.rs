@@ -21,10 +21,7 @@ impl Pkce {
     pub fn from_random(random: &[u8; 32]) -> Self {
         let verifier = base64url::encode(random);
         let challenge = s256(&verifier);
-        Self {
-            verifier: verifier.into(),
-            challenge,
-        }
+        Self { verifier: verifier.into(), challenge }
     }
 
     /// Makes the pair from a verifier that exists already.
@@ -33,10 +30,7 @@ impl Pkce {
     /// A verifier that RFC 7636 section 4.1 does not allow.
     pub fn from_verifier(verifier: &str) -> Result<Self, VerifierError> {
         let challenge = challenge(verifier)?;
-        Ok(Self {
-            verifier: verifier.into(),
-            challenge,
-        })
+        Ok(Self { verifier: verifier.into(), challenge })
     }
 
     /// The verifier, to be sent with the code and to nobody before.
@@ -141,10 +135,7 @@ impl fmt::Display for VerifierError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Length { length } => {
-                write!(
-                    f,
-                    "a code verifier has 43 to 128 characters, this one has {length}"
-                )
+                write!(f, "a code verifier has 43 to 128 characters, this one has {length}")
             }
             Self::Character { offset } => write!(
                 f,
@@ -185,21 +176,12 @@ mod tests {
 
     #[test]
     fn rfc_7636_section_4_1_length_and_alphabet() {
-        assert_eq!(
-            check_verifier(&"a".repeat(42)),
-            Err(VerifierError::Length { length: 42 })
-        );
+        assert_eq!(check_verifier(&"a".repeat(42)), Err(VerifierError::Length { length: 42 }));
         assert_eq!(check_verifier(&"a".repeat(43)), Ok(()));
         assert_eq!(check_verifier(&"~".repeat(128)), Ok(()));
-        assert_eq!(
-            check_verifier(&"a".repeat(129)),
-            Err(VerifierError::Length { length: 129 })
-        );
+        assert_eq!(check_verifier(&"a".repeat(129)), Err(VerifierError::Length { length: 129 }));
         let slash = format!("ab/{}", "a".repeat(40));
-        assert_eq!(
-            check_verifier(&slash),
-            Err(VerifierError::Character { offset: 2 })
-        );
+        assert_eq!(check_verifier(&slash), Err(VerifierError::Character { offset: 2 }));
     }
 
     #[test]

@@ -41,29 +41,17 @@ pub fn whole(number: Number<'_>) -> Result<i64, SecondsError> {
     let text = number.as_written();
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let negative = mantissa.starts_with('-');
-    let fraction = mantissa
-        .split_once('.')
-        .map_or("", |(_, fraction)| fraction);
+    let fraction = mantissa.split_once('.').map_or("", |(_, fraction)| fraction);
     let fraction = fraction.trim_end_matches('0');
 
     // An exponent beyond i64 is decided by its sign alone, unless the value is zero.
     let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
-    let exponent = exponent.parse().unwrap_or(if exponent.starts_with('-') {
-        i64::MIN
-    } else {
-        i64::MAX
-    });
+    let exponent =
+        exponent.parse().unwrap_or(if exponent.starts_with('-') { i64::MIN } else { i64::MAX });
     let mut zeros_to_add = exponent.saturating_sub(fraction.len() as i64);
 
-    let integer = mantissa
-        .trim_start_matches('-')
-        .split('.')
-        .next()
-        .unwrap_or_default();
-    let significant = integer
-        .bytes()
-        .chain(fraction.bytes())
-        .skip_while(|digit| *digit == b'0');
+    let integer = mantissa.trim_start_matches('-').split('.').next().unwrap_or_default();
+    let significant = integer.bytes().chain(fraction.bytes()).skip_while(|digit| *digit == b'0');
 
     let mut magnitude = 0u64;
     let mut held_zeros = 0u32;
