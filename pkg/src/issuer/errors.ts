@@ -2,7 +2,10 @@ import { EiamTokenError } from "../errors.js";
 
 /** The configuration is refused; {@link IssuerConfigError.path} is the offending key. */
 export class IssuerConfigError extends EiamTokenError {
-  /** Where in the configuration, such as `applications[0].redirectUris[1]`; empty for the whole. */
+  /**
+   * Where in the configuration, such as `applications[0].redirectUris[1]`; `configuration` for all
+   * of it.
+   */
   readonly path: string;
 
   constructor(message: string, path: string) {

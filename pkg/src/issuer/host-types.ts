@@ -39,3 +39,8 @@ export interface SigningKeyPair {
   readonly publicKey: HostCryptoKey;
   readonly privateKey: HostCryptoKey;
 }
+
+/** `Disposable` where the program's type libraries have `Symbol.dispose`; nothing otherwise. */
+export type HostDisposable = SymbolConstructor extends { readonly dispose: infer K extends symbol }
+  ? { [P in K]: () => void }
+  : object;

@@ -20,7 +20,14 @@ export type {
   UserConfig,
 } from "./config.js";
 export { IssuerConfigError, IssuerSnapshotError, IssuerStorageError } from "./errors.js";
-export type { HostCryptoKey, HostResponse, RequestLike, ResponseLike, SigningKeyPair } from "./host-types.js";
+export type {
+  HostCryptoKey,
+  HostDisposable,
+  HostResponse,
+  RequestLike,
+  ResponseLike,
+  SigningKeyPair,
+} from "./host-types.js";
 export { type IndexedDbStorage, indexedDbStorage } from "./indexed-db.js";
 export { Issuer, type IssuerOptions } from "./issuer.js";
 export type { PlainReply, PlainRequest } from "./plain.js";

@@ -1,7 +1,7 @@
 import { EiamTokenError } from "../errors.js";
 import { issuerWasm } from "../wasm/issuer.js";
 import type { IssuerConfig } from "./config.js";
-import type { HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
+import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
 import { type PlainReply, type PlainRequest, bodyBytes, flatHeaders, plainReply } from "./plain.js";
 import { call, callAsync } from "./raw.js";
 import { type IssuerStorage, Saver, type StoredState, load } from "./storage.js";
@@ -23,7 +23,10 @@ export interface IssuerOptions {
   readonly key?: SigningKeyPair | undefined;
 }
 
-type RawIssuer = InstanceType<ReturnType<typeof issuerWasm>["RawIssuer"]>;
+type RawIssuer = ReturnType<typeof issuerWasm>["RawIssuer"]["prototype"];
+
+/** Freed at the end of its block by `using`, where the language has that. */
+export interface Issuer extends HostDisposable {}
 
 /**
  * An authorization server in memory: sign-in pages, tokens, keys.

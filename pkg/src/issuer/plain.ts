@@ -31,11 +31,7 @@ const BODY_LIMIT = 64 * 1024;
  */
 export function flatHeaders(headers: PlainRequest["headers"] = []): string[] {
   const flat: string[] = [];
-  if (Symbol.iterator in headers) {
-    for (const [name, value] of headers) flat.push(name, value);
-    return flat;
-  }
-  for (const [name, values] of Object.entries(headers)) {
+  for (const [name, values] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
     if (typeof values === "string") flat.push(name, values);
     else for (const value of values ?? []) flat.push(name, value);
   }
@@ -50,7 +46,11 @@ export function bodyBytes(body: PlainRequest["body"] = ""): Uint8Array {
 }
 
 /** @internal */
-export function plainReply(raw: { status: number; headers: string[]; body: Uint8Array }): PlainReply {
+export function plainReply(raw: {
+  status: number;
+  headers: string[];
+  body: Uint8Array;
+}): PlainReply {
   const headers: [string, string][] = [];
   for (let i = 0; i + 1 < raw.headers.length; i += 2) {
     headers.push([raw.headers[i]!, raw.headers[i + 1]!]);

@@ -1,0 +1,105 @@
+import { curlLines } from "./curl.js";
+
+/** What to print of a discovery document, and under which name. */
+const ENDPOINTS = [
+  ["issuer", "issuer"],
+  ["authorization", "authorization_endpoint"],
+  ["token", "token_endpoint"],
+  ["device", "device_authorization_endpoint"],
+  ["userinfo", "userinfo_endpoint"],
+  ["revocation", "revocation_endpoint"],
+  ["introspection", "introspection_endpoint"],
+  ["end session", "end_session_endpoint"],
+  ["keys", "jwks_uri"],
+];
+
+/**
+ * What is printed at the start. Secrets are shown for the example only: those of a file are known
+ * to whoever has the file, and not everybody who sees a terminal or a log does.
+ *
+ * @param {import("eiam-token/issuer").Issuer} issuer
+ * @param {import("eiam-token/issuer").IssuerConfig} config
+ * @param {string} address
+ * @param {string | undefined} file
+ */
+export async function greeting(issuer, config, address, file) {
+  const { host, protocol } = new URL(address);
+  const base = config.baseUrl;
+  const shown = file === undefined;
+  const { profile = "eiam", users = [] } = config;
+  const lines = [`eiam-token issuer, profile ${profile}, listening on ${address}`];
+  if (base !== address) lines.push(`Its configured address is ${base}`);
+  lines.push("Nothing is kept when it stops; Ctrl+C stops it.");
+
+  for (const { applicationId } of config.applications.slice(0, 1)) {
+    const issuerUrl = `${base}/v2/${config.instanceId}/${applicationId}/oidc`;
+    lines.push("", `Endpoints of one application, here ${applicationId}`);
+    lines.push(...(await endpoints(issuer, issuerUrl)));
+  }
+  lines.push("", "Endpoints of the instance, with every application a client");
+  lines.push(...(await endpoints(issuer, `${base}/api/v2/iauths_system/oauth2`)));
+  lines.push("", "For the SDKs of Alibaba Cloud");
+  lines.push(
+    ...table([
+      ["endpoint", host],
+      ["protocol", protocol.slice(0, -1)],
+      ["instance", config.instanceId],
+    ]),
+  );
+
+  lines.push("", "Clients");
+  lines.push(...table(config.applications.map((application) => client(application, shown))));
+  if (users.length > 0) {
+    lines.push("", "Users");
+    lines.push(
+      ...table(users.map(({ username, password }) => (shown ? [username, password] : [username]))),
+    );
+  }
+
+  const curl = curlLines(config, shown);
+  if (curl.length > 0) lines.push("", "Try");
+  for (const { grant, line } of curl) lines.push(`  # ${grant}`, `  ${line}`);
+  return `${lines.join("\n")}\n\n`;
+}
+
+/**
+ * @param {import("eiam-token/issuer").Issuer} issuer
+ * @param {string} issuerUrl
+ */
+async function endpoints(issuer, issuerUrl) {
+  const url = `${issuerUrl}/.well-known/openid-configuration`;
+  const { body } = await issuer.handle({ method: "GET", url });
+  const document = JSON.parse(new TextDecoder().decode(body));
+  const rows = ENDPOINTS.flatMap(([name = "", member = ""]) =>
+    typeof document[member] === "string" ? [[name, document[member]]] : [],
+  );
+  return table([...rows, ["discovery", url]]);
+}
+
+/**
+ * @param {import("eiam-token/issuer").ApplicationConfig} application
+ * @param {boolean} shown
+ */
+function client({ applicationId, clientSecrets = [], grants = [] }, shown) {
+  const secret = clientSecrets.length === 0 ? "no secret" : shown ? clientSecrets[0] : "secret";
+  return [applicationId, secret ?? "", grants.map(shortGrant).join(", ")];
+}
+
+/** @param {string} grant */
+function shortGrant(grant) {
+  return grant.replace("urn:ietf:params:oauth:grant-type:", "");
+}
+
+/**
+ * Rows in columns, indented.
+ * @param {string[][]} rows
+ */
+function table(rows) {
+  const widths = /** @type {number[]} */ ([]);
+  for (const row of rows) {
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
+  }
+  return rows.map((row) =>
+    `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd(),
+  );
+}

@@ -1,0 +1,100 @@
+/** The issuer refuses longer bodies, so one byte more is all it needs to see. */
+const BODY_LIMIT = 64 * 1024;
+
+/**
+ * Answers one request by the issuer, and logs it. Never rejects.
+ *
+ * @param {import("eiam-token/issuer").Issuer} issuer
+ * @param {string} origin of the issuer's base URL
+ * @param {import("node:http").IncomingMessage} request
+ * @param {import("node:http").ServerResponse} response
+ */
+export async function answer(issuer, origin, request, response) {
+  const start = performance.now();
+  const path = pathOf(request);
+  let outcome;
+  try {
+    const reply = await issuer.handle({
+      method: request.method ?? "",
+      url: origin + path,
+      headers: pairs(request.rawHeaders),
+      body: await readBody(request),
+    });
+    response.statusCode = reply.status;
+    for (const [name, value] of reply.headers) response.appendHeader(name, value);
+    response.end(reply.body);
+    outcome = String(reply.status);
+  } catch (error) {
+    outcome = request.destroyed && !request.complete ? "aborted" : fail(response, error);
+  }
+  const ms = Math.round(performance.now() - start);
+  process.stdout.write(`${request.method} ${shown(path)} ${outcome} ${ms} ms\n`);
+}
+
+/**
+ * The request's target, as a path with its query.
+ * @param {import("node:http").IncomingMessage} request
+ */
+function pathOf({ url = "/" }) {
+  if (url.startsWith("/")) return url;
+  // As it is sent to a proxy; every server must take it (RFC 9112 section 3.2.2).
+  if (!URL.canParse(url)) return "/";
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}
+
+/**
+ * @param {string[]} flat
+ * @returns {[string, string][]}
+ */
+function pairs(flat) {
+  const pairs = /** @type {[string, string][]} */ ([]);
+  for (let i = 0; i + 1 < flat.length; i += 2) pairs.push([flat[i] ?? "", flat[i + 1] ?? ""]);
+  return pairs;
+}
+
+/**
+ * The body, or a little more of it than the issuer takes.
+ * @param {import("node:http").IncomingMessage} request
+ */
+function readBody(request) {
+  return new Promise((resolve, reject) => {
+    const chunks = /** @type {Buffer[]} */ ([]);
+    let length = 0;
+    const finish = () => resolve(Buffer.concat(chunks).subarray(0, BODY_LIMIT + 1));
+    request.on("data", (chunk) => {
+      // What comes after is drained by Node, not kept.
+      if (length > BODY_LIMIT) return;
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > BODY_LIMIT) finish();
+    });
+    request.on("end", finish);
+    request.on("error", reject);
+    request.on("close", () => reject(new Error("the client went away")));
+  });
+}
+
+/**
+ * @param {import("node:http").ServerResponse} response
+ * @param {unknown} error
+ */
+function fail(response, error) {
+  process.stderr.write(`eiam-token: ${error instanceof Error ? error.message : "unknown error"}\n`);
+  if (!response.headersSent) {
+    response.writeHead(500, { "content-type": "application/json", "cache-control": "no-store" });
+  }
+  response.end('{"error":"server_error"}');
+  return "500";
+}
+
+/**
+ * A path for the log: without the query, which can carry secrets, and without characters that a
+ * terminal would act on.
+ *
+ * @param {string} path
+ */
+function shown(path) {
+  const [withoutQuery = ""] = path.split("?");
+  return withoutQuery.replace(/[^\x21-\x7e]/g, "?").slice(0, 200);
+}
