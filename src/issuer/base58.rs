@@ -10,9 +10,7 @@ const CHARACTERS: [usize; 9] = [0, 2, 3, 5, 6, 7, 9, 10, 11];
 pub(crate) fn encode_into(bytes: &[u8], text: &mut String) {
     text.reserve(bytes.len() / 8 * 11 + 11);
     for block in bytes.chunks(8) {
-        let mut value = block
-            .iter()
-            .fold(0u64, |value, byte| value << 8 | u64::from(*byte));
+        let mut value = block.iter().fold(0u64, |value, byte| value << 8 | u64::from(*byte));
         let length = CHARACTERS.get(block.len()).copied().unwrap_or(0);
         let mut characters = [b'1'; 11];
         for character in characters.iter_mut().take(length).rev() {
@@ -24,13 +22,6 @@ pub(crate) fn encode_into(bytes: &[u8], text: &mut String) {
     }
 }
 
-/// Encodes bytes.
-pub(crate) fn encode(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    encode_into(bytes, &mut text);
-    text
-}
-
 /// Decodes text; `None` if it is not what [`encode_into`] writes. Each byte string has exactly one
 /// text.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
@@ -40,9 +31,7 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
         let mut value = 0u64;
         for character in block {
             let digit = ALPHABET.iter().position(|letter| letter == character)?;
-            value = value
-                .checked_mul(58)?
-                .checked_add(u64::try_from(digit).ok()?)?;
+            value = value.checked_mul(58)?.checked_add(u64::try_from(digit).ok()?)?;
         }
         let encoded = value.to_be_bytes();
         let (unused, used) = encoded.split_at_checked(8 - length)?;
@@ -58,6 +47,12 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
+    fn encode(bytes: &[u8]) -> String {
+        let mut text = String::new();
+        encode_into(bytes, &mut text);
+        text
+    }
+
     #[test]
     fn every_length_round_trips() {
         for length in 0..64usize {
@@ -71,17 +66,7 @@ mod tests {
 
     #[test]
     fn refuses_other_letters_lengths_and_values_too_large() {
-        for text in [
-            "0",
-            "1",
-            "l1",
-            "O1",
-            "11é",
-            "zz",
-            "zzzzzzzzzzz",
-            "jpXCZedGfVR",
-            "1111",
-        ] {
+        for text in ["0", "1", "l1", "O1", "11é", "zz", "zzzzzzzzzzz", "jpXCZedGfVR", "1111"] {
             assert_eq!(decode(text), None, "{text}");
         }
     }

@@ -39,9 +39,7 @@ impl Writer {
     pub(crate) fn str(&mut self, text: &str) -> &mut Self {
         match u8::try_from(text.len()) {
             Ok(length) if length < u8::MAX => self.u8(length),
-            _ => self
-                .u8(u8::MAX)
-                .u32(u32::try_from(text.len()).unwrap_or(u32::MAX)),
+            _ => self.u8(u8::MAX).u32(u32::try_from(text.len()).unwrap_or(u32::MAX)),
         };
         self.0.extend_from_slice(text.as_bytes());
         self
@@ -116,11 +114,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn optional_string(&mut self) -> Option<Option<String>> {
-        if self.bool()? {
-            self.string().map(Some)
-        } else {
-            Some(None)
-        }
+        if self.bool()? { self.string().map(Some) } else { Some(None) }
     }
 
     pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {

@@ -110,11 +110,7 @@ pub struct Application {
 
 impl Application {
     pub(crate) fn display_name(&self) -> &str {
-        if self.name.is_empty() {
-            &self.application_id
-        } else {
-            &self.name
-        }
+        if self.name.is_empty() { &self.application_id } else { &self.name }
     }
 
     pub(crate) fn allows(&self, grant: GrantType) -> bool {
@@ -146,9 +142,7 @@ pub struct Claims(pub Vec<(String, ClaimValue)>);
 /// Shows names only.
 impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.0.iter().map(|(name, _)| name))
-            .finish()
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 
@@ -166,10 +160,7 @@ pub struct Pkce {
 
 impl Default for Pkce {
     fn default() -> Self {
-        Self {
-            required: true,
-            methods: vec![pkce::Method::S256],
-        }
+        Self { required: true, methods: vec![pkce::Method::S256] }
     }
 }
 
@@ -326,10 +317,7 @@ pub struct ConfigError {
 
 impl ConfigError {
     pub(crate) fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            problem: problem.into(),
-        }
+        Self { path: path.into(), problem: problem.into() }
     }
 
     /// The key that is wrong, such as `applications[0].redirectUris[1]`.
@@ -358,9 +346,7 @@ fn default_grants() -> Vec<GrantType> {
 }
 
 fn default_scopes() -> Vec<String> {
-    ["openid", "profile", "email", "phone"]
-        .map(str::to_owned)
-        .to_vec()
+    ["openid", "profile", "email", "phone"].map(str::to_owned).to_vec()
 }
 
 /// Reads a word that `parse` knows.

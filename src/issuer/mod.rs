@@ -1,13 +1,68 @@
 //! An authorization server in one struct (OAuth 2.0, OpenID Connect), without I/O: a request and the
 //! time go in, the answer comes out.
+//!
+//! All checks and all changes are made in one synchronous step ([`Issuer::handle`]), so a code can
+//! be redeemed once however many requests come at the same time. What an answer needs signed is
+//! signed afterwards, by whoever holds the private key: see [`Reply`] and [`Signer`].
+//!
+//! Codes and tokens are sealed: the issuer finds in them all that it needs and keeps one small
+//! record for each live sign-in. [`Issuer::snapshot`] gives what must outlive the process.
+//!
+//! ```
+//! use eiam_token::http::HttpRequest;
+//! use eiam_token::issuer::{Config, Issuer, Sessions};
+//!
+//! let config = Config::example("http://127.0.0.1:9400");
+//! let mut issuer = Issuer::new(config, Sessions::Cookie, [7; 32])?;
+//! let request = HttpRequest::get(
+//!     "http://127.0.0.1:9400/v2/idaas_example/app_web/oidc/.well-known/openid-configuration",
+//! );
+//! let response = issuer.handle(&request, 1_700_000_000).complete(&[])?;
+//! assert_eq!(response.status, 200);
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
 
+use core::cell::Cell;
+use core::fmt;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::http::{HttpRequest, HttpResponse, Method};
+
+mod answer;
+mod authorize;
 mod base58;
 mod bytes;
+mod claims;
+mod client;
 mod config;
+mod cors;
+mod device;
+mod discovery;
+mod interaction;
+mod introspect;
+mod jwks;
+mod logout;
+mod pages;
+mod parameters;
 mod profile;
 mod random;
+mod redirect_uri;
+mod refusal;
 mod reply;
+mod revoke;
+mod route;
+mod scope;
+mod seal;
+mod sealed;
+mod session;
 mod sign;
+mod snapshot;
+mod store;
+mod token;
+mod urls;
+mod user_code;
+mod userinfo;
 
 pub use config::{
     Application, ClaimValue, Claims, Config, ConfigError, Consent, GrantType, Lifetimes, Limits,
@@ -16,8 +71,17 @@ pub use config::{
 pub use profile::Profile;
 pub use reply::{Reply, SignatureCount};
 pub use sign::{PublicJwk, Signer, respond};
+pub use snapshot::RestoreError;
 
-use crate::http::{HttpRequest, HttpResponse};
+use answer::Scheme;
+use pages::Pages;
+use parameters::Parameters;
+use random::Random;
+use refusal::Refusal;
+use route::{Endpoint, Route};
+use seal::Sealer;
+use sealed::Authority;
+use store::Store;
 
 /// Where login sessions live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,34 +97,98 @@ pub enum Sessions {
 /// The authorization server.
 pub struct Issuer {
     config: Config,
+    applications: HashMap<String, Arc<Application>>,
+    users: HashMap<String, Arc<User>>,
+    sessions: Sessions,
     keys: Vec<PublicJwk>,
+    random: Random,
+    sealer: Sealer,
+    store: Store,
+    pages: Pages,
+    changed: Cell<bool>,
 }
 
 impl Issuer {
-    /// A new issuer. `seed` starts its own generator of random numbers: nothing is drawn later.
+    /// A new issuer without grants and sessions. `seed` starts its own generator of random numbers
+    /// (ChaCha20): nothing is drawn later, and the same seed repeats the same run. Draw it with
+    /// [`crate::random::bytes`], except in tests.
     ///
     /// # Errors
-    /// A configuration that makes no sense.
-    pub fn new(config: Config, _sessions: Sessions, _seed: [u8; 32]) -> Result<Self, ConfigError> {
+    /// A configuration that makes no sense; the error has the path of the key.
+    pub fn new(config: Config, sessions: Sessions, seed: [u8; 32]) -> Result<Self, ConfigError> {
         config.check()?;
+        let mut random = Random::from_seed(seed);
+        let sealer = Sealer::new(random.bytes());
+        let applications = config
+            .applications
+            .iter()
+            .map(|application| {
+                let id = application.application_id.clone();
+                (id, Arc::new(application.clone()))
+            })
+            .collect();
+        let users = config
+            .users
+            .iter()
+            .map(|user| (user.user_id.clone(), Arc::new(user.clone())))
+            .collect();
         Ok(Self {
-            config,
+            applications,
+            users,
+            sessions,
             keys: Vec::new(),
+            random,
+            sealer,
+            store: Store::new(&config.limits),
+            pages: Pages::new(),
+            changed: Cell::new(true),
+            config,
         })
     }
 
-    /// Answers a request. `now` is in Unix seconds.
-    pub fn handle(&mut self, _request: &HttpRequest, _now: i64) -> Reply {
-        Reply::new(HttpResponse::new(404, "{}"))
+    /// Answers a request: all checks and state changes in one synchronous step. `now` is in Unix
+    /// seconds. The URL is absolute or a path with its query; its host does not matter, and the path
+    /// prefix of the base URL is taken off.
+    pub fn handle(&mut self, request: &HttpRequest, now: i64) -> Reply {
+        self.store.sweep(now);
+        let (path, query) = route::split(&request.url, &self.config);
+        let well_known = route::well_known_of_prefix(path, &self.config);
+        let Some(route) = Route::from_path(well_known.as_deref().unwrap_or(path)) else {
+            return self.refuse_unknown_path();
+        };
+        let mut exchange = Exchange {
+            request,
+            query,
+            now,
+            endpoint: route.endpoint,
+            authority: route.authority,
+            application: None,
+        };
+        if request.method == Method::Options {
+            return Reply::new(cors::options(route.endpoint));
+        }
+        let mut reply = match self.find_application(&route) {
+            Ok(application) => {
+                exchange.application = application;
+                self.dispatch(&exchange)
+            }
+            Err(refusal) => self.refuse(&exchange, &refusal),
+        };
+        if !route.endpoint.is_page() {
+            cors::allow(reply.response_mut());
+        }
+        if request.method == Method::Head {
+            reply.response_mut().body.clear();
+        }
+        reply
     }
 
-    /// Publishes a key; the last one published signs.
+    /// Publishes a key at the JWKS endpoint. The last one published signs; the earlier ones stay, so
+    /// that what they signed can still be verified. One that is published already is not added
+    /// twice, but signs again.
     pub fn set_signing_key(&mut self, key: PublicJwk) {
+        self.keys.retain(|other| other.kid() != key.kid());
         self.keys.push(key);
-    }
-
-    pub(crate) fn has_signing_key(&self) -> bool {
-        !self.keys.is_empty()
     }
 
     /// The configuration.
@@ -69,52 +197,124 @@ impl Issuer {
         &self.config
     }
 
-    /// Everything that must outlive the process.
-    #[must_use]
-    pub fn snapshot(&self) -> Vec<u8> {
-        Vec::new()
+    pub(crate) fn has_signing_key(&self) -> bool {
+        !self.keys.is_empty()
     }
 
-    /// Continues from a snapshot.
-    ///
-    /// # Errors
-    /// A configuration that makes no sense, an unknown version, damaged bytes.
-    pub fn restore(
-        config: Config,
-        sessions: Sessions,
-        seed: [u8; 32],
-        _snapshot: &[u8],
-    ) -> Result<Self, RestoreError> {
-        Self::new(config, sessions, seed).map_err(RestoreError::Config)
-    }
-
-    /// Whether something changed since the last [`Issuer::snapshot`].
-    #[must_use]
-    pub fn is_changed(&self) -> bool {
-        false
-    }
-}
-
-/// Why an issuer cannot continue from a snapshot.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RestoreError {
-    /// The configuration makes no sense.
-    Config(ConfigError),
-    /// The snapshot is of a version that this release does not read.
-    Version,
-    /// The bytes are not those that were written.
-    Damaged,
-}
-
-impl core::fmt::Display for RestoreError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::Config(error) => error.fmt(f),
-            Self::Version => f.write_str("the snapshot has a version that is not known here"),
-            Self::Damaged => f.write_str("the snapshot is damaged"),
+    fn find_application(&self, route: &Route<'_>) -> Result<Option<Arc<Application>>, Refusal> {
+        let Some(id) = route.application else {
+            return match route.instance {
+                Some(instance) if instance != self.config.instance_id => Err(Refusal::PathUnknown),
+                _ => Ok(None),
+            };
+        };
+        // Another instance has other applications, so there the id names none.
+        let known = route.instance.is_none_or(|instance| instance == self.config.instance_id);
+        match self.application(id).filter(|_| known) {
+            Some(application) => Ok(Some(application)),
+            None => Err(Refusal::ApplicationUnknown(id.to_owned())),
         }
     }
+
+    fn dispatch(&mut self, exchange: &Exchange<'_>) -> Reply {
+        let post = exchange.request.method == Method::Post;
+        let get = exchange.request.method == Method::Get;
+        let read = get || exchange.request.method == Method::Head;
+        let answer = match exchange.endpoint {
+            Endpoint::Authorize if get || post => self.authorize(exchange),
+            Endpoint::Login if post => self.login(exchange),
+            Endpoint::Decision if post => self.decide(exchange),
+            Endpoint::Device if get => self.device_page(exchange),
+            Endpoint::Device if post => self.enter_user_code(exchange),
+            Endpoint::Logout if get || post => self.logout(exchange),
+            Endpoint::SignOut if post => self.sign_out(exchange),
+            Endpoint::Token if post => self.token(exchange),
+            Endpoint::DeviceAuthorization if post => self.device_authorization(exchange),
+            Endpoint::UserInfo if read || post => self.userinfo(exchange),
+            Endpoint::Revoke if post => self.revoke(exchange),
+            Endpoint::Introspect if post => self.introspect(exchange),
+            Endpoint::Jwks if read => Ok(self.jwks()),
+            Endpoint::Discovery if read => Ok(self.discovery(exchange)),
+            endpoint => Err(Refusal::MethodNotAllowed(endpoint.methods())),
+        };
+        answer.unwrap_or_else(|refusal| self.refuse(exchange, &refusal))
+    }
+
+    fn refuse(&mut self, exchange: &Exchange<'_>, refusal: &Refusal) -> Reply {
+        let profile = self.config.profile;
+        let request_id = self.random.uuid();
+        if exchange.endpoint.is_page() {
+            return Reply::new(self.pages.refusal(refusal, profile, &request_id));
+        }
+        let scheme = match exchange.endpoint {
+            Endpoint::UserInfo => Scheme::Bearer,
+            _ if exchange.authorization().is_some() => Scheme::Basic,
+            _ => Scheme::None,
+        };
+        Reply::new(answer::refusal(refusal, profile, scheme, &request_id))
+    }
+
+    fn refuse_unknown_path(&mut self) -> Reply {
+        let request_id = self.random.uuid();
+        let profile = self.config.profile;
+        let refusal = Refusal::PathUnknown;
+        let mut reply = Reply::new(answer::refusal(&refusal, profile, Scheme::None, &request_id));
+        cors::allow(reply.response_mut());
+        reply
+    }
+
+    pub(crate) fn application(&self, id: &str) -> Option<Arc<Application>> {
+        self.applications.get(id).map(Arc::clone)
+    }
+
+    pub(crate) fn user(&self, id: &str) -> Option<Arc<User>> {
+        self.users.get(id).map(Arc::clone)
+    }
+
+    pub(crate) fn parameters(&self, exchange: &Exchange<'_>) -> Result<Parameters, Refusal> {
+        Parameters::read(exchange.request, exchange.query, self.config.profile)
+    }
+
+    /// Notes that a snapshot would say something new.
+    pub(crate) fn touch(&self) {
+        self.changed.set(true);
+    }
 }
 
-impl core::error::Error for RestoreError {}
+/// Shows what is served, and nothing that opens a door.
+impl fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issuer")
+            .field("profile", &self.config.profile)
+            .field("base_url", &self.config.base_url)
+            .field("applications", &self.applications.len())
+            .field("users", &self.users.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request on its way through an endpoint.
+pub(crate) struct Exchange<'a> {
+    pub(crate) request: &'a HttpRequest,
+    pub(crate) query: &'a str,
+    pub(crate) now: i64,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) authority: Authority,
+    /// The application that the path names.
+    pub(crate) application: Option<Arc<Application>>,
+}
+
+impl Exchange<'_> {
+    pub(crate) fn authorization(&self) -> Option<&str> {
+        self.request.headers.value("authorization")
+    }
+}
+
+/// What an endpoint comes to.
+pub(crate) type Answer = Result<Reply, Refusal>;
+
+impl From<HttpResponse> for Reply {
+    fn from(response: HttpResponse) -> Self {
+        Self::new(response)
+    }
+}

@@ -21,10 +21,7 @@ pub struct Reply {
 
 impl Reply {
     pub(crate) fn new(response: HttpResponse) -> Self {
-        Self {
-            response,
-            inputs: Vec::new(),
-        }
+        Self { response, inputs: Vec::new() }
     }
 
     /// An answer with a [`TOKEN_MARK`] in its body for each input.
@@ -48,15 +45,9 @@ impl Reply {
     /// # Errors
     /// When their number is not that of the inputs.
     pub fn complete(self, signatures: &[Vec<u8>]) -> Result<HttpResponse, SignatureCount> {
-        let Self {
-            mut response,
-            inputs,
-        } = self;
+        let Self { mut response, inputs } = self;
         if inputs.len() != signatures.len() {
-            return Err(SignatureCount {
-                expected: inputs.len(),
-                given: signatures.len(),
-            });
+            return Err(SignatureCount { expected: inputs.len(), given: signatures.len() });
         }
         if inputs.is_empty() {
             return Ok(response);
@@ -89,11 +80,7 @@ pub struct SignatureCount {
 
 impl fmt::Display for SignatureCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the reply needs {} signatures and {} were given",
-            self.expected, self.given
-        )
+        write!(f, "the reply needs {} signatures and {} were given", self.expected, self.given)
     }
 }
 
@@ -107,16 +94,11 @@ mod tests {
     #[test]
     fn signatures_go_where_the_marks_are() {
         let mut body = ObjectWriter::new();
-        body.raw("a", TOKEN_MARK)
-            .string("text", "a\0b")
-            .raw("b", TOKEN_MARK);
+        body.raw("a", TOKEN_MARK).string("text", "a\0b").raw("b", TOKEN_MARK);
         let response = HttpResponse::new(200, body.finish());
         let reply = Reply::unsigned(response, vec!["h.p".into(), "h.q".into()]);
         let response = reply.complete(&[vec![1], vec![2]]).unwrap();
-        assert_eq!(
-            response.body,
-            br#"{"a":"h.p.AQ","text":"a\u0000b","b":"h.q.Ag"}"#
-        );
+        assert_eq!(response.body, br#"{"a":"h.p.AQ","text":"a\u0000b","b":"h.q.Ag"}"#);
     }
 
     #[test]

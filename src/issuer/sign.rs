@@ -26,10 +26,7 @@ impl PublicJwk {
     pub fn rsa(n: impl Into<String>, e: impl Into<String>) -> Self {
         let (n, e) = (n.into(), e.into());
         let mut required = ObjectWriter::new();
-        required
-            .string("e", &e)
-            .string("kty", "RSA")
-            .string("n", &n);
+        required.string("e", &e).string("kty", "RSA").string("n", &n);
         let thumbprint = Sha256::digest(required.finish().as_bytes());
         let kid = format!("KEY{}", base64url::encode(&thumbprint));
         Self { n, e, kid }
@@ -88,18 +85,13 @@ pub fn respond<S: Signer>(
         signatures.push(signer.sign(input.as_bytes())?);
     }
     // One signature was made for each input, which is all that `complete` asks for.
-    Ok(reply
-        .complete(&signatures)
-        .unwrap_or_else(|_| HttpResponse::new(500, Vec::new())))
+    Ok(reply.complete(&signatures).unwrap_or_else(|_| HttpResponse::new(500, Vec::new())))
 }
 
 /// The part of a JWT that is signed: header and claims, encoded.
 pub(crate) fn signing_input(key: &PublicJwk, typ: &str, claims: &str) -> String {
     let mut header = ObjectWriter::new();
-    header
-        .string("kid", &key.kid)
-        .string("typ", typ)
-        .string("alg", "RS256");
+    header.string("kid", &key.kid).string("typ", typ).string("alg", "RS256");
     let mut input = base64url::encode(header.finish().as_bytes());
     input.push('.');
     input.push_str(&base64url::encode(claims.as_bytes()));

@@ -62,10 +62,7 @@ impl Config {
         }
         for (index, secret) in application.client_secrets.iter().enumerate() {
             if secret.expose().is_empty() {
-                return Err(ConfigError::new(
-                    at(&format!("clientSecrets[{index}]")),
-                    "empty",
-                ));
+                return Err(ConfigError::new(at(&format!("clientSecrets[{index}]")), "empty"));
             }
         }
         let confidential_only = application.allows(GrantType::ClientCredentials);
@@ -107,10 +104,7 @@ impl Config {
             }
         }
         if application.pkce.methods.is_empty() {
-            return Err(ConfigError::new(
-                at("pkce.methods"),
-                "at least one is needed",
-            ));
+            return Err(ConfigError::new(at("pkce.methods"), "at least one is needed"));
         }
         if !self.profile.plain_challenge_allowed()
             && !application.pkce.methods.contains(&Method::S256)
@@ -167,10 +161,8 @@ const RESERVED_CLAIMS: [&str; 15] = [
 
 fn check_user(path: &str, user: &User) -> Result<(), ConfigError> {
     identifier(&format!("{path}.userId"), &user.user_id)?;
-    for (key, text) in [
-        ("username", user.username.as_str()),
-        ("password", user.password.expose()),
-    ] {
+    for (key, text) in [("username", user.username.as_str()), ("password", user.password.expose())]
+    {
         if text.is_empty() {
             return Err(ConfigError::new(format!("{path}.{key}"), "empty"));
         }
@@ -222,17 +214,11 @@ fn redirect_uri(uri: &str, profile: Profile) -> Result<(), &'static str> {
     if uri.contains('#') {
         return Err("a redirect URI has no fragment (RFC 6749 section 3.1.2)");
     }
-    if !uri
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{}".contains(&byte))
-    {
+    if !uri.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{}".contains(&byte)) {
         return Err("not a URI: characters that are to be escaped");
     }
     let (scheme, rest) = uri.split_once(':').ok_or("not an absolute URI")?;
-    let first = scheme
-        .bytes()
-        .next()
-        .is_some_and(|byte| byte.is_ascii_alphabetic());
+    let first = scheme.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
     if !first || !scheme.bytes().all(plain) {
         return Err("not an absolute URI");

@@ -55,10 +55,7 @@ impl Config {
                         .chain(API_SCOPES.map(str::to_owned))
                         .collect(),
                     // As at the service, where it is not ticked unless somebody does.
-                    pkce: Pkce {
-                        required: false,
-                        methods: vec![Method::S256, Method::Plain],
-                    },
+                    pkce: Pkce { required: false, methods: vec![Method::S256, Method::Plain] },
                     consent: Consent::Once,
                     ..application("app_web", "Example web app")
                 },
@@ -73,10 +70,7 @@ impl Config {
                     )],
                     grants: vec![GrantType::ClientCredentials],
                     scopes: API_SCOPES.map(str::to_owned).to_vec(),
-                    lifetimes: Lifetimes {
-                        access_token: 3600,
-                        ..Lifetimes::default()
-                    },
+                    lifetimes: Lifetimes { access_token: 3600, ..Lifetimes::default() },
                     ..application("app_machine", "Example machine")
                 },
             ],
@@ -90,10 +84,8 @@ impl Config {
     }
 }
 
-const API_SCOPES: [&str; 2] = [
-    "api://api.example.com|read:file",
-    "api://api.example.com|write:file",
-];
+const API_SCOPES: [&str; 2] =
+    ["api://api.example.com|read:file", "api://api.example.com|write:file"];
 
 fn application(id: &str, name: &str) -> Application {
     Application {
@@ -124,11 +116,6 @@ fn user(username: &str, name: &str, password: &str, phone: &str) -> User {
         user_id: format!("user_{username}"),
         username: username.to_owned(),
         password: Secret::from(password),
-        claims: Claims(
-            claims
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-        ),
+        claims: Claims(claims.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()),
     }
 }

@@ -33,29 +33,15 @@ fn array<T>(items: &[T], write: fn(&T) -> String) -> String {
 
 fn application(application: &Application) -> String {
     let mut pkce = ObjectWriter::new();
-    pkce.boolean("required", application.pkce.required).strings(
-        "methods",
-        application.pkce.methods.iter().copied().map(Method::name),
-    );
+    pkce.boolean("required", application.pkce.required)
+        .strings("methods", application.pkce.methods.iter().copied().map(Method::name));
     let mut json = ObjectWriter::new();
     json.string("applicationId", &application.application_id)
         .string("name", &application.name)
-        .strings(
-            "clientSecrets",
-            application
-                .client_secrets
-                .iter()
-                .map(|secret| secret.expose()),
-        )
+        .strings("clientSecrets", application.client_secrets.iter().map(|secret| secret.expose()))
         .strings("redirectUris", &application.redirect_uris)
-        .strings(
-            "postLogoutRedirectUris",
-            &application.post_logout_redirect_uris,
-        )
-        .strings(
-            "grants",
-            application.grants.iter().copied().map(GrantType::name),
-        )
+        .strings("postLogoutRedirectUris", &application.post_logout_redirect_uris)
+        .strings("grants", application.grants.iter().copied().map(GrantType::name))
         .strings("scopes", &application.scopes)
         .boolean("public", application.public)
         .raw("pkce", &pkce.finish())
@@ -95,10 +81,7 @@ fn limits(config: &Config) -> String {
         .integer("revokedTokens", number(limits.revoked_tokens))
         .integer("sessions", number(limits.sessions))
         .integer("deviceRequests", number(limits.device_requests))
-        .integer(
-            "passwordFailuresPerUser",
-            limits.password_failures_per_user.into(),
-        )
+        .integer("passwordFailuresPerUser", limits.password_failures_per_user.into())
         .integer("passwordFailures", limits.password_failures.into())
         .integer("userCodeFailures", limits.user_code_failures.into());
     json.finish()

@@ -1,0 +1,104 @@
+//! The metadata of an issuer (OpenID Connect Discovery section 3, RFC 8414 section 2): exactly what
+//! is implemented and on.
+
+use crate::json::ObjectWriter;
+use crate::pkce::Method;
+
+use super::config::{Application, GrantType};
+use super::reply::Reply;
+use super::sealed::Authority;
+use super::{Exchange, Issuer, answer, claims};
+
+impl Issuer {
+    pub(crate) fn discovery(&self, exchange: &Exchange<'_>) -> Reply {
+        let authority = exchange.authority;
+        // The metadata of the instance's server are about all of its clients together.
+        let applications: Vec<&Application> = match &exchange.application {
+            Some(application) => vec![application],
+            None => self.config.applications.iter().collect(),
+        };
+        let client = exchange
+            .application
+            .as_ref()
+            .map_or("", |application| application.application_id.as_str());
+        let api = |name: &str| self.api_url(authority, client, name);
+        let page = |name: &str| self.page_url(authority, client, name);
+        let profile = self.config.profile;
+        let any = |test: &dyn Fn(&Application) -> bool| applications.iter().any(|one| test(one));
+        let grants: Vec<GrantType> = GrantType::ALL
+            .into_iter()
+            .filter(|grant| any(&|one| one.allows(*grant)))
+            .filter(|grant| *grant != GrantType::Password || profile.password_grant_allowed())
+            .collect();
+        let codes = grants.contains(&GrantType::AuthorizationCode);
+        let with_secret = any(&|one| !one.client_secrets.is_empty());
+        let issuer = self.issuer_url(authority, client);
+
+        let mut body = ObjectWriter::new();
+        body.string("issuer", &issuer);
+        if codes {
+            body.string("authorization_endpoint", &page("authorize"));
+        }
+        if grants.contains(&GrantType::DeviceCode) {
+            body.string("device_authorization_endpoint", &api("device/code"));
+        }
+        body.string("token_endpoint", &api("token"))
+            .string("userinfo_endpoint", &api("userinfo"))
+            .string("revocation_endpoint", &api("revoke"));
+        if with_secret {
+            body.string("introspection_endpoint", &api("introspect"));
+        }
+        body.string("end_session_endpoint", &page("logout"))
+            .string("jwks_uri", &format!("{issuer}/jwks"));
+
+        let mut scopes: Vec<String> = Vec::new();
+        for scope in applications.iter().flat_map(|one| &one.scopes) {
+            if !scopes.contains(scope) {
+                scopes.push(scope.clone());
+            }
+        }
+        if authority == Authority::Instance && grants.contains(&GrantType::RefreshToken) {
+            scopes.push(super::scope::OFFLINE_ACCESS.to_owned());
+        }
+        let claims: Vec<&str> =
+            STANDARD_CLAIMS.into_iter().chain(claims::of_scopes(&scopes)).collect();
+        let methods = [Method::S256, Method::Plain].into_iter().filter(|method| {
+            (*method == Method::S256 || profile.plain_challenge_allowed())
+                && any(&|one| one.pkce.methods.contains(method))
+        });
+        let authentication = [
+            ("client_secret_basic", with_secret),
+            ("client_secret_post", with_secret),
+            ("none", any(&|one| one.public)),
+        ];
+        let authentication: Vec<&str> =
+            authentication.into_iter().filter_map(|(name, on)| on.then_some(name)).collect();
+        body.strings("scopes_supported", &scopes)
+            .strings("response_types_supported", codes.then_some("code"))
+            .strings("response_modes_supported", codes.then_some("query"))
+            .strings("grant_types_supported", grants.iter().map(|one| one.name()))
+            .strings("subject_types_supported", ["public"])
+            .strings("id_token_signing_alg_values_supported", ["RS256"])
+            .strings("claims_supported", claims);
+        if codes {
+            body.strings("code_challenge_methods_supported", methods.map(Method::name))
+                .strings("prompt_values_supported", PROMPTS);
+        }
+        body.strings("token_endpoint_auth_methods_supported", &authentication)
+            .strings("revocation_endpoint_auth_methods_supported", &authentication);
+        if with_secret {
+            let methods = ["client_secret_basic", "client_secret_post"];
+            body.strings("introspection_endpoint_auth_methods_supported", methods);
+        }
+        body.boolean("claims_parameter_supported", false)
+            .boolean("request_parameter_supported", false)
+            .boolean("request_uri_parameter_supported", false)
+            .boolean("authorization_response_iss_parameter_supported", codes);
+        answer::public_json(body.finish()).into()
+    }
+}
+
+const STANDARD_CLAIMS: [&str; 9] =
+    ["iss", "sub", "aud", "exp", "iat", "jti", "auth_time", "nonce", "at_hash"];
+
+const PROMPTS: [&str; 4] = ["none", "login", "consent", "select_account"];

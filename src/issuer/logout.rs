@@ -1,0 +1,134 @@
+//! Signing out at a client's wish (OpenID Connect RP-Initiated Logout).
+
+use std::sync::Arc;
+
+use crate::base64url;
+use crate::form;
+use crate::json::{self, Limits};
+
+use super::config::Application;
+use super::parameters::Parameters;
+use super::refusal::Refusal;
+use super::sealed::{Purpose, Transaction};
+use super::{Answer, Exchange, Issuer, answer};
+
+impl Issuer {
+    /// Asks whether the user wants to sign out. The id_token_hint only names the client: its
+    /// signature is not checked, so the user is always asked (section 2 of the specification), and
+    /// the way back leads to registered URIs only (section 3).
+    pub(crate) fn logout(&mut self, exchange: &Exchange<'_>) -> Answer {
+        let parameters = self.parameters(exchange)?;
+        let application = self.leaving_application(exchange, &parameters)?;
+        let redirect_uri = match parameters.value("post_logout_redirect_uri") {
+            None => None,
+            Some(uri) => {
+                // Compared exactly, without the freedom that loopback ports have elsewhere.
+                let registered = application.as_ref().is_some_and(|application| {
+                    application.post_logout_redirect_uris.iter().any(|known| known == uri)
+                });
+                if !registered {
+                    return Err(Refusal::LogoutUriUnregistered);
+                }
+                Some(uri.to_owned())
+            }
+        };
+        let purpose =
+            Purpose::Logout { redirect_uri, state: parameters.value("state").map(str::to_owned) };
+        let Some(signed_in) = self.signed_in(exchange) else {
+            return Ok(self.signed_out(&purpose));
+        };
+        let (browser, cookie) = self.browser(exchange);
+        let client = application.as_ref().map(|application| application.application_id.clone());
+        let action =
+            self.page_path(exchange.authority, client.as_deref().unwrap_or_default(), "signout");
+        let transaction = Transaction {
+            authority: exchange.authority,
+            client,
+            browser,
+            session: Some(signed_in.id),
+            expires: exchange.now.saturating_add(Self::TRANSACTION_SECONDS),
+            purpose,
+        };
+        let sealed = self.sealer.seal(&transaction, &mut self.random);
+        let username = self
+            .user(&signed_in.session.subject)
+            .map(|user| user.username.clone())
+            .unwrap_or_default();
+        let mut response = self.pages.logout(&action, &sealed, &username);
+        self.set_browser_cookie(cookie, &mut response);
+        Ok(response.into())
+    }
+
+    /// The user said yes.
+    pub(crate) fn sign_out(&mut self, exchange: &Exchange<'_>) -> Answer {
+        let parameters = self.parameters(exchange)?;
+        let transaction = self.open_transaction(exchange, &parameters)?;
+        let session = transaction.session.ok_or(Refusal::FormStale)?;
+        if !matches!(transaction.purpose, Purpose::Logout { .. }) {
+            return Err(Refusal::FormStale);
+        }
+        self.end_session(session);
+        let mut reply = self.signed_out(&transaction.purpose);
+        self.clear_session_cookie(reply.response_mut());
+        Ok(reply)
+    }
+
+    fn signed_out(&self, purpose: &Purpose) -> super::Reply {
+        match purpose {
+            Purpose::Logout { redirect_uri: Some(uri), state } => {
+                let mut location = uri.clone();
+                if state.is_some() && !location.contains('?') {
+                    location.push('?');
+                }
+                let mut query = form::Encoder::after(location);
+                query.optional("state", state.as_deref());
+                answer::see_other(query.finish()).into()
+            }
+            _ => self.pages.signed_out().into(),
+        }
+    }
+
+    /// The client that wants it: of the path, of `client_id`, or of the id_token_hint.
+    fn leaving_application(
+        &self,
+        exchange: &Exchange<'_>,
+        parameters: &Parameters,
+    ) -> Result<Option<Arc<Application>>, Refusal> {
+        let hinted = match parameters.value("id_token_hint") {
+            None => None,
+            Some(hint) => {
+                let (issuer, client) = read_hint(hint).ok_or(Refusal::IdTokenHintMalformed)?;
+                if issuer != self.issuer_url(exchange.authority, &client) {
+                    return Err(Refusal::IdTokenHintMalformed);
+                }
+                Some(client)
+            }
+        };
+        let named = parameters.value("client_id").map(str::to_owned);
+        let of_path =
+            exchange.application.as_ref().map(|application| application.application_id.clone());
+        let mut names = [of_path, named, hinted].into_iter().flatten();
+        let Some(first) = names.next() else {
+            return Ok(None);
+        };
+        // Section 2: client_id must be the one that the id_token was issued to.
+        if names.any(|other| other != first) {
+            return Err(Refusal::ClientOther);
+        }
+        self.application(&first).map(Some).ok_or(Refusal::ClientUnknown)
+    }
+}
+
+/// Issuer and audience that an id_token says, without believing them.
+fn read_hint(token: &str) -> Option<(String, String)> {
+    let mut parts = token.split('.');
+    let (_header, payload, _signature) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let payload = base64url::decode(payload).ok()?;
+    let claims = json::parse_bytes(&payload, Limits::default()).ok()?;
+    let claims = claims.as_object()?;
+    let text = |name: &str| claims.member(name)?.as_str().map(str::to_owned);
+    Some((text("iss")?, text("aud")?))
+}

@@ -1,0 +1,392 @@
+//! What is inside codes, tokens, cookies and the hidden fields of forms.
+
+use crate::pkce;
+
+use super::bytes::{Reader, Writer};
+use super::seal::Seal;
+
+/// Which of the two issuers speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Authority {
+    /// The issuer of one application.
+    Application,
+    /// The issuer of the instance, every application a client of it.
+    Instance,
+}
+
+impl Authority {
+    fn write(self, writer: &mut Writer) {
+        writer.bool(self == Self::Instance);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(if reader.bool()? { Self::Instance } else { Self::Application })
+    }
+}
+
+/// Names one sign-in and all that came of it.
+pub(crate) type GrantId = u128;
+
+/// Who may do what, by whom, since when: what codes, refresh tokens and sign-ins agree on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SignIn {
+    pub(crate) authority: Authority,
+    pub(crate) client: String,
+    pub(crate) subject: String,
+    pub(crate) scope: String,
+    pub(crate) auth_time: i64,
+    pub(crate) grant: GrantId,
+}
+
+impl SignIn {
+    fn write(&self, writer: &mut Writer) {
+        self.authority.write(writer);
+        writer
+            .str(&self.client)
+            .str(&self.subject)
+            .str(&self.scope)
+            .i64(self.auth_time)
+            .u128(self.grant);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            authority: Authority::read(reader)?,
+            client: reader.string()?,
+            subject: reader.string()?,
+            scope: reader.string()?,
+            auth_time: reader.i64()?,
+            grant: reader.u128()?,
+        })
+    }
+}
+
+/// A PKCE challenge (RFC 7636 section 4.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Challenge {
+    pub(crate) method: pkce::Method,
+    pub(crate) value: String,
+}
+
+impl Challenge {
+    fn write(challenge: Option<&Self>, writer: &mut Writer) {
+        match challenge {
+            None => {
+                writer.u8(0);
+            }
+            Some(challenge) => {
+                writer
+                    .u8(match challenge.method {
+                        pkce::Method::S256 => 1,
+                        pkce::Method::Plain => 2,
+                    })
+                    .str(&challenge.value);
+            }
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Option<Self>> {
+        let method = match reader.u8()? {
+            0 => return Some(None),
+            1 => pkce::Method::S256,
+            2 => pkce::Method::Plain,
+            _ => return None,
+        };
+        let value = reader.string()?;
+        Some(Some(Self { method, value }))
+    }
+}
+
+/// An authorization code (RFC 6749 section 4.1.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Code {
+    pub(crate) sign_in: SignIn,
+    pub(crate) redirect_uri: String,
+    pub(crate) nonce: Option<String>,
+    pub(crate) challenge: Option<Challenge>,
+    pub(crate) expires: i64,
+}
+
+impl Seal for Code {
+    const PREFIX: &'static str = "CO";
+
+    fn write(&self, writer: &mut Writer) {
+        self.sign_in.write(writer);
+        writer.str(&self.redirect_uri).optional_str(self.nonce.as_deref());
+        Challenge::write(self.challenge.as_ref(), writer);
+        writer.i64(self.expires);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            sign_in: SignIn::read(reader)?,
+            redirect_uri: reader.string()?,
+            nonce: reader.optional_string()?,
+            challenge: Challenge::read(reader)?,
+            expires: reader.i64()?,
+        })
+    }
+}
+
+/// An access token. It holds all that is needed to check it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AccessToken {
+    pub(crate) authority: Authority,
+    pub(crate) client: String,
+    /// The user; none for a token that a client has for itself.
+    pub(crate) subject: Option<String>,
+    pub(crate) scope: String,
+    pub(crate) grant: GrantId,
+    /// Which one of the grant's tokens it is.
+    pub(crate) serial: u32,
+    pub(crate) issued: i64,
+    pub(crate) expires: i64,
+}
+
+impl Seal for AccessToken {
+    const PREFIX: &'static str = "AT";
+
+    fn write(&self, writer: &mut Writer) {
+        self.authority.write(writer);
+        writer
+            .str(&self.client)
+            .optional_str(self.subject.as_deref())
+            .str(&self.scope)
+            .u128(self.grant)
+            .u32(self.serial)
+            .i64(self.issued)
+            .i64(self.expires);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            authority: Authority::read(reader)?,
+            client: reader.string()?,
+            subject: reader.optional_string()?,
+            scope: reader.string()?,
+            grant: reader.u128()?,
+            serial: reader.u32()?,
+            issued: reader.i64()?,
+            expires: reader.i64()?,
+        })
+    }
+}
+
+/// The `jti` of a JWT access token. Through it the token can be introspected and revoked without
+/// checking an RSA signature; its own prefix keeps it from being a bearer token itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TokenId(pub(crate) AccessToken);
+
+impl Seal for TokenId {
+    const PREFIX: &'static str = "ID";
+
+    fn write(&self, writer: &mut Writer) {
+        self.0.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        AccessToken::read(reader).map(Self)
+    }
+}
+
+/// A refresh token (RFC 6749 section 6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RefreshToken {
+    pub(crate) sign_in: SignIn,
+    /// The grant's serial number when this was made; a lower one than the store's was used already.
+    pub(crate) serial: u32,
+    pub(crate) issued: i64,
+    pub(crate) expires: i64,
+}
+
+impl Seal for RefreshToken {
+    const PREFIX: &'static str = "RT";
+
+    fn write(&self, writer: &mut Writer) {
+        self.sign_in.write(writer);
+        writer.u32(self.serial).i64(self.issued).i64(self.expires);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            sign_in: SignIn::read(reader)?,
+            serial: reader.u32()?,
+            issued: reader.i64()?,
+            expires: reader.i64()?,
+        })
+    }
+}
+
+/// A device code (RFC 8628 section 3.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DeviceCode {
+    pub(crate) authority: Authority,
+    pub(crate) client: String,
+    pub(crate) id: u128,
+    pub(crate) user_code: u64,
+    pub(crate) expires: i64,
+}
+
+impl Seal for DeviceCode {
+    const PREFIX: &'static str = "DC";
+
+    fn write(&self, writer: &mut Writer) {
+        self.authority.write(writer);
+        writer.str(&self.client).u128(self.id).u64(self.user_code).i64(self.expires);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            authority: Authority::read(reader)?,
+            client: reader.string()?,
+            id: reader.u128()?,
+            user_code: reader.u64()?,
+            expires: reader.i64()?,
+        })
+    }
+}
+
+/// An authorization request that was checked and now waits for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AuthorizationRequest {
+    pub(crate) redirect_uri: String,
+    pub(crate) scope: String,
+    pub(crate) state: Option<String>,
+    pub(crate) nonce: Option<String>,
+    pub(crate) challenge: Option<Challenge>,
+    /// `prompt=consent`: ask, whatever the application's setting.
+    pub(crate) ask_consent: bool,
+}
+
+/// What a form goes on with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// An authorization request.
+    Authorize(AuthorizationRequest),
+    /// A device that was named by its user code.
+    Device {
+        /// The request's own id.
+        id: u128,
+        /// Its user code.
+        user_code: u64,
+    },
+    /// Signing out, and where to go after that.
+    Logout {
+        /// A registered URI.
+        redirect_uri: Option<String>,
+        /// To be given back there.
+        state: Option<String>,
+    },
+}
+
+/// Something in progress in one browser. It lives in a hidden field of the form, so nothing is kept
+/// for those who never come back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Transaction {
+    pub(crate) authority: Authority,
+    /// The client; none where a person signs out without naming one.
+    pub(crate) client: Option<String>,
+    /// The browser's cookie when the form was made; 0 where there are no cookies.
+    pub(crate) browser: u128,
+    /// The login session that the form asks about; none while nobody is signed in.
+    pub(crate) session: Option<u128>,
+    pub(crate) expires: i64,
+    pub(crate) purpose: Purpose,
+}
+
+impl Seal for Transaction {
+    const PREFIX: &'static str = "TX";
+
+    fn write(&self, writer: &mut Writer) {
+        self.authority.write(writer);
+        writer
+            .optional_str(self.client.as_deref())
+            .u128(self.browser)
+            .bool(self.session.is_some())
+            .u128(self.session.unwrap_or_default())
+            .i64(self.expires);
+        match &self.purpose {
+            Purpose::Authorize(request) => {
+                writer
+                    .u8(0)
+                    .str(&request.redirect_uri)
+                    .str(&request.scope)
+                    .optional_str(request.state.as_deref())
+                    .optional_str(request.nonce.as_deref());
+                Challenge::write(request.challenge.as_ref(), writer);
+                writer.bool(request.ask_consent);
+            }
+            Purpose::Device { id, user_code } => {
+                writer.u8(1).u128(*id).u64(*user_code);
+            }
+            Purpose::Logout { redirect_uri, state } => {
+                writer.u8(2).optional_str(redirect_uri.as_deref()).optional_str(state.as_deref());
+            }
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let authority = Authority::read(reader)?;
+        let client = reader.optional_string()?;
+        let browser = reader.u128()?;
+        let has_session = reader.bool()?;
+        let session = reader.u128()?;
+        let expires = reader.i64()?;
+        let purpose = match reader.u8()? {
+            0 => Purpose::Authorize(AuthorizationRequest {
+                redirect_uri: reader.string()?,
+                scope: reader.string()?,
+                state: reader.optional_string()?,
+                nonce: reader.optional_string()?,
+                challenge: Challenge::read(reader)?,
+                ask_consent: reader.bool()?,
+            }),
+            1 => Purpose::Device { id: reader.u128()?, user_code: reader.u64()? },
+            2 => Purpose::Logout {
+                redirect_uri: reader.optional_string()?,
+                state: reader.optional_string()?,
+            },
+            _ => return None,
+        };
+        Some(Self {
+            authority,
+            client,
+            browser,
+            session: has_session.then_some(session),
+            expires,
+            purpose,
+        })
+    }
+}
+
+/// The cookie that tells one browser from another before anybody is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BrowserCookie(pub(crate) u128);
+
+impl Seal for BrowserCookie {
+    const PREFIX: &'static str = "BR";
+
+    fn write(&self, writer: &mut Writer) {
+        writer.u128(self.0);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        reader.u128().map(Self)
+    }
+}
+
+/// The cookie of a login session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SessionCookie(pub(crate) u128);
+
+impl Seal for SessionCookie {
+    const PREFIX: &'static str = "SE";
+
+    fn write(&self, writer: &mut Writer) {
+        writer.u128(self.0);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        reader.u128().map(Self)
+    }
+}

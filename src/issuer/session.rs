@@ -1,0 +1,159 @@
+//! Who is signed in in which browser.
+
+use crate::http::HttpResponse;
+
+use super::refusal::Refusal;
+use super::seal::Seal;
+use super::sealed::{BrowserCookie, SessionCookie};
+use super::store::Session;
+use super::{Exchange, Issuer, Sessions, route};
+
+/// A login session and its id.
+#[derive(Clone, Debug)]
+pub(crate) struct SignedIn {
+    pub(crate) id: u128,
+    pub(crate) session: Session,
+}
+
+impl Issuer {
+    /// The login session of the browser that sent a request.
+    pub(crate) fn signed_in(&self, exchange: &Exchange<'_>) -> Option<SignedIn> {
+        let id = match self.sessions {
+            Sessions::Cookie => self.cookie::<SessionCookie>(exchange, SESSION_COOKIE)?.0,
+            Sessions::Host => self.store.host_session?,
+        };
+        let session = self.store.sessions.get(&id, exchange.now)?;
+        // A user who is not in the configuration any more is signed out.
+        self.users.get(&session.subject)?;
+        Some(SignedIn { id, session: session.clone() })
+    }
+
+    /// Begins a login session. It has a new id, so that an id which somebody planted before is worth
+    /// nothing, and the session that the browser had ends.
+    pub(crate) fn sign_in(
+        &mut self,
+        exchange: &Exchange<'_>,
+        subject: &str,
+    ) -> Result<SignedIn, Refusal> {
+        if let Some(previous) = self.signed_in(exchange) {
+            self.store.sessions.remove(&previous.id);
+        }
+        let session =
+            Session { subject: subject.to_owned(), auth_time: exchange.now, consents: Vec::new() };
+        let id = self.random.id();
+        let expires = exchange.now.saturating_add(SESSION_SECONDS);
+        self.store.sessions.insert(id, session.clone(), expires, exchange.now)?;
+        if self.sessions == Sessions::Host {
+            self.store.host_session = Some(id);
+        }
+        self.touch();
+        Ok(SignedIn { id, session })
+    }
+
+    pub(crate) fn end_session(&mut self, id: u128) {
+        if self.store.sessions.remove(&id).is_some() {
+            self.touch();
+        }
+        if self.store.host_session == Some(id) {
+            self.store.host_session = None;
+        }
+    }
+
+    /// Gives the browser the cookie of its session.
+    pub(crate) fn set_session_cookie(&mut self, id: u128, response: &mut HttpResponse) {
+        if self.sessions == Sessions::Cookie {
+            let value = self.sealer.seal(&SessionCookie(id), &mut self.random);
+            self.set_cookie(SESSION_COOKIE, &value, "", response);
+        }
+    }
+
+    /// Takes the cookie of the session away.
+    pub(crate) fn clear_session_cookie(&self, response: &mut HttpResponse) {
+        if self.sessions == Sessions::Cookie {
+            self.set_cookie(SESSION_COOKIE, "", "; Max-Age=0", response);
+        }
+    }
+
+    /// What tells this browser from another, and the cookie to set if it had none. A form carries
+    /// the same, so a form that somebody else made or copied does not work here.
+    pub(crate) fn browser(&mut self, exchange: &Exchange<'_>) -> (u128, Option<String>) {
+        if self.sessions == Sessions::Host {
+            return (0, None);
+        }
+        match self.cookie::<BrowserCookie>(exchange, BROWSER_COOKIE) {
+            Some(BrowserCookie(id)) => (id, None),
+            None => {
+                let id = self.random.id();
+                let value = self.sealer.seal(&BrowserCookie(id), &mut self.random);
+                (id, Some(value))
+            }
+        }
+    }
+
+    pub(crate) fn set_browser_cookie(&self, value: Option<String>, response: &mut HttpResponse) {
+        if let Some(value) = value {
+            self.set_cookie(BROWSER_COOKIE, &value, "", response);
+        }
+    }
+
+    /// Whether a form was sent from one of our pages in the browser it was made for.
+    pub(crate) fn check_form_origin(
+        &self,
+        exchange: &Exchange<'_>,
+        browser: u128,
+    ) -> Result<(), Refusal> {
+        let headers = &exchange.request.headers;
+        // Our pages say `Referrer-Policy: no-referrer`, which makes browsers send `Origin: null`.
+        let foreign_origin = headers
+            .value("origin")
+            .is_some_and(|origin| origin != "null" && !self.is_own_origin(origin, exchange));
+        let foreign_site = headers
+            .value("sec-fetch-site")
+            .is_some_and(|site| site != "same-origin" && site != "none");
+        let other_browser = self.sessions == Sessions::Cookie
+            && self.cookie::<BrowserCookie>(exchange, BROWSER_COOKIE)
+                != Some(BrowserCookie(browser));
+        if foreign_origin || foreign_site || other_browser {
+            return Err(Refusal::FormFromElsewhere);
+        }
+        Ok(())
+    }
+
+    /// The origin of the base URL, or the one that this very request went to: a local issuer is
+    /// reached as 127.0.0.1 and as localhost.
+    fn is_own_origin(&self, origin: &str, exchange: &Exchange<'_>) -> bool {
+        let requested = exchange.request.url.strip_prefix(origin);
+        origin == route::base_origin(&self.config)
+            || requested.is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    fn cookie<T: Seal>(&self, exchange: &Exchange<'_>, name: &str) -> Option<T> {
+        exchange
+            .request
+            .headers
+            .values("cookie")
+            .flat_map(|header| header.split(';'))
+            .filter_map(|cookie| cookie.trim().split_once('='))
+            .filter(|(key, _)| *key == name)
+            .find_map(|(_, value)| self.sealer.open(value))
+    }
+
+    fn set_cookie(&self, name: &str, value: &str, more: &str, response: &mut HttpResponse) {
+        let path = match route::base_path(&self.config) {
+            "" => "/",
+            path => path,
+        };
+        let secure = if self.config.base_url.starts_with("https:") { "; Secure" } else { "" };
+        response.headers.push(
+            "set-cookie",
+            format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{more}"),
+        );
+    }
+}
+
+const SESSION_COOKIE: &str = "eiam_session";
+const BROWSER_COOKIE: &str = "eiam_browser";
+
+/// How long somebody stays signed in. How long it is at the service depends on the instance; this is
+/// a working day.
+const SESSION_SECONDS: i64 = 8 * 3600;

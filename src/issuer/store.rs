@@ -1,0 +1,182 @@
+//! What the issuer remembers: one small record for each live grant, what was revoked before its
+//! time, login sessions and device requests. Tokens are not here; they carry themselves.
+
+use super::config::Limits;
+use super::sealed::{Authority, GrantId};
+
+mod expiring;
+mod throttle;
+
+pub(crate) use expiring::{Expiring, Full};
+pub(crate) use throttle::{Throttle, Window};
+
+/// The issuer's memory.
+#[derive(Debug)]
+pub(crate) struct Store {
+    grants: Expiring<GrantId, Grant>,
+    /// Single access tokens that were revoked: grant and serial number.
+    revoked: Expiring<(GrantId, u32), ()>,
+    pub(crate) sessions: Expiring<u128, Session>,
+    pub(crate) devices: Expiring<u64, DeviceRequest>,
+    /// The one session of a host without cookies.
+    pub(crate) host_session: Option<u128>,
+    pub(crate) passwords: Throttle,
+    pub(crate) user_codes: Throttle,
+}
+
+/// A sign-in that tokens came of. It lives as long as the longest of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Grant {
+    /// Counts the tokens made; the refresh token of this number is the one that works.
+    pub(crate) serial: u32,
+    /// Nothing of it works any more.
+    pub(crate) revoked: bool,
+}
+
+/// Somebody who is signed in in one browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Session {
+    pub(crate) subject: String,
+    pub(crate) auth_time: i64,
+    /// Clients and scopes that were agreed to.
+    pub(crate) consents: Vec<(String, String)>,
+}
+
+impl Session {
+    /// Whether all these scopes were agreed to for this client.
+    pub(crate) fn has_consented(&self, client: &str, scope: &str) -> bool {
+        scope.split(' ').all(|wanted| {
+            self.consents
+                .iter()
+                .filter(|(other, _)| other == client)
+                .any(|(_, agreed)| agreed.split(' ').any(|scope| scope == wanted))
+        })
+    }
+
+    pub(crate) fn consent(&mut self, client: &str, scope: &str) {
+        if self.consents.len() < MAX_CONSENTS && !self.has_consented(client, scope) {
+            self.consents.push((client.to_owned(), scope.to_owned()));
+        }
+    }
+}
+
+/// A device that waits for its user (RFC 8628).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DeviceRequest {
+    pub(crate) id: u128,
+    pub(crate) authority: Authority,
+    pub(crate) client: String,
+    pub(crate) scope: String,
+    /// Seconds between two polls; grows with each poll that comes too early.
+    pub(crate) interval: i64,
+    /// When it polled last.
+    pub(crate) polled: Option<i64>,
+    pub(crate) decision: Decision,
+}
+
+/// What the user said to a device request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Pending,
+    Denied,
+    Approved { subject: String, auth_time: i64 },
+}
+
+impl Store {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            grants: Expiring::new(limits.grants),
+            revoked: Expiring::new(limits.revoked_tokens),
+            sessions: Expiring::new(limits.sessions),
+            devices: Expiring::new(limits.device_requests),
+            host_session: None,
+            passwords: Throttle::new(limits.password_failures_per_user, limits.password_failures),
+            user_codes: Throttle::new(u32::MAX, limits.user_code_failures),
+        }
+    }
+
+    /// Drops some of what is due.
+    pub(crate) fn sweep(&mut self, now: i64) {
+        self.grants.sweep(now, SWEEP);
+        self.revoked.sweep(now, SWEEP);
+        self.sessions.sweep(now, SWEEP);
+        self.devices.sweep(now, SWEEP);
+    }
+
+    /// The record of a grant; none for one that never had one or whose tokens have all expired.
+    pub(crate) fn grant(&self, id: GrantId, now: i64) -> Option<Grant> {
+        self.grants.get(&id, now).copied()
+    }
+
+    /// Records a grant until `expires`.
+    pub(crate) fn add_grant(
+        &mut self,
+        id: GrantId,
+        grant: Grant,
+        expires: i64,
+        now: i64,
+    ) -> Result<(), Full> {
+        self.grants.insert(id, grant, expires, now)
+    }
+
+    /// Counts one more token of a grant, which lives until `expires`.
+    pub(crate) fn advance_grant(&mut self, id: GrantId, expires: i64, now: i64) -> Option<u32> {
+        let grant = self.grants.get_mut(&id, now)?;
+        // Numbers never come again: after the last one the grant is over.
+        grant.serial = grant.serial.checked_add(1)?;
+        let serial = grant.serial;
+        self.grants.extend(&id, expires);
+        Some(serial)
+    }
+
+    /// Ends a grant: its refresh token and all access tokens made of it.
+    pub(crate) fn revoke_grant(&mut self, id: GrantId, expires: i64, now: i64) -> Result<(), Full> {
+        if let Some(grant) = self.grants.get_mut(&id, now) {
+            grant.revoked = true;
+            return Ok(());
+        }
+        let grant = Grant { serial: 0, revoked: true };
+        self.grants.insert(id, grant, expires, now)
+    }
+
+    /// Ends one access token before its time.
+    pub(crate) fn revoke_token(
+        &mut self,
+        id: GrantId,
+        serial: u32,
+        expires: i64,
+        now: i64,
+    ) -> Result<(), Full> {
+        self.revoked.insert((id, serial), (), expires, now)
+    }
+
+    /// Whether an access token, or all its grant, was revoked.
+    pub(crate) fn is_revoked(&self, id: GrantId, serial: u32, now: i64) -> bool {
+        self.grants.get(&id, now).is_some_and(|grant| grant.revoked)
+            || self.revoked.get(&(id, serial), now).is_some()
+    }
+
+    /// Puts back a grant of a snapshot.
+    pub(crate) fn restore_grant(&mut self, id: GrantId, grant: Grant, expires: i64) {
+        self.grants.restore(id, grant, expires);
+    }
+
+    /// Puts back a revoked token of a snapshot.
+    pub(crate) fn restore_revoked(&mut self, key: (GrantId, u32), expires: i64) {
+        self.revoked.restore(key, (), expires);
+    }
+
+    pub(crate) fn grants(&self) -> &Expiring<GrantId, Grant> {
+        &self.grants
+    }
+
+    pub(crate) fn revoked(&self) -> &Expiring<(GrantId, u32), ()> {
+        &self.revoked
+    }
+}
+
+/// How many due entries of each kind one request looks at: more than it can add.
+const SWEEP: usize = 16;
+
+/// How many agreements a login session remembers; beyond them the user is asked again.
+const MAX_CONSENTS: usize = 64;

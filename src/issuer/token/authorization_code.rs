@@ -1,0 +1,71 @@
+//! The grant `authorization_code` (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
+
+use crate::pkce::check_verifier;
+use crate::seconds;
+
+use super::issue::{Occasion, User};
+use crate::issuer::client::Client;
+use crate::issuer::parameters::Parameters;
+use crate::issuer::refusal::Refusal;
+use crate::issuer::sealed::{Challenge, Code};
+use crate::issuer::{Answer, Exchange, Issuer};
+
+impl Issuer {
+    pub(super) fn authorization_code(
+        &mut self,
+        exchange: &Exchange<'_>,
+        client: &Client,
+        parameters: &Parameters,
+    ) -> Answer {
+        let now = exchange.now;
+        let code: Code =
+            self.sealer.open(parameters.required("code")?).ok_or(Refusal::CodeUnknown)?;
+        if code.sign_in.client != client.id() || code.sign_in.authority != exchange.authority {
+            return Err(Refusal::CodeOtherClient);
+        }
+        // RFC 6749 section 4.1.2: a code that comes again revokes what the first one gave. An
+        // expired one does so too: somebody else has it. Only its own client can do this.
+        if self.store.grant(code.sign_in.grant, now).is_some() {
+            self.store.revoke_grant(code.sign_in.grant, i64::MAX, now)?;
+            self.touch();
+            return Err(Refusal::CodeSpent);
+        }
+        if seconds::expired(code.expires, now, 0) {
+            return Err(Refusal::CodeExpired);
+        }
+        if parameters.required("redirect_uri")? != code.redirect_uri {
+            return Err(Refusal::CodeOtherRedirectUri);
+        }
+        check_proof(code.challenge.as_ref(), parameters.value("code_verifier"))?;
+        let user = self.user(&code.sign_in.subject).ok_or(Refusal::UserGone)?;
+        self.issue_for_user(
+            exchange,
+            client,
+            User {
+                user: &user,
+                sign_in: &code.sign_in,
+                scope: &code.sign_in.scope,
+                nonce: code.nonce.as_deref(),
+            },
+            Occasion::Code { expires: code.expires },
+        )
+    }
+}
+
+/// RFC 7636 section 4.6, and RFC 9700 section 2.1.1: neither a challenge without a verifier nor a
+/// verifier without a challenge.
+fn check_proof(challenge: Option<&Challenge>, verifier: Option<&str>) -> Result<(), Refusal> {
+    match (challenge, verifier) {
+        (None, None) => Ok(()),
+        (None, Some(_)) => Err(Refusal::VerifierUnexpected),
+        (Some(_), None) => Err(Refusal::VerifierMissing),
+        (Some(challenge), Some(verifier)) => {
+            check_verifier(verifier).map_err(|_| Refusal::VerifierMalformed)?;
+            if challenge.method.verifies(&challenge.value, verifier) {
+                Ok(())
+            } else {
+                Err(Refusal::VerifierWrong)
+            }
+        }
+    }
+}

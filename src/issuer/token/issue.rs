@@ -1,0 +1,162 @@
+//! Making tokens and the answer that carries them (RFC 6749 section 5.1).
+
+use crate::json::ObjectWriter;
+
+use crate::issuer::client::Client;
+use crate::issuer::config::{self, GrantType, Lifetimes};
+use crate::issuer::refusal::Refusal;
+use crate::issuer::reply::{Reply, TOKEN_MARK};
+use crate::issuer::sealed::{AccessToken, Authority, RefreshToken, SignIn};
+use crate::issuer::store::Grant;
+use crate::issuer::{Answer, Exchange, Issuer, answer, scope};
+
+/// For whom tokens are made.
+pub(super) struct User<'a> {
+    pub(super) user: &'a config::User,
+    pub(super) sign_in: &'a SignIn,
+    /// The scope of the access token, which a refresh may have narrowed.
+    pub(super) scope: &'a str,
+    pub(super) nonce: Option<&'a str>,
+}
+
+/// Which tokens of a sign-in are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Occasion {
+    /// The first, by a code. The record must outlive the code, or it could be used again.
+    Code {
+        /// When the code expires.
+        expires: i64,
+    },
+    /// The first, in another way.
+    First,
+    /// Later ones.
+    Refresh,
+}
+
+impl Issuer {
+    /// Makes access token, refresh token and id_token as they are due, and records the grant.
+    pub(super) fn issue_for_user(
+        &mut self,
+        exchange: &Exchange<'_>,
+        client: &Client,
+        user: User<'_>,
+        occasion: Occasion,
+    ) -> Answer {
+        let now = exchange.now;
+        let Lifetimes { access_token: lifetime, refresh_token: refresh_lifetime, .. } =
+            client.application.lifetimes;
+        let with_refresh = gets_refresh_token(exchange.authority, client, user.sign_in);
+        let expires = now.saturating_add(lifetime);
+        let refresh_expires = now.saturating_add(refresh_lifetime);
+
+        let mut grant_expires = expires;
+        if with_refresh {
+            grant_expires = grant_expires.max(refresh_expires);
+        }
+        if let Occasion::Code { expires } = occasion {
+            grant_expires = grant_expires.max(expires);
+        }
+        let grant = user.sign_in.grant;
+        let serial = match occasion {
+            Occasion::Code { .. } | Occasion::First => {
+                let record = Grant { serial: 0, revoked: false };
+                self.store.add_grant(grant, record, grant_expires, now)?;
+                0
+            }
+            Occasion::Refresh => self
+                .store
+                .advance_grant(grant, grant_expires, now)
+                .ok_or(Refusal::RefreshTokenExpired)?,
+        };
+        self.touch();
+
+        let access_token = self.sealer.seal(
+            &AccessToken {
+                authority: exchange.authority,
+                client: client.id().to_owned(),
+                subject: Some(user.user.user_id.clone()),
+                scope: user.scope.to_owned(),
+                grant,
+                serial,
+                issued: now,
+                expires,
+            },
+            &mut self.random,
+        );
+        let refresh_token = with_refresh.then(|| {
+            let token = RefreshToken {
+                sign_in: user.sign_in.clone(),
+                serial,
+                issued: now,
+                expires: refresh_expires,
+            };
+            self.sealer.seal(&token, &mut self.random)
+        });
+        let id_token = if scope::contains(user.scope, scope::OPENID) {
+            Some(self.id_token_input(exchange, client, &user, &access_token)?)
+        } else {
+            None
+        };
+
+        // EIAM: the order of the service's own answers.
+        let mut body = ObjectWriter::new();
+        body.string("token_type", "Bearer")
+            .string("access_token", &access_token)
+            .optional_string("refresh_token", refresh_token.as_deref())
+            .integer("expires_in", lifetime)
+            .integer("expires_at", expires);
+        if id_token.is_some() {
+            body.raw("id_token", TOKEN_MARK);
+        }
+        // EIAM: only the instance's server tells the scope. RFC 6749 section 5.1: it must be told
+        // where it is not what was asked for.
+        if exchange.authority == Authority::Instance
+            || !scope::same(user.scope, &user.sign_in.scope)
+        {
+            body.string("scope", user.scope);
+        }
+        let response = answer::json(200, body.finish());
+        Ok(Reply::unsigned(response, id_token.into_iter().collect()))
+    }
+
+    /// The answer to client_credentials with an opaque access token.
+    pub(super) fn answer_with_opaque(
+        &mut self,
+        token: &AccessToken,
+        requested: Option<&str>,
+        lifetime: i64,
+    ) -> Reply {
+        let access_token = self.sealer.seal(token, &mut self.random);
+        let mut body = ObjectWriter::new();
+        body.string("token_type", "Bearer")
+            .string("access_token", &access_token)
+            .integer("expires_in", lifetime)
+            .integer("expires_at", token.expires);
+        // RFC 6749 section 5.1: told where it is not what was asked for.
+        if !requested.is_some_and(|requested| scope::same(requested, &token.scope)) {
+            body.string("scope", &token.scope);
+        }
+        answer::json(200, body.finish()).into()
+    }
+
+    /// The answer to client_credentials with a JWT.
+    pub(super) fn answer_with_jwt(&mut self, token: &AccessToken, lifetime: i64) -> Answer {
+        let input = self.access_token_input(token)?;
+        let mut body = ObjectWriter::new();
+        body.string("token_type", "Bearer")
+            .raw("access_token", TOKEN_MARK)
+            .integer("expires_in", lifetime)
+            .integer("expires_at", token.expires)
+            .string("scope", &token.scope);
+        let response = answer::json(200, body.finish());
+        Ok(Reply::unsigned(response, vec![input]))
+    }
+}
+
+/// EIAM: an application gets refresh tokens if it has opened their grant; at the instance's server
+/// the scope `offline_access` must ask for one too.
+fn gets_refresh_token(authority: Authority, client: &Client, sign_in: &SignIn) -> bool {
+    client.application.allows(GrantType::RefreshToken)
+        && (authority == Authority::Application
+            || scope::contains(&sign_in.scope, scope::OFFLINE_ACCESS))
+}

@@ -1,0 +1,62 @@
+//! The grant `refresh_token` (RFC 6749 section 6): rotated at each use, and the use of an old one
+//! ends the sign-in (RFC 9700 section 4.14.2). Whether the service rotates is not documented.
+
+use crate::seconds;
+
+use super::issue::{Occasion, User};
+use crate::issuer::client::Client;
+use crate::issuer::parameters::Parameters;
+use crate::issuer::refusal::Refusal;
+use crate::issuer::sealed::RefreshToken;
+use crate::issuer::{Answer, Exchange, Issuer, scope};
+
+impl Issuer {
+    pub(super) fn refresh_token(
+        &mut self,
+        exchange: &Exchange<'_>,
+        client: &Client,
+        parameters: &Parameters,
+    ) -> Answer {
+        let now = exchange.now;
+        let token: RefreshToken = self
+            .sealer
+            .open(parameters.required("refresh_token")?)
+            .ok_or(Refusal::RefreshTokenUnknown)?;
+        let sign_in = &token.sign_in;
+        if sign_in.client != client.id() || sign_in.authority != exchange.authority {
+            return Err(Refusal::RefreshTokenOtherClient);
+        }
+        // The record lives as long as the latest token of the grant.
+        let grant = self.store.grant(sign_in.grant, now).ok_or(Refusal::RefreshTokenExpired)?;
+        if grant.revoked {
+            return Err(Refusal::GrantRevoked);
+        }
+        if token.serial != grant.serial {
+            self.store.revoke_grant(sign_in.grant, i64::MAX, now)?;
+            self.touch();
+            return Err(Refusal::RefreshTokenSpent);
+        }
+        if seconds::expired(token.expires, now, 0) {
+            return Err(Refusal::RefreshTokenExpired);
+        }
+        let user = self.user(&sign_in.subject).ok_or(Refusal::UserGone)?;
+        // Less is for this access token only: the new refresh token may ask for all of it again
+        // (RFC 6749 section 6).
+        let scope = match parameters.value("scope") {
+            Some(requested) => scope::narrowed(requested, &sign_in.scope)?,
+            None => sign_in.scope.clone(),
+        };
+        self.issue_for_user(
+            exchange,
+            client,
+            User {
+                user: &user,
+                sign_in,
+                scope: &scope,
+                // OpenID Connect Core section 12.2: a refreshed id_token should have none.
+                nonce: None,
+            },
+            Occasion::Refresh,
+        )
+    }
+}

@@ -1,0 +1,71 @@
+//! What is known about a user (OpenID Connect Core section 5.3, RFC 6750).
+
+use crate::http::{HttpRequest, Method};
+use crate::json::ObjectWriter;
+use crate::seconds;
+
+use super::parameters::Parameters;
+use super::refusal::Refusal;
+use super::sealed::AccessToken;
+use super::{Answer, Exchange, Issuer, answer, claims, scope};
+
+impl Issuer {
+    pub(crate) fn userinfo(&mut self, exchange: &Exchange<'_>) -> Answer {
+        let posted = match exchange.request.method {
+            // RFC 9700 section 4.3.2: a token in a query ends in logs, so the query is not read.
+            Method::Post => {
+                let profile = self.config.profile;
+                Some(Parameters::read(exchange.request, "", profile)?)
+            }
+            _ => None,
+        };
+        let posted = posted.as_ref().and_then(|parameters| parameters.value("access_token"));
+        let token = match (bearer(exchange.request), posted) {
+            // RFC 6750 section 2: one way for each request.
+            (Some(_), Some(_)) => return Err(Refusal::TokenTwice),
+            (Some(token), None) | (None, Some(token)) => token,
+            (None, None) => return Err(Refusal::TokenMissing),
+        };
+        let token = self.live_access_token(token, exchange.now)?;
+        if token.authority != exchange.authority
+            || exchange
+                .application
+                .as_ref()
+                .is_some_and(|application| application.application_id != token.client)
+        {
+            return Err(Refusal::TokenInvalid);
+        }
+        if !scope::contains(&token.scope, scope::OPENID) {
+            return Err(Refusal::TokenWithoutOpenid);
+        }
+        let user = token
+            .subject
+            .as_deref()
+            .and_then(|subject| self.user(subject))
+            .ok_or(Refusal::TokenInvalid)?;
+        let mut body = ObjectWriter::new();
+        body.string("sub", &user.user_id);
+        claims::write(&user, &token.scope, &mut body);
+        Ok(answer::json(200, body.finish()).into())
+    }
+
+    /// Opens an access token and checks that it still works.
+    pub(crate) fn live_access_token(&self, token: &str, now: i64) -> Result<AccessToken, Refusal> {
+        let token: AccessToken = self.sealer.open(token).ok_or(Refusal::TokenInvalid)?;
+        if self.is_live(&token, now) { Ok(token) } else { Err(Refusal::TokenInvalid) }
+    }
+
+    /// Whether an access token has neither expired nor been revoked, and its client and user are
+    /// still there.
+    pub(crate) fn is_live(&self, token: &AccessToken, now: i64) -> bool {
+        !seconds::expired(token.expires, now, 0)
+            && !self.store.is_revoked(token.grant, token.serial, now)
+            && self.applications.contains_key(&token.client)
+            && token.subject.as_ref().is_none_or(|subject| self.users.contains_key(subject))
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let (scheme, token) = request.headers.value("authorization")?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
