@@ -1,10 +1,9 @@
 //! The configuration, out of JavaScript's values and out of JSON text.
 
 use js_sys::{Array, BigInt, JsString, Number, Object};
-use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
 use serde::de::{Error as _, IntoDeserializer, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
-use serde_wasm_bindgen::Error;
 use wasm_bindgen::prelude::*;
 
 use crate::issuer::Config;
@@ -54,9 +53,7 @@ fn to_js(value: &Value<'_>) -> Result<JsValue, JsValue> {
 
 fn number_to_js(digits: &str) -> Result<JsValue, JsValue> {
     let number = js_sys::parse_float(digits);
-    let is_integer = digits
-        .bytes()
-        .all(|byte| matches!(byte, b'-' | b'0'..=b'9'));
+    let is_integer = digits.bytes().all(|byte| matches!(byte, b'-' | b'0'..=b'9'));
     if is_integer && !Number::is_safe_integer(&number.into()) {
         return Ok(BigInt::new(&digits.into())?.into());
     }
@@ -95,6 +92,10 @@ impl Plain {
         })
     }
 
+    fn into_scalar(self) -> serde_wasm_bindgen::Deserializer {
+        self.value.into()
+    }
+
     fn is_rounded(&self) -> bool {
         Number::is_integer(&self.value) && !Number::is_safe_integer(&self.value)
     }
@@ -114,9 +115,7 @@ impl<'de> Deserializer<'de> for Plain {
             return visitor.visit_map(MapDeserializer::new(self.members()));
         }
         if self.is_rounded() {
-            return Err(Error::custom(
-                "a number beyond 2^53 has lost digits; give a bigint",
-            ));
+            return Err(Error::custom("a number beyond 2^53 has lost digits; give a bigint"));
         }
         serde_wasm_bindgen::Deserializer::from(self.value).deserialize_any(visitor)
     }
@@ -143,7 +142,9 @@ impl<'de> Deserializer<'de> for Plain {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        serde_wasm_bindgen::Deserializer::from(self.value).deserialize_enum(name, variants, visitor)
+        self.into_scalar()
+            .deserialize_enum(name, variants, visitor)
+            .map_err(plain)
     }
 
     forward_to_deserialize_any! {
@@ -158,4 +159,10 @@ impl IntoDeserializer<'_, Error> for Plain {
     fn into_deserializer(self) -> Self {
         self
     }
+}
+
+/// The same without the "Error: " that JavaScript puts before it.
+fn plain(error: serde_wasm_bindgen::Error) -> Error {
+    let error: js_sys::Error = JsValue::from(error).unchecked_into();
+    Error::custom(String::from(error.message()))
 }
