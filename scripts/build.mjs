@@ -1,5 +1,5 @@
 import "./lib/require-node.mjs";
-import { bundle, copyToDemo } from "./lib/bundle.mjs";
+import { bundle, bundleQrForDemo, copyToDemo } from "./lib/bundle.mjs";
 import { declare } from "./lib/declarations.mjs";
 import { prepare } from "./lib/prepare.mjs";
 import { mainOf, step } from "./lib/report.mjs";
@@ -18,6 +18,7 @@ export async function build() {
       await bundle(name);
       copyToDemo(name);
     }
+    await bundleQrForDemo();
   });
   await step("Writing type declarations", declare);
 }

@@ -23,6 +23,21 @@ export function copyToDemo(name) {
   copyFileSync(inRoot(`pkg/dist/${name}.js`), inRoot(`www/dist/${name}.js`));
 }
 
+/** Bundles the one library that only the demo needs, for its QR code. */
+export async function bundleQrForDemo() {
+  const { build } = await import("esbuild");
+  await build({
+    stdin: { contents: 'export { encode } from "uqr";', resolveDir: inRoot(".") },
+    outfile: inRoot("www/dist/qr.js"),
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    banner: { js: "/* uqr, MIT, (c) Anthony Fu; after the QR Code generator of Project Nayuki, MIT */" },
+    logLevel: "silent",
+  });
+}
+
 /** @param {string} name */
 function bundleInline(name) {
   return esbuild(name, `pkg/dist/${name}.js`, [modulesAsText]);
