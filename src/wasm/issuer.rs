@@ -38,11 +38,7 @@ impl RawIssuer {
         snapshot: Option<Vec<u8>>,
         key: Option<CryptoKeyPair>,
     ) -> Result<RawIssuer, JsValue> {
-        let sessions = if host_sessions {
-            Sessions::Host
-        } else {
-            Sessions::Cookie
-        };
+        let sessions = if host_sessions { Sessions::Host } else { Sessions::Cookie };
         let seed = seed
             .try_into()
             .map_err(|_| failure("invalid_argument", "the seed must have 32 bytes"))?;
@@ -58,10 +54,7 @@ impl RawIssuer {
             None => KeyPair::generate().await?,
         };
         issuer.set_signing_key(key.public_jwk().await?);
-        Ok(Self(Desk {
-            issuer: Rc::new(RefCell::new(issuer)),
-            key,
-        }))
+        Ok(Self(Desk { issuer: Rc::new(RefCell::new(issuer)), key }))
     }
 
     /// The pair that signs.
@@ -72,12 +65,7 @@ impl RawIssuer {
 
     /// All that must outlive the process, but for the key.
     pub fn snapshot(&self) -> Result<Vec<u8>, JsValue> {
-        Ok(self
-            .0
-            .issuer
-            .try_borrow()
-            .map_err(error::internal)?
-            .snapshot())
+        Ok(self.0.issuer.try_borrow().map_err(error::internal)?.snapshot())
     }
 
     /// Answers a web request by a web response.

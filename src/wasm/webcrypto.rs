@@ -28,11 +28,7 @@ impl KeyPair {
         let algorithm = Object::new();
         set(&algorithm, "name", &ALGORITHM.into())?;
         set(&algorithm, "modulusLength", &MODULUS_BITS.into())?;
-        set(
-            &algorithm,
-            "publicExponent",
-            &Uint8Array::from(PUBLIC_EXPONENT.as_slice()),
-        )?;
+        set(&algorithm, "publicExponent", &Uint8Array::from(PUBLIC_EXPONENT.as_slice()))?;
         set(&algorithm, "hash", &"SHA-256".into())?;
         let usages = Array::of2(&"sign".into(), &"verify".into());
         let pair =

@@ -117,7 +117,10 @@ impl<'de> Deserializer<'de> for Plain {
         if self.is_rounded() {
             return Err(Error::custom("a number beyond 2^53 has lost digits; give a bigint"));
         }
-        serde_wasm_bindgen::Deserializer::from(self.value).deserialize_any(visitor)
+        if self.value.is_bigint() && i64::try_from(self.value.clone()).is_err() {
+            return Err(Error::custom("not within 64 bits"));
+        }
+        self.into_scalar().deserialize_any(visitor).map_err(plain)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -142,9 +145,7 @@ impl<'de> Deserializer<'de> for Plain {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.into_scalar()
-            .deserialize_enum(name, variants, visitor)
-            .map_err(plain)
+        self.into_scalar().deserialize_enum(name, variants, visitor).map_err(plain)
     }
 
     forward_to_deserialize_any! {
