@@ -21,8 +21,8 @@ export async function runIssuer(options) {
   try {
     const config = await loadConfig(options, address);
     const issuer = await create(config, options.config);
-    const { origin } = new URL(config.baseUrl);
-    server.on("request", (request, response) => void answer(issuer, origin, request, response));
+    const base = new URL(config.baseUrl);
+    server.on("request", (request, response) => void answer(issuer, base, request, response));
     process.stdout.write(await greeting(issuer, config, address, options.config));
   } catch (error) {
     server.close();

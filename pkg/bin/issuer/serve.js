@@ -5,18 +5,18 @@ const BODY_LIMIT = 64 * 1024;
  * Answers one request by the issuer, and logs it. Never rejects.
  *
  * @param {import("eiam-token/issuer").Issuer} issuer
- * @param {string} origin of the issuer's base URL
+ * @param {URL} base the issuer's base URL
  * @param {import("node:http").IncomingMessage} request
  * @param {import("node:http").ServerResponse} response
  */
-export async function answer(issuer, origin, request, response) {
+export async function answer(issuer, base, request, response) {
   const start = performance.now();
   const path = pathOf(request);
   let outcome;
   try {
     const reply = await issuer.handle({
       method: request.method ?? "",
-      url: origin + path,
+      url: originOf(request, base) + path,
       headers: pairs(request.rawHeaders),
       body: await readBody(request),
     });
@@ -29,6 +29,16 @@ export async function answer(issuer, origin, request, response) {
   }
   const ms = Math.round(performance.now() - start);
   process.stdout.write(`${request.method} ${shown(path)} ${outcome} ${ms} ms\n`);
+}
+
+/**
+ * The origin as the client sees it, such as that of "localhost" for one configured as 127.0.0.1.
+ *
+ * @param {import("node:http").IncomingMessage} request
+ * @param {URL} base
+ */
+function originOf({ headers: { host = "" } }, base) {
+  return /^[\w.:[\]-]+$/.test(host) ? `${base.protocol}//${host}` : base.origin;
 }
 
 /**

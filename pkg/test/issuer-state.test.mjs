@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { exampleConfig, Issuer, IssuerSnapshotError, IssuerStorageError } from "eiam-token/issuer";
+import { door, poster } from "./support/issuer-browser.mjs";
+
+const BASE = "http://127.0.0.1:9400";
+const WEB = `${BASE}/v2/idaas_example/app_web`;
+
+const config = exampleConfig(BASE);
+const [secret] = config.applications.find(
+  ({ applicationId }) => applicationId === "app_web",
+).clientSecrets;
+const web = { client_id: "app_web", client_secret: secret };
+const [alice] = config.users;
+
+const signIn = {
+  grant_type: "password",
+  username: "alice",
+  password: alice.password,
+  scope: "openid",
+  ...web,
+};
+
+const posting = (issuer) => poster(door(issuer, "handle"));
+
+const tokens = async (issuer) => {
+  const { status, json, text } = await posting(issuer)(`${WEB}/oauth2/token`, signIn);
+  assert.equal(status, 200, text);
+  return json;
+};
+
+const refresh = (issuer, { refresh_token }) =>
+  posting(issuer)(`${WEB}/oauth2/token`, { grant_type: "refresh_token", refresh_token, ...web });
+
+const publishedKeys = async (issuer) =>
+  (await door(issuer, "handle")("GET", `${WEB}/oidc/jwks`, {})).text;
+
+/** A storage in memory that structured clones go through, as they do in IndexedDB. */
+function memory() {
+  return {
+    state: undefined,
+    saves: 0,
+    async load() {
+      return this.state;
+    },
+    async save(state) {
+      this.saves += 1;
+      this.state = structuredClone(state);
+    },
+  };
+}
+
+describe("a snapshot", () => {
+  test("goes on where the issuer was, with its key", async () => {
+    const before = await Issuer.create(config);
+    const issued = await tokens(before);
+    const after = await Issuer.restore(config, before.snapshot(), { key: before.key });
+    assert.equal(await publishedKeys(after), await publishedKeys(before));
+    assert.equal((await refresh(after, issued)).status, 200);
+    const authorization = `Bearer ${issued.access_token}`;
+    assert.equal(
+      (await door(after, "handle")("GET", `${WEB}/oauth2/userinfo`, { authorization })).status,
+      200,
+    );
+    // Another issuer has another key and has never seen these tokens.
+    assert.equal((await refresh(await Issuer.create(config), issued)).json.error, "invalid_grant");
+  });
+
+  test("remembers what was used up", async () => {
+    const before = await Issuer.create(config);
+    const issued = await tokens(before);
+    assert.equal((await refresh(before, issued)).status, 200);
+    const after = await Issuer.restore(config, before.snapshot());
+    assert.equal((await refresh(after, issued)).json.error, "invalid_grant");
+  });
+
+  test("is refused if it is none", async () => {
+    const snapshot = (await Issuer.create(config)).snapshot();
+    for (const bytes of [
+      new Uint8Array(),
+      snapshot.subarray(0, -1),
+      snapshot.map((byte) => byte ^ 1),
+    ]) {
+      await assert.rejects(Issuer.restore(config, bytes), (error) => {
+        assert.ok(error instanceof IssuerSnapshotError, error.stack);
+        return error.code === "invalid_snapshot";
+      });
+    }
+  });
+
+  test("is refused with a configuration that is", async () => {
+    const snapshot = (await Issuer.create(config)).snapshot();
+    const restored = Issuer.restore({ ...config, baseUrl: "" }, snapshot);
+    await assert.rejects(restored, { code: "invalid_config", path: "baseUrl" });
+  });
+});
+
+describe("a storage", () => {
+  test("lets the next issuer go on, with the same key", async () => {
+    const storage = memory();
+    const before = await Issuer.create(config, { storage });
+    assert.equal(storage.saves, 1);
+    assert.equal(storage.state.key.privateKey.extractable, false);
+    const issued = await tokens(before);
+    const after = await Issuer.create(config, { storage });
+    assert.equal(await publishedKeys(after), await publishedKeys(before));
+    assert.equal((await refresh(after, issued)).status, 200);
+  });
+
+  test("is not bothered by requests that change nothing", async () => {
+    const storage = memory();
+    const issuer = await Issuer.create(config, { storage });
+    const { saves } = storage;
+    for (let i = 0; i < 5; i++) await publishedKeys(issuer);
+    assert.equal(storage.saves, saves);
+    await tokens(issuer);
+    assert.equal(storage.saves, saves + 1);
+    await publishedKeys(issuer);
+    assert.equal(storage.saves, saves + 1);
+  });
+
+  test("has the state before the reply is given", async () => {
+    const storage = memory();
+    const issuer = await Issuer.create(config, { storage });
+    const save = storage.save;
+    let release;
+    storage.save = (state) =>
+      new Promise((resolve) => (release = resolve)).then(() => save.call(storage, state));
+    let given = false;
+    const reply = tokens(issuer).then(() => (given = true));
+    while (!release) await new Promise((resolve) => setImmediate(resolve));
+    // Long enough for every other step.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(given, false);
+    release();
+    assert.equal(await reply, true);
+  });
+
+  test("is given one state at a time, and one for all that wait", async () => {
+    const storage = memory();
+    const issuer = await Issuer.create(config, { storage });
+    let underway = 0;
+    let saves = 0;
+    const save = storage.save;
+    storage.save = async (state) => {
+      underway += 1;
+      saves += 1;
+      assert.equal(underway, 1, "two saves at a time");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await save.call(storage, state);
+      underway -= 1;
+    };
+    const issued = await Promise.all(Array.from({ length: 20 }, () => tokens(issuer)));
+    assert.ok(saves <= 3, `${saves} saves for 20 requests at a time`);
+    const after = await Issuer.create(config, { storage });
+    for (const set of issued) assert.equal((await refresh(after, set)).status, 200);
+  });
+
+  test("that cannot save keeps the reply back, and is tried again by the next request", async () => {
+    const storage = memory();
+    const issuer = await Issuer.create(config, { storage });
+    const { save } = storage;
+    const cause = new Error("disk full");
+    storage.save = () => Promise.reject(cause);
+    await assert.rejects(tokens(issuer), (error) => {
+      assert.ok(error instanceof IssuerStorageError, error.stack);
+      assert.deepEqual([error.code, error.cause], ["storage_error", cause]);
+      return true;
+    });
+    await assert.rejects(publishedKeys(issuer), IssuerStorageError);
+    storage.save = save;
+    const { saves } = storage;
+    await publishedKeys(issuer);
+    assert.equal(storage.saves, saves + 1);
+    await publishedKeys(issuer);
+    assert.equal(storage.saves, saves + 1);
+  });
+
+  test("that cannot load stops the start", async () => {
+    const storage = { ...memory(), load: () => Promise.reject(new Error("locked")) };
+    await assert.rejects(Issuer.create(config, { storage }), { code: "storage_error" });
+  });
+});
