@@ -99,6 +99,8 @@ pub struct Issuer {
     config: Config,
     applications: HashMap<String, Arc<Application>>,
     users: HashMap<String, Arc<User>>,
+    /// User ids by username.
+    usernames: HashMap<String, String>,
     sessions: Sessions,
     keys: Vec<PublicJwk>,
     random: Random,
@@ -132,9 +134,12 @@ impl Issuer {
             .iter()
             .map(|user| (user.user_id.clone(), Arc::new(user.clone())))
             .collect();
+        let usernames =
+            config.users.iter().map(|user| (user.username.clone(), user.user_id.clone())).collect();
         Ok(Self {
             applications,
             users,
+            usernames,
             sessions,
             keys: Vec::new(),
             random,

@@ -108,6 +108,13 @@ impl Profile {
         self.is_eiam()
     }
 
+    /// Every token answer tells the scope, and not only where it is another than was asked for.
+    /// EIAM: the answers of an application's server have no such member. RFC 6749 section 5.1
+    /// recommends it.
+    pub(crate) fn scope_always_told(self) -> bool {
+        !self.is_eiam()
+    }
+
     /// A redirect URI may be plain http on a host that is not this machine.
     /// EIAM: not documented, and testers have such hosts. RFC 9700 section 2.6 and OAuth's native
     /// apps: only loopback redirects may be without TLS.

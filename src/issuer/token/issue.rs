@@ -111,6 +111,7 @@ impl Issuer {
         // EIAM: only the instance's server tells the scope. RFC 6749 section 5.1: it must be told
         // where it is not what was asked for.
         if exchange.authority == Authority::Instance
+            || self.config.profile.scope_always_told()
             || !scope::same(user.scope, &user.sign_in.scope)
         {
             body.string("scope", user.scope);
@@ -133,7 +134,8 @@ impl Issuer {
             .integer("expires_in", lifetime)
             .integer("expires_at", token.expires);
         // RFC 6749 section 5.1: told where it is not what was asked for.
-        if !requested.is_some_and(|requested| scope::same(requested, &token.scope)) {
+        let changed = !requested.is_some_and(|requested| scope::same(requested, &token.scope));
+        if !token.scope.is_empty() && (changed || self.config.profile.scope_always_told()) {
             body.string("scope", &token.scope);
         }
         answer::json(200, body.finish()).into()
@@ -146,8 +148,10 @@ impl Issuer {
         body.string("token_type", "Bearer")
             .raw("access_token", TOKEN_MARK)
             .integer("expires_in", lifetime)
-            .integer("expires_at", token.expires)
-            .string("scope", &token.scope);
+            .integer("expires_at", token.expires);
+        if !token.scope.is_empty() {
+            body.string("scope", &token.scope);
+        }
         let response = answer::json(200, body.finish());
         Ok(Reply::unsigned(response, vec![input]))
     }

@@ -24,7 +24,7 @@ impl Issuer {
             .string("aud", server.unwrap_or(&issuer))
             .string("sub", token.subject.as_deref().unwrap_or(&token.client))
             .string("client_id", &token.client)
-            .string("scope", &names)
+            .optional_string("scope", Some(names.as_str()).filter(|names| !names.is_empty()))
             .integer("iat", token.issued)
             .integer("exp", token.expires)
             .string("jti", &id);
