@@ -19,6 +19,8 @@ export type EiamTokenErrorCode =
   | "timeout"
   | "device_denied"
   | "device_expired"
+  | "login_required"
+  | "try_later"
   | "invalid_config"
   | "invalid_snapshot"
   | "storage_error"
@@ -177,5 +179,15 @@ export class MalformedResponseError extends ResponseError {
 export class DeviceFlowError extends EiamTokenError {
   constructor(code: "device_denied" | "device_expired", message: string) {
     super(code, message);
+  }
+}
+
+/**
+ * A session has no token to give: `login_required`, the user has to sign in again; `try_later`, the
+ * server could not be asked, and `cause` says why.
+ */
+export class SessionError extends EiamTokenError {
+  constructor(code: "login_required" | "try_later", message: string, options?: { cause?: unknown }) {
+    super(code, message, options);
   }
 }

@@ -24,5 +24,13 @@ export type { CallOptions, Fetch, HttpRequest, HttpResponse, Signal } from "./ht
 export { type DecodedIdToken, decodeIdToken } from "./id-token.js";
 export { type Pkce, codeChallenge, generatePkce } from "./pkce.js";
 export type { ServerMetadata } from "./server.js";
+export { type ChangeListener, type SessionOptions, TokenSession } from "./session/session.js";
+export {
+  type TokenStore,
+  type WebStorage,
+  indexedDbStore,
+  memoryStore,
+  webStorageStore,
+} from "./session/store.js";
 export { type TokenSet, deserializeTokens, parseExpiry, parseTokenResponse } from "./tokens.js";
 export * from "../errors.js";
