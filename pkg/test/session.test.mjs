@@ -147,6 +147,8 @@ describe("a session", () => {
   test("tells its listeners of changes, here and in other tabs", async () => {
     const server = rotatingServer();
     const { sessions, close } = await tabs(2, server);
+    // A session does not keep a process alive to hear of changes, so the test does.
+    const alive = setInterval(() => {}, 1000);
     // The news of the sign-in may still be on its way.
     const heard = new Promise((resolve) =>
       sessions[1].onChange((value) => value?.accessToken === "AT1" && resolve(value)),
@@ -156,6 +158,7 @@ describe("a session", () => {
     const cleared = new Promise((resolve) => sessions[0].onChange((value) => resolve([value])));
     await sessions[0].clear();
     assert.deepEqual(await cleared, [undefined]);
+    clearInterval(alive);
     close();
   });
 
