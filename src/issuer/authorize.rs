@@ -9,6 +9,7 @@ use crate::pkce::{self, check_verifier};
 use crate::seconds;
 
 use super::config::{Application, Consent, GrantType};
+use super::id_token_hint::Hint;
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::sealed::{
@@ -88,6 +89,10 @@ impl Issuer {
         let scope = scope::of_user(parameters.required("scope")?, application)?;
         let prompt = read_prompt(parameters)?;
         let max_age = read_max_age(parameters)?;
+        let hint = match parameters.value("id_token_hint") {
+            None => None,
+            Some(hint) => Some(Hint::read(hint).ok_or(Refusal::IdTokenHintMalformed)?),
+        };
         let request = AuthorizationRequest {
             redirect_uri: parameters.required("redirect_uri")?.to_owned(),
             scope,
@@ -101,6 +106,7 @@ impl Issuer {
         let signed_in = self.signed_in(exchange).filter(|_| !prompt.login).filter(|signed_in| {
             let age = now.saturating_sub(signed_in.session.auth_time);
             max_age.is_none_or(|max_age| max_age > 0 && age <= max_age)
+                && hint.as_ref().is_none_or(|hint| hint.subject == signed_in.session.subject)
         });
         let Some(signed_in) = signed_in else {
             if prompt.none {

@@ -96,7 +96,7 @@ impl Issuer {
         if let Some(wait) = self.store.passwords.wait(counter, now) {
             return Err(Refusal::Throttled(wait));
         }
-        let user = self.users.values().find(|user| user.username == username).map(Arc::clone);
+        let user = self.usernames.get(username).and_then(|id| self.user(id));
         // Hashes are compared, so that not even the length shows.
         let expected = user.as_ref().map_or("", |user| user.password.expose());
         let matches = constant_time_eq(

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::base64url;
 use crate::form;
-use crate::json::{self, Limits};
 
 use super::config::Application;
+use super::id_token_hint::Hint;
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::sealed::{Purpose, Transaction};
@@ -97,11 +96,11 @@ impl Issuer {
         let hinted = match parameters.value("id_token_hint") {
             None => None,
             Some(hint) => {
-                let (issuer, client) = read_hint(hint).ok_or(Refusal::IdTokenHintMalformed)?;
-                if issuer != self.issuer_url(exchange.authority, &client) {
+                let hint = Hint::read(hint).ok_or(Refusal::IdTokenHintMalformed)?;
+                if hint.issuer != self.issuer_url(exchange.authority, &hint.client) {
                     return Err(Refusal::IdTokenHintMalformed);
                 }
-                Some(client)
+                Some(hint.client)
             }
         };
         let named = parameters.value("client_id").map(str::to_owned);
@@ -117,18 +116,4 @@ impl Issuer {
         }
         self.application(&first).map(Some).ok_or(Refusal::ClientUnknown)
     }
-}
-
-/// Issuer and audience that an id_token says, without believing them.
-fn read_hint(token: &str) -> Option<(String, String)> {
-    let mut parts = token.split('.');
-    let (_header, payload, _signature) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() {
-        return None;
-    }
-    let payload = base64url::decode(payload).ok()?;
-    let claims = json::parse_bytes(&payload, Limits::default()).ok()?;
-    let claims = claims.as_object()?;
-    let text = |name: &str| claims.member(name)?.as_str().map(str::to_owned);
-    Some((text("iss")?, text("aud")?))
 }

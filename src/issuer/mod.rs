@@ -39,6 +39,7 @@ mod config;
 mod cors;
 mod device;
 mod discovery;
+mod id_token_hint;
 mod interaction;
 mod introspect;
 mod jwks;

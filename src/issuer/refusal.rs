@@ -74,6 +74,7 @@ pub(crate) enum Refusal {
     TokenTwice,
     TokenInvalid,
     TokenWithoutOpenid,
+    ApplicationWithoutOpenid,
 
     // Authorization requests (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
     CodeFlowClosed,
@@ -290,6 +291,8 @@ impl Refusal {
             Self::TokenTwice => "The access token is there in more than one way",
             // EIAM: the documented message.
             Self::TokenInvalid => "Invalid token",
+            // EIAM: the documented message.
+            Self::ApplicationWithoutOpenid => "Application is not OIDC application",
             Self::TokenWithoutOpenid => "The access token does not have the scope openid",
             Self::CodeFlowClosed => "The application has not opened the grant authorization_code",
             Self::ResponseTypeUnsupported => "Only response_type code is supported",

@@ -11,6 +11,11 @@ use super::{Answer, Exchange, Issuer, answer, claims, scope};
 
 impl Issuer {
     pub(crate) fn userinfo(&mut self, exchange: &Exchange<'_>) -> Answer {
+        if let Some(application) = &exchange.application
+            && !application.scopes.iter().any(|one| one == scope::OPENID)
+        {
+            return Err(Refusal::ApplicationWithoutOpenid);
+        }
         let posted = match exchange.request.method {
             // RFC 9700 section 4.3.2: a token in a query ends in logs, so the query is not read.
             Method::Post => {
