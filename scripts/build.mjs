@@ -11,7 +11,7 @@ export async function build() {
   for (const half of halves) {
     await step(`Compiling the ${half.name} to WebAssembly`, () => compile(half));
     await step(`Writing the ${half.name}'s glue`, () => bind(half));
-    await step(`Shrinking the ${half.name}'s module`, () => optimise(half));
+    await step(`Optimising the ${half.name}'s module`, () => optimise(half));
   }
   await step("Bundling", async () => {
     for (const { name } of halves) {

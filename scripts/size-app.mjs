@@ -1,4 +1,24 @@
-// The smallest application worth measuring: signs a user in by code and PKCE, and refreshes.
-import { Client, generatePkce } from "eiam-token";
+// The smallest application that signs users in: authorization code, PKCE, refresh.
+import { Client } from "eiam-token";
 
-export { Client, generatePkce };
+const client = Client.eiam({
+  region: "cn-hangzhou",
+  instanceId: "idaas_example",
+  applicationId: "app_web",
+});
+
+export function signIn() {
+  const request = client.authorizationRequest({ redirectUri: location.origin, scope: "openid" });
+  sessionStorage.setItem("request", request.serialize());
+  location.assign(request.url);
+}
+
+export async function signedIn() {
+  const request = sessionStorage.getItem("request");
+  return client.exchangeCode(client.parseCallback(location.href, request));
+}
+
+/** @param {string} refreshToken */
+export function refresh(refreshToken) {
+  return client.refresh(refreshToken);
+}

@@ -1,17 +1,15 @@
-/** As in pkg/src/wasm/printable.ts, which says what this encoding is and why. */
-const SHIFT = 42;
-
 /**
- * Writes bytes as printable ASCII that compresses nearly as well as they do.
+ * Writes bytes as printable ASCII that compresses nearly as well as they do. What the encoding is,
+ * and why it is not base64, says pkg/src/wasm/printable.ts.
+ *
  * @param {Uint8Array} bytes
  */
 export function encodePrintable(bytes) {
   let text = "";
   for (const byte of bytes) {
-    const value = (byte + SHIFT) % 256;
-    if (value < 90) text += character(value);
-    else if (value < 182) text += "}" + character(value - 90);
-    else text += "~" + character(value - 182);
+    if (byte < 90) text += character(byte);
+    else if (byte < 182) text += "}" + character(byte - 90);
+    else text += "~" + character(byte - 182);
   }
   return text;
 }

@@ -1,6 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cargo, targetDir } from "./cargo.mjs";
+import { wrapGlue } from "./glue.mjs";
 import { inRoot } from "./paths.mjs";
 import { run } from "./process.mjs";
 
@@ -64,22 +66,26 @@ export async function bind({ name, profile }) {
   const options = ["--target", "bundler", "--out-name", "eiam_token", "--out-dir", folder];
   const input = join(targetDir(), TARGET, profile, "eiam_token.wasm");
   await cargo([...bindgen, ...options, input]);
-  writeFileSync(join(folder, "eiam_token_bg.d.ts"), GLUE_TYPES);
+  wrapGlue(folder);
 }
 
-/** Wasm-bindgen declares the types of its entry, but not those of the glue behind it. */
-const GLUE_TYPES = `export * from "./eiam_token.js";
-export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
-`;
-
 /**
- * Shrinks a module to the file that is shipped.
+ * Optimises a module to the file that is shipped. It takes seconds, so it is done only for a module
+ * that is not the one of the last time.
+ *
  * @param {Half} half
  */
-export function optimise({ name, optimise: level }) {
-  mkdirSync(inRoot("pkg/dist"), { recursive: true });
+export async function optimise({ name, optimise: level }) {
   const wasmOpt = inRoot("node_modules/binaryen/bin/wasm-opt");
   const input = inRoot(`pkg/generated/${name}/eiam_token_bg.wasm`);
-  const output = ["--output", inRoot(`pkg/dist/${name}.wasm`)];
-  return run(process.execPath, [wasmOpt, level, ...WASM_FEATURES, input, ...output]);
+  const output = inRoot(`pkg/dist/${name}.wasm`);
+  const args = [wasmOpt, level, ...WASM_FEATURES, input, "--output", output];
+
+  const stamp = inRoot(`pkg/generated/${name}/optimised.sha256`);
+  const hash = createHash("sha256").update(args.join(" ")).update(readFileSync(input)).digest("hex");
+  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
+
+  mkdirSync(inRoot("pkg/dist"), { recursive: true });
+  await run(process.execPath, args);
+  writeFileSync(stamp, hash);
 }

@@ -1,16 +1,12 @@
 import type * as api from "../../generated/client/eiam_token.js";
-import * as glue from "../../generated/client/eiam_token_bg.js";
+import { makeGlue } from "../../generated/client/glue.js";
 // The build takes "client-module.file.ts" in its place for hosts that compile the file themselves.
 import { clientModule } from "./client-module.inline.js";
 import { instantiate } from "./instantiate.js";
 
-let started = false;
+let started: typeof api | undefined;
 
 /** The client's WebAssembly, started on the first call. */
 export function clientWasm(): typeof api {
-  if (!started) {
-    instantiate(glue, clientModule);
-    started = true;
-  }
-  return glue;
+  return (started ??= instantiate(makeGlue, clientModule));
 }

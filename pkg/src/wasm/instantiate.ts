@@ -1,6 +1,6 @@
 import { WasmUnavailableError } from "../errors.js";
 
-/** Wasm-bindgen's glue: what the module imports, and where it looks for the module's exports. */
+/** Wasm-bindgen's glue: what a module imports, and a setter for what it exports. */
 export interface Glue {
   __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
@@ -10,16 +10,19 @@ export interface Glue {
  *
  * @throws {WasmUnavailableError} where WebAssembly is missing or may not be compiled
  */
-export function instantiate(glue: Glue, compile: () => WebAssembly.Module): void {
+export function instantiate<G extends Glue>(makeGlue: () => G, compile: () => WebAssembly.Module): G {
   if (typeof WebAssembly === "undefined") {
     throw new WasmUnavailableError(
       "WebAssembly is missing here. Some hardened browsers switch it off; allow it for this site.",
     );
   }
+  const glue = makeGlue();
   let instance;
   try {
-    const imports = { "./eiam_token_bg.js": { ...glue } };
-    instance = new WebAssembly.Instance(compile(), imports);
+    const imports: object = glue;
+    instance = new WebAssembly.Instance(compile(), {
+      "./eiam_token_bg.js": imports as WebAssembly.ModuleImports,
+    });
   } catch (cause) {
     throw new WasmUnavailableError(
       "WebAssembly could not be started here. A page with a Content-Security-Policy needs " +
@@ -30,4 +33,5 @@ export function instantiate(glue: Glue, compile: () => WebAssembly.Module): void
   }
   glue.__wbg_set_wasm(instance.exports);
   (instance.exports["__wbindgen_start"] as () => void)();
+  return glue;
 }

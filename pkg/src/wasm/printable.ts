@@ -1,20 +1,16 @@
 /**
  * Reads bytes back from the text that the build makes of a WebAssembly module.
  *
- * Base64 makes a fifth more of a module after gzip, for it shifts bytes across character borders
+ * Base64 makes a module a third bigger after gzip, for it shifts bytes across character borders
  * and hides their repetitions. Here a byte is always the same one character, or two for the less
- * frequent, and gzip finds what it would have found in the module itself. All characters are
+ * frequent, and gzip finds nearly all that it finds in the module itself. All characters are
  * printable ASCII, and none needs an escape in a string literal.
  *
  * "#" to "|" stand for 0 to 89, where a space takes the place of the backslash; "}" and "~" add 90
- * and 182 to the value of the character that follows, which then goes up to 91. All values are
- * shifted by {@link SHIFT}, so that the bytes most frequent in modules come first.
+ * and 182 to the value of the character that follows, which then goes up to 91.
  *
  * @module
  */
-
-/** What was added to every byte, modulo 256. */
-const SHIFT = 42;
 
 /** The inverse of `encodePrintable` in the build. */
 export function decodePrintable(text: string): Uint8Array<ArrayBuffer> {
@@ -27,8 +23,7 @@ export function decodePrintable(text: string): Uint8Array<ArrayBuffer> {
     if (above === 0 && value >= 90) {
       above = value === 90 ? 90 : 182;
     } else {
-      // A typed array keeps the low eight bits.
-      bytes[length++] = above + value - SHIFT;
+      bytes[length++] = above + value;
       above = 0;
     }
   }
