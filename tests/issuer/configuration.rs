@@ -1,0 +1,213 @@
+//! Configurations that make no sense are refused, with the path of the key.
+
+use eiam_token::issuer::{Config, ConfigError, Issuer, Sessions};
+use serde_json::{Value, json};
+
+use crate::support::BASE;
+
+fn valid() -> Value {
+    json!({
+        "profile": "eiam",
+        "baseUrl": BASE,
+        "instanceId": "idaas_example",
+        "applications": [{
+            "applicationId": "app_web",
+            "name": "Web",
+            "clientSecrets": ["CSx"],
+            "redirectUris": ["http://127.0.0.1:8700/cb"],
+            "postLogoutRedirectUris": [],
+            "grants": ["authorization_code", "refresh_token", "client_credentials", "password",
+                       "urn:ietf:params:oauth:grant-type:device_code"],
+            "scopes": ["openid", "profile", "email", "phone"],
+            "public": false,
+            "pkce": { "required": true, "methods": ["S256"] },
+            "consent": "skip",
+            "lifetimes": { "code": 60, "accessToken": 1200, "idToken": 300,
+                           "refreshToken": 86400, "deviceCode": 1200 }
+        }],
+        "users": [{
+            "userId": "user_alice", "username": "alice", "password": "secret-password",
+            "claims": { "name": "Alice", "email": "alice@example.com", "groups": ["a", { "b": 1.5 }] }
+        }],
+        "signing": "RS256"
+    })
+}
+
+fn read(config: &Value) -> Result<Issuer, ConfigError> {
+    let text = config.to_string();
+    let config = Config::read(&mut serde_json::Deserializer::from_str(&text))?;
+    Issuer::new(config, Sessions::Cookie, [0; 32])
+}
+
+#[test]
+fn the_documented_configuration_is_read() {
+    let issuer = read(&valid()).unwrap();
+    assert_eq!(issuer.config().applications[0].lifetimes.access_token, 1200);
+}
+
+#[test]
+fn only_what_has_no_default_is_needed() {
+    let config = json!({
+        "baseUrl": BASE, "instanceId": "i",
+        "applications": [{ "applicationId": "a", "public": true, "redirectUris": ["com.example.app:/cb"] }]
+    });
+    let issuer = read(&config).unwrap();
+    let application = &issuer.config().applications[0];
+    assert_eq!(application.scopes, ["openid", "profile", "email", "phone"]);
+    // The service's own defaults.
+    let lifetimes = application.lifetimes;
+    assert_eq!(lifetimes.code, 60);
+    assert_eq!(lifetimes.access_token, 1200);
+    assert_eq!(lifetimes.id_token, 300);
+    assert_eq!(lifetimes.refresh_token, 86400);
+    assert_eq!(lifetimes.device_code, 1200);
+}
+
+#[test]
+fn whatever_is_wrong_is_named_by_its_path() {
+    let long_path = "applications[0]";
+    for (pointer, value, path) in [
+        ("/profile", json!("strict"), "profile"),
+        ("/signing", json!("none"), "signing"),
+        ("/baseUrl", json!("ftp://x"), "baseUrl"),
+        ("/baseUrl", json!("http://x/"), "baseUrl"),
+        ("/baseUrl", json!("http://x?y"), "baseUrl"),
+        ("/baseUrl", json!("http://x/\"y"), "baseUrl"),
+        ("/baseUrl", json!(7), "baseUrl"),
+        ("/instanceId", json!(""), "instanceId"),
+        ("/instanceId", json!("a/b"), "instanceId"),
+        ("/applications", json!([]), "applications"),
+        ("/applications/0/applicationId", json!("common"), "applications[0].applicationId"),
+        ("/applications/0/applicationId", json!("a b"), "applications[0].applicationId"),
+        ("/applications/0/clientSecrets", json!([]), "applications[0].clientSecrets"),
+        ("/applications/0/clientSecrets", json!(["a", "b", "c"]), "applications[0].clientSecrets"),
+        ("/applications/0/clientSecrets", json!([""]), "applications[0].clientSecrets[0]"),
+        ("/applications/0/redirectUris", json!([]), "applications[0].redirectUris"),
+        (
+            "/applications/0/redirectUris/0",
+            json!("https://x/#f"),
+            "applications[0].redirectUris[0]",
+        ),
+        ("/applications/0/redirectUris/0", json!("/cb"), "applications[0].redirectUris[0]"),
+        (
+            "/applications/0/redirectUris/0",
+            json!("javascript:x"),
+            "applications[0].redirectUris[0]",
+        ),
+        (
+            "/applications/0/redirectUris/0",
+            json!("data:text/html,x"),
+            "applications[0].redirectUris[0]",
+        ),
+        (
+            "/applications/0/redirectUris/0",
+            json!("https://a@b/"),
+            "applications[0].redirectUris[0]",
+        ),
+        (
+            "/applications/0/redirectUris/0",
+            json!("https://a/ b"),
+            "applications[0].redirectUris[0]",
+        ),
+        ("/applications/0/redirectUris/0", json!(["x"]), "applications[0].redirectUris[0]"),
+        (
+            "/applications/0/postLogoutRedirectUris",
+            json!(["x"]),
+            "applications[0].postLogoutRedirectUris[0]",
+        ),
+        ("/applications/0/grants", json!(["implicit"]), "applications[0].grants"),
+        ("/applications/0/scopes/1", json!("a b"), "applications[0].scopes[1]"),
+        ("/applications/0/scopes/1", json!("x|"), "applications[0].scopes[1]"),
+        ("/applications/0/pkce/methods", json!([]), "applications[0].pkce.methods"),
+        ("/applications/0/pkce/methods", json!(["S512"]), "applications[0].pkce.methods"),
+        ("/applications/0/consent", json!("never"), "applications[0].consent"),
+        ("/applications/0/lifetimes/code", json!(0), "applications[0].lifetimes.code"),
+        (
+            "/applications/0/lifetimes/accessToken",
+            json!(-1),
+            "applications[0].lifetimes.accessToken",
+        ),
+        (
+            "/applications/0/lifetimes/accessToken",
+            json!("60"),
+            "applications[0].lifetimes.accessToken",
+        ),
+        ("/applications/0/lifetimes/idToken", json!(1.5), "applications[0].lifetimes.idToken"),
+        ("/applications/0", json!({}), long_path),
+        ("/users/0/username", json!(""), "users[0].username"),
+        ("/users/0/claims", json!({ "sub": "x" }), "users[0].claims.sub"),
+        ("/users/0/claims", json!([]), "users[0].claims"),
+    ] {
+        let mut config = valid();
+        *config.pointer_mut(pointer).unwrap() = value.clone();
+        let error = read(&config).unwrap_err();
+        assert_eq!(error.path(), path, "{pointer} = {value}: {error}");
+        assert!(!error.problem().is_empty());
+    }
+}
+
+#[test]
+fn unknown_keys_are_refused_where_they_are() {
+    for (pointer, path) in [
+        ("", "users2"),
+        ("/applications/0", "applications[0].users2"),
+        ("/applications/0/pkce", "applications[0].pkce.users2"),
+        ("/applications/0/lifetimes", "applications[0].lifetimes.users2"),
+        ("/users/0", "users[0].users2"),
+    ] {
+        let mut config = valid();
+        let object = config.pointer_mut(pointer).unwrap().as_object_mut().unwrap();
+        object.insert("users2".into(), json!(1));
+        let error = read(&config).unwrap_err();
+        assert!(path.starts_with(error.path()) || error.path() == "configuration", "{error}");
+        assert!(error.to_string().contains("users2"), "{error}");
+    }
+}
+
+#[test]
+fn duplicate_ids_are_refused() {
+    let mut config = valid();
+    let application = config["applications"][0].clone();
+    config["applications"].as_array_mut().unwrap().push(application);
+    assert_eq!(read(&config).unwrap_err().path(), "applications[1].applicationId");
+    for key in ["userId", "username"] {
+        let mut config = valid();
+        let mut user = config["users"][0].clone();
+        let other = if key == "userId" { "username" } else { "userId" };
+        user[other] = json!("other");
+        config["users"].as_array_mut().unwrap().push(user);
+        assert_eq!(read(&config).unwrap_err().path(), format!("users[1].{key}"));
+    }
+}
+
+#[test]
+fn rfc_9700_demands_more() {
+    let mut config = valid();
+    config["applications"][0]["redirectUris"] = json!(["http://app.example/cb"]);
+    read(&config).unwrap();
+    config["profile"] = json!("rfc9700");
+    assert_eq!(read(&config).unwrap_err().path(), "applications[0].redirectUris[0]");
+    config["applications"][0]["redirectUris"] = json!(["https://app.example/cb"]);
+    config["applications"][0]["pkce"]["methods"] = json!(["plain"]);
+    assert_eq!(read(&config).unwrap_err().path(), "applications[0].pkce.methods");
+}
+
+#[test]
+fn secrets_are_not_in_errors_or_debug() {
+    let issuer = read(&valid()).unwrap();
+    for shown in [format!("{:?}", issuer.config()), format!("{issuer:?}")] {
+        for secret in ["CSx", "secret-password", "alice@example.com"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    for config in [Config::example(BASE), read(&valid()).unwrap().config().clone()] {
+        let written = config.to_json();
+        let read = Config::read(&mut serde_json::Deserializer::from_str(&written)).unwrap();
+        read.check().unwrap();
+        assert_eq!(read.to_json(), written);
+    }
+}

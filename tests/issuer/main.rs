@@ -1,0 +1,25 @@
+//! The issuer from outside: requests in, answers out. One file for each endpoint or concern, tests
+//! named after the section of the specification, or the fact of the service, that they check.
+#![cfg(all(feature = "issuer", not(target_arch = "wasm32")))]
+
+mod authorization;
+mod authorization_code;
+mod client_authentication;
+mod client_credentials;
+mod configuration;
+mod device;
+mod flows;
+mod introspection;
+mod lifetimes;
+mod limits;
+mod logout;
+mod metadata;
+mod pages;
+mod parameters;
+mod password;
+mod refresh_token;
+mod revocation;
+mod routing;
+mod snapshot;
+mod support;
+mod userinfo;
