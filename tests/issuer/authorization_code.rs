@@ -5,7 +5,7 @@ use crate::support::*;
 
 const OTHER_VERIFIER: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-fn redemption<'a>(code: &'a str) -> Vec<(&'a str, &'a str)> {
+fn redemption(code: &str) -> Vec<(&str, &str)> {
     vec![
         ("client_id", "app_web"),
         ("client_secret", WEB_SECRET),

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 
-fn request<'a>(scope: &'a str) -> Vec<(&'a str, &'a str)> {
+fn request(scope: &str) -> Vec<(&str, &str)> {
     let base = vec![
         ("grant_type", "client_credentials"),
         ("client_id", "app_machine"),

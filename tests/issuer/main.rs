@@ -1,6 +1,13 @@
 //! The issuer from outside: requests in, answers out. One file for each endpoint or concern, tests
 //! named after the section of the specification, or the fact of the service, that they check.
 #![cfg(all(feature = "issuer", not(target_arch = "wasm32")))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "the helpers of tests fail as tests do"
+)]
 
 mod authorization;
 mod authorization_code;
