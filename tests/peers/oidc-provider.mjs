@@ -1,0 +1,102 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import Provider, { errors } from "oidc-provider";
+
+/** Where the walks of the pages end; nothing listens there. */
+export const REDIRECT_URI = "https://app.example/cb";
+
+/** Every kind of character that form-encoding changes, and the colon that Basic cuts at. */
+const AWKWARD = 'a b:c+d%e&f=g/h?i#j"k~l\'m\\n<o>';
+
+/** Ids and secrets of the registered clients. */
+export const clients = {
+  spa: { clientId: "spa" },
+  device: { clientId: "device" },
+  basic: { clientId: `basic ${AWKWARD}`, clientSecret: `secret ${AWKWARD}` },
+  post: { clientId: `post ${AWKWARD}`, clientSecret: `secret of post ${AWKWARD}` },
+};
+
+const CODE_GRANTS = {
+  grant_types: ["authorization_code", "refresh_token"],
+  redirect_uris: [REDIRECT_URI],
+  response_types: ["code"],
+};
+
+const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
+
+const configuration = {
+  clients: [
+    { client_id: clients.spa.clientId, token_endpoint_auth_method: "none", ...CODE_GRANTS },
+    {
+      client_id: clients.device.clientId,
+      token_endpoint_auth_method: "none",
+      grant_types: [DEVICE_CODE, "refresh_token"],
+      redirect_uris: [],
+      response_types: [],
+    },
+    ...["basic", "post"].map((name) => ({
+      client_id: clients[name].clientId,
+      client_secret: clients[name].clientSecret,
+      token_endpoint_auth_method: `client_secret_${name}`,
+      ...CODE_GRANTS,
+      grant_types: [...CODE_GRANTS.grant_types, "client_credentials"],
+    })),
+  ],
+  claims: { openid: ["sub"], profile: ["name"], email: ["email", "email_verified"] },
+  cookies: { keys: ["signs the cookies of these tests"] },
+  features: {
+    clientCredentials: { enabled: true },
+    deviceFlow: { enabled: true },
+    revocation: { enabled: true },
+  },
+  findAccount: (_, id) => ({
+    accountId: id,
+    claims: () => ({ sub: id, name: `${id} Ω`, email: `${id}@example.com`, email_verified: true }),
+  }),
+  rotateRefreshToken: () => true,
+  scopes: ["openid", "offline_access", "profile", "email", "api://x|read"],
+  ttl: {
+    AccessToken: 1200,
+    AuthorizationCode: 60,
+    ClientCredentials: 600,
+    DeviceCode: 900,
+    Grant: 86400,
+    IdToken: 300,
+    Interaction: 600,
+    RefreshToken: 86400,
+    Session: 86400,
+  },
+};
+
+/**
+ * Starts oidc-provider on 127.0.0.1 and a free port. It says that it supports newer releases of Node
+ * alone; what is used of it here works on all that the package's tests run on.
+ */
+export async function startProvider() {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const issuer = `http://127.0.0.1:${server.address().port}`;
+  const provider = new Provider(issuer, configuration);
+  server.on("request", provider.callback());
+  return {
+    issuer,
+    /**
+     * The library knows `slow_down` and leaves it to the deployment to say what is too fast: here
+     * it is the next poll for this code.
+     */
+    slowDownOnce() {
+      const { DeviceCode } = provider;
+      const { find } = DeviceCode;
+      DeviceCode.find = async () => {
+        DeviceCode.find = find;
+        throw new errors.SlowDown();
+      };
+    },
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
