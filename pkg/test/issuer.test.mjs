@@ -334,6 +334,24 @@ describe("a configuration that is refused", () => {
     });
   }
 
+  test("without showing the value, which could be a secret", async () => {
+    for (const [refused, path, secret] of [
+      [
+        configWith("app_web", { clientSecrets: "CSnoList" }),
+        "applications[1].clientSecrets",
+        "CSnoL",
+      ],
+      [{ ...config, users: [{ ...alice, password: 271828 }] }, "users[0].password", "2718"],
+      [{ ...config, users: [{ ...alice, password: 0.5772 }] }, "users[0].password", "5772"],
+    ]) {
+      await assert.rejects(Issuer.create(refused), (error) => {
+        assert.ok(error instanceof IssuerConfigError, error.stack);
+        assert.equal(error.path, path);
+        return !error.stack.includes(secret);
+      });
+    }
+  });
+
   test("for claims that contain themselves", async () => {
     const claims = {};
     claims.self = claims;

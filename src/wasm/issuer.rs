@@ -7,6 +7,7 @@
 mod body;
 mod config;
 mod error;
+mod plain;
 
 use std::cell::RefCell;
 use std::rc::Rc;
