@@ -40,43 +40,37 @@ pub fn read(value: Option<&Value<'_>>) -> Result<Option<i64>, SecondsError> {
 pub fn whole(number: Number<'_>) -> Result<i64, SecondsError> {
     let text = number.as_written();
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let negative = mantissa.starts_with('-');
-    let fraction = mantissa.split_once('.').map_or("", |(_, fraction)| fraction);
-    let fraction = fraction.trim_end_matches('0');
-
-    // An exponent beyond i64 is decided by its sign alone, unless the value is zero.
-    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
-    let exponent =
-        exponent.parse().unwrap_or(if exponent.starts_with('-') { i64::MIN } else { i64::MAX });
-    let mut zeros_to_add = exponent.saturating_sub(fraction.len() as i64);
-
-    let integer = mantissa.trim_start_matches('-').split('.').next().unwrap_or_default();
-    let significant = integer.bytes().chain(fraction.bytes()).skip_while(|digit| *digit == b'0');
-
-    let mut magnitude = 0u64;
-    let mut held_zeros = 0u32;
-    for digit in significant {
-        // Zeros are held back until a digit follows: at the end they may cancel the exponent.
-        if digit == b'0' {
-            held_zeros = held_zeros.saturating_add(1);
-            continue;
-        }
-        magnitude = shift(magnitude, held_zeros)?;
-        magnitude = shift(magnitude, 1)?
-            .checked_add(u64::from(digit - b'0'))
-            .ok_or(SecondsError::OutOfRange)?;
-        held_zeros = 0;
-    }
-    if magnitude == 0 {
+    let (negative, mantissa) = match mantissa.strip_prefix('-') {
+        Some(mantissa) => (true, mantissa),
+        None => (false, mantissa),
+    };
+    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = integer.bytes().chain(fraction.bytes());
+    let last_zeros = digits.clone().rev().take_while(|digit| *digit == b'0').count();
+    let significant = integer.len() + fraction.len() - last_zeros;
+    if significant == 0 {
         return Ok(0);
     }
-    zeros_to_add = zeros_to_add.saturating_add(i64::from(held_zeros));
-    if zeros_to_add < 0 {
+
+    // An exponent beyond i64 is decided by its sign alone.
+    let exponent =
+        exponent.parse().unwrap_or(if exponent.starts_with('-') { i64::MIN } else { i64::MAX });
+    let zeros = exponent.saturating_sub(fraction.len() as i64).saturating_add(last_zeros as i64);
+    if zeros < 0 {
         return Err(SecondsError::NotWhole);
     }
-    magnitude = shift(magnitude, u32::try_from(zeros_to_add).unwrap_or(u32::MAX))?;
-    let value = i128::from(magnitude) * if negative { -1 } else { 1 };
-    i64::try_from(value).map_err(|_| SecondsError::OutOfRange)
+
+    // Counted downwards, because i64 has one more negative number. Not zero, the value is out of
+    // range after a few zeros, however many there are.
+    let mut value = 0i64;
+    let steps = digits.take(significant).map(|digit| digit - b'0');
+    for digit in steps.chain((0..zeros).map(|_| 0)) {
+        value = value
+            .checked_mul(10)
+            .and_then(|value| value.checked_sub(digit.into()))
+            .ok_or(SecondsError::OutOfRange)?;
+    }
+    if negative { Ok(value) } else { value.checked_neg().ok_or(SecondsError::OutOfRange) }
 }
 
 /// The moment a lifetime that begins at `from` ends; saturates.
@@ -124,16 +118,6 @@ impl fmt::Display for SecondsError {
 }
 
 impl core::error::Error for SecondsError {}
-
-fn shift(magnitude: u64, zeros: u32) -> Result<u64, SecondsError> {
-    if magnitude == 0 {
-        return Ok(0);
-    }
-    10u64
-        .checked_pow(zeros)
-        .and_then(|factor| magnitude.checked_mul(factor))
-        .ok_or(SecondsError::OutOfRange)
-}
 
 #[cfg(test)]
 mod tests {
@@ -191,6 +175,7 @@ mod tests {
             ("3600.5", NotWhole),
             ("1e-1", NotWhole),
             ("1e-99999999999999999999", NotWhole),
+            ("123456789012345678901.5", NotWhole),
             ("\"abc\"", NotANumber),
             ("\"3600abc\"", NotANumber),
             ("\" 3600\"", NotANumber),
