@@ -107,7 +107,10 @@ impl Answer<'_> {
 }
 
 fn refusal(members: &Object<'_>, response: &HttpResponse) -> Option<Error> {
-    let text = |name: &str| members.member(name).and_then(Value::as_str).map(printable);
+    let text = |name: &str| {
+        let text = members.member(name).and_then(Value::as_str);
+        text.filter(|text| !text.is_empty()).map(printable)
+    };
     let status = response.status;
     let retry_after = retry_after(response);
     if let Some(error) = text("error") {
@@ -144,7 +147,7 @@ fn retry_after(response: &HttpResponse) -> Option<i64> {
 }
 
 /// Server's text fit for a message or a log: no control characters, no endless length.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     const LIMIT: usize = 1024;
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(LIMIT).collect()
 }

@@ -34,8 +34,12 @@ impl Authentication {
         Self::Post(secret.into())
     }
 
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self, client_id: &str) -> Result<(), Error> {
         match self {
+            Self::BasicUnencoded(_) if client_id.contains(':') => {
+                // It would end the id (RFC 7617 section 2).
+                Err(Error::argument("client_id", "has a colon, and is to be sent unencoded"))
+            }
             Self::Basic(secret) | Self::BasicUnencoded(secret) | Self::Post(secret)
                 if secret.expose().is_empty() =>
             {
@@ -64,8 +68,11 @@ impl Authentication {
         let mut request =
             HttpRequest::post_form(url, form.finish()).header("accept", "application/json");
         if let Some(credentials) = basic {
-            let encoded = base64url::to_padded_base64(&base64url::encode(credentials.as_bytes()));
-            request.headers.push("authorization", format!("Basic {encoded}"));
+            // Wiped, as the header's value will be.
+            let credentials = Secret::from(credentials);
+            let encoded = Secret::from(base64url::encode(credentials.expose().as_bytes()));
+            let padded = Secret::from(base64url::to_padded_base64(encoded.expose()));
+            request.headers.push("authorization", format!("Basic {}", padded.expose()));
         }
         request
     }

@@ -1,5 +1,7 @@
 //! The authorization request (RFC 6749 section 4.1.1, RFC 7636, OpenID Connect Core section 3.1.2.1).
 
+use core::fmt;
+
 use crate::base64url;
 use crate::form::Encoder;
 use crate::json::{self, Limits, ObjectWriter, Value};
@@ -8,8 +10,8 @@ use crate::secret::Secret;
 
 use super::{Client, Error, Extra};
 
-/// What to ask the authorization endpoint for.
-#[derive(Clone, Copy, Debug)]
+/// What to ask the authorization endpoint for. `Debug` shows only the names of further parameters.
+#[derive(Clone, Copy)]
 pub struct AuthorizationParameters<'a> {
     /// Where the answer is to go, exactly as registered.
     pub redirect_uri: &'a str,
@@ -19,16 +21,37 @@ pub struct AuthorizationParameters<'a> {
     pub extra: &'a Extra<'a>,
 }
 
+impl fmt::Debug for AuthorizationParameters<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.extra.iter().map(|(name, _)| name).collect();
+        f.debug_struct("AuthorizationParameters")
+            .field("redirect_uri", &self.redirect_uri)
+            .field("scope", &self.scope)
+            .field("extra", &names)
+            .finish()
+    }
+}
+
 /// Random octets for one request: PKCE verifier, `state` and `nonce`.
 pub type Randomness = [u8; 64];
 
-/// A request that was made: the URL to go to, and what finishes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A request that was made: the URL to go to, and what finishes it. `Debug` does not show the URL's
+/// query, which has `state` and `nonce`.
+#[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizationRequest {
     /// The URL for the browser.
     pub url: String,
     /// What [`Client::parse_callback`] needs, to be kept until the browser comes back.
     pub transaction: Transaction,
+}
+
+impl fmt::Debug for AuthorizationRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizationRequest")
+            .field("url", &self.url.split('?').next().unwrap_or_default())
+            .field("transaction", &self.transaction)
+            .finish()
+    }
 }
 
 /// What must be kept across the navigation to finish one request. It holds the PKCE verifier: keep

@@ -3,6 +3,7 @@
 use crate::form::{self, Limits};
 use crate::secret::Secret;
 
+use super::answer::printable;
 use super::authorize::Transaction;
 use super::{Client, Error, OAuthError};
 
@@ -76,9 +77,9 @@ impl Client {
         self.check_issuer(parameters.only("iss")?)?;
         if let Some(error) = parameters.only("error")? {
             return Err(Error::OAuth(Box::new(OAuthError {
-                error: error.to_owned(),
-                error_description: parameters.only("error_description")?.map(str::to_owned),
-                error_uri: parameters.only("error_uri")?.map(str::to_owned),
+                error: printable(error),
+                error_description: parameters.only("error_description")?.map(printable),
+                error_uri: parameters.only("error_uri")?.map(printable),
                 ..OAuthError::default()
             })));
         }
@@ -114,26 +115,21 @@ impl Parameters {
                 .map(Self)
                 .map_err(|_| wrong("the whole text", "is not form-encoded or too long"))
         };
-        let (before_fragment, fragment) = match callback.split_once('#') {
+        let (before, fragment) = match callback.split_once('#') {
             Some((before, fragment)) => (before, Some(fragment)),
             None => (callback, None),
         };
-        let query = match before_fragment.split_once('?') {
-            Some((_, query)) => query,
-            // A bare query or form has neither; a URL without query has a scheme.
-            None if before_fragment.contains("://") => "",
-            None => before_fragment,
-        };
-        let from_query = parse(query)?;
+        let from_query = parse(query(before));
         match fragment {
-            // A page's own `#section` may follow the query; the answer is where `state` is.
-            Some(fragment) if !from_query.has("state") => parse(fragment),
-            _ => Ok(from_query),
+            // A page's own query may precede and its `#section` may follow: the answer is where
+            // `state` is, all of it.
+            Some(fragment) if !from_query.as_ref().is_ok_and(Self::have_state) => parse(fragment),
+            _ => from_query,
         }
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(key, _)| key == name)
+    fn have_state(&self) -> bool {
+        self.0.iter().any(|(name, _)| name == "state")
     }
 
     fn only(&self, name: &'static str) -> Result<Option<&str>, Error> {
@@ -142,6 +138,15 @@ impl Parameters {
             (_, Some(_)) => Err(wrong(name, "is there twice")),
             (value, None) => Ok(value.map(|(_, value)| value.as_str())),
         }
+    }
+}
+
+/// The query of a URL or path; a text that begins with a parameter is a query or a form itself, and
+/// may have `?` and `://` in its values.
+fn query(text: &str) -> &str {
+    match text.find(['=', '&', '?', ':', '/']).and_then(|first| text.as_bytes().get(first)) {
+        Some(b'?' | b':' | b'/') => text.split_once('?').map_or("", |(_, query)| query),
+        _ => text,
     }
 }
 

@@ -5,6 +5,7 @@ use crate::http::{HttpRequest, HttpResponse};
 use crate::seconds;
 use crate::secret::Secret;
 
+use super::address::is_web_address;
 use super::authorize::add_extra;
 use super::token::TokenSet;
 use super::{Client, Error, Extra, answer};
@@ -75,8 +76,7 @@ pub fn parse_response(
         for (name, uri) in
             [("verification_uri", Some(uri)), ("verification_uri_complete", complete)]
         {
-            // It is shown as a link: anything but a web page could be a script.
-            if uri.is_some_and(|uri| !is_web_page(uri)) {
+            if uri.is_some_and(|uri| !is_web_address(uri)) {
                 return Err(answer.wrong(name, "neither an https nor an http URL"));
             }
         }
@@ -122,22 +122,23 @@ impl Polling {
 
     /// Decides what an answer to a poll means (RFC 8628 section 3.5). `now`: Unix seconds.
     ///
-    /// `slow_down` adds 5 seconds to the interval for good. An answer that came after the deadline
-    /// still counts if it has tokens: the server has the last word on its own codes.
+    /// `slow_down` adds 5 seconds to the interval for good. A server that is overloaded or broken for
+    /// now ([`Error::is_temporary`]) is asked again, as after a poll that got no answer. An answer
+    /// that came after the deadline still counts if it has tokens: the server has the last word on
+    /// its own codes.
     pub fn decide(&mut self, answer: Result<TokenSet, Error>, now: i64) -> Decision {
         let error = match answer {
             Ok(tokens) => return Decision::Done(Box::new(tokens)),
             Err(error) => error,
         };
-        let slower = match error.oauth_code() {
-            Some("authorization_pending") => false,
-            Some("slow_down") => true,
+        let slower = error.oauth_code() == Some("slow_down");
+        match error.oauth_code() {
+            Some("authorization_pending") => {}
+            Some("slow_down") => self.interval = self.interval.saturating_add(SLOW_DOWN),
             Some("access_denied") => return Decision::Denied,
             Some("expired_token") => return Decision::Expired,
+            _ if error.is_temporary() => self.back_off(),
             _ => return Decision::Failed(error),
-        };
-        if slower {
-            self.interval = self.interval.saturating_add(SLOW_DOWN);
         }
         let asked =
             error.retry_after().map_or(0, |milliseconds| milliseconds.saturating_add(999) / 1000);
@@ -148,9 +149,13 @@ impl Polling {
     /// Decides after a poll that got no answer: the interval doubles for good, up to a minute
     /// (RFC 8628 section 3.5 asks for exponential back-off). `now`: Unix seconds.
     pub fn unreachable(&mut self, now: i64) -> Decision {
+        self.back_off();
+        self.wait(self.interval, false, now)
+    }
+
+    fn back_off(&mut self) {
         let doubled = self.interval.saturating_mul(2).min(LONGEST_BACK_OFF);
         self.interval = self.interval.max(doubled);
-        self.wait(self.interval, false, now)
     }
 
     fn wait(&self, seconds: i64, slower: bool, now: i64) -> Decision {
@@ -190,10 +195,3 @@ const SLOW_DOWN: i64 = 5;
 
 /// Longer than this a user should not wait for a device whose network is back.
 const LONGEST_BACK_OFF: i64 = 60;
-
-fn is_web_page(uri: &str) -> bool {
-    let scheme = uri.split("://").next().unwrap_or_default();
-    uri.contains("://")
-        && (scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"))
-        && !uri.contains(|c: char| c.is_control() || c == ' ')
-}

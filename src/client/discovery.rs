@@ -3,6 +3,7 @@
 use crate::http::{HttpRequest, HttpResponse};
 use crate::json::Value;
 
+use super::address::is_web_address;
 use super::{Error, Server, answer};
 
 /// Makes the request for the metadata of an issuer at OpenID Connect's well-known place:
@@ -11,7 +12,7 @@ use super::{Error, Server, answer};
 /// # Errors
 /// An issuer that is not an http(s) URL, or that has a query or fragment.
 pub fn request(issuer: &str) -> Result<HttpRequest, Error> {
-    if !(issuer.starts_with("https://") || issuer.starts_with("http://")) {
+    if !is_web_address(issuer) {
         return Err(Error::argument("issuer", "neither an https nor an http URL"));
     }
     if issuer.contains(['?', '#']) {
@@ -26,7 +27,7 @@ pub fn request(issuer: &str) -> Result<HttpRequest, Error> {
 ///
 /// # Errors
 /// As [`token::parse_response`](super::token::parse_response); metadata of another issuer: the two
-/// are compared exactly (RFC 8414 section 3.3).
+/// are compared exactly (RFC 8414 section 3.3); an endpoint that is not an http(s) URL.
 pub fn parse_response(response: &HttpResponse, issuer: &str) -> Result<Server, Error> {
     answer::success(response, |answer| {
         if answer.required("issuer")? != issuer {
@@ -35,6 +36,9 @@ pub fn parse_response(response: &HttpResponse, issuer: &str) -> Result<Server, E
         let mut server = Server::default();
         for name in Server::ENDPOINTS {
             if let Some(url) = answer.optional(name)? {
+                if !is_web_address(url) {
+                    return Err(answer.wrong(name, "neither an https nor an http URL"));
+                }
                 server.set_endpoint(name, url);
             }
         }

@@ -109,6 +109,19 @@ impl Error {
         }
     }
 
+    /// Whether the same request may succeed later: the server said that it is asked too often (429)
+    /// or that the fault is its own (5xx).
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        let status = match self {
+            Self::OAuth(error) => error.status,
+            Self::Gateway(error) => error.status,
+            Self::Http { status, .. } => *status,
+            _ => return false,
+        };
+        matches!(status, 429 | 500..=599)
+    }
+
     /// The milliseconds to wait before the next try, if the answer says.
     #[must_use]
     pub fn retry_after(&self) -> Option<i64> {

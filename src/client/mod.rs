@@ -30,6 +30,7 @@
 //! # Ok::<(), eiam_token::client::Error>(())
 //! ```
 
+mod address;
 mod answer;
 mod authentication;
 pub mod authorize;
@@ -59,7 +60,7 @@ impl Client {
     /// A client with this id; for EIAM the id is the application's.
     ///
     /// # Errors
-    /// An empty client id, or an empty secret.
+    /// An empty client id or secret, and an id with a colon where it is sent unencoded.
     pub fn new(
         server: Server,
         client_id: impl Into<String>,
@@ -69,7 +70,7 @@ impl Client {
         if client_id.is_empty() {
             return Err(Error::argument("client_id", "empty"));
         }
-        authentication.check()?;
+        authentication.check(&client_id)?;
         Ok(Self { server, client_id, authentication })
     }
 
