@@ -1,0 +1,149 @@
+//! The authorization request and what is kept of it (RFC 6749 section 4.1.1, RFC 7636).
+
+use eiam_token::client::authorize::{AuthorizationParameters, Transaction};
+use eiam_token::client::{Authentication, Client, Error, Extra, Server};
+use eiam_token::pkce;
+
+use crate::support::{ISSUER, REDIRECT_URI, public_client, random, server, transaction};
+
+// Encoded by Python from the octets 0 to 31, 32 to 47 and 48 to 63.
+const VERIFIER: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+const STATE: &str = "ICEiIyQlJicoKSorLC0uLw";
+const NONCE: &str = "MDEyMzQ1Njc4OTo7PD0-Pw";
+// hashlib.sha256(VERIFIER).digest(), encoded by Python.
+const CHALLENGE: &str = "6oZqdX5MOLq_qBJ8vppAnT4fk6AP8UiP9zX8-Rev_9A";
+
+const REDIRECT_URI_ENCODED: &str = "http%3A%2F%2Flocalhost%3A3000%2Fcb%3Fa%3D1%26b%3D2";
+
+fn url(client: &Client, scope: Option<&str>, extra: &Extra<'_>) -> Result<String, Error> {
+    let parameters = AuthorizationParameters { redirect_uri: REDIRECT_URI, scope, extra };
+    Ok(client.authorization_request(&parameters, &random())?.url)
+}
+
+fn client_at(endpoint: &str) -> Client {
+    let server = Server { authorization_endpoint: Some(endpoint.into()), ..server() };
+    Client::new(server, "app_x", Authentication::None).unwrap()
+}
+
+#[test]
+fn open_id_connect() {
+    assert_eq!(
+        url(&public_client(), Some("openid api://x|read"), &[]).unwrap(),
+        format!(
+            "https://pages.example/login/app/app_x/oauth2/authorize?response_type=code\
+             &client_id=app_x&redirect_uri={REDIRECT_URI_ENCODED}\
+             &scope=openid+api%3A%2F%2Fx%7Cread&state={STATE}&nonce={NONCE}\
+             &code_challenge={CHALLENGE}&code_challenge_method=S256"
+        )
+    );
+    assert_eq!(pkce::challenge(VERIFIER).as_deref(), Ok(CHALLENGE));
+}
+
+#[test]
+fn a_nonce_only_where_an_id_token_is_asked_for() {
+    for scope in [None, Some("email"), Some("openid_not"), Some("x|openid"), Some("OPENID")] {
+        let url = url(&public_client(), scope, &[]).unwrap();
+        assert!(!url.contains("nonce="), "{url}");
+        assert!(url.contains(&format!("&state={STATE}&code_challenge={CHALLENGE}")), "{url}");
+    }
+    assert!(url(&public_client(), Some("email openid"), &[]).unwrap().contains(NONCE));
+}
+
+#[test]
+fn an_endpoint_with_a_query_of_its_own_keeps_it() {
+    for (endpoint, start) in [
+        ("https://as.example/a", "https://as.example/a?response_type=code&"),
+        ("https://as.example/a?", "https://as.example/a?response_type=code&"),
+        ("https://as.example/a?tenant=1", "https://as.example/a?tenant=1&response_type=code&"),
+        ("https://as.example/a?tenant=1&", "https://as.example/a?tenant=1&response_type=code&"),
+        ("https://as.example/a#x?y", "https://as.example/a?response_type=code&"),
+    ] {
+        let url = url(&client_at(endpoint), None, &[]).unwrap();
+        assert!(url.starts_with(start), "{url}");
+    }
+}
+
+#[test]
+fn extra_parameters() {
+    let made = url(&public_client(), None, &[("prompt", "login"), ("ui_locales", "zh-CN en")]);
+    assert!(made.unwrap().ends_with("&prompt=login&ui_locales=zh-CN+en"));
+    for name in [
+        "response_type",
+        "client_id",
+        "redirect_uri",
+        "scope",
+        "state",
+        "nonce",
+        "code_challenge",
+        "code_challenge_method",
+    ] {
+        let refused = url(&public_client(), None, &[(name, "x")]);
+        assert!(matches!(refused, Err(Error::Argument { name: "extra", .. })), "{name}");
+    }
+    assert!(url(&public_client(), None, &[("prompt", "login"), ("prompt", "none")]).is_err());
+}
+
+#[test]
+fn a_redirect_uri_that_no_server_takes_is_refused() {
+    for redirect_uri in ["", "https://app.example/#/cb", "#"] {
+        let parameters = AuthorizationParameters { redirect_uri, scope: None, extra: &[] };
+        let refused = public_client().authorization_request(&parameters, &random());
+        assert!(matches!(refused, Err(Error::Argument { name: "redirect_uri", .. })));
+    }
+}
+
+#[test]
+fn a_server_without_pages_is_named() {
+    let server = Server { authorization_endpoint: None, ..server() };
+    let client = Client::new(server, "app_x", Authentication::None).unwrap();
+    assert_eq!(
+        url(&client, None, &[]),
+        Err(Error::NotSupported { endpoint: "authorization_endpoint" })
+    );
+}
+
+#[test]
+fn the_transaction_holds_what_finishes_the_request() {
+    let transaction = transaction();
+    assert_eq!(transaction.issuer.as_deref(), Some(ISSUER));
+    assert_eq!(transaction.client_id, "app_x");
+    assert_eq!(transaction.redirect_uri, REDIRECT_URI);
+    assert_eq!(transaction.scope.as_deref(), Some("openid"));
+    assert_eq!(transaction.state.expose(), STATE);
+    assert_eq!(transaction.nonce.as_ref().map(|nonce| nonce.expose()), Some(NONCE));
+    assert_eq!(transaction.code_verifier.expose(), VERIFIER);
+}
+
+#[test]
+fn a_transaction_survives_being_stored() {
+    let full = transaction();
+    let mut bare = full.clone();
+    (bare.issuer, bare.scope, bare.nonce) = (None, None, None);
+    let mut awkward = full.clone();
+    awkward.redirect_uri = "https://app.example/\"\\\n\u{1}é😀".into();
+    for transaction in [full, bare, awkward] {
+        assert_eq!(Transaction::deserialize(&transaction.serialize()), Ok(transaction));
+    }
+}
+
+#[test]
+fn stored_text_that_is_no_transaction_is_refused() {
+    let stored = transaction().serialize();
+    for text in [
+        String::new(),
+        "null".into(),
+        "[]".into(),
+        "{}".into(),
+        format!("{stored}{stored}"),
+        stored.replace("\"state\"", "\"status\""),
+        stored.replace("\"client_id\"", "\"client\""),
+        stored.replace("\"redirect_uri\"", "\"redirect\""),
+        stored.replace("\"code_verifier\"", "\"verifier\""),
+        stored.replace(&format!("\"{STATE}\""), "5"),
+        stored.replace("{", "{\"state\":\"other\","),
+    ] {
+        assert_ne!(text, stored);
+        let refused = Transaction::deserialize(&text);
+        assert!(matches!(refused, Err(Error::Argument { name: "transaction", .. })), "{text}");
+    }
+}

@@ -1,0 +1,210 @@
+//! What came to the redirect URI (RFC 6749 section 4.1.2, RFC 9207, form_post).
+
+use eiam_token::client::callback::AuthorizationResponse;
+use eiam_token::client::{Authentication, Client, Error, Server};
+
+use crate::support::{ISSUER, REDIRECT_URI, client_with, public_client, server, transaction};
+
+fn parse(callback: &str) -> Result<AuthorizationResponse, Error> {
+    public_client().parse_callback(callback, &transaction())
+}
+
+/// The state of [`transaction`].
+fn state() -> String {
+    transaction().state.expose().to_owned()
+}
+
+/// A client whose server announces `iss` (RFC 9207 section 3).
+fn announced() -> Client {
+    let server = Server { iss_in_callback: true, ..server() };
+    Client::new(server, "app_x", Authentication::None).unwrap()
+}
+
+fn refused(callback: &str) -> (&'static str, &'static str) {
+    match parse(callback) {
+        Err(Error::Callback { parameter, reason }) => (parameter, reason),
+        other => panic!("{callback}: {other:?}"),
+    }
+}
+
+#[test]
+fn every_form_that_an_answer_comes_in() {
+    let answer = format!("code=CO%2B1&state={}", state());
+    for callback in [
+        answer.clone(),
+        format!("?{answer}"),
+        format!("#{answer}"),
+        format!("?#{answer}"),
+        format!("/cb?{answer}"),
+        format!("/cb?a=1&{answer}"),
+        format!("/cb#{answer}"),
+        format!("cb?{answer}"),
+        format!("http://localhost:3000/cb?{answer}"),
+        format!("http://localhost:3000/cb?a=1&b=2&{answer}&session_state=x"),
+        format!("http://localhost:3000/cb?a=1&b=2#{answer}"),
+        format!("http://localhost:3000/cb#{answer}"),
+        format!("http://localhost:3000/a=b&c/cb?{answer}"),
+        format!("com.example.app:/cb?{answer}"),
+        format!("com.example.app:/cb#{answer}"),
+        format!("http://localhost:3000/cb?{answer}#section"),
+        format!("http://localhost:3000/cb?{answer}#/route?x=1"),
+        // Servers leave characters that a query may have as they are.
+        format!("iss={ISSUER}&{answer}"),
+        format!("{answer}&iss={ISSUER}"),
+        format!("?iss={ISSUER}&{answer}"),
+        format!("{answer}&return=/a?b=1"),
+    ] {
+        let response = parse(&callback).unwrap_or_else(|error| panic!("{callback}: {error}"));
+        assert_eq!(response.code().expose(), "CO+1", "{callback}");
+    }
+}
+
+#[test]
+fn the_response_carries_what_the_token_request_needs() {
+    let (response, transaction) =
+        (parse(&format!("code=CO1&state={}", state())).unwrap(), transaction());
+    assert_eq!(response.redirect_uri(), REDIRECT_URI);
+    assert_eq!(response.code_verifier(), &transaction.code_verifier);
+    assert_eq!(response.nonce(), transaction.nonce.as_ref());
+}
+
+#[test]
+fn state_wrong_missing_empty_or_twice() {
+    let state = state();
+    assert_eq!(refused("code=CO1"), ("state", "is missing"));
+    assert_eq!(refused(""), ("state", "is missing"));
+    assert_eq!(refused("http://localhost:3000/cb"), ("state", "is missing"));
+    for other in ["", "x", &state[1..], &format!("{state}x"), &state.to_lowercase()] {
+        let callback = format!("code=CO1&state={other}");
+        assert_eq!(refused(&callback), ("state", "belongs to another request"));
+    }
+    for twice in [format!("state={state}&state={state}"), format!("state={state}&s%74ate=x")] {
+        assert_eq!(refused(&format!("code=CO1&{twice}")), ("state", "is there twice"));
+    }
+}
+
+#[test]
+fn state_is_checked_before_anything_else_is_believed() {
+    for callback in ["error=access_denied", "code=", "iss=https://evil.example&code=CO1"] {
+        assert_eq!(refused(callback), ("state", "is missing"));
+        assert_eq!(refused(&format!("{callback}&state=x")).0, "state");
+    }
+}
+
+#[test]
+fn iss_of_another_server() {
+    let state = state();
+    for iss in [
+        "https://evil.example",
+        "",
+        &format!("{ISSUER}/"),
+        "https://AS.example/v2/idaas_x/app_x/oidc",
+    ] {
+        for answer in ["code=CO1", "error=access_denied"] {
+            let (parameter, reason) = refused(&format!("{answer}&state={state}&iss={iss}"));
+            assert_eq!(
+                (parameter, reason),
+                ("iss", "is another issuer than the one that was asked")
+            );
+        }
+    }
+    let twice = format!("code=CO1&state={state}&iss={ISSUER}&iss={ISSUER}");
+    assert_eq!(refused(&twice), ("iss", "is there twice"));
+}
+
+#[test]
+fn iss_is_missing_though_the_server_announces_it() {
+    let callback = format!("code=CO1&state={}", state());
+    assert_eq!(
+        announced().parse_callback(&callback, &transaction()),
+        Err(Error::Callback { parameter: "iss", reason: "is missing" })
+    );
+    let with_iss = format!("{callback}&iss=https%3A%2F%2Fas.example%2Fv2%2Fidaas_x%2Fapp_x%2Foidc");
+    assert!(announced().parse_callback(&with_iss, &transaction()).is_ok());
+}
+
+#[test]
+fn a_refusal_comes_with_what_the_server_said() {
+    let callback = format!(
+        "error=access_denied&error_description=the+user+said%20no&error_uri=https://as.example/e\
+         &state={}",
+        state()
+    );
+    let Err(Error::OAuth(error)) = parse(&callback) else { panic!() };
+    assert_eq!(error.error, "access_denied");
+    assert_eq!(error.error_description.as_deref(), Some("the user said no"));
+    assert_eq!(error.error_uri.as_deref(), Some("https://as.example/e"));
+    assert_eq!((error.status, error.retry_after), (0, None));
+}
+
+#[test]
+fn a_refusal_wins_over_a_code_and_is_there_once() {
+    let state = state();
+    let both = parse(&format!("code=CO1&error=server_error&state={state}")).unwrap_err();
+    assert_eq!(both.oauth_code(), Some("server_error"));
+    assert_eq!(refused(&format!("error=a&error=b&state={state}")), ("error", "is there twice"));
+    let described = format!("error=a&error_description=b&error_description=c&state={state}");
+    assert_eq!(refused(&described), ("error_description", "is there twice"));
+}
+
+#[test]
+fn the_words_of_a_refusal_are_fit_for_a_log() {
+    let long = "x".repeat(5000);
+    let callback = format!("error=a%0Ab&error_description=%1B%5B31m{long}%00&state={}", state());
+    let error = parse(&callback).unwrap_err();
+    assert_eq!(error.oauth_code(), Some("a\u{fffd}b"));
+    let shown = format!("{error} {error:?}");
+    assert!(!shown.contains(char::is_control));
+    assert!(shown.len() < 2 * 1024 + 512, "{}", shown.len());
+}
+
+#[test]
+fn a_code_missing_empty_or_twice() {
+    let state = state();
+    assert_eq!(refused(&format!("state={state}")), ("code", "is missing"));
+    assert_eq!(refused(&format!("code=&state={state}")), ("code", "is empty"));
+    assert_eq!(refused(&format!("code=a&code=a&state={state}")), ("code", "is there twice"));
+    assert_eq!(refused(&format!("Code=a&state={state}")), ("code", "is missing"));
+}
+
+#[test]
+fn an_answer_in_the_fragment_is_not_mixed_with_the_query() {
+    let state = state();
+    // The code of an attacker in the query, the state in the fragment: the fragment alone counts.
+    let mixed = format!("http://localhost:3000/cb?code=COevil#state={state}");
+    assert_eq!(refused(&mixed), ("code", "is missing"));
+    let mixed = format!("http://localhost:3000/cb?state={state}#code=COevil");
+    assert_eq!(refused(&mixed), ("code", "is missing"));
+    // The page's own query says nothing about an answer in the fragment.
+    let own = format!("http://localhost:3000/cb?discount=5%#code=CO1&state={state}");
+    assert_eq!(parse(&own).unwrap().code().expose(), "CO1");
+}
+
+#[test]
+fn what_is_not_form_encoded_or_too_long() {
+    let state = state();
+    for callback in [
+        format!("code=%&state={state}"),
+        format!("code=%ff&state={state}"),
+        format!("code={}&state={state}", "x".repeat(9000)),
+        format!("state={state}{}", "&a=b".repeat(100)),
+    ] {
+        assert_eq!(refused(&callback).0, "the whole text");
+    }
+}
+
+#[test]
+fn the_transaction_of_another_client_or_server_is_refused() {
+    let callback = format!("code=CO1&state={}", state());
+    let other_id = Client::new(server(), "app_y", Authentication::None).unwrap();
+    let other_server = Server { issuer: Some("https://other.example".into()), ..server() };
+    let other_server = Client::new(other_server, "app_x", Authentication::None).unwrap();
+    for client in [other_id, other_server] {
+        let refused = client.parse_callback(&callback, &transaction());
+        assert!(matches!(refused, Err(Error::Argument { name: "transaction", .. })));
+    }
+    // How the client authenticates is no part of the request.
+    assert!(
+        client_with(Authentication::post("s")).parse_callback(&callback, &transaction()).is_ok()
+    );
+}

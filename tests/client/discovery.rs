@@ -1,0 +1,96 @@
+//! A server's metadata (OpenID Connect Discovery, RFC 8414).
+
+use eiam_token::client::{Error, Server, discovery};
+use eiam_token::http::HttpResponse;
+
+use crate::support::{ISSUER, malformed, wire};
+
+const DOCUMENT: &str = r#"{"issuer":"https://as.example/v2/idaas_x/app_x/oidc",
+ "authorization_endpoint":"https://pages.example/login/app/app_x/oauth2/authorize",
+ "token_endpoint":"https://as.example/token",
+ "device_authorization_endpoint":"https://as.example/device/code",
+ "userinfo_endpoint":"https://as.example/userinfo",
+ "revocation_endpoint":"https://as.example/revoke",
+ "introspection_endpoint":"https://as.example/introspect",
+ "end_session_endpoint":"https://pages.example/logout",
+ "jwks_uri":"https://as.example/jwks",
+ "scopes_supported":["openid"],
+ "authorization_response_iss_parameter_supported":true}"#;
+
+fn parse(body: &str) -> Result<Server, Error> {
+    discovery::parse_response(&HttpResponse::new(200, body), ISSUER)
+}
+
+#[test]
+fn the_request() {
+    let url = format!("{ISSUER}/.well-known/openid-configuration");
+    let expected = format!("GET {url}\naccept: application/json\n\n");
+    assert_eq!(wire(&discovery::request(ISSUER).unwrap()), expected);
+    assert_eq!(wire(&discovery::request(&format!("{ISSUER}/")).unwrap()), expected);
+}
+
+#[test]
+fn issuers_that_have_no_metadata() {
+    for issuer in [
+        "",
+        "as.example",
+        "ftp://as.example",
+        "https://as.example?x",
+        "https://as.example#x",
+        "https://as.example?",
+        "https://",
+    ] {
+        let refused = discovery::request(issuer);
+        assert!(matches!(refused, Err(Error::Argument { name: "issuer", .. })), "{issuer}");
+    }
+    assert!(discovery::request("http://127.0.0.1:9400/x").is_ok());
+}
+
+#[test]
+fn every_endpoint_is_read() {
+    let server = parse(DOCUMENT).unwrap();
+    for name in Server::ENDPOINTS {
+        let url = server.endpoint(name).unwrap_or_else(|| panic!("{name}"));
+        assert!(DOCUMENT.contains(&format!("\"{name}\":\"{url}\"")), "{name}");
+    }
+    assert!(server.iss_in_callback);
+}
+
+#[test]
+fn what_the_document_leaves_out() {
+    let server = parse(&format!(r#"{{"issuer":"{ISSUER}","token_endpoint":null}}"#)).unwrap();
+    assert_eq!(server, Server { issuer: Some(ISSUER.into()), ..Server::default() });
+    for not_announced in ["false", "null", "\"true\"", "1"] {
+        let announced = "_supported\":true";
+        let document = DOCUMENT.replace(announced, &format!("_supported\":{not_announced}"));
+        assert!(!parse(&document).unwrap().iss_in_callback);
+    }
+}
+
+#[test]
+fn the_metadata_of_another_issuer_is_refused() {
+    for other in ["https://evil.example", &format!("{ISSUER}/"), "", "https://AS.example"] {
+        let body = DOCUMENT.replacen(ISSUER, other, 1);
+        assert_eq!(malformed(parse(&body)).0, "$.issuer", "{other}");
+    }
+    assert_eq!(malformed(parse("{}")), ("$.issuer".to_owned(), "missing".to_owned()));
+}
+
+#[test]
+fn endpoints_that_are_not_web_addresses_are_refused() {
+    for url in ["javascript:alert(1)", "", "/token", "https://as.example/a b", "//as.example", "5"]
+    {
+        for name in Server::ENDPOINTS.iter().filter(|name| **name != "issuer") {
+            let body = format!(r#"{{"issuer":"{ISSUER}","{name}":"{url}"}}"#);
+            assert_eq!(malformed(parse(&body)).0, format!("$.{name}"), "{url}");
+        }
+    }
+    let body = format!(r#"{{"issuer":"{ISSUER}","jwks_uri":["https://as.example"]}}"#);
+    assert_eq!(malformed(parse(&body)).0, "$.jwks_uri");
+}
+
+#[test]
+fn a_server_without_metadata() {
+    let missing = discovery::parse_response(&HttpResponse::new(404, "<html>"), ISSUER);
+    assert_eq!(missing, Err(Error::Http { status: 404, retry_after: None }));
+}

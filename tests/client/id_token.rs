@@ -1,0 +1,148 @@
+//! Reading an id_token and checking its claims (OpenID Connect Core section 3.1.3.7).
+
+use eiam_token::base64url;
+use eiam_token::client::id_token::{self, Decoded};
+use eiam_token::client::{Authentication, Client, Error, Server};
+use eiam_token::secret::Secret;
+
+use crate::support::{ISSUER, NOW, malformed, public_client};
+
+const HEADER: &str = r#"{"alg":"RS256","kid":"KEYx"}"#;
+
+fn jwt(claims: &str) -> Secret {
+    let encode = |text: &str| base64url::encode(text.as_bytes());
+    format!("{}.{}.c2ln", encode(HEADER), encode(claims)).into()
+}
+
+/// Good claims, with the text of one member replaced; without it for an empty text.
+fn claims(name: &str, value: &str) -> String {
+    let (exp, iat) = ((NOW + 300).to_string(), NOW.to_string());
+    let members = [
+        ("iss", format!("\"{ISSUER}\"")),
+        ("sub", "\"user_a\"".into()),
+        ("aud", "\"app_x\"".into()),
+        ("exp", exp),
+        ("iat", iat),
+        ("nonce", "\"N\"".into()),
+    ];
+    let own = members.iter().any(|(known, _)| *known == name);
+    let replaced = members
+        .into_iter()
+        .map(|(known, text)| if known == name { (known, value.to_owned()) } else { (known, text) });
+    let more = if own { None } else { Some((name, value.to_owned())) };
+    let written: Vec<_> = replaced
+        .chain(more)
+        .filter(|(name, text)| !name.is_empty() && !text.is_empty())
+        .map(|(name, text)| format!("\"{name}\":{text}"))
+        .collect();
+    format!("{{{}}}", written.join(","))
+}
+
+fn check(claims: &str) -> Result<Decoded, Error> {
+    public_client().check_id_token(&jwt(claims), Some(&"N".into()), NOW, 60)
+}
+
+fn refused(name: &str, value: &str) -> (String, String) {
+    malformed(check(&claims(name, value)).map(|decoded| decoded.claims))
+}
+
+#[test]
+fn header_and_claims_come_as_they_were_written() {
+    let text = r#"{ "sub":"a", "n": 9007199254740993 }"#;
+    let decoded = id_token::decode(jwt(text).expose()).unwrap();
+    assert_eq!((decoded.header.as_str(), decoded.claims.as_str()), (HEADER, text));
+    assert_eq!(check(&claims("", "")).unwrap().claims, claims("", ""));
+}
+
+#[test]
+fn text_that_is_no_jwt() {
+    let object = base64url::encode(b"{}");
+    let wrong = |token: &str| malformed(id_token::decode(token).map(|decoded| decoded.claims)).0;
+    for token in ["", "a", "a.b", "e30.e30", "e30.e30.c2ln.x", "e30.e30.a.b.c"] {
+        assert_eq!(wrong(token), "id_token", "{token}");
+    }
+    assert_eq!(wrong(&format!("{object}=.{object}.c2ln")), "id_token.header");
+    assert_eq!(wrong(&format!(".{object}.c2ln")), "id_token.header");
+    assert_eq!(wrong(&format!("{object}.e3 0.c2ln")), "id_token.claims");
+    assert_eq!(wrong(&format!("{object}.{object}.c2l+")), "id_token.signature");
+    for payload in ["[]", "null", "{", "", "{\"a\":1,\"a\":2}", "{}x"] {
+        let payload = base64url::encode(payload.as_bytes());
+        assert_eq!(wrong(&format!("{object}.{payload}.c2ln")), "id_token.claims");
+    }
+    let not_utf_8 = base64url::encode(&[b'{', 0xff, b'}']);
+    assert_eq!(wrong(&format!("{not_utf_8}.{object}.c2ln")), "id_token.header");
+}
+
+#[test]
+fn a_duplicate_claim_is_refused() {
+    let twice = claims("", "").replace("{", "{\"aud\":\"app_y\",");
+    assert_eq!(malformed(check(&twice).map(|decoded| decoded.claims)).0, "id_token.claims");
+}
+
+#[test]
+fn issuer() {
+    let path = "id_token.iss".to_owned();
+    for iss in ["", "\"https://evil.example\"", &format!("\"{ISSUER}/\""), "5", "null"] {
+        assert_eq!(refused("iss", iss).0, path, "{iss}");
+    }
+    // A server that is not known by an issuer has nothing to compare.
+    let server = Server { issuer: None, ..Server::default() };
+    let client = Client::new(server, "app_x", Authentication::None).unwrap();
+    assert!(client.check_id_token(&jwt(&claims("", "")), None, NOW, 0).is_ok());
+}
+
+#[test]
+fn subject() {
+    for sub in ["", "\"\"", "5", "null"] {
+        assert_eq!(refused("sub", sub), ("id_token.sub".to_owned(), "missing".to_owned()));
+    }
+}
+
+#[test]
+fn audience() {
+    for aud in
+        ["", "\"app_y\"", "\"\"", "[]", "[\"app_y\"]", "{\"app_x\":1}", "5", "\"app_x app_y\""]
+    {
+        assert_eq!(refused("aud", aud).0, "id_token.aud", "{aud}");
+    }
+    assert!(check(&claims("aud", "[\"app_x\"]")).is_ok());
+}
+
+#[test]
+fn authorized_party() {
+    assert!(check(&claims("azp", "\"app_x\"")).is_ok());
+    assert_eq!(refused("azp", "\"app_y\"").0, "id_token.azp");
+    assert_eq!(refused("azp", "5").0, "id_token.azp");
+    assert_eq!(refused("aud", "[\"app_x\",\"app_y\"]").0, "id_token.azp");
+    let both = claims("aud", "[\"app_x\",\"app_y\"],\"azp\":\"app_x\"");
+    assert!(check(&both).is_ok());
+}
+
+#[test]
+fn expiry_with_the_tolerance() {
+    for (exp, good) in [(NOW - 59, true), (NOW - 60, false), (0, false), (i64::MAX, true)] {
+        assert_eq!(check(&claims("exp", &exp.to_string())).is_ok(), good, "{exp}");
+    }
+    let path = "id_token.exp".to_owned();
+    assert_eq!(refused("exp", ""), (path.clone(), "missing".to_owned()));
+    assert_eq!(refused("exp", "null"), (path.clone(), "missing".to_owned()));
+    assert_eq!(refused("exp", "9223372036854775808").0, path);
+    assert_eq!(refused("exp", "\"soon\"").0, path);
+}
+
+#[test]
+fn issued_at_must_be_there() {
+    assert_eq!(refused("iat", ""), ("id_token.iat".to_owned(), "missing".to_owned()));
+    assert_eq!(refused("iat", "true").0, "id_token.iat");
+}
+
+#[test]
+fn nonce_of_the_request() {
+    let path = "id_token.nonce".to_owned();
+    for nonce in ["", "\"M\"", "\"\"", "\"N \"", "5", "null"] {
+        assert_eq!(refused("nonce", nonce).0, path, "{nonce}");
+    }
+    // A refresh has no nonce of its own.
+    let client = public_client();
+    assert!(client.check_id_token(&jwt(&claims("nonce", "")), None, NOW, 0).is_ok());
+}

@@ -1,0 +1,23 @@
+//! The client through its public interface: what it sends, byte for byte, and what it makes of
+//! answers, good and bad.
+#![cfg(all(feature = "client", not(target_arch = "wasm32")))]
+#![allow(missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail by panicking"
+)]
+
+mod authorization_request;
+mod callback;
+mod device;
+mod discovery;
+mod id_token;
+mod lifetimes;
+mod redaction;
+mod refusals;
+mod support;
+mod token_answers;
+mod token_requests;
+mod user_info_and_revocation;

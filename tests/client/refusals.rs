@@ -1,0 +1,148 @@
+//! Answers that say no: OAuth's envelope, the gateway's, and statuses without a reason.
+
+use eiam_token::client::token;
+use eiam_token::client::{Error, GatewayError, OAuthError};
+use eiam_token::http::HttpResponse;
+
+use crate::support::{NOW, parse_token, token_body};
+
+fn refusal(status: u16, body: &str) -> Error {
+    parse_token(status, body).unwrap_err()
+}
+
+fn waiting(headers: &[(&str, &str)]) -> Option<i64> {
+    let mut response = HttpResponse::new(429, r#"{"error":"slow_down"}"#);
+    for (name, value) in headers {
+        response.headers.push(*name, *value);
+    }
+    token::parse_response(&response, NOW).unwrap_err().retry_after()
+}
+
+#[test]
+fn the_envelope_of_oauth() {
+    let body = r#"{"error":"invalid_grant","error_description":"Invalid or not supported grant_type: password",
+        "error_uri":"https://as.example/e","request_id":"0441B8D5"}"#;
+    let expected = OAuthError {
+        error: "invalid_grant".into(),
+        error_description: Some("Invalid or not supported grant_type: password".into()),
+        error_uri: Some("https://as.example/e".into()),
+        request_id: Some("0441B8D5".into()),
+        status: 400,
+        retry_after: None,
+    };
+    let error = refusal(400, body);
+    assert_eq!(error, Error::OAuth(Box::new(expected)));
+    assert_eq!(
+        error.to_string(),
+        "the server refused: invalid_grant: Invalid or not supported grant_type: password, \
+         request id 0441B8D5"
+    );
+}
+
+#[test]
+fn a_bare_error_code() {
+    let error = refusal(401, r#"{"error":"invalid_client"}"#);
+    assert_eq!(error.to_string(), "the server refused: invalid_client");
+    assert_eq!(error.oauth_code(), Some("invalid_client"));
+}
+
+#[test]
+fn the_envelope_of_the_gateway() {
+    let body = r#"{"RequestId":"R1","HostId":"eiam","Code":"Throttling.Api",
+        "Message":"Request was denied","Recommend":"https://as.example"}"#;
+    let expected = GatewayError {
+        code: "Throttling.Api".into(),
+        message: Some("Request was denied".into()),
+        request_id: Some("R1".into()),
+        status: 503,
+        retry_after: None,
+    };
+    let error = refusal(503, body);
+    assert_eq!(error, Error::Gateway(Box::new(expected)));
+    assert_eq!(
+        error.to_string(),
+        "the gateway refused: Throttling.Api: Request was denied, request id R1"
+    );
+    assert_eq!(error.oauth_code(), None);
+}
+
+#[test]
+fn oauth_wins_over_the_gateway() {
+    let error = refusal(400, r#"{"Code":"X","error":"invalid_request","RequestId":"R1"}"#);
+    assert!(error.to_string().ends_with("invalid_request, request id R1"), "{error}");
+}
+
+#[test]
+fn a_success_that_carries_an_oauth_error_is_that_error() {
+    let Error::OAuth(error) = refusal(200, r#"{"error":"bad_verification_code"}"#) else {
+        panic!()
+    };
+    assert_eq!((error.error.as_str(), error.status), ("bad_verification_code", 200));
+    let both = refusal(200, &token_body(r#","error":"server_error""#));
+    assert_eq!(both.oauth_code(), Some("server_error"));
+}
+
+#[test]
+fn a_status_without_a_readable_reason() {
+    for (status, body) in [
+        (502, "<html><h1>502 Bad Gateway</h1></html>"),
+        (500, ""),
+        (404, "{}"),
+        (400, "[]"),
+        (400, r#"{"error":{"code":5}}"#),
+        (400, r#"{"error":""}"#),
+        (400, r#"{"error":"a","error":"b"}"#),
+        (302, ""),
+        (304, ""),
+        (401, &token_body("")),
+    ] {
+        let error = refusal(status, body);
+        assert_eq!(error, Error::Http { status, retry_after: None }, "{body}");
+    }
+    assert_eq!(
+        refusal(502, "<html>").to_string(),
+        "the server answered with status 502 and no readable reason"
+    );
+}
+
+#[test]
+fn members_of_the_wrong_type_are_as_good_as_missing() {
+    let error = refusal(400, r#"{"error":"invalid_grant","error_description":5,"request_id":{}}"#);
+    assert_eq!(error.to_string(), "the server refused: invalid_grant");
+}
+
+#[test]
+fn how_long_to_wait() {
+    assert_eq!(waiting(&[]), None);
+    assert_eq!(waiting(&[("Retry-After", "3")]), Some(3000));
+    assert_eq!(waiting(&[("Retry-After", " 0 ")]), Some(0));
+    assert_eq!(waiting(&[("x-acs-retry-after", "1500")]), Some(1500));
+    assert_eq!(waiting(&[("Retry-After", "3"), ("X-Acs-Retry-After", "1500")]), Some(1500));
+    assert_eq!(waiting(&[("Retry-After", "3"), ("x-acs-retry-after", "soon")]), Some(3000));
+    assert_eq!(waiting(&[("Retry-After", "9223372036854775807")]), Some(i64::MAX));
+    for unreadable in ["", "-1", "1.5", "Wed, 21 Oct 2026 07:28:00 GMT", "9223372036854775808", "٣"]
+    {
+        assert_eq!(waiting(&[("Retry-After", unreadable)]), None, "{unreadable}");
+    }
+}
+
+#[test]
+fn every_kind_of_refusal_says_how_long_to_wait() {
+    for body in [r#"{"error":"slow_down"}"#, r#"{"Code":"Throttling.User"}"#, "<html>"] {
+        let response = HttpResponse::new(429, body).header("retry-after", "7");
+        let error = token::parse_response(&response, NOW).unwrap_err();
+        assert_eq!(error.retry_after(), Some(7000), "{body}");
+    }
+}
+
+#[test]
+fn the_words_of_the_server_are_fit_for_a_log() {
+    let body = format!(
+        r#"{{"error":"a\u001b[31m","error_description":"{}\n","request_id":"\u0000\u009b"}}"#,
+        "é".repeat(3000)
+    );
+    let Error::OAuth(error) = refusal(400, &body) else { panic!() };
+    assert_eq!(error.error, "a\u{fffd}[31m");
+    assert_eq!(error.error_description.map(|text| text.chars().count()), Some(1024));
+    assert_eq!(error.request_id.as_deref(), Some("\u{fffd}\u{fffd}"));
+}
