@@ -26,6 +26,7 @@ mod parameters;
 mod password;
 mod refresh_token;
 mod revocation;
+mod robustness;
 mod routing;
 mod snapshot;
 mod support;
