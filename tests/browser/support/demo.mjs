@@ -1,0 +1,114 @@
+import { mkdir } from "node:fs/promises";
+import { serve } from "../../../scripts/serve.mjs";
+import { inRoot } from "../../../scripts/lib/paths.mjs";
+import { launchChromium } from "../harness/chromium.mjs";
+import { Watch } from "./watch.mjs";
+
+const SCREENSHOTS = inRoot("tests/browser/screenshots");
+
+/** How long a test waits for what must come. */
+export const PATIENCE = 15_000;
+
+/**
+ * Starts server and browser once for a file of tests.
+ */
+export async function startDemo() {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  const server = await serve({ port: 0 });
+  // Whatever is not this machine has no address at all.
+  const browser = await launchChromium({
+    args: ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"],
+  });
+  return {
+    url: server.url,
+    browser,
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/**
+ * Gives a test a browser context of its own with the demo open and its issuer ready. At the end
+ * nothing may have gone wrong that nobody expected, and nothing may have left this machine.
+ *
+ * @param {{ url: string, browser: import("puppeteer-core").Browser }} demo
+ * @param {(tools: { page: import("puppeteer-core").Page, watch: Watch, context: import("puppeteer-core").BrowserContext }) => Promise<void>} test
+ * @param {{ expected?: RegExp[], prepare?: (page: import("puppeteer-core").Page) => Promise<void> }} [options]
+ *   `expected`: console messages that belong to the test
+ */
+export async function withPage(demo, test, { expected = [], prepare } = {}) {
+  const context = await demo.browser.createBrowserContext();
+  const watch = new Watch(demo.url, expected);
+  context.on("targetcreated", async (target) => {
+    if (target.type() === "service_worker") {
+      // It may have ended before it could be looked at.
+      return watch.addWorker(target).catch(() => undefined);
+    }
+    const page = await target.page().catch(() => null);
+    if (page) watch.add(page);
+  });
+  try {
+    const page = await context.newPage();
+    watch.add(page);
+    page.setDefaultTimeout(PATIENCE);
+    await page.setViewport({ width: 1280, height: 900 });
+    await prepare?.(page);
+    await page.goto(demo.url);
+    await ready(page);
+    await test({ page, watch, context });
+    watch.check();
+  } finally {
+    await context.close();
+  }
+}
+
+/**
+ * Waits until the issuer answers for the page.
+ *
+ * @param {import("puppeteer-core").Page} page
+ */
+export async function ready(page) {
+  await page.waitForFunction(
+    () => document.getElementById("state")?.textContent === "The issuer is ready.",
+  );
+  await page.waitForSelector("#sign-in-button:not([aria-disabled])");
+}
+
+/**
+ * The text of an element, once it matches.
+ *
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} selector
+ * @param {RegExp} pattern
+ */
+export async function textOf(page, selector, pattern = /\S/) {
+  try {
+    const found = await page.waitForFunction(
+      (selector, source, flags) => {
+        const text = document.querySelector(selector)?.textContent ?? "";
+        return new RegExp(source, flags).test(text) ? text : false;
+      },
+      {},
+      selector,
+      pattern.source,
+      pattern.flags,
+    );
+    return String(await found.jsonValue());
+  } catch (error) {
+    const text = await page.$eval(selector, (element) => element.textContent).catch(() => "not there");
+    throw new Error(`${selector} never matched ${pattern}; it says: ${text}`, { cause: error });
+  }
+}
+
+/**
+ * Keeps a picture for people to look at.
+ *
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} name
+ * @param {import("puppeteer-core").ScreenshotOptions} [options]
+ */
+export async function picture(page, name, options = {}) {
+  await page.screenshot({ path: `${SCREENSHOTS}/${name}.png`, ...options });
+}
