@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { findPython } from "../../scripts/lib/programs.mjs";
 
 const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
@@ -13,7 +14,8 @@ const installed = join(folder, "installed.txt");
 /** Makes the virtual environment if it is missing or out of date, and gives its Python. */
 export async function python() {
   const binary = join(folder, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
-  const system = process.env["PYTHON"] || "python3";
+  const system = findPython();
+  if (system === undefined) throw new Error("Python 3 is missing");
   const { stdout: version } = await run(system, ["--version"]);
   const wanted = version + readFileSync(requirements, "utf8");
 
