@@ -32,12 +32,9 @@ export class CommandFailed extends Error {
  */
 export function run(command, args, { cwd = root, env = process.env, minutes = 20 } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd,
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: minutes * 60_000,
-    });
+    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    // Not spawn's own option "timeout", which keeps this process alive when there is no such command.
+    const timer = setTimeout(stop, minutes * 60_000);
     /** @type {Buffer[]} */
     const chunks = [];
     const shown = [command, ...args].join(" ");
@@ -45,11 +42,22 @@ export function run(command, args, { cwd = root, env = process.env, minutes = 20
 
     child.stdout.on("data", (chunk) => chunks.push(chunk));
     child.stderr.on("data", (chunk) => chunks.push(chunk));
-    child.on("error", (error) => reject(new CommandFailed(shown, error.message, output())));
+    child.on("error", (error) => {
+      clearTimeout(timer);
+      reject(new CommandFailed(shown, error.message, output()));
+    });
     child.on("close", (code, signal) => {
+      clearTimeout(timer);
       if (code === 0) resolve(output());
       else reject(new CommandFailed(shown, endOf(code, signal), output()));
     });
+
+    function stop() {
+      child.kill();
+      // What it started itself may hold on to its output for longer.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }
   });
 }
 
