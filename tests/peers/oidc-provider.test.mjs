@@ -296,7 +296,7 @@ describe("revocation", () => {
   });
 });
 
-describe("device flow", () => {
+describe("device flow", { timeout: 60_000 }, () => {
   /** So that nobody waits: the flow is told the time by the test. */
   const SECOND = 1000;
   before(() => mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.now() }));
