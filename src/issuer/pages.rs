@@ -40,9 +40,8 @@ enum Forms {
 impl Pages {
     pub(crate) fn new() -> Self {
         let hash = base64url::encode(&Sha256::digest(STYLE.as_bytes()));
-        // A policy has base64 with its own alphabet, and 32 bytes take one sign of padding.
-        let hash = hash.replace('-', "+").replace('_', "/");
-        Self { style_source: format!("'sha256-{hash}='") }
+        let hash = base64url::to_padded_base64(&hash);
+        Self { style_source: format!("'sha256-{hash}'") }
     }
 
     pub(crate) fn login(
