@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::text;
+
 /// How many parameters [`parse`] takes, and how long each name and value may be once decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -91,20 +93,25 @@ pub fn encode(text: &str) -> String {
 /// ```
 pub fn parse(text: &str, limits: Limits) -> Result<Vec<(String, String)>, FormError> {
     let mut pairs = Vec::new();
-    let mut offset = 0;
-    for piece in text.split('&') {
+    let mut rest = Some(text);
+    while let Some(unread) = rest {
+        let offset = text.len() - unread.len();
+        let (piece, following) = match text::split_once(unread, b'&') {
+            Some((piece, following)) => (piece, Some(following)),
+            None => (unread, None),
+        };
+        rest = following;
         if !piece.is_empty() {
             if pairs.len() == limits.parameters {
                 return Err(FormError::TooManyParameters { limit: limits.parameters });
             }
-            let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-            let value_offset = offset + (name.len() + 1).min(piece.len());
+            let (name, value) = text::split_once(piece, b'=').unwrap_or((piece, ""));
+            let value_offset = offset + piece.len() - value.len();
             pairs.push((
                 decode_at(name, offset, limits.value_bytes)?,
                 decode_at(value, value_offset, limits.value_bytes)?,
             ));
         }
-        offset += piece.len() + 1;
     }
     Ok(pairs)
 }

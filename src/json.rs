@@ -7,6 +7,8 @@
 use core::fmt;
 use std::borrow::Cow;
 
+use crate::text;
+
 mod writer;
 
 pub use writer::ObjectWriter;
@@ -232,40 +234,62 @@ impl JsonError {
         Self { reason, offset, line: 1, column: offset + 1, path: String::new() }
     }
 
-    fn inside(mut self, segment: &str) -> Self {
-        self.path.insert_str(0, segment);
-        self
+    #[cold]
+    fn inside(self, segment: &str) -> Self {
+        Self { path: text::concat(&[segment, &self.path]), ..self }
     }
 
+    /// Knowing the text, says in which line and column the fault is.
+    #[cold]
     fn located(mut self, text: &str) -> Self {
-        let before = text.get(..self.offset).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        self.line = 1 + before.bytes().filter(|byte| *byte == b'\n').count();
-        self.column = 1 + before.get(line_start..).map_or(0, |line| line.chars().count());
+        (self.line, self.column) = (1, 1);
+        for byte in text.bytes().take(self.offset) {
+            match byte {
+                b'\n' => (self.line, self.column) = (self.line + 1, 1),
+                // The bytes of a character after its first.
+                0x80..=0xbf => {}
+                _ => self.column += 1,
+            }
+        }
         self.inside("$")
+    }
+
+    /// What `Display` shows.
+    pub(crate) fn message(&self) -> String {
+        let (before, limit, after) = match self.reason {
+            Reason::UnexpectedEnd => ("the text ends in the middle", None, ""),
+            Reason::UnexpectedCharacter => ("unexpected character", None, ""),
+            Reason::TrailingCharacters => ("something follows the value", None, ""),
+            Reason::Number => ("not a JSON number", None, ""),
+            Reason::Escape => ("not a valid escape", None, ""),
+            Reason::ControlCharacter => ("a control character in a string", None, ""),
+            Reason::DuplicateMember => ("duplicate member", None, ""),
+            Reason::Utf8 => ("not UTF-8", None, ""),
+            Reason::TooDeep { limit } => ("nested deeper than ", Some(limit), ""),
+            Reason::TooLong { limit } => ("longer than ", Some(limit), " bytes"),
+            Reason::TooManyMembers { limit } => ("more than ", Some(limit), " members"),
+        };
+        let limit = limit.map(text::decimal).unwrap_or_default();
+        let (line, column) = (text::decimal(self.line), text::decimal(self.column));
+        let inside = if self.path.len() > 1 { [", in ", &self.path] } else { ["", ""] };
+        let [before_path, path] = inside;
+        text::concat(&[
+            before,
+            &limit,
+            after,
+            " at line ",
+            &line,
+            " column ",
+            &column,
+            before_path,
+            path,
+        ])
     }
 }
 
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.reason {
-            Reason::UnexpectedEnd => f.write_str("the text ends in the middle")?,
-            Reason::UnexpectedCharacter => f.write_str("unexpected character")?,
-            Reason::TrailingCharacters => f.write_str("something follows the value")?,
-            Reason::Number => f.write_str("not a JSON number")?,
-            Reason::Escape => f.write_str("not a valid escape")?,
-            Reason::ControlCharacter => f.write_str("a control character in a string")?,
-            Reason::DuplicateMember => f.write_str("duplicate member")?,
-            Reason::Utf8 => f.write_str("not UTF-8")?,
-            Reason::TooDeep { limit } => write!(f, "nested deeper than {limit}")?,
-            Reason::TooLong { limit } => write!(f, "longer than {limit} bytes")?,
-            Reason::TooManyMembers { limit } => write!(f, "more than {limit} members")?,
-        }
-        write!(f, " at line {} column {}", self.line, self.column)?;
-        if self.path.len() > 1 {
-            write!(f, ", in {}", self.path)?;
-        }
-        Ok(())
+        f.write_str(&self.message())
     }
 }
 
@@ -359,7 +383,7 @@ impl<'a> Reader<'a> {
         loop {
             self.skip_space();
             let index = elements.len();
-            elements.push(self.value().map_err(|error| error.inside(&format!("[{index}]")))?);
+            elements.push(self.value().map_err(|error| error.inside(&index_segment(index)))?);
             self.skip_space();
             if self.take(b']') {
                 return Ok(Value::Array(elements));
@@ -515,10 +539,20 @@ fn number_length(bytes: &[u8]) -> Option<usize> {
     Some(end)
 }
 
+#[cold]
 fn member_segment(name: &str) -> String {
     // Letters only: hardly a token or a code is without a digit.
     let plain = name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-    if plain && (1..=32).contains(&name.len()) { format!(".{name}") } else { ".?".to_owned() }
+    if plain && (1..=32).contains(&name.len()) {
+        text::concat(&[".", name])
+    } else {
+        ".?".to_owned()
+    }
+}
+
+#[cold]
+fn index_segment(index: usize) -> String {
+    text::concat(&["[", &text::decimal(index), "]"])
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub mod pkce;
 pub mod random;
 pub mod seconds;
 pub mod secret;
+mod text;
 
 #[cfg(target_arch = "wasm32")]
 mod wasm;

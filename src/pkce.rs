@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::base64url;
 use crate::secret::{Secret, constant_time_eq};
+use crate::text;
 
 /// A verifier and its `S256` challenge, for one authorization request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,17 +132,25 @@ pub enum VerifierError {
     },
 }
 
+impl VerifierError {
+    /// What `Display` shows.
+    pub(crate) fn message(&self) -> String {
+        let (rule, number) = match self {
+            Self::Length { length } => {
+                ("a code verifier has 43 to 128 characters, this one has ", length)
+            }
+            Self::Character { offset } => (
+                "a code verifier has only A-Z a-z 0-9 - . _ ~, this one has another at offset ",
+                offset,
+            ),
+        };
+        text::concat(&[rule, &text::decimal(*number)])
+    }
+}
+
 impl fmt::Display for VerifierError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Length { length } => {
-                write!(f, "a code verifier has 43 to 128 characters, this one has {length}")
-            }
-            Self::Character { offset } => write!(
-                f,
-                "a code verifier has only A-Z a-z 0-9 - . _ ~, this one has another at offset {offset}"
-            ),
-        }
+        f.write_str(&self.message())
     }
 }
 

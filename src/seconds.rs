@@ -7,6 +7,7 @@
 use core::fmt;
 
 use crate::json::{Number, Value};
+use crate::text;
 
 /// Reads a member that holds seconds. `None` for one that is missing or `null`: the lifetime is
 /// unknown, which is not the same as unlimited.
@@ -39,12 +40,14 @@ pub fn read(value: Option<&Value<'_>>) -> Result<Option<i64>, SecondsError> {
 /// A fraction that is not zero, or a value outside the range of `i64`.
 pub fn whole(number: Number<'_>) -> Result<i64, SecondsError> {
     let text = number.as_written();
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (mantissa, exponent) = text::split_once(text, b'e')
+        .or_else(|| text::split_once(text, b'E'))
+        .unwrap_or((text, "0"));
     let (negative, mantissa) = match mantissa.strip_prefix('-') {
         Some(mantissa) => (true, mantissa),
         None => (false, mantissa),
     };
-    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let (integer, fraction) = text::split_once(mantissa, b'.').unwrap_or((mantissa, ""));
     let digits = integer.bytes().chain(fraction.bytes());
     let last_zeros = digits.clone().rev().take_while(|digit| *digit == b'0').count();
     let significant = integer.len() + fraction.len() - last_zeros;
@@ -106,14 +109,21 @@ pub enum SecondsError {
     OutOfRange,
 }
 
-impl fmt::Display for SecondsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl SecondsError {
+    /// What `Display` shows.
+    pub(crate) fn message(self) -> &'static str {
+        match self {
             Self::NotANumber => "not a number of seconds",
             Self::Negative => "negative",
             Self::NotWhole => "not a whole number of seconds",
             Self::OutOfRange => "outside the range of int64",
-        })
+        }
+    }
+}
+
+impl fmt::Display for SecondsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())
     }
 }
 

@@ -4,62 +4,54 @@ use crate::http::HttpResponse;
 use crate::json::{self, Limits, Object, Value};
 use crate::seconds;
 use crate::secret::Secret;
+use crate::text;
 
 use super::error::{Error, GatewayError, OAuthError};
 
-/// Reads the JSON object of a successful answer and hands it to `read`.
+/// Reads the JSON object of a successful answer.
 ///
 /// An answer is judged by its structure, not by its content type: servers get that wrong. A
 /// successful status that carries an OAuth error is that error.
-pub(super) fn success<T>(
-    response: &HttpResponse,
-    read: impl FnOnce(&Answer<'_>) -> Result<T, Error>,
-) -> Result<T, Error> {
+pub(super) fn success(response: &HttpResponse) -> Result<Answer<'_>, Error> {
     let status = response.status;
-    let ok = (200..300).contains(&status);
-    let value = match json::parse_bytes(&response.body, Limits::default()) {
-        Ok(value) => value,
-        Err(error) if ok => return Err(Error::not_json(status, &error)),
-        Err(_) => {
-            return Err(Error::Http { status, retry_after: retry_after(response) });
+    let ok = is_success(status);
+    match json::parse_bytes(&response.body, Limits::default()) {
+        Ok(Value::Object(members)) => match refusal(&members, response) {
+            Some(error) => Err(error),
+            None if ok => Ok(Answer { status, members }),
+            None => Err(Error::Http { status, retry_after: retry_after(response) }),
+        },
+        Ok(other) if ok => {
+            let reason = text::concat(&[other.kind(), " and not an object"]);
+            Err(Error::malformed(status, "$", &reason))
         }
-    };
-    match value.as_object() {
-        Some(members) => {
-            if let Some(error) = refusal(members, response) {
-                return Err(error);
-            }
-            if !ok {
-                return Err(Error::Http { status, retry_after: retry_after(response) });
-            }
-            read(&Answer { status, members })
-        }
-        None if ok => {
-            Err(Error::malformed(status, "$", format!("{} and not an object", value.kind())))
-        }
-        None => Err(Error::Http { status, retry_after: retry_after(response) }),
+        Err(error) if ok => Err(Error::not_json(status, &error)),
+        _ => Err(Error::Http { status, retry_after: retry_after(response) }),
     }
 }
 
 /// The error that an answer carries whose body nobody needs when it is successful.
 pub(super) fn refused(response: &HttpResponse) -> Result<(), Error> {
-    if (200..300).contains(&response.status) && response.body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(());
-    }
-    match success(response, |_| Ok(())) {
+    match success(response) {
+        Ok(_) => Ok(()),
         // The body of a success means nothing, whatever it is (RFC 7009 section 2.2).
-        Err(Error::Malformed { status, .. }) if (200..300).contains(&status) => Ok(()),
-        other => other,
+        Err(Error::Malformed { status, .. }) if is_success(status) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
 /// A successful answer, member by member.
 pub(super) struct Answer<'a> {
-    pub(super) status: u16,
-    pub(super) members: &'a Object<'a>,
+    status: u16,
+    members: Object<'a>,
 }
 
 impl Answer<'_> {
+    /// The member of this name, whatever it is.
+    pub(super) fn member(&self, name: &str) -> Option<&Value<'_>> {
+        self.members.member(name)
+    }
+
     /// A string that must be there and not be empty.
     pub(super) fn required(&self, name: &str) -> Result<&str, Error> {
         match self.optional(name)? {
@@ -71,10 +63,12 @@ impl Answer<'_> {
 
     /// A string that may be missing or `null`.
     pub(super) fn optional(&self, name: &str) -> Result<Option<&str>, Error> {
-        match self.members.member(name) {
+        match self.member(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => Err(self.wrong(name, &format!("{} and not a string", other.kind()))),
+            Some(other) => {
+                Err(self.wrong(name, &text::concat(&[other.kind(), " and not a string"])))
+            }
         }
     }
 
@@ -97,13 +91,17 @@ impl Answer<'_> {
 
     /// Whole seconds; `None` for unknown.
     pub(super) fn seconds(&self, name: &str) -> Result<Option<i64>, Error> {
-        seconds::read(self.members.member(name))
-            .map_err(|error| self.wrong(name, &error.to_string()))
+        seconds::read(self.member(name)).map_err(|error| self.wrong(name, error.message()))
     }
 
+    #[cold]
     pub(super) fn wrong(&self, name: &str, reason: &str) -> Error {
-        Error::malformed(self.status, format!("$.{name}"), reason)
+        Error::malformed(self.status, &text::concat(&["$.", name]), reason)
     }
+}
+
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
 }
 
 fn refusal(members: &Object<'_>, response: &HttpResponse) -> Option<Error> {
@@ -139,7 +137,7 @@ fn refusal(members: &Object<'_>, response: &HttpResponse) -> Option<Error> {
 /// RFC 9110 section 10.2.3; its form as a date is left to who has a calendar).
 fn retry_after(response: &HttpResponse) -> Option<i64> {
     let number = |name: &str| {
-        let text = response.headers.value(name)?.trim();
+        let text = response.headers.value(name)?.trim_ascii();
         text.parse::<i64>().ok().filter(|number| *number >= 0)
     };
     number("x-acs-retry-after")

@@ -2,6 +2,7 @@ use crate::base64url;
 use crate::form::{self, Encoder};
 use crate::http::HttpRequest;
 use crate::secret::Secret;
+use crate::text;
 
 use super::Error;
 
@@ -36,7 +37,7 @@ impl Authentication {
 
     pub(super) fn check(&self, client_id: &str) -> Result<(), Error> {
         match self {
-            Self::BasicUnencoded(_) if client_id.contains(':') => {
+            Self::BasicUnencoded(_) if text::has(client_id, b':') => {
                 // It would end the id (RFC 7617 section 2).
                 Err(Error::argument("client_id", "has a colon, and is to be sent unencoded"))
             }
@@ -51,7 +52,7 @@ impl Authentication {
 
     /// Makes the `POST` of a form that authenticates the client.
     pub(super) fn post_form(&self, url: &str, client_id: &str, mut form: Encoder) -> HttpRequest {
-        let basic = match self {
+        let credentials = match self {
             Self::None => {
                 form.pair("client_id", client_id);
                 None
@@ -61,19 +62,23 @@ impl Authentication {
                 None
             }
             Self::Basic(secret) => {
-                Some(format!("{}:{}", form::encode(client_id), form::encode(secret.expose())))
+                Some(basic(&form::encode(client_id), &form::encode(secret.expose())))
             }
-            Self::BasicUnencoded(secret) => Some(format!("{client_id}:{}", secret.expose())),
+            Self::BasicUnencoded(secret) => Some(basic(client_id, secret.expose())),
         };
         let mut request =
             HttpRequest::post_form(url, form.finish()).header("accept", "application/json");
-        if let Some(credentials) = basic {
-            // Wiped, as the header's value will be.
-            let credentials = Secret::from(credentials);
-            let encoded = Secret::from(base64url::encode(credentials.expose().as_bytes()));
-            let padded = Secret::from(base64url::to_padded_base64(encoded.expose()));
-            request.headers.push("authorization", format!("Basic {}", padded.expose()));
+        if let Some(credentials) = credentials {
+            request.headers.push("authorization", credentials);
         }
         request
     }
+}
+
+/// The credentials of a header (RFC 7617 section 2); what they are made of is wiped.
+fn basic(client_id: &str, secret: &str) -> String {
+    let pair = Secret::from(text::concat(&[client_id, ":", secret]));
+    let encoded = Secret::from(base64url::encode(pair.expose().as_bytes()));
+    let padded = Secret::from(base64url::to_padded_base64(encoded.expose()));
+    text::concat(&["Basic ", padded.expose()])
 }

@@ -7,6 +7,7 @@ use crate::form::Encoder;
 use crate::json::{self, Limits, ObjectWriter, Value};
 use crate::pkce::Pkce;
 use crate::secret::Secret;
+use crate::text;
 
 use super::{Client, Error, Extra};
 
@@ -91,10 +92,10 @@ impl Client {
         if redirect_uri.is_empty() {
             return Err(Error::argument("redirect_uri", "empty"));
         }
-        if redirect_uri.contains('#') {
+        if text::has(redirect_uri, b'#') {
             return Err(Error::argument("redirect_uri", "has a fragment"));
         }
-        let is_openid = scope.is_some_and(|scope| scope.split(' ').any(|item| item == "openid"));
+        let is_openid = scope.is_some_and(asks_for_id_token);
         let (verifier, rest) = random.split_first_chunk::<32>().unwrap_or((&[0; 32], &[]));
         let (state, nonce) = rest.split_at(rest.len() / 2);
         let pkce = Pkce::from_random(verifier);
@@ -117,7 +118,7 @@ impl Client {
             .optional("nonce", transaction.nonce.as_ref().map(Secret::expose))
             .pair("code_challenge", pkce.challenge())
             .pair("code_challenge_method", "S256");
-        add_extra(&mut query, extra, &OWN_PARAMETERS)?;
+        add_extra(&mut query, extra, &[&OWN_PARAMETERS])?;
         Ok(AuthorizationRequest { url: query.finish(), transaction })
     }
 }
@@ -150,7 +151,8 @@ impl Transaction {
             let text = value.as_object().and_then(|object| object.member(name));
             text.and_then(Value::as_str).map(str::to_owned)
         };
-        let required = |name: &str| member(name).ok_or_else(|| wrong(&format!("has no {name}")));
+        let required =
+            |name: &str| member(name).ok_or_else(|| wrong(&text::concat(&["has no ", name])));
         Ok(Self {
             issuer: member("issuer"),
             client_id: required("client_id")?,
@@ -164,11 +166,18 @@ impl Transaction {
 }
 
 /// Adds parameters that a request does not set itself.
-pub(super) fn add_extra(form: &mut Encoder, extra: &Extra<'_>, own: &[&str]) -> Result<(), Error> {
+pub(super) fn add_extra(
+    form: &mut Encoder,
+    extra: &Extra<'_>,
+    own: &[&[&str]],
+) -> Result<(), Error> {
     for (index, (name, value)) in extra.iter().enumerate() {
         let earlier = extra.iter().take(index).any(|(other, _)| other == name);
-        if earlier || own.contains(name) {
-            return Err(Error::argument("extra", format!("{name} is in the request already")));
+        if earlier || own.iter().any(|names| names.contains(name)) {
+            return Err(Error::argument(
+                "extra",
+                &text::concat(&[name, " is in the request already"]),
+            ));
         }
         form.pair(name, value);
     }
@@ -189,7 +198,11 @@ const OWN_PARAMETERS: [&str; 8] = [
 /// The endpoint with what is needed before a parameter; it may have a query of its own
 /// (RFC 6749 section 3.1).
 fn with_query(endpoint: &str) -> String {
-    let endpoint = endpoint.split('#').next().unwrap_or_default();
-    let mark = if endpoint.contains('?') { "" } else { "?" };
-    format!("{endpoint}{mark}")
+    let endpoint = text::split_once(endpoint, b'#').map_or(endpoint, |(before, _)| before);
+    text::concat(&[endpoint, if text::has(endpoint, b'?') { "" } else { "?" }])
+}
+
+/// Whether `openid` is one of the items of a scope (OpenID Connect Core section 3.1.2.1).
+fn asks_for_id_token(scope: &str) -> bool {
+    scope.as_bytes().split(|byte| *byte == b' ').any(|item| item == b"openid")
 }

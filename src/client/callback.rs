@@ -2,6 +2,7 @@
 
 use crate::form::{self, Limits};
 use crate::secret::Secret;
+use crate::text;
 
 use super::answer::printable;
 use super::authorize::Transaction;
@@ -115,7 +116,7 @@ impl Parameters {
                 .map(Self)
                 .map_err(|_| wrong("the whole text", "is not form-encoded or too long"))
         };
-        let (before, fragment) = match callback.split_once('#') {
+        let (before, fragment) = match text::split_once(callback, b'#') {
             Some((before, fragment)) => (before, Some(fragment)),
             None => (callback, None),
         };
@@ -144,8 +145,8 @@ impl Parameters {
 /// The query of a URL or path; a text that begins with a parameter is a query or a form itself, and
 /// may have `?` and `://` in its values.
 fn query(text: &str) -> &str {
-    match text.find(['=', '&', '?', ':', '/']).and_then(|first| text.as_bytes().get(first)) {
-        Some(b'?' | b':' | b'/') => text.split_once('?').map_or("", |(_, query)| query),
+    match text.bytes().find(|byte| b"=&?:/".contains(byte)) {
+        Some(b'?' | b':' | b'/') => text::split_once(text, b'?').map_or("", |(_, query)| query),
         _ => text,
     }
 }

@@ -5,7 +5,7 @@ use crate::http::{HttpRequest, HttpResponse};
 use crate::seconds;
 use crate::secret::Secret;
 
-use super::address::is_web_address;
+use super::address::{NOT_A_WEB_ADDRESS, is_web_address};
 use super::authorize::add_extra;
 use super::token::TokenSet;
 use super::{Client, Error, Extra, answer};
@@ -24,7 +24,7 @@ impl Client {
         let url = self.server.required("device_authorization_endpoint")?;
         let mut form = Encoder::new();
         form.optional("scope", scope);
-        add_extra(&mut form, extra, &["scope", "client_id", "client_secret"])?;
+        add_extra(&mut form, extra, &[&["scope", "client_id", "client_secret"]])?;
         Ok(self.authentication.post_form(url, &self.client_id, form))
     }
 }
@@ -70,26 +70,23 @@ pub fn parse_response(
     response: &HttpResponse,
     received_at: i64,
 ) -> Result<DeviceAuthorization, Error> {
-    answer::success(response, |answer| {
-        let uri = answer.required("verification_uri")?;
-        let complete = answer.optional("verification_uri_complete")?;
-        for (name, uri) in
-            [("verification_uri", Some(uri)), ("verification_uri_complete", complete)]
-        {
-            if uri.is_some_and(|uri| !is_web_address(uri)) {
-                return Err(answer.wrong(name, "neither an https nor an http URL"));
-            }
+    let answer = answer::success(response)?;
+    let uri = answer.required("verification_uri")?;
+    let complete = answer.optional("verification_uri_complete")?;
+    for (name, uri) in [("verification_uri", Some(uri)), ("verification_uri_complete", complete)] {
+        if uri.is_some_and(|uri| !is_web_address(uri)) {
+            return Err(answer.wrong(name, NOT_A_WEB_ADDRESS));
         }
-        Ok(DeviceAuthorization {
-            device_code: answer.required_token("device_code")?,
-            user_code: answer.required("user_code")?.to_owned(),
-            verification_uri: uri.to_owned(),
-            verification_uri_complete: complete.map(str::to_owned),
-            expires_in: answer.seconds("expires_in")?,
-            expires_at: answer.seconds("expires_at")?,
-            interval: answer.seconds("interval")?.unwrap_or(DEFAULT_INTERVAL),
-            received_at,
-        })
+    }
+    Ok(DeviceAuthorization {
+        device_code: answer.required_token("device_code")?,
+        user_code: answer.required("user_code")?.to_owned(),
+        verification_uri: uri.to_owned(),
+        verification_uri_complete: complete.map(str::to_owned),
+        expires_in: answer.seconds("expires_in")?,
+        expires_at: answer.seconds("expires_at")?,
+        interval: answer.seconds("interval")?.unwrap_or(DEFAULT_INTERVAL),
+        received_at,
     })
 }
 

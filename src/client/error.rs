@@ -1,6 +1,7 @@
 use core::fmt;
 
 use crate::json::JsonError;
+use crate::text;
 
 /// Why a request cannot be made or an answer is not what was asked for.
 ///
@@ -83,21 +84,50 @@ pub struct GatewayError {
 }
 
 impl Error {
-    pub(crate) fn argument(name: &'static str, reason: impl Into<String>) -> Self {
-        Self::Argument { name, reason: reason.into() }
+    #[cold]
+    pub(crate) fn argument(name: &'static str, reason: &str) -> Self {
+        Self::Argument { name, reason: reason.to_owned() }
     }
 
-    pub(super) fn malformed(
-        status: u16,
-        path: impl Into<String>,
-        reason: impl Into<String>,
-    ) -> Self {
-        Self::Malformed { status, path: path.into(), reason: reason.into() }
+    #[cold]
+    pub(super) fn malformed(status: u16, path: &str, reason: &str) -> Self {
+        Self::Malformed { status, path: path.to_owned(), reason: reason.to_owned() }
     }
 
+    #[cold]
     pub(super) fn not_json(status: u16, error: &JsonError) -> Self {
         let path = if error.path.is_empty() { "$" } else { &error.path };
-        Self::malformed(status, path, format!("not JSON as RFC 8259 has it: {error}"))
+        let reason = text::concat(&["not JSON as RFC 8259 has it: ", &error.message()]);
+        Self::malformed(status, path, &reason)
+    }
+
+    /// What `Display` shows.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::OAuth(e) => refusal(
+                "the server",
+                &e.error,
+                e.error_description.as_deref(),
+                e.request_id.as_deref(),
+            ),
+            Self::Gateway(e) => {
+                refusal("the gateway", &e.code, e.message.as_deref(), e.request_id.as_deref())
+            }
+            Self::Http { status, .. } => text::concat(&[
+                "the server answered with status ",
+                &text::decimal((*status).into()),
+                " and no readable reason",
+            ]),
+            Self::Malformed { status, path, reason } => {
+                let status = text::decimal((*status).into());
+                text::concat(&["malformed answer with status ", &status, ": ", path, ": ", reason])
+            }
+            Self::Callback { parameter, reason } => {
+                text::concat(&["the callback is refused: ", parameter, " ", reason])
+            }
+            Self::Argument { name, reason } => text::concat(&[name, ": ", reason]),
+            Self::NotSupported { endpoint } => text::concat(&["the server has no ", endpoint]),
+        }
     }
 
     /// OAuth's error code, if the server refused in OAuth's words.
@@ -136,37 +166,18 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OAuth(error) => {
-                write!(f, "the server refused: {}", error.error)?;
-                optional(f, ": ", error.error_description.as_deref())?;
-                optional(f, ", request id ", error.request_id.as_deref())
-            }
-            Self::Gateway(error) => {
-                write!(f, "the gateway refused: {}", error.code)?;
-                optional(f, ": ", error.message.as_deref())?;
-                optional(f, ", request id ", error.request_id.as_deref())
-            }
-            Self::Http { status, .. } => {
-                write!(f, "the server answered with status {status} and no readable reason")
-            }
-            Self::Malformed { status, path, reason } => {
-                write!(f, "malformed answer with status {status}: {path}: {reason}")
-            }
-            Self::Callback { parameter, reason } => {
-                write!(f, "the callback is refused: {parameter} {reason}")
-            }
-            Self::Argument { name, reason } => write!(f, "{name}: {reason}"),
-            Self::NotSupported { endpoint } => write!(f, "the server has no {endpoint}"),
-        }
+        f.write_str(&self.message())
     }
 }
 
 impl core::error::Error for Error {}
 
-fn optional(f: &mut fmt::Formatter<'_>, before: &str, text: Option<&str>) -> fmt::Result {
-    match text {
-        Some(text) => write!(f, "{before}{text}"),
-        None => Ok(()),
-    }
+fn refusal(who: &str, code: &str, description: Option<&str>, request_id: Option<&str>) -> String {
+    let part = |before, text| match text {
+        Some(text) => [before, text],
+        None => ["", ""],
+    };
+    let [colon, description] = part(": ", description);
+    let [comma, request_id] = part(", request id ", request_id);
+    text::concat(&[who, " refused: ", code, colon, description, comma, request_id])
 }

@@ -6,6 +6,7 @@ use crate::base64url;
 use crate::json::{self, Limits, Object, Value};
 use crate::seconds;
 use crate::secret::{Secret, constant_time_eq};
+use crate::text;
 
 use super::{Client, Error};
 
@@ -31,12 +32,13 @@ impl fmt::Debug for Decoded {
 /// Text that is not three parts of base64url with a JSON object in each of the first two.
 pub fn decode(id_token: &str) -> Result<Decoded, Error> {
     let wrong = |path: &str, reason: &str| Error::malformed(200, path, reason);
-    let mut parts = id_token.split('.');
-    let (Some(header), Some(claims), Some(signature), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return Err(wrong("id_token", "not three parts with dots between them"));
-    };
+    let (header, claims, signature) = text::split_once(id_token, b'.')
+        .and_then(|(header, rest)| {
+            let (claims, signature) = text::split_once(rest, b'.')?;
+            Some((header, claims, signature))
+        })
+        .filter(|(_, _, signature)| !text::has(signature, b'.'))
+        .ok_or_else(|| wrong("id_token", "not three parts with dots between them"))?;
     base64url::decode(signature).map_err(|_| wrong("id_token.signature", "not base64url"))?;
     let object = |path: &'static str, part: &str| {
         let bytes = base64url::decode(part).map_err(|_| wrong(path, "not base64url"))?;
@@ -44,7 +46,7 @@ pub fn decode(id_token: &str) -> Result<Decoded, Error> {
         match json::parse(&text, Limits::default()) {
             Ok(Value::Object(_)) => Ok(text),
             Ok(_) => Err(wrong(path, "not a JSON object")),
-            Err(error) => Err(wrong(path, &error.to_string())),
+            Err(error) => Err(wrong(path, &error.message())),
         }
     };
     Ok(Decoded {
@@ -126,10 +128,10 @@ impl<'a> Claims<'a> {
     }
 
     fn seconds(&self, name: &'static str) -> Result<Option<i64>, Error> {
-        seconds::read(self.member(name)).map_err(|error| wrong(name, &error.to_string()))
+        seconds::read(self.member(name)).map_err(|error| wrong(name, error.message()))
     }
 }
 
 fn wrong(claim: &str, reason: &str) -> Error {
-    Error::malformed(200, format!("id_token.{claim}"), reason)
+    Error::malformed(200, &text::concat(&["id_token.", claim]), reason)
 }

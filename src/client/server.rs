@@ -1,3 +1,5 @@
+use crate::text;
+
 use super::Error;
 
 /// What is known of an authorization server (RFC 8414 section 2). An endpoint that is `None` is one
@@ -115,39 +117,42 @@ impl<'a> EiamServer<'a> {
     /// # Errors
     /// A part that is empty or not made of letters, digits, `-`, `_` and (in the portal's host) `.`.
     pub fn server(&self) -> Result<Server, Error> {
-        check("region", self.region, "-")?;
-        check("instance_id", self.instance_id, "-_")?;
-        check("application_id", self.application_id, "-_")?;
+        check("region", self.region, b"-")?;
+        check("instance_id", self.instance_id, b"-_")?;
+        check("application_id", self.application_id, b"-_")?;
+        if let Some(portal) = self.portal {
+            check("portal", portal, b"-.")?;
+        }
         let Self { region, instance_id, application_id, .. } = self;
-        let base =
-            format!("https://eiam-api-{region}.aliyuncs.com/v2/{instance_id}/{application_id}");
-        let page = match self.portal {
-            Some(portal) => {
-                check("portal", portal, "-.")?;
-                Some(format!("https://{portal}/login/app/{application_id}/oauth2"))
-            }
-            None => None,
+        let api = |path: &str| {
+            let before = ["https://eiam-api-", region, ".aliyuncs.com/v2/"];
+            Some(text::concat(&[&text::concat(&before), instance_id, "/", application_id, path]))
+        };
+        let page = |path: &str| {
+            self.portal.map(|portal| {
+                text::concat(&["https://", portal, "/login/app/", application_id, "/oauth2/", path])
+            })
         };
         Ok(Server {
-            issuer: Some(format!("{base}/oidc")),
-            authorization_endpoint: page.as_ref().map(|page| format!("{page}/authorize")),
-            token_endpoint: Some(format!("{base}/oauth2/token")),
-            device_authorization_endpoint: Some(format!("{base}/oauth2/device/code")),
-            userinfo_endpoint: Some(format!("{base}/oauth2/userinfo")),
-            revocation_endpoint: Some(format!("{base}/oauth2/revoke")),
+            issuer: api("/oidc"),
+            authorization_endpoint: page("authorize"),
+            token_endpoint: api("/oauth2/token"),
+            device_authorization_endpoint: api("/oauth2/device/code"),
+            userinfo_endpoint: api("/oauth2/userinfo"),
+            revocation_endpoint: api("/oauth2/revoke"),
             introspection_endpoint: None,
-            end_session_endpoint: page.map(|page| format!("{page}/logout")),
-            jwks_uri: Some(format!("{base}/oidc/jwks")),
+            end_session_endpoint: page("logout"),
+            jwks_uri: api("/oidc/jwks"),
             iss_in_callback: false,
         })
     }
 }
 
-fn check(name: &'static str, text: &str, also: &str) -> Result<(), Error> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || also.contains(c);
+fn check(name: &'static str, text: &str, also: &[u8]) -> Result<(), Error> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || also.contains(&byte);
     if text.is_empty() {
         Err(Error::argument(name, "empty"))
-    } else if !text.chars().all(allowed) {
+    } else if !text.bytes().all(allowed) {
         Err(Error::argument(name, "has a character that cannot stand in it"))
     } else {
         Ok(())

@@ -2,6 +2,7 @@
 
 use crate::http::{HttpRequest, HttpResponse};
 use crate::secret::constant_time_eq;
+use crate::text;
 
 use super::{Client, Error, answer};
 
@@ -17,7 +18,7 @@ impl Client {
         }
         Ok(HttpRequest::get(url)
             .header("accept", "application/json")
-            .header("authorization", format!("Bearer {access_token}")))
+            .header("authorization", text::concat(&["Bearer ", access_token])))
     }
 }
 
@@ -31,13 +32,12 @@ pub fn parse_response(
     response: &HttpResponse,
     expected_sub: Option<&str>,
 ) -> Result<String, Error> {
-    answer::success(response, |answer| {
-        let sub = answer.required("sub")?;
-        match expected_sub {
-            Some(expected) if !constant_time_eq(expected.as_bytes(), sub.as_bytes()) => {
-                Err(answer.wrong("sub", "another user than the id_token's"))
-            }
-            _ => Ok(sub.to_owned()),
+    let answer = answer::success(response)?;
+    let sub = answer.required("sub")?;
+    match expected_sub {
+        Some(expected) if !constant_time_eq(expected.as_bytes(), sub.as_bytes()) => {
+            Err(answer.wrong("sub", "another user than the id_token's"))
         }
-    })
+        _ => Ok(sub.to_owned()),
+    }
 }

@@ -36,15 +36,15 @@ pub fn generate_pkce() -> Result<Vec<String>, JsValue> {
 #[wasm_bindgen]
 pub fn code_challenge(verifier: &str) -> Result<String, JsValue> {
     pkce::challenge(verifier)
-        .map_err(|error| thrown(&Error::argument("verifier", error.to_string())))
+        .map_err(|error| thrown(&Error::argument("verifier", &error.message())))
 }
 
 /// The seconds that a JSON text stands for; nothing for `null`.
 #[wasm_bindgen]
 pub fn parse_seconds(text: &str) -> Result<JsValue, JsValue> {
-    let wrong = |reason: String| thrown(&Error::argument("text", reason));
-    let value = json::parse(text, Limits::default()).map_err(|error| wrong(error.to_string()))?;
-    seconds::read(Some(&value)).map(bigint).map_err(|error| wrong(error.to_string()))
+    let wrong = |reason: &str| thrown(&Error::argument("text", reason));
+    let value = json::parse(text, Limits::default()).map_err(|error| wrong(&error.message()))?;
+    seconds::read(Some(&value)).map(bigint).map_err(|error| wrong(error.message()))
 }
 
 /// Header and claims of an id_token, not verified.
@@ -407,7 +407,7 @@ fn token_values(tokens: &TokenSet) -> Values {
 /// Code, message, what is wrong (by kind: OAuth's or the gateway's code, a path, a parameter, an
 /// argument, an endpoint), description, URI, request id, status, milliseconds to wait.
 fn thrown(error: &Error) -> JsValue {
-    let message = error.to_string();
+    let message = error.message();
     let number =
         |number: Option<i64>| number.map_or(JsValue::UNDEFINED, |n| JsValue::from(n as f64));
     let status = |status: u16| {

@@ -46,12 +46,20 @@ impl Client {
         grant: &G,
         extra: &Extra<'_>,
     ) -> Result<HttpRequest, Error> {
-        let url = self.server.required("token_endpoint")?;
         let mut form = Encoder::new();
         form.pair("grant_type", G::GRANT_TYPE);
         grant.parameters(&mut form)?;
-        add_extra(&mut form, extra, G::PARAMETERS)?;
-        add_extra(&mut Encoder::new(), extra, &CLIENT_PARAMETERS)?;
+        self.post_to_token_endpoint(form, G::PARAMETERS, extra)
+    }
+
+    fn post_to_token_endpoint(
+        &self,
+        mut form: Encoder,
+        parameters: &[&str],
+        extra: &Extra<'_>,
+    ) -> Result<HttpRequest, Error> {
+        let url = self.server.required("token_endpoint")?;
+        add_extra(&mut form, extra, &[parameters, &CLIENT_PARAMETERS])?;
         Ok(self.authentication.post_form(url, &self.client_id, form))
     }
 }
