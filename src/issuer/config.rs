@@ -53,9 +53,10 @@ impl Config {
     ///
     /// ```
     /// use eiam_token::issuer::Config;
-    /// let text = r#"{"baseUrl":"http://127.0.0.1:9400","instanceId":"i","applications":[{"name":7}]}"#;
+    /// let text = r#"{"baseUrl":"http://127.0.0.1:9400","instanceId":"i","applications":[{"name":4242}]}"#;
     /// let error = Config::read(&mut serde_json::Deserializer::from_str(text)).unwrap_err();
     /// assert_eq!(error.path(), "applications[0].name");
+    /// assert!(error.to_string().contains("expected a string") && !error.to_string().contains("4242"));
     /// ```
     pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, ConfigError> {
         serde_path_to_error::deserialize(deserializer).map_err(|error| {
@@ -63,8 +64,16 @@ impl Config {
                 root if root == "." => "configuration".to_owned(),
                 path => path,
             };
-            ConfigError::new(path, error.into_inner().to_string())
+            ConfigError::new(path, without_value(&error.into_inner().to_string()))
         })
+    }
+}
+
+/// A message of `serde` without the value that it found, which may be a secret in a wrong place.
+fn without_value(message: &str) -> String {
+    match message.rsplit_once(", expected ") {
+        Some((found, expected)) if found.starts_with("invalid ") => format!("expected {expected}"),
+        _ => message.to_owned(),
     }
 }
 
