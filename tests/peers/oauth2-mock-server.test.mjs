@@ -153,7 +153,11 @@ describe("token answers that are none", () => {
   const good = '"token_type":"Bearer","expires_in":3600';
   for (const [name, body, path] of [
     ["access_token twice", `{"access_token":"ATx","access_token":"ATy",${good}}`, "$.access_token"],
-    ["access_token twice, once escaped", `{"access_token":"ATx","access\\u005ftoken":"ATy",${good}}`, "$.access_token"],
+    [
+      "access_token twice, once escaped",
+      `{"access_token":"ATx","access\\u005ftoken":"ATy",${good}}`,
+      "$.access_token",
+    ],
     ["no access_token", `{${good}}`, "$.access_token"],
     ["an empty access_token", `{"access_token":"",${good}}`, "$.access_token"],
     ["access_token null", `{"access_token":null,${good}}`, "$.access_token"],
@@ -161,7 +165,11 @@ describe("token answers that are none", () => {
     ["a line feed in access_token", `{"access_token":"AT\\nx",${good}}`, "$.access_token"],
     ["no token_type", '{"access_token":"ATx"}', "$.token_type"],
     ["a list as token_type", '{"access_token":"ATx","token_type":["Bearer"]}', "$.token_type"],
-    ["an object as refresh_token", `{"access_token":"ATx","refresh_token":{},${good}}`, "$.refresh_token"],
+    [
+      "an object as refresh_token",
+      `{"access_token":"ATx","refresh_token":{},${good}}`,
+      "$.refresh_token",
+    ],
     ["a list as scope", `{"access_token":"ATx","scope":["a"],${good}}`, "$.scope"],
     ["a list", "[]", "$"],
     ["a string", '"ATx"', "$"],
@@ -328,7 +336,7 @@ describe("id_tokens", () => {
   for (const [name, change, path] of [
     ["of another issuer", (claims) => (claims.iss = "https://another.example"), "id_token.iss"],
     ["for another client", (claims) => (claims.aud = "another"), "id_token.aud"],
-    ["for several, and none said to be in charge", (claims) => (claims.aud = ["app", "b"]), "id_token.azp"],
+    ["for several, none in charge", (claims) => (claims.aud = ["app", "b"]), "id_token.azp"],
     ["another client is in charge", (claims) => (claims.azp = "another"), "id_token.azp"],
     ["expired", (claims) => (claims.exp = now - 3600), "id_token.exp"],
     ["without an end", (claims) => delete claims.exp, "id_token.exp"],

@@ -69,8 +69,8 @@ const configuration = {
 };
 
 /**
- * Starts oidc-provider on 127.0.0.1 and a free port. It says that it supports newer releases of Node
- * alone; what is used of it here works on all that the package's tests run on.
+ * Starts oidc-provider on 127.0.0.1 and a free port. On Node 20 it warns that it supports newer
+ * releases alone; what these tests use of it works there all the same.
  */
 export async function startProvider() {
   const server = createServer();
