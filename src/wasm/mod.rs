@@ -2,10 +2,10 @@
 
 #[cfg(feature = "client")]
 mod client;
-#[cfg(feature = "client")]
-mod random;
 #[cfg(feature = "issuer")]
 mod issuer;
+#[cfg(feature = "client")]
+mod random;
 #[cfg(feature = "issuer")]
 mod webcrypto;
 
