@@ -142,6 +142,9 @@ function testWasm(env) {
   return run("cargo", ["test", ...WASM, "--test", "wasm"], { env });
 }
 
+/** How long one file of tests may take, in milliseconds: far more than any needs. */
+const PATIENCE = 300_000;
+
 /**
  * Runs the files *.test.mjs of a folder, one after another.
  * @param {string} folder
@@ -150,6 +153,7 @@ async function testWithNode(folder) {
   const files = readdirSync(inRoot(folder)).filter((file) => file.endsWith(".test.mjs"));
   if (files.length === 0) throw new Error(`${folder} has no tests`);
   const options = ["--test", "--test-reporter=spec", "--test-concurrency=1"];
+  options.push(`--test-timeout=${PATIENCE}`);
   const paths = files.sort().map((file) => `${folder}/${file}`);
   return countNodeTests(await run(process.execPath, [...options, ...paths]));
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launch } from "puppeteer-core";
@@ -21,14 +22,44 @@ export async function launchChromium({ args = [], ...options } = {}) {
     executablePath,
     userDataDir,
     args: [...(await flags()), ...args],
+    // Puppeteer would close the browser and leave this process running, for ever if a test waits for
+    // something that does not come.
+    handleSIGHUP: false,
+    handleSIGINT: false,
+    handleSIGTERM: false,
     ...options,
+  });
+  const removeProfile = () => rmSync(userDataDir, { recursive: true, force: true, maxRetries: 5 });
+  const forget = onSignal(() => {
+    browser.process()?.kill("SIGKILL");
+    removeProfile();
   });
   const close = browser.close.bind(browser);
   browser.close = async () => {
+    forget();
     await close();
-    await rm(userDataDir, { recursive: true, force: true, maxRetries: 5 });
+    removeProfile();
   };
   return browser;
+}
+
+/**
+ * Cleans up before a signal ends this process.
+ *
+ * @param {() => void} cleanUp
+ * @returns {() => void} to clean up no longer
+ */
+function onSignal(cleanUp) {
+  /** @type {NodeJS.Signals[]} */
+  const signals = ["SIGHUP", "SIGINT", "SIGTERM"];
+  const end = () => {
+    cleanUp();
+    process.exit(1);
+  };
+  for (const signal of signals) process.once(signal, end);
+  return () => {
+    for (const signal of signals) process.off(signal, end);
+  };
 }
 
 /**
