@@ -143,13 +143,18 @@ impl Error {
     /// or that the fault is its own (5xx).
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        let status = match self {
+        !matches!(self, Self::Malformed { .. }) && matches!(self.status(), 429 | 500..=599)
+    }
+
+    /// The status code of the answer; 0 where there is none.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
             Self::OAuth(error) => error.status,
             Self::Gateway(error) => error.status,
-            Self::Http { status, .. } => *status,
-            _ => return false,
-        };
-        matches!(status, 429 | 500..=599)
+            Self::Http { status, .. } | Self::Malformed { status, .. } => *status,
+            Self::Callback { .. } | Self::Argument { .. } | Self::NotSupported { .. } => 0,
+        }
     }
 
     /// The milliseconds to wait before the next try, if the answer says.

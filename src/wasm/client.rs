@@ -2,8 +2,9 @@
 //! gives them names, types and documentation.
 //!
 //! One call crosses the boundary once: arguments are strings, bytes and flat lists of name and
-//! value, results are flat arrays, and a failure is thrown as an array (see [`thrown`]).
+//! value, results are flat arrays, and a failure is thrown as an array (see [`values`]).
 
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::client::authorize::{AuthorizationParameters, Transaction};
@@ -23,62 +24,63 @@ use crate::secret::Secret;
 
 use super::random;
 
-type Values = Box<[JsValue]>;
+mod values;
+
+use values::{Row, bigint, optional, pairs};
 
 /// Verifier and challenge.
-#[wasm_bindgen]
-pub fn generate_pkce() -> Result<Vec<String>, JsValue> {
+#[wasm_bindgen(unchecked_return_type = "string[]")]
+pub fn generate_pkce() -> Result<Array, JsValue> {
     let pkce = Pkce::from_random(&random::take()?);
-    Ok(vec![pkce.verifier().expose().to_owned(), pkce.challenge().to_owned()])
+    let row = Row::new();
+    row.text(pkce.verifier().expose()).text(pkce.challenge());
+    Ok(row.finish())
 }
 
 /// The challenge of a verifier.
 #[wasm_bindgen]
 pub fn code_challenge(verifier: &str) -> Result<String, JsValue> {
-    pkce::challenge(verifier)
-        .map_err(|error| thrown(&Error::argument("verifier", &error.message())))
+    Ok(pkce::challenge(verifier).map_err(|error| Error::argument("verifier", &error.message()))?)
 }
 
 /// The seconds that a JSON text stands for; nothing for `null`.
 #[wasm_bindgen]
 pub fn parse_seconds(text: &str) -> Result<JsValue, JsValue> {
-    let wrong = |reason: &str| thrown(&Error::argument("text", reason));
+    let wrong = |reason: &str| Error::argument("text", reason);
     let value = json::parse(text, Limits::default()).map_err(|error| wrong(&error.message()))?;
-    seconds::read(Some(&value)).map(bigint).map_err(|error| wrong(error.message()))
+    Ok(seconds::read(Some(&value)).map(bigint).map_err(|error| wrong(error.message()))?)
 }
 
 /// Header and claims of an id_token, not verified.
-#[wasm_bindgen]
-pub fn decode_id_token(id_token: &str) -> Result<Vec<String>, JsValue> {
-    let decoded = id_token::decode(id_token).map_err(|error| thrown(&error))?;
-    Ok(vec![decoded.header, decoded.claims])
+#[wasm_bindgen(unchecked_return_type = "string[]")]
+pub fn decode_id_token(id_token: &str) -> Result<Array, JsValue> {
+    Ok(decoded(&id_token::decode(id_token)?))
 }
 
 /// EIAM's endpoints, as [`RawClient::new`] takes them.
-#[wasm_bindgen]
+#[wasm_bindgen(unchecked_return_type = "string[]")]
 pub fn eiam_server(
     region: &str,
     instance_id: &str,
     application_id: &str,
-    portal: Option<String>,
-) -> Result<Vec<String>, JsValue> {
+    #[wasm_bindgen(unchecked_param_type = "string | undefined")] portal: &JsValue,
+) -> Result<Array, JsValue> {
+    let portal = optional("portal", portal)?;
     let mut eiam = EiamServer::new(region, instance_id, application_id);
     eiam.portal = portal.as_deref();
-    eiam.server().map(|server| metadata(&server)).map_err(|error| thrown(&error))
+    Ok(metadata(&eiam.server()?))
 }
 
 /// The request for an issuer's metadata.
 #[wasm_bindgen]
-pub fn discovery_request(issuer: &str) -> Result<Values, JsValue> {
+pub fn discovery_request(issuer: &str) -> Result<Array, JsValue> {
     request(discovery::request(issuer))
 }
 
 /// The endpoints of an issuer, as [`RawClient::new`] takes them.
-#[wasm_bindgen]
-pub fn parse_discovery(status: u16, body: Vec<u8>, issuer: &str) -> Result<Vec<String>, JsValue> {
-    discovery::parse_response(&HttpResponse::new(status, body), issuer)
-        .map(|server| metadata(&server))
-        .map_err(|error| thrown(&error))
+#[wasm_bindgen(unchecked_return_type = "string[]")]
+pub fn parse_discovery(status: u16, body: Vec<u8>, issuer: &str) -> Result<Array, JsValue> {
+    Ok(metadata(&discovery::parse_response(&HttpResponse::new(status, body), issuer)?))
 }
 
 /// The tokens of an answer.
@@ -86,14 +88,12 @@ pub fn parse_discovery(status: u16, body: Vec<u8>, issuer: &str) -> Result<Vec<S
 pub fn parse_token_response(
     status: u16,
     body: Vec<u8>,
-    retry_after: Option<String>,
-    acs_retry_after: Option<String>,
+    #[wasm_bindgen(unchecked_param_type = "string | undefined")] retry_after: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string | undefined")] acs_retry_after: &JsValue,
     now: f64,
-) -> Result<Values, JsValue> {
+) -> Result<Array, JsValue> {
     let response = response(status, body, retry_after, acs_retry_after);
-    token::parse_response(&response, now as i64)
-        .map(|tokens| token_values(&tokens))
-        .map_err(|error| thrown(&error))
+    Ok(tokens(&token::parse_response(&response, now as i64)?))
 }
 
 /// What a device authorization says.
@@ -101,22 +101,22 @@ pub fn parse_token_response(
 pub fn parse_device_authorization(
     status: u16,
     body: Vec<u8>,
-    retry_after: Option<String>,
-    acs_retry_after: Option<String>,
+    #[wasm_bindgen(unchecked_param_type = "string | undefined")] retry_after: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string | undefined")] acs_retry_after: &JsValue,
     now: f64,
-) -> Result<Values, JsValue> {
+) -> Result<Array, JsValue> {
     let response = response(status, body, retry_after, acs_retry_after);
-    let device = device::parse_response(&response, now as i64).map_err(|error| thrown(&error))?;
-    Ok(Box::new([
-        text(device.device_code.expose()),
-        text(&device.user_code),
-        text(&device.verification_uri),
-        optional(device.verification_uri_complete.as_deref()),
-        bigint(device.expires_in),
-        bigint(device.expires_at),
-        bigint(Some(device.interval)),
-        bigint(device.deadline()),
-    ]))
+    let device = device::parse_response(&response, now as i64)?;
+    let row = Row::new();
+    row.text(device.device_code.expose())
+        .text(&device.user_code)
+        .text(&device.verification_uri)
+        .optional(device.verification_uri_complete.as_deref())
+        .seconds(device.expires_in)
+        .seconds(device.expires_at)
+        .seconds(Some(device.interval))
+        .seconds(device.deadline());
+    Ok(row.finish())
 }
 
 /// What an answer to a poll means: tokens, or the seconds to wait, whether the server asked to slow
@@ -125,17 +125,17 @@ pub fn parse_device_authorization(
 pub fn parse_device_poll(
     status: u16,
     body: Vec<u8>,
-    retry_after: Option<String>,
-    acs_retry_after: Option<String>,
+    #[wasm_bindgen(unchecked_param_type = "string | undefined")] retry_after: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string | undefined")] acs_retry_after: &JsValue,
     now: f64,
     interval: i64,
     deadline: Option<i64>,
-) -> Result<Values, JsValue> {
+) -> Result<Array, JsValue> {
     let response = response(status, body, retry_after, acs_retry_after);
     let mut polling = Polling::resume(interval, deadline);
     let answer = token::parse_response(&response, now as i64);
     let decision = polling.decide(answer, now as i64);
-    poll_values(decision, polling)
+    decided(decision, polling)
 }
 
 /// As [`parse_device_poll`], for a poll that got no answer.
@@ -144,10 +144,10 @@ pub fn device_unreachable(
     now: f64,
     interval: i64,
     deadline: Option<i64>,
-) -> Result<Values, JsValue> {
+) -> Result<Array, JsValue> {
     let mut polling = Polling::resume(interval, deadline);
     let decision = polling.unreachable(now as i64);
-    poll_values(decision, polling)
+    decided(decision, polling)
 }
 
 /// The `sub` of a userinfo answer that is what it should be.
@@ -155,10 +155,11 @@ pub fn device_unreachable(
 pub fn parse_user_info(
     status: u16,
     body: Vec<u8>,
-    expected_sub: Option<String>,
+    #[wasm_bindgen(unchecked_param_type = "string | undefined")] expected_sub: &JsValue,
 ) -> Result<String, JsValue> {
-    user_info::parse_response(&HttpResponse::new(status, body), expected_sub.as_deref())
-        .map_err(|error| thrown(&error))
+    let expected_sub = optional("expected_sub", expected_sub)?;
+    let response = HttpResponse::new(status, body);
+    Ok(user_info::parse_response(&response, expected_sub.as_deref())?)
 }
 
 /// Nothing, if the token is revoked.
@@ -166,11 +167,10 @@ pub fn parse_user_info(
 pub fn parse_revocation(
     status: u16,
     body: Vec<u8>,
-    retry_after: Option<String>,
-    acs_retry_after: Option<String>,
+    #[wasm_bindgen(unchecked_param_type = "string | undefined")] retry_after: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string | undefined")] acs_retry_after: &JsValue,
 ) -> Result<(), JsValue> {
-    revoke::parse_response(&response(status, body, retry_after, acs_retry_after))
-        .map_err(|error| thrown(&error))
+    Ok(revoke::parse_response(&response(status, body, retry_after, acs_retry_after))?)
 }
 
 /// A client; its secret stays in here.
@@ -182,59 +182,60 @@ impl RawClient {
     /// `metadata`: names and values of the server's metadata.
     #[wasm_bindgen(constructor)]
     pub fn new(
-        metadata: Vec<String>,
+        #[wasm_bindgen(unchecked_param_type = "string[]")] metadata: &Array,
         client_id: &str,
         method: &str,
-        secret: Option<String>,
+        #[wasm_bindgen(unchecked_param_type = "string | undefined")] secret: &JsValue,
     ) -> Result<Self, JsValue> {
         let mut server = Server::default();
-        for (name, value) in pairs(&metadata) {
+        for (name, value) in pairs("server", metadata)?.borrowed() {
             if name == ISS_IN_CALLBACK {
                 server.iss_in_callback = value == "true";
             }
             server.set_endpoint(name, value);
         }
-        let secret = Secret::from(secret.unwrap_or_default());
+        let secret = Secret::from(optional("client_secret", secret)?.unwrap_or_default());
         let authentication = match method {
             "none" => Authentication::None,
             "client_secret_basic" => Authentication::Basic(secret),
             "client_secret_basic_unencoded" => Authentication::BasicUnencoded(secret),
             "client_secret_post" => Authentication::Post(secret),
-            _ => {
-                return Err(thrown(&Error::argument("authentication", "not a known method")));
-            }
+            _ => return Err(Error::argument("authentication", "not a known method").into()),
         };
-        Client::new(server, client_id, authentication).map(Self).map_err(|error| thrown(&error))
+        Ok(Self(Client::new(server, client_id, authentication)?))
     }
 
     /// The URL, and the transaction as text.
+    #[wasm_bindgen(unchecked_return_type = "string[]")]
     pub fn authorization_request(
         &self,
         redirect_uri: &str,
-        scope: Option<String>,
-        extra: Vec<String>,
-    ) -> Result<Vec<String>, JsValue> {
-        let extra: Vec<_> = pairs(&extra).collect();
-        let scope = scope.as_deref();
-        let parameters = AuthorizationParameters { redirect_uri, scope, extra: &extra };
-        let request = self
-            .0
-            .authorization_request(&parameters, &random::take()?)
-            .map_err(|error| thrown(&error))?;
-        Ok(vec![request.url, request.transaction.serialize()])
+        #[wasm_bindgen(unchecked_param_type = "string | undefined")] scope: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
+    ) -> Result<Array, JsValue> {
+        let scope = optional("scope", scope)?;
+        let extra = pairs("extra", extra)?;
+        let parameters = AuthorizationParameters {
+            redirect_uri,
+            scope: scope.as_deref(),
+            extra: &extra.borrowed(),
+        };
+        let request = self.0.authorization_request(&parameters, &random::take()?)?;
+        let row = Row::new();
+        row.text(&request.url).text(&request.transaction.serialize());
+        Ok(row.finish())
     }
 
     /// Checks a callback against the transaction; gives code, redirect URI, verifier and nonce.
-    pub fn parse_callback(&self, callback: &str, transaction: &str) -> Result<Values, JsValue> {
-        let response = Transaction::deserialize(transaction)
-            .and_then(|transaction| self.0.parse_callback(callback, &transaction))
-            .map_err(|error| thrown(&error))?;
-        Ok(Box::new([
-            text(response.code().expose()),
-            text(response.redirect_uri()),
-            text(response.code_verifier().expose()),
-            optional(response.nonce().map(Secret::expose)),
-        ]))
+    pub fn parse_callback(&self, callback: &str, transaction: &str) -> Result<Array, JsValue> {
+        let transaction = Transaction::deserialize(transaction)?;
+        let response = self.0.parse_callback(callback, &transaction)?;
+        let row = Row::new();
+        row.text(response.code().expose())
+            .text(response.redirect_uri())
+            .text(response.code_verifier().expose())
+            .secret(response.nonce());
+        Ok(row.finish())
     }
 
     /// The token request for what [`RawClient::parse_callback`] gave.
@@ -243,34 +244,40 @@ impl RawClient {
         code: String,
         redirect_uri: String,
         code_verifier: String,
-        extra: Vec<String>,
-    ) -> Result<Values, JsValue> {
+        #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
+    ) -> Result<Array, JsValue> {
         let response = AuthorizationResponse::from_parts(code, redirect_uri, code_verifier);
-        self.token_request(&AuthorizationCode(&response), &extra)
+        self.token_request(&AuthorizationCode(&response), extra)
     }
 
     /// The token request for a device code.
-    pub fn device_code(&self, device_code: &str, extra: Vec<String>) -> Result<Values, JsValue> {
-        self.token_request(&DeviceCode { device_code }, &extra)
+    pub fn device_code(
+        &self,
+        device_code: &str,
+        #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
+    ) -> Result<Array, JsValue> {
+        self.token_request(&DeviceCode { device_code }, extra)
     }
 
     /// The token request for a refresh token.
     pub fn refresh_token(
         &self,
         refresh_token: &str,
-        scope: Option<String>,
-        extra: Vec<String>,
-    ) -> Result<Values, JsValue> {
-        self.token_request(&RefreshToken { refresh_token, scope: scope.as_deref() }, &extra)
+        #[wasm_bindgen(unchecked_param_type = "string | undefined")] scope: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
+    ) -> Result<Array, JsValue> {
+        let scope = optional("scope", scope)?;
+        self.token_request(&RefreshToken { refresh_token, scope: scope.as_deref() }, extra)
     }
 
     /// The token request for the client itself.
     pub fn client_credentials(
         &self,
-        scope: Option<String>,
-        extra: Vec<String>,
-    ) -> Result<Values, JsValue> {
-        self.token_request(&ClientCredentials { scope: scope.as_deref() }, &extra)
+        #[wasm_bindgen(unchecked_param_type = "string | undefined")] scope: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
+    ) -> Result<Array, JsValue> {
+        let scope = optional("scope", scope)?;
+        self.token_request(&ClientCredentials { scope: scope.as_deref() }, extra)
     }
 
     /// The token request for a user's password.
@@ -278,205 +285,137 @@ impl RawClient {
         &self,
         username: &str,
         password: &str,
-        scope: Option<String>,
-        extra: Vec<String>,
-    ) -> Result<Values, JsValue> {
-        self.token_request(&Password { username, password, scope: scope.as_deref() }, &extra)
+        #[wasm_bindgen(unchecked_param_type = "string | undefined")] scope: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
+    ) -> Result<Array, JsValue> {
+        let scope = optional("scope", scope)?;
+        self.token_request(&Password { username, password, scope: scope.as_deref() }, extra)
     }
 
     /// The request that starts the device flow.
     pub fn device_authorization(
         &self,
-        scope: Option<String>,
-        extra: Vec<String>,
-    ) -> Result<Values, JsValue> {
-        let extra: Vec<_> = pairs(&extra).collect();
-        request(self.0.device_authorization_request(scope.as_deref(), &extra))
+        #[wasm_bindgen(unchecked_param_type = "string | undefined")] scope: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
+    ) -> Result<Array, JsValue> {
+        let scope = optional("scope", scope)?;
+        let extra = pairs("extra", extra)?;
+        request(self.0.device_authorization_request(scope.as_deref(), &extra.borrowed()))
     }
 
     /// The request for the user's claims.
-    pub fn user_info(&self, access_token: &str) -> Result<Values, JsValue> {
+    pub fn user_info(&self, access_token: &str) -> Result<Array, JsValue> {
         request(self.0.user_info_request(access_token))
     }
 
     /// The request that revokes a token.
-    pub fn revocation(&self, token: &str, hint: Option<String>) -> Result<Values, JsValue> {
-        let hint = match hint.as_deref() {
+    pub fn revocation(
+        &self,
+        token: &str,
+        #[wasm_bindgen(unchecked_param_type = "string | undefined")] hint: &JsValue,
+    ) -> Result<Array, JsValue> {
+        let hint = match optional("tokenTypeHint", hint)?.as_deref() {
             None => None,
             Some("access_token") => Some(TokenTypeHint::AccessToken),
             Some("refresh_token") => Some(TokenTypeHint::RefreshToken),
-            Some(_) => {
-                return Err(thrown(&Error::argument("tokenTypeHint", "not a known hint")));
-            }
+            Some(_) => return Err(Error::argument("tokenTypeHint", "not a known hint").into()),
         };
         request(self.0.revocation_request(token, hint))
     }
 
     /// Checks the claims of an id_token that came from the token endpoint; gives header and claims.
+    #[wasm_bindgen(unchecked_return_type = "string[]")]
     pub fn check_id_token(
         &self,
         id_token: String,
-        nonce: Option<String>,
+        #[wasm_bindgen(unchecked_param_type = "string | undefined")] nonce: &JsValue,
         now: f64,
         tolerance: f64,
-    ) -> Result<Vec<String>, JsValue> {
-        let nonce = nonce.map(Secret::from);
+    ) -> Result<Array, JsValue> {
+        let nonce = optional("nonce", nonce)?.map(Secret::from);
         let id_token = Secret::from(id_token);
-        let decoded = self
-            .0
-            .check_id_token(&id_token, nonce.as_ref(), now as i64, tolerance as i64)
-            .map_err(|error| thrown(&error))?;
-        Ok(vec![decoded.header, decoded.claims])
+        let (now, tolerance) = (now as i64, tolerance as i64);
+        Ok(decoded(&self.0.check_id_token(&id_token, nonce.as_ref(), now, tolerance)?))
     }
 }
 
 impl RawClient {
-    fn token_request<G: Grant>(&self, grant: &G, extra: &[String]) -> Result<Values, JsValue> {
-        let extra: Vec<_> = pairs(extra).collect();
-        request(self.0.token_request(grant, &extra))
+    fn token_request<G: Grant>(&self, grant: &G, extra: &Array) -> Result<Array, JsValue> {
+        let extra = pairs("extra", extra)?;
+        request(self.0.token_request(grant, &extra.borrowed()))
     }
 }
 
 const ISS_IN_CALLBACK: &str = "authorization_response_iss_parameter_supported";
 
-fn metadata(server: &Server) -> Vec<String> {
-    let mut list = Vec::new();
+fn metadata(server: &Server) -> Array {
+    let row = Row::new();
     for name in Server::ENDPOINTS {
         if let Some(url) = server.endpoint(name) {
-            list.extend([name.to_owned(), url.to_owned()]);
+            row.text(name).text(url);
         }
     }
-    list.extend([ISS_IN_CALLBACK.to_owned(), server.iss_in_callback.to_string()]);
-    list
+    row.text(ISS_IN_CALLBACK).text(if server.iss_in_callback { "true" } else { "false" });
+    row.finish()
 }
 
 /// Method, URL, body (if any), then names and values of header fields.
-fn request(made: Result<HttpRequest, Error>) -> Result<Values, JsValue> {
-    let request = made.map_err(|error| thrown(&error))?;
+fn request(made: Result<HttpRequest, Error>) -> Result<Array, JsValue> {
+    let request = made?;
     let body = core::str::from_utf8(&request.body).ok().filter(|body| !body.is_empty());
-    let mut values = vec![text(request.method.name()), text(&request.url), optional(body)];
+    let row = Row::new();
+    row.text(request.method.name()).text(&request.url).optional(body);
     for (name, value) in request.headers.iter() {
-        values.extend([text(name), text(value)]);
+        row.text(name).text(value);
     }
-    Ok(values.into_boxed_slice())
+    Ok(row.finish())
 }
 
 fn response(
     status: u16,
     body: Vec<u8>,
-    retry_after: Option<String>,
-    acs_retry_after: Option<String>,
+    retry_after: &JsValue,
+    acs_retry_after: &JsValue,
 ) -> HttpResponse {
     let mut headers = Headers::new();
     for (name, value) in [("retry-after", retry_after), ("x-acs-retry-after", acs_retry_after)] {
-        if let Some(value) = value {
+        if let Some(value) = value.as_string() {
             headers.push(name, value);
         }
     }
     HttpResponse { status, headers, body }
 }
 
-fn poll_values(decision: Decision, polling: Polling) -> Result<Values, JsValue> {
+fn decided(decision: Decision, polling: Polling) -> Result<Array, JsValue> {
+    let row = Row::new();
     match decision {
-        Decision::Done(tokens) => Ok(token_values(&tokens)),
-        Decision::Wait { seconds, slower } => Ok(Box::new([
-            bigint(Some(seconds)),
-            JsValue::from_bool(slower),
-            bigint(Some(polling.interval())),
-        ])),
-        Decision::Denied => Err(failure("device_denied", "the user refused the device")),
-        Decision::Expired => Err(failure("device_expired", "the device code has expired")),
-        Decision::Failed(error) => Err(thrown(&error)),
-    }
-}
-
-fn token_values(tokens: &TokenSet) -> Values {
-    let secret = |secret: &Option<Secret>| optional(secret.as_ref().map(Secret::expose));
-    Box::new([
-        text(tokens.access_token.expose()),
-        text(&tokens.token_type),
-        secret(&tokens.refresh_token),
-        secret(&tokens.id_token),
-        optional(tokens.scope.as_deref()),
-        bigint(tokens.expires_in),
-        bigint(tokens.expires_at),
-        bigint(tokens.deadline()),
-    ])
-}
-
-/// Code, message, what is wrong (by kind: OAuth's or the gateway's code, a path, a parameter, an
-/// argument, an endpoint), description, URI, request id, status, milliseconds to wait.
-fn thrown(error: &Error) -> JsValue {
-    let message = error.message();
-    let number =
-        |number: Option<i64>| number.map_or(JsValue::UNDEFINED, |n| JsValue::from(n as f64));
-    let status = |status: u16| {
-        if status == 0 { JsValue::UNDEFINED } else { JsValue::from(status) }
+        Decision::Done(answer) => return Ok(tokens(&answer)),
+        Decision::Wait { seconds, slower } => {
+            row.seconds(Some(seconds)).flag(slower).seconds(Some(polling.interval()));
+            return Ok(row.finish());
+        }
+        Decision::Failed(error) => return Err(error.into()),
+        Decision::Denied => row.text("device_denied").text("the user refused the device"),
+        Decision::Expired => row.text("device_expired").text("the device code has expired"),
     };
-    let undefined = JsValue::UNDEFINED;
-    let none = || undefined.clone();
-    let (code, rest) = match error {
-        Error::OAuth(e) => (
-            "oauth_error",
-            [
-                text(&e.error),
-                optional(e.error_description.as_deref()),
-                optional(e.error_uri.as_deref()),
-                optional(e.request_id.as_deref()),
-                status(e.status),
-                number(e.retry_after),
-            ],
-        ),
-        Error::Gateway(e) => (
-            "gateway_error",
-            [
-                text(&e.code),
-                optional(e.message.as_deref()),
-                none(),
-                optional(e.request_id.as_deref()),
-                status(e.status),
-                number(e.retry_after),
-            ],
-        ),
-        Error::Http { status: code, retry_after } => {
-            ("http_error", [none(), none(), none(), none(), status(*code), number(*retry_after)])
-        }
-        Error::Malformed { status: code, path, reason } => (
-            "malformed_response",
-            [text(path), text(reason), none(), none(), status(*code), none()],
-        ),
-        Error::Callback { parameter, reason } => {
-            ("invalid_callback", [text(parameter), text(reason), none(), none(), none(), none()])
-        }
-        Error::Argument { name, reason } => {
-            ("invalid_argument", [text(name), text(reason), none(), none(), none(), none()])
-        }
-        Error::NotSupported { endpoint } => {
-            ("not_supported", [text(endpoint), none(), none(), none(), none(), none()])
-        }
-    };
-    [text(code), text(&message)].into_iter().chain(rest).collect::<js_sys::Array>().into()
+    Err(row.finish().into())
 }
 
-fn failure(code: &str, message: &str) -> JsValue {
-    [text(code), text(message)].into_iter().collect::<js_sys::Array>().into()
+fn tokens(tokens: &TokenSet) -> Array {
+    let row = Row::new();
+    row.text(tokens.access_token.expose())
+        .text(&tokens.token_type)
+        .secret(tokens.refresh_token.as_ref())
+        .secret(tokens.id_token.as_ref())
+        .optional(tokens.scope.as_deref())
+        .seconds(tokens.expires_in)
+        .seconds(tokens.expires_at)
+        .seconds(tokens.deadline());
+    row.finish()
 }
 
-fn pairs(list: &[String]) -> impl Iterator<Item = (&str, &str)> {
-    list.chunks_exact(2).filter_map(|pair| match pair {
-        [name, value] => Some((name.as_str(), value.as_str())),
-        _ => None,
-    })
-}
-
-fn text(text: &str) -> JsValue {
-    JsValue::from_str(text)
-}
-
-fn optional(text: Option<&str>) -> JsValue {
-    text.map_or(JsValue::UNDEFINED, JsValue::from_str)
-}
-
-fn bigint(number: Option<i64>) -> JsValue {
-    number.map_or(JsValue::UNDEFINED, JsValue::from)
+fn decoded(id_token: &id_token::Decoded) -> Array {
+    let row = Row::new();
+    row.text(&id_token.header).text(&id_token.claims);
+    row.finish()
 }
