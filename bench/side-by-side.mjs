@@ -1,0 +1,122 @@
+/**
+ * @typedef {object} Contender
+ * @property {string} name
+ * @property {() => unknown} run one piece of work; a promise is awaited
+ *
+ * @typedef {object} Result
+ * @property {string} name
+ * @property {number} perSecond the median of all rounds
+ * @property {number} spread how far the middle half of the rounds lies apart, as a part of the median
+ * @property {number} ratio how often it goes into the first: the median of each round's own ratio
+ */
+
+const ROUNDS = 25;
+const ROUND_MS = 60;
+const WARM_UP_MS = 400;
+
+/** Nothing that was computed may look unused. */
+let sink = 0;
+
+/**
+ * Measures contenders in this process, in turns: a round of each, then the next round, so that a
+ * machine that becomes slower becomes so for all.
+ *
+ * @param {readonly Contender[]} contenders
+ * @returns {Promise<Result[]>}
+ */
+export async function sideBySide(contenders) {
+  for (const { run } of contenders) await spend(run, WARM_UP_MS);
+  const rounds = contenders.map(() => /** @type {number[]} */ ([]));
+  for (let round = 0; round < ROUNDS; round++) {
+    // Not always after the same neighbour, who leaves garbage behind.
+    for (let i = 0; i < contenders.length; i++) {
+      const at = (i + round) % contenders.length;
+      rounds[at].push(await spend(contenders[at].run, ROUND_MS));
+    }
+  }
+  return contenders.map(({ name }, i) => {
+    const perSecond = part(rounds[i], 0.5);
+    const spread = (part(rounds[i], 0.75) - part(rounds[i], 0.25)) / perSecond;
+    const ratio = part(rounds[i].map((theirs, round) => rounds[0][round] / theirs), 0.5);
+    return { name, perSecond, spread, ratio };
+  });
+}
+
+/**
+ * The value below which this share of all lies: 0.5 is the median.
+ *
+ * @param {readonly number[]} values
+ * @param {number} share
+ */
+function part(values, share) {
+  return [...values].sort((a, b) => a - b)[Math.round((values.length - 1) * share)];
+}
+
+/**
+ * Runs for so long, and gives how often in a second.
+ *
+ * @param {() => unknown} run
+ * @param {number} milliseconds
+ */
+async function spend(run, milliseconds) {
+  const first = run();
+  const isAsync = first instanceof Promise;
+  await first;
+  let done = 0;
+  let batch = 1;
+  const start = performance.now();
+  let elapsed = 0;
+  while (elapsed < milliseconds) {
+    if (isAsync) {
+      for (let i = 0; i < batch; i++) sink ^= Number(await run());
+    } else {
+      for (let i = 0; i < batch; i++) sink ^= Number(run());
+    }
+    done += batch;
+    elapsed = performance.now() - start;
+    // The clock is read every millisecond or so.
+    if (elapsed < done / batch) batch *= 2;
+  }
+  return (done / elapsed) * 1000;
+}
+
+/**
+ * Prints results under a title, each with how often it goes into the first.
+ *
+ * @param {string} title
+ * @param {readonly Result[]} results ours first
+ * @param {Readonly<Record<string, { must: number, goal: number }>>} [targets] by the other's name
+ */
+export function printResults(title, results, targets = {}) {
+  const [ours] = results;
+  const rows = results.map((result) => {
+    const { ratio } = result;
+    const target = targets[result.name];
+    return {
+      "": result.name,
+      "per second": Math.round(result.perSecond).toLocaleString("en"),
+      spread: `${Math.round(result.spread * 100)} %`,
+      "ours/theirs": result === ours ? "" : ratio.toFixed(2),
+      must: target ? `${target.must} ${ratio >= target.must ? "met" : "MISSED"}` : "",
+      goal: target ? `${target.goal} ${ratio >= target.goal ? "met" : "missed"}` : "",
+    };
+  });
+  printTable(title, rows);
+}
+
+/**
+ * @param {string} title
+ * @param {readonly Record<string, string>[]} rows
+ */
+export function printTable(title, rows) {
+  const columns = Object.keys(rows[0]);
+  const widths = columns.map((name) => {
+    return Math.max(name.length, ...rows.map((row) => row[name].length));
+  });
+  const line = (cells) =>
+    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  ");
+  console.log(`\n${title}`);
+  for (const cells of [columns, ...rows.map((row) => columns.map((name) => row[name]))]) {
+    console.log(`  ${line(cells)}`.trimEnd());
+  }
+}
