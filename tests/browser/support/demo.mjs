@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { serve } from "../../../scripts/serve.mjs";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { launchChromium } from "../harness/chromium.mjs";
@@ -8,6 +9,9 @@ const SCREENSHOTS = inRoot("tests/browser/screenshots");
 
 /** How long a test waits for what must come. */
 export const PATIENCE = 15_000;
+
+/** How long a whole test may take. */
+const LONGEST_TEST = 60_000;
 
 /**
  * Starts server and browser once for a file of tests.
@@ -57,10 +61,29 @@ export async function withPage(demo, test, { expected = [], prepare } = {}) {
     await prepare?.(page);
     await page.goto(demo.url);
     await ready(page);
-    await test({ page, watch, context });
+    await within(LONGEST_TEST, test({ page, watch, context }));
     watch.check();
   } finally {
     await context.close();
+  }
+}
+
+/**
+ * @param {number} milliseconds
+ * @param {Promise<void>} work
+ */
+async function within(milliseconds, work) {
+  const timer = new AbortController();
+  const late = delay(milliseconds, undefined, { signal: timer.signal }).then(
+    () => {
+      throw new Error(`the test took longer than ${milliseconds} ms`);
+    },
+    () => undefined,
+  );
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    timer.abort();
   }
 }
 

@@ -1,0 +1,52 @@
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { inRoot } from "../../../scripts/lib/paths.mjs";
+
+/**
+ * A single-page app of two pages, `/` and the redirect URI `/cb`, on a free port of 127.0.0.1.
+ *
+ * @param {{ home: string, callback: string }} scripts what each page runs
+ */
+export async function startApp({ home, callback }) {
+  const server = createServer(async ({ url }, response) => {
+    const { pathname } = new URL(url ?? "/", "http://app");
+    const send = (/** @type {string} */ type, /** @type {string | Buffer} */ body) =>
+      response.writeHead(200, { "content-type": type, "cache-control": "no-store" }).end(body);
+    switch (pathname) {
+      case "/":
+        return send("text/html", page("home.js"));
+      case "/cb":
+        return send("text/html", page("callback.js"));
+      case "/home.js":
+        return send("text/javascript", home);
+      case "/callback.js":
+        return send("text/javascript", callback);
+      case "/client.js":
+        return send("text/javascript", await readFile(inRoot("pkg/dist/client.js")));
+      default:
+        return response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** @param {string} script */
+function page(script) {
+  return `<!doctype html>
+<html lang="en">
+<title>app</title>
+<link rel="icon" href="data:,">
+<button id="pop-up">Sign in by pop-up</button>
+<button id="redirect">Sign in by redirect</button>
+<output></output>
+<script type="module" src="/${script}"></script>
+</html>`;
+}
