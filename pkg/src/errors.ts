@@ -19,6 +19,8 @@ export type EiamTokenErrorCode =
   | "timeout"
   | "device_denied"
   | "device_expired"
+  | "popup_blocked"
+  | "popup_closed"
   | "login_required"
   | "try_later"
   | "invalid_config"
@@ -189,5 +191,12 @@ export class DeviceFlowError extends EiamTokenError {
 export class SessionError extends EiamTokenError {
   constructor(code: "login_required" | "try_later", message: string, options?: { cause?: unknown }) {
     super(code, message, options);
+  }
+}
+
+/** A pop-up that could not be opened, or that was closed before there was an answer. */
+export class PopUpError extends EiamTokenError {
+  constructor(code: "popup_blocked" | "popup_closed", message: string) {
+    super(code, message);
   }
 }

@@ -6,6 +6,16 @@
 
 export type { AuthorizationRequest, AuthorizationResponse } from "./authorization.js";
 export {
+  type BrowserSignIn,
+  type PendingOptions,
+  type PopUpOptions,
+  answerPopUp,
+  completeRedirect,
+  isCallback,
+  redirectToSignIn,
+  signInByPopUp,
+} from "./browser.js";
+export {
   Client,
   type ClientAuthentication,
   type ClientOptions,

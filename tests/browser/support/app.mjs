@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 
 /**
- * A single-page app of two pages, `/` and the redirect URI `/cb`, on a free port of 127.0.0.1.
+ * A single-page app of two pages, `/` and the redirect URI `/callback`, on a free port of 127.0.0.1.
  *
  * @param {{ home: string, callback: string }} scripts what each page runs
  */
@@ -15,7 +15,7 @@ export async function startApp({ home, callback }) {
     switch (pathname) {
       case "/":
         return send("text/html", page("home.js"));
-      case "/cb":
+      case "/callback":
         return send("text/html", page("callback.js"));
       case "/home.js":
         return send("text/javascript", home);

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { startCommand } from "../../pkg/test/support/command-process.mjs";
+import { launchChromium } from "./harness/chromium.mjs";
+import { startApp } from "./support/app.mjs";
+import { follow, logIn, retype } from "./support/user.mjs";
+
+/** @type {import("puppeteer-core").Browser} */
+let browser;
+/** @type {Awaited<ReturnType<typeof startCommand>>} */
+let issuer;
+/** @type {Awaited<ReturnType<typeof startApp>>} */
+let app;
+
+before(async () => {
+  browser = await launchChromium();
+  issuer = await startCommand(["--port", "0"]);
+  const name = `${issuer.address}/v2/idaas_example/app_spa/oidc`;
+  const shared = `
+    import * as eiam from "/client.js";
+    const client = await eiam.Client.discover("${name}", { clientId: "app_spa" });
+    const parameters = { redirectUri: location.origin + "/callback", scope: "openid profile" };
+    const say = (text) => { document.querySelector("output").textContent = text; };
+    const done = (signingIn) => signingIn.then(
+      (tokens) => {
+        window.tokens = tokens;
+        say("signed in as " + tokens.claims.sub);
+      },
+      (error) => say(error.code + ": " + (error.error ?? error.message)),
+    );
+    Object.assign(window, { eiam, client, parameters, done });`;
+  app = await startApp({
+    home: `${shared}
+      document.getElementById("pop-up").onclick = () => done(eiam.signInByPopUp(client, parameters));
+      document.getElementById("redirect").onclick = () => eiam.redirectToSignIn(client, parameters);
+      say("ready");`,
+    callback: `${shared}
+      if (sessionStorage.length > 0) done(eiam.completeRedirect(client));
+      else say(String(eiam.answerPopUp()));`,
+  });
+});
+after(async () => {
+  await browser?.close();
+  await app?.close();
+  await issuer?.stop();
+});
+
+/**
+ * Opens the app with nobody signed in anywhere.
+ *
+ * @param {(page: import("puppeteer-core").Page, context: import("puppeteer-core").BrowserContext) => Promise<void>} body
+ */
+async function withApp(body) {
+  const context = await browser.createBrowserContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(app.url);
+    await said(page, /^ready$/);
+    await body(page, context);
+  } finally {
+    await context.close();
+  }
+}
+
+/**
+ * @param {import("puppeteer-core").Page} page
+ * @param {RegExp} pattern
+ */
+async function said(page, pattern) {
+  const output = await page.waitForFunction(
+    (source) => {
+      const text = document.querySelector("output")?.textContent ?? "";
+      return new RegExp(source).test(text) ? text : undefined;
+    },
+    {},
+    pattern.source,
+  );
+  return output.jsonValue();
+}
+
+/** @param {import("puppeteer-core").Page} page */
+async function openPopUp(page) {
+  const opened = new Promise((resolve) => page.once("popup", resolve));
+  await page.click("#pop-up");
+  const popUp = /** @type {import("puppeteer-core").Page} */ (await opened);
+  await popUp.waitForSelector("#username");
+  return popUp;
+}
+
+describe("signing in", () => {
+  test("by redirect, and the code leaves the address bar", () =>
+    withApp(async (page) => {
+      await follow(page, "#redirect");
+      await logIn(page, "alice", "alice-password");
+      if (await page.$("#allow")) await follow(page, "#allow");
+      assert.equal(await said(page, /./), "signed in as user_alice");
+      assert.equal(page.url(), `${app.url}callback`);
+      assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+    }));
+
+  test("by redirect, refused by the user", () =>
+    withApp(async (page) => {
+      await follow(page, "#redirect");
+      await follow(page, "#cancel");
+      assert.equal(await said(page, /./), "oauth_error: access_denied");
+    }));
+
+  test("by a pop-up that a click opens", () =>
+    withApp(async (page) => {
+      const popUp = await openPopUp(page);
+      await retype(popUp, "#username", "alice");
+      await retype(popUp, "#password", "alice-password");
+      await popUp.click("#submit");
+      // The pop-up may close before its consent page was looked for.
+      await popUp.waitForSelector("#allow", { timeout: 2000 }).then((allow) => allow?.click(), () => {});
+      assert.equal(await said(page, /signed in|:/), "signed in as user_alice");
+      assert.equal(popUp.isClosed(), true);
+    }));
+
+  test("by a pop-up that the user closes", () =>
+    withApp(async (page) => {
+      await (await openPopUp(page)).close();
+      assert.match(await said(page, /:/), /^popup_closed: /);
+    }));
+
+  test("by a pop-up that no click opened", () =>
+    withApp(async (page) => {
+      // A real user's browser blocks it; this one is told to.
+      const code = await page.evaluate(async () => {
+        window.open = () => null;
+        const { eiam, client, parameters } = /** @type {any} */ (window);
+        return eiam.signInByPopUp(client, parameters).catch((/** @type {any} */ error) => error.code);
+      });
+      assert.equal(code, "popup_blocked");
+    }));
+});
+
+describe("a session", () => {
+  /** @param {import("puppeteer-core").Page} page */
+  const refreshing = (page) =>
+    page.evaluate(() => {
+      const { eiam, client } = /** @type {any} */ (window);
+      const session = new eiam.TokenSession(client, { store: eiam.indexedDbStore() });
+      return session.getAccessToken().catch((/** @type {any} */ error) => `${error.code} ${error.cause}`);
+    });
+
+  test("of 20 tabs one refreshes, the other 19 read its result, by Web Locks and IndexedDB", () =>
+    withApp(async (page, context) => {
+      await follow(page, "#redirect");
+      await logIn(page, "alice", "alice-password");
+      if (await page.$("#allow")) await follow(page, "#allow");
+      await said(page, /signed in/);
+      // They are kept as old ones, so that every tab wants to refresh them.
+      await page.evaluate(async () => {
+        const { eiam, client, tokens } = /** @type {any} */ (window);
+        const old = { ...JSON.parse(tokens.serialize()), deadline: "1000" };
+        const session = new eiam.TokenSession(client, { store: eiam.indexedDbStore() });
+        await session.set(eiam.deserializeTokens(JSON.stringify(old)));
+      });
+
+      const tabs = [page];
+      while (tabs.length < 20) {
+        const tab = await context.newPage();
+        await tab.goto(app.url);
+        await said(tab, /^ready$/);
+        tabs.push(tab);
+      }
+      const before = tokenRequests();
+      const given = await Promise.all(tabs.map(refreshing));
+      assert.equal(new Set(given).size, 1, given.join());
+      assert.match(String(given[0]), /^AT/);
+      assert.equal(tokenRequests() - before, 1);
+    }));
+});
+
+/** How many requests the issuer had at its token endpoint, by its log. */
+function tokenRequests() {
+  return issuer.output().split("\n").filter((line) => /POST .*\/oauth2\/token\b/.test(line)).length;
+}
