@@ -521,9 +521,17 @@ describe("for everybody", () => {
   test("360 pixels are enough", () =>
     withPage(demo, async ({ page }) => {
       await page.setViewport({ width: 360, height: 740, isMobile: true, hasTouch: true });
+      // To become a phone the page is loaded anew.
+      await page.reload();
+      await ready(page);
       await tour(page, async (place) => {
         assert.deepEqual(await page.evaluate(overflow), [], place);
-        await picture(page, `phone-${place.replace(" ", "-")}`, { fullPage: true });
+        await picture(page, `phone-${place.replace(" ", "-")}`);
+        if (place !== "everything") return;
+        for (const id of ["tokens", "device", "int64", "log"]) {
+          await page.$eval(`#${id}`, (section) => section.scrollIntoView());
+          await picture(page, `phone-${id}`);
+        }
       });
     }));
 

@@ -25,8 +25,8 @@ export function action(button, status, run, obstacle = () => undefined) {
   let busy = false;
   const refresh = () => {
     const off = locked || busy || obstacle() !== undefined;
-    button.toggleAttribute("aria-disabled", off);
     if (off) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
     button.toggleAttribute("data-busy", busy);
   };
   const start = async () => {

@@ -29,23 +29,30 @@ export function prepareInt64() {
   });
 }
 
+/** What the table compares. */
+const NAMES = ["expires_in", "expires_at"];
+
 function table(text, parsed, tokens) {
-  const names = ["expires_in", "expires_at"];
-  const sent = names.map((name) => digits(text, name));
-  const wrong = names.map((name) => String(parsed[name]));
+  const sent = NAMES.map((name) => digits(text, name));
+  const wrong = NAMES.map((name) => String(parsed[name]));
   const exact = [tokens.expiresIn, tokens.expiresAt].map(String);
   const date = tokens.expiryDate();
+  const heads = NAMES.map((name) => element("th", { scope: "col" }, element("code", {}, name)));
   return element(
     "table",
     {},
-    element("thead", {}, row("td", "", ...names.map((name) => element("code", {}, name)))),
+    element("thead", {}, element("tr", {}, element("td"), ...heads)),
     element(
       "tbody",
       {},
-      row("th", "the bytes", ...sent.map((value) => number(value, value))),
-      row("th", element("code", {}, "JSON.parse"), ...wrong.map((value, i) => number(value, sent[i]))),
-      row("th", "eiam-token", ...exact.map((value, i) => number(value, sent[i], "n"))),
-      wide(element("code", {}, "remaining()"), element("code", { id: "int64-remaining" }, remaining(tokens)), note(`about ${duration(tokens.remaining())}`)),
+      row("the bytes", sent, sent),
+      row(element("code", {}, "JSON.parse"), wrong, sent),
+      row("eiam-token", exact, sent, "n"),
+      wide(
+        element("code", {}, "remaining()"),
+        element("code", { id: "int64-remaining" }, remaining(tokens)),
+        note(`about ${duration(tokens.remaining())}`),
+      ),
       wide(
         element("code", {}, "expiryDate()"),
         element("code", {}, date ? date.toISOString() : "undefined"),
@@ -82,12 +89,12 @@ function number(value, sent, suffix = "") {
   );
 }
 
-function row(kind, head, ...cells) {
-  const first = kind === "th" ? element("th", { scope: "row" }, head) : element("td", {}, head);
-  const others = cells.map((cell) =>
-    kind === "th" ? element("td", {}, cell) : element("th", { scope: "col" }, cell),
+/** One reading of both numbers, compared with what was sent. */
+function row(reader, values, sent, suffix = "") {
+  const cells = values.map((value, index) =>
+    element("td", { "data-column": NAMES[index] }, number(value, sent[index], suffix)),
   );
-  return element("tr", {}, first, ...others);
+  return element("tr", {}, element("th", { scope: "row" }, reader), ...cells);
 }
 
 function wide(head, ...content) {
