@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import { serve } from "../../scripts/serve.mjs";
 import { contrastProblems, overflow, structuralProblems } from "./support/accessibility.mjs";
 import { picture, ready, startDemo, textOf, withPage } from "./support/demo.mjs";
 import { stopWorker } from "./support/service-worker.mjs";
@@ -43,6 +45,32 @@ function logged(page) {
 async function startDevice(page) {
   await page.click("#device-start");
   return textOf(page, "#device-code", /^[A-Z]{4}-[A-Z]{4}$/);
+}
+
+/**
+ * Runs in the page: makes the issuer's stored state something that it did not write. Returns the
+ * address of one of its pages.
+ *
+ * @returns {Promise<string>}
+ */
+async function damageIssuer() {
+  const folder = location.pathname;
+  const database = await new Promise((resolve, reject) => {
+    const request = indexedDB.open(`eiam-token-demo ${folder}`);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const store = database.transaction("state", "readwrite").objectStore("state");
+  await new Promise((resolve, reject) => {
+    const request = store.get("issuer");
+    request.onsuccess = () => {
+      store.put({ ...request.result, snapshot: new Uint8Array([1, 2, 3]) }, "issuer");
+      store.transaction.oncomplete = resolve;
+    };
+    store.transaction.onabort = reject;
+  });
+  database.close();
+  return `${location.href}issuer/login/app/app_page/oauth2/authorize`;
 }
 
 describe("signing in with code and PKCE", () => {
@@ -144,6 +172,20 @@ describe("signing in with code and PKCE", () => {
       await page.click("#user-info");
       assert.match(await textOf(page, "#user-info-answer"), /"name": "Alice Liddell"/);
     }));
+
+  test("from a folder of a site", async () => {
+    const site = await serve({ port: 0, root: inRoot(".") });
+    try {
+      await withPage({ ...demo, url: `${site.url}www/` }, async ({ page }) => {
+        await signIn(page);
+        assert.equal(page.url(), `${site.url}www/`);
+        const claims = JSON.parse(await textOf(page, "#claims"));
+        assert.equal(claims.iss, `${site.url}www/issuer/v2/idaas_demo/app_page/oidc`);
+      });
+    } finally {
+      await site.close();
+    }
+  });
 
   test("signing out lets somebody else sign in", () =>
     withPage(demo, async ({ page }) => {
@@ -441,6 +483,31 @@ describe("when things go wrong", () => {
       await other.goto(demo.url);
       assert.match(await textOf(other, "#state", /WebAssembly/), /^This browser has no WebAssembly/);
     }));
+
+  test("an issuer that cannot start says so, and starting over mends it", () =>
+    withPage(
+      demo,
+      async ({ page }) => {
+        await page.click("#machine");
+        await textOf(page, "#machine-status", /came/);
+        const request = await page.evaluate(damageIssuer);
+        await stopWorker(page);
+
+        await page.click("#machine");
+        assert.match(await textOf(page, "#machine-status", /: /), /^server_error: .+IssuerSnapshotError.+\.$/);
+        await page.goto(request);
+        assert.equal(await textOf(page, "h1"), "The issuer could not answer");
+        assert.deepEqual(await page.evaluate(structuralProblems), []);
+        await picture(page, "issuer-failed");
+
+        await follow(page, "main a");
+        await ready(page);
+        await follow(page, "#start-over");
+        await ready(page);
+        await signIn(page);
+      },
+      { expected: [/the issuer failed/, /status of 500/] },
+    ));
 
   test("starting over forgets tokens, log, session and keys", () =>
     withPage(demo, async ({ page }) => {
