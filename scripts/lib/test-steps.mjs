@@ -7,6 +7,7 @@ import { tsc } from "./declarations.mjs";
 import { inRoot } from "./paths.mjs";
 import { run } from "./process.mjs";
 import { findChromedriver, findChromium, findPython } from "./programs.mjs";
+import { Sentence } from "./report.mjs";
 import { halves } from "./wasm.mjs";
 
 /**
@@ -151,7 +152,7 @@ const PATIENCE = 300_000;
  */
 async function testWithNode(folder) {
   const files = readdirSync(inRoot(folder)).filter((file) => file.endsWith(".test.mjs"));
-  if (files.length === 0) throw new Error(`${folder} has no tests`);
+  if (files.length === 0) throw new Sentence(`${folder} has no tests`);
   const options = ["--test", "--test-reporter=spec", "--test-concurrency=1"];
   options.push(`--test-timeout=${PATIENCE}`);
   const paths = files.sort().map((file) => `${folder}/${file}`);
