@@ -19,14 +19,14 @@ pub(super) fn success(response: &HttpResponse) -> Result<Answer<'_>, Error> {
         Ok(Value::Object(members)) => match refusal(&members, response) {
             Some(error) => Err(error),
             None if ok => Ok(Answer { status, members }),
-            None => Err(Error::Http { status, retry_after: retry_after(response) }),
+            None => Err(Error::http(status, retry_after(response))),
         },
         Ok(other) if ok => {
             let reason = text::concat(&[other.kind(), " and not an object"]);
             Err(Error::malformed(status, "$", &reason))
         }
         Err(error) if ok => Err(Error::not_json(status, &error)),
-        _ => Err(Error::Http { status, retry_after: retry_after(response) }),
+        _ => Err(Error::http(status, retry_after(response))),
     }
 }
 
@@ -35,7 +35,7 @@ pub(super) fn refused(response: &HttpResponse) -> Result<(), Error> {
     match success(response) {
         Ok(_) => Ok(()),
         // The body of a success means nothing, whatever it is (RFC 7009 section 2.2).
-        Err(Error::Malformed { status, .. }) if is_success(status) => Ok(()),
+        Err(Error::Malformed(error)) if is_success(error.status) => Ok(()),
         Err(error) => Err(error),
     }
 }

@@ -152,5 +152,5 @@ fn query(text: &str) -> &str {
 }
 
 fn wrong(parameter: &'static str, reason: &'static str) -> Error {
-    Error::Callback { parameter, reason }
+    Error::callback(parameter, reason)
 }

@@ -5,6 +5,8 @@ use crate::text;
 
 /// Why a request cannot be made or an answer is not what was asked for.
 ///
+/// What is known of each is in a box: an error is handed on at every `?`, and rarely looked at.
+///
 /// No variant and no message holds a secret, a code, a verifier or a token; a malformed answer is
 /// described by where it is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,40 +17,15 @@ pub enum Error {
     /// The gateway before the server refused, in Alibaba Cloud's words.
     Gateway(Box<GatewayError>),
     /// A status without a readable reason, such as a proxy's 502 page.
-    Http {
-        /// The status code.
-        status: u16,
-        /// The milliseconds to wait before the next try, if the answer says.
-        retry_after: Option<i64>,
-    },
+    Http(Box<HttpError>),
     /// An answer that breaks the protocol.
-    Malformed {
-        /// The status code.
-        status: u16,
-        /// What is wrong, such as `$.expires_in`; `$` is the whole answer.
-        path: String,
-        /// Why, without the value.
-        reason: String,
-    },
+    Malformed(Box<MalformedError>),
     /// A callback that does not belong to the request, or is no callback.
-    Callback {
-        /// The parameter that is wrong.
-        parameter: &'static str,
-        /// Why, without the value.
-        reason: &'static str,
-    },
+    Callback(Box<CallbackError>),
     /// An argument that no request can be made of.
-    Argument {
-        /// The argument.
-        name: &'static str,
-        /// Why, without the value.
-        reason: String,
-    },
+    Argument(Box<ArgumentError>),
     /// The server has no such endpoint.
-    NotSupported {
-        /// The endpoint's name in the server's metadata (RFC 8414 section 2).
-        endpoint: &'static str,
-    },
+    NotSupported(Box<NotSupportedError>),
 }
 
 /// The members of OAuth's error answer, and what EIAM adds to them.
@@ -83,15 +60,76 @@ pub struct GatewayError {
     pub retry_after: Option<i64>,
 }
 
+/// A status and nothing more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpError {
+    /// The status code.
+    pub status: u16,
+    /// The milliseconds to wait before the next try, if the answer says.
+    pub retry_after: Option<i64>,
+}
+
+/// What breaks the protocol, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MalformedError {
+    /// The status code.
+    pub status: u16,
+    /// What is wrong, such as `$.expires_in`; `$` is the whole answer.
+    pub path: String,
+    /// Why, without the value.
+    pub reason: String,
+}
+
+/// Which parameter of a callback is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallbackError {
+    /// The parameter that is wrong.
+    pub parameter: &'static str,
+    /// Why, without the value.
+    pub reason: &'static str,
+}
+
+/// Which argument is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArgumentError {
+    /// The argument.
+    pub name: &'static str,
+    /// Why, without the value.
+    pub reason: String,
+}
+
+/// Which endpoint the server does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotSupportedError {
+    /// The endpoint's name in the server's metadata (RFC 8414 section 2).
+    pub endpoint: &'static str,
+}
+
 impl Error {
     #[cold]
     pub(crate) fn argument(name: &'static str, reason: &str) -> Self {
-        Self::Argument { name, reason: reason.to_owned() }
+        Self::Argument(Box::new(ArgumentError { name, reason: reason.to_owned() }))
     }
 
     #[cold]
     pub(super) fn malformed(status: u16, path: &str, reason: &str) -> Self {
-        Self::Malformed { status, path: path.to_owned(), reason: reason.to_owned() }
+        let (path, reason) = (path.to_owned(), reason.to_owned());
+        Self::Malformed(Box::new(MalformedError { status, path, reason }))
+    }
+
+    #[cold]
+    pub(super) fn http(status: u16, retry_after: Option<i64>) -> Self {
+        Self::Http(Box::new(HttpError { status, retry_after }))
+    }
+
+    #[cold]
+    pub(super) fn callback(parameter: &'static str, reason: &'static str) -> Self {
+        Self::Callback(Box::new(CallbackError { parameter, reason }))
+    }
+
+    #[cold]
+    pub(super) fn not_supported(endpoint: &'static str) -> Self {
+        Self::NotSupported(Box::new(NotSupportedError { endpoint }))
     }
 
     #[cold]
@@ -113,20 +151,21 @@ impl Error {
             Self::Gateway(e) => {
                 refusal("the gateway", &e.code, e.message.as_deref(), e.request_id.as_deref())
             }
-            Self::Http { status, .. } => text::concat(&[
+            Self::Http(e) => text::concat(&[
                 "the server answered with status ",
-                &text::decimal((*status).into()),
+                &text::decimal(e.status.into()),
                 " and no readable reason",
             ]),
-            Self::Malformed { status, path, reason } => {
-                let status = text::decimal((*status).into());
-                text::concat(&["malformed answer with status ", &status, ": ", path, ": ", reason])
+            Self::Malformed(e) => {
+                let status = text::decimal(e.status.into());
+                let before = text::concat(&["malformed answer with status ", &status, ": "]);
+                text::concat(&[&before, &e.path, ": ", &e.reason])
             }
-            Self::Callback { parameter, reason } => {
-                text::concat(&["the callback is refused: ", parameter, " ", reason])
+            Self::Callback(e) => {
+                text::concat(&["the callback is refused: ", e.parameter, " ", e.reason])
             }
-            Self::Argument { name, reason } => text::concat(&[name, ": ", reason]),
-            Self::NotSupported { endpoint } => text::concat(&["the server has no ", endpoint]),
+            Self::Argument(e) => text::concat(&[e.name, ": ", &e.reason]),
+            Self::NotSupported(e) => text::concat(&["the server has no ", e.endpoint]),
         }
     }
 
@@ -143,7 +182,7 @@ impl Error {
     /// or that the fault is its own (5xx).
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        !matches!(self, Self::Malformed { .. }) && matches!(self.status(), 429 | 500..=599)
+        !matches!(self, Self::Malformed(_)) && matches!(self.status(), 429 | 500..=599)
     }
 
     /// The status code of the answer; 0 where there is none.
@@ -152,8 +191,9 @@ impl Error {
         match self {
             Self::OAuth(error) => error.status,
             Self::Gateway(error) => error.status,
-            Self::Http { status, .. } | Self::Malformed { status, .. } => *status,
-            Self::Callback { .. } | Self::Argument { .. } | Self::NotSupported { .. } => 0,
+            Self::Http(error) => error.status,
+            Self::Malformed(error) => error.status,
+            Self::Callback(_) | Self::Argument(_) | Self::NotSupported(_) => 0,
         }
     }
 
@@ -163,7 +203,7 @@ impl Error {
         match self {
             Self::OAuth(error) => error.retry_after,
             Self::Gateway(error) => error.retry_after,
-            Self::Http { retry_after, .. } => *retry_after,
+            Self::Http(error) => error.retry_after,
             _ => None,
         }
     }

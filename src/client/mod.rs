@@ -45,7 +45,10 @@ pub mod token;
 pub mod user_info;
 
 pub use authentication::Authentication;
-pub use error::{Error, GatewayError, OAuthError};
+pub use error::{
+    ArgumentError, CallbackError, Error, GatewayError, HttpError, MalformedError,
+    NotSupportedError, OAuthError,
+};
 pub use server::{EiamServer, Server};
 
 /// A client of one authorization server.

@@ -77,7 +77,7 @@ impl Server {
     ];
 
     pub(super) fn required(&self, name: &'static str) -> Result<&str, Error> {
-        self.endpoint(name).ok_or(Error::NotSupported { endpoint: name })
+        self.endpoint(name).ok_or_else(|| Error::not_supported(name))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What came to the redirect URI (RFC 6749 section 4.1.2, RFC 9207, form_post).
 
 use eiam_token::client::callback::AuthorizationResponse;
-use eiam_token::client::{Authentication, Client, Error, Server};
+use eiam_token::client::{Authentication, CallbackError, Client, Error, Server};
 
 use crate::support::{ISSUER, REDIRECT_URI, client_with, public_client, server, transaction};
 
@@ -22,7 +22,7 @@ fn announced() -> Client {
 
 fn refused(callback: &str) -> (&'static str, &'static str) {
     match parse(callback) {
-        Err(Error::Callback { parameter, reason }) => (parameter, reason),
+        Err(Error::Callback(error)) => (error.parameter, error.reason),
         other => panic!("{callback}: {other:?}"),
     }
 }
@@ -117,7 +117,7 @@ fn iss_is_missing_though_the_server_announces_it() {
     let callback = format!("code=CO1&state={}", state());
     assert_eq!(
         announced().parse_callback(&callback, &transaction()),
-        Err(Error::Callback { parameter: "iss", reason: "is missing" })
+        Err(Error::Callback(Box::new(CallbackError { parameter: "iss", reason: "is missing" })))
     );
     let with_iss = format!("{callback}&iss=https%3A%2F%2Fas.example%2Fv2%2Fidaas_x%2Fapp_x%2Foidc");
     assert!(announced().parse_callback(&with_iss, &transaction()).is_ok());
@@ -201,7 +201,7 @@ fn the_transaction_of_another_client_or_server_is_refused() {
     let other_server = Client::new(other_server, "app_x", Authentication::None).unwrap();
     for client in [other_id, other_server] {
         let refused = client.parse_callback(&callback, &transaction());
-        assert!(matches!(refused, Err(Error::Argument { name: "transaction", .. })));
+        assert!(matches!(refused, Err(Error::Argument(error)) if error.name == "transaction"));
     }
     // How the client authenticates is no part of the request.
     assert!(

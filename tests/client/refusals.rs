@@ -4,7 +4,7 @@ use eiam_token::client::token;
 use eiam_token::client::{Error, GatewayError, OAuthError};
 use eiam_token::http::HttpResponse;
 
-use crate::support::{NOW, parse_token, token_body};
+use crate::support::{NOW, http, parse_token, token_body};
 
 fn refusal(status: u16, body: &str) -> Error {
     parse_token(status, body).unwrap_err()
@@ -97,7 +97,7 @@ fn a_status_without_a_readable_reason() {
         (401, &token_body("")),
     ] {
         let error = refusal(status, body);
-        assert_eq!(error, Error::Http { status, retry_after: None }, "{body}");
+        assert_eq!(error, http(status), "{body}");
     }
     assert_eq!(
         refusal(502, "<html>").to_string(),

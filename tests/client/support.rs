@@ -3,7 +3,7 @@
 use eiam_token::client::authorize::{AuthorizationParameters, Transaction};
 use eiam_token::client::callback::AuthorizationResponse;
 use eiam_token::client::token::{self, TokenSet};
-use eiam_token::client::{Authentication, Client, Error, Server};
+use eiam_token::client::{Authentication, Client, Error, HttpError, NotSupportedError, Server};
 use eiam_token::http::{HttpRequest, HttpResponse};
 
 pub const ISSUER: &str = "https://as.example/v2/idaas_x/app_x/oidc";
@@ -78,7 +78,16 @@ pub fn token_body(more: &str) -> String {
 /// Path and reason of an answer that is refused as malformed.
 pub fn malformed<T: core::fmt::Debug>(answer: Result<T, Error>) -> (String, String) {
     match answer {
-        Err(Error::Malformed { path, reason, .. }) => (path, reason),
+        Err(Error::Malformed(error)) => (error.path, error.reason),
         other => panic!("{other:?}"),
     }
+}
+
+/// A status without a readable reason, and without a word on when to try again.
+pub fn http(status: u16) -> Error {
+    Error::Http(Box::new(HttpError { status, retry_after: None }))
+}
+
+pub fn not_supported(endpoint: &'static str) -> Error {
+    Error::NotSupported(Box::new(NotSupportedError { endpoint }))
 }

@@ -133,17 +133,17 @@ impl From<Error> for JsValue {
                 Some(&e.code),
                 [e.message.as_deref(), None, e.request_id.as_deref()],
             ),
-            Error::Http { .. } => fields("http_error", None, [None; 3]),
-            Error::Malformed { path, reason, .. } => {
-                fields("malformed_response", Some(path), [Some(reason), None, None]);
+            Error::Http(_) => fields("http_error", None, [None; 3]),
+            Error::Malformed(e) => {
+                fields("malformed_response", Some(&e.path), [Some(&e.reason), None, None]);
             }
-            Error::Callback { parameter, reason } => {
-                fields("invalid_callback", Some(parameter), [Some(reason), None, None]);
+            Error::Callback(e) => {
+                fields("invalid_callback", Some(e.parameter), [Some(e.reason), None, None]);
             }
-            Error::Argument { name, reason } => {
-                fields("invalid_argument", Some(name), [Some(reason), None, None]);
+            Error::Argument(e) => {
+                fields("invalid_argument", Some(e.name), [Some(&e.reason), None, None]);
             }
-            Error::NotSupported { endpoint } => fields("not_supported", Some(endpoint), [None; 3]),
+            Error::NotSupported(e) => fields("not_supported", Some(e.endpoint), [None; 3]),
         }
         match error.status() {
             0 => row.undefined(),
