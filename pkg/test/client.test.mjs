@@ -307,6 +307,8 @@ describe("calls over fetch", () => {
     const never = (_, { signal }) =>
       new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     await assert.rejects(client(mockFetch(never), { timeout: 20 }).clientCredentials(), { code: "timeout" });
+    const deaf = () => new Promise(() => {});
+    await assert.rejects(client(mockFetch(deaf), { timeout: 20 }).clientCredentials(), { code: "timeout" });
     const controller = new AbortController();
     const call = client(mockFetch(never)).clientCredentials({ signal: controller.signal });
     const reason = new Error("the user left");

@@ -135,6 +135,32 @@ describe("signing in", () => {
     }));
 });
 
+test("the console shows no secret, not even in what DevTools calls a preview", () =>
+  withApp(async (page) => {
+    const session = await page.createCDPSession();
+    await session.send("Runtime.enable");
+    /** @type {string[]} */
+    const shown = [];
+    session.on("Runtime.consoleAPICalled", ({ args }) => shown.push(JSON.stringify(args)));
+    await page.evaluate(() => {
+      const { eiam, client, parameters } = /** @type {any} */ (window);
+      const tokens = eiam.parseTokenResponse(
+        '{"token_type":"Bearer","access_token":"ATsecret","refresh_token":"RTsecret","expires_in":5}',
+      );
+      const request = client.authorizationRequest(parameters);
+      const state = new URL(request.url).searchParams.get("state");
+      const callback = new URLSearchParams({ code: "COsecret", state, iss: client.server.issuer });
+      const response = client.parseCallback(callback, request);
+      const verifier = JSON.parse(request.serialize()).code_verifier;
+      console.log(tokens, request, response, client, [tokens], { tokens });
+      console.log(eiam.generatePkce(), client.tokenRequest.refreshToken("RTsecret"));
+      return verifier;
+    }).then((verifier) => assert.ok(!shown.join().includes(verifier)));
+    assert.equal(shown.length, 2);
+    assert.ok(shown.join().includes("Bearer"));
+    assert.ok(!/ATsecret|RTsecret|COsecret/.test(shown.join()), shown.join("\n"));
+  }));
+
 describe("a session", () => {
   /** @param {import("puppeteer-core").Page} page */
   const refreshing = (page) =>

@@ -17,28 +17,28 @@ export function authorizationRequest(url: string, transaction: string): Authoriz
   return redacted("AuthorizationRequest", { url }, { serialize: () => transaction });
 }
 
+/** Code, redirect URI, verifier and nonce. @internal */
+export type ResponseParts = readonly [string, string, string, string | undefined];
+
 /**
  * A callback that belongs to its request. Only `parseCallback` makes one, and it is the only thing
  * that `exchangeCode` takes.
  */
 export class AuthorizationResponse {
-  readonly #parts: readonly [string, string, string, string | undefined];
+  /** A closure, because consoles of browsers show private fields. */
+  readonly #reveal: () => ResponseParts;
 
   /** @internal */
-  constructor(parts: readonly [string, string, string, string | undefined]) {
-    this.#parts = parts;
+  constructor(parts: ResponseParts) {
+    this.#reveal = () => parts;
     Object.freeze(this);
   }
 
-  /**
-   * Code, redirect URI, verifier and nonce.
-   *
-   * @internal
-   */
-  static parts(response: AuthorizationResponse): readonly [string, string, string, string | undefined] {
-    if (typeof response !== "object" || response === null || !(#parts in response)) {
+  /** @internal */
+  static parts(response: AuthorizationResponse): ResponseParts {
+    if (typeof response !== "object" || response === null || !(#reveal in response)) {
       throw new InvalidArgumentError("response is not what parseCallback gave", "response");
     }
-    return response.#parts;
+    return response.#reveal();
   }
 }

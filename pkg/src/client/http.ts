@@ -1,4 +1,4 @@
-import { ConnectionError, MalformedResponseError } from "../errors.js";
+import { ConnectionError, EiamTokenError, MalformedResponseError } from "../errors.js";
 import { redacted } from "./redacted.js";
 
 /** The host's `AbortSignal`, where it has one. */
@@ -74,35 +74,48 @@ export async function send(request: HttpRequest, options: CallOptions): Promise<
   const { signal, timeout = 30_000, fetch = globalThis.fetch } = options;
   signal?.throwIfAborted();
   const controller = new AbortController();
-  const abort = () => controller.abort(signal?.reason);
-  signal?.addEventListener("abort", abort, { once: true });
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    controller.abort();
-  }, Math.min(timeout, 0x7fff_ffff));
+  let abort = () => {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // A `fetch` of one's own may not look at its signal, so the answer also races against it.
+  const ended = new Promise<never>((_, reject) => {
+    const end = (reason: unknown) => {
+      reject(reason);
+      controller.abort(reason);
+    };
+    abort = () => end(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    timer = setTimeout(
+      () => end(new ConnectionError("timeout", `no answer from ${host(request)} in ${timeout} ms`)),
+      Math.min(timeout, 0x7fff_ffff),
+    );
+  });
   try {
-    const response = await fetch(request.url, {
-      method: request.method,
-      headers: request.headers,
-      ...(request.body === undefined ? {} : { body: request.body }),
-      // A redirect would carry credentials to a place that nobody configured.
-      redirect: "manual",
-      signal: controller.signal,
-    });
-    const body = await readBody(response);
-    return { status: response.status, headers: response.headers, body };
-  } catch (cause) {
+    return await Promise.race([receive(request, fetch, controller.signal), ended]);
+  } catch (error) {
     signal?.throwIfAborted();
-    if (timedOut) {
-      throw new ConnectionError("timeout", `no answer from ${host(request)} in ${timeout} ms`);
-    }
-    if (cause instanceof MalformedResponseError) throw cause;
-    throw new ConnectionError("network_error", `no answer from ${host(request)}`, { cause });
+    if (error instanceof EiamTokenError) throw error;
+    throw new ConnectionError("network_error", `no answer from ${host(request)}`, { cause: error });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
   }
+}
+
+async function receive(
+  request: HttpRequest,
+  fetch: Fetch,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  const { method, headers, body } = request;
+  const response = await fetch(request.url, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    // A redirect would carry credentials to a place that nobody configured.
+    redirect: "manual",
+    signal,
+  });
+  return { status: response.status, headers: response.headers, body: await readBody(response) };
 }
 
 async function readBody(response: Response): Promise<Uint8Array> {

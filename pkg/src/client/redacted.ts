@@ -3,32 +3,74 @@ const DENO_INSPECT = Symbol.for("Deno.customInspect");
 const HIDDEN = "[redacted]";
 
 /**
- * A frozen object whose `hidden` members can be read by name and by nothing else: they are getters
- * that no loop, spread, `JSON.stringify` or console sees.
+ * Holds what is hidden in a closure, not in a field: consoles of browsers show private fields, too.
+ * The getters that read it stand on the prototype, made once for each kind.
+ */
+class Redacted {
+  readonly #reveal: () => object;
+
+  constructor(visible: object, hidden: object) {
+    Object.assign(this, visible);
+    this.#reveal = () => hidden;
+    Object.freeze(this);
+  }
+
+  static hidden(object: Redacted): Record<string, unknown> {
+    return object.#reveal() as Record<string, unknown>;
+  }
+
+  /** What consoles and `JSON.stringify` show. */
+  toJSON(): Record<string, unknown> {
+    const shown: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(this)) {
+      if (value !== undefined) shown[key] = typeof value === "bigint" ? `${value}` : value;
+    }
+    for (const [key, value] of Object.entries(Redacted.hidden(this))) {
+      if (value !== undefined && typeof value !== "function") shown[key] = HIDDEN;
+    }
+    return shown;
+  }
+
+  [NODE_INSPECT](): object {
+    return this.toJSON();
+  }
+
+  [DENO_INSPECT](): object {
+    return this.toJSON();
+  }
+}
+
+const kinds = /* @__PURE__ */ new Map<string, typeof Redacted>();
+
+/**
+ * A frozen object whose `hidden` members can be read by name and by nothing else: no loop, spread,
+ * `JSON.stringify` or console sees them.
+ *
+ * @param name the kind; all objects of one kind have the same hidden members
  */
 export function redacted<Visible extends object, Hidden extends object>(
   name: string,
   visible: Visible,
   hidden: Hidden,
 ): Readonly<Visible & Hidden> {
-  const object = { ...visible };
-  const shown: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(visible)) {
-    if (value !== undefined) shown[key] = typeof value === "bigint" ? `${value}` : value;
+  let kind = kinds.get(name);
+  if (!kind) {
+    kind = define(name, Object.keys(hidden));
+    kinds.set(name, kind);
   }
-  for (const key of Object.keys(hidden) as (keyof Hidden & string)[]) {
-    const value = hidden[key];
-    define(object, key, { get: () => value });
-    if (value !== undefined && typeof value !== "function") shown[key] = HIDDEN;
-  }
-  define(object, Symbol.toStringTag, { value: name });
-  define(object, "toJSON", { value: () => ({ ...shown }) });
-  for (const inspect of [NODE_INSPECT, DENO_INSPECT]) {
-    define(object, inspect, { value: () => ({ ...shown }) });
-  }
-  return Object.freeze(object) as Readonly<Visible & Hidden>;
+  return new kind(visible, hidden) as unknown as Readonly<Visible & Hidden>;
 }
 
-function define(object: object, key: PropertyKey, descriptor: PropertyDescriptor): void {
-  Object.defineProperty(object, key, { ...descriptor, enumerable: false });
+function define(name: string, hidden: string[]): typeof Redacted {
+  const kind = class extends Redacted {};
+  Object.defineProperty(kind, "name", { value: name });
+  Object.defineProperty(kind.prototype, Symbol.toStringTag, { value: name });
+  for (const key of hidden) {
+    Object.defineProperty(kind.prototype, key, {
+      get(this: Redacted) {
+        return Redacted.hidden(this)[key];
+      },
+    });
+  }
+  return kind;
 }
