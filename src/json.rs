@@ -158,11 +158,12 @@ impl Default for Limits {
 /// # Ok::<(), json::JsonError>(())
 /// ```
 pub fn parse(text: &str, limits: Limits) -> Result<Value<'_>, JsonError> {
-    let mut reader = Reader { text, position: 0, limits, depth: 0 };
     if text.len() > limits.bytes {
         return Err(JsonError::new(Reason::TooLong { limit: limits.bytes }, limits.bytes));
     }
-    reader.document().map_err(|error| error.located(text))
+    let fault = JsonError::new(Reason::UnexpectedEnd, 0);
+    let mut reader = Reader { text, position: 0, limits, depth: 0, fault };
+    reader.document().ok_or_else(|| reader.fault.located(text))
 }
 
 /// Reads one JSON value from bytes.
@@ -234,11 +235,6 @@ impl JsonError {
         Self { reason, offset, line: 1, column: offset + 1, path: String::new() }
     }
 
-    #[cold]
-    fn inside(self, segment: &str) -> Self {
-        Self { path: text::concat(&[segment, &self.path]), ..self }
-    }
-
     /// Knowing the text, says in which line and column the fault is.
     #[cold]
     fn located(mut self, text: &str) -> Self {
@@ -251,7 +247,8 @@ impl JsonError {
                 _ => self.column += 1,
             }
         }
-        self.inside("$")
+        self.path = text::concat(&["$", &self.path]);
+        self
     }
 
     /// What `Display` shows.
@@ -271,8 +268,8 @@ impl JsonError {
         };
         let limit = limit.map(text::decimal).unwrap_or_default();
         let (line, column) = (text::decimal(self.line), text::decimal(self.column));
-        let inside = if self.path.len() > 1 { [", in ", &self.path] } else { ["", ""] };
-        let [before_path, path] = inside;
+        let (before_path, path) =
+            if self.path.len() > 1 { (", in ", &*self.path) } else { ("", "") };
         text::concat(&[
             before,
             &limit,
@@ -295,25 +292,27 @@ impl fmt::Display for JsonError {
 
 impl core::error::Error for JsonError {}
 
+/// Reads from `position` on. A method that gives `None` has failed, and `fault` says why.
 struct Reader<'a> {
     text: &'a str,
     position: usize,
     limits: Limits,
     depth: usize,
+    fault: JsonError,
 }
 
 impl<'a> Reader<'a> {
-    fn document(&mut self) -> Result<Value<'a>, JsonError> {
+    fn document(&mut self) -> Option<Value<'a>> {
         self.skip_space();
         let value = self.value()?;
         self.skip_space();
         match self.peek() {
-            None => Ok(value),
-            Some(_) => Err(self.error(Reason::TrailingCharacters)),
+            None => Some(value),
+            Some(_) => self.fail(Reason::TrailingCharacters),
         }
     }
 
-    fn value(&mut self) -> Result<Value<'a>, JsonError> {
+    fn value(&mut self) -> Option<Value<'a>> {
         match self.peek() {
             Some(b'{') => self.nested(Self::object),
             Some(b'[') => self.nested(Self::array),
@@ -322,146 +321,148 @@ impl<'a> Reader<'a> {
             Some(b't') => self.word("true", Value::Bool(true)),
             Some(b'f') => self.word("false", Value::Bool(false)),
             Some(b'n') => self.word("null", Value::Null),
-            Some(_) => Err(self.error(Reason::UnexpectedCharacter)),
-            None => Err(self.error(Reason::UnexpectedEnd)),
+            _ => self.unexpected(),
         }
     }
 
-    fn nested(
-        &mut self,
-        read: fn(&mut Self) -> Result<Value<'a>, JsonError>,
-    ) -> Result<Value<'a>, JsonError> {
+    fn nested(&mut self, read: fn(&mut Self) -> Option<Value<'a>>) -> Option<Value<'a>> {
         if self.depth == self.limits.depth {
-            return Err(self.error(Reason::TooDeep { limit: self.limits.depth }));
+            return self.fail(Reason::TooDeep { limit: self.limits.depth });
         }
         self.depth += 1;
         self.position += 1;
         self.skip_space();
         let value = read(self)?;
         self.depth -= 1;
-        Ok(value)
+        Some(value)
     }
 
-    fn object(&mut self) -> Result<Value<'a>, JsonError> {
+    fn object(&mut self) -> Option<Value<'a>> {
         let mut object = Object::default();
         if self.take(b'}') {
-            return Ok(Value::Object(object));
+            return Some(Value::Object(object));
         }
         loop {
             self.skip_space();
             let name_offset = self.position;
-            if self.peek() != Some(b'"') {
-                return Err(self.unexpected());
-            }
             let name = self.string()?;
             if object.member(&name).is_some() {
-                let error = JsonError::new(Reason::DuplicateMember, name_offset);
-                return Err(error.inside(&member_segment(&name)));
+                self.fail_at(name_offset, Reason::DuplicateMember);
+                return self.inside(&member_segment(&name));
             }
             if object.0.len() == self.limits.members {
                 let limit = self.limits.members;
-                return Err(JsonError::new(Reason::TooManyMembers { limit }, name_offset));
+                self.fail_at(name_offset, Reason::TooManyMembers { limit });
+                return None;
             }
             self.skip_space();
             self.expect(b':')?;
             self.skip_space();
-            let value = self.value().map_err(|error| error.inside(&member_segment(&name)))?;
-            object.0.push((name, value));
+            match self.value() {
+                Some(value) => object.0.push((name, value)),
+                None => return self.inside(&member_segment(&name)),
+            }
             self.skip_space();
             if self.take(b'}') {
-                return Ok(Value::Object(object));
+                return Some(Value::Object(object));
             }
             self.expect(b',')?;
         }
     }
 
-    fn array(&mut self) -> Result<Value<'a>, JsonError> {
+    fn array(&mut self) -> Option<Value<'a>> {
         let mut elements = Vec::new();
         if self.take(b']') {
-            return Ok(Value::Array(elements));
+            return Some(Value::Array(elements));
         }
         loop {
             self.skip_space();
-            let index = elements.len();
-            elements.push(self.value().map_err(|error| error.inside(&index_segment(index)))?);
+            match self.value() {
+                Some(value) => elements.push(value),
+                None => return self.inside(&index_segment(elements.len())),
+            }
             self.skip_space();
             if self.take(b']') {
-                return Ok(Value::Array(elements));
+                return Some(Value::Array(elements));
             }
             self.expect(b',')?;
         }
     }
 
-    fn number(&mut self) -> Result<Value<'a>, JsonError> {
-        let start = self.position;
-        let rest = self.text.get(start..).unwrap_or_default();
-        let length = number_length(rest.as_bytes()).ok_or_else(|| self.error(Reason::Number))?;
-        self.position += length;
-        Ok(Value::Number(Number(rest.get(..length).unwrap_or_default())))
+    fn number(&mut self) -> Option<Value<'a>> {
+        let rest = self.text.get(self.position..).unwrap_or_default();
+        let Some(number) = number_length(rest.as_bytes()).and_then(|length| rest.get(..length))
+        else {
+            return self.fail(Reason::Number);
+        };
+        self.position += number.len();
+        Some(Value::Number(Number(number)))
     }
 
-    fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, JsonError> {
+    fn word(&mut self, word: &str, value: Value<'a>) -> Option<Value<'a>> {
         for byte in word.bytes() {
             self.expect(byte)?;
         }
-        Ok(value)
+        Some(value)
     }
 
     /// Reads a string; one without escapes borrows from the text.
-    fn string(&mut self) -> Result<Cow<'a, str>, JsonError> {
+    fn string(&mut self) -> Option<Cow<'a, str>> {
         self.expect(b'"')?;
         let mut start = self.position;
         let mut owned = String::new();
         loop {
+            let unescaped = self.text.get(start..self.position).unwrap_or_default();
             match self.peek() {
                 Some(b'"') => {
-                    let tail = self.text.get(start..self.position).unwrap_or_default();
                     self.position += 1;
                     if owned.is_empty() {
-                        return Ok(Cow::Borrowed(tail));
+                        return Some(Cow::Borrowed(unescaped));
                     }
-                    owned.push_str(tail);
-                    return Ok(Cow::Owned(owned));
+                    owned.push_str(unescaped);
+                    return Some(Cow::Owned(owned));
                 }
                 Some(b'\\') => {
-                    owned.push_str(self.text.get(start..self.position).unwrap_or_default());
+                    owned.push_str(unescaped);
                     owned.push(self.escape()?);
                     start = self.position;
                 }
-                Some(0..=0x1f) => return Err(self.error(Reason::ControlCharacter)),
+                Some(0..=0x1f) => return self.fail(Reason::ControlCharacter),
                 Some(_) => self.position += 1,
-                None => return Err(self.error(Reason::UnexpectedEnd)),
+                None => return self.fail(Reason::UnexpectedEnd),
             }
         }
     }
 
-    fn escape(&mut self) -> Result<char, JsonError> {
-        let wrong = self.error(Reason::Escape);
+    fn escape(&mut self) -> Option<char> {
+        let start = self.position;
         self.position += 1;
         let character = match self.peek() {
-            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => {
-                self.position += 1;
-                return self.unicode_escape().ok_or(wrong);
-            }
-            Some(_) => return Err(wrong),
-            None => return Err(self.error(Reason::UnexpectedEnd)),
+            Some(byte @ (b'"' | b'\\' | b'/')) => Some(char::from(byte)),
+            Some(b'b') => Some('\u{8}'),
+            Some(b'f') => Some('\u{c}'),
+            Some(b'n') => Some('\n'),
+            Some(b'r') => Some('\r'),
+            Some(b't') => Some('\t'),
+            Some(b'u') => self.unicode_escape(),
+            Some(_) => None,
+            None => return self.fail(Reason::UnexpectedEnd),
         };
         self.position += 1;
-        Ok(character)
+        if character.is_none() {
+            self.fail_at(start, Reason::Escape);
+        }
+        character
     }
 
+    /// From the `u` to the last digit.
     fn unicode_escape(&mut self) -> Option<char> {
         let first = self.hex4()?;
         if !(0xd800..0xdc00).contains(&first) {
             return char::from_u32(first);
         }
-        if !(self.take(b'\\') && self.take(b'u')) {
+        self.position += 1;
+        if !(self.take(b'\\') && self.peek() == Some(b'u')) {
             return None;
         }
         let low = self.hex4()?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
@@ -471,8 +472,8 @@ impl<'a> Reader<'a> {
     fn hex4(&mut self) -> Option<u32> {
         let mut value = 0;
         for _ in 0..4 {
-            value = value << 4 | self.peek().and_then(|byte| char::from(byte).to_digit(16))?;
             self.position += 1;
+            value = value << 4 | self.peek().and_then(|byte| char::from(byte).to_digit(16))?;
         }
         Some(value)
     }
@@ -487,8 +488,8 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
-        if self.take(byte) { Ok(()) } else { Err(self.unexpected()) }
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        if self.take(byte) { Some(()) } else { self.unexpected() }
     }
 
     fn skip_space(&mut self) {
@@ -497,15 +498,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn unexpected(&self) -> JsonError {
-        self.error(match self.peek() {
-            Some(_) => Reason::UnexpectedCharacter,
-            None => Reason::UnexpectedEnd,
-        })
+    fn unexpected<T>(&mut self) -> Option<T> {
+        let at_end = self.position == self.text.len();
+        self.fail(if at_end { Reason::UnexpectedEnd } else { Reason::UnexpectedCharacter })
     }
 
-    fn error(&self, reason: Reason) -> JsonError {
-        JsonError::new(reason, self.position)
+    fn fail<T>(&mut self, reason: Reason) -> Option<T> {
+        self.fail_at(self.position, reason);
+        None
+    }
+
+    #[cold]
+    fn fail_at(&mut self, offset: usize, reason: Reason) {
+        (self.fault.offset, self.fault.reason) = (offset, reason);
+    }
+
+    /// Hands on the failure of a value inside this one.
+    #[cold]
+    fn inside<T>(&mut self, segment: &str) -> Option<T> {
+        self.fault.path = text::concat(&[segment, &self.fault.path]);
+        None
     }
 }
 

@@ -55,10 +55,9 @@ pub fn whole(number: Number<'_>) -> Result<i64, SecondsError> {
         return Ok(0);
     }
 
-    // An exponent beyond i64 is decided by its sign alone.
-    let exponent =
-        exponent.parse().unwrap_or(if exponent.starts_with('-') { i64::MIN } else { i64::MAX });
-    let zeros = exponent.saturating_sub(fraction.len() as i64).saturating_add(last_zeros as i64);
+    let zeros = saturating(exponent)
+        .saturating_sub(fraction.len() as i64)
+        .saturating_add(last_zeros as i64);
     if zeros < 0 {
         return Err(SecondsError::NotWhole);
     }
@@ -74,6 +73,13 @@ pub fn whole(number: Number<'_>) -> Result<i64, SecondsError> {
             .ok_or(SecondsError::OutOfRange)?;
     }
     if negative { Ok(value) } else { value.checked_neg().ok_or(SecondsError::OutOfRange) }
+}
+
+/// The integer of an exponent. One beyond i64 is decided by its sign alone.
+fn saturating(exponent: &str) -> i64 {
+    let digits = exponent.bytes().filter(u8::is_ascii_digit).map(|digit| i64::from(digit - b'0'));
+    let size = digits.fold(0i64, |size, digit| size.saturating_mul(10).saturating_add(digit));
+    if exponent.starts_with('-') { -size } else { size }
 }
 
 /// The moment a lifetime that begins at `from` ends; saturates.

@@ -1,7 +1,7 @@
 //! What all answers have in common: a JSON object on success, one of two error envelopes otherwise.
 
 use crate::http::HttpResponse;
-use crate::json::{self, Limits, Object, Value};
+use crate::json::{self, Limits, Number, Object, Value};
 use crate::seconds;
 use crate::secret::Secret;
 use crate::text;
@@ -137,8 +137,8 @@ fn refusal(members: &Object<'_>, response: &HttpResponse) -> Option<Error> {
 /// RFC 9110 section 10.2.3; its form as a date is left to who has a calendar).
 fn retry_after(response: &HttpResponse) -> Option<i64> {
     let number = |name: &str| {
-        let text = response.headers.value(name)?.trim_ascii();
-        text.parse::<i64>().ok().filter(|number| *number >= 0)
+        let number = Number::from_text(response.headers.value(name)?.trim_ascii())?;
+        seconds::whole(number).ok().filter(|number| *number >= 0)
     };
     number("x-acs-retry-after")
         .or_else(|| number("retry-after").map(|seconds| seconds.saturating_mul(1000)))

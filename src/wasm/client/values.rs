@@ -115,36 +115,36 @@ impl Pairs {
 impl From<Error> for JsValue {
     #[cold]
     fn from(error: Error) -> Self {
-        let row = Row::new();
-        let fields = |code: &str, what: Option<&str>, rest: [Option<&str>; 3]| {
-            row.text(code).text(&error.message()).optional(what);
-            for field in rest {
-                row.optional(field);
-            }
-        };
-        match &error {
-            Error::OAuth(e) => fields(
+        let (code, what, [description, uri, request_id]) = match &error {
+            Error::OAuth(e) => (
                 "oauth_error",
-                Some(&e.error),
-                [e.error_description.as_deref(), e.error_uri.as_deref(), e.request_id.as_deref()],
+                Some(&*e.error),
+                [&e.error_description, &e.error_uri, &e.request_id].map(Option::as_deref),
             ),
-            Error::Gateway(e) => fields(
+            Error::Gateway(e) => (
                 "gateway_error",
-                Some(&e.code),
+                Some(&*e.code),
                 [e.message.as_deref(), None, e.request_id.as_deref()],
             ),
-            Error::Http(_) => fields("http_error", None, [None; 3]),
+            Error::Http(_) => ("http_error", None, [None; 3]),
             Error::Malformed(e) => {
-                fields("malformed_response", Some(&e.path), [Some(&e.reason), None, None]);
+                ("malformed_response", Some(&*e.path), [Some(&*e.reason), None, None])
             }
             Error::Callback(e) => {
-                fields("invalid_callback", Some(e.parameter), [Some(e.reason), None, None]);
+                ("invalid_callback", Some(e.parameter), [Some(e.reason), None, None])
             }
             Error::Argument(e) => {
-                fields("invalid_argument", Some(e.name), [Some(&e.reason), None, None]);
+                ("invalid_argument", Some(e.name), [Some(&*e.reason), None, None])
             }
-            Error::NotSupported(e) => fields("not_supported", Some(e.endpoint), [None; 3]),
-        }
+            Error::NotSupported(e) => ("not_supported", Some(e.endpoint), [None; 3]),
+        };
+        let row = Row::new();
+        row.text(code)
+            .text(&error.message())
+            .optional(what)
+            .optional(description)
+            .optional(uri)
+            .optional(request_id);
         match error.status() {
             0 => row.undefined(),
             status => row.number(status.into()),
