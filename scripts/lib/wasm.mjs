@@ -40,6 +40,9 @@ const WASM_FEATURES = [
   "--enable-multivalue",
 ];
 
+/** What the linker noted for tools, and no host reads. */
+const STRIP = ["--strip-producers", "--strip-target-features"];
+
 /**
  * Compiles the crate, with the features of one half alone.
  * @param {Half} half
@@ -79,7 +82,7 @@ export async function optimise({ name, optimise: level }) {
   const wasmOpt = inRoot("node_modules/binaryen/bin/wasm-opt");
   const input = inRoot(`pkg/generated/${name}/eiam_token_bg.wasm`);
   const output = inRoot(`pkg/dist/${name}.wasm`);
-  const args = [wasmOpt, level, ...WASM_FEATURES, input, "--output", output];
+  const args = [wasmOpt, level, ...WASM_FEATURES, ...STRIP, input, "--output", output];
 
   const stamp = inRoot(`pkg/generated/${name}/optimised.sha256`);
   const hash = createHash("sha256").update(args.join(" ")).update(readFileSync(input)).digest("hex");
