@@ -30,7 +30,7 @@ impl Issuer {
         let user = match self.check_password(username, password, exchange.now) {
             Ok(user) => user,
             Err(refusal @ (Refusal::PasswordWrong | Refusal::Throttled(_))) => {
-                let problem = refusal.description();
+                let problem = format!("{}.", refusal.description());
                 let mut response = self.login_page(transaction, Some(username), Some(&problem))?;
                 response.status = refusal.status(self.config.profile);
                 if let Refusal::Throttled(seconds) = refusal {

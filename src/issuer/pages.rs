@@ -72,7 +72,7 @@ impl Pages {
         .raw("><div class=\"buttons\"><button id=\"submit\" type=\"submit\">Sign in</button>")
         .raw("<button id=\"cancel\" class=\"quiet\" type=\"submit\" name=\"decision\"")
         .raw(" value=\"deny\" formnovalidate>Cancel</button></div></form>");
-        self.page("Sign in", 200, Forms::Anywhere, html)
+        self.page(&format!("Sign in to {application}"), 200, Forms::Anywhere, html)
     }
 
     pub(crate) fn decision(
@@ -111,7 +111,7 @@ impl Pages {
         html.raw("<div class=\"buttons\"><button id=\"allow\" type=\"submit\" name=\"decision\"")
             .raw(" value=\"allow\">Allow</button><button id=\"deny\" class=\"quiet\"")
             .raw(" type=\"submit\" name=\"decision\" value=\"deny\">Deny</button></div></form>");
-        self.page("Allow access?", 200, Forms::Anywhere, html)
+        self.page(&format!("Allow {application} access?"), 200, Forms::Anywhere, html)
     }
 
     pub(crate) fn user_code(
@@ -120,6 +120,12 @@ impl Pages {
         typed: &str,
         problem: Option<&str>,
     ) -> HttpResponse {
+        // With the code filled in there is only to confirm it, and it stays in sight.
+        let (in_code, on_button) = if typed.is_empty() || problem.is_some() {
+            (" autofocus", "")
+        } else {
+            ("", " autofocus")
+        };
         let mut html = Html::new();
         html.raw("<h1>Connect a device</h1><p id=\"hint\">Enter the code that your device shows")
             .raw(", or check that it shows the same.</p>");
@@ -128,13 +134,13 @@ impl Pages {
             .text(action)
             .raw("\"><label for=\"user_code\">Code</label><input id=\"user_code\"")
             .raw(" name=\"user_code\" type=\"text\" autocomplete=\"off\"")
-            .raw(" autocapitalize=\"characters\" spellcheck=\"false\" required autofocus")
+            .raw(" autocapitalize=\"characters\" spellcheck=\"false\" required")
+            .raw(in_code)
             .raw(" aria-describedby=\"hint\" class=\"code\" placeholder=\"XXXX-XXXX\" value=\"")
             .text(typed)
-            .raw(
-                "\"><div class=\"buttons\"><button id=\"submit\" type=\"submit\">Continue</button>",
-            )
-            .raw("</div></form>");
+            .raw("\"><div class=\"buttons\"><button id=\"submit\" type=\"submit\"")
+            .raw(on_button)
+            .raw(">Continue</button></div></form>");
         let status = if problem.is_some() { 400 } else { 200 };
         self.page("Connect a device", status, Forms::Own, html)
     }
@@ -269,14 +275,15 @@ background:transparent;border:1px solid #6b7280;border-radius:.5rem}\
 button{flex:1 1 8rem;min-height:2.75rem;padding:.5rem 1rem;font:inherit;font-weight:600;\
 color:#fff;background:#1d4ed8;border:1px solid #1d4ed8;border-radius:.5rem;cursor:pointer}\
 button.quiet{color:inherit;background:transparent;border-color:#6b7280}\
-:focus-visible{outline:3px solid #f59e0b;outline-offset:2px}\
+:focus-visible{outline:3px solid #b45309;outline-offset:2px}\
 .problem{padding:.5rem .75rem;border-left:4px solid #dc2626;background:#dc26261a}\
 .code{font-family:ui-monospace,monospace;font-size:1.5rem;letter-spacing:.1em;text-align:center}\
 .small{font-size:.875rem}\
 @media(prefers-color-scheme:dark){body{background:#111318;color:#eceef2}\
 main{background:#1b1e25;border-color:#3a3f4b}\
 button{background:#2563eb;border-color:#2563eb}\
-input,button.quiet{border-color:#9ca3af}}";
+input,button.quiet{border-color:#9ca3af}\
+:focus-visible{outline-color:#f59e0b}}";
 
 #[cfg(test)]
 mod tests {
