@@ -1,9 +1,10 @@
 //! What all answers have in common: a JSON object on success, one of two error envelopes otherwise.
 
+use core::cell::Cell;
+
 use crate::http::HttpResponse;
 use crate::json::{self, Limits, Number, Object, Value};
 use crate::seconds;
-use crate::secret::Secret;
 use crate::text;
 
 use super::error::{Error, GatewayError, OAuthError};
@@ -18,7 +19,7 @@ pub(super) fn success(response: &HttpResponse) -> Result<Answer<'_>, Error> {
     match json::parse_bytes(&response.body, Limits::default()) {
         Ok(Value::Object(members)) => match refusal(&members, response) {
             Some(error) => Err(error),
-            None if ok => Ok(Answer { status, members }),
+            None if ok => Ok(Answer { status, members, fault: Cell::new(None) }),
             None => Err(Error::http(status, retry_after(response))),
         },
         Ok(other) if ok => {
@@ -40,64 +41,101 @@ pub(super) fn refused(response: &HttpResponse) -> Result<(), Error> {
     }
 }
 
-/// A successful answer, member by member.
+/// A successful answer, read member by member. One that is wrong reads as if it were missing; what
+/// was wrong first is kept until [`Answer::check`] asks.
 pub(super) struct Answer<'a> {
     status: u16,
     members: Object<'a>,
+    fault: Cell<Option<Fault>>,
 }
 
-impl Answer<'_> {
+impl<'a> Answer<'a> {
     /// The member of this name, whatever it is.
-    pub(super) fn member(&self, name: &str) -> Option<&Value<'_>> {
+    pub(super) fn member(&self, name: &str) -> Option<&Value<'a>> {
         self.members.member(name)
     }
 
     /// A string that must be there and not be empty.
-    pub(super) fn required(&self, name: &str) -> Result<&str, Error> {
-        match self.optional(name)? {
-            Some("") => Err(self.wrong(name, "empty")),
-            Some(text) => Ok(text),
-            None => Err(self.wrong(name, "missing")),
-        }
+    pub(super) fn required(&self, name: &'static str) -> &str {
+        self.present(name, self.optional(name))
     }
 
     /// A string that may be missing or `null`.
-    pub(super) fn optional(&self, name: &str) -> Result<Option<&str>, Error> {
-        match self.member(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => {
-                Err(self.wrong(name, &text::concat(&[other.kind(), " and not a string"])))
+    pub(super) fn optional(&self, name: &'static str) -> Option<&str> {
+        match self.member(name)? {
+            Value::Null => None,
+            Value::String(text) => Some(text),
+            other => {
+                self.fail(Fault { name, found: other.kind(), reason: " and not a string" });
+                None
             }
-        }
-    }
-
-    /// A token: printable ASCII, since it goes into headers (RFC 6749 appendix A).
-    pub(super) fn optional_token(&self, name: &str) -> Result<Option<Secret>, Error> {
-        match self.optional(name)? {
-            None => Ok(None),
-            Some("") => Err(self.wrong(name, "empty")),
-            Some(token) if token.bytes().all(|byte| (0x20..0x7f).contains(&byte)) => {
-                Ok(Some(token.into()))
-            }
-            Some(_) => Err(self.wrong(name, "has a character that is not printable ASCII")),
         }
     }
 
     /// A token that must be there.
-    pub(super) fn required_token(&self, name: &str) -> Result<Secret, Error> {
-        self.optional_token(name)?.ok_or_else(|| self.wrong(name, "missing"))
+    pub(super) fn required_token(&self, name: &'static str) -> &str {
+        self.present(name, self.optional_token(name))
+    }
+
+    /// A token: printable ASCII, since it goes into headers (RFC 6749 appendix A).
+    pub(super) fn optional_token(&self, name: &'static str) -> Option<&str> {
+        let token = self.optional(name)?;
+        if token.is_empty() {
+            self.wrong(name, "empty");
+        }
+        if !token.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+            self.wrong(name, "has a character that is not printable ASCII");
+        }
+        Some(token)
     }
 
     /// Whole seconds; `None` for unknown.
-    pub(super) fn seconds(&self, name: &str) -> Result<Option<i64>, Error> {
-        seconds::read(self.member(name)).map_err(|error| self.wrong(name, error.message()))
+    pub(super) fn seconds(&self, name: &'static str) -> Option<i64> {
+        match seconds::read(self.member(name)) {
+            Ok(seconds) => seconds,
+            Err(error) => {
+                self.wrong(name, error.message());
+                None
+            }
+        }
+    }
+
+    /// Notes that a member is wrong for a reason that the reader knows.
+    #[cold]
+    pub(super) fn wrong(&self, name: &'static str, reason: &'static str) {
+        self.fail(Fault { name, found: "", reason });
+    }
+
+    /// Whether all that was read is as it must be.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        match self.fault.get() {
+            None => Ok(()),
+            Some(Fault { name, found, reason }) => {
+                let (path, reason) = (text::concat(&["$.", name]), text::concat(&[found, reason]));
+                Err(Error::malformed(self.status, &path, &reason))
+            }
+        }
+    }
+
+    fn present<'t>(&self, name: &'static str, text: Option<&'t str>) -> &'t str {
+        if text.is_none_or(str::is_empty) {
+            self.wrong(name, if text.is_none() { "missing" } else { "empty" });
+        }
+        text.unwrap_or_default()
     }
 
     #[cold]
-    pub(super) fn wrong(&self, name: &str, reason: &str) -> Error {
-        Error::malformed(self.status, &text::concat(&["$.", name]), reason)
+    fn fail(&self, fault: Fault) {
+        self.fault.set(self.fault.get().or(Some(fault)));
     }
+}
+
+/// What is wrong with a member: what was found in its place, if that says more, and why.
+#[derive(Clone, Copy)]
+struct Fault {
+    name: &'static str,
+    found: &'static str,
+    reason: &'static str,
 }
 
 fn is_success(status: u16) -> bool {

@@ -71,23 +71,25 @@ pub fn parse_response(
     received_at: i64,
 ) -> Result<DeviceAuthorization, Error> {
     let answer = answer::success(response)?;
-    let uri = answer.required("verification_uri")?;
-    let complete = answer.optional("verification_uri_complete")?;
-    for (name, uri) in [("verification_uri", Some(uri)), ("verification_uri_complete", complete)] {
-        if uri.is_some_and(|uri| !is_web_address(uri)) {
-            return Err(answer.wrong(name, NOT_A_WEB_ADDRESS));
-        }
+    let uri = answer.required("verification_uri");
+    let complete = answer.optional("verification_uri_complete");
+    if !is_web_address(uri) {
+        answer.wrong("verification_uri", NOT_A_WEB_ADDRESS);
     }
-    Ok(DeviceAuthorization {
-        device_code: answer.required_token("device_code")?,
-        user_code: answer.required("user_code")?.to_owned(),
+    if complete.is_some_and(|uri| !is_web_address(uri)) {
+        answer.wrong("verification_uri_complete", NOT_A_WEB_ADDRESS);
+    }
+    let authorization = DeviceAuthorization {
+        device_code: answer.required_token("device_code").into(),
+        user_code: answer.required("user_code").to_owned(),
         verification_uri: uri.to_owned(),
         verification_uri_complete: complete.map(str::to_owned),
-        expires_in: answer.seconds("expires_in")?,
-        expires_at: answer.seconds("expires_at")?,
-        interval: answer.seconds("interval")?.unwrap_or(DEFAULT_INTERVAL),
+        expires_in: answer.seconds("expires_in"),
+        expires_at: answer.seconds("expires_at"),
+        interval: answer.seconds("interval").unwrap_or(DEFAULT_INTERVAL),
         received_at,
-    })
+    };
+    answer.check().map(|()| authorization)
 }
 
 /// The state of polling for one device code: how long to wait, and until when.

@@ -31,19 +31,19 @@ pub fn request(issuer: &str) -> Result<HttpRequest, Error> {
 /// are compared exactly (RFC 8414 section 3.3); an endpoint that is not an http(s) URL.
 pub fn parse_response(response: &HttpResponse, issuer: &str) -> Result<Server, Error> {
     let answer = answer::success(response)?;
-    if answer.required("issuer")? != issuer {
-        return Err(answer.wrong("issuer", "another issuer than the one that was asked"));
+    if answer.required("issuer") != issuer {
+        answer.wrong("issuer", "another issuer than the one that was asked");
     }
     let mut server = Server::default();
     for name in Server::ENDPOINTS {
-        if let Some(url) = answer.optional(name)? {
+        if let Some(url) = answer.optional(name) {
             if !is_web_address(url) {
-                return Err(answer.wrong(name, NOT_A_WEB_ADDRESS));
+                answer.wrong(name, NOT_A_WEB_ADDRESS);
             }
             server.set_endpoint(name, url);
         }
     }
     let iss = answer.member("authorization_response_iss_parameter_supported");
     server.iss_in_callback = matches!(iss, Some(Value::Bool(true)));
-    Ok(server)
+    answer.check().map(|()| server)
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use crate::base64url;
 use crate::json::{self, Limits, Object, Value};
 use crate::seconds;
-use crate::secret::{Secret, constant_time_eq};
+use crate::secret::Secret;
 use crate::text;
 
 use super::{Client, Error};
@@ -62,7 +62,7 @@ impl Client {
     /// `now`: Unix seconds; `tolerance`: the seconds that the clocks may differ.
     ///
     /// # Errors
-    /// [`Error::Malformed`] that names the claim.
+    /// [`Error::Malformed`] that names the first claim that is wrong.
     pub fn check_id_token(
         &self,
         id_token: &Secret,
@@ -74,38 +74,62 @@ impl Client {
         let value = json::parse(&decoded.claims, Limits::default())
             .map_err(|error| Error::not_json(200, &error))?;
         let claims = Claims(value.as_object());
-        let issuer = self.server.issuer.as_deref();
-        if issuer.is_some() && claims.text("iss") != issuer {
-            return Err(wrong("iss", "another issuer, or missing"));
-        }
-        if claims.text("sub").is_none_or(str::is_empty) {
-            return Err(wrong("sub", "missing"));
-        }
-        let audience = claims.audience();
-        if !audience.contains(&self.client_id.as_str()) {
-            return Err(wrong("aud", "does not name this client"));
-        }
-        if claims.member("azp").is_none() && audience.len() > 1 {
-            return Err(wrong("azp", "missing though there are several audiences"));
-        }
-        if claims.member("azp").is_some() && claims.text("azp") != Some(&self.client_id) {
-            return Err(wrong("azp", "another client"));
-        }
-        let expires = claims.seconds("exp")?.ok_or_else(|| wrong("exp", "missing"))?;
-        if seconds::expired(seconds::deadline(expires, tolerance), now, 0) {
-            return Err(wrong("exp", "past"));
-        }
-        if claims.seconds("iat")?.is_none() {
-            return Err(wrong("iat", "missing"));
-        }
-        if let Some(nonce) = nonce {
-            let repeated = claims.text("nonce").unwrap_or_default();
-            if !constant_time_eq(nonce.expose().as_bytes(), repeated.as_bytes()) {
-                return Err(wrong("nonce", "not the one of the request"));
+        match self.fault_of(&claims, nonce, now.saturating_sub(tolerance)) {
+            Ok(()) => Ok(decoded),
+            Err((claim, reason)) => {
+                Err(Error::malformed(200, &text::concat(&["id_token.", claim]), reason))
             }
         }
-        Ok(decoded)
     }
+
+    /// The first claim that is not as it must be, and why.
+    fn fault_of(
+        &self,
+        claims: &Claims<'_>,
+        nonce: Option<&Secret>,
+        oldest_expiry: i64,
+    ) -> Result<(), Fault> {
+        let issuer = self.server.issuer.as_deref();
+        if issuer.is_some() && claims.text("iss") != issuer {
+            return Err(("iss", "another issuer, or missing"));
+        }
+        if claims.text("sub").is_none_or(str::is_empty) {
+            return Err(("sub", "missing"));
+        }
+        let audience = claims.audience(&self.client_id);
+        if !audience.names_client {
+            return Err(("aud", "does not name this client"));
+        }
+        match claims.member("azp") {
+            None if audience.names_others => {
+                return Err(("azp", "missing though there are several audiences"));
+            }
+            Some(azp) if azp.as_str() != Some(&self.client_id) => {
+                return Err(("azp", "another client"));
+            }
+            _ => {}
+        }
+        if claims.seconds("exp")? <= oldest_expiry {
+            return Err(("exp", "past"));
+        }
+        claims.seconds("iat")?;
+        match nonce {
+            Some(nonce) if !nonce.matches(claims.text("nonce").unwrap_or_default()) => {
+                Err(("nonce", "not the one of the request"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A claim and what is wrong with it.
+type Fault = (&'static str, &'static str);
+
+/// Whom an id_token is for.
+#[derive(Default)]
+struct Audience {
+    names_client: bool,
+    names_others: bool,
 }
 
 struct Claims<'a>(Option<&'a Object<'a>>);
@@ -119,19 +143,25 @@ impl<'a> Claims<'a> {
         self.member(name).and_then(Value::as_str)
     }
 
-    fn audience(&self) -> Vec<&'a str> {
+    /// `aud` is one string or an array of them (OpenID Connect Core section 2).
+    fn audience(&self, client_id: &str) -> Audience {
+        let mut audience = Audience::default();
+        let mut add = |one: &Value<'_>| match one.as_str() {
+            Some(one) if one == client_id => audience.names_client = true,
+            _ => audience.names_others = true,
+        };
         match self.member("aud") {
-            Some(Value::String(one)) => vec![one],
-            Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
+            Some(Value::Array(several)) => several.iter().for_each(add),
+            Some(one) => add(one),
+            None => {}
+        }
+        audience
+    }
+
+    fn seconds(&self, name: &'static str) -> Result<i64, Fault> {
+        match seconds::read(self.member(name)) {
+            Ok(seconds) => seconds.ok_or((name, "missing")),
+            Err(error) => Err((name, error.message())),
         }
     }
-
-    fn seconds(&self, name: &'static str) -> Result<Option<i64>, Error> {
-        seconds::read(self.member(name)).map_err(|error| wrong(name, error.message()))
-    }
-}
-
-fn wrong(claim: &str, reason: &str) -> Error {
-    Error::malformed(200, &text::concat(&["id_token.", claim]), reason)
 }

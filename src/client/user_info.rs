@@ -1,7 +1,6 @@
 //! The user's claims (OpenID Connect Core section 5.3; EIAM: GetUserInfo).
 
 use crate::http::{HttpRequest, HttpResponse};
-use crate::secret::constant_time_eq;
 use crate::text;
 
 use super::{Client, Error, answer};
@@ -33,11 +32,9 @@ pub fn parse_response(
     expected_sub: Option<&str>,
 ) -> Result<String, Error> {
     let answer = answer::success(response)?;
-    let sub = answer.required("sub")?;
-    match expected_sub {
-        Some(expected) if !constant_time_eq(expected.as_bytes(), sub.as_bytes()) => {
-            Err(answer.wrong("sub", "another user than the id_token's"))
-        }
-        _ => Ok(sub.to_owned()),
+    let sub = answer.required("sub");
+    if expected_sub.is_some_and(|sub_of_id_token| sub != sub_of_id_token) {
+        answer.wrong("sub", "another user than the id_token's");
     }
+    answer.check().map(|()| sub.to_owned())
 }

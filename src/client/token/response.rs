@@ -54,14 +54,15 @@ impl TokenSet {
 /// ```
 pub fn parse_response(response: &HttpResponse, received_at: i64) -> Result<TokenSet, Error> {
     let answer = answer::success(response)?;
-    Ok(TokenSet {
-        access_token: answer.required_token("access_token")?,
-        token_type: answer.required("token_type")?.to_owned(),
-        refresh_token: answer.optional_token("refresh_token")?,
-        id_token: answer.optional_token("id_token")?,
-        scope: answer.optional("scope")?.map(str::to_owned),
-        expires_in: answer.seconds("expires_in")?,
-        expires_at: answer.seconds("expires_at")?,
+    let tokens = TokenSet {
+        access_token: answer.required_token("access_token").into(),
+        token_type: answer.required("token_type").to_owned(),
+        refresh_token: answer.optional_token("refresh_token").map(Secret::from),
+        id_token: answer.optional_token("id_token").map(Secret::from),
+        scope: answer.optional("scope").map(str::to_owned),
+        expires_in: answer.seconds("expires_in"),
+        expires_at: answer.seconds("expires_at"),
         received_at,
-    })
+    };
+    answer.check().map(|()| tokens)
 }
