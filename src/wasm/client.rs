@@ -4,7 +4,6 @@
 //! One call crosses the boundary once: arguments are strings, bytes and flat lists of name and
 //! value, results are flat arrays, and a failure is thrown as an array (see [`values`]).
 
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::client::authorize::{AuthorizationParameters, Transaction};
@@ -16,6 +15,7 @@ use crate::client::token::{
 };
 use crate::client::{Authentication, Client, EiamServer, Error, Server};
 use crate::client::{discovery, id_token, user_info};
+use crate::form::Encoder;
 use crate::http::{Headers, HttpRequest, HttpResponse};
 use crate::json::{self, Limits};
 use crate::pkce::{self, Pkce};
@@ -26,7 +26,7 @@ use super::random;
 
 mod values;
 
-use values::{Row, bigint, optional, pairs};
+use values::{Array, Row, bigint, optional, pairs};
 
 /// Verifier and challenge.
 #[wasm_bindgen(unchecked_return_type = "string[]")]
@@ -38,22 +38,25 @@ pub fn generate_pkce() -> Result<Array, JsValue> {
 }
 
 /// The challenge of a verifier.
-#[wasm_bindgen]
-pub fn code_challenge(verifier: &str) -> Result<String, JsValue> {
-    Ok(pkce::challenge(verifier).map_err(|error| Error::argument("verifier", &error.message()))?)
+#[wasm_bindgen(unchecked_return_type = "string")]
+pub fn code_challenge(verifier: &str) -> Result<JsValue, Error> {
+    match pkce::challenge(verifier) {
+        Ok(challenge) => Ok(JsValue::from_str(&challenge)),
+        Err(error) => Err(Error::argument("verifier", &error.message())),
+    }
 }
 
 /// The seconds that a JSON text stands for; nothing for `null`.
 #[wasm_bindgen]
-pub fn parse_seconds(text: &str) -> Result<JsValue, JsValue> {
+pub fn parse_seconds(text: &str) -> Result<JsValue, Error> {
     let wrong = |reason: &str| Error::argument("text", reason);
     let value = json::parse(text, Limits::default()).map_err(|error| wrong(&error.message()))?;
-    Ok(seconds::read(Some(&value)).map(bigint).map_err(|error| wrong(error.message()))?)
+    seconds::read(Some(&value)).map(bigint).map_err(|error| wrong(error.message()))
 }
 
 /// Header and claims of an id_token, not verified.
 #[wasm_bindgen(unchecked_return_type = "string[]")]
-pub fn decode_id_token(id_token: &str) -> Result<Array, JsValue> {
+pub fn decode_id_token(id_token: &str) -> Result<Array, Error> {
     Ok(decoded(&id_token::decode(id_token)?))
 }
 
@@ -64,7 +67,7 @@ pub fn eiam_server(
     instance_id: &str,
     application_id: &str,
     #[wasm_bindgen(unchecked_param_type = "string | undefined")] portal: &JsValue,
-) -> Result<Array, JsValue> {
+) -> Result<Array, Error> {
     let portal = optional("portal", portal)?;
     let mut eiam = EiamServer::new(region, instance_id, application_id);
     eiam.portal = portal.as_deref();
@@ -73,13 +76,13 @@ pub fn eiam_server(
 
 /// The request for an issuer's metadata.
 #[wasm_bindgen]
-pub fn discovery_request(issuer: &str) -> Result<Array, JsValue> {
+pub fn discovery_request(issuer: &str) -> Result<Array, Error> {
     request(discovery::request(issuer))
 }
 
 /// The endpoints of an issuer, as [`RawClient::new`] takes them.
 #[wasm_bindgen(unchecked_return_type = "string[]")]
-pub fn parse_discovery(status: u16, body: Vec<u8>, issuer: &str) -> Result<Array, JsValue> {
+pub fn parse_discovery(status: u16, body: Vec<u8>, issuer: &str) -> Result<Array, Error> {
     Ok(metadata(&discovery::parse_response(&HttpResponse::new(status, body), issuer)?))
 }
 
@@ -91,7 +94,7 @@ pub fn parse_token_response(
     #[wasm_bindgen(unchecked_param_type = "string | undefined")] retry_after: &JsValue,
     #[wasm_bindgen(unchecked_param_type = "string | undefined")] acs_retry_after: &JsValue,
     now: f64,
-) -> Result<Array, JsValue> {
+) -> Result<Array, Error> {
     let response = response(status, body, retry_after, acs_retry_after);
     Ok(tokens(&token::parse_response(&response, now as i64)?))
 }
@@ -104,7 +107,7 @@ pub fn parse_device_authorization(
     #[wasm_bindgen(unchecked_param_type = "string | undefined")] retry_after: &JsValue,
     #[wasm_bindgen(unchecked_param_type = "string | undefined")] acs_retry_after: &JsValue,
     now: f64,
-) -> Result<Array, JsValue> {
+) -> Result<Array, Error> {
     let response = response(status, body, retry_after, acs_retry_after);
     let device = device::parse_response(&response, now as i64)?;
     let row = Row::new();
@@ -151,15 +154,16 @@ pub fn device_unreachable(
 }
 
 /// The `sub` of a userinfo answer that is what it should be.
-#[wasm_bindgen]
+#[wasm_bindgen(unchecked_return_type = "string")]
 pub fn parse_user_info(
     status: u16,
     body: Vec<u8>,
     #[wasm_bindgen(unchecked_param_type = "string | undefined")] expected_sub: &JsValue,
-) -> Result<String, JsValue> {
+) -> Result<JsValue, Error> {
     let expected_sub = optional("expected_sub", expected_sub)?;
     let response = HttpResponse::new(status, body);
-    Ok(user_info::parse_response(&response, expected_sub.as_deref())?)
+    let sub = user_info::parse_response(&response, expected_sub.as_deref())?;
+    Ok(JsValue::from_str(&sub))
 }
 
 /// Nothing, if the token is revoked.
@@ -169,8 +173,8 @@ pub fn parse_revocation(
     body: Vec<u8>,
     #[wasm_bindgen(unchecked_param_type = "string | undefined")] retry_after: &JsValue,
     #[wasm_bindgen(unchecked_param_type = "string | undefined")] acs_retry_after: &JsValue,
-) -> Result<(), JsValue> {
-    Ok(revoke::parse_response(&response(status, body, retry_after, acs_retry_after))?)
+) -> Result<(), Error> {
+    revoke::parse_response(&response(status, body, retry_after, acs_retry_after))
 }
 
 /// A client; its secret stays in here.
@@ -186,7 +190,7 @@ impl RawClient {
         client_id: &str,
         method: &str,
         #[wasm_bindgen(unchecked_param_type = "string | undefined")] secret: &JsValue,
-    ) -> Result<Self, JsValue> {
+    ) -> Result<Self, Error> {
         let mut server = Server::default();
         for (name, value) in pairs("server", metadata)?.borrowed() {
             if name == ISS_IN_CALLBACK {
@@ -200,7 +204,7 @@ impl RawClient {
             "client_secret_basic" => Authentication::Basic(secret),
             "client_secret_basic_unencoded" => Authentication::BasicUnencoded(secret),
             "client_secret_post" => Authentication::Post(secret),
-            _ => return Err(Error::argument("authentication", "not a known method").into()),
+            _ => return Err(Error::argument("authentication", "not a known method")),
         };
         Ok(Self(Client::new(server, client_id, authentication)?))
     }
@@ -227,7 +231,7 @@ impl RawClient {
     }
 
     /// Checks a callback against the transaction; gives code, redirect URI, verifier and nonce.
-    pub fn parse_callback(&self, callback: &str, transaction: &str) -> Result<Array, JsValue> {
+    pub fn parse_callback(&self, callback: &str, transaction: &str) -> Result<Array, Error> {
         let transaction = Transaction::deserialize(transaction)?;
         let response = self.0.parse_callback(callback, &transaction)?;
         let row = Row::new();
@@ -245,7 +249,7 @@ impl RawClient {
         redirect_uri: String,
         code_verifier: String,
         #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
-    ) -> Result<Array, JsValue> {
+    ) -> Result<Array, Error> {
         let response = AuthorizationResponse::from_parts(code, redirect_uri, code_verifier);
         self.token_request(&AuthorizationCode(&response), extra)
     }
@@ -255,7 +259,7 @@ impl RawClient {
         &self,
         device_code: &str,
         #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
-    ) -> Result<Array, JsValue> {
+    ) -> Result<Array, Error> {
         self.token_request(&DeviceCode { device_code }, extra)
     }
 
@@ -265,7 +269,7 @@ impl RawClient {
         refresh_token: &str,
         #[wasm_bindgen(unchecked_param_type = "string | undefined")] scope: &JsValue,
         #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
-    ) -> Result<Array, JsValue> {
+    ) -> Result<Array, Error> {
         let scope = optional("scope", scope)?;
         self.token_request(&RefreshToken { refresh_token, scope: scope.as_deref() }, extra)
     }
@@ -275,7 +279,7 @@ impl RawClient {
         &self,
         #[wasm_bindgen(unchecked_param_type = "string | undefined")] scope: &JsValue,
         #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
-    ) -> Result<Array, JsValue> {
+    ) -> Result<Array, Error> {
         let scope = optional("scope", scope)?;
         self.token_request(&ClientCredentials { scope: scope.as_deref() }, extra)
     }
@@ -287,7 +291,7 @@ impl RawClient {
         password: &str,
         #[wasm_bindgen(unchecked_param_type = "string | undefined")] scope: &JsValue,
         #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
-    ) -> Result<Array, JsValue> {
+    ) -> Result<Array, Error> {
         let scope = optional("scope", scope)?;
         self.token_request(&Password { username, password, scope: scope.as_deref() }, extra)
     }
@@ -297,14 +301,14 @@ impl RawClient {
         &self,
         #[wasm_bindgen(unchecked_param_type = "string | undefined")] scope: &JsValue,
         #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
-    ) -> Result<Array, JsValue> {
+    ) -> Result<Array, Error> {
         let scope = optional("scope", scope)?;
         let extra = pairs("extra", extra)?;
         request(self.0.device_authorization_request(scope.as_deref(), &extra.borrowed()))
     }
 
     /// The request for the user's claims.
-    pub fn user_info(&self, access_token: &str) -> Result<Array, JsValue> {
+    pub fn user_info(&self, access_token: &str) -> Result<Array, Error> {
         request(self.0.user_info_request(access_token))
     }
 
@@ -313,12 +317,12 @@ impl RawClient {
         &self,
         token: &str,
         #[wasm_bindgen(unchecked_param_type = "string | undefined")] hint: &JsValue,
-    ) -> Result<Array, JsValue> {
+    ) -> Result<Array, Error> {
         let hint = match optional("tokenTypeHint", hint)?.as_deref() {
             None => None,
             Some("access_token") => Some(TokenTypeHint::AccessToken),
             Some("refresh_token") => Some(TokenTypeHint::RefreshToken),
-            Some(_) => return Err(Error::argument("tokenTypeHint", "not a known hint").into()),
+            Some(_) => return Err(Error::argument("tokenTypeHint", "not a known hint")),
         };
         request(self.0.revocation_request(token, hint))
     }
@@ -331,7 +335,7 @@ impl RawClient {
         #[wasm_bindgen(unchecked_param_type = "string | undefined")] nonce: &JsValue,
         now: f64,
         tolerance: f64,
-    ) -> Result<Array, JsValue> {
+    ) -> Result<Array, Error> {
         let nonce = optional("nonce", nonce)?.map(Secret::from);
         let id_token = Secret::from(id_token);
         let (now, tolerance) = (now as i64, tolerance as i64);
@@ -340,9 +344,19 @@ impl RawClient {
 }
 
 impl RawClient {
-    fn token_request<G: Grant>(&self, grant: &G, extra: &Array) -> Result<Array, JsValue> {
+    fn token_request<G: Grant>(&self, grant: &G, extra: &Array) -> Result<Array, Error> {
+        self.post_to_token_endpoint(token::form(grant)?, G::PARAMETERS, extra)
+    }
+
+    /// What all grants have in common, compiled once.
+    fn post_to_token_endpoint(
+        &self,
+        form: Encoder,
+        parameters: &[&str],
+        extra: &Array,
+    ) -> Result<Array, Error> {
         let extra = pairs("extra", extra)?;
-        request(self.0.token_request(grant, &extra.borrowed()))
+        request(self.0.post_to_token_endpoint(form, parameters, &extra.borrowed()))
     }
 }
 
@@ -360,7 +374,7 @@ fn metadata(server: &Server) -> Array {
 }
 
 /// Method, URL, body (if any), then names and values of header fields.
-fn request(made: Result<HttpRequest, Error>) -> Result<Array, JsValue> {
+fn request(made: Result<HttpRequest, Error>) -> Result<Array, Error> {
     let request = made?;
     let body = core::str::from_utf8(&request.body).ok().filter(|body| !body.is_empty());
     let row = Row::new();

@@ -46,13 +46,10 @@ impl Client {
         grant: &G,
         extra: &Extra<'_>,
     ) -> Result<HttpRequest, Error> {
-        let mut form = Encoder::new();
-        form.pair("grant_type", G::GRANT_TYPE);
-        grant.parameters(&mut form)?;
-        self.post_to_token_endpoint(form, G::PARAMETERS, extra)
+        self.post_to_token_endpoint(form(grant)?, G::PARAMETERS, extra)
     }
 
-    fn post_to_token_endpoint(
+    pub(crate) fn post_to_token_endpoint(
         &self,
         mut form: Encoder,
         parameters: &[&str],
@@ -62,6 +59,14 @@ impl Client {
         add_extra(&mut form, extra, &[parameters, &CLIENT_PARAMETERS])?;
         Ok(self.authentication.post_form(url, &self.client_id, form))
     }
+}
+
+/// The part of a token request that the grant decides.
+pub(crate) fn form<G: Grant>(grant: &G) -> Result<Encoder, Error> {
+    let mut form = Encoder::new();
+    form.pair("grant_type", G::GRANT_TYPE);
+    grant.parameters(&mut form)?;
+    Ok(form)
 }
 
 const CLIENT_PARAMETERS: [&str; 3] = ["grant_type", "client_id", "client_secret"];

@@ -3,11 +3,30 @@
 //! Arguments that may be missing and lists come as [`JsValue`]s: wasm-bindgen's own conversions of
 //! `Option<String>` and `Vec<String>` would be a quarter of the module, in each function anew.
 
-use js_sys::Array;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 
 use crate::client::Error;
 use crate::secret::Secret;
+
+// Js-sys has the same, and closures and futures with it that the module then carries.
+#[wasm_bindgen]
+extern "C" {
+    /// JavaScript's `Array`.
+    #[wasm_bindgen(typescript_type = "any[]")]
+    pub type Array;
+
+    #[wasm_bindgen(constructor)]
+    fn new() -> Array;
+
+    #[wasm_bindgen(method)]
+    fn push(this: &Array, value: &JsValue) -> u32;
+
+    #[wasm_bindgen(method, getter)]
+    fn length(this: &Array) -> u32;
+
+    #[wasm_bindgen(method, indexing_getter)]
+    fn get(this: &Array, index: u32) -> JsValue;
+}
 
 /// An array in the making; its methods append in the order of the calls.
 pub(super) struct Row(Array);
