@@ -34,17 +34,22 @@ export class EiamTokenError extends Error {
   /** What is wrong, in one stable word. */
   readonly code: EiamTokenErrorCode;
 
-  constructor(code: EiamTokenErrorCode, message: string, options?: { cause?: unknown }) {
+  /** `name` is given as text: a minifier renames classes. */
+  constructor(
+    code: EiamTokenErrorCode,
+    message: string,
+    { name = "EiamTokenError", ...options }: { cause?: unknown; name?: string } = {},
+  ) {
     super(message, options);
     this.code = code;
-    Object.defineProperty(this, "name", { value: new.target.name, enumerable: false });
+    Object.defineProperty(this, "name", { value: name, enumerable: false });
   }
 }
 
 /** WebAssembly is missing or its compilation is forbidden; the message says what to change. */
 export class WasmUnavailableError extends EiamTokenError {
   constructor(message: string, options?: { cause?: unknown }) {
-    super("wasm_unavailable", message, options);
+    super("wasm_unavailable", message, { ...options, name: "WasmUnavailableError" });
   }
 }
 
@@ -54,7 +59,7 @@ export class InvalidArgumentError extends EiamTokenError {
   readonly argument: string;
 
   constructor(message: string, argument: string) {
-    super("invalid_argument", message);
+    super("invalid_argument", message, { name: "InvalidArgumentError" });
     this.argument = argument;
   }
 }
@@ -65,7 +70,7 @@ export class CallbackError extends EiamTokenError {
   readonly parameter: string;
 
   constructor(message: string, parameter: string) {
-    super("invalid_callback", message);
+    super("invalid_callback", message, { name: "CallbackError" });
     this.parameter = parameter;
   }
 }
@@ -76,7 +81,7 @@ export class NotSupportedError extends EiamTokenError {
   readonly endpoint: string;
 
   constructor(message: string, endpoint: string) {
-    super("not_supported", message);
+    super("not_supported", message, { name: "NotSupportedError" });
     this.endpoint = endpoint;
   }
 }
@@ -84,7 +89,7 @@ export class NotSupportedError extends EiamTokenError {
 /** No answer came: the connection failed (`network_error`) or took too long (`timeout`). */
 export class ConnectionError extends EiamTokenError {
   constructor(code: "network_error" | "timeout", message: string, options?: { cause?: unknown }) {
-    super(code, message, options);
+    super(code, message, { ...options, name: "ConnectionError" });
   }
 }
 
@@ -100,8 +105,9 @@ export class ResponseError extends EiamTokenError {
     message: string,
     status: number | undefined,
     retryAfter?: number,
+    name = "ResponseError",
   ) {
-    super(code, message);
+    super(code, message, { name });
     this.status = status;
     this.retryAfter = retryAfter;
   }
@@ -129,7 +135,7 @@ export class OAuthError extends ResponseError {
       retryAfter?: number | undefined;
     },
   ) {
-    super("oauth_error", message, fields.status, fields.retryAfter);
+    super("oauth_error", message, fields.status, fields.retryAfter, "OAuthError");
     this.error = fields.error;
     this.description = fields.description;
     this.uri = fields.uri;
@@ -156,7 +162,7 @@ export class GatewayError extends ResponseError {
       retryAfter?: number | undefined;
     },
   ) {
-    super("gateway_error", message, fields.status, fields.retryAfter);
+    super("gateway_error", message, fields.status, fields.retryAfter, "GatewayError");
     this.error = fields.error;
     this.description = fields.description;
     this.requestId = fields.requestId;
@@ -171,7 +177,7 @@ export class MalformedResponseError extends ResponseError {
   readonly reason: string;
 
   constructor(message: string, path: string, reason: string, status: number | undefined) {
-    super("malformed_response", message, status);
+    super("malformed_response", message, status, undefined, "MalformedResponseError");
     this.path = path;
     this.reason = reason;
   }
@@ -180,7 +186,7 @@ export class MalformedResponseError extends ResponseError {
 /** The device flow ended without tokens: the user refused, or the code expired. */
 export class DeviceFlowError extends EiamTokenError {
   constructor(code: "device_denied" | "device_expired", message: string) {
-    super(code, message);
+    super(code, message, { name: "DeviceFlowError" });
   }
 }
 
@@ -190,13 +196,13 @@ export class DeviceFlowError extends EiamTokenError {
  */
 export class SessionError extends EiamTokenError {
   constructor(code: "login_required" | "try_later", message: string, options?: { cause?: unknown }) {
-    super(code, message, options);
+    super(code, message, { ...options, name: "SessionError" });
   }
 }
 
 /** A pop-up that could not be opened, or that was closed before there was an answer. */
 export class PopUpError extends EiamTokenError {
   constructor(code: "popup_blocked" | "popup_closed", message: string) {
-    super(code, message);
+    super(code, message, { name: "PopUpError" });
   }
 }

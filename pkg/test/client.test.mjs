@@ -441,6 +441,15 @@ test("decodeIdToken shows an id_token and refuses what is none", () => {
   for (const text of ["", "a.b", "a.b.c", "a.b.c.d"]) assert.throws(() => decodeIdToken(text), MalformedResponseError);
 });
 
+test("errors keep their names when a bundler renames classes", () => {
+  const error = new OAuthError("m", { error: "invalid_grant" });
+  assert.equal(error.name, "OAuthError");
+  assert.equal(`${error}`, "OAuthError: m");
+  assert.ok(!Object.keys(error).includes("name"));
+  const cause = new Error("c");
+  assert.equal(new ConnectionError("timeout", "m", { cause }).cause, cause);
+});
+
 test("a client that was freed says so", () => {
   const rp = client(mockFetch());
   rp.free();

@@ -9,7 +9,7 @@ export class IssuerConfigError extends EiamTokenError {
   readonly path: string;
 
   constructor(message: string, path: string) {
-    super("invalid_config", message);
+    super("invalid_config", message, { name: "IssuerConfigError" });
     this.path = path;
   }
 }
@@ -17,7 +17,7 @@ export class IssuerConfigError extends EiamTokenError {
 /** A snapshot is of another version, damaged, or not one at all. */
 export class IssuerSnapshotError extends EiamTokenError {
   constructor(message: string) {
-    super("invalid_snapshot", message);
+    super("invalid_snapshot", message, { name: "IssuerSnapshotError" });
   }
 }
 
@@ -27,6 +27,6 @@ export class IssuerSnapshotError extends EiamTokenError {
  */
 export class IssuerStorageError extends EiamTokenError {
   constructor(message: string, options?: { cause?: unknown }) {
-    super("storage_error", message, options);
+    super("storage_error", message, { ...options, name: "IssuerStorageError" });
   }
 }

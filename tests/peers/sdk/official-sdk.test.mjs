@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { startCommand } from "../../pkg/test/support/command-process.mjs";
+import { startCommand } from "../../../pkg/test/support/command-process.mjs";
 import { python } from "./virtual-environment.mjs";
 
 /** @param {string} name */
