@@ -65,14 +65,14 @@ pub fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
 /// ```
 #[must_use]
 pub fn to_padded_base64(base64url: &str) -> String {
-    let mut text: String = base64url
-        .chars()
-        .map(|character| match character {
-            '-' => '+',
-            '_' => '/',
+    let mut text = String::with_capacity(base64url.len() + 2);
+    for byte in base64url.bytes() {
+        text.push(char::from(match byte {
+            b'-' => b'+',
+            b'_' => b'/',
             other => other,
-        })
-        .collect();
+        }));
+    }
     while !text.len().is_multiple_of(4) {
         text.push('=');
     }

@@ -47,32 +47,52 @@ pub fn whole(number: Number<'_>) -> Result<i64, SecondsError> {
         Some(mantissa) => (true, mantissa),
         None => (false, mantissa),
     };
-    let (integer, fraction) = text::split_once(mantissa, b'.').unwrap_or((mantissa, ""));
-    let digits = integer.bytes().chain(fraction.bytes());
-    let last_zeros = digits.clone().rev().take_while(|digit| *digit == b'0').count();
-    let significant = integer.len() + fraction.len() - last_zeros;
-    if significant == 0 {
+
+    // Counted downwards, because i64 has one more negative number; `None` beyond its range.
+    let mut value = Some(0i64);
+    // Zeros are held back until a digit follows: at the end they may cancel the exponent.
+    let mut zeros = 0i64;
+    let mut places = 0i64;
+    let mut after_point = false;
+    for digit in mantissa.bytes() {
+        if digit == b'.' {
+            after_point = true;
+            continue;
+        }
+        places += i64::from(after_point);
+        if digit == b'0' {
+            zeros += 1;
+            continue;
+        }
+        value = with_zeros(value, zeros).and_then(|value| with_digit(value, digit - b'0'));
+        zeros = 0;
+    }
+    if value == Some(0) {
         return Ok(0);
     }
-
-    let zeros = saturating(exponent)
-        .saturating_sub(fraction.len() as i64)
-        .saturating_add(last_zeros as i64);
+    let zeros = saturating(exponent).saturating_sub(places).saturating_add(zeros);
     if zeros < 0 {
         return Err(SecondsError::NotWhole);
     }
-
-    // Counted downwards, because i64 has one more negative number. Not zero, the value is out of
-    // range after a few zeros, however many there are.
-    let mut value = 0i64;
-    let steps = digits.take(significant).map(|digit| digit - b'0');
-    for digit in steps.chain((0..zeros).map(|_| 0)) {
-        value = value
-            .checked_mul(10)
-            .and_then(|value| value.checked_sub(digit.into()))
-            .ok_or(SecondsError::OutOfRange)?;
+    match with_zeros(value, zeros) {
+        Some(value) if negative => Ok(value),
+        Some(value) => value.checked_neg().ok_or(SecondsError::OutOfRange),
+        None => Err(SecondsError::OutOfRange),
     }
-    if negative { Ok(value) } else { value.checked_neg().ok_or(SecondsError::OutOfRange) }
+}
+
+fn with_digit(value: i64, digit: u8) -> Option<i64> {
+    value.checked_mul(10)?.checked_sub(digit.into())
+}
+
+/// Not zero, the value is out of range after a few zeros, however many there are.
+fn with_zeros(mut value: Option<i64>, zeros: i64) -> Option<i64> {
+    let mut left = if value == Some(0) { 0 } else { zeros };
+    while left > 0 {
+        value = Some(with_digit(value?, 0)?);
+        left -= 1;
+    }
+    value
 }
 
 /// The integer of an exponent. One beyond i64 is decided by its sign alone.

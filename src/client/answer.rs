@@ -143,10 +143,7 @@ fn is_success(status: u16) -> bool {
 }
 
 fn refusal(members: &Object<'_>, response: &HttpResponse) -> Option<Error> {
-    let text = |name: &str| {
-        let text = members.member(name).and_then(Value::as_str);
-        text.filter(|text| !text.is_empty()).map(printable)
-    };
+    let text = |name| printable_member(members, name);
     let status = response.status;
     let retry_after = retry_after(response);
     if let Some(error) = text("error") {
@@ -169,6 +166,11 @@ fn refusal(members: &Object<'_>, response: &HttpResponse) -> Option<Error> {
             retry_after,
         }))
     })
+}
+
+fn printable_member(members: &Object<'_>, name: &str) -> Option<String> {
+    let text = members.member(name).and_then(Value::as_str);
+    text.filter(|text| !text.is_empty()).map(printable)
 }
 
 /// Milliseconds from `x-acs-retry-after` (milliseconds, EIAM: section 5) or `Retry-After` (seconds,

@@ -66,8 +66,8 @@ impl Authentication {
             }
             Self::BasicUnencoded(secret) => Some(basic(client_id, secret.expose())),
         };
-        let mut request =
-            HttpRequest::post_form(url, form.finish()).header("accept", "application/json");
+        let mut request = HttpRequest::post_form(url, form.finish());
+        request.headers.push("accept", "application/json");
         if let Some(credentials) = credentials {
             request.headers.push("authorization", credentials);
         }

@@ -144,25 +144,31 @@ impl Transaction {
     /// # Errors
     /// Text that it did not make.
     pub fn deserialize(text: &str) -> Result<Self, Error> {
-        let wrong = |reason: &str| Error::argument("transaction", reason);
-        let value = json::parse(text, Limits::default())
-            .map_err(|_| wrong("not a serialized authorization request"))?;
-        let member = |name: &str| {
-            let text = value.as_object().and_then(|object| object.member(name));
-            text.and_then(Value::as_str).map(str::to_owned)
+        let object = match json::parse(text, Limits::default()) {
+            Ok(Value::Object(object)) => object,
+            _ => return Err(not_serialized()),
         };
-        let required =
-            |name: &str| member(name).ok_or_else(|| wrong(&text::concat(&["has no ", name])));
+        let member = |name| object.member(name).and_then(Value::as_str);
+        let (Some(client_id), Some(redirect_uri), Some(state), Some(code_verifier)) =
+            (member("client_id"), member("redirect_uri"), member("state"), member("code_verifier"))
+        else {
+            return Err(not_serialized());
+        };
         Ok(Self {
-            issuer: member("issuer"),
-            client_id: required("client_id")?,
-            redirect_uri: required("redirect_uri")?,
-            scope: member("scope"),
-            state: required("state")?.into(),
+            issuer: member("issuer").map(str::to_owned),
+            client_id: client_id.to_owned(),
+            redirect_uri: redirect_uri.to_owned(),
+            scope: member("scope").map(str::to_owned),
+            state: state.into(),
             nonce: member("nonce").map(Secret::from),
-            code_verifier: required("code_verifier")?.into(),
+            code_verifier: code_verifier.into(),
         })
     }
+}
+
+#[cold]
+fn not_serialized() -> Error {
+    Error::argument("transaction", "not a serialized authorization request")
 }
 
 /// Adds parameters that a request does not set itself.

@@ -1,5 +1,7 @@
 //! The authorization response (RFC 6749 section 4.1.2, RFC 9207).
 
+use core::cell::Cell;
+
 use crate::form::{self, Limits};
 use crate::secret::Secret;
 use crate::text;
@@ -68,78 +70,96 @@ impl Client {
             return Err(Error::argument("transaction", "belongs to another client or issuer"));
         }
         let parameters = Parameters::read(callback)?;
-        match parameters.only("state")? {
-            None => return Err(wrong("state", "is missing")),
+        match parameters.only("state") {
+            None => parameters.wrong("state", "is missing"),
             Some(state) if !transaction.state.matches(state) => {
-                return Err(wrong("state", "belongs to another request"));
+                parameters.wrong("state", "belongs to another request");
             }
             Some(_) => {}
         }
-        self.check_issuer(parameters.only("iss")?)?;
-        if let Some(error) = parameters.only("error")? {
-            return Err(Error::OAuth(Box::new(OAuthError {
-                error: printable(error),
-                error_description: parameters.only("error_description")?.map(printable),
-                error_uri: parameters.only("error_uri")?.map(printable),
-                ..OAuthError::default()
-            })));
+        match (parameters.only("iss"), &self.server.issuer) {
+            (Some(iss), Some(issuer)) if iss != issuer => {
+                parameters.wrong("iss", "is another issuer than the one that was asked");
+            }
+            (None, _) if self.server.iss_in_callback => parameters.wrong("iss", "is missing"),
+            _ => {}
         }
-        match parameters.only("code")? {
-            None => Err(wrong("code", "is missing")),
-            Some("") => Err(wrong("code", "is empty")),
-            Some(code) => Ok(AuthorizationResponse {
-                code: code.into(),
+        let refusal = parameters.only("error");
+        let description = parameters.only("error_description");
+        let uri = parameters.only("error_uri");
+        let code = parameters.only("code");
+        if refusal.is_none() && code.is_none_or(str::is_empty) {
+            parameters.wrong("code", if code.is_none() { "is missing" } else { "is empty" });
+        }
+        parameters.check()?;
+        match refusal {
+            Some(error) => Err(Error::OAuth(Box::new(OAuthError {
+                error: printable(error),
+                error_description: description.map(printable),
+                error_uri: uri.map(printable),
+                ..OAuthError::default()
+            }))),
+            None => Ok(AuthorizationResponse {
+                code: code.unwrap_or_default().into(),
                 redirect_uri: transaction.redirect_uri.clone(),
                 code_verifier: transaction.code_verifier.clone(),
                 nonce: transaction.nonce.clone(),
             }),
         }
     }
-
-    fn check_issuer(&self, iss: Option<&str>) -> Result<(), Error> {
-        match (iss, &self.server.issuer) {
-            (Some(iss), Some(issuer)) if iss != issuer => {
-                Err(wrong("iss", "is another issuer than the one that was asked"))
-            }
-            (None, _) if self.server.iss_in_callback => Err(wrong("iss", "is missing")),
-            _ => Ok(()),
-        }
-    }
 }
 
-struct Parameters(Vec<(String, String)>);
+/// The parameters of a callback; what is wrong with them first is kept until
+/// [`Parameters::check`] asks.
+struct Parameters {
+    pairs: Vec<(String, String)>,
+    fault: Cell<Option<(&'static str, &'static str)>>,
+}
 
 impl Parameters {
     fn read(callback: &str) -> Result<Self, Error> {
-        let parse = |text: &str| {
-            form::parse(text, Limits::default())
-                .map(Self)
-                .map_err(|_| wrong("the whole text", "is not form-encoded or too long"))
-        };
         let (before, fragment) = match text::split_once(callback, b'#') {
             Some((before, fragment)) => (before, Some(fragment)),
             None => (callback, None),
         };
-        let from_query = parse(query(before));
-        match fragment {
-            // A page's own query may precede and its `#section` may follow: the answer is where
-            // `state` is, all of it.
-            Some(fragment) if !from_query.as_ref().is_ok_and(Self::have_state) => parse(fragment),
-            _ => from_query,
+        let mut pairs = form::parse(query(before), Limits::default());
+        // A page's own query may precede and its `#section` may follow: the answer is where `state`
+        // is, all of it.
+        let in_query = pairs.as_ref().is_ok_and(|pairs| has_state(pairs));
+        if let Some(fragment) = fragment.filter(|_| !in_query) {
+            pairs = form::parse(fragment, Limits::default());
+        }
+        match pairs {
+            Ok(pairs) => Ok(Self { pairs, fault: Cell::new(None) }),
+            Err(_) => Err(Error::callback("the whole text", "is not form-encoded or too long")),
         }
     }
 
-    fn have_state(&self) -> bool {
-        self.0.iter().any(|(name, _)| name == "state")
+    /// The value of a parameter that must not be there twice.
+    fn only(&self, name: &'static str) -> Option<&str> {
+        let mut values = self.pairs.iter().filter(|(key, _)| key == name);
+        let value = values.next().map(|(_, value)| value.as_str());
+        if values.next().is_some() {
+            self.wrong(name, "is there twice");
+        }
+        value
     }
 
-    fn only(&self, name: &'static str) -> Result<Option<&str>, Error> {
-        let mut values = self.0.iter().filter(|(key, _)| key == name);
-        match (values.next(), values.next()) {
-            (_, Some(_)) => Err(wrong(name, "is there twice")),
-            (value, None) => Ok(value.map(|(_, value)| value.as_str())),
+    #[cold]
+    fn wrong(&self, parameter: &'static str, reason: &'static str) {
+        self.fault.set(self.fault.get().or(Some((parameter, reason))));
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        match self.fault.get() {
+            None => Ok(()),
+            Some((parameter, reason)) => Err(Error::callback(parameter, reason)),
         }
     }
+}
+
+fn has_state(pairs: &[(String, String)]) -> bool {
+    pairs.iter().any(|(name, _)| name == "state")
 }
 
 /// The query of a URL or path; a text that begins with a parameter is a query or a form itself, and
@@ -149,8 +169,4 @@ fn query(text: &str) -> &str {
         Some(b'?' | b':' | b'/') => text::split_once(text, b'?').map_or("", |(_, query)| query),
         _ => text,
     }
-}
-
-fn wrong(parameter: &'static str, reason: &'static str) -> Error {
-    Error::callback(parameter, reason)
 }

@@ -20,8 +20,10 @@ pub fn request(issuer: &str) -> Result<HttpRequest, Error> {
         return Err(Error::argument("issuer", "has a query or a fragment"));
     }
     let base = issuer.strip_suffix('/').unwrap_or(issuer);
-    Ok(HttpRequest::get(text::concat(&[base, "/.well-known/openid-configuration"]))
-        .header("accept", "application/json"))
+    let url = text::concat(&[base, "/.well-known/openid-configuration"]);
+    let mut request = HttpRequest::get(url);
+    request.headers.push("accept", "application/json");
+    Ok(request)
 }
 
 /// Reads the metadata of `issuer`.

@@ -15,9 +15,10 @@ impl Client {
         if access_token.is_empty() || !access_token.bytes().all(|b| (0x21..0x7f).contains(&b)) {
             return Err(Error::argument("access_token", "empty or not printable ASCII"));
         }
-        Ok(HttpRequest::get(url)
-            .header("accept", "application/json")
-            .header("authorization", text::concat(&["Bearer ", access_token])))
+        let mut request = HttpRequest::get(url);
+        request.headers.push("accept", "application/json");
+        request.headers.push("authorization", text::concat(&["Bearer ", access_token]));
+        Ok(request)
     }
 }
 
