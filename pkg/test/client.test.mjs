@@ -199,6 +199,32 @@ describe("the authorization code flow", () => {
     await assert.rejects(rp.exchangeCode(response), { code: "malformed_response", path: "id_token.nonce" });
   });
 
+  test("openid without an id_token is refused, and so are none and shared secrets", async () => {
+    const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    for (const [alg, path] of [[undefined, "$.id_token"], ["none", "id_token.alg"], ["HS256", "id_token.alg"]]) {
+      const idToken = `${part({ alg })}.${part({ iss: ISSUER, sub: "u", aud: "app_spa", exp: 4e9, iat: 1 })}.`;
+      const member = alg ? `,"id_token":"${idToken}"` : "";
+      const rp = client(mockFetch(json(`${TOKENS.slice(0, -1)}${member}}`)));
+      const request = rp.authorizationRequest({ redirectUri, scope: "openid" });
+      const state = new URL(request.url).searchParams.get("state");
+      const response = rp.parseCallback(new URLSearchParams({ code: "CO", state }), request);
+      await assert.rejects(rp.exchangeCode(response), { code: "malformed_response", path });
+    }
+  });
+
+  test("a refresh for another user is refused", async () => {
+    const answer = (sub) => {
+      const claims = { iss: ISSUER, sub, aud: "app_spa", exp: 4e9, iat: 1 };
+      return json(`${TOKENS.slice(0, -1)},"id_token":"${unsignedIdToken(claims)}"}`);
+    };
+    const rp = client(mockFetch(answer("user_a"), answer("user_a"), answer("user_b"), answer("user_b")));
+    const first = await rp.refresh("RTold");
+    const second = await rp.refresh(first);
+    await assert.rejects(rp.refresh(second), { path: "id_token.sub" });
+    assert.equal((await rp.refresh("RTold")).claims.sub, "user_b");
+    await assert.rejects(rp.refresh(parseTokenResponse('{"token_type":"Bearer","access_token":"ATx"}')), { argument: "current" });
+  });
+
   test("a callback of another request is refused before anything is believed", () => {
     const rp = client(mockFetch());
     const request = rp.authorizationRequest({ redirectUri });
@@ -402,6 +428,13 @@ describe("the device flow", () => {
     await assert.rejects(expired.pollDevice(await expired.deviceAuthorize(), { onState: tick }), {
       code: "device_expired",
     });
+  });
+
+  test("goes on with the interval that it had been slowed down to", async () => {
+    const rp = client(mockFetch(json(DEVICE)));
+    const states = rp.deviceStates(await rp.deviceAuthorize(), { interval: 11n });
+    assert.equal((await states.next()).value.interval, 11n);
+    await states.return();
   });
 
   test("is aborted at once", async () => {

@@ -55,10 +55,21 @@ pub fn decode(id_token: &str) -> Result<Decoded, Error> {
     })
 }
 
+/// What an id_token must agree with, beside the client and its server.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Expected<'a> {
+    /// The `nonce` of the authorization request.
+    pub nonce: Option<&'a Secret>,
+    /// The `sub` of the id_token before, when tokens are refreshed (OpenID Connect Core section
+    /// 12.2).
+    pub subject: Option<&'a str>,
+}
+
 impl Client {
-    /// Checks the claims of an id_token that came from the token endpoint itself: issuer, audience,
-    /// authorized party, expiry, and the nonce of the request (OpenID Connect Core section 3.1.3.7,
-    /// where the connection to the token endpoint may stand for the signature). Gives the claims.
+    /// Checks an id_token that came from the token endpoint itself: issuer, subject, audience,
+    /// authorized party, times, and the nonce of the request (OpenID Connect Core sections 3.1.3.7
+    /// and 12.2). The connection to the token endpoint may stand for the signature, which is not
+    /// verified here, but `none` and shared secrets are refused (RFC 8725 sections 3.1 and 3.2).
     /// `now`: Unix seconds; `tolerance`: the seconds that the clocks may differ.
     ///
     /// # Errors
@@ -66,15 +77,18 @@ impl Client {
     pub fn check_id_token(
         &self,
         id_token: &Secret,
-        nonce: Option<&Secret>,
+        expected: &Expected<'_>,
         now: i64,
         tolerance: i64,
     ) -> Result<Decoded, Error> {
         let decoded = decode(id_token.expose())?;
-        let value = json::parse(&decoded.claims, Limits::default())
-            .map_err(|error| Error::not_json(200, &error))?;
-        let claims = Claims(value.as_object());
-        match self.fault_of(&claims, nonce, now.saturating_sub(tolerance)) {
+        let read = |text| {
+            json::parse(text, Limits::default()).map_err(|error| Error::not_json(200, &error))
+        };
+        let (header, claims) = (read(&decoded.header)?, read(&decoded.claims)?);
+        let fault = check_algorithm(&Claims(header.as_object()))
+            .and_then(|()| self.fault_of(&Claims(claims.as_object()), expected, now, tolerance));
+        match fault {
             Ok(()) => Ok(decoded),
             Err((claim, reason)) => {
                 Err(Error::malformed(200, &text::concat(&["id_token.", claim]), reason))
@@ -86,15 +100,20 @@ impl Client {
     fn fault_of(
         &self,
         claims: &Claims<'_>,
-        nonce: Option<&Secret>,
-        oldest_expiry: i64,
+        expected: &Expected<'_>,
+        now: i64,
+        tolerance: i64,
     ) -> Result<(), Fault> {
         let issuer = self.server.issuer.as_deref();
         if issuer.is_some() && claims.text("iss") != issuer {
             return Err(("iss", "another issuer, or missing"));
         }
-        if claims.text("sub").is_none_or(str::is_empty) {
-            return Err(("sub", "missing"));
+        match (claims.text("sub"), expected.subject) {
+            (None | Some(""), _) => return Err(("sub", "missing")),
+            (subject, Some(_)) if subject != expected.subject => {
+                return Err(("sub", "another user than before"));
+            }
+            _ => {}
         }
         let audience = claims.audience(&self.client_id);
         if !audience.names_client {
@@ -109,16 +128,27 @@ impl Client {
             }
             _ => {}
         }
-        if claims.seconds("exp")? <= oldest_expiry {
+        if claims.seconds("exp")? <= now.saturating_sub(tolerance) {
             return Err(("exp", "past"));
         }
-        claims.seconds("iat")?;
-        match nonce {
+        if claims.seconds("iat")? > now.saturating_add(tolerance) {
+            return Err(("iat", "in the future"));
+        }
+        match expected.nonce {
             Some(nonce) if !nonce.matches(claims.text("nonce").unwrap_or_default()) => {
                 Err(("nonce", "not the one of the request"))
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Only signatures by a private key count: `none` is none, and an HMAC by a secret that the client
+/// has could be its own.
+fn check_algorithm(header: &Claims<'_>) -> Result<(), Fault> {
+    match header.text("alg").unwrap_or_default().as_bytes() {
+        [b'R' | b'P' | b'E', b'S', _, _, _] | b"EdDSA" | b"Ed25519" => Ok(()),
+        _ => Err(("alg", "not the signature of a private key")),
     }
 }
 

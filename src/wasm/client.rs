@@ -9,12 +9,13 @@ use wasm_bindgen::prelude::*;
 use crate::client::authorize::{AuthorizationParameters, Transaction};
 use crate::client::callback::AuthorizationResponse;
 use crate::client::device::{self, Decision, Polling};
+use crate::client::id_token::{self, Expected};
 use crate::client::revoke::{self, TokenTypeHint};
 use crate::client::token::{
     self, AuthorizationCode, ClientCredentials, DeviceCode, Grant, Password, RefreshToken, TokenSet,
 };
 use crate::client::{Authentication, Client, EiamServer, Error, Server};
-use crate::client::{discovery, id_token, user_info};
+use crate::client::{discovery, user_info};
 use crate::form::Encoder;
 use crate::http::{Headers, HttpRequest, HttpResponse};
 use crate::json::{self, Limits};
@@ -333,13 +334,16 @@ impl RawClient {
         &self,
         id_token: String,
         #[wasm_bindgen(unchecked_param_type = "string | undefined")] nonce: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string | undefined")] subject: &JsValue,
         now: f64,
         tolerance: f64,
     ) -> Result<Array, Error> {
         let nonce = optional("nonce", nonce)?.map(Secret::from);
+        let subject = optional("expectedSub", subject)?;
+        let expected = Expected { nonce: nonce.as_ref(), subject: subject.as_deref() };
         let id_token = Secret::from(id_token);
         let (now, tolerance) = (now as i64, tolerance as i64);
-        Ok(decoded(&self.0.check_id_token(&id_token, nonce.as_ref(), now, tolerance)?))
+        Ok(decoded(&self.0.check_id_token(&id_token, &expected, now, tolerance)?))
     }
 }
 

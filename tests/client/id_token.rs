@@ -1,7 +1,7 @@
 //! Reading an id_token and checking its claims (OpenID Connect Core section 3.1.3.7).
 
 use eiam_token::base64url;
-use eiam_token::client::id_token::{self, Decoded};
+use eiam_token::client::id_token::{self, Decoded, Expected};
 use eiam_token::client::{Authentication, Client, Error, Server};
 use eiam_token::secret::Secret;
 
@@ -10,8 +10,16 @@ use crate::support::{ISSUER, NOW, malformed, public_client};
 const HEADER: &str = r#"{"alg":"RS256","kid":"KEYx"}"#;
 
 fn jwt(claims: &str) -> Secret {
+    signed_as(HEADER, claims)
+}
+
+fn signed_as(header: &str, claims: &str) -> Secret {
     let encode = |text: &str| base64url::encode(text.as_bytes());
-    format!("{}.{}.c2ln", encode(HEADER), encode(claims)).into()
+    format!("{}.{}.c2ln", encode(header), encode(claims)).into()
+}
+
+fn expected(nonce: &Secret) -> Expected<'_> {
+    Expected { nonce: Some(nonce), subject: None }
 }
 
 /// Good claims, with the text of one member replaced; without it for an empty text.
@@ -39,7 +47,8 @@ fn claims(name: &str, value: &str) -> String {
 }
 
 fn check(claims: &str) -> Result<Decoded, Error> {
-    public_client().check_id_token(&jwt(claims), Some(&"N".into()), NOW, 60)
+    let nonce = "N".into();
+    public_client().check_id_token(&jwt(claims), &expected(&nonce), NOW, 60)
 }
 
 fn refused(name: &str, value: &str) -> (String, String) {
@@ -88,7 +97,7 @@ fn issuer() {
     // A server that is not known by an issuer has nothing to compare.
     let server = Server { issuer: None, ..Server::default() };
     let client = Client::new(server, "app_x", Authentication::None).unwrap();
-    assert!(client.check_id_token(&jwt(&claims("", "")), None, NOW, 0).is_ok());
+    assert!(client.check_id_token(&jwt(&claims("", "")), &Expected::default(), NOW, 0).is_ok());
 }
 
 #[test]
@@ -144,5 +153,42 @@ fn nonce_of_the_request() {
     }
     // A refresh has no nonce of its own.
     let client = public_client();
-    assert!(client.check_id_token(&jwt(&claims("nonce", "")), None, NOW, 0).is_ok());
+    assert!(
+        client.check_id_token(&jwt(&claims("nonce", "")), &Expected::default(), NOW, 0).is_ok()
+    );
+}
+
+#[test]
+fn rfc_8725_section_3_1_no_signature_and_shared_secrets_are_refused() {
+    let check = |header: &str| {
+        let token = signed_as(header, &claims("", ""));
+        public_client().check_id_token(&token, &Expected::default(), NOW, 0)
+    };
+    for alg in ["RS256", "PS512", "ES384", "EdDSA", "Ed25519"] {
+        assert!(check(&format!(r#"{{"alg":"{alg}"}}"#)).is_ok(), "{alg}");
+    }
+    for header in
+        [r#"{"alg":"none"}"#, r#"{"alg":"HS256"}"#, r#"{"alg":"RS"}"#, r#"{"alg":256}"#, "{}"]
+    {
+        let (path, _) = malformed(check(header).map(|decoded| decoded.claims));
+        assert_eq!(path, "id_token.alg", "{header}");
+    }
+}
+
+#[test]
+fn core_12_2_a_refresh_must_be_about_the_same_user() {
+    let check = |subject| {
+        let expected = Expected { nonce: None, subject: Some(subject) };
+        public_client().check_id_token(&jwt(&claims("", "")), &expected, NOW, 0)
+    };
+    assert!(check("user_a").is_ok());
+    let (path, reason) = malformed(check("user_b").map(|decoded| decoded.claims));
+    assert_eq!((path.as_str(), reason.as_str()), ("id_token.sub", "another user than before"));
+}
+
+#[test]
+fn an_id_token_from_the_future_is_refused() {
+    assert!(check(&claims("iat", &(NOW + 60).to_string())).is_ok());
+    let (path, _) = refused("iat", &(NOW + 61).to_string());
+    assert_eq!(path, "id_token.iat");
 }

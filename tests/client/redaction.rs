@@ -171,7 +171,7 @@ fn callbacks_and_id_tokens() {
         if let Err(refused) = id_token::decode(&id_token) {
             error(refused);
         }
-        error(client.check_id_token(&id_token.into(), None, NOW, 0).unwrap_err());
+        error(client.check_id_token(&id_token.into(), &Default::default(), NOW, 0).unwrap_err());
     }
 }
 

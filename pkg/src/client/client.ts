@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "../errors.js";
+import { InvalidArgumentError, MalformedResponseError } from "../errors.js";
 import { clientWasm } from "../wasm/client.js";
 import {
   type AuthorizationRequest,
@@ -66,6 +66,12 @@ export interface EiamOptions extends ClientSettings {
 
 /** Parameters beside those that a request has itself, such as EIAM's `exclusive_tag`. */
 export type ExtraParameters = Readonly<Record<string, string>>;
+
+/** How a device is polled for. */
+export interface PollOptions extends CallOptions {
+  /** Seconds between polls; the server's by default. */
+  readonly interval?: bigint | undefined;
+}
 
 /** What every request may have. */
 export interface RequestParameters {
@@ -216,19 +222,28 @@ export class Client {
   /** Exchanges a code for tokens (RFC 6749 section 4.1.3); the id_token's claims are checked. */
   async exchangeCode(response: AuthorizationResponse, options: CallOptions = {}): Promise<TokenSet> {
     const [, , , nonce] = AuthorizationResponse.parts(response);
-    return this.#tokens(this.tokenRequest.authorizationCode(response), options, nonce);
+    return this.#tokens(this.tokenRequest.authorizationCode(response), options, { nonce });
   }
 
   /**
    * Gets new tokens for a refresh token (RFC 6749 section 6). If the answer has no new refresh token,
    * the one that was sent stays valid and is in the result.
+   *
+   * @param current the tokens to be refreshed, whose user must stay the same (OpenID Connect Core
+   *   section 12.2), or the refresh token alone
+   * @throws {OAuthError} `invalid_grant`: the user has to sign in again
    */
   async refresh(
-    refreshToken: string,
+    current: TokenSet | string,
     options: CallOptions & RequestParameters = {},
   ): Promise<TokenSet> {
+    const refreshToken = typeof current === "string" ? current : current.refreshToken;
+    if (refreshToken === undefined) {
+      throw new InvalidArgumentError("there is no refresh token in these tokens", "current");
+    }
     const request = this.tokenRequest.refreshToken(refreshToken, options);
-    return this.#tokens(request, options, undefined, refreshToken);
+    const subject = typeof current === "string" ? undefined : subjectOf(current);
+    return this.#tokens(request, options, { refreshToken, subject });
   }
 
   /** Gets a token for the client itself (RFC 6749 section 4.4). */
@@ -274,12 +289,13 @@ export class Client {
    * Polls until the user has decided (RFC 8628 section 3.4): `slow_down`, `Retry-After` and lost
    * connections are obeyed, abort is immediate.
    *
-   * @param options `onState` is told how far it is
+   * @param options `onState` is told how far it is; `interval`, seconds, goes on where polling before a
+   *   reload had been slowed down to
    * @throws {DeviceFlowError} if the user refused or the code expired
    */
   async pollDevice(
     device: DeviceAuthorization,
-    options: CallOptions & { readonly onState?: (state: DeviceState) => void } = {},
+    options: PollOptions & { readonly onState?: (state: DeviceState) => void } = {},
   ): Promise<TokenSet> {
     const states = this.deviceStates(device, options);
     for (;;) {
@@ -292,10 +308,11 @@ export class Client {
   /** As {@link Client.pollDevice}, as an iterator over the states; it returns the tokens. */
   async *deviceStates(
     device: DeviceAuthorization,
-    options: CallOptions = {},
+    options: PollOptions = {},
   ): AsyncGenerator<DeviceState, TokenSet, undefined> {
+    const { interval = device.interval } = options;
     const calls = { ...this.#calls, ...defined(options) };
-    const tokens = yield* poll(device, this.tokenRequest.deviceCode(device), calls);
+    const tokens = yield* poll(device, interval, this.tokenRequest.deviceCode(device), calls);
     return this.#checked(tokens);
   }
 
@@ -329,8 +346,8 @@ export class Client {
     options: CallOptions & { readonly expectedSub?: string | undefined } = {},
   ): Promise<Readonly<Record<string, unknown>>> {
     const accessToken = typeof tokens === "string" ? tokens : tokens.accessToken;
-    const ownSub = typeof tokens === "string" ? undefined : tokens.claims?.["sub"];
-    const expectedSub = options.expectedSub ?? (typeof ownSub === "string" ? ownSub : undefined);
+    const ownSub = typeof tokens === "string" ? undefined : subjectOf(tokens);
+    const expectedSub = options.expectedSub ?? ownSub;
     const response = await this.#send(this.userInfoRequest(accessToken), options);
     return this.parseUserInfo(response, { expectedSub });
   }
@@ -371,20 +388,23 @@ export class Client {
   async #tokens(
     request: HttpRequest,
     options: CallOptions,
-    nonce?: string,
-    refreshToken?: string,
+    expected: Expected = {},
   ): Promise<TokenSet> {
     const parts = responseParts(await this.#send(request, options));
     const tokens = tokensFrom(call((wasm) => wasm.parse_token_response(...parts, unixSeconds())));
-    tokens.refreshToken ??= refreshToken;
-    return this.#checked(tokens, nonce);
+    tokens.refreshToken ??= expected.refreshToken;
+    return this.#checked(tokens, expected);
   }
 
-  #checked(tokens: TokenFields, nonce?: string): TokenSet {
+  #checked(tokens: TokenFields, { nonce, subject }: Expected = {}): TokenSet {
     const { idToken } = tokens;
-    if (idToken === undefined) return tokenSet(tokens);
+    if (idToken === undefined) {
+      // Without this, who takes the id_token out of the answer takes the check of the nonce out too.
+      if (nonce !== undefined) throw missingIdToken();
+      return tokenSet(tokens);
+    }
     const [, claims] = call(() =>
-      this.#raw.check_id_token(idToken, nonce, unixSeconds(), this.#clockTolerance),
+      this.#raw.check_id_token(idToken, nonce, subject, unixSeconds(), this.#clockTolerance),
     );
     return tokenSet({ ...tokens, claims: claimsFrom(claims!) });
   }
@@ -413,6 +433,23 @@ export class Client {
         requestFrom(call(() => raw.password(username, password, scope, pairs(extra)))),
     };
   }
+}
+
+/** What an answer must agree with, and the refresh token that it may leave out. */
+interface Expected {
+  readonly nonce?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly refreshToken?: string | undefined;
+}
+
+function subjectOf(tokens: TokenSet): string | undefined {
+  const subject = tokens.claims?.["sub"];
+  return typeof subject === "string" ? subject : undefined;
+}
+
+function missingIdToken(): MalformedResponseError {
+  const reason = "missing though openid was asked for";
+  return new MalformedResponseError(`malformed answer: $.id_token: ${reason}`, "$.id_token", reason, 200);
 }
 
 function pairs(extra: ExtraParameters | undefined): string[] {

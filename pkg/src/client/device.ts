@@ -111,12 +111,11 @@ export function deserializeDeviceAuthorization(text: string): DeviceAuthorizatio
  * @internal
  */
 export async function* poll(
-  device: DeviceAuthorization,
+  { deadline }: DeviceAuthorization,
+  interval: bigint,
   request: HttpRequest,
   options: CallOptions,
 ): AsyncGenerator<DeviceState, TokenFields, undefined> {
-  const { deadline } = device;
-  let { interval } = device;
   let seconds = interval;
   let slower = false;
   let reachable = true;

@@ -22,6 +22,7 @@ export {
   type ClientSettings,
   type EiamOptions,
   type ExtraParameters,
+  type PollOptions,
   type RequestParameters,
   type TokenRequests,
 } from "./client.js";

@@ -162,22 +162,17 @@ export class TokenSession {
     if (retryAt !== undefined && retryAt > Date.now()) {
       return this.#makeDo(tokens, rejected, "the last refresh has just failed", undefined);
     }
-    const { refreshToken } = tokens;
-    if (refreshToken === undefined) {
+    if (tokens.refreshToken === undefined) {
       throw new SessionError("login_required", "the token has expired and there is no refresh token");
     }
-    return this.#refresh(tokens, refreshToken, rejected);
+    return this.#refresh(tokens, rejected);
   }
 
-  async #refresh(
-    tokens: TokenSet,
-    refreshToken: string,
-    rejected: string | undefined,
-  ): Promise<TokenSet> {
+  async #refresh(tokens: TokenSet, rejected: string | undefined): Promise<TokenSet> {
     const call: CallOptions = { timeout: this.#timeout };
     let fresh;
     try {
-      fresh = await this.#client.refresh(refreshToken, call);
+      fresh = await this.#client.refresh(tokens, call);
     } catch (cause) {
       if (mayPass(cause)) {
         const wait = (cause instanceof ResponseError && cause.retryAfter) || PAUSE_AFTER_FAILURE;
