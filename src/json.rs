@@ -412,6 +412,9 @@ impl<'a> Reader<'a> {
         let mut start = self.position;
         let mut owned = String::new();
         loop {
+            while let Some(0x20..=0x21 | 0x23..=0x5b | 0x5d..) = self.peek() {
+                self.position += 1;
+            }
             let unescaped = self.text.get(start..self.position).unwrap_or_default();
             match self.peek() {
                 Some(b'"') => {
@@ -427,8 +430,7 @@ impl<'a> Reader<'a> {
                     owned.push(self.escape()?);
                     start = self.position;
                 }
-                Some(0..=0x1f) => return self.fail(Reason::ControlCharacter),
-                Some(_) => self.position += 1,
+                Some(_) => return self.fail(Reason::ControlCharacter),
                 None => return self.fail(Reason::UnexpectedEnd),
             }
         }
