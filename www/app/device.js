@@ -15,6 +15,9 @@ const SCOPE = "openid profile";
 /** The flow that is under way, device code included: a reload goes on with it. */
 const RUNNING = "device authorization";
 
+/** How slowly the issuer wants that flow to be polled for, in seconds. */
+const INTERVAL = "device interval";
+
 /** @type {{ device: import("eiam-token").DeviceAuthorization, stop: AbortController } | undefined} */
 let running;
 
@@ -41,14 +44,14 @@ export function resumeDevice() {
   const text = read(RUNNING);
   if (!text) return;
   try {
-    void wait(deserializeDeviceAuthorization(text));
+    void wait(deserializeDeviceAuthorization(text), BigInt(read(INTERVAL) ?? 0) || undefined);
   } catch {
-    remove(RUNNING);
+    forget();
   }
 }
 
 /** Polls until the user has decided. */
-async function wait(device) {
+async function wait(device, interval) {
   const status = byId("device-status");
   const stop = new AbortController();
   running = { device, stop };
@@ -56,7 +59,7 @@ async function wait(device) {
   showDevice(device);
   try {
     const client = await clientOf("television");
-    const tokens = await client.pollDevice(device, { signal: stop.signal, onState });
+    const tokens = await client.pollDevice(device, { signal: stop.signal, interval, onState });
     approved(tokens, tokens.claims);
   } catch (error) {
     if (stop.signal.aborted) return;
@@ -67,6 +70,7 @@ async function wait(device) {
 
 function onState(state) {
   if (!showPolling(state)) return;
+  write(INTERVAL, `${state.interval}`);
   if (state.slower) {
     tell(byId("device-status"), `slow_down: the issuer asks for more patience, so the next poll comes after ${state.interval} seconds.`, "going");
   } else if (!state.reachable) {
@@ -102,6 +106,11 @@ function approved(tokens, claims) {
 function finish() {
   running?.stop.abort();
   running = undefined;
-  remove(RUNNING);
+  forget();
   hideDevice();
+}
+
+function forget() {
+  remove(RUNNING);
+  remove(INTERVAL);
 }
