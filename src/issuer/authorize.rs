@@ -112,15 +112,7 @@ impl Issuer {
             if prompt.none {
                 return Err(Refusal::LoginRequired);
             }
-            let (browser, cookie) = self.browser(exchange);
-            let transaction = Transaction {
-                authority: exchange.authority,
-                client: Some(application.application_id.clone()),
-                browser,
-                session: None,
-                expires: now.saturating_add(Self::TRANSACTION_SECONDS),
-                purpose: Purpose::Authorize(request),
-            };
+            let (transaction, cookie) = self.begin(exchange, application, request);
             let hint = parameters.value("login_hint");
             let mut response = self.login_page(transaction, hint, None)?;
             self.set_browser_cookie(cookie, &mut response);
@@ -132,18 +124,29 @@ impl Issuer {
         if prompt.none {
             return Err(Refusal::ConsentRequired);
         }
+        let (transaction, cookie) = self.begin(exchange, application, request);
+        let mut response = self.decision_page(exchange, transaction, &signed_in)?;
+        self.set_browser_cookie(cookie, &mut response);
+        Ok(response)
+    }
+
+    /// Begins a transaction in the browser of a request, and gives the cookie to set if it is new.
+    fn begin(
+        &mut self,
+        exchange: &Exchange<'_>,
+        application: &Application,
+        request: AuthorizationRequest,
+    ) -> (Transaction, Option<String>) {
         let (browser, cookie) = self.browser(exchange);
         let transaction = Transaction {
             authority: exchange.authority,
             client: Some(application.application_id.clone()),
             browser,
             session: None,
-            expires: now.saturating_add(Self::TRANSACTION_SECONDS),
+            expires: exchange.now.saturating_add(Self::TRANSACTION_SECONDS),
             purpose: Purpose::Authorize(request),
         };
-        let mut response = self.decision_page(exchange, transaction, &signed_in)?;
-        self.set_browser_cookie(cookie, &mut response);
-        Ok(response)
+        (transaction, cookie)
     }
 
     /// RFC 7636 sections 4.3 and 4.4.1.

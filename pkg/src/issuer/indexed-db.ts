@@ -1,3 +1,4 @@
+import { openDatabase } from "../indexed-db.js";
 import type { IssuerStorage, StoredState } from "./storage.js";
 
 const STORE = "state";
@@ -33,7 +34,7 @@ async function transact<T>(
   mode: IDBTransactionMode,
   ask: (store: IDBObjectStore) => IDBRequest<T>,
 ): Promise<T> {
-  const database = await open(name);
+  const database = await openDatabase(name, STORE);
   try {
     return await new Promise((resolve, reject) => {
       const transaction = database.transaction(STORE, mode);
@@ -46,13 +47,4 @@ async function transact<T>(
   } finally {
     database.close();
   }
-}
-
-function open(name: string): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }

@@ -1,3 +1,5 @@
+import { openDatabase } from "../../indexed-db.js";
+
 /**
  * Where a {@link TokenSession} keeps its tokens. The text holds tokens: keep it where only this client
  * can read it.
@@ -55,11 +57,10 @@ export function webStorageStore(storage: WebStorage, key = "eiam-token"): TokenS
 export function indexedDbStore(name = "eiam-token"): TokenStore {
   return {
     async update(change) {
-      const database = await open(name);
+      const database = await openDatabase(name, OBJECTS);
       try {
         return await replace(database, change);
       } finally {
-        // One that is kept open would block a deletion.
         database.close();
       }
     },
@@ -68,15 +69,6 @@ export function indexedDbStore(name = "eiam-token"): TokenStore {
 
 const OBJECTS = "tokens";
 const KEY = "session";
-
-function open(name: string): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(OBJECTS);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
 
 function replace(
   database: IDBDatabase,
