@@ -44,12 +44,15 @@ const WASM_FEATURES = [
 const STRIP = ["--strip-producers", "--strip-target-features"];
 
 /**
- * Compiles the crate, with the features of one half alone.
+ * Compiles the crate, with the features of one half alone, and as a "cdylib" alone: beside the "rlib"
+ * that Cargo.toml asks for as well, cargo leaves link-time optimisation out.
+ *
  * @param {Half} half
  */
 export function compile({ name, profile }) {
+  const kind = ["rustc", "--lib", "--crate-type", "cdylib"];
   const features = ["--no-default-features", "--features", name];
-  return cargo(["build", "--lib", "--profile", profile, "--target", TARGET, ...features]);
+  return cargo([...kind, "--profile", profile, "--target", TARGET, ...features]);
 }
 
 /** Builds the wasm-bindgen command of the workspace, at the version of the library. */
