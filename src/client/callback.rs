@@ -70,24 +70,24 @@ impl Client {
             return Err(Error::argument("transaction", "belongs to another client or issuer"));
         }
         let parameters = Parameters::read(callback)?;
-        match parameters.only("state") {
+        match parameters.single("state") {
             None => parameters.wrong("state", "is missing"),
             Some(state) if !transaction.state.matches(state) => {
                 parameters.wrong("state", "belongs to another request");
             }
             Some(_) => {}
         }
-        match (parameters.only("iss"), &self.server.issuer) {
+        match (parameters.single("iss"), &self.server.issuer) {
             (Some(iss), Some(issuer)) if iss != issuer => {
                 parameters.wrong("iss", "is another issuer than the one that was asked");
             }
             (None, _) if self.server.iss_in_callback => parameters.wrong("iss", "is missing"),
             _ => {}
         }
-        let refusal = parameters.only("error");
-        let description = parameters.only("error_description");
-        let uri = parameters.only("error_uri");
-        let code = parameters.only("code");
+        let refusal = parameters.single("error");
+        let description = parameters.single("error_description");
+        let uri = parameters.single("error_uri");
+        let code = parameters.single("code");
         if refusal.is_none() && code.is_none_or(str::is_empty) {
             parameters.wrong("code", if code.is_none() { "is missing" } else { "is empty" });
         }
@@ -136,7 +136,7 @@ impl Parameters {
     }
 
     /// The value of a parameter that must not be there twice.
-    fn only(&self, name: &'static str) -> Option<&str> {
+    fn single(&self, name: &'static str) -> Option<&str> {
         let mut values = self.pairs.iter().filter(|(key, _)| key == name);
         let value = values.next().map(|(_, value)| value.as_str());
         if values.next().is_some() {

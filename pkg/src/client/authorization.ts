@@ -18,7 +18,7 @@ export function authorizationRequest(url: string, transaction: string): Authoriz
 }
 
 /** Code, redirect URI, verifier and nonce. @internal */
-export type ResponseParts = readonly [string, string, string, string | undefined];
+export type CallbackParts = readonly [string, string, string, string | undefined];
 
 /**
  * A callback that belongs to its request. Only `parseCallback` makes one, and it is the only thing
@@ -26,16 +26,16 @@ export type ResponseParts = readonly [string, string, string, string | undefined
  */
 export class AuthorizationResponse {
   /** A closure, because consoles of browsers show private fields. */
-  readonly #reveal: () => ResponseParts;
+  readonly #reveal: () => CallbackParts;
 
   /** @internal */
-  constructor(parts: ResponseParts) {
+  constructor(parts: CallbackParts) {
     this.#reveal = () => parts;
     Object.freeze(this);
   }
 
   /** @internal */
-  static parts(response: AuthorizationResponse): ResponseParts {
+  static parts(response: AuthorizationResponse): CallbackParts {
     if (typeof response !== "object" || response === null || !(#reveal in response)) {
       throw new InvalidArgumentError("response is not what parseCallback gave", "response");
     }

@@ -8,6 +8,7 @@ import {
   requiredString,
   storedObject,
   storedSeconds,
+  storedText,
   tokensFrom,
 } from "./tokens.js";
 
@@ -57,7 +58,7 @@ export function deviceAuthorization(fields: DeviceFields): DeviceAuthorization {
   const { deviceCode, ...visible } = fields;
   return redacted("DeviceAuthorization", visible, {
     deviceCode,
-    serialize: () => JSON.stringify(fields, (_, value) => (typeof value === "bigint" ? `${value}` : value)),
+    serialize: () => storedText(fields),
   });
 }
 

@@ -24,7 +24,7 @@ export function call<T>(body: (wasm: Wasm) => T): T {
 }
 
 function translate(thrown: unknown): unknown {
-  // A failure is a flat array: see `thrown` in src/wasm/client.rs.
+  // A failure is a flat array: see src/wasm/client/values.rs.
   if (!Array.isArray(thrown)) return notOurs(thrown);
   const [code, message, what, description, uri, requestId, status, retryAfter] = thrown;
   switch (code) {

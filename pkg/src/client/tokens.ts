@@ -76,7 +76,7 @@ export function tokenSet(fields: TokenFields): TokenSet {
       const left = remaining();
       return left === undefined ? undefined : left <= BigInt(Math.max(0, Math.ceil(leeway)));
     },
-    serialize: () => JSON.stringify(fields, (_, value) => (typeof value === "bigint" ? `${value}` : value)),
+    serialize: () => storedText(fields),
   });
 }
 
@@ -146,6 +146,11 @@ export function deserializeTokens(text: string): TokenSet {
     claims:
       typeof claims === "object" && claims !== null ? (claims as Record<string, unknown>) : undefined,
   });
+}
+
+/** Text that {@link storedObject} reads; seconds are in it as strings, with all their digits. @internal */
+export function storedText(fields: object): string {
+  return JSON.stringify(fields, (_, value) => (typeof value === "bigint" ? `${value}` : value));
 }
 
 /** @internal */
