@@ -13,7 +13,7 @@ use super::id_token_hint::Hint;
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::sealed::{
-    Authority, AuthorizationRequest, Challenge, Code, Purpose, SignIn, Transaction,
+    Authority, AuthorizationRequest, Challenge, Code, Purpose, RequestedClaims, SignIn, Transaction,
 };
 use super::session::SignedIn;
 use super::{Answer, Exchange, Issuer, answer, redirect_uri, scope};
@@ -222,6 +222,8 @@ impl Issuer {
                 scope: request.scope.clone(),
                 auth_time: signed_in.session.auth_time,
                 grant: self.random.id(),
+                session: Some(signed_in.id),
+                claims: RequestedClaims::default(),
             },
             redirect_uri: request.redirect_uri.clone(),
             nonce: request.nonce.clone(),

@@ -53,6 +53,14 @@ impl Writer {
         self
     }
 
+    pub(crate) fn optional_u128(&mut self, value: Option<u128>) -> &mut Self {
+        self.bool(value.is_some());
+        if let Some(value) = value {
+            self.u128(value);
+        }
+        self
+    }
+
     pub(crate) fn raw(&mut self, bytes: &[u8]) -> &mut Self {
         self.0.extend_from_slice(bytes);
         self
@@ -117,6 +125,10 @@ impl<'a> Reader<'a> {
         if self.bool()? { self.string().map(Some) } else { Some(None) }
     }
 
+    pub(crate) fn optional_u128(&mut self) -> Option<Option<u128>> {
+        if self.bool()? { self.u128().map(Some) } else { Some(None) }
+    }
+
     pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
@@ -149,6 +161,8 @@ mod tests {
             .str(&"y".repeat(255))
             .optional_str(None)
             .optional_str(Some(""))
+            .optional_u128(None)
+            .optional_u128(Some(7))
             .raw(&[1, 2]);
         let bytes = writer.finish();
         let mut reader = Reader::new(&bytes);
@@ -163,6 +177,8 @@ mod tests {
         assert_eq!(reader.str().map(str::len), Some(255));
         assert_eq!(reader.optional_string(), Some(None));
         assert_eq!(reader.optional_string(), Some(Some(String::new())));
+        assert_eq!(reader.optional_u128(), Some(None));
+        assert_eq!(reader.optional_u128(), Some(Some(7)));
         assert_eq!(reader.array(), Some([1, 2]));
         assert!(reader.is_empty());
         assert_eq!(reader.u8(), None);

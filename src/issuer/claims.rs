@@ -5,19 +5,28 @@ use crate::json::ObjectWriter;
 use super::config::User;
 use super::scope;
 
-/// Writes the claims that the scopes let out. Claims that no standard scope covers are the
-/// instance's own and always told, as the service does with its custom claims.
-pub(crate) fn write(user: &User, granted: &str, object: &mut ObjectWriter) {
-    for (name, value) in &user.claims.0 {
-        let scope = SCOPES.iter().find(|(_, claims)| claims.contains(&name.as_str()));
-        if scope.is_none_or(|(scope, _)| scope::contains(granted, scope)) {
-            object.raw(name, &value.to_json());
-        }
+/// Writes the claims that the scopes let out, and those of `requested` beside them (names separated
+/// by spaces). Claims that no standard scope covers are the instance's own and told wherever claims
+/// are, as the service does with its custom claims.
+pub(crate) fn write(user: &User, granted: &str, requested: &str, object: &mut ObjectWriter) {
+    let is_due = |name: &str| {
+        scope::contains(requested, name)
+            || match scope_of(name) {
+                Some(scope) => scope::contains(granted, scope),
+                None => !granted.is_empty(),
+            }
+    };
+    for (name, value) in user.claims.0.iter().filter(|(name, _)| is_due(name)) {
+        object.raw(name, &value.to_json());
     }
-    let named = user.claims.0.iter().any(|(name, _)| name == USERNAME);
-    if !named && scope::contains(granted, "profile") {
+    if is_due(USERNAME) && user.claims.0.iter().all(|(name, _)| name != USERNAME) {
         object.string(USERNAME, &user.username);
     }
+}
+
+/// The standard scope that lets a claim out.
+pub(crate) fn scope_of(claim: &str) -> Option<&'static str> {
+    SCOPES.iter().find(|(_, claims)| claims.contains(&claim)).map(|(scope, _)| *scope)
 }
 
 /// Every claim that a user of ours may come with, for the metadata.

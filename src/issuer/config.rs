@@ -13,10 +13,12 @@ use super::profile::Profile;
 mod check;
 mod claims;
 mod example;
+mod key;
 mod write;
 
 pub(crate) use check::is_loopback_ip;
 pub use claims::ClaimValue;
+pub use key::PrivateJwk;
 
 /// The configuration of an issuer.
 #[derive(Clone, Debug, Deserialize)]
@@ -39,6 +41,11 @@ pub struct Config {
     /// How JWTs are signed.
     #[serde(default, deserialize_with = "signing")]
     pub signing: SigningAlgorithm,
+    /// The keys to sign with, where they are not made by whoever runs the issuer. The first signs;
+    /// the others are only published, so that what they signed can still be verified, or so that
+    /// clients know a key before it signs.
+    #[serde(default)]
+    pub keys: Vec<PrivateJwk>,
     /// How much is kept at once.
     #[serde(default)]
     pub limits: Limits,
@@ -312,9 +319,35 @@ impl Consent {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SigningAlgorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256, the only one that the service has.
+    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3).
+    /// EIAM: the only one that the service has.
     #[default]
     Rs256,
+    /// ECDSA on P-256 with SHA-256 (RFC 7518 section 3.4).
+    Es256,
+    /// Ed25519 (RFC 8037 section 3.1).
+    EdDsa,
+}
+
+impl SigningAlgorithm {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Rs256, Self::Es256, Self::EdDsa];
+
+    /// The algorithm of this name in `alg`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+    }
+
+    /// The name in `alg`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Es256 => "ES256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
 }
 
 /// What is wrong with a configuration, and where.
@@ -377,8 +410,7 @@ fn profile<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Profile, D::Err
 }
 
 fn signing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SigningAlgorithm, D::Error> {
-    let parse = |name: &str| (name == "RS256").then_some(SigningAlgorithm::Rs256);
-    word(deserializer, parse, "\"RS256\"")
+    word(deserializer, SigningAlgorithm::from_name, "\"RS256\", \"ES256\" or \"EdDSA\"")
 }
 
 fn consent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Consent, D::Error> {

@@ -78,7 +78,7 @@ impl Issuer {
             .strings("response_modes_supported", codes.then_some("query"))
             .strings("grant_types_supported", grants.iter().map(|one| one.name()))
             .strings("subject_types_supported", ["public"])
-            .strings("id_token_signing_alg_values_supported", ["RS256"])
+            .strings("id_token_signing_alg_values_supported", [self.algorithm().name()])
             .strings("claims_supported", claims);
         if codes {
             body.strings("code_challenge_methods_supported", methods.map(Method::name))

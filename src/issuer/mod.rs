@@ -42,7 +42,9 @@ mod discovery;
 mod id_token_hint;
 mod interaction;
 mod introspect;
+mod jwk;
 mod jwks;
+mod keys;
 mod logout;
 mod pages;
 mod parameters;
@@ -67,14 +69,16 @@ mod userinfo;
 
 pub use config::{
     Application, ClaimValue, Claims, Config, ConfigError, Consent, GrantType, Lifetimes, Limits,
-    Pkce, SigningAlgorithm, User,
+    Pkce, PrivateJwk, SigningAlgorithm, User,
 };
+pub use jwk::PublicJwk;
 pub use profile::Profile;
 pub use reply::{Reply, SignatureCount};
-pub use sign::{PublicJwk, Signer, respond};
+pub use sign::{Signer, respond};
 pub use snapshot::RestoreError;
 
 use answer::Scheme;
+use keys::Keys;
 use pages::Pages;
 use parameters::Parameters;
 use random::Random;
@@ -103,7 +107,7 @@ pub struct Issuer {
     /// User ids by username.
     usernames: HashMap<String, String>,
     sessions: Sessions,
-    keys: Vec<PublicJwk>,
+    keys: Keys,
     random: Random,
     sealer: Sealer,
     store: Store,
@@ -142,7 +146,7 @@ impl Issuer {
             users,
             usernames,
             sessions,
-            keys: Vec::new(),
+            keys: Keys::default(),
             random,
             sealer,
             store: Store::new(&config.limits),
@@ -157,6 +161,9 @@ impl Issuer {
     /// prefix of the base URL is taken off.
     pub fn handle(&mut self, request: &HttpRequest, now: i64) -> Reply {
         self.store.sweep(now);
+        if self.keys.sweep(now, || longest_lifetime(&self.applications)) {
+            self.touch();
+        }
         let (path, query) = route::split(&request.url, &self.config);
         let well_known = route::well_known_of_prefix(path, &self.config);
         let Some(route) = Route::from_path(well_known.as_deref().unwrap_or(path)) else {
@@ -189,12 +196,30 @@ impl Issuer {
         reply
     }
 
-    /// Publishes a key at the JWKS endpoint. The last one published signs; the earlier ones stay, so
-    /// that what they signed can still be verified. One that is published already is not added
-    /// twice, but signs again.
+    /// Publishes a key at the JWKS endpoint, to sign from now on. The former one stays there from the
+    /// next request on for as long as the longest-lived JWT that it may have signed; so do the keys
+    /// of a snapshot. Setting the same key again changes nothing.
     pub fn set_signing_key(&mut self, key: PublicJwk) {
-        self.keys.retain(|other| other.kid() != key.kid());
-        self.keys.push(key);
+        if self.keys.set_signing(key) {
+            self.touch();
+        }
+    }
+
+    /// The key that signs; none until a driver sets it.
+    #[must_use]
+    pub fn signing_key(&self) -> Option<&PublicJwk> {
+        self.keys.signing()
+    }
+
+    /// Whether the answer to a request may say something about the signing key, and there is none
+    /// yet. A driver that makes its key when it is needed asks this before [`Issuer::handle`].
+    #[must_use]
+    pub fn needs_signing_key(&self, request: &HttpRequest) -> bool {
+        if self.has_signing_key() {
+            return false;
+        }
+        let (path, _) = route::split(&request.url, &self.config);
+        Route::from_path(path).is_some_and(|route| route.endpoint.may_sign())
     }
 
     /// The configuration.
@@ -203,8 +228,13 @@ impl Issuer {
         &self.config
     }
 
+    /// What JWTs are signed with: that of the key, or of the key that is still to come.
+    pub(crate) fn algorithm(&self) -> SigningAlgorithm {
+        self.keys.signing().map_or(self.config.signing, PublicJwk::algorithm)
+    }
+
     pub(crate) fn has_signing_key(&self) -> bool {
-        !self.keys.is_empty()
+        self.keys.signing().is_some()
     }
 
     fn find_application(&self, route: &Route<'_>) -> Result<Option<Arc<Application>>, Refusal> {
@@ -297,6 +327,15 @@ impl fmt::Debug for Issuer {
             .field("users", &self.users.len())
             .finish_non_exhaustive()
     }
+}
+
+/// The longest that a JWT of ours lives, in seconds.
+fn longest_lifetime(applications: &HashMap<String, Arc<Application>>) -> i64 {
+    applications
+        .values()
+        .map(|one| one.lifetimes.id_token.max(one.lifetimes.access_token))
+        .max()
+        .unwrap_or_default()
 }
 
 /// A request on its way through an endpoint.

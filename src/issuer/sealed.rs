@@ -27,6 +27,32 @@ impl Authority {
 /// Names one sign-in and all that came of it.
 pub(crate) type GrantId = u128;
 
+/// What a request asks to be told beside what its scopes let out (OpenID Connect Core section 5.5).
+/// Names of claims are separated by spaces.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RequestedClaims {
+    /// At the userinfo endpoint.
+    pub(crate) userinfo: String,
+    /// In the id_token.
+    pub(crate) id_token: String,
+    /// How the user was authenticated: `acr` and `amr`, in the id_token.
+    pub(crate) authentication: bool,
+}
+
+impl RequestedClaims {
+    fn write(&self, writer: &mut Writer) {
+        writer.str(&self.userinfo).str(&self.id_token).bool(self.authentication);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            userinfo: reader.string()?,
+            id_token: reader.string()?,
+            authentication: reader.bool()?,
+        })
+    }
+}
+
 /// Who may do what, by whom, since when: what codes, refresh tokens and sign-ins agree on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SignIn {
@@ -36,6 +62,9 @@ pub(crate) struct SignIn {
     pub(crate) scope: String,
     pub(crate) auth_time: i64,
     pub(crate) grant: GrantId,
+    /// The login session of the browser; none where no browser was there.
+    pub(crate) session: Option<u128>,
+    pub(crate) claims: RequestedClaims,
 }
 
 impl SignIn {
@@ -46,7 +75,9 @@ impl SignIn {
             .str(&self.subject)
             .str(&self.scope)
             .i64(self.auth_time)
-            .u128(self.grant);
+            .u128(self.grant)
+            .optional_u128(self.session);
+        self.claims.write(writer);
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
@@ -57,6 +88,8 @@ impl SignIn {
             scope: reader.string()?,
             auth_time: reader.i64()?,
             grant: reader.u128()?,
+            session: reader.optional_u128()?,
+            claims: RequestedClaims::read(reader)?,
         })
     }
 }
@@ -141,6 +174,8 @@ pub(crate) struct AccessToken {
     pub(crate) serial: u32,
     pub(crate) issued: i64,
     pub(crate) expires: i64,
+    /// Claims that the userinfo endpoint tells beside those of the scope, separated by spaces.
+    pub(crate) claims: String,
 }
 
 impl Seal for AccessToken {
@@ -155,7 +190,8 @@ impl Seal for AccessToken {
             .u128(self.grant)
             .u32(self.serial)
             .i64(self.issued)
-            .i64(self.expires);
+            .i64(self.expires)
+            .str(&self.claims);
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
@@ -168,6 +204,7 @@ impl Seal for AccessToken {
             serial: reader.u32()?,
             issued: reader.i64()?,
             expires: reader.i64()?,
+            claims: reader.string()?,
         })
     }
 }
@@ -302,8 +339,7 @@ impl Seal for Transaction {
         writer
             .optional_str(self.client.as_deref())
             .u128(self.browser)
-            .bool(self.session.is_some())
-            .u128(self.session.unwrap_or_default())
+            .optional_u128(self.session)
             .i64(self.expires);
         match &self.purpose {
             Purpose::Authorize(request) => {
@@ -329,8 +365,7 @@ impl Seal for Transaction {
         let authority = Authority::read(reader)?;
         let client = reader.optional_string()?;
         let browser = reader.u128()?;
-        let has_session = reader.bool()?;
-        let session = reader.u128()?;
+        let session = reader.optional_u128()?;
         let expires = reader.i64()?;
         let purpose = match reader.u8()? {
             0 => Purpose::Authorize(AuthorizationRequest {
@@ -348,14 +383,7 @@ impl Seal for Transaction {
             },
             _ => return None,
         };
-        Some(Self {
-            authority,
-            client,
-            browser,
-            session: has_session.then_some(session),
-            expires,
-            purpose,
-        })
+        Some(Self { authority, client, browser, session, expires, purpose })
     }
 }
 

@@ -1,5 +1,8 @@
 //! Who is signed in in which browser.
 
+use sha2::{Digest, Sha256};
+
+use crate::base64url;
 use crate::http::HttpResponse;
 
 use super::refusal::Refusal;
@@ -150,6 +153,20 @@ impl Issuer {
         );
     }
 }
+
+/// The id of a session as clients may know it (`sid`, OpenID Connect Back-Channel Logout section
+/// 2.1). The id itself stays here.
+pub(crate) fn public_id(id: u128) -> String {
+    let hash = Sha256::digest(id.to_be_bytes());
+    let (half, _) = hash.split_at(hash.len() / 2);
+    base64url::encode(half)
+}
+
+/// The one authentication context that there is (`acr`): a password, typed into a form.
+pub(crate) const ACR: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password";
+
+/// How that was done (`amr`, RFC 8176 section 2).
+pub(crate) const AMR: [&str; 1] = ["pwd"];
 
 const SESSION_COOKIE: &str = "eiam_session";
 const BROWSER_COOKIE: &str = "eiam_browser";

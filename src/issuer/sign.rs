@@ -1,56 +1,14 @@
-//! Signing keys and signed tokens (RFC 7515, RFC 7517, RFC 7519). The issuer never holds a private
-//! key: it says what is to be signed, and the driver signs.
-
-use sha2::{Digest, Sha256};
+//! Signed tokens (RFC 7515, RFC 7519). The issuer never holds a private key: it says what is to be
+//! signed, and the driver signs.
 
 use crate::base64url;
-use crate::http::HttpResponse;
+use crate::http::{HttpRequest, HttpResponse};
 use crate::json::ObjectWriter;
 
 use super::Issuer;
-use crate::http::HttpRequest;
+use super::jwk::PublicJwk;
 
-/// The public half of an RSA key, as it is published at the JWKS endpoint (RFC 7517).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublicJwk {
-    n: String,
-    e: String,
-    kid: String,
-}
-
-impl PublicJwk {
-    /// An RSA key from its modulus and exponent, both base64url without padding as in a JWK
-    /// (RFC 7518 section 6.3.1). The key id is the thumbprint of RFC 7638 behind `KEY`, the prefix
-    /// that the service's key ids have.
-    #[must_use]
-    pub fn rsa(n: impl Into<String>, e: impl Into<String>) -> Self {
-        let (n, e) = (n.into(), e.into());
-        let mut required = ObjectWriter::new();
-        required.string("e", &e).string("kty", "RSA").string("n", &n);
-        let thumbprint = Sha256::digest(required.finish().as_bytes());
-        let kid = format!("KEY{}", base64url::encode(&thumbprint));
-        Self { n, e, kid }
-    }
-
-    /// The key id, `KEY…`.
-    #[must_use]
-    pub fn kid(&self) -> &str {
-        &self.kid
-    }
-
-    pub(crate) fn to_json(&self) -> String {
-        let mut jwk = ObjectWriter::new();
-        jwk.string("kty", "RSA")
-            .string("e", &self.e)
-            .string("use", "sig")
-            .string("kid", &self.kid)
-            .string("alg", "RS256")
-            .string("n", &self.n);
-        jwk.finish()
-    }
-}
-
-/// Signs with RS256 (RFC 7518 section 3.3), for drivers outside JavaScript.
+/// Signs, for drivers outside JavaScript, with the algorithm of its key.
 pub trait Signer {
     /// Why signing failed.
     type Error;
@@ -58,15 +16,17 @@ pub trait Signer {
     /// The public key that verifies what [`Signer::sign`] makes.
     fn public_jwk(&self) -> PublicJwk;
 
-    /// The RSASSA-PKCS1-v1_5 signature with SHA-256 over `signing_input`.
+    /// The signature over `signing_input`: RSASSA-PKCS1-v1_5 with SHA-256 for an RSA key (RFC 7518
+    /// section 3.3); ECDSA with SHA-256, as r and s of 32 octets each, for one on P-256 (RFC 7518
+    /// section 3.4); Ed25519 (RFC 8037 section 3.1).
     ///
     /// # Errors
     /// Whatever keeps the key from signing.
     fn sign(&self, signing_input: &[u8]) -> Result<Vec<u8>, Self::Error>;
 }
 
-/// Handles a request and signs what its answer needs. The first call publishes the signer's key if
-/// the issuer has none yet.
+/// Handles a request and signs what its answer needs. A signer that is not the one of the last call
+/// takes over: its key is published beside the former one, which stays for what it signed.
 ///
 /// # Errors
 /// The signer's own.
@@ -76,9 +36,7 @@ pub fn respond<S: Signer>(
     request: &HttpRequest,
     now: i64,
 ) -> Result<HttpResponse, S::Error> {
-    if !issuer.has_signing_key() {
-        issuer.set_signing_key(signer.public_jwk());
-    }
+    issuer.set_signing_key(signer.public_jwk());
     let reply = issuer.handle(request, now);
     let mut signatures = Vec::with_capacity(reply.signing_inputs().len());
     for input in reply.signing_inputs() {
@@ -91,26 +49,9 @@ pub fn respond<S: Signer>(
 /// The part of a JWT that is signed: header and claims, encoded.
 pub(crate) fn signing_input(key: &PublicJwk, typ: &str, claims: &str) -> String {
     let mut header = ObjectWriter::new();
-    header.string("kid", &key.kid).string("typ", typ).string("alg", "RS256");
+    header.string("kid", key.kid()).string("typ", typ).string("alg", key.algorithm().name());
     let mut input = base64url::encode(header.finish().as_bytes());
     input.push('.');
     input.push_str(&base64url::encode(claims.as_bytes()));
     input
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rfc_7638_section_3_1_thumbprint() {
-        let key = PublicJwk::rsa(
-            "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc\
-             _BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR\
-             0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTW\
-             hAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
-            "AQAB",
-        );
-        assert_eq!(key.kid(), "KEYNzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
-    }
 }

@@ -1,5 +1,5 @@
-//! Everything that must outlive the process, as bytes: the sealing key, grants, sessions, device
-//! requests, and what was guessed wrongly in the last minute.
+//! Everything that must outlive the process, as bytes: the sealing key, public keys, grants, sessions,
+//! device requests, and what was guessed wrongly in the last minute.
 
 use core::fmt;
 
@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::bytes::{Reader, Writer};
 use super::config::{Config, ConfigError};
+use super::keys::Keys;
 use super::seal::Sealer;
 use super::sealed::Authority;
 use super::store::{Decision, DeviceRequest, Grant, Session, Store, Throttle, Window};
@@ -47,12 +48,14 @@ impl core::error::Error for RestoreError {
 
 impl Issuer {
     /// Everything that must outlive the process. **It holds the key that seals all tokens**, so it
-    /// is as secret as a private key. Signing keys are not in it: they are the driver's.
+    /// is as secret as a private key. Of the signing keys it has the public halves: the private ones
+    /// are the driver's.
     #[must_use]
     pub fn snapshot(&self) -> Vec<u8> {
         self.changed.set(false);
         let mut writer = Writer::default();
         writer.raw(MAGIC).raw(self.sealer.key());
+        self.keys.write(&mut writer);
         self.store.write(&mut writer);
         let mut bytes = writer.finish();
         let checksum = Sha256::digest(&bytes);
@@ -83,6 +86,7 @@ impl Issuer {
         (|| {
             reader.array::<{ MAGIC.len() }>()?;
             issuer.sealer = Sealer::new(reader.array()?);
+            issuer.keys = Keys::read(&mut reader)?;
             issuer.store.read(&mut reader)?;
             reader.is_empty().then_some(())
         })()
@@ -100,7 +104,7 @@ impl Issuer {
 }
 
 /// Begins every snapshot; the last byte is the version.
-const MAGIC: &[u8; 8] = b"EIAMTOK\x01";
+const MAGIC: &[u8; 8] = b"EIAMTOK\x02";
 
 impl Store {
     /// Each list behind its length, sorted, so that the same state gives the same bytes.

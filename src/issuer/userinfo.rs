@@ -50,7 +50,7 @@ impl Issuer {
             .ok_or(Refusal::TokenInvalid)?;
         let mut body = ObjectWriter::new();
         body.string("sub", &user.user_id);
-        claims::write(&user, &token.scope, &mut body);
+        claims::write(&user, &token.scope, &token.claims, &mut body);
         Ok(answer::json(200, body.finish()).into())
     }
 

@@ -28,6 +28,7 @@ mod refresh_token;
 mod revocation;
 mod robustness;
 mod routing;
+mod signing;
 mod snapshot;
 mod support;
 mod userinfo;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::pkce::Method;
 
-use super::{Application, Config, ConfigError, GrantType, User};
+use super::{Application, Config, ConfigError, GrantType, PrivateJwk, User};
 use crate::issuer::profile::Profile;
 
 impl Config {
@@ -43,6 +43,22 @@ impl Config {
                         "another user has the same",
                     ));
                 }
+            }
+        }
+        self.check_keys()
+    }
+
+    fn check_keys(&self) -> Result<(), ConfigError> {
+        let mut ids = HashSet::new();
+        for (index, key) in self.keys.iter().map(PrivateJwk::public_jwk).enumerate() {
+            let path = format!("keys[{index}]");
+            if index == 0 && key.algorithm() != self.signing {
+                let problem =
+                    format!("the first key signs, and is not one for {}", self.signing.name());
+                return Err(ConfigError::new(path, problem));
+            }
+            if !ids.insert(key.kid()) {
+                return Err(ConfigError::new(path, "another key has the same id"));
             }
         }
         Ok(())

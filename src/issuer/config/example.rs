@@ -79,6 +79,7 @@ impl Config {
                 user("bob", "Bob Example", "bob-password", "+1 555 0101"),
             ],
             signing: SigningAlgorithm::Rs256,
+            keys: Vec::new(),
             limits: Limits::default(),
         }
     }

@@ -3,7 +3,7 @@
 use crate::json::ObjectWriter;
 use crate::pkce::Method;
 
-use super::{Application, Config, GrantType, Lifetimes, SigningAlgorithm, User};
+use super::{Application, Config, GrantType, Lifetimes, PrivateJwk, User};
 
 impl Config {
     /// The configuration as JSON that [`Config::read`] reads, **with all secrets in it**.
@@ -15,12 +15,8 @@ impl Config {
             .string("instanceId", &self.instance_id)
             .raw("applications", &array(&self.applications, application))
             .raw("users", &array(&self.users, user))
-            .string(
-                "signing",
-                match self.signing {
-                    SigningAlgorithm::Rs256 => "RS256",
-                },
-            )
+            .string("signing", self.signing.name())
+            .raw("keys", &array(&self.keys, key))
             .raw("limits", &limits(self));
         json.finish()
     }
@@ -70,6 +66,14 @@ fn user(user: &User) -> String {
         .string("username", &user.username)
         .string("password", user.password.expose())
         .raw("claims", &claims.finish());
+    json.finish()
+}
+
+fn key(key: &PrivateJwk) -> String {
+    let mut json = ObjectWriter::new();
+    for (name, value) in key.members() {
+        json.string(name, value.expose());
+    }
     json.finish()
 }
 

@@ -25,6 +25,7 @@ impl Issuer {
             serial: 0,
             issued: exchange.now,
             expires: exchange.now.saturating_add(lifetime),
+            claims: String::new(),
         };
         // EIAM: opaque at an application's own server; at the instance's a JWT, whose validator
         // wants it so.

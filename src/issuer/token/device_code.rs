@@ -6,7 +6,7 @@ use super::issue::{Occasion, User};
 use crate::issuer::client::Client;
 use crate::issuer::parameters::Parameters;
 use crate::issuer::refusal::Refusal;
-use crate::issuer::sealed::{DeviceCode, SignIn};
+use crate::issuer::sealed::{DeviceCode, RequestedClaims, SignIn};
 use crate::issuer::store::Decision;
 use crate::issuer::{Answer, Exchange, Issuer};
 
@@ -65,6 +65,8 @@ impl Issuer {
             scope: scope.clone(),
             auth_time,
             grant: code.id,
+            session: None,
+            claims: RequestedClaims::default(),
         };
         let reply = self.issue_for_user(
             exchange,

@@ -10,6 +10,8 @@ use crate::issuer::sealed::{AccessToken, Authority, RefreshToken, SignIn};
 use crate::issuer::store::Grant;
 use crate::issuer::{Answer, Exchange, Issuer, answer, scope};
 
+use super::jwt::IdToken;
+
 /// For whom tokens are made.
 pub(super) struct User<'a> {
     pub(super) user: &'a config::User,
@@ -80,6 +82,7 @@ impl Issuer {
                 serial,
                 issued: now,
                 expires,
+                claims: user.sign_in.claims.userinfo.clone(),
             },
             &mut self.random,
         );
@@ -93,7 +96,14 @@ impl Issuer {
             self.sealer.seal(&token, &mut self.random)
         });
         let id_token = if scope::contains(user.scope, scope::OPENID) {
-            Some(self.id_token_input(exchange, client, &user, &access_token)?)
+            let of_user = IdToken {
+                user: user.user,
+                sign_in: user.sign_in,
+                scope: user.scope,
+                nonce: user.nonce,
+                access_token: Some(&access_token),
+            };
+            Some(self.id_token_input(exchange.now, &client.application, &of_user)?)
         } else {
             None
         };

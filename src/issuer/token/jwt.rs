@@ -1,15 +1,14 @@
 //! JWTs: access tokens (RFC 9068) and id_tokens (OpenID Connect Core section 2).
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 
 use crate::base64url;
 use crate::json::ObjectWriter;
 
-use super::issue::User;
-use crate::issuer::client::Client;
+use crate::issuer::config::{Application, SigningAlgorithm, User};
 use crate::issuer::refusal::Refusal;
-use crate::issuer::sealed::{AccessToken, TokenId};
-use crate::issuer::{Exchange, Issuer, claims, scope, sign};
+use crate::issuer::sealed::{AccessToken, SignIn, TokenId};
+use crate::issuer::{Issuer, claims, scope, session, sign};
 
 impl Issuer {
     /// What is to be signed for an access token in JWT form (RFC 9068 section 2).
@@ -28,7 +27,7 @@ impl Issuer {
             .integer("iat", token.issued)
             .integer("exp", token.expires)
             .string("jti", &id);
-        let key = self.keys.last().ok_or(Refusal::NoSigningKey)?;
+        let key = self.keys.signing().ok_or(Refusal::NoSigningKey)?;
         Ok(sign::signing_input(key, "at+jwt", &object.finish()))
     }
 
@@ -36,37 +35,62 @@ impl Issuer {
     ///
     /// There is no `azp`: OpenID Connect Core section 2 wants it for an audience of several, and
     /// ours is always the one client.
-    pub(super) fn id_token_input(
+    pub(crate) fn id_token_input(
         &mut self,
-        exchange: &Exchange<'_>,
-        client: &Client,
-        user: &User<'_>,
-        access_token: &str,
+        now: i64,
+        application: &Application,
+        token: &IdToken<'_>,
     ) -> Result<String, Refusal> {
-        let lifetime = client.application.lifetimes.id_token;
+        let key = self.keys.signing().ok_or(Refusal::NoSigningKey)?;
+        let sign_in = token.sign_in;
+        let client = application.application_id.as_str();
         let id = self.random.uuid();
         let mut object = ObjectWriter::new();
         object
-            .string("iss", &self.issuer_url(exchange.authority, client.id()))
-            .string("sub", &user.user.user_id)
-            .string("aud", client.id())
-            .integer("exp", exchange.now.saturating_add(lifetime))
-            .integer("iat", exchange.now)
+            .string("iss", &self.issuer_url(sign_in.authority, client))
+            .string("sub", &token.user.user_id)
+            .string("aud", client)
+            .integer("exp", now.saturating_add(application.lifetimes.id_token))
+            .integer("iat", now)
             .string("jti", &id)
-            .integer("auth_time", user.sign_in.auth_time)
-            .optional_string("nonce", user.nonce)
-            .string("at_hash", &half_hash(access_token));
-        if self.config.profile.scope_claims_in_id_token() {
-            claims::write(user.user, user.scope, &mut object);
+            .integer("auth_time", sign_in.auth_time)
+            .optional_string("nonce", token.nonce);
+        if let Some(access_token) = token.access_token {
+            object.string("at_hash", &half_hash(access_token, key.algorithm()));
         }
-        let key = self.keys.last().ok_or(Refusal::NoSigningKey)?;
+        if sign_in.claims.authentication {
+            object.string("acr", session::ACR).strings("amr", session::AMR);
+        }
+        if let Some(session) = sign_in.session {
+            object.string("sid", &session::public_id(session));
+        }
+        // OpenID Connect Core section 5.4: without an access token there is no other place.
+        let of_scopes =
+            self.config.profile.scope_claims_in_id_token() || token.access_token.is_none();
+        let scope = if of_scopes { token.scope } else { "" };
+        claims::write(token.user, scope, &sign_in.claims.id_token, &mut object);
         Ok(sign::signing_input(key, "JWT", &object.finish()))
     }
 }
 
-/// The left half of the hash (OpenID Connect Core section 3.1.3.6).
-fn half_hash(token: &str) -> String {
-    let hash = Sha256::digest(token.as_bytes());
-    let (half, _) = hash.split_at(hash.len() / 2);
-    base64url::encode(half)
+/// What an id_token is made of.
+pub(crate) struct IdToken<'a> {
+    pub(crate) user: &'a User,
+    pub(crate) sign_in: &'a SignIn,
+    /// The scope of the access token beside it.
+    pub(crate) scope: &'a str,
+    pub(crate) nonce: Option<&'a str>,
+    /// The access token beside it; none if there is none.
+    pub(crate) access_token: Option<&'a str>,
+}
+
+/// The left half of the hash of a token, as `at_hash` has it (OpenID Connect Core section 3.1.3.6):
+/// by the hash function of the signature algorithm. That of EdDSA with Ed25519 is SHA-512 (RFC 8032
+/// section 5.1), which is also what other OpenID providers and clients take for it.
+fn half_hash(token: &str, algorithm: SigningAlgorithm) -> String {
+    let half = |hash: &[u8]| base64url::encode(hash.split_at(hash.len() / 2).0);
+    match algorithm {
+        SigningAlgorithm::EdDsa => half(&Sha512::digest(token.as_bytes())),
+        _ => half(&Sha256::digest(token.as_bytes())),
+    }
 }

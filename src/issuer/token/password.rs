@@ -3,7 +3,7 @@
 use super::issue::{Occasion, User};
 use crate::issuer::client::Client;
 use crate::issuer::parameters::Parameters;
-use crate::issuer::sealed::SignIn;
+use crate::issuer::sealed::{RequestedClaims, SignIn};
 use crate::issuer::{Answer, Exchange, Issuer, scope};
 
 impl Issuer {
@@ -28,6 +28,8 @@ impl Issuer {
             scope: scope.clone(),
             auth_time: exchange.now,
             grant: self.random.id(),
+            session: None,
+            claims: RequestedClaims::default(),
         };
         self.issue_for_user(
             exchange,
