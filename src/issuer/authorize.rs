@@ -9,7 +9,6 @@ use crate::pkce::{self, check_verifier};
 use crate::seconds;
 
 use super::config::{Application, Consent, GrantType};
-use super::id_token_hint::Hint;
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::sealed::{
@@ -89,10 +88,7 @@ impl Issuer {
         let scope = scope::of_user(parameters.required("scope")?, application)?;
         let prompt = read_prompt(parameters)?;
         let max_age = read_max_age(parameters)?;
-        let hint = match parameters.value("id_token_hint") {
-            None => None,
-            Some(hint) => Some(Hint::read(hint).ok_or(Refusal::IdTokenHintMalformed)?),
-        };
+        let hint = self.id_token_hint(exchange, parameters)?;
         let request = AuthorizationRequest {
             redirect_uri: parameters.required("redirect_uri")?.to_owned(),
             scope,

@@ -1,29 +1,39 @@
-//! The parameter `id_token_hint`: an id_token that was issued before (OpenID Connect Core section
-//! 3.1.2.1). Its signature is not checked, so nothing is let through because of it; it can only make
-//! the answer stricter.
+//! The parameter `id_token_hint`: an id_token that this issuer gave before (OpenID Connect Core
+//! section 3.1.2.1, RP-Initiated Logout section 2). It may have expired since; its signature counts.
 
-use crate::base64url;
-use crate::json::{self, Limits};
+use super::parameters::Parameters;
+use super::refusal::Refusal;
+use super::signature::Jws;
+use super::{Exchange, Issuer};
 
-/// What a hint says.
+/// What a hint says. It is true: the issuer itself signed it.
 pub(crate) struct Hint {
-    pub(crate) issuer: String,
     pub(crate) client: String,
     pub(crate) subject: String,
 }
 
-impl Hint {
-    /// Reads a hint; none if it does not look like an id_token.
-    pub(crate) fn read(token: &str) -> Option<Self> {
-        let mut parts = token.split('.');
-        let (_header, payload, _signature) = (parts.next()?, parts.next()?, parts.next()?);
-        if parts.next().is_some() {
+impl Issuer {
+    /// The hint of a request, if it has one.
+    pub(crate) fn id_token_hint(
+        &self,
+        exchange: &Exchange<'_>,
+        parameters: &Parameters,
+    ) -> Result<Option<Hint>, Refusal> {
+        parameters
+            .value("id_token_hint")
+            .map(|hint| self.read_hint(exchange, hint).ok_or(Refusal::IdTokenHintMalformed))
+            .transpose()
+    }
+
+    fn read_hint(&self, exchange: &Exchange<'_>, hint: &str) -> Option<Hint> {
+        let jws = Jws::read(hint)?;
+        // RFC 8725 section 3.11: other tokens of ours are signed by the same key.
+        if !jws.is_type("JWT") || !exchange.is_verified(&self.own_check(&jws)?) {
             return None;
         }
-        let payload = base64url::decode(payload).ok()?;
-        let claims = json::parse_bytes(&payload, Limits::default()).ok()?;
-        let claims = claims.as_object()?;
-        let text = |name: &str| claims.member(name)?.as_str().map(str::to_owned);
-        Some(Self { issuer: text("iss")?, client: text("aud")?, subject: text("sub")? })
+        let claims = jws.claims()?;
+        let (client, subject) = (claims.text("aud")?.to_owned(), claims.text("sub")?.to_owned());
+        (claims.text("iss")? == self.issuer_url(exchange.authority, &client))
+            .then_some(Hint { client, subject })
     }
 }

@@ -1,25 +1,16 @@
 //! Public keys as they are published (RFC 7517, RFC 7518 section 6, RFC 8037 section 2).
 
-use sha2::{Digest, Sha256};
-
-use crate::base64url;
 use crate::json::ObjectWriter;
 
 use super::bytes::{Reader, Writer};
 use super::config::SigningAlgorithm;
+use super::signature::PublicKey;
 
 /// The public half of a signing key. Its kind says the algorithm that it is used with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicJwk {
-    material: Material,
+    key: PublicKey,
     kid: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Material {
-    Rsa { n: String, e: String },
-    P256 { x: String, y: String },
-    Ed25519 { x: String },
 }
 
 impl PublicJwk {
@@ -28,27 +19,26 @@ impl PublicJwk {
     /// prefix that the service's key ids have.
     #[must_use]
     pub fn rsa(n: impl Into<String>, e: impl Into<String>) -> Self {
-        Self::new(Material::Rsa { n: n.into(), e: e.into() })
+        Self::new(PublicKey::Rsa { n: n.into(), e: e.into() })
     }
 
     /// A key on the curve P-256, for ES256, from its coordinates, both base64url without padding
     /// (RFC 7518 section 6.2.1). The key id is as in [`PublicJwk::rsa`].
     #[must_use]
     pub fn p256(x: impl Into<String>, y: impl Into<String>) -> Self {
-        Self::new(Material::P256 { x: x.into(), y: y.into() })
+        Self::new(PublicKey::P256 { x: x.into(), y: y.into() })
     }
 
     /// An Ed25519 key, for EdDSA, base64url without padding (RFC 8037 section 2). The key id is as
     /// in [`PublicJwk::rsa`].
     #[must_use]
     pub fn ed25519(x: impl Into<String>) -> Self {
-        Self::new(Material::Ed25519 { x: x.into() })
+        Self::new(PublicKey::Ed25519 { x: x.into() })
     }
 
-    fn new(material: Material) -> Self {
-        let thumbprint = Sha256::digest(material.thumbprint_input().as_bytes());
-        let kid = format!("KEY{}", base64url::encode(&thumbprint));
-        Self { material, kid }
+    fn new(key: PublicKey) -> Self {
+        let kid = format!("KEY{}", key.thumbprint());
+        Self { key, kid }
     }
 
     /// The same key under another id.
@@ -63,37 +53,44 @@ impl PublicJwk {
         &self.kid
     }
 
+    /// The key itself.
+    #[must_use]
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
     /// What the key signs with.
     #[must_use]
     pub fn algorithm(&self) -> SigningAlgorithm {
-        match self.material {
-            Material::Rsa { .. } => SigningAlgorithm::Rs256,
-            Material::P256 { .. } => SigningAlgorithm::Es256,
-            Material::Ed25519 { .. } => SigningAlgorithm::EdDsa,
+        match self.key {
+            PublicKey::Rsa { .. } => SigningAlgorithm::Rs256,
+            PublicKey::P256 { .. } => SigningAlgorithm::Es256,
+            PublicKey::Ed25519 { .. } => SigningAlgorithm::EdDsa,
         }
     }
 
     /// The key as a member of a key set (RFC 7517 section 4).
     #[must_use]
     pub fn to_json(&self) -> String {
-        let (kty, algorithm) = (self.material.kty(), self.algorithm().name());
+        let algorithm = self.algorithm().name();
         let mut jwk = ObjectWriter::new();
         let begin = |jwk: &mut ObjectWriter| {
             jwk.string("use", "sig").string("kid", &self.kid).string("alg", algorithm);
         };
-        jwk.string("kty", kty);
-        match &self.material {
+        match &self.key {
             // EIAM: the order of the service's keys.
-            Material::Rsa { n, e } => {
-                jwk.string("e", e);
+            PublicKey::Rsa { n, e } => {
+                jwk.string("kty", "RSA").string("e", e);
                 begin(&mut jwk);
                 jwk.string("n", n);
             }
-            Material::P256 { x, y } => {
+            PublicKey::P256 { x, y } => {
+                jwk.string("kty", "EC");
                 begin(&mut jwk);
                 jwk.string("crv", "P-256").string("x", x).string("y", y);
             }
-            Material::Ed25519 { x } => {
+            PublicKey::Ed25519 { x } => {
+                jwk.string("kty", "OKP");
                 begin(&mut jwk);
                 jwk.string("crv", "Ed25519").string("x", x);
             }
@@ -102,49 +99,22 @@ impl PublicJwk {
     }
 
     pub(crate) fn write(&self, writer: &mut Writer) {
-        match &self.material {
-            Material::Rsa { n, e } => writer.u8(0).str(n).str(e),
-            Material::P256 { x, y } => writer.u8(1).str(x).str(y),
-            Material::Ed25519 { x } => writer.u8(2).str(x),
+        match &self.key {
+            PublicKey::Rsa { n, e } => writer.u8(0).str(n).str(e),
+            PublicKey::P256 { x, y } => writer.u8(1).str(x).str(y),
+            PublicKey::Ed25519 { x } => writer.u8(2).str(x),
         }
         .str(&self.kid);
     }
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let material = match reader.u8()? {
-            0 => Material::Rsa { n: reader.string()?, e: reader.string()? },
-            1 => Material::P256 { x: reader.string()?, y: reader.string()? },
-            2 => Material::Ed25519 { x: reader.string()? },
+        let key = match reader.u8()? {
+            0 => PublicKey::Rsa { n: reader.string()?, e: reader.string()? },
+            1 => PublicKey::P256 { x: reader.string()?, y: reader.string()? },
+            2 => PublicKey::Ed25519 { x: reader.string()? },
             _ => return None,
         };
-        Some(Self { material, kid: reader.string()? })
-    }
-}
-
-impl Material {
-    fn kty(&self) -> &'static str {
-        match self {
-            Self::Rsa { .. } => "RSA",
-            Self::P256 { .. } => "EC",
-            Self::Ed25519 { .. } => "OKP",
-        }
-    }
-
-    /// The required members in alphabetical order (RFC 7638 section 3.2, RFC 8037 section 2).
-    fn thumbprint_input(&self) -> String {
-        let mut required = ObjectWriter::new();
-        match self {
-            Self::Rsa { n, e } => required.string("e", e).string("kty", self.kty()).string("n", n),
-            Self::P256 { x, y } => required
-                .string("crv", "P-256")
-                .string("kty", self.kty())
-                .string("x", x)
-                .string("y", y),
-            Self::Ed25519 { x } => {
-                required.string("crv", "Ed25519").string("kty", self.kty()).string("x", x)
-            }
-        };
-        required.finish()
+        Some(Self { key, kid: reader.string()? })
     }
 }
 

@@ -5,16 +5,14 @@ use std::sync::Arc;
 use crate::form;
 
 use super::config::Application;
-use super::id_token_hint::Hint;
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::sealed::{Purpose, Transaction};
 use super::{Answer, Exchange, Issuer, answer};
 
 impl Issuer {
-    /// Asks whether the user wants to sign out. The id_token_hint only names the client: its
-    /// signature is not checked, so the user is always asked (section 2 of the specification), and
-    /// the way back leads to registered URIs only (section 3).
+    /// Asks whether the user wants to sign out (section 2 of the specification). The id_token_hint
+    /// names the client, and the way back leads to registered URIs only (section 3).
     pub(crate) fn logout(&mut self, exchange: &Exchange<'_>) -> Answer {
         let parameters = self.parameters(exchange)?;
         let application = self.leaving_application(exchange, &parameters)?;
@@ -93,16 +91,7 @@ impl Issuer {
         exchange: &Exchange<'_>,
         parameters: &Parameters,
     ) -> Result<Option<Arc<Application>>, Refusal> {
-        let hinted = match parameters.value("id_token_hint") {
-            None => None,
-            Some(hint) => {
-                let hint = Hint::read(hint).ok_or(Refusal::IdTokenHintMalformed)?;
-                if hint.issuer != self.issuer_url(exchange.authority, &hint.client) {
-                    return Err(Refusal::IdTokenHintMalformed);
-                }
-                Some(hint.client)
-            }
-        };
+        let hinted = self.id_token_hint(exchange, parameters)?.map(|hint| hint.client);
         let named = parameters.value("client_id").map(str::to_owned);
         let of_path =
             exchange.application.as_ref().map(|application| application.application_id.clone());

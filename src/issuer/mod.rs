@@ -60,6 +60,7 @@ mod seal;
 mod sealed;
 mod session;
 mod sign;
+mod signature;
 mod snapshot;
 mod store;
 mod token;
@@ -75,6 +76,9 @@ pub use jwk::PublicJwk;
 pub use profile::Profile;
 pub use reply::{Reply, SignatureCount};
 pub use sign::{Signer, respond};
+pub use signature::{
+    KeyProblem, PublicKey, SignatureCheck, VerificationAlgorithm, Verifier, respond_verified,
+};
 pub use snapshot::RestoreError;
 
 use answer::Scheme;
@@ -159,7 +163,20 @@ impl Issuer {
     /// Answers a request: all checks and state changes in one synchronous step. `now` is in Unix
     /// seconds. The URL is absolute or a path with its query; its host does not matter, and the path
     /// prefix of the base URL is taken off.
+    ///
+    /// No signature that the request carries is believed: see [`Issuer::handle_verified`].
     pub fn handle(&mut self, request: &HttpRequest, now: i64) -> Reply {
+        self.handle_verified(request, &[], now)
+    }
+
+    /// Answers a request whose signatures the driver has verified: those of
+    /// [`Issuer::signatures`] that are genuine. The others must be left out.
+    pub fn handle_verified(
+        &mut self,
+        request: &HttpRequest,
+        verified: &[SignatureCheck],
+        now: i64,
+    ) -> Reply {
         self.store.sweep(now);
         if self.keys.sweep(now, || longest_lifetime(&self.applications)) {
             self.touch();
@@ -172,6 +189,7 @@ impl Issuer {
         let mut exchange = Exchange {
             request,
             query,
+            verified,
             now,
             endpoint: route.endpoint,
             authority: route.authority,
@@ -342,6 +360,8 @@ fn longest_lifetime(applications: &HashMap<String, Arc<Application>>) -> i64 {
 pub(crate) struct Exchange<'a> {
     pub(crate) request: &'a HttpRequest,
     pub(crate) query: &'a str,
+    /// The signatures of the request that are genuine.
+    pub(crate) verified: &'a [SignatureCheck],
     pub(crate) now: i64,
     pub(crate) endpoint: Endpoint,
     pub(crate) authority: Authority,

@@ -5,8 +5,8 @@ use crate::base64url;
 use crate::http::{HttpRequest, HttpResponse};
 use crate::json::ObjectWriter;
 
-use super::Issuer;
 use super::jwk::PublicJwk;
+use super::{Issuer, Reply};
 
 /// Signs, for drivers outside JavaScript, with the algorithm of its key.
 pub trait Signer {
@@ -25,8 +25,9 @@ pub trait Signer {
     fn sign(&self, signing_input: &[u8]) -> Result<Vec<u8>, Self::Error>;
 }
 
-/// Handles a request and signs what its answer needs. A signer that is not the one of the last call
+/// Handles a request that carries no signatures and signs what its answer needs. A signer that is not the one of the last call
 /// takes over: its key is published beside the former one, which stays for what it signed.
+/// For requests that carry signatures there is [`respond_verified`](super::respond_verified).
 ///
 /// # Errors
 /// The signer's own.
@@ -37,7 +38,11 @@ pub fn respond<S: Signer>(
     now: i64,
 ) -> Result<HttpResponse, S::Error> {
     issuer.set_signing_key(signer.public_jwk());
-    let reply = issuer.handle(request, now);
+    sign(signer, issuer.handle(request, now))
+}
+
+/// Signs what an answer needs.
+pub(crate) fn sign<S: Signer>(signer: &S, reply: Reply) -> Result<HttpResponse, S::Error> {
     let mut signatures = Vec::with_capacity(reply.signing_inputs().len());
     for input in reply.signing_inputs() {
         signatures.push(signer.sign(input.as_bytes())?);

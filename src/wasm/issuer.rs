@@ -18,9 +18,9 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{CryptoKeyPair, Request, Response, ResponseInit};
 
 use crate::http::{Headers, HttpRequest, HttpResponse, Method};
-use crate::issuer::{Issuer, Sessions};
+use crate::issuer::{Issuer, Sessions, SignatureCheck};
 
-use super::webcrypto::KeyPair;
+use super::webcrypto::{self, KeyPair};
 pub(super) use error::failure;
 
 /// An issuer and the pair of keys that signs for it.
@@ -140,10 +140,16 @@ impl Desk {
         clock: &Function,
         save: &Function,
     ) -> Result<HttpResponse, JsValue> {
+        let mut genuine = Vec::new();
+        for check in self.signatures(&request)? {
+            if webcrypto::verify(&check).await? {
+                genuine.push(check);
+            }
+        }
         let now = now(clock)?;
         let (reply, changed) = {
             let mut issuer = self.issuer.try_borrow_mut().map_err(error::internal)?;
-            (issuer.handle(&request, now), issuer.is_changed())
+            (issuer.handle_verified(&request, &genuine, now), issuer.is_changed())
         };
         drop(request);
         // Started before signing: both take their time, and neither needs the other.
@@ -154,6 +160,11 @@ impl Desk {
             saved.await?;
         }
         reply.complete(&signatures).map_err(error::internal)
+    }
+
+    /// In a function of its own, so that the issuer is not borrowed while they are verified.
+    fn signatures(&self, request: &HttpRequest) -> Result<Vec<SignatureCheck>, JsValue> {
+        Ok(self.issuer.try_borrow().map_err(error::internal)?.signatures(request))
     }
 }
 

@@ -1,4 +1,4 @@
-//! RS256 keys and signatures by the host's WebCrypto, so that a private key never enters wasm
+//! Keys and signatures by the host's WebCrypto, so that a private key never enters wasm
 //! memory and can be kept where structured clones can.
 
 use js_sys::{Array, ArrayBuffer, JsString, Object, Reflect, Uint8Array};
@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey, CryptoKeyPair, SubtleCrypto};
 
-use crate::issuer::PublicJwk;
+use crate::issuer::{PublicJwk, SignatureCheck, VerificationAlgorithm};
 
 use super::issuer::failure;
 
@@ -69,6 +69,43 @@ impl From<KeyPair> for JsValue {
     fn from(pair: KeyPair) -> Self {
         pair.0.into()
     }
+}
+
+/// Whether a signature that a request carries is genuine. A key that the host cannot use, and an
+/// algorithm that it does not have, verify nothing.
+pub(super) async fn verify(check: &SignatureCheck) -> Result<bool, JsValue> {
+    // Without WebCrypto nothing could be signed either: that is no matter of this one signature.
+    let subtle = subtle()?;
+    Ok(try_verify(&subtle, check).await.unwrap_or(false))
+}
+
+async fn try_verify(subtle: &SubtleCrypto, check: &SignatureCheck) -> Result<bool, JsValue> {
+    let algorithm = Object::new();
+    let name = match check.algorithm() {
+        VerificationAlgorithm::Rs256 => ALGORITHM,
+        VerificationAlgorithm::Ps256 => "RSA-PSS",
+        VerificationAlgorithm::Es256 => "ECDSA",
+        VerificationAlgorithm::EdDsa => "Ed25519",
+    };
+    // One object for import and verification; each reads what is its own.
+    set(&algorithm, "name", &name.into())?;
+    set(&algorithm, "hash", &"SHA-256".into())?;
+    set(&algorithm, "namedCurve", &"P-256".into())?;
+    set(&algorithm, "saltLength", &32.into())?;
+    let jwk = Object::new();
+    for (name, value) in check.key().members() {
+        set(&jwk, name, &value.into())?;
+    }
+    let usages = Array::of1(&"verify".into());
+    let key = subtle.import_key_with_object("jwk", &jwk, &algorithm, false, &usages)?;
+    let key: CryptoKey = JsFuture::from(key).await?.unchecked_into();
+    let genuine = subtle.verify_with_object_and_u8_array_and_u8_array(
+        &algorithm,
+        &key,
+        check.signature(),
+        check.signing_input(),
+    )?;
+    Ok(JsFuture::from(genuine).await?.is_truthy())
 }
 
 /// The host's `crypto.subtle`: a page's, a worker's, or that of a server's runtime.

@@ -7,12 +7,14 @@ use std::sync::LazyLock;
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::SeedableRng;
 use eiam_token::http::{HttpRequest, HttpResponse, Method};
-use eiam_token::issuer::{Config, Issuer, Profile, PublicJwk, Sessions, Signer, respond};
+use eiam_token::issuer::{Config, Issuer, Profile, PublicJwk, Sessions, Signer, respond_verified};
 use eiam_token::{base64url, form};
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+
+use crate::keys::Native;
 
 pub const BASE: &str = "http://127.0.0.1:9400";
 pub const NOW: i64 = 1_700_000_000;
@@ -90,7 +92,7 @@ impl Server {
     }
 
     pub fn send(&mut self, request: &HttpRequest) -> HttpResponse {
-        respond(&mut self.issuer, &*KEY, request, self.now).unwrap()
+        respond_verified(&mut self.issuer, &*KEY, &Native, request, self.now).unwrap()
     }
 
     pub fn get(&mut self, url: &str) -> HttpResponse {
@@ -400,7 +402,7 @@ impl Signer for Key {
 }
 
 /// RFC 8017 section 9.2, note 1: the DigestInfo of SHA-256.
-fn rs256() -> Pkcs1v15Sign {
+pub fn rs256() -> Pkcs1v15Sign {
     Pkcs1v15Sign {
         hash_len: Some(32),
         prefix: Box::new([

@@ -1,0 +1,123 @@
+//! Signed JSON in its compact form (RFC 7515 section 7.1), read and not yet believed.
+
+use crate::json::{self, Limits, Object, Value};
+
+use super::key::{KeyProblem, PublicKey};
+use super::{MAX_JWS, decode};
+
+/// A JWS of which nothing is verified.
+pub(crate) struct Jws {
+    pub(crate) algorithm: String,
+    pub(crate) typ: Option<String>,
+    pub(crate) key_id: Option<String>,
+    /// The key that it brings along (RFC 7515 section 4.1.3).
+    pub(crate) key: Option<Result<PublicKey, KeyProblem>>,
+    /// What is signed.
+    pub(crate) input: String,
+    pub(crate) signature: Vec<u8>,
+    payload: Vec<u8>,
+}
+
+impl Jws {
+    /// Reads a JWS; none for what is none, is longer than 8 KiB, or has an extension that is not
+    /// understood (RFC 7515 section 4.1.11, RFC 8725 section 2.3).
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        if text.len() > MAX_JWS {
+            return None;
+        }
+        let (input, signature) = text.rsplit_once('.')?;
+        let (header, payload) = input.split_once('.')?;
+        let header = decode(header)?;
+        let header = json::parse_bytes(&header, Limits::default()).ok()?;
+        let header = header.as_object()?;
+        if header.member("crit").is_some() || header.member("b64").is_some() {
+            return None;
+        }
+        let text_of = |name: &str| match header.member(name) {
+            None => Some(None),
+            Some(value) => value.as_str().map(|text| Some(text.to_owned())),
+        };
+        let this = Self {
+            algorithm: text_of("alg")??,
+            typ: text_of("typ")?,
+            key_id: text_of("kid")?,
+            key: header.member("jwk").map(PublicKey::from_json),
+            input: input.to_owned(),
+            signature: decode(signature)?,
+            payload: decode(payload)?,
+        };
+        // A payload with a dot in it does not decode, so there are exactly three parts.
+        Some(this)
+    }
+
+    /// Reads the payload as claims (RFC 7519 section 7.2).
+    pub(crate) fn claims(&self) -> Option<Claims<'_>> {
+        match json::parse_bytes(&self.payload, Limits::default()).ok()? {
+            Value::Object(object) => Some(Claims(object)),
+            _ => None,
+        }
+    }
+
+    /// Whether `typ` is this media type, with or without its `application/` (RFC 7515 section
+    /// 4.1.9).
+    pub(crate) fn is_type(&self, name: &str) -> bool {
+        self.typ.as_deref().is_some_and(|typ| {
+            let typ = match typ.split_at_checked("application/".len()) {
+                Some((prefix, rest)) if prefix.eq_ignore_ascii_case("application/") => rest,
+                _ => typ,
+            };
+            typ.eq_ignore_ascii_case(name)
+        })
+    }
+}
+
+/// The claims of a JWT.
+pub(crate) struct Claims<'a>(Object<'a>);
+
+impl Claims<'_> {
+    /// A claim that is text.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.member(name)?.as_str()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base64url::encode;
+
+    fn jws(header: &str, payload: &str) -> Option<Jws> {
+        let parts = [header, payload, "signature"].map(|part| encode(part.as_bytes()));
+        Jws::read(&parts.join("."))
+    }
+
+    #[test]
+    fn rfc_7515_section_5_2_what_is_no_jws() {
+        assert!(jws(r#"{"alg":"ES256"}"#, "{}").is_some());
+        for header in [
+            "",
+            "[]",
+            "{}",
+            r#"{"alg":1}"#,
+            r#"{"alg":"ES256","alg":"none"}"#,
+            r#"{"alg":"ES256","crit":["b64"]}"#,
+            r#"{"alg":"ES256","b64":false}"#,
+            r#"{"alg":"ES256","kid":7}"#,
+        ] {
+            assert!(jws(header, "{}").is_none(), "{header}");
+        }
+        for text in ["", ".", "..", "e30.e30", "eyJhbGciOiJFUzI1NiJ9.e30.AA.AA", "a.b.c"] {
+            assert!(Jws::read(text).is_none(), "{text}");
+        }
+        let long = "x".repeat(MAX_JWS);
+        assert!(jws(r#"{"alg":"ES256"}"#, &long).is_none());
+    }
+
+    #[test]
+    fn rfc_7515_section_4_1_9_types_without_prefix_and_case() {
+        let with = |typ: &str| jws(&format!(r#"{{"alg":"ES256","typ":"{typ}"}}"#), "{}").unwrap();
+        assert!(with("dpop+jwt").is_type("dpop+jwt"));
+        assert!(with("Application/DPoP+JWT").is_type("dpop+jwt"));
+        assert!(!with("JWT").is_type("dpop+jwt"));
+    }
+}
