@@ -5,14 +5,14 @@ use super::{Issuer, PrivateJwk, PublicJwk, answer};
 
 impl Issuer {
     pub(crate) fn jwks(&self) -> Reply {
-        let configured = self.config.keys.iter().map(PrivateJwk::public_jwk);
-        let mut keys: Vec<&PublicJwk> = self.keys.iter().collect();
-        for key in configured {
-            if keys.iter().all(|other| other.kid() != key.kid()) {
-                keys.push(key);
-            }
-        }
-        let keys: Vec<_> = keys.into_iter().map(PublicJwk::to_json).collect();
+        let keys: Vec<_> = self.published_keys().map(PublicJwk::to_json).collect();
         answer::public_json(format!("{{\"keys\":[{}]}}", keys.join(","))).into()
+    }
+
+    /// The keys that sign or signed, and those that the configuration wants to be known.
+    pub(crate) fn published_keys(&self) -> impl Iterator<Item = &PublicJwk> {
+        let is_new = |key: &&PublicJwk| self.keys.iter().all(|other| other.kid() != key.kid());
+        let configured = self.config.keys.iter().map(PrivateJwk::public_jwk).filter(is_new);
+        self.keys.iter().chain(configured)
     }
 }

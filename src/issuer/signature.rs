@@ -11,6 +11,7 @@ use crate::base64url;
 use crate::form;
 use crate::http::{HttpRequest, HttpResponse, Method};
 
+use super::config::SigningAlgorithm;
 use super::parameters::Parameters;
 use super::route::{self, Route};
 use super::sign::Signer;
@@ -65,6 +66,16 @@ impl VerificationAlgorithm {
             Self::Rs256 | Self::Ps256 => matches!(key, PublicKey::Rsa { .. }),
             Self::Es256 => matches!(key, PublicKey::P256 { .. }),
             Self::EdDsa => matches!(key, PublicKey::Ed25519 { .. }),
+        }
+    }
+}
+
+impl From<SigningAlgorithm> for VerificationAlgorithm {
+    fn from(algorithm: SigningAlgorithm) -> Self {
+        match algorithm {
+            SigningAlgorithm::Rs256 => Self::Rs256,
+            SigningAlgorithm::Es256 => Self::Es256,
+            SigningAlgorithm::EdDsa => Self::EdDsa,
         }
     }
 }
@@ -180,7 +191,7 @@ impl Issuer {
     pub(crate) fn own_check(&self, jws: &Jws) -> Option<SignatureCheck> {
         // Every token of ours names its key.
         let kid = jws.key_id.as_deref()?;
-        let key = self.keys.iter().find(|key| key.kid() == kid)?;
+        let key = self.published_keys().find(|key| key.kid() == kid)?;
         SignatureCheck::new(jws, key.key())
     }
 

@@ -18,19 +18,21 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{CryptoKeyPair, Request, Response, ResponseInit};
 
 use crate::http::{Headers, HttpRequest, HttpResponse, Method};
-use crate::issuer::{Issuer, Sessions, SignatureCheck};
+use crate::issuer::{Issuer, Sessions, SignatureCheck, SigningAlgorithm};
 
 use super::webcrypto::{self, KeyPair};
 pub(super) use error::failure;
 
-/// An issuer and the pair of keys that signs for it.
+/// An issuer and the pair of keys that signs for it, once there is one.
 #[wasm_bindgen(js_name = RawIssuer)]
 pub struct RawIssuer(Desk);
 
 #[wasm_bindgen(js_class = RawIssuer)]
 impl RawIssuer {
-    /// Starts an issuer: anew, or where `snapshot` left off; with `key`, or with a new one.
+    /// Starts an issuer: anew, or where `snapshot` left off.
     ///
+    /// It signs with the first key of the configuration, else with `key`, else with `stored_key` if
+    /// that is one for the configured algorithm, else with one that is made when it is needed.
     /// `seed`: 32 random bytes. `host_sessions`: a service worker, where cookies do not work.
     pub async fn start(
         config: JsValue,
@@ -38,30 +40,61 @@ impl RawIssuer {
         seed: &[u8],
         snapshot: Option<Vec<u8>>,
         key: Option<CryptoKeyPair>,
+        stored_key: Option<CryptoKeyPair>,
     ) -> Result<RawIssuer, JsValue> {
         let sessions = if host_sessions { Sessions::Host } else { Sessions::Cookie };
         let seed = seed
             .try_into()
             .map_err(|_| failure("invalid_argument", "the seed must have 32 bytes"))?;
         let config = config::read(config)?;
-        let mut issuer = match snapshot {
+        let issuer = match snapshot {
             None => Issuer::new(config, sessions, seed).map_err(error::config)?,
             Some(bytes) => {
                 Issuer::restore(config, sessions, seed, &bytes).map_err(error::restore)?
             }
         };
-        let key = match key {
-            Some(pair) => KeyPair::from_js(pair),
-            None => KeyPair::generate().await?,
+        let algorithm = issuer.config().signing;
+        let key = match (issuer.config().keys.first(), key, stored_key) {
+            (Some(key), _, _) => Some(KeyPair::import(key).await?),
+            (None, Some(pair), _) => Some(given_key(pair, algorithm).await?),
+            (None, None, Some(pair)) => Some(KeyPair::from_js(pair).await?)
+                .filter(|key| key.public_jwk().algorithm() == algorithm),
+            (None, None, None) => None,
         };
-        issuer.set_signing_key(key.public_jwk().await?);
-        Ok(Self(Desk { issuer: Rc::new(RefCell::new(issuer)), key }))
+        let desk = Desk {
+            issuer: Rc::new(RefCell::new(issuer)),
+            key: Rc::default(),
+            coming: Rc::default(),
+        };
+        if let Some(key) = key {
+            desk.take_key(key)?;
+        }
+        Ok(Self(desk))
     }
 
-    /// The pair that signs.
+    /// The pair that signs; `undefined` until one is needed.
     #[wasm_bindgen(getter)]
     pub fn key(&self) -> JsValue {
-        self.0.key.clone().into()
+        let key = self.0.key.try_borrow().ok().and_then(|key| key.clone());
+        key.map_or(JsValue::UNDEFINED, JsValue::from)
+    }
+
+    /// Signs with `key` from now on, or with a new one. `save` as in [`RawIssuer::fetch`].
+    #[wasm_bindgen(js_name = rotateKey)]
+    pub fn rotate_key(&self, key: Option<CryptoKeyPair>, save: Function) -> Promise {
+        let desk = self.0.clone();
+        future_to_promise(async move {
+            let algorithm = desk.algorithm()?;
+            let key = match key {
+                Some(pair) => given_key(pair, algorithm).await?,
+                None => KeyPair::generate(algorithm).await?,
+            };
+            desk.take_key(key)?;
+            if let Some(saved) = saving(&save, true)? {
+                saved.await?;
+            }
+            Ok(JsValue::UNDEFINED)
+        })
     }
 
     /// All that must outlive the process, but for the key.
@@ -130,7 +163,9 @@ pub fn example_config(base_url: &str) -> Result<JsValue, JsValue> {
 #[derive(Clone)]
 struct Desk {
     issuer: Rc<RefCell<Issuer>>,
-    key: KeyPair,
+    key: Rc<RefCell<Option<KeyPair>>>,
+    /// The first key, while it is being made.
+    coming: Rc<RefCell<Option<Promise>>>,
 }
 
 impl Desk {
@@ -140,6 +175,9 @@ impl Desk {
         clock: &Function,
         save: &Function,
     ) -> Result<HttpResponse, JsValue> {
+        if self.issuer.try_borrow().map_err(error::internal)?.needs_signing_key(&request) {
+            self.make_first_key().await?;
+        }
         let mut genuine = Vec::new();
         for check in self.signatures(&request)? {
             if webcrypto::verify(&check).await? {
@@ -151,11 +189,15 @@ impl Desk {
             let mut issuer = self.issuer.try_borrow_mut().map_err(error::internal)?;
             (issuer.handle_verified(&request, &genuine, now), issuer.is_changed())
         };
+        // The key that the reply names: another one may sign by the time this one is done.
+        let key = self.key.try_borrow().map_err(error::internal)?.clone();
         drop(request);
         // Started before signing: both take their time, and neither needs the other.
-        let saved = save.call1(&JsValue::UNDEFINED, &changed.into())?;
-        let saved = saved.dyn_into::<Promise>().ok().map(JsFuture::from);
-        let signatures = self.key.sign(reply.signing_inputs()).await?;
+        let saved = saving(save, changed)?;
+        let signatures = match key {
+            Some(key) => key.sign(reply.signing_inputs()).await?,
+            None => Vec::new(),
+        };
         if let Some(saved) = saved {
             saved.await?;
         }
@@ -166,6 +208,49 @@ impl Desk {
     fn signatures(&self, request: &HttpRequest) -> Result<Vec<SignatureCheck>, JsValue> {
         Ok(self.issuer.try_borrow().map_err(error::internal)?.signatures(request))
     }
+
+    /// Makes one key for all requests that wait for it.
+    async fn make_first_key(&self) -> Result<(), JsValue> {
+        let coming = self.coming.try_borrow().map_err(error::internal)?.clone();
+        let coming = coming.unwrap_or_else(|| {
+            let desk = self.clone();
+            future_to_promise(async move {
+                desk.take_key(KeyPair::generate(desk.algorithm()?).await?)?;
+                Ok(JsValue::UNDEFINED)
+            })
+        });
+        self.coming.replace(Some(coming.clone()));
+        let made = JsFuture::from(coming).await;
+        // If it failed, the next request tries anew.
+        self.coming.replace(None);
+        made.map(drop)
+    }
+
+    fn take_key(&self, key: KeyPair) -> Result<(), JsValue> {
+        let mut issuer = self.issuer.try_borrow_mut().map_err(error::internal)?;
+        issuer.set_signing_key(key.public_jwk().clone());
+        self.key.replace(Some(key));
+        Ok(())
+    }
+
+    fn algorithm(&self) -> Result<SigningAlgorithm, JsValue> {
+        Ok(self.issuer.try_borrow().map_err(error::internal)?.config().signing)
+    }
+}
+
+async fn given_key(pair: CryptoKeyPair, algorithm: SigningAlgorithm) -> Result<KeyPair, JsValue> {
+    let key = KeyPair::from_js(pair).await?;
+    if key.public_jwk().algorithm() == algorithm {
+        return Ok(key);
+    }
+    let problem = format!("the key is not one for {}, which `signing` says", algorithm.name());
+    Err(failure("invalid_argument", &problem))
+}
+
+/// Starts saving; none if there is nothing to wait for.
+fn saving(save: &Function, changed: bool) -> Result<Option<JsFuture>, JsValue> {
+    let saved = save.call1(&JsValue::UNDEFINED, &changed.into())?;
+    Ok(saved.dyn_into::<Promise>().ok().map(JsFuture::from))
 }
 
 fn now(clock: &Function) -> Result<i64, JsValue> {

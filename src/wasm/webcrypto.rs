@@ -1,16 +1,16 @@
-//! Keys and signatures by the host's WebCrypto, so that a private key never enters wasm
-//! memory and can be kept where structured clones can.
+//! Keys and signatures by the host's WebCrypto, so that a private key never enters wasm memory
+//! unless the configuration brings it, and can be kept where structured clones can.
 
 use js_sys::{Array, ArrayBuffer, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey, CryptoKeyPair, SubtleCrypto};
 
-use crate::issuer::{PublicJwk, SignatureCheck, VerificationAlgorithm};
+use crate::issuer::{
+    PrivateJwk, PublicJwk, SignatureCheck, SigningAlgorithm, VerificationAlgorithm,
+};
 
 use super::issuer::failure;
-
-const ALGORITHM: &str = "RSASSA-PKCS1-v1_5";
 
 /// Bits of the modulus (RFC 7518 section 3.3: at least 2048).
 const MODULUS_BITS: u32 = 2048;
@@ -18,46 +18,94 @@ const MODULUS_BITS: u32 = 2048;
 /// 65537, big-endian.
 const PUBLIC_EXPONENT: [u8; 3] = [1, 0, 1];
 
-/// Signs with RS256 (RFC 7518 section 3.3).
+/// A pair of keys and what it signs with.
 #[derive(Clone)]
-pub(super) struct KeyPair(CryptoKeyPair);
+pub(super) struct KeyPair {
+    pair: CryptoKeyPair,
+    public: PublicJwk,
+}
 
 impl KeyPair {
     /// A new pair whose private key cannot be exported.
-    pub(super) async fn generate() -> Result<Self, JsValue> {
-        let algorithm = Object::new();
-        set(&algorithm, "name", &ALGORITHM.into())?;
-        set(&algorithm, "modulusLength", &MODULUS_BITS.into())?;
-        set(&algorithm, "publicExponent", &Uint8Array::from(PUBLIC_EXPONENT.as_slice()))?;
-        set(&algorithm, "hash", &"SHA-256".into())?;
+    pub(super) async fn generate(algorithm: SigningAlgorithm) -> Result<Self, JsValue> {
+        let parameters = parameters(algorithm.into())?;
+        if algorithm == SigningAlgorithm::Rs256 {
+            set(&parameters, "modulusLength", &MODULUS_BITS.into())?;
+            set(&parameters, "publicExponent", &Uint8Array::from(PUBLIC_EXPONENT.as_slice()))?;
+        }
         let usages = Array::of2(&"sign".into(), &"verify".into());
         let pair =
-            JsFuture::from(subtle()?.generate_key_with_object(&algorithm, false, &usages)?).await?;
-        Ok(Self(pair.unchecked_into()))
+            JsFuture::from(subtle()?.generate_key_with_object(&parameters, false, &usages)?)
+                .await?;
+        Self::from_js(pair.unchecked_into()).await
     }
 
     /// The pair as JavaScript has it.
-    pub(super) fn from_js(pair: CryptoKeyPair) -> Self {
-        Self(pair)
+    pub(super) async fn from_js(pair: CryptoKeyPair) -> Result<Self, JsValue> {
+        let key: CryptoKey = pair.get_public_key();
+        let jwk = JsFuture::from(subtle()?.export_key("jwk", &key)?).await?;
+        let member = |name: &str| text(&jwk, name);
+        let public = match (member("kty").as_deref(), member("crv").as_deref()) {
+            // One that was made for another hash or padding says so.
+            (Some("RSA"), _) if member("alg").as_deref() == Some("RS256") => {
+                member("n").zip(member("e")).map(|(n, e)| PublicJwk::rsa(n, e))
+            }
+            (Some("EC"), Some("P-256")) => {
+                member("x").zip(member("y")).map(|(x, y)| PublicJwk::p256(x, y))
+            }
+            (Some("OKP"), Some("Ed25519")) => member("x").map(PublicJwk::ed25519),
+            _ => None,
+        };
+        let unknown = || failure("invalid_argument", "no key for RS256, ES256 or EdDSA");
+        Ok(Self { pair, public: public.ok_or_else(unknown)? })
+    }
+
+    /// The pair of a private key that the configuration has.
+    pub(super) async fn import(key: &PrivateJwk) -> Result<Self, JsValue> {
+        let public = key.public_jwk();
+        let parameters = parameters(public.algorithm().into())?;
+        let (private_jwk, public_jwk) = (Object::new(), Object::new());
+        for (name, value) in key.members() {
+            // What the rest says was checked; hosts do not agree on the name of Ed25519 in `alg`.
+            if NUMBERS.contains(&name) || PRIVATE_NUMBERS.contains(&name) {
+                set(&private_jwk, name, &value.expose().into())?;
+            }
+            if NUMBERS.contains(&name) {
+                set(&public_jwk, name, &value.expose().into())?;
+            }
+        }
+        let pair = Object::new();
+        for (member, jwk, extractable, usage) in
+            [("privateKey", private_jwk, false, "sign"), ("publicKey", public_jwk, true, "verify")]
+        {
+            let usages = Array::of1(&usage.into());
+            let imported =
+                subtle()?.import_key_with_object("jwk", &jwk, &parameters, extractable, &usages)?;
+            set(&pair, member, &JsFuture::from(imported).await?)?;
+        }
+        Ok(Self { pair: pair.unchecked_into(), public: public.clone() })
     }
 
     /// What may be published.
-    pub(super) async fn public_jwk(&self) -> Result<PublicJwk, JsValue> {
-        let key: CryptoKey = self.0.get_public_key();
-        let jwk = JsFuture::from(subtle()?.export_key("jwk", &key)?).await?;
-        Ok(PublicJwk::rsa(member(&jwk, "n")?, member(&jwk, "e")?))
+    pub(super) fn public_jwk(&self) -> &PublicJwk {
+        &self.public
     }
 
     /// The signature of each input, in order.
     pub(super) async fn sign(&self, inputs: &[String]) -> Result<Vec<Vec<u8>>, JsValue> {
         let mut signatures = Vec::with_capacity(inputs.len());
+        if inputs.is_empty() {
+            return Ok(signatures);
+        }
+        let parameters = parameters(self.public.algorithm().into())?;
         for input in inputs {
-            let signature = JsFuture::from(subtle()?.sign_with_str_and_u8_array(
-                ALGORITHM,
-                &self.0.get_private_key(),
+            let signature = JsFuture::from(subtle()?.sign_with_object_and_u8_array(
+                &parameters,
+                &self.pair.get_private_key(),
                 input.as_bytes(),
             )?)
             .await?;
+            // That of ECDSA is r and s, as RFC 7518 section 3.4 wants it, and not ASN.1.
             let bytes = Uint8Array::new(signature.unchecked_ref::<ArrayBuffer>());
             signatures.push(bytes.to_vec());
         }
@@ -66,8 +114,8 @@ impl KeyPair {
 }
 
 impl From<KeyPair> for JsValue {
-    fn from(pair: KeyPair) -> Self {
-        pair.0.into()
+    fn from(key: KeyPair) -> Self {
+        key.pair.into()
     }
 }
 
@@ -80,18 +128,7 @@ pub(super) async fn verify(check: &SignatureCheck) -> Result<bool, JsValue> {
 }
 
 async fn try_verify(subtle: &SubtleCrypto, check: &SignatureCheck) -> Result<bool, JsValue> {
-    let algorithm = Object::new();
-    let name = match check.algorithm() {
-        VerificationAlgorithm::Rs256 => ALGORITHM,
-        VerificationAlgorithm::Ps256 => "RSA-PSS",
-        VerificationAlgorithm::Es256 => "ECDSA",
-        VerificationAlgorithm::EdDsa => "Ed25519",
-    };
-    // One object for import and verification; each reads what is its own.
-    set(&algorithm, "name", &name.into())?;
-    set(&algorithm, "hash", &"SHA-256".into())?;
-    set(&algorithm, "namedCurve", &"P-256".into())?;
-    set(&algorithm, "saltLength", &32.into())?;
+    let algorithm = parameters(check.algorithm())?;
     let jwk = Object::new();
     for (name, value) in check.key().members() {
         set(&jwk, name, &value.into())?;
@@ -106,6 +143,29 @@ async fn try_verify(subtle: &SubtleCrypto, check: &SignatureCheck) -> Result<boo
         check.signing_input(),
     )?;
     Ok(JsFuture::from(genuine).await?.is_truthy())
+}
+
+/// The members of a JWK that make its public half.
+const NUMBERS: [&str; 6] = ["kty", "crv", "n", "e", "x", "y"];
+
+/// And those that make its private half of it.
+const PRIVATE_NUMBERS: [&str; 6] = ["d", "p", "q", "dp", "dq", "qi"];
+
+/// How WebCrypto calls an algorithm. One object for whatever is done with it: each method reads what
+/// is its own.
+fn parameters(algorithm: VerificationAlgorithm) -> Result<Object, JsValue> {
+    let parameters = Object::new();
+    let name = match algorithm {
+        VerificationAlgorithm::Rs256 => "RSASSA-PKCS1-v1_5",
+        VerificationAlgorithm::Ps256 => "RSA-PSS",
+        VerificationAlgorithm::Es256 => "ECDSA",
+        VerificationAlgorithm::EdDsa => "Ed25519",
+    };
+    set(&parameters, "name", &name.into())?;
+    set(&parameters, "hash", &"SHA-256".into())?;
+    set(&parameters, "namedCurve", &"P-256".into())?;
+    set(&parameters, "saltLength", &32.into())?;
+    Ok(parameters)
 }
 
 /// The host's `crypto.subtle`: a page's, a worker's, or that of a server's runtime.
@@ -127,9 +187,6 @@ fn set(object: &Object, name: &str, value: &JsValue) -> Result<(), JsValue> {
     Reflect::set(object, &name.into(), value).map(drop)
 }
 
-fn member(object: &JsValue, name: &str) -> Result<String, JsValue> {
-    Reflect::get(object, &name.into())?
-        .dyn_into::<JsString>()
-        .map(String::from)
-        .map_err(|_| failure("internal", "the host's JWK lacks a member"))
+fn text(object: &JsValue, name: &str) -> Option<String> {
+    Reflect::get(object, &name.into()).ok()?.dyn_into::<JsString>().ok().map(String::from)
 }

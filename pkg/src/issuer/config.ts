@@ -23,9 +23,23 @@ export interface IssuerConfig {
   readonly applications: readonly ApplicationConfig[];
   /** Default: none. */
   readonly users?: readonly UserConfig[] | undefined;
-  /** How id_tokens are signed. Default: `RS256`. */
-  readonly signing?: "RS256" | undefined;
+  /** How id_tokens and JWT access tokens are signed. Default: `RS256`, as at the service. */
+  readonly signing?: "RS256" | "ES256" | "EdDSA" | undefined;
+  /**
+   * Private keys to sign with, in place of one that the issuer makes. The first signs; the others
+   * are only published, so that what they signed can still be verified, or so that clients know a
+   * key before it signs.
+   */
+  readonly keys?: readonly PrivateJwk[] | undefined;
   readonly limits?: LimitsConfig | undefined;
+}
+
+/** A private key as a JWK (RFC 7517): RSA of 2048 bits at least, P-256, or Ed25519. */
+export interface PrivateJwk {
+  readonly kty: "RSA" | "EC" | "OKP" | (string & {});
+  /** Default: its thumbprint (RFC 7638) behind `KEY`. */
+  readonly kid?: string | undefined;
+  readonly [member: string]: unknown;
 }
 
 /** An application, which is an OAuth client of the same id. */

@@ -16,6 +16,7 @@ export type {
   LifetimesConfig,
   LimitsConfig,
   PkceConfig,
+  PrivateJwk,
   Seconds,
   UserConfig,
 } from "./config.js";

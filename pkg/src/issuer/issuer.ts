@@ -19,7 +19,11 @@ export interface IssuerOptions {
    * cookies do not work, as in a service worker. Default: `cookie`.
    */
   readonly sessions?: "cookie" | "host" | undefined;
-  /** The RS256 pair that signs. Default: the storage's, else a new one. */
+  /**
+   * The pair that signs, of the algorithm that `signing` says. Default: the first of the
+   * configuration's `keys`, else the storage's, else one that is made at the first request that
+   * needs it.
+   */
   readonly key?: SigningKeyPair | undefined;
 }
 
@@ -41,13 +45,11 @@ export interface Issuer extends HostDisposable {}
  */
 export class Issuer {
   #raw: RawIssuer | undefined;
-  readonly #key: SigningKeyPair;
   readonly #clock: () => bigint;
   readonly #save: (changed: boolean) => Promise<void> | undefined;
 
   private constructor(raw: RawIssuer, { clock = now, storage }: IssuerOptions) {
     this.#raw = raw;
-    this.#key = raw.key;
     this.#clock = () => BigInt(clock());
     const saver = storage && new Saver(storage, () => this.#state());
     this.#save = (changed) => (saver && (changed || saver.unsaved) ? saver.save() : undefined);
@@ -72,7 +74,7 @@ export class Issuer {
 
   /**
    * Starts an issuer where a snapshot left off. Give it the {@link Issuer.key} of then as well, or
-   * id_tokens of then cannot be verified any more.
+   * it signs with another; the one of then stays published until what it signed has expired.
    *
    * @throws {IssuerConfigError} if the configuration is refused; `path` says which key
    * @throws {IssuerSnapshotError} if the snapshot cannot be read
@@ -90,14 +92,21 @@ export class Issuer {
     stored: { snapshot: Uint8Array; key: SigningKeyPair | undefined } | undefined,
     options: IssuerOptions,
   ): Promise<Issuer> {
-    const { random = randomBytes, sessions = "cookie", key = stored?.key } = options;
+    const { random = randomBytes, sessions = "cookie", key } = options;
     const seed = new Uint8Array(32);
     random(seed);
     const raw = await callAsync(({ RawIssuer }) =>
-      RawIssuer.start(config, sessions === "host", seed, stored?.snapshot, key),
+      RawIssuer.start(
+        config,
+        sessions === "host",
+        seed,
+        stored?.snapshot,
+        key as CryptoKeyPair | undefined,
+        stored?.key as CryptoKeyPair | undefined,
+      ),
     );
     const issuer = new Issuer(raw, options);
-    // The key is new at least, and what it signs must verify after a restart.
+    // What it seals from now on must be opened after a restart.
     await issuer.#save(true);
     return issuer;
   }
@@ -123,9 +132,26 @@ export class Issuer {
     return call(() => this.#open().snapshot());
   }
 
-  /** The pair that signs. Its private key cannot be exported, but structured clones can hold it. */
-  get key(): SigningKeyPair {
-    return this.#key;
+  /**
+   * The pair that signs; `undefined` until the first request that needs one, unless it was given.
+   * Its private key cannot be exported, but structured clones can hold it.
+   */
+  get key(): SigningKeyPair | undefined {
+    return this.#open().key as SigningKeyPair | undefined;
+  }
+
+  /**
+   * Signs with another pair from now on. The key set goes on publishing the former one until
+   * everything that it may have signed has expired, so nobody is signed out. A rotated key is kept
+   * by the storage; but the first of the configuration's `keys`, if there are any, signs again after
+   * a restart.
+   *
+   * @param key of the algorithm that `signing` says. Default: a new one
+   * @throws {IssuerStorageError} if the storage fails
+   */
+  async rotateKey(key?: SigningKeyPair): Promise<void> {
+    const raw = this.#open();
+    await callAsync(() => raw.rotateKey(key as CryptoKeyPair | undefined, this.#save));
   }
 
   /** Gives its memory back; it cannot be used afterwards. Replies under way are still given. */
@@ -135,7 +161,7 @@ export class Issuer {
   }
 
   #state(): StoredState {
-    return { snapshot: this.snapshot(), key: this.#key };
+    return { snapshot: this.snapshot(), key: this.key };
   }
 
   #open(): RawIssuer {

@@ -5,8 +5,8 @@ import type { SigningKeyPair } from "./host-types.js";
 export interface StoredState {
   /** Grants, sessions and keys, sealed in no way: store it where the issuer's secrets may be. */
   readonly snapshot: Uint8Array;
-  /** The pair that signs. Its private key cannot be exported. */
-  readonly key: SigningKeyPair;
+  /** The pair that signs, if one was needed. Its private key cannot be exported. */
+  readonly key: SigningKeyPair | undefined;
 }
 
 /** Where an issuer's state is kept. Saves never overlap; the last one counts. */
