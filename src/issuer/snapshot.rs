@@ -2,6 +2,7 @@
 //! device requests, and what was guessed wrongly in the last minute.
 
 use core::fmt;
+use core::hash::Hash;
 
 use sha2::{Digest, Sha256};
 
@@ -10,7 +11,7 @@ use super::config::{Config, ConfigError};
 use super::keys::Keys;
 use super::seal::Sealer;
 use super::sealed::Authority;
-use super::store::{Decision, DeviceRequest, Grant, Session, Store, Throttle, Window};
+use super::store::{Decision, DeviceRequest, Expiring, Grant, Session, Store, Throttle, Window};
 use super::{Issuer, Sessions};
 
 /// Why an issuer cannot continue from a snapshot.
@@ -109,20 +110,17 @@ const MAGIC: &[u8; 8] = b"EIAMTOK\x02";
 impl Store {
     /// Each list behind its length, sorted, so that the same state gives the same bytes.
     fn write(&self, writer: &mut Writer) {
-        let mut grants: Vec<_> = self.grants().iter().collect();
-        grants.sort_unstable_by_key(|(id, ..)| **id);
+        let grants = sorted(self.grants(), |id| (*id, 0));
         count(writer, grants.len());
         for (id, grant, expires) in grants {
             writer.u128(*id).u32(grant.serial).bool(grant.revoked).i64(expires);
         }
-        let mut revoked: Vec<_> = self.revoked().iter().collect();
-        revoked.sort_unstable_by_key(|(key, ..)| **key);
+        let revoked = sorted(self.revoked(), |key| *key);
         count(writer, revoked.len());
         for ((id, serial), (), expires) in revoked {
             writer.u128(*id).u32(*serial).i64(expires);
         }
-        let mut sessions: Vec<_> = self.sessions.iter().collect();
-        sessions.sort_unstable_by_key(|(id, ..)| **id);
+        let sessions = sorted(&self.sessions, |id| (*id, 0));
         count(writer, sessions.len());
         for (id, session, expires) in sessions {
             writer.u128(*id).str(&session.subject).i64(session.auth_time).i64(expires);
@@ -132,8 +130,7 @@ impl Store {
             }
         }
         writer.bool(self.host_session.is_some()).u128(self.host_session.unwrap_or_default());
-        let mut devices: Vec<_> = self.devices.iter().collect();
-        devices.sort_unstable_by_key(|(code, ..)| **code);
+        let devices = sorted(&self.devices, |code| (u128::from(*code), 0));
         count(writer, devices.len());
         for (code, request, expires) in devices {
             writer.u64(*code).i64(expires);
@@ -179,6 +176,18 @@ impl Store {
         read_throttle(&mut self.passwords, reader)?;
         read_throttle(&mut self.user_codes, reader)
     }
+}
+
+/// All entries by their keys. One sort for all kinds: each of its own is a few kilobytes of wasm.
+fn sorted<K: Copy + Eq + Hash, V>(
+    entries: &Expiring<K, V>,
+    key: fn(&K) -> (u128, u32),
+) -> Vec<(&K, &V, i64)> {
+    let entries: Vec<_> = entries.iter().collect();
+    let keys = entries.iter().map(|(id, ..)| key(id));
+    let mut order: Vec<_> = keys.enumerate().map(|(index, key)| (key, index)).collect();
+    order.sort_unstable();
+    order.into_iter().filter_map(|(_, index)| entries.get(index).copied()).collect()
 }
 
 fn count(writer: &mut Writer, length: usize) {

@@ -9,6 +9,7 @@ mod config;
 mod error;
 mod plain;
 
+use core::pin::Pin;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -83,7 +84,7 @@ impl RawIssuer {
     #[wasm_bindgen(js_name = rotateKey)]
     pub fn rotate_key(&self, key: Option<CryptoKeyPair>, save: Function) -> Promise {
         let desk = self.0.clone();
-        future_to_promise(async move {
+        promise(async move {
             let algorithm = desk.algorithm()?;
             let key = match key {
                 Some(pair) => given_key(pair, algorithm).await?,
@@ -108,7 +109,7 @@ impl RawIssuer {
     /// gives a promise, the reply waits for it.
     pub fn fetch(&self, request: Request, clock: Function, save: Function) -> Promise {
         let desk = self.0.clone();
-        future_to_promise(async move {
+        promise(async move {
             let request = HttpRequest {
                 method: Method::from_name(&request.method()),
                 url: request.url(),
@@ -140,7 +141,7 @@ impl RawIssuer {
             headers: in_pairs(headers),
             body,
         };
-        future_to_promise(async move {
+        promise(async move {
             let response = desk.answer(request, &clock, &save).await?;
             to_plain(&response).map(JsValue::from)
         })
@@ -214,7 +215,7 @@ impl Desk {
         let coming = self.coming.try_borrow().map_err(error::internal)?.clone();
         let coming = coming.unwrap_or_else(|| {
             let desk = self.clone();
-            future_to_promise(async move {
+            promise(async move {
                 desk.take_key(KeyPair::generate(desk.algorithm()?).await?)?;
                 Ok(JsValue::UNDEFINED)
             })
@@ -251,6 +252,12 @@ async fn given_key(pair: CryptoKeyPair, algorithm: SigningAlgorithm) -> Result<K
 fn saving(save: &Function, changed: bool) -> Result<Option<JsFuture>, JsValue> {
     let saved = save.call1(&JsValue::UNDEFINED, &changed.into())?;
     Ok(saved.dyn_into::<Promise>().ok().map(JsFuture::from))
+}
+
+/// One promise of one type for all: each other type is three kilobytes more.
+fn promise(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    let work: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>> = Box::pin(work);
+    future_to_promise(work)
 }
 
 fn now(clock: &Function) -> Result<i64, JsValue> {

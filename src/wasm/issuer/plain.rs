@@ -1,8 +1,8 @@
 //! Values of JavaScript's, read as strictly as JSON text would be.
 //!
-//! `serde_wasm_bindgen` alone asks an object for the members that a struct has, and so never sees
-//! one that it has not. Here a struct is given all of them, errors know where they are without
-//! another layer around every type, and no error shows a value: it could be a password.
+//! `serde-wasm-bindgen` asks an object for the members that a struct has, and so never sees one that
+//! it has not. Here a struct is given all of them, errors know where they are without another layer
+//! around every type, and no error shows a value: it could be a password.
 
 use core::fmt::{self, Display};
 use std::vec;
@@ -11,7 +11,7 @@ use js_sys::{Array, JsString, Number, Object};
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeSeed, Deserializer, Expected, MapAccess, SeqAccess};
 use serde::de::{Unexpected, Visitor};
-use serde::{Deserialize, forward_to_deserialize_any};
+use serde::forward_to_deserialize_any;
 use wasm_bindgen::prelude::*;
 
 use crate::issuer::ConfigError;
@@ -52,14 +52,24 @@ impl Plain {
                 entries.filter_map(|entry| member(&entry.unchecked_into(), depth + 1)).collect(),
             );
         }
-        if Number::is_integer(&value) && !Number::is_safe_integer(&value) {
-            return Self::Refused("a number beyond 2^53 has lost digits; give a bigint");
+        if value.is_null() || value.is_undefined() {
+            return Self::Null;
         }
-        if value.is_bigint() && i64::try_from(value.clone()).is_err() {
-            return Self::Refused("not within 64 bits");
+        if let Some(value) = value.as_bool() {
+            return Self::Bool(value);
         }
-        serde_wasm_bindgen::from_value(value)
-            .unwrap_or(Self::Refused("neither a plain value nor a plain object"))
+        if let Some(text) = value.as_string() {
+            return Self::Text(text);
+        }
+        if value.is_bigint() {
+            return i64::try_from(value).map_or(Self::Refused("not within 64 bits"), Self::Integer);
+        }
+        match value.as_f64() {
+            None => Self::Refused("neither a plain value nor a plain object"),
+            Some(number) if !Number::is_integer(&value) => Self::Float(number),
+            Some(number) if Number::is_safe_integer(&value) => Self::Integer(number as i64),
+            Some(_) => Self::Refused("a number beyond 2^53 has lost digits; give a bigint"),
+        }
     }
 
     fn kind(&self) -> Unexpected<'_> {
@@ -80,47 +90,6 @@ fn member(entry: &Array, depth: usize) -> Option<(String, Plain)> {
     let name = entry.get(0).unchecked_into::<JsString>();
     let value = entry.get(1);
     (!value.is_undefined()).then(|| (name.into(), Plain::at_depth(value, depth)))
-}
-
-/// Scalars, which `serde_wasm_bindgen` tells from one another.
-impl<'de> Deserialize<'de> for Plain {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Scalar)
-    }
-}
-
-struct Scalar;
-
-impl Visitor<'_> for Scalar {
-    type Value = Plain;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("null, a boolean, a number, a bigint or a string")
-    }
-
-    fn visit_unit<E>(self) -> Result<Plain, E> {
-        Ok(Plain::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Plain, E> {
-        Ok(Plain::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Plain, E> {
-        Ok(Plain::Integer(value))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Plain, E> {
-        Ok(Plain::Float(value))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Plain, E> {
-        Ok(Plain::Text(text.to_owned()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Plain, E> {
-        Ok(Plain::Text(text))
-    }
 }
 
 impl<'de> Deserializer<'de> for Plain {
