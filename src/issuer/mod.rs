@@ -184,7 +184,7 @@ impl Issuer {
         let (path, query) = route::split(&request.url, &self.config);
         let well_known = route::well_known_of_prefix(path, &self.config);
         let Some(route) = Route::from_path(well_known.as_deref().unwrap_or(path)) else {
-            return self.refuse_unknown_path();
+            return without_content_for_head(self.refuse_unknown_path(), request);
         };
         let mut exchange = Exchange {
             request,
@@ -208,10 +208,7 @@ impl Issuer {
         if !route.endpoint.is_page() {
             cors::allow(reply.response_mut());
         }
-        if request.method == Method::Head {
-            reply.response_mut().body.clear();
-        }
-        reply
+        without_content_for_head(reply, request)
     }
 
     /// Publishes a key at the JWKS endpoint, to sign from now on. The former one stays there from the
@@ -333,6 +330,14 @@ impl Issuer {
     pub(crate) fn touch(&self) {
         self.changed.set(true);
     }
+}
+
+/// The answer to HEAD is the one to GET without its content (RFC 9110 section 9.3.2).
+fn without_content_for_head(mut reply: Reply, request: &HttpRequest) -> Reply {
+    if request.method == Method::Head {
+        reply.response_mut().body.clear();
+    }
+    reply
 }
 
 /// Shows what is served, and nothing that opens a door.
