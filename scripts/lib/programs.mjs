@@ -11,6 +11,11 @@ export function findChromedriver() {
   return findProgram(process.env["CHROMEDRIVER"], "chromedriver");
 }
 
+/** The C++ compiler that libFuzzer is built with: $CXX, or what the system calls so. */
+export function findCxx() {
+  return findProgram(process.env["CXX"], "c++", "g++", "clang++");
+}
+
 export function findPython() {
   return findProgram(process.env["PYTHON"], "python3", "python");
 }

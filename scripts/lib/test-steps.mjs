@@ -1,12 +1,13 @@
 import { readdirSync } from "node:fs";
 import { build } from "../build.mjs";
+import { fuzz } from "../fuzz.mjs";
 import { checkSizes } from "../size.mjs";
 import { cargo, cargoEnv } from "./cargo.mjs";
 import { countCargoTests, countNodeTests, ONE_PASSED } from "./counts.mjs";
 import { tsc } from "./declarations.mjs";
 import { inRoot } from "./paths.mjs";
 import { run } from "./process.mjs";
-import { findChromedriver, findChromium, findPython } from "./programs.mjs";
+import { findChromedriver, findChromium, findCxx, findPython } from "./programs.mjs";
 import { Sentence } from "./report.mjs";
 import { halves } from "./wasm.mjs";
 
@@ -15,6 +16,7 @@ import { halves } from "./wasm.mjs";
  * @property {string} name what "npm test -- NAME" calls it
  * @property {string} label
  * @property {boolean} [builds] it prints steps of its own
+ * @property {boolean} [takesMinutes] it runs in continuous integration, or when it is named
  * @property {string[]} [needs] the names of steps that must have passed
  * @property {() => string | undefined} [missing] a program that this machine lacks
  * @property {() => Promise<import("./counts.mjs").Counts>} run
@@ -65,14 +67,24 @@ export const testSteps = [
     missing: missingPython,
     run: () => testWithNode("tests/peers/sdk"),
   },
+  {
+    name: "fuzz",
+    label: "Fuzzing",
+    builds: true,
+    takesMinutes: true,
+    missing: missingCxx,
+    run: () => fuzz(),
+  },
 ];
 
 /**
- * The steps of these names, with the steps that they need; all of them for no name.
+ * The steps of these names, with the steps that they need; for no name all of them, those that take
+ * minutes only in continuous integration.
  * @param {readonly string[]} names
  */
 export function select(names) {
-  if (names.length === 0) return testSteps;
+  const isPatient = process.env["CI"] === "true";
+  if (names.length === 0) return testSteps.filter(({ takesMinutes }) => isPatient || !takesMinutes);
   const wanted = new Set(names);
   for (const { name, needs = [] } of testSteps) {
     if (names.includes(name)) for (const needed of needs) wanted.add(needed);
@@ -81,7 +93,9 @@ export function select(names) {
 }
 
 async function checkFormat() {
-  await cargo(["fmt", "--all", "--check", "--", "--color", "never"]);
+  const rest = ["--check", "--", "--color", "never"];
+  await cargo(["fmt", "--all", ...rest]);
+  await cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", ...rest]);
   return ONE_PASSED;
 }
 
@@ -171,6 +185,10 @@ function missingChromium() {
 
 function missingWebDriver() {
   return missingChromium() ?? (findChromedriver() ? undefined : "chromedriver");
+}
+
+function missingCxx() {
+  return findCxx() ? undefined : "a C++ compiler";
 }
 
 function missingPython() {

@@ -14,7 +14,7 @@ fn parse(text: &str) -> Result<Value<'_>, JsonError> {
 }
 
 /// Whether both readers saw the same value.
-fn same(ours: &Value<'_>, theirs: &Serde) -> bool {
+pub fn same(ours: &Value<'_>, theirs: &Serde) -> bool {
     match (ours, theirs) {
         (Value::Null, Serde::Null) => true,
         (Value::Bool(a), Serde::Bool(b)) => a == b,

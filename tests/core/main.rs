@@ -13,6 +13,7 @@ use proptest::prelude::ProptestConfig;
 mod base64url;
 mod form;
 mod json;
+mod json_test_suite;
 mod pkce;
 mod seconds;
 

@@ -1,0 +1,83 @@
+//! What comes to the redirect URI, in whatever form, for one request that was made.
+
+#![no_main]
+
+use std::sync::LazyLock;
+
+use eiam_token::client::authorize::{AuthorizationParameters, Transaction};
+use eiam_token::client::{Authentication, Client, Error, Server};
+use eiam_token::form::{self, Limits};
+use eiam_token_fuzz::assert_printable;
+use libfuzzer_sys::fuzz_target;
+
+const ISSUER: &str = "https://as";
+const STATE: &str = "s7&";
+
+static CLIENT: LazyLock<Client> = LazyLock::new(|| client(false));
+static CLIENT_TOLD_OF_ISS: LazyLock<Client> = LazyLock::new(|| client(true));
+static TRANSACTION: LazyLock<Transaction> = LazyLock::new(|| {
+    let parameters = AuthorizationParameters {
+        redirect_uri: "https://app/cb",
+        scope: Some("openid"),
+        extra: &[],
+    };
+    let request = CLIENT.authorization_request(&parameters, &[7; 64]).expect("a request");
+    // Short enough to be found.
+    Transaction { state: STATE.into(), ..request.transaction }
+});
+
+fn client(iss_in_callback: bool) -> Client {
+    let server = Server {
+        issuer: Some(ISSUER.into()),
+        authorization_endpoint: Some("https://as/authorize".into()),
+        iss_in_callback,
+        ..Server::default()
+    };
+    Client::new(server, "app", Authentication::None).expect("a client")
+}
+
+fuzz_target!(|callback: &str| {
+    let answer = CLIENT.parse_callback(callback, &TRANSACTION);
+    let with_iss = CLIENT_TOLD_OF_ISS.parse_callback(callback, &TRANSACTION);
+    match &answer {
+        Ok(response) => {
+            let code = response.code().expose();
+            assert!(!code.is_empty());
+            assert_eq!(response.code_verifier(), &TRANSACTION.code_verifier);
+            let mut parts = parts_of_this_request(callback);
+            parts.retain(|part| values(part, "code") == [code]);
+            assert!(!parts.is_empty());
+            let names_issuer = parts.iter().any(|part| values(part, "iss") == [ISSUER]);
+            assert_eq!(with_iss.is_ok(), names_issuer);
+        }
+        Err(error) => {
+            assert!(with_iss.is_err());
+            check_error(error, callback);
+        }
+    }
+});
+
+/// The queries and fragments with the state of the request, once.
+fn parts_of_this_request(callback: &str) -> Vec<Vec<(String, String)>> {
+    let (before, fragment) = callback.split_once('#').unwrap_or((callback, ""));
+    let query = before.split_once('?').map_or("", |(_, query)| query);
+    [before, query, fragment]
+        .into_iter()
+        .filter_map(|part| form::parse(part, Limits::default()).ok())
+        .filter(|part| values(part, "state") == [STATE])
+        .collect()
+}
+
+fn values<'a>(pairs: &'a [(String, String)], name: &str) -> Vec<&'a str> {
+    pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
+}
+
+fn check_error(error: &Error, callback: &str) {
+    assert_printable(&error.to_string());
+    match error {
+        // What a server refuses is believed only if it answers this request.
+        Error::OAuth(_) => assert!(!parts_of_this_request(callback).is_empty()),
+        Error::Callback(error) => assert!(!error.reason.is_empty()),
+        other => panic!("not an error of a callback: {other:?}"),
+    }
+}

@@ -1,0 +1,186 @@
+//! Several requests to one issuer, with what it gave for the first ones in the next.
+//!
+//! The first line of an input is its set-up: `rfc9700` in it chooses that profile, `host` a session
+//! that belongs to the host. Then come the requests, as the module `exchange` reads them.
+
+#![no_main]
+
+use std::collections::HashSet;
+
+use eiam_token::base64url;
+use eiam_token::http::{HttpRequest, HttpResponse, Method};
+use eiam_token::issuer::{Config, Issuer, Profile, PublicJwk, Reply, Sessions};
+use eiam_token_fuzz::exchange::{self, Knowledge, Spent};
+use eiam_token_fuzz::{assert_printable, html};
+use libfuzzer_sys::fuzz_target;
+
+const BASE: &str = "http://127.0.0.1:9400";
+const NOW: i64 = 1_700_000_000;
+const REQUESTS: usize = 10;
+
+/// What no input has by itself: without one of these nobody gets anything.
+const SECRETS: [(&str, &str); 5] = [
+    ("secret alice", "alice-password"),
+    ("secret web", "CSwebExampleSecretThatEverybodyKnows1234567890"),
+    ("secret machine", "CSmachineExampleSecretThatEverybodyKnows123456"),
+    (
+        "secret web basic",
+        "Basic YXBwX3dlYjpDU3dlYkV4YW1wbGVTZWNyZXRUaGF0RXZlcnlib2R5S25vd3MxMjM0NTY3ODkw",
+    ),
+    (
+        "secret machine basic",
+        "Basic YXBwX21hY2hpbmU6Q1NtYWNoaW5lRXhhbXBsZVNlY3JldFRoYXRFdmVyeWJvZHlLbm93czEyMzQ1Ng==",
+    ),
+];
+
+fuzz_target!(|input: &[u8]| {
+    let end = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
+    let (setup, requests) = input.split_at(end);
+    let setup = String::from_utf8_lossy(setup);
+    let sessions = if setup.contains("host") { Sessions::Host } else { Sessions::Cookie };
+    let mut config = Config::example(BASE);
+    config.limits.password_failures_per_user = 2;
+    if setup.contains("rfc9700") {
+        config.profile = Profile::Rfc9700;
+    }
+    let Ok(mut issuer) = Issuer::new(config, sessions, [7; 32]) else {
+        panic!("the example was refused");
+    };
+    issuer.set_signing_key(PublicJwk::rsa("AQAB", "AQAB"));
+
+    let mut run = Run::new(issuer);
+    for text in exchange::texts(requests.get(1..).unwrap_or_default(), REQUESTS) {
+        run.step(text);
+    }
+    check_snapshot(&run.issuer, sessions, input);
+});
+
+struct Run {
+    issuer: Issuer,
+    now: i64,
+    knowledge: Knowledge,
+    spent: Spent,
+    tokens: HashSet<String>,
+}
+
+impl Run {
+    fn new(issuer: Issuer) -> Self {
+        Self {
+            issuer,
+            now: NOW,
+            knowledge: Knowledge::of_secrets(&SECRETS),
+            spent: Spent::default(),
+            tokens: HashSet::new(),
+        }
+    }
+
+    fn step(&mut self, text: &[u8]) {
+        let exchange::Step { seconds, request } = self.knowledge.step(text);
+        self.now = self.now.saturating_add(seconds);
+        let response = completed(self.issuer.handle(&request, self.now));
+        check_response(&request, &response);
+        self.check_what_is_given(&request, &response);
+        self.knowledge.learn(&response);
+    }
+
+    /// Nothing for nothing, no code twice, no token twice.
+    fn check_what_is_given(&mut self, request: &HttpRequest, response: &HttpResponse) {
+        let mut given = Vec::new();
+        if let Some(location) = response.headers.value("location") {
+            self.check_redirect(location);
+            let parameters = exchange::redirect_parameters(location);
+            given.extend(parameters.into_iter().filter(|(name, _)| name == "code"));
+        }
+        let json = exchange::json(response).filter(|_| response.status == 200);
+        let text = |name| json.as_ref()?.get(name)?.as_str().map(str::to_owned);
+        for name in ["access_token", "refresh_token"] {
+            given.extend(text(name).map(|token| (name.to_owned(), token)));
+        }
+        if text("access_token").is_some() {
+            self.spent.note(request);
+        }
+        assert!(given.is_empty() || self.knowledge.has_used_secret, "given without a secret");
+        for (name, token) in given {
+            // A machine's refresh does not exist; whoever is refreshed may keep the old one.
+            let is_new = self.tokens.insert(token);
+            assert!(is_new || name == "refresh_token", "the same {name} again");
+        }
+    }
+
+    /// Browsers are sent to the issuer's own pages and to what is registered, nowhere else.
+    fn check_redirect(&self, location: &str) {
+        let place = location.split(['?', '#']).next().unwrap_or_default();
+        let registered = self.issuer.config().applications.iter().any(|application| {
+            let mut uris =
+                application.redirect_uris.iter().chain(&application.post_logout_redirect_uris);
+            uris.any(|uri| without_loopback_port(uri) == without_loopback_port(place))
+        });
+        assert!(registered || place.starts_with(BASE), "sent to {location:?}");
+    }
+}
+
+/// The port of a loopback address may differ from the registered one (RFC 8252 section 7.3).
+fn without_loopback_port(uri: &str) -> String {
+    for host in ["http://127.0.0.1", "http://localhost", "http://[::1]"] {
+        if let Some(rest) = uri.strip_prefix(host).and_then(|rest| rest.strip_prefix(':')) {
+            return format!("{host}{}", rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+        }
+    }
+    uri.to_owned()
+}
+
+fn completed(reply: Reply) -> HttpResponse {
+    for input in reply.signing_inputs() {
+        let (header, claims) = input.split_once('.').expect("header and claims");
+        for part in [header, claims] {
+            let bytes = base64url::decode(part).expect("base64url");
+            let json: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+            assert!(json.is_object());
+        }
+    }
+    let signatures = vec![b"signature".to_vec(); reply.signing_inputs().len()];
+    reply.complete(&signatures).expect("as many signatures")
+}
+
+fn check_response(request: &HttpRequest, response: &HttpResponse) {
+    let HttpResponse { status, headers, body } = response;
+    assert!(matches!(status, 200..=204 | 302 | 303 | 400..=499 | 503), "status {status}");
+    for (name, value) in headers.iter() {
+        assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{name:?}");
+        assert!(value.bytes().all(|byte| (0x20..0x7f).contains(&byte)), "{name}: {value:?}");
+    }
+    assert_eq!(headers.value("location").is_some(), matches!(status, 302 | 303));
+    let is_failure = *status >= 400;
+    if request.method == Method::Head {
+        return assert!(body.is_empty());
+    }
+    match headers.value("content-type") {
+        Some(kind) if kind.starts_with("text/html") => {
+            html::assert_harmless(core::str::from_utf8(body).expect("UTF-8"));
+        }
+        Some(kind) if kind.starts_with("application/json") => {
+            let json = exchange::json(response).expect("a body");
+            let code = json.get("error").or(json.get("Code")).and_then(|code| code.as_str());
+            assert_eq!(code.is_some_and(|code| !code.is_empty()), is_failure, "{json}");
+            let description = json["error_description"].as_str();
+            assert_printable(description.unwrap_or_default());
+        }
+        other => assert!(!is_failure && body.is_empty(), "a body of type {other:?}"),
+    }
+}
+
+/// What is kept comes back whole, and damaged it is refused or is harmless.
+fn check_snapshot(issuer: &Issuer, sessions: Sessions, input: &[u8]) {
+    let restore = |bytes: &[u8]| Issuer::restore(issuer.config().clone(), sessions, [8; 32], bytes);
+    let mut snapshot = issuer.snapshot();
+    match restore(&snapshot) {
+        Ok(restored) => assert_eq!(restored.snapshot(), snapshot),
+        Err(error) => panic!("{error}"),
+    }
+    let place = input.iter().fold(0, |sum, byte| sum + usize::from(*byte)) % snapshot.len();
+    snapshot[place] ^= input.last().copied().unwrap_or_default() | 1;
+    if let Ok(mut restored) = restore(&snapshot) {
+        let request = HttpRequest::get(format!("{BASE}/login/app/app_spa/oauth2/device"));
+        completed(restored.handle(&request, NOW));
+    }
+}
