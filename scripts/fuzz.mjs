@@ -13,10 +13,11 @@ const SECONDS = 60;
 /**
  * Builds the fuzz targets and runs them, two at a time.
  *
- * @param {readonly Target[]} [chosen]
- * @param {number} [seconds] how long each of them runs
+ * @param {object} [options]
+ * @param {readonly Target[]} [options.chosen]
+ * @param {number} [options.seconds] how long each of them runs
  */
-export async function fuzz(chosen = targets, seconds = SECONDS) {
+export async function fuzz({ chosen = targets, seconds = SECONDS } = {}) {
   await step("Linting the fuzz targets", lintTargets);
   await step("Building the fuzz targets", buildTargets);
   const outcomes = await step(`Fuzzing, ${seconds} s each`, () =>
@@ -26,7 +27,8 @@ export async function fuzz(chosen = targets, seconds = SECONDS) {
   const failed = outcomes.filter(({ failure }) => failure);
   for (const { target, failure } of failed) {
     console.log(`\n${target.name} FAILED: ${failure?.reason}`);
-    if (failure?.input) console.log(`Input, ${failure.input.length} bytes in hex:\n${failure.input.toString("hex")}`);
+    const input = failure?.input;
+    if (input) console.log(`Input, ${input.length} bytes in hex:\n${input.toString("hex")}`);
   }
   return { passed: outcomes.length - failed.length, failed: failed.length, skipped: 0 };
 }
@@ -74,7 +76,8 @@ function read(args) {
     if (arg === "--seconds") {
       index += 1;
       seconds = Number(args[index]);
-      if (!Number.isSafeInteger(seconds) || seconds < 1) throw new Sentence("--seconds takes a whole number from 1 on.");
+      const isCount = Number.isSafeInteger(seconds) && seconds > 0;
+      if (!isCount) throw new Sentence("--seconds takes a whole number from 1 on.");
       continue;
     }
     const target = targets.find(({ name }) => name === arg);
@@ -88,8 +91,8 @@ function read(args) {
 }
 
 await mainOf(import.meta.url, async () => {
-  const { chosen, seconds } = read(process.argv.slice(2));
+  const options = read(process.argv.slice(2));
   await prepare();
-  const { failed } = await fuzz(chosen, seconds);
+  const { failed } = await fuzz(options);
   if (failed > 0) process.exitCode = 1;
 });

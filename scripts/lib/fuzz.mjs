@@ -98,7 +98,8 @@ export async function fuzzTarget(target, seconds) {
     cpSync(inRoot(`fuzz/corpus/${target.name}`), corpus, { recursive: true });
     mkdirSync(artifacts);
     const program = join(fuzzTargetDir(), await hostTriple(), "release", target.name);
-    const output = await run(program, [...options(target, seconds), `-artifact_prefix=${artifacts}/`, corpus], {
+    const args = [...options(target, seconds), `-artifact_prefix=${artifacts}/`, corpus];
+    const output = await run(program, args, {
       cwd: folder,
       env: { ...process.env, RUST_BACKTRACE: "0" },
       minutes: seconds / 60 + 2,

@@ -73,7 +73,7 @@ export const testSteps = [
     builds: true,
     takesMinutes: true,
     missing: missingCxx,
-    run: () => fuzz(),
+    run: () => fuzz({ seconds: 50 }),
   },
 ];
 
