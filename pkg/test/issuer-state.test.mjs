@@ -125,6 +125,8 @@ describe("a storage", () => {
   test("has the state before the reply is given", async () => {
     const storage = memory();
     const issuer = await Issuer.create(config, { storage });
+    // Making a key takes its time.
+    await publishedKeys(issuer);
     const save = storage.save;
     let release;
     storage.save = (state) =>
