@@ -122,6 +122,13 @@ pub struct Application {
     /// How long what it gets lives.
     #[serde(default)]
     pub lifetimes: Lifetimes,
+    /// The origins whose scripts may use its endpoints (CORS). If not said, those of its redirect
+    /// URIs.
+    #[serde(default)]
+    pub origins: Option<Vec<String>>,
+    /// Only authorization requests that were pushed are taken (RFC 9126 section 6).
+    #[serde(default)]
+    pub require_pushed_authorization_requests: bool,
 }
 
 impl Application {
@@ -223,6 +230,8 @@ pub struct Limits {
     pub sessions: usize,
     /// Device requests that wait or were not yet fetched.
     pub device_requests: usize,
+    /// Authorization requests that were pushed and not yet used.
+    pub pushed_requests: usize,
     /// Wrong passwords for one username in a minute.
     pub password_failures_per_user: u32,
     /// Wrong passwords in a minute, all together.
@@ -238,6 +247,7 @@ impl Default for Limits {
             revoked_tokens: 2_000_000,
             sessions: 200_000,
             device_requests: 200_000,
+            pushed_requests: 50_000,
             password_failures_per_user: 10,
             password_failures: 300,
             user_code_failures: 60,
@@ -259,16 +269,19 @@ pub enum GrantType {
     ClientCredentials,
     /// RFC 6749 section 4.3.
     Password,
+    /// RFC 6749 section 4.2, OpenID Connect Core section 3.2: tokens from the authorization endpoint.
+    Implicit,
 }
 
 impl GrantType {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::DeviceCode,
         Self::ClientCredentials,
         Self::Password,
+        Self::Implicit,
     ];
 
     /// The grant of this name in `grant_type`.
@@ -277,7 +290,7 @@ impl GrantType {
         Self::ALL.into_iter().find(|grant| grant.name() == name)
     }
 
-    /// The name in `grant_type`.
+    /// The name in `grant_type`; that of the implicit grant is only in configurations and metadata.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -286,6 +299,7 @@ impl GrantType {
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
             Self::Password => "password",
+            Self::Implicit => "implicit",
         }
     }
 }

@@ -1,27 +1,73 @@
-//! What browsers of other origins may do (Fetch, CORS protocol). Endpoints for programs answer
-//! every origin, never with credentials: tokens and secrets come in the request itself. Pages answer
-//! none.
+//! What browsers of other origins may do (Fetch, CORS protocol). Metadata and keys are open to all.
+//! The other endpoints for programs answer the origins of the applications that use them, never with
+//! credentials: tokens and secrets come in the request itself. Pages answer none. What the service
+//! does is not documented.
 
-use crate::http::HttpResponse;
+use crate::http::{HttpRequest, HttpResponse};
 
-use super::route::Endpoint;
+use super::config::Application;
+use super::route::{Endpoint, Route};
+use super::{Issuer, redirect_uri};
 
-/// Answers `OPTIONS`, a preflight or not.
-pub(crate) fn options(endpoint: Endpoint) -> HttpResponse {
-    let mut response = HttpResponse::new(204, Vec::new()).header("allow", endpoint.methods());
-    if !endpoint.is_page() {
-        allow(&mut response);
-        response = response
-            .header("access-control-allow-methods", endpoint.methods())
-            // The star does not stand for Authorization.
-            .header("access-control-allow-headers", "Authorization, Content-Type, *")
-            .header("access-control-max-age", "600");
+impl Application {
+    /// Whether scripts of an origin may use the endpoints.
+    fn allows_origin(&self, origin: &str) -> bool {
+        match &self.origins {
+            Some(origins) => origins.iter().any(|other| other == origin),
+            None => self.redirect_uris.iter().any(|uri| redirect_uri::is_origin_of(origin, uri)),
+        }
     }
-    response
 }
 
-/// Lets scripts of every origin read an answer.
-pub(crate) fn allow(response: &mut HttpResponse) {
-    response.headers.push("access-control-allow-origin", "*");
+impl Issuer {
+    /// Answers `OPTIONS`, a preflight or not.
+    pub(crate) fn preflight(&self, request: &HttpRequest, route: &Route<'_>) -> HttpResponse {
+        let methods = route.endpoint.methods();
+        let mut response = HttpResponse::new(204, Vec::new()).header("allow", methods);
+        self.allow_origin(request, route, &mut response);
+        if response.headers.value("access-control-allow-origin").is_some() {
+            response = response
+                .header("access-control-allow-methods", methods)
+                // The star does not stand for Authorization.
+                .header("access-control-allow-headers", "Authorization, Content-Type, *")
+                .header("access-control-max-age", "600");
+        }
+        response
+    }
+
+    /// Lets scripts read an answer, if their origin may. At the instance's server the client is in
+    /// the request and a preflight has none, so the origins of all applications count there.
+    pub(crate) fn allow_origin(
+        &self,
+        request: &HttpRequest,
+        route: &Route<'_>,
+        response: &mut HttpResponse,
+    ) {
+        match route.endpoint {
+            Endpoint::Discovery | Endpoint::Jwks => return allow(response, "*"),
+            endpoint if endpoint.is_page() => return,
+            _ => {}
+        }
+        response.headers.push("vary", "Origin");
+        let Some(origin) = request.headers.value("origin") else {
+            return;
+        };
+        let is_allowed = match route.application {
+            Some(id) => match self.application(id) {
+                Some(application) => application.allows_origin(origin),
+                // Nothing to protect, and the developer should see that the id is wrong.
+                None => true,
+            },
+            None => self.applications.values().any(|one| one.allows_origin(origin)),
+        };
+        if is_allowed {
+            allow(response, origin);
+        }
+    }
+}
+
+/// Lets scripts of this origin read an answer, `*` for all.
+pub(crate) fn allow(response: &mut HttpResponse, origin: &str) {
+    response.headers.push("access-control-allow-origin", origin);
     response.headers.push("access-control-expose-headers", "WWW-Authenticate, Retry-After");
 }

@@ -5,6 +5,7 @@ use crate::form;
 use crate::json::ObjectWriter;
 
 use super::config::GrantType;
+use super::language::Language;
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::sealed::{Authority, DeviceCode, Purpose, Transaction};
@@ -75,7 +76,7 @@ impl Issuer {
     /// to confirm that the device shows the same (RFC 8628 section 3.3.1).
     pub(crate) fn device_page(&mut self, exchange: &Exchange<'_>) -> Answer {
         let parameters = Parameters::read(exchange.request, exchange.query, self.config.profile)?;
-        Ok(self.user_code_form(exchange, parameters.value("user_code"), None))
+        Ok(self.user_code_form(exchange, parameters.value("user_code"), false))
     }
 
     /// The code that the user typed.
@@ -99,8 +100,7 @@ impl Issuer {
         let Some((code, id, client)) = found else {
             self.store.user_codes.fail(0, now);
             self.touch();
-            let problem = "There is no device with this code. Please check what it shows.";
-            return Ok(self.user_code_form(exchange, Some(typed), Some(problem)));
+            return Ok(self.user_code_form(exchange, Some(typed), true));
         };
         let (browser, cookie) = self.browser(exchange);
         let transaction = Transaction {
@@ -109,6 +109,7 @@ impl Issuer {
             browser,
             session: None,
             expires: now.saturating_add(Self::TRANSACTION_SECONDS),
+            language: exchange.language(),
             purpose: Purpose::Device { id, user_code: code.0 },
         };
         let signed_in = self.signed_in(exchange);
@@ -126,6 +127,7 @@ impl Issuer {
         exchange: &Exchange<'_>,
         (id, user_code): (u128, u64),
         decision: Decision,
+        language: Language,
     ) -> Answer {
         let request = self
             .store
@@ -136,14 +138,14 @@ impl Issuer {
         let allowed = matches!(decision, Decision::Approved { .. });
         request.decision = decision;
         self.touch();
-        Ok(self.pages.device_done(allowed).into())
+        Ok(self.pages.device_done(language, allowed).into())
     }
 
     fn user_code_form(
         &self,
         exchange: &Exchange<'_>,
         typed: Option<&str>,
-        problem: Option<&str>,
+        problem: bool,
     ) -> super::Reply {
         let client = exchange
             .application
@@ -154,7 +156,8 @@ impl Issuer {
         let shown = typed.map(|typed| {
             UserCode::from_typed(typed).map_or_else(|| typed.to_owned(), |code| code.to_string())
         });
-        self.pages.user_code(&action, shown.as_deref().unwrap_or_default(), problem).into()
+        let shown = shown.as_deref().unwrap_or_default();
+        self.pages.user_code(exchange.language(), &action, shown, problem).into()
     }
 
     fn unused_user_code(&mut self, now: i64) -> UserCode {

@@ -4,9 +4,12 @@
 use crate::json::ObjectWriter;
 use crate::pkce::Method;
 
+use super::authorize::{DISPLAYS, ResponseMode};
 use super::config::{Application, GrantType};
+use super::language::Language;
 use super::reply::Reply;
 use super::sealed::Authority;
+use super::session::ACR;
 use super::{Exchange, Issuer, answer, claims};
 
 impl Issuer {
@@ -29,22 +32,29 @@ impl Issuer {
             .into_iter()
             .filter(|grant| any(&|one| one.allows(*grant)))
             .filter(|grant| *grant != GrantType::Password || profile.password_grant_allowed())
+            .filter(|grant| *grant != GrantType::Implicit || profile.implicit_grant_allowed())
             .collect();
         let codes = grants.contains(&GrantType::AuthorizationCode);
+        let implicit = grants.contains(&GrantType::Implicit);
+        let authorizes = codes || implicit;
+        let openid = any(&|one| one.scopes.iter().any(|scope| scope == super::scope::OPENID));
         let with_secret = any(&|one| !one.client_secrets.is_empty());
         let issuer = self.issuer_url(authority, client);
 
         let mut body = ObjectWriter::new();
         body.string("issuer", &issuer);
-        if codes {
-            body.string("authorization_endpoint", &page("authorize"));
+        if authorizes {
+            body.string("authorization_endpoint", &page("authorize"))
+                .string("pushed_authorization_request_endpoint", &api("par"));
         }
         if grants.contains(&GrantType::DeviceCode) {
             body.string("device_authorization_endpoint", &api("device/code"));
         }
-        body.string("token_endpoint", &api("token"))
-            .string("userinfo_endpoint", &api("userinfo"))
-            .string("revocation_endpoint", &api("revoke"));
+        body.string("token_endpoint", &api("token"));
+        if openid {
+            body.string("userinfo_endpoint", &api("userinfo"));
+        }
+        body.string("revocation_endpoint", &api("revoke"));
         if with_secret {
             body.string("introspection_endpoint", &api("introspect"));
         }
@@ -66,6 +76,14 @@ impl Issuer {
             (*method == Method::S256 || profile.plain_challenge_allowed())
                 && any(&|one| one.pkce.methods.contains(method))
         });
+        let response_types = [("code", codes)]
+            .into_iter()
+            .chain(IMPLICIT_TYPES.map(|name| (name, implicit)))
+            .filter_map(|(name, on)| on.then_some(name));
+        // Tokens never come in a query.
+        let modes = ResponseMode::ALL
+            .into_iter()
+            .filter(|mode| codes || (implicit && *mode != ResponseMode::Query));
         let authentication = [
             ("client_secret_basic", with_secret),
             ("client_secret_post", with_secret),
@@ -74,31 +92,60 @@ impl Issuer {
         let authentication: Vec<&str> =
             authentication.into_iter().filter_map(|(name, on)| on.then_some(name)).collect();
         body.strings("scopes_supported", &scopes)
-            .strings("response_types_supported", codes.then_some("code"))
-            .strings("response_modes_supported", codes.then_some("query"))
+            .strings("response_types_supported", response_types)
+            .strings("response_modes_supported", modes.map(ResponseMode::name))
             .strings("grant_types_supported", grants.iter().map(|one| one.name()))
             .strings("subject_types_supported", ["public"])
             .strings("id_token_signing_alg_values_supported", [self.algorithm().name()])
             .strings("claims_supported", claims);
         if codes {
-            body.strings("code_challenge_methods_supported", methods.map(Method::name))
-                .strings("prompt_values_supported", PROMPTS);
+            body.strings("code_challenge_methods_supported", methods.map(Method::name));
         }
+        if authorizes {
+            body.strings("prompt_values_supported", PROMPTS)
+                .strings("display_values_supported", DISPLAYS)
+                .strings("acr_values_supported", [ACR]);
+        }
+        body.strings("ui_locales_supported", Language::ALL.map(Language::tag));
         body.strings("token_endpoint_auth_methods_supported", &authentication)
             .strings("revocation_endpoint_auth_methods_supported", &authentication);
         if with_secret {
             let methods = ["client_secret_basic", "client_secret_post"];
             body.strings("introspection_endpoint_auth_methods_supported", methods);
         }
-        body.boolean("claims_parameter_supported", false)
+        // RFC 9126 section 5: for the instance's server only if it is so for all.
+        if authorizes
+            && applications
+                .iter()
+                .filter(|one| one.allows(GrantType::AuthorizationCode) || self.allows_implicit(one))
+                .all(|one| one.require_pushed_authorization_requests)
+        {
+            body.boolean("require_pushed_authorization_requests", true);
+        }
+        body.boolean("claims_parameter_supported", authorizes)
             .boolean("request_parameter_supported", false)
             .boolean("request_uri_parameter_supported", false)
-            .boolean("authorization_response_iss_parameter_supported", codes);
+            .boolean("authorization_response_iss_parameter_supported", authorizes);
         answer::public_json(body.finish()).into()
     }
 }
 
-const STANDARD_CLAIMS: [&str; 9] =
-    ["iss", "sub", "aud", "exp", "iat", "jti", "auth_time", "nonce", "at_hash"];
+const STANDARD_CLAIMS: [&str; 12] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "jti",
+    "auth_time",
+    "nonce",
+    "at_hash",
+    "acr",
+    "amr",
+    "sid",
+];
+
+/// EIAM: `token`, `id_token`, `token id_token`; the last is written as the specifications do.
+const IMPLICIT_TYPES: [&str; 3] = ["token", "id_token", "id_token token"];
 
 const PROMPTS: [&str; 4] = ["none", "login", "consent", "select_account"];

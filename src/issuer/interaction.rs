@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 use crate::http::HttpResponse;
 use crate::secret::constant_time_eq;
 
-use super::authorize::Destination;
 use super::config::{Application, User};
+use super::pages::{Form, Pages};
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::sealed::{Purpose, Transaction};
@@ -30,7 +30,7 @@ impl Issuer {
         let user = match self.check_password(username, password, exchange.now) {
             Ok(user) => user,
             Err(refusal @ (Refusal::PasswordWrong | Refusal::Throttled(_))) => {
-                let problem = format!("{}.", refusal.description());
+                let problem = Pages::sentence(transaction.language, &refusal);
                 let mut response = self.login_page(transaction, Some(username), Some(&problem))?;
                 response.status = refusal.status(self.config.profile);
                 if let Refusal::Throttled(seconds) = refusal {
@@ -41,9 +41,9 @@ impl Issuer {
             Err(refusal) => return Err(refusal),
         };
         let signed_in = self.sign_in(exchange, &user.user_id)?;
-        let mut response = self.go_on(exchange, &application, transaction, &signed_in)?;
-        self.set_session_cookie(signed_in.id, &mut response);
-        Ok(response.into())
+        let mut reply = self.go_on(exchange, &application, transaction, &signed_in)?;
+        self.set_session_cookie(signed_in.id, reply.response_mut());
+        Ok(reply)
     }
 
     /// The decision form, as it comes back.
@@ -66,18 +66,17 @@ impl Issuer {
         match transaction.purpose {
             Purpose::Authorize(request) => {
                 if let Some(session) = self.store.sessions.get_mut(&signed_in.id, exchange.now) {
-                    session.consent(&application.application_id, &request.scope);
+                    session.consent(&application.application_id, &request.consent_scope());
                     self.touch();
                 }
-                let response = self.redirect_code(exchange, &application, &request, &signed_in)?;
-                Ok(response.into())
+                self.grant(exchange, &application, &request, &signed_in, transaction.language)
             }
             Purpose::Device { id, user_code } => {
                 let decision = Decision::Approved {
                     subject: signed_in.session.subject,
                     auth_time: signed_in.session.auth_time,
                 };
-                self.decide_device(exchange, (id, user_code), decision)
+                self.decide_device(exchange, (id, user_code), decision, transaction.language)
             }
             Purpose::Logout { .. } => Err(Refusal::FormStale),
         }
@@ -124,7 +123,9 @@ impl Issuer {
         let application = self.application(client).ok_or(Refusal::FormStale)?;
         let action = self.page_path(transaction.authority, client, "login");
         let sealed = self.sealer.seal(&transaction, &mut self.random);
-        Ok(self.pages.login(&action, &sealed, application.display_name(), username, problem))
+        let form = Form { action: &action, transaction: &sealed };
+        let name = application.display_name();
+        Ok(self.pages.login(transaction.language, &form, name, username, problem))
     }
 
     /// The page that asks the user whether the client may.
@@ -139,7 +140,7 @@ impl Issuer {
         let user = self.user(&signed_in.session.subject).ok_or(Refusal::FormStale)?;
         let action = self.page_path(transaction.authority, client, "decision");
         let (scope, code) = match &transaction.purpose {
-            Purpose::Authorize(request) => (request.scope.clone(), None),
+            Purpose::Authorize(request) => (request.consent_scope(), None),
             Purpose::Device { id, user_code } => {
                 let request =
                     self.device_waits(*id, *user_code, exchange.now).ok_or(Refusal::FormStale)?;
@@ -151,8 +152,8 @@ impl Issuer {
         let transaction = Transaction { session: Some(signed_in.id), ..transaction };
         let sealed = self.sealer.seal(&transaction, &mut self.random);
         Ok(self.pages.decision(
-            &action,
-            &sealed,
+            transaction.language,
+            &Form { action: &action, transaction: &sealed },
             application.display_name(),
             &user.username,
             &scope,
@@ -197,20 +198,13 @@ impl Issuer {
 
     /// Tells the client, or the device, that the user refused.
     fn refuse_transaction(&mut self, exchange: &Exchange<'_>, transaction: &Transaction) -> Answer {
-        let client = transaction.client.as_deref().unwrap_or_default();
         match &transaction.purpose {
             Purpose::Authorize(request) => {
-                let destination = Destination {
-                    authority: transaction.authority,
-                    client,
-                    redirect_uri: &request.redirect_uri,
-                    state: request.state.as_deref(),
-                };
-                let response = self.redirect_refusal(&destination, &Refusal::UserDenied);
-                Ok(response.into())
+                Ok(self.send_refusal(&request.destination(transaction), &Refusal::UserDenied))
             }
             Purpose::Device { id, user_code } => {
-                self.decide_device(exchange, (*id, *user_code), Decision::Denied)
+                let device = (*id, *user_code);
+                self.decide_device(exchange, device, Decision::Denied, transaction.language)
             }
             Purpose::Logout { .. } => Err(Refusal::FormStale),
         }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::form;
 
 use super::config::Application;
+use super::language::Language;
+use super::pages::Form;
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::sealed::{Purpose, Transaction};
@@ -32,7 +34,7 @@ impl Issuer {
         let purpose =
             Purpose::Logout { redirect_uri, state: parameters.value("state").map(str::to_owned) };
         let Some(signed_in) = self.signed_in(exchange) else {
-            return Ok(self.signed_out(&purpose));
+            return Ok(self.signed_out(&purpose, exchange.language()));
         };
         let (browser, cookie) = self.browser(exchange);
         let client = application.as_ref().map(|application| application.application_id.clone());
@@ -44,6 +46,7 @@ impl Issuer {
             browser,
             session: Some(signed_in.id),
             expires: exchange.now.saturating_add(Self::TRANSACTION_SECONDS),
+            language: exchange.language(),
             purpose,
         };
         let sealed = self.sealer.seal(&transaction, &mut self.random);
@@ -51,7 +54,11 @@ impl Issuer {
             .user(&signed_in.session.subject)
             .map(|user| user.username.clone())
             .unwrap_or_default();
-        let mut response = self.pages.logout(&action, &sealed, &username);
+        let mut response = self.pages.logout(
+            transaction.language,
+            &Form { action: &action, transaction: &sealed },
+            &username,
+        );
         self.set_browser_cookie(cookie, &mut response);
         Ok(response.into())
     }
@@ -65,12 +72,12 @@ impl Issuer {
             return Err(Refusal::FormStale);
         }
         self.end_session(session);
-        let mut reply = self.signed_out(&transaction.purpose);
+        let mut reply = self.signed_out(&transaction.purpose, transaction.language);
         self.clear_session_cookie(reply.response_mut());
         Ok(reply)
     }
 
-    fn signed_out(&self, purpose: &Purpose) -> super::Reply {
+    fn signed_out(&self, purpose: &Purpose, language: Language) -> super::Reply {
         match purpose {
             Purpose::Logout { redirect_uri: Some(uri), state } => {
                 let mut location = uri.clone();
@@ -81,7 +88,7 @@ impl Issuer {
                 query.optional("state", state.as_deref());
                 answer::see_other(query.finish()).into()
             }
-            _ => self.pages.signed_out().into(),
+            _ => self.pages.signed_out(language).into(),
         }
     }
 

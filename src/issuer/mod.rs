@@ -27,6 +27,7 @@ use core::fmt;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::form;
 use crate::http::{HttpRequest, HttpResponse, Method};
 
 mod answer;
@@ -45,10 +46,12 @@ mod introspect;
 mod jwk;
 mod jwks;
 mod keys;
+mod language;
 mod logout;
 mod pages;
 mod parameters;
 mod profile;
+mod pushed;
 mod random;
 mod redirect_uri;
 mod refusal;
@@ -83,6 +86,7 @@ pub use snapshot::RestoreError;
 
 use answer::Scheme;
 use keys::Keys;
+use language::Language;
 use pages::Pages;
 use parameters::Parameters;
 use random::Random;
@@ -196,7 +200,7 @@ impl Issuer {
             application: None,
         };
         if request.method == Method::Options {
-            return Reply::new(cors::options(route.endpoint));
+            return Reply::new(self.preflight(request, &route));
         }
         let mut reply = match self.find_application(&route) {
             Ok(application) => {
@@ -205,9 +209,7 @@ impl Issuer {
             }
             Err(refusal) => self.refuse(&exchange, &refusal),
         };
-        if !route.endpoint.is_page() {
-            cors::allow(reply.response_mut());
-        }
+        self.allow_origin(request, &route, reply.response_mut());
         without_content_for_head(reply, request)
     }
 
@@ -279,6 +281,7 @@ impl Issuer {
             Endpoint::Device if post => self.enter_user_code(exchange),
             Endpoint::Logout if get || post => self.logout(exchange),
             Endpoint::SignOut if post => self.sign_out(exchange),
+            Endpoint::PushedAuthorization if post => self.push_authorization(exchange),
             Endpoint::Token if post => self.token(exchange),
             Endpoint::DeviceAuthorization if post => self.device_authorization(exchange),
             Endpoint::UserInfo if read || post => self.userinfo(exchange),
@@ -295,7 +298,12 @@ impl Issuer {
         let profile = self.config.profile;
         let request_id = self.random.uuid();
         if exchange.endpoint.is_page() {
-            return Reply::new(self.pages.refusal(refusal, profile, &request_id));
+            return Reply::new(self.pages.refusal(
+                exchange.language(),
+                refusal,
+                profile,
+                &request_id,
+            ));
         }
         let scheme = match exchange.endpoint {
             Endpoint::UserInfo => Scheme::Bearer,
@@ -310,7 +318,7 @@ impl Issuer {
         let profile = self.config.profile;
         let refusal = Refusal::PathUnknown;
         let mut reply = Reply::new(answer::refusal(&refusal, profile, Scheme::None, &request_id));
-        cors::allow(reply.response_mut());
+        cors::allow(reply.response_mut(), "*");
         reply
     }
 
@@ -377,6 +385,18 @@ pub(crate) struct Exchange<'a> {
 impl Exchange<'_> {
     pub(crate) fn authorization(&self) -> Option<&str> {
         self.request.headers.value("authorization")
+    }
+
+    /// The language of a page, where nothing that was sealed before says another.
+    pub(crate) fn language(&self) -> Language {
+        let body = core::str::from_utf8(&self.request.body).unwrap_or_default();
+        let locales = [self.query, body]
+            .into_iter()
+            .flat_map(|form| form.split('&'))
+            .find_map(|pair| pair.strip_prefix("ui_locales="))
+            .and_then(|value| form::decode(value).ok());
+        let accepted = self.request.headers.value("accept-language");
+        Language::choose(locales.as_deref(), accepted)
     }
 }
 

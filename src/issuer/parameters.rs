@@ -1,14 +1,18 @@
 //! The parameters of a request, read by the rules of RFC 6749 sections 3.1 and 3.2.
 
+use core::fmt;
+
 use zeroize::Zeroize;
 
 use crate::form::{self, Limits};
 use crate::http::{HttpRequest, Method};
 
+use super::bytes::{Reader, Writer};
 use super::profile::Profile;
 use super::refusal::Refusal;
 
 /// Names and values, no name twice but for those that may be repeated.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
@@ -63,8 +67,41 @@ impl Parameters {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Forgets a parameter.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain_mut(|(key, value)| {
+            let stays = key != name;
+            if !stays {
+                value.zeroize();
+            }
+            stays
+        });
+    }
+
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        writer.u32(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
+        for (name, value) in &self.0 {
+            writer.str(name).str(value);
+        }
+    }
+
+    pub(crate) fn from_bytes(reader: &mut Reader<'_>) -> Option<Self> {
+        let mut pairs = Vec::new();
+        for _ in 0..reader.u32()? {
+            pairs.push((reader.string()?, reader.string()?));
+        }
+        Some(Self(pairs))
+    }
+
     pub(crate) fn required(&self, name: &'static str) -> Result<&str, Refusal> {
         self.value(name).ok_or(Refusal::ParameterMissing(name))
+    }
+}
+
+/// Shows names only.
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 

@@ -87,6 +87,13 @@ impl Profile {
         self.is_eiam()
     }
 
+    /// Tokens may come from the authorization endpoint, where an application opens that.
+    /// EIAM: `implicit` among an application's grants, `token`, `id_token` and `token id_token` among
+    /// its response types. RFC 9700 section 2.1.2: clients should not.
+    pub(crate) fn implicit_grant_allowed(self) -> bool {
+        self.is_eiam()
+    }
+
     /// A confidential client may use the password grant without its secret.
     /// EIAM: the documented form is `grant_type, username, password, client_id, scope`. RFC 6749
     /// section 4.3.2: confidential clients MUST authenticate.

@@ -14,6 +14,40 @@ pub(crate) fn is_registered(uri: &str, registered: &[String]) -> bool {
     })
 }
 
+/// Whether an `Origin` header names the origin of a redirect URI (RFC 6454 section 6.2), with the
+/// same freedom of loopback ports.
+pub(crate) fn is_origin_of(origin: &str, uri: &str) -> bool {
+    let Some(own) = origin_of(uri) else {
+        return false;
+    };
+    own == origin
+        || matches!(
+            (without_loopback_port(&own), without_loopback_port(origin)),
+            (Some(own), Some(origin)) if own == origin
+        )
+}
+
+/// Whether a text is an origin as browsers write it: lower case, no default port, no slash.
+pub(crate) fn is_origin(text: &str) -> bool {
+    origin_of(text).as_deref() == Some(text)
+}
+
+/// The origin of an http or https URL.
+fn origin_of(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let scheme = scheme.to_ascii_lowercase();
+    let default_port = match scheme.as_str() {
+        "https" => ":443",
+        "http" => ":80",
+        _ => return None,
+    };
+    let authority = rest.split(['/', '?', '#']).next()?.to_ascii_lowercase();
+    let authority = authority.strip_suffix(default_port).unwrap_or(&authority);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+    (!authority.is_empty() && authority.bytes().all(plain))
+        .then(|| format!("{scheme}://{authority}"))
+}
+
 /// Host and what follows the port, if the URI is http on a loopback address.
 fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
     let rest = uri.strip_prefix("http://")?;
@@ -55,6 +89,33 @@ mod tests {
             "https://app.example.evil.example/cb?x=1",
         ] {
             assert!(!matches(uri, known), "{uri}");
+        }
+    }
+
+    #[test]
+    fn rfc_6454_section_6_2_origins() {
+        for (origin, uri) in [
+            ("https://app.example", "https://app.example/cb?x=1"),
+            ("https://app.example", "https://APP.example:443/cb"),
+            ("http://localhost:8600", "http://localhost:8600/callback"),
+            ("http://127.0.0.1:5173", "http://127.0.0.1/callback"),
+        ] {
+            assert!(is_origin_of(origin, uri), "{origin}");
+        }
+        for (origin, uri) in [
+            ("https://app.example:8443", "https://app.example/cb"),
+            ("http://app.example", "https://app.example/cb"),
+            ("https://evil.example", "https://app.example/cb?https://evil.example"),
+            ("http://localhost:8601", "http://localhost:8600/callback"),
+            ("null", "com.example.app:/cb"),
+            ("com.example.app://", "com.example.app:/cb"),
+        ] {
+            assert!(!is_origin_of(origin, uri), "{origin}");
+        }
+        assert!(is_origin("https://app.example") && is_origin("http://[::1]:80a"));
+        for text in ["*", "null", "https://app.example/", "https://App.example", "https://a@b", ""]
+        {
+            assert!(!is_origin(text), "{text}");
         }
     }
 

@@ -22,6 +22,7 @@ pub(crate) enum Refusal {
     ParameterInQuery(String),
     ParameterMissing(&'static str),
     ParameterInvalid(&'static str, &'static str),
+    ParameterUnexpected(&'static str),
 
     // The client (RFC 6749 section 2.3).
     ClientMissing,
@@ -83,6 +84,10 @@ pub(crate) enum Refusal {
     RequestObjectUnsupported,
     RequestUriUnsupported,
     RegistrationUnsupported,
+    RequestUriUnknown,
+    PushRequired,
+    IdTokenWithoutOpenid,
+    AuthenticationUnmet,
     ChallengeMissing,
     ChallengeMethodNotAllowed(&'static str),
     ChallengeMalformed,
@@ -158,6 +163,9 @@ impl Refusal {
             Self::RequestObjectUnsupported => "request_not_supported",
             Self::RequestUriUnsupported => "request_uri_not_supported",
             Self::RegistrationUnsupported => "registration_not_supported",
+            Self::RequestUriUnknown => "invalid_request_uri",
+            // OpenID Connect Core Error Code unmet_authentication_requirements 1.0.
+            Self::AuthenticationUnmet => "unmet_authentication_requirements",
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
             Self::Throttled(_) | Self::StoreFull => "temporarily_unavailable",
@@ -210,6 +218,9 @@ impl Refusal {
             Self::ParameterMissing(name) => return format!("The parameter {name} is missing"),
             Self::ParameterInvalid(name, expected) => {
                 return format!("The parameter {name} is wrong: expected {expected}");
+            }
+            Self::ParameterUnexpected(name) => {
+                return format!("The parameter {name} has no place in this request");
             }
             Self::ClientMissing => "Nothing names the client: send client_id",
             Self::ClientUnknown => "There is no client of this client_id",
@@ -295,11 +306,25 @@ impl Refusal {
             Self::ApplicationWithoutOpenid => "Application is not OIDC application",
             Self::TokenWithoutOpenid => "The access token does not have the scope openid",
             Self::CodeFlowClosed => "The application has not opened the grant authorization_code",
-            Self::ResponseTypeUnsupported => "Only response_type code is supported",
-            Self::ResponseModeUnsupported => "Only response_mode query is supported",
+            Self::ResponseTypeUnsupported => {
+                "The application may not use this response_type: code is the usual one"
+            }
+            Self::ResponseModeUnsupported => {
+                "response_mode must be query, fragment or form_post, and never query for tokens"
+            }
             Self::RequestObjectUnsupported => "The parameter request is not supported",
-            Self::RequestUriUnsupported => "The parameter request_uri is not supported",
+            Self::RequestUriUnsupported => {
+                "request_uri must be one that the pushed authorization request endpoint gave"
+            }
             Self::RegistrationUnsupported => "The parameter registration is not supported",
+            Self::RequestUriUnknown => {
+                "request_uri was not pushed by this client, was used already, or has expired"
+            }
+            Self::PushRequired => {
+                "This application must push its authorization requests (RFC 9126)"
+            }
+            Self::IdTokenWithoutOpenid => "An id_token needs the scope openid",
+            Self::AuthenticationUnmet => "The acr that the request insists on cannot be had here",
             Self::ChallengeMissing => {
                 "PKCE is required: send code_challenge and code_challenge_method S256"
             }

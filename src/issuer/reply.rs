@@ -5,9 +5,9 @@ use core::fmt;
 use crate::base64url;
 use crate::http::HttpResponse;
 
-/// Stands in a body where a signed token goes. The JSON writer escapes every control character, so
-/// this byte is in a body for no other reason.
-const MARK: u8 = 0;
+/// Stands in a body, or in the place of a redirect, where a signed token goes. JSON, HTML and URLs are
+/// written without control characters, so this one is there for no other reason.
+pub(crate) const MARK: &str = "\0";
 
 /// The JSON string that [`Reply::complete`] replaces with the next signed token.
 pub(crate) const TOKEN_MARK: &str = "\"\0\"";
@@ -24,7 +24,7 @@ impl Reply {
         Self { response, inputs: Vec::new() }
     }
 
-    /// An answer with a [`TOKEN_MARK`] in its body for each input.
+    /// An answer with a [`MARK`] for each input, all in its body or one in its `location`.
     pub(crate) fn unsigned(response: HttpResponse, inputs: Vec<String>) -> Self {
         Self { response, inputs }
     }
@@ -33,7 +33,8 @@ impl Reply {
         &mut self.response
     }
 
-    /// What is to be signed with RS256 and the current key: ASCII `header.payload` each. Empty for
+    /// What is to be signed with the key that [`Issuer::signing_key`](super::Issuer::signing_key)
+    /// gives now: ASCII `header.payload` each. Empty for
     /// most replies.
     #[must_use]
     pub fn signing_inputs(&self) -> &[String] {
@@ -52,15 +53,31 @@ impl Reply {
         if inputs.is_empty() {
             return Ok(response);
         }
+        let mut tokens = inputs.iter().zip(signatures).map(|(input, signature)| {
+            let mut token = input.clone();
+            token.push('.');
+            token.push_str(&base64url::encode(signature));
+            token
+        });
+        if response.headers.value("location").is_some() {
+            let fields = core::mem::take(&mut response.headers);
+            response.headers = fields
+                .iter()
+                .map(|(name, value)| match value.split_once(MARK) {
+                    Some((before, after)) => {
+                        let token = tokens.next().unwrap_or_default();
+                        (name.to_owned(), format!("{before}{token}{after}"))
+                    }
+                    None => (name.to_owned(), value.to_owned()),
+                })
+                .collect();
+            return Ok(response);
+        }
         let mut body = Vec::with_capacity(response.body.len() + inputs.len() * 1024);
-        let mut tokens = inputs.iter().zip(signatures);
-        for (index, piece) in response.body.split(|byte| *byte == MARK).enumerate() {
-            if index > 0
-                && let Some((input, signature)) = tokens.next()
-            {
-                body.extend_from_slice(input.as_bytes());
-                body.push(b'.');
-                body.extend_from_slice(base64url::encode(signature).as_bytes());
+        for (index, piece) in response.body.split(|byte| MARK.as_bytes().contains(byte)).enumerate()
+        {
+            if index > 0 {
+                body.extend_from_slice(tokens.next().unwrap_or_default().as_bytes());
             }
             body.extend_from_slice(piece);
         }
@@ -99,6 +116,15 @@ mod tests {
         let reply = Reply::unsigned(response, vec!["h.p".into(), "h.q".into()]);
         let response = reply.complete(&[vec![1], vec![2]]).unwrap();
         assert_eq!(response.body, br#"{"a":"h.p.AQ","text":"a\u0000b","b":"h.q.Ag"}"#);
+    }
+
+    #[test]
+    fn a_signature_goes_into_a_redirect() {
+        let response =
+            HttpResponse::new(303, "").header("location", format!("https://a#t={MARK}&b=c"));
+        let reply = Reply::unsigned(response, vec!["h.p".into()]);
+        let response = reply.complete(&[vec![1]]).unwrap();
+        assert_eq!(response.headers.value("location"), Some("https://a#t=h.p.AQ&b=c"));
     }
 
     #[test]

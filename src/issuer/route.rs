@@ -12,6 +12,7 @@ pub(crate) enum Endpoint {
     Logout,
     SignOut,
     Device,
+    PushedAuthorization,
     Token,
     DeviceAuthorization,
     UserInfo,
@@ -47,9 +48,11 @@ impl Endpoint {
             Self::Login | Self::Decision | Self::SignOut => "POST",
             Self::UserInfo => "GET, HEAD, POST, OPTIONS",
             Self::Jwks | Self::Discovery => "GET, HEAD, OPTIONS",
-            Self::Token | Self::DeviceAuthorization | Self::Revoke | Self::Introspect => {
-                "POST, OPTIONS"
-            }
+            Self::PushedAuthorization
+            | Self::Token
+            | Self::DeviceAuthorization
+            | Self::Revoke
+            | Self::Introspect => "POST, OPTIONS",
         }
     }
 
@@ -67,6 +70,7 @@ impl Endpoint {
 
     fn from_api(segments: &[&str]) -> Option<Self> {
         Some(match segments {
+            ["par"] => Self::PushedAuthorization,
             ["token"] => Self::Token,
             ["device", "code"] => Self::DeviceAuthorization,
             ["userinfo"] => Self::UserInfo,

@@ -2,7 +2,9 @@
 
 use crate::pkce;
 
+use super::authorize::{ResponseMode, ResponseType};
 use super::bytes::{Reader, Writer};
+use super::language::Language;
 use super::seal::Seal;
 
 /// Which of the two issuers speaks.
@@ -286,13 +288,48 @@ impl Seal for DeviceCode {
 /// An authorization request that was checked and now waits for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AuthorizationRequest {
+    pub(crate) response_type: ResponseType,
+    pub(crate) mode: ResponseMode,
     pub(crate) redirect_uri: String,
     pub(crate) scope: String,
     pub(crate) state: Option<String>,
     pub(crate) nonce: Option<String>,
     pub(crate) challenge: Option<Challenge>,
+    pub(crate) claims: RequestedClaims,
+    /// The only user who may answer it: of an id_token_hint, or of the claim `sub`.
+    pub(crate) subject: Option<String>,
     /// `prompt=consent`: ask, whatever the application's setting.
     pub(crate) ask_consent: bool,
+}
+
+impl AuthorizationRequest {
+    fn write(&self, writer: &mut Writer) {
+        self.response_type.write(writer);
+        self.mode.write(writer);
+        writer
+            .str(&self.redirect_uri)
+            .str(&self.scope)
+            .optional_str(self.state.as_deref())
+            .optional_str(self.nonce.as_deref());
+        Challenge::write(self.challenge.as_ref(), writer);
+        self.claims.write(writer);
+        writer.optional_str(self.subject.as_deref()).bool(self.ask_consent);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            response_type: ResponseType::from_bytes(reader)?,
+            mode: ResponseMode::from_bytes(reader)?,
+            redirect_uri: reader.string()?,
+            scope: reader.string()?,
+            state: reader.optional_string()?,
+            nonce: reader.optional_string()?,
+            challenge: Challenge::read(reader)?,
+            claims: RequestedClaims::read(reader)?,
+            subject: reader.optional_string()?,
+            ask_consent: reader.bool()?,
+        })
+    }
 }
 
 /// What a form goes on with.
@@ -328,6 +365,8 @@ pub(crate) struct Transaction {
     /// The login session that the form asks about; none while nobody is signed in.
     pub(crate) session: Option<u128>,
     pub(crate) expires: i64,
+    /// What the pages are written in.
+    pub(crate) language: Language,
     pub(crate) purpose: Purpose,
 }
 
@@ -340,17 +379,12 @@ impl Seal for Transaction {
             .optional_str(self.client.as_deref())
             .u128(self.browser)
             .optional_u128(self.session)
-            .i64(self.expires);
+            .i64(self.expires)
+            .bool(self.language == Language::Chinese);
         match &self.purpose {
             Purpose::Authorize(request) => {
-                writer
-                    .u8(0)
-                    .str(&request.redirect_uri)
-                    .str(&request.scope)
-                    .optional_str(request.state.as_deref())
-                    .optional_str(request.nonce.as_deref());
-                Challenge::write(request.challenge.as_ref(), writer);
-                writer.bool(request.ask_consent);
+                writer.u8(0);
+                request.write(writer);
             }
             Purpose::Device { id, user_code } => {
                 writer.u8(1).u128(*id).u64(*user_code);
@@ -367,15 +401,9 @@ impl Seal for Transaction {
         let browser = reader.u128()?;
         let session = reader.optional_u128()?;
         let expires = reader.i64()?;
+        let language = if reader.bool()? { Language::Chinese } else { Language::English };
         let purpose = match reader.u8()? {
-            0 => Purpose::Authorize(AuthorizationRequest {
-                redirect_uri: reader.string()?,
-                scope: reader.string()?,
-                state: reader.optional_string()?,
-                nonce: reader.optional_string()?,
-                challenge: Challenge::read(reader)?,
-                ask_consent: reader.bool()?,
-            }),
+            0 => Purpose::Authorize(AuthorizationRequest::read(reader)?),
             1 => Purpose::Device { id: reader.u128()?, user_code: reader.u64()? },
             2 => Purpose::Logout {
                 redirect_uri: reader.optional_string()?,
@@ -383,7 +411,7 @@ impl Seal for Transaction {
             },
             _ => return None,
         };
-        Some(Self { authority, client, browser, session, expires, purpose })
+        Some(Self { authority, client, browser, session, expires, language, purpose })
     }
 }
 

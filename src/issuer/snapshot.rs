@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 use super::bytes::{Reader, Writer};
 use super::config::{Config, ConfigError};
 use super::keys::Keys;
+use super::parameters::Parameters;
+use super::pushed::Pushed;
 use super::seal::Sealer;
 use super::sealed::Authority;
 use super::store::{Decision, DeviceRequest, Expiring, Grant, Session, Store, Throttle, Window};
@@ -136,6 +138,13 @@ impl Store {
             writer.u64(*code).i64(expires);
             write_device(request, writer);
         }
+        let pushed = sorted(&self.pushed, |id| (*id, 0));
+        count(writer, pushed.len());
+        for (id, request, expires) in pushed {
+            writer.u128(*id).i64(expires).bool(request.authority == Authority::Instance);
+            writer.str(&request.client).optional_str(request.hinted.as_deref());
+            request.parameters.write(writer);
+        }
         write_throttle(&self.passwords, writer);
         write_throttle(&self.user_codes, writer);
     }
@@ -172,6 +181,18 @@ impl Store {
             let expires = reader.i64()?;
             let request = read_device(reader)?;
             self.devices.restore(code, request, expires);
+        }
+        for _ in 0..reader.u64()? {
+            let (id, expires) = (reader.u128()?, reader.i64()?);
+            let authority =
+                if reader.bool()? { Authority::Instance } else { Authority::Application };
+            let pushed = Pushed {
+                authority,
+                client: reader.string()?,
+                hinted: reader.optional_string()?,
+                parameters: Parameters::from_bytes(reader)?,
+            };
+            self.pushed.restore(id, pushed, expires);
         }
         read_throttle(&mut self.passwords, reader)?;
         read_throttle(&mut self.user_codes, reader)

@@ -2,6 +2,7 @@
 //! time, login sessions and device requests. Tokens are not here; they carry themselves.
 
 use super::config::Limits;
+use super::pushed::Pushed;
 use super::sealed::{Authority, GrantId};
 
 mod expiring;
@@ -18,6 +19,7 @@ pub(crate) struct Store {
     revoked: Expiring<(GrantId, u32), ()>,
     pub(crate) sessions: Expiring<u128, Session>,
     pub(crate) devices: Expiring<u64, DeviceRequest>,
+    pub(crate) pushed: Expiring<u128, Pushed>,
     /// The one session of a host without cookies.
     pub(crate) host_session: Option<u128>,
     pub(crate) passwords: Throttle,
@@ -89,6 +91,7 @@ impl Store {
             revoked: Expiring::new(limits.revoked_tokens),
             sessions: Expiring::new(limits.sessions),
             devices: Expiring::new(limits.device_requests),
+            pushed: Expiring::new(limits.pushed_requests),
             host_session: None,
             passwords: Throttle::new(limits.password_failures_per_user, limits.password_failures),
             user_codes: Throttle::new(u32::MAX, limits.user_code_failures),
@@ -101,6 +104,7 @@ impl Store {
         self.revoked.sweep(now, SWEEP);
         self.sessions.sweep(now, SWEEP);
         self.devices.sweep(now, SWEEP);
+        self.pushed.sweep(now, SWEEP);
     }
 
     /// The record of a grant; none for one that never had one or whose tokens have all expired.

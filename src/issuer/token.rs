@@ -12,6 +12,8 @@ mod jwt;
 mod password;
 mod refresh_token;
 
+pub(crate) use jwt::IdToken;
+
 impl Issuer {
     pub(crate) fn token(&mut self, exchange: &Exchange<'_>) -> Answer {
         let parameters = self.parameters(exchange)?;
@@ -25,6 +27,7 @@ impl Issuer {
         let profile = self.config.profile;
         let grant = GrantType::from_name(name)
             .filter(|grant| *grant != GrantType::Password || profile.password_grant_allowed())
+            .filter(|grant| *grant != GrantType::Implicit)
             .ok_or_else(|| Refusal::GrantTypeUnknown(name.to_owned()))?;
         match grant {
             GrantType::ClientCredentials => client.require_secret()?,
@@ -40,6 +43,7 @@ impl Issuer {
             GrantType::RefreshToken => self.refresh_token(exchange, &client, &parameters),
             GrantType::ClientCredentials => self.client_credentials(exchange, &client, &parameters),
             GrantType::Password => self.password(exchange, &client, &parameters),
+            GrantType::Implicit => Err(Refusal::GrantTypeClosed(grant)),
         }
     }
 }

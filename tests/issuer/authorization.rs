@@ -52,9 +52,12 @@ fn rfc_6749_section_4_1_2_1_errors_by_redirect() {
     let mut server = Server::new();
     for (name, value, code) in [
         ("response_type", "", "invalid_request"),
-        ("response_type", "token", "unsupported_response_type"),
-        ("response_type", "code id_token", "unsupported_response_type"),
-        ("response_mode", "fragment", "invalid_request"),
+        ("response_type", "device", "unsupported_response_type"),
+        ("response_mode", "telegram", "invalid_request"),
+        ("display", "hologram", "invalid_request"),
+        ("claims", "[]", "invalid_request"),
+        ("claims", "{\"id_token\":1}", "invalid_request"),
+        ("claims", "{", "invalid_request"),
         ("scope", "", "invalid_request"),
         ("scope", "openid admin", "invalid_scope"),
         ("prompt", "none login", "invalid_request"),

@@ -115,7 +115,7 @@ fn whatever_is_wrong_is_named_by_its_path() {
             json!(["x"]),
             "applications[0].postLogoutRedirectUris[0]",
         ),
-        ("/applications/0/grants", json!(["implicit"]), "applications[0].grants"),
+        ("/applications/0/grants", json!(["hybrid"]), "applications[0].grants"),
         ("/applications/0/scopes/1", json!("a b"), "applications[0].scopes[1]"),
         ("/applications/0/scopes/1", json!("x|"), "applications[0].scopes[1]"),
         ("/applications/0/pkce/methods", json!([]), "applications[0].pkce.methods"),

@@ -1,5 +1,7 @@
 //! OpenID Connect RP-Initiated Logout.
 
+use eiam_token::http::HttpRequest;
+
 use crate::support::*;
 
 const BACK: &str = "http://127.0.0.1:8700/";
@@ -28,7 +30,7 @@ fn is_signed_in(browser: &mut Browser, server: &mut Server) -> bool {
 }
 
 #[test]
-fn oidcc_rp_initiated_logout_asks_and_goes_back() {
+fn rp_initiated_logout_section_2_asks_and_goes_back() {
     let mut server = Server::new();
     let (mut browser, hint) = signed_in(&mut server);
     let pairs =
@@ -46,7 +48,7 @@ fn oidcc_rp_initiated_logout_asks_and_goes_back() {
 }
 
 #[test]
-fn oidcc_rp_initiated_logout_no_state_and_no_uri() {
+fn rp_initiated_logout_section_3_without_state_and_uri() {
     let mut server = Server::new();
     let (mut browser, hint) = signed_in(&mut server);
     let pairs = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", BACK)];
@@ -66,7 +68,7 @@ fn oidcc_rp_initiated_logout_no_state_and_no_uri() {
 }
 
 #[test]
-fn oidcc_rp_initiated_logout_bad_post_logout_redirect_uri() {
+fn rp_initiated_logout_section_3_registered_uris_exactly() {
     let mut server = Server::new();
     let (mut browser, hint) = signed_in(&mut server);
     for uri in [
@@ -90,7 +92,7 @@ fn oidcc_rp_initiated_logout_bad_post_logout_redirect_uri() {
 }
 
 #[test]
-fn oidcc_rp_initiated_logout_bad_id_token_hint() {
+fn rp_initiated_logout_section_2_hints_of_others() {
     let mut server = Server::new();
     let (mut browser, hint) = signed_in(&mut server);
     for bad in ["bogus", "a.b.c", "e30.e30.e30"] {
@@ -111,4 +113,37 @@ fn a_form_of_another_browser_signs_nobody_out() {
     let answer = browser.submit(&mut server, &page, &[]);
     page_refused(&answer, 400, "invalid_request");
     assert!(is_signed_in(&mut browser, &mut server));
+}
+
+/// RP-Initiated Logout section 2: an OP should accept a hint that has expired.
+#[test]
+fn rp_initiated_logout_section_2_an_expired_hint() {
+    let mut server = Server::new();
+    let (mut browser, hint) = signed_in(&mut server);
+    server.now += 301;
+    let pairs = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", BACK)];
+    let page = logout(&mut browser, &mut server, WEB, &pairs);
+    let answer = browser.submit(&mut server, &page, &[]);
+    assert_eq!(answer.headers.value("location"), Some(BACK));
+}
+
+/// RP-Initiated Logout section 2: an OP must support both methods.
+#[test]
+fn rp_initiated_logout_section_2_post() {
+    let mut server = Server::new();
+    let (mut browser, hint) = signed_in(&mut server);
+    let pairs = [
+        ("id_token_hint", hint.as_str()),
+        ("client_id", "app_web"),
+        ("post_logout_redirect_uri", BACK),
+        ("ui_locales", "zh"),
+    ];
+    let request = HttpRequest::post_form(Place::Instance.page("logout"), encode(&pairs));
+    // The id_token is of the application's own issuer.
+    page_refused(&browser.send(&mut server, request), 400, "invalid_request");
+    let request = HttpRequest::post_form(WEB.page("logout"), encode(&pairs));
+    let page = browser.send(&mut server, request);
+    assert!(text(&page).contains("lang=\"zh-CN\""));
+    let answer = browser.submit(&mut server, &page, &[]);
+    assert_eq!(answer.headers.value("location"), Some(BACK));
 }

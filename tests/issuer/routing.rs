@@ -23,7 +23,6 @@ fn eiam_unknown_applications() {
     ] {
         let description = refused(&response, 404, "application_not_found");
         assert_eq!(description, "Application id not found: app_none");
-        assert_eq!(response.headers.value("access-control-allow-origin"), Some("*"));
     }
     // The right application of another instance is none of ours.
     let url = WEB.api("token").replace(INSTANCE, "idaas_other");
@@ -91,38 +90,6 @@ fn rfc_9110_section_9_3_2_head_is_answered_without_content() {
         let response = server.send(&request(Method::Head, &url));
         assert_eq!((response.status, response.body.len()), (status, 0), "{url}");
         assert!(response.headers.value("content-type").is_some());
-    }
-}
-
-#[test]
-fn cors_for_programs_and_not_for_pages() {
-    let mut server = Server::new();
-    let mut apis: Vec<String> = ["token", "device/code", "revoke", "userinfo", "introspect"]
-        .map(|name| WEB.api(name))
-        .to_vec();
-    apis.push(format!("{}/jwks", WEB.issuer()));
-    apis.push(format!("{}/.well-known/openid-configuration", WEB.issuer()));
-    for url in apis {
-        let preflight = request(Method::Options, &url)
-            .header("origin", "https://app.example")
-            .header("access-control-request-method", "POST")
-            .header("access-control-request-headers", "authorization");
-        let response = server.send(&preflight);
-        assert_eq!(response.status, 204, "{url}");
-        let header = |name| response.headers.value(name);
-        assert_eq!(header("access-control-allow-origin"), Some("*"));
-        assert!(header("access-control-allow-headers").unwrap().contains("Authorization"));
-        assert_eq!(header("access-control-allow-credentials"), None);
-        let answer = server.send(&request(Method::Post, &url));
-        let allowed: Vec<_> = answer.headers.values("access-control-allow-origin").collect();
-        assert_eq!(allowed, ["*"], "{url}");
-    }
-    for page in ["authorize", "login", "decision", "device", "logout"] {
-        let response = server.send(&request(Method::Options, &WEB.page(page)));
-        assert_eq!(response.status, 204);
-        assert_eq!(response.headers.value("access-control-allow-origin"), None);
-        let response = server.send(&request(Method::Post, &WEB.page(page)));
-        assert_eq!(response.headers.value("access-control-allow-origin"), None);
     }
 }
 

@@ -339,8 +339,42 @@ pub fn page_refused(response: &HttpResponse, status: u16, code: &str) {
 pub fn redirected(response: &HttpResponse) -> BTreeMap<String, String> {
     assert_eq!(response.status, 303, "{}", text(response));
     let location = response.headers.value("location").unwrap();
+    assert!(!location.contains('#'), "{location}");
     let (_, query) = location.split_once('?').unwrap();
     form::parse(query, form::Limits::default()).unwrap().into_iter().collect()
+}
+
+/// The parameters in the fragment of a redirect.
+#[track_caller]
+pub fn in_fragment(response: &HttpResponse) -> BTreeMap<String, String> {
+    assert_eq!(response.status, 303, "{}", text(response));
+    let location = response.headers.value("location").unwrap();
+    let (rest, fragment) = location.split_once('#').unwrap();
+    assert!(!rest.contains("token") && !rest.contains("error"), "{location}");
+    form::parse(fragment, form::Limits::default()).unwrap().into_iter().collect()
+}
+
+/// The URI that a page posts its form to, and the fields of the form.
+#[track_caller]
+pub fn posted(response: &HttpResponse) -> (String, BTreeMap<String, String>) {
+    assert_eq!(response.status, 200, "{}", text(response));
+    assert_eq!(response.headers.value("location"), None);
+    let unescape = |text: &str| {
+        text.replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&#39;", "'")
+            .replace("&amp;", "&")
+    };
+    let html = text(response);
+    let attribute = |tag: &str, name: &str| {
+        let rest = tag.split_once(&format!(" {name}=\"")).unwrap().1;
+        unescape(rest.split_once('"').unwrap().0)
+    };
+    let form = html.split_once("<form").unwrap().1.split_once("</form>").unwrap().0;
+    let fields = form.split("<input").skip(1);
+    let fields = fields.map(|tag| (attribute(tag, "name"), attribute(tag, "value"))).collect();
+    (attribute(form, "action"), fields)
 }
 
 pub fn member<'a>(body: &'a Value, name: &str) -> &'a str {

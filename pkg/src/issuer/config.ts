@@ -1,13 +1,17 @@
 /** Whole seconds. A number must be a safe integer; a `bigint` reaches up to 2^63−1. */
 export type Seconds = number | bigint;
 
-/** The grants that an application may use. */
+/**
+ * The grants that an application may use. `implicit`, tokens from the authorization endpoint, is in
+ * profile `eiam` only.
+ */
 export type GrantType =
   | "authorization_code"
   | "refresh_token"
   | "urn:ietf:params:oauth:grant-type:device_code"
   | "client_credentials"
-  | "password";
+  | "password"
+  | "implicit";
 
 /** What an issuer is started with. A key that is not listed here is refused. */
 export interface IssuerConfig {
@@ -70,6 +74,13 @@ export interface ApplicationConfig {
    */
   readonly consent?: "skip" | "once" | "always" | undefined;
   readonly lifetimes?: LifetimesConfig | undefined;
+  /**
+   * The origins whose scripts may use its endpoints (CORS), such as `https://app.example`. Default:
+   * those of its redirect URIs.
+   */
+  readonly origins?: readonly string[] | undefined;
+  /** Takes authorization requests only if they were pushed (RFC 9126). Default: `false`. */
+  readonly requirePushedAuthorizationRequests?: boolean | undefined;
 }
 
 /** How an application uses PKCE (RFC 7636). */
@@ -107,6 +118,8 @@ export interface LimitsConfig {
   readonly sessions?: number | undefined;
   /** Device requests that wait or were not yet fetched. */
   readonly deviceRequests?: number | undefined;
+  /** Authorization requests that were pushed and not yet used. */
+  readonly pushedRequests?: number | undefined;
   /** Wrong passwords for one username in a minute. */
   readonly passwordFailuresPerUser?: number | undefined;
   /** Wrong passwords in a minute, all together. */

@@ -6,6 +6,7 @@ use crate::pkce::Method;
 
 use super::{Application, Config, ConfigError, GrantType, PrivateJwk, User};
 use crate::issuer::profile::Profile;
+use crate::issuer::redirect_uri;
 
 impl Config {
     /// Checks everything that types alone do not.
@@ -89,21 +90,30 @@ impl Config {
             ));
         }
         for (index, uri) in application.redirect_uris.iter().enumerate() {
-            redirect_uri(uri, self.profile).map_err(|problem| {
+            check_redirect_uri(uri, self.profile).map_err(|problem| {
                 ConfigError::new(at(&format!("redirectUris[{index}]")), problem)
             })?;
         }
         for (index, uri) in application.post_logout_redirect_uris.iter().enumerate() {
             let key = format!("postLogoutRedirectUris[{index}]");
-            redirect_uri(uri, self.profile)
+            check_redirect_uri(uri, self.profile)
                 .map_err(|problem| ConfigError::new(at(&key), problem))?;
         }
-        if application.allows(GrantType::AuthorizationCode) && application.redirect_uris.is_empty()
-        {
+        let redirects = application.allows(GrantType::AuthorizationCode)
+            || application.allows(GrantType::Implicit);
+        if redirects && application.redirect_uris.is_empty() {
             return Err(ConfigError::new(
                 at("redirectUris"),
-                "authorization_code is open, so at least one is needed",
+                "authorization_code or implicit is open, so at least one is needed",
             ));
+        }
+        for (index, origin) in application.origins.iter().flatten().enumerate() {
+            if !redirect_uri::is_origin(origin) {
+                return Err(ConfigError::new(
+                    at(&format!("origins[{index}]")),
+                    "an origin as browsers write it: https://app.example, without slash and path",
+                ));
+            }
         }
         for (index, scope) in application.scopes.iter().enumerate() {
             let key = || at(&format!("scopes[{index}]"));
@@ -226,7 +236,7 @@ fn base_url(url: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn redirect_uri(uri: &str, profile: Profile) -> Result<(), &'static str> {
+fn check_redirect_uri(uri: &str, profile: Profile) -> Result<(), &'static str> {
     if uri.contains('#') {
         return Err("a redirect URI has no fragment (RFC 6749 section 3.1.2)");
     }

@@ -49,7 +49,14 @@ impl Config {
                     )],
                     redirect_uris: vec!["http://127.0.0.1:8700/cb".to_owned()],
                     post_logout_redirect_uris: vec!["http://127.0.0.1:8700/".to_owned()],
-                    grants: GrantType::ALL.to_vec(),
+                    // All but the implicit one, which RFC 9700 section 2.1.2 advises against.
+                    grants: vec![
+                        GrantType::AuthorizationCode,
+                        GrantType::RefreshToken,
+                        GrantType::DeviceCode,
+                        GrantType::ClientCredentials,
+                        GrantType::Password,
+                    ],
                     scopes: default_scopes()
                         .into_iter()
                         .chain(API_SCOPES.map(str::to_owned))
@@ -101,6 +108,8 @@ fn application(id: &str, name: &str) -> Application {
         pkce: Pkce::default(),
         consent: Consent::Skip,
         lifetimes: Lifetimes::default(),
+        origins: None,
+        require_pushed_authorization_requests: false,
     }
 }
 

@@ -42,7 +42,14 @@ fn application(application: &Application) -> String {
         .boolean("public", application.public)
         .raw("pkce", &pkce.finish())
         .string("consent", application.consent.name())
-        .raw("lifetimes", &lifetimes(&application.lifetimes));
+        .raw("lifetimes", &lifetimes(&application.lifetimes))
+        .boolean(
+            "requirePushedAuthorizationRequests",
+            application.require_pushed_authorization_requests,
+        );
+    if let Some(origins) = &application.origins {
+        json.strings("origins", origins);
+    }
     json.finish()
 }
 
@@ -85,6 +92,7 @@ fn limits(config: &Config) -> String {
         .integer("revokedTokens", number(limits.revoked_tokens))
         .integer("sessions", number(limits.sessions))
         .integer("deviceRequests", number(limits.device_requests))
+        .integer("pushedRequests", number(limits.pushed_requests))
         .integer("passwordFailuresPerUser", limits.password_failures_per_user.into())
         .integer("passwordFailures", limits.password_failures.into())
         .integer("userCodeFailures", limits.user_code_failures.into());

@@ -1,0 +1,95 @@
+//! The parameter `claims` (OpenID Connect Core section 5.5), and `acr_values` beside it.
+
+use crate::json::{self, Limits, Object, Value};
+
+use crate::issuer::claims;
+use crate::issuer::config::Application;
+use crate::issuer::parameters::Parameters;
+use crate::issuer::refusal::Refusal;
+use crate::issuer::sealed::RequestedClaims;
+use crate::issuer::session::ACR;
+
+/// What a request wants to be told, and about whom.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    pub(crate) claims: RequestedClaims,
+    /// The one user that the answer may be about (section 5.5.1: `sub` with a value).
+    pub(crate) subject: Option<String>,
+}
+
+impl Wanted {
+    /// Reads both parameters. Claims that the application could not ask for by a scope are left out,
+    /// as section 5.5.1 lets an issuer do even with essential ones.
+    pub(crate) fn read(
+        parameters: &Parameters,
+        application: &Application,
+    ) -> Result<Self, Refusal> {
+        let mut wanted = Self::default();
+        wanted.claims.authentication = parameters.value("acr_values").is_some();
+        let Some(text) = parameters.value("claims") else {
+            return Ok(wanted);
+        };
+        let wrong = || Refusal::ParameterInvalid("claims", "an object of JSON, see OIDC Core 5.5");
+        let value = json::parse(text, Limits::default()).map_err(|_| wrong())?;
+        let request = value.as_object().ok_or_else(wrong)?;
+        let part = |name: &str| match request.member(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Object(object)) => Ok(Some(object)),
+            Some(_) => Err(wrong()),
+        };
+        let (userinfo, id_token) = (part("userinfo")?, part("id_token")?);
+        wanted.claims.userinfo = names(userinfo, application);
+        wanted.claims.id_token = names(id_token, application);
+        for object in [userinfo, id_token].into_iter().flatten() {
+            wanted.subject =
+                values(object.member("sub")).first().map(|&id| id.to_owned()).or(wanted.subject);
+        }
+        if let Some(object) = id_token {
+            let acr = object.member("acr");
+            // Section 5.5.1.1: an essential acr that cannot be had is a failed authentication.
+            let acceptable = values(acr);
+            if is_essential(acr) && !acceptable.is_empty() && !acceptable.contains(&ACR) {
+                return Err(Refusal::AuthenticationUnmet);
+            }
+            wanted.claims.authentication |= acr.is_some() || object.member("amr").is_some();
+        }
+        Ok(wanted)
+    }
+}
+
+/// The claims about users that may be asked for one by one, separated by spaces.
+fn names(part: Option<&Object<'_>>, application: &Application) -> String {
+    let Some(part) = part else {
+        return String::new();
+    };
+    let is_allowed = |name: &str| {
+        let plain = !name.is_empty() && !name.contains(|one: char| one <= ' ');
+        plain
+            && claims::scope_of(name)
+                .is_none_or(|scope| application.scopes.iter().any(|other| other == scope))
+    };
+    let names: Vec<&str> = part
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| is_allowed(name))
+        .take(MAX_CLAIMS)
+        .collect();
+    names.join(" ")
+}
+
+fn is_essential(request: Option<&Value<'_>>) -> bool {
+    let essential = request.and_then(Value::as_object).and_then(|one| one.member("essential"));
+    matches!(essential, Some(Value::Bool(true)))
+}
+
+/// The values that are asked for: `value` alone, or `values`.
+fn values<'a>(request: Option<&'a Value<'_>>) -> Vec<&'a str> {
+    let Some(request) = request.and_then(Value::as_object) else {
+        return Vec::new();
+    };
+    let several = request.member("values").and_then(Value::as_array).unwrap_or_default();
+    request.member("value").into_iter().chain(several).filter_map(Value::as_str).collect()
+}
+
+/// More than there are standard claims.
+const MAX_CLAIMS: usize = 64;

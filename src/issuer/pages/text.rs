@@ -1,0 +1,172 @@
+//! The words of the pages, in each language.
+
+use crate::issuer::language::Language;
+use crate::issuer::refusal::Refusal;
+
+/// All that pages say. Where a name stands inside a sentence, the sentence is in pieces.
+pub(super) struct Text {
+    pub(super) sign_in: &'static str,
+    pub(super) sign_in_to: &'static str,
+    pub(super) to_continue: &'static str,
+    pub(super) username: &'static str,
+    pub(super) password: &'static str,
+    pub(super) cancel: &'static str,
+    pub(super) allow_access: &'static str,
+    pub(super) allow_access_of: [&'static str; 2],
+    /// Behind the application's name, and behind the user's.
+    pub(super) asks: [&'static str; 2],
+    pub(super) device_shows: &'static str,
+    pub(super) will: &'static str,
+    pub(super) use_scope: &'static str,
+    pub(super) allow: &'static str,
+    pub(super) deny: &'static str,
+    pub(super) connect: &'static str,
+    pub(super) connect_hint: &'static str,
+    pub(super) code: &'static str,
+    pub(super) go_on: &'static str,
+    pub(super) no_such_device: &'static str,
+    pub(super) connected: [&'static str; 2],
+    pub(super) refused: [&'static str; 2],
+    pub(super) sign_out: &'static str,
+    pub(super) sign_out_title: &'static str,
+    pub(super) signed_in_as: [&'static str; 2],
+    pub(super) signed_out: &'static str,
+    pub(super) close: &'static str,
+    pub(super) going_back: &'static str,
+    pub(super) going_back_hint: [&'static str; 2],
+    pub(super) failed: &'static str,
+    pub(super) error: &'static str,
+    pub(super) request: &'static str,
+    /// What scopes mean to a person.
+    scopes: [(&'static str, &'static str); 6],
+}
+
+impl Text {
+    pub(super) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &ENGLISH,
+            Language::Chinese => &CHINESE,
+        }
+    }
+
+    pub(super) fn scope(&self, scope: &str) -> Option<&'static str> {
+        self.scopes.iter().find(|(name, _)| *name == scope).map(|(_, sentence)| *sentence)
+    }
+}
+
+static ENGLISH: Text = Text {
+    sign_in: "Sign in",
+    sign_in_to: "Sign in to ",
+    to_continue: "to continue to ",
+    username: "Username",
+    password: "Password",
+    cancel: "Cancel",
+    allow_access: "Allow access?",
+    allow_access_of: ["Allow ", " access?"],
+    asks: [" asks for access to your account. You are signed in as ", "."],
+    device_shows: "Allow this only if your device shows this code now:",
+    will: "It will be able to:",
+    use_scope: "use ",
+    allow: "Allow",
+    deny: "Deny",
+    connect: "Connect a device",
+    connect_hint: "Enter the code that your device shows, or check that it shows the same.",
+    code: "Code",
+    go_on: "Continue",
+    no_such_device: "There is no device with this code. Please check what it shows.",
+    connected: ["Device connected", "You can close this page and go on at your device."],
+    refused: ["Device refused", "The device gets no access. You can close this page."],
+    sign_out: "Sign out",
+    sign_out_title: "Sign out?",
+    signed_in_as: ["You are signed in as ", "."],
+    signed_out: "Signed out",
+    close: "You can close this page.",
+    going_back: "Going back",
+    going_back_hint: ["You are being sent back to ", ". If nothing happens, press the button."],
+    failed: "This did not work",
+    error: "Error",
+    request: "request",
+    scopes: [
+        ("openid", "know who you are"),
+        ("profile", "see your name and profile"),
+        ("email", "see your email address"),
+        ("phone", "see your phone number"),
+        ("address", "see your postal address"),
+        ("offline_access", "keep this access while you are away"),
+    ],
+};
+
+static CHINESE: Text = Text {
+    sign_in: "登录",
+    sign_in_to: "登录 ",
+    to_continue: "继续访问 ",
+    username: "用户名",
+    password: "密码",
+    cancel: "取消",
+    allow_access: "允许访问？",
+    allow_access_of: ["允许 ", " 访问？"],
+    asks: [" 请求访问您的账号。当前登录用户：", "。"],
+    device_shows: "仅当您的设备此刻正显示以下代码时，才允许访问：",
+    will: "它将能够：",
+    use_scope: "使用 ",
+    allow: "允许",
+    deny: "拒绝",
+    connect: "连接设备",
+    connect_hint: "请输入设备上显示的代码，或确认设备显示的代码与此一致。",
+    code: "代码",
+    go_on: "继续",
+    no_such_device: "没有设备使用此代码，请核对设备上显示的内容。",
+    connected: ["设备已连接", "您可以关闭此页面，回到设备上继续。"],
+    refused: ["已拒绝设备", "该设备未获得访问权限。您可以关闭此页面。"],
+    sign_out: "退出登录",
+    sign_out_title: "退出登录？",
+    signed_in_as: ["当前登录用户：", "。"],
+    signed_out: "已退出登录",
+    close: "您可以关闭此页面。",
+    going_back: "正在返回",
+    going_back_hint: ["正在返回 ", "。如果没有反应，请点击按钮。"],
+    failed: "操作未成功",
+    error: "错误",
+    request: "请求",
+    scopes: [
+        ("openid", "获知您的身份"),
+        ("profile", "查看您的姓名和个人资料"),
+        ("email", "查看您的邮箱地址"),
+        ("phone", "查看您的手机号"),
+        ("address", "查看您的通信地址"),
+        ("offline_access", "在您离开后继续访问"),
+    ],
+};
+
+/// A refusal in this language; none where only its English description says what is wrong. That is
+/// so for what programmers meet and not users.
+pub(super) fn refusal(refusal: &Refusal, language: Language) -> Option<String> {
+    if language == Language::English {
+        return None;
+    }
+    Some(
+        match refusal {
+            Refusal::Throttled(seconds) => {
+                return Some(format!("尝试次数过多，请在 {seconds} 秒后重试。"));
+            }
+            Refusal::PasswordWrong => "用户名或密码错误。",
+            Refusal::FormStale => "页面已过期或已被更改，请返回并重新开始。",
+            Refusal::FormFromElsewhere => "该表单不是从此浏览器的此页面提交的。",
+            Refusal::ApplicationUnknown(_) | Refusal::ClientUnknown => "应用不存在。",
+            Refusal::ClientOther => "client_id 与路径中的应用不一致。",
+            Refusal::ParameterMissing(name) => return Some(format!("缺少参数 {name}。")),
+            Refusal::RedirectUriMissing => "缺少参数 redirect_uri。",
+            Refusal::RedirectUriUnregistered => {
+                "redirect_uri 无效：必须与应用登记的某个地址完全一致。"
+            }
+            Refusal::LogoutUriUnregistered => {
+                "post_logout_redirect_uri 无效：必须与应用登记的某个地址完全一致。"
+            }
+            Refusal::IdTokenHintMalformed => "id_token_hint 不是由此服务签发给该应用的令牌。",
+            Refusal::RequestUriUnknown => "request_uri 无效、已使用或已过期。",
+            Refusal::StoreFull => "服务繁忙，请稍后重试。",
+            _ => return None,
+        }
+        .to_owned(),
+    )
+}
