@@ -125,6 +125,12 @@ impl HttpRequest {
         Self { method: Method::Get, url: url.into(), headers: Headers::new(), body: Vec::new() }
     }
 
+    /// A `GET` of what is to be JSON.
+    #[must_use]
+    pub fn get_json(url: impl Into<String>) -> Self {
+        Self::get(url).header("accept", "application/json")
+    }
+
     /// A `POST` of a form (`application/x-www-form-urlencoded`).
     #[must_use]
     pub fn post_form(url: impl Into<String>, form: String) -> Self {

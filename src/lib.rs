@@ -32,9 +32,11 @@ pub mod base64url;
 pub mod client;
 pub mod form;
 pub mod http;
+pub mod http_date;
 #[cfg(feature = "issuer")]
 pub mod issuer;
 pub mod json;
+mod octets;
 pub mod pkce;
 pub mod random;
 pub mod seconds;

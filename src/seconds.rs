@@ -22,15 +22,31 @@ use crate::text;
 /// # Ok::<(), json::JsonError>(())
 /// ```
 pub fn read(value: Option<&Value<'_>>) -> Result<Option<i64>, SecondsError> {
-    let number = match value {
-        None | Some(Value::Null) => return Ok(None),
-        Some(Value::Number(number)) => *number,
-        Some(Value::String(text)) => Number::from_text(text).ok_or(SecondsError::NotANumber)?,
-        Some(_) => return Err(SecondsError::NotANumber),
+    let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(None) };
+    let seconds = match value.as_number() {
+        Some(number) => whole(number)?,
+        None => match value.as_str() {
+            Some(text) => whole(Number::from_text(&text).ok_or(SecondsError::NotANumber)?)?,
+            None => return Err(SecondsError::NotANumber),
+        },
     };
-    match whole(number)? {
-        negative if negative < 0 => Err(SecondsError::Negative),
-        seconds => Ok(Some(seconds)),
+    if seconds < 0 { Err(SecondsError::Negative) } else { Ok(Some(seconds)) }
+}
+
+/// Reads a member that holds a moment (RFC 7519 section 2, NumericDate). It may have a fraction of a
+/// second, which is left off. `None` for one that is missing or `null`.
+///
+/// # Errors
+/// A value that is not a number from 0 to [`i64::MAX`].
+pub fn read_date(value: Option<&Value<'_>>) -> Result<Option<i64>, SecondsError> {
+    match read(value) {
+        Err(SecondsError::NotWhole) => {
+            let written = value.map_or("", Value::as_written);
+            let whole_part = text::split_once(written, b'.').map_or("", |(whole, _)| whole);
+            let number = Number::from_text(whole_part).filter(|_| !has_exponent(written));
+            whole(number.ok_or(SecondsError::NotWhole)?).map(Some)
+        }
+        read => read,
     }
 }
 
@@ -81,6 +97,10 @@ pub fn whole(number: Number<'_>) -> Result<i64, SecondsError> {
     }
 }
 
+fn has_exponent(number: &str) -> bool {
+    number.bytes().any(|byte| byte.eq_ignore_ascii_case(&b'e'))
+}
+
 fn with_digit(value: i64, digit: u8) -> Option<i64> {
     value.checked_mul(10)?.checked_sub(digit.into())
 }
@@ -100,6 +120,18 @@ fn saturating(exponent: &str) -> i64 {
     let digits = exponent.bytes().filter(u8::is_ascii_digit).map(|digit| i64::from(digit - b'0'));
     let size = digits.fold(0i64, |size, digit| size.saturating_mul(10).saturating_add(digit));
     if exponent.starts_with('-') { -size } else { size }
+}
+
+/// When what was received at `received_at` ends by the same clock: counted from receipt, because a
+/// server's `expires_at` is by its own clock and serves only where `expires_in` is missing. `None` is
+/// unknown.
+#[must_use]
+pub fn local_deadline(
+    received_at: i64,
+    expires_in: Option<i64>,
+    expires_at: Option<i64>,
+) -> Option<i64> {
+    expires_in.map(|lifetime| deadline(received_at, lifetime)).or(expires_at)
 }
 
 /// The moment a lifetime that begins at `from` ends; saturates.

@@ -1,16 +1,33 @@
 //! What little of text handling the client needs, without `core::fmt` and string patterns: those
 //! would be half of its WebAssembly module.
 
+#[cfg(feature = "client")]
+use crate::octets;
+
 /// The text before and after the first of an ASCII character.
 pub(crate) fn split_once(text: &str, separator: u8) -> Option<(&str, &str)> {
     let index = text.bytes().position(|byte| byte == separator)?;
     Some((text.get(..index)?, text.get(index + 1..)?))
 }
 
+/// The text from the first of an ASCII character on.
+pub(crate) fn from_first(text: &str, character: u8) -> Option<&str> {
+    text.get(text.bytes().position(|byte| byte == character)?..)
+}
+
 /// Whether an ASCII character is in a text.
 #[cfg(feature = "client")]
 pub(crate) fn has(text: &str, character: u8) -> bool {
     text.bytes().any(|byte| byte == character)
+}
+
+/// Whether a text has nothing but ASCII's characters from the space to `~`.
+#[cfg(feature = "client")]
+pub(crate) fn is_printable_ascii(text: &str) -> bool {
+    let (mut words, rest) = octets::words(text.as_bytes());
+    words.all(|word| {
+        octets::below(word, b' ') | octets::equal(word, 0x7f) | octets::not_ascii(word) == 0
+    }) && rest.iter().all(|byte| (b' '..0x7f).contains(byte))
 }
 
 /// The texts one after another.
@@ -29,6 +46,24 @@ pub(crate) fn decimal(number: usize) -> String {
     text
 }
 
+/// A number in decimal digits, with its sign if it is negative.
+pub(crate) fn signed(number: i64) -> String {
+    let mut digits = [0; 20];
+    let mut rest = number.unsigned_abs();
+    let mut start = digits.len();
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        start -= 1;
+        if rest == 0 {
+            break;
+        }
+    }
+    let mut text = String::from(if number < 0 { "-" } else { "" });
+    text.extend(digits.iter().skip(start).map(|digit| char::from(*digit)));
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,12 +73,30 @@ mod tests {
         assert_eq!(split_once("é=b=c", b'='), Some(("é", "b=c")));
         assert_eq!(split_once("=", b'='), Some(("", "")));
         assert_eq!(split_once("é", b'='), None);
+        assert_eq!(from_first("é=b=c", b'='), Some("=b=c"));
+        assert_eq!(from_first("é", b'='), None);
+    }
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn printable_ascii_wherever_the_other_character_is() {
+        assert!(is_printable_ascii(" azAZ09~ is all of them"));
+        for at in 0..20 {
+            for other in ["\u{1f}", "\u{7f}", "\u{80}", "é", "\0"] {
+                let mut text = "~ ".repeat(10);
+                text.insert_str(at, other);
+                assert!(!is_printable_ascii(&text), "{text:?}");
+            }
+        }
     }
 
     #[test]
     fn numbers_are_as_core_writes_them() {
         for number in [0, 9, 10, 99, 100, 1_048_576, usize::MAX] {
             assert_eq!(decimal(number), number.to_string());
+        }
+        for number in [0, -1, 10, 1_795_348_800, i64::MAX, i64::MIN] {
+            assert_eq!(signed(number), number.to_string());
         }
     }
 }

@@ -1,187 +1,272 @@
-//! What all answers have in common: a JSON object on success, one of two error envelopes otherwise.
+//! How answers are read: a JSON object on success, one of two error envelopes otherwise. Each kind
+//! of answer is a table of [`Member`]s, and one function reads them all.
 
-use core::cell::Cell;
+use std::borrow::Cow;
 
 use crate::http::HttpResponse;
-use crate::json::{self, Limits, Number, Object, Value};
+use crate::json::{self, Limits, Object, Value};
 use crate::seconds;
 use crate::text;
 
-use super::error::{Error, GatewayError, OAuthError};
+use super::address::{NOT_A_WEB_ADDRESS, is_web_address};
+use super::error::{Error, ErrorKind};
+use super::{challenge, retry_after};
 
-/// Reads the JSON object of a successful answer.
-///
-/// An answer is judged by its structure, not by its content type: servers get that wrong. A
-/// successful status that carries an OAuth error is that error.
-pub(super) fn success(response: &HttpResponse) -> Result<Answer<'_>, Error> {
-    let status = response.status;
-    let ok = is_success(status);
-    match json::parse_bytes(&response.body, Limits::default()) {
-        Ok(Value::Object(members)) => match refusal(&members, response) {
-            Some(error) => Err(error),
-            None if ok => Ok(Answer { status, members, fault: Cell::new(None) }),
-            None => Err(Error::http(status, retry_after(response))),
-        },
-        Ok(other) if ok => {
-            let reason = text::concat(&[other.kind(), " and not an object"]);
-            Err(Error::malformed(status, "$", &reason))
-        }
-        Err(error) if ok => Err(Error::not_json(status, &error)),
-        _ => Err(Error::http(status, retry_after(response))),
+/// What is read of a response.
+#[derive(Clone, Default)]
+pub(crate) struct Received<'a> {
+    pub(crate) status: u16,
+    pub(crate) body: &'a [u8],
+    /// The milliseconds to wait before the next try.
+    pub(crate) retry_after: Option<i64>,
+    /// The moment of the answer by the server's clock, Unix seconds.
+    pub(crate) server_time: Option<i64>,
+    /// The refusal in the field `WWW-Authenticate`, if there is one.
+    pub(crate) challenge: Challenge<'a>,
+}
+
+/// `error`, `error_description` and `error_uri` of a challenge (RFC 6750 section 3); empty for none.
+pub(crate) type Challenge<'a> = [Cow<'a, str>; 3];
+
+/// A member of an answer.
+pub(crate) struct Member {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) is_required: bool,
+}
+
+/// What a member may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A string.
+    Text,
+    /// A string of printable ASCII, since it goes into headers (RFC 6749 appendix A).
+    Token,
+    /// A string that is an http(s) URL.
+    Address,
+    /// Whole seconds.
+    Seconds,
+    /// A moment.
+    Date,
+    /// A boolean.
+    Flag,
+    /// An array.
+    Array,
+}
+
+impl Member {
+    pub(crate) const fn required(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, is_required: true }
+    }
+
+    pub(crate) const fn optional(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, is_required: false }
     }
 }
 
-/// The error that an answer carries whose body nobody needs when it is successful.
-pub(super) fn refused(response: &HttpResponse) -> Result<(), Error> {
-    match success(response) {
-        Ok(_) => Ok(()),
-        // The body of a success means nothing, whatever it is (RFC 7009 section 2.2).
-        Err(Error::Malformed(error)) if is_success(error.status) => Ok(()),
-        Err(error) => Err(error),
+/// What was read of a member; `Missing` for `null` as well.
+#[derive(Clone, Default)]
+pub(crate) enum Field<'a> {
+    #[default]
+    Missing,
+    Text(Cow<'a, str>),
+    Seconds(i64),
+    Flag(bool),
+    /// An array as it is written.
+    Array(&'a str),
+}
+
+impl Field<'_> {
+    pub(crate) fn as_text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            _ => "",
+        }
+    }
+
+    /// Takes a text that must be there.
+    pub(crate) fn take_text(&mut self) -> String {
+        self.take_optional().unwrap_or_default()
+    }
+
+    /// Takes a text.
+    pub(crate) fn take_optional(&mut self) -> Option<String> {
+        match core::mem::take(self) {
+            Self::Text(text) => Some(text.into_owned()),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn seconds(&self) -> Option<i64> {
+        match self {
+            Self::Seconds(seconds) => Some(*seconds),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn flag(&self) -> bool {
+        matches!(self, Self::Flag(true))
     }
 }
 
-/// A successful answer, read member by member. One that is wrong reads as if it were missing; what
-/// was wrong first is kept until [`Answer::check`] asks.
-pub(super) struct Answer<'a> {
-    status: u16,
-    members: Object<'a>,
-    fault: Cell<Option<Fault>>,
-}
-
-impl<'a> Answer<'a> {
-    /// The member of this name, whatever it is.
-    pub(super) fn member(&self, name: &str) -> Option<&Value<'a>> {
-        self.members.member(name)
-    }
-
-    /// A string that must be there and not be empty.
-    pub(super) fn required(&self, name: &'static str) -> &str {
-        self.present(name, self.optional(name))
-    }
-
-    /// A string that may be missing or `null`.
-    pub(super) fn optional(&self, name: &'static str) -> Option<&str> {
-        match self.member(name)? {
-            Value::Null => None,
-            Value::String(text) => Some(text),
-            other => {
-                self.fail(Fault { name, found: other.kind(), reason: " and not a string" });
-                None
-            }
+impl<'a> Received<'a> {
+    pub(crate) fn of(response: &'a HttpResponse) -> Self {
+        let header = |name| response.headers.value(name);
+        let server_time = header("date").and_then(crate::http_date::parse);
+        Self {
+            status: response.status,
+            body: &response.body,
+            retry_after: retry_after::read(
+                header("x-acs-retry-after"),
+                header("retry-after"),
+                server_time,
+            ),
+            server_time,
+            challenge: challenge::read(header("www-authenticate").unwrap_or_default()),
         }
     }
 
-    /// A token that must be there.
-    pub(super) fn required_token(&self, name: &'static str) -> &str {
-        self.present(name, self.optional_token(name))
+    /// Reads the members of a successful answer, in their order.
+    ///
+    /// An answer is judged by its structure, not by its content type: servers get that wrong. A
+    /// successful status that carries an OAuth error is that error.
+    pub(crate) fn read<const N: usize>(
+        &self,
+        members: &[Member; N],
+    ) -> Result<[Field<'a>; N], Error> {
+        let mut fields = [const { Field::Missing }; N];
+        self.read_into(members, &mut fields).map(|()| fields)
     }
 
-    /// A token: printable ASCII, since it goes into headers (RFC 6749 appendix A).
-    pub(super) fn optional_token(&self, name: &'static str) -> Option<&str> {
-        let token = self.optional(name)?;
-        if token.is_empty() {
-            self.wrong(name, "empty");
+    pub(crate) fn read_into(
+        &self,
+        members: &[Member],
+        fields: &mut [Field<'a>],
+    ) -> Result<(), Error> {
+        let object = self.object()?;
+        for (member, field) in members.iter().zip(fields) {
+            *field = read_member(&object, member).map_err(|error| self.answered(error))?;
         }
-        if !token.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-            self.wrong(name, "has a character that is not printable ASCII");
-        }
-        Some(token)
+        Ok(())
     }
 
-    /// Whole seconds; `None` for unknown.
-    pub(super) fn seconds(&self, name: &'static str) -> Option<i64> {
-        match seconds::read(self.member(name)) {
-            Ok(seconds) => seconds,
-            Err(error) => {
-                self.wrong(name, error.message());
-                None
-            }
+    /// The error that an answer carries whose body nobody needs when it is successful.
+    pub(crate) fn refused(&self) -> Result<(), Error> {
+        match self.object() {
+            // The body of a success means nothing, whatever it is (RFC 7009 section 2.2).
+            Err(error) if error.kind() != ErrorKind::Malformed => Err(error),
+            _ => Ok(()),
         }
     }
 
-    /// Notes that a member is wrong for a reason that the reader knows.
+    /// A member that breaks the protocol.
     #[cold]
-    pub(super) fn wrong(&self, name: &'static str, reason: &'static str) {
-        self.fail(Fault { name, found: "", reason });
+    pub(crate) fn malformed(&self, name: &str, reason: &'static str) -> Error {
+        self.answered(Error::malformed("$.", name, reason))
     }
 
-    /// Whether all that was read is as it must be.
-    pub(super) fn check(&self) -> Result<(), Error> {
-        match self.fault.get() {
-            None => Ok(()),
-            Some(Fault { name, found, reason }) => {
-                let (path, reason) = (text::concat(&["$.", name]), text::concat(&[found, reason]));
-                Err(Error::malformed(self.status, &path, &reason))
-            }
+    fn object(&self) -> Result<Object<'a>, Error> {
+        let is_success = (200..300).contains(&self.status);
+        let text = json::utf8(self.body);
+        match text.and_then(|text| json::parse_object(text, Limits::default())) {
+            Ok(object) => match refusal(&object) {
+                Some(error) => Err(self.answered(error)),
+                None if is_success => Ok(object),
+                None => Err(self.without_reason()),
+            },
+            Err(error) if is_success => Err(self.answered(Error::not_json(&error))),
+            _ => Err(self.without_reason()),
         }
     }
 
-    fn present<'t>(&self, name: &'static str, text: Option<&'t str>) -> &'t str {
-        if text.is_none_or(str::is_empty) {
-            self.wrong(name, if text.is_none() { "missing" } else { "empty" });
-        }
-        text.unwrap_or_default()
+    /// A refusal whose body says nothing; a resource server's is in a header (RFC 6750 section 3).
+    #[cold]
+    fn without_reason(&self) -> Error {
+        let [error, description, uri] = &self.challenge;
+        self.answered(match error.is_empty() {
+            true => Error::new(ErrorKind::Http, Cow::Borrowed(""), ""),
+            false => Error::new(ErrorKind::OAuth, printable(error).into(), "")
+                .because(printable(description))
+                .with(printable(uri), String::new()),
+        })
     }
 
     #[cold]
-    fn fail(&self, fault: Fault) {
-        self.fault.set(self.fault.get().or(Some(fault)));
+    fn answered(&self, error: Error) -> Error {
+        error.answered(self.status, self.retry_after)
     }
 }
 
-/// What is wrong with a member: what was found in its place, if that says more, and why.
-#[derive(Clone, Copy)]
-struct Fault {
-    name: &'static str,
-    found: &'static str,
-    reason: &'static str,
-}
-
-fn is_success(status: u16) -> bool {
-    (200..300).contains(&status)
-}
-
-fn refusal(members: &Object<'_>, response: &HttpResponse) -> Option<Error> {
-    let text = |name| printable_member(members, name);
-    let status = response.status;
-    let retry_after = retry_after(response);
-    if let Some(error) = text("error") {
-        return Some(Error::OAuth(Box::new(OAuthError {
-            error,
-            error_description: text("error_description"),
-            error_uri: text("error_uri"),
-            request_id: text("request_id").or_else(|| text("RequestId")),
-            status,
-            retry_after,
-        })));
-    }
-    // Capitals as the gateway writes them (EIAM: section 5); a success has no `Code`.
-    text("Code").map(|code| {
-        Error::Gateway(Box::new(GatewayError {
-            code,
-            message: text("Message"),
-            request_id: text("RequestId").or_else(|| text("request_id")),
-            status,
-            retry_after,
-        }))
-    })
-}
-
-fn printable_member(members: &Object<'_>, name: &str) -> Option<String> {
-    let text = members.member(name).and_then(Value::as_str);
-    text.filter(|text| !text.is_empty()).map(printable)
-}
-
-/// Milliseconds from `x-acs-retry-after` (milliseconds, EIAM: section 5) or `Retry-After` (seconds,
-/// RFC 9110 section 10.2.3; its form as a date is left to who has a calendar).
-fn retry_after(response: &HttpResponse) -> Option<i64> {
-    let number = |name: &str| {
-        let number = Number::from_text(response.headers.value(name)?.trim_ascii())?;
-        seconds::whole(number).ok().filter(|number| *number >= 0)
+fn read_member<'a>(object: &Object<'a>, member: &Member) -> Result<Field<'a>, Error> {
+    let &Member { name, kind, is_required } = member;
+    let wrong = |reason| Err(Error::malformed("$.", name, reason));
+    let value = object.member(name).filter(|value| !value.is_null());
+    let field = match kind {
+        Kind::Seconds | Kind::Date => {
+            let read = if kind == Kind::Date { seconds::read_date } else { seconds::read };
+            match read(value.as_ref()) {
+                Ok(seconds) => seconds.map(Field::Seconds),
+                Err(error) => return wrong(error.message()),
+            }
+        }
+        Kind::Flag => value.and_then(|value| value.as_bool()).map(Field::Flag),
+        Kind::Array => {
+            let array = value.filter(|value| value.as_array().is_some());
+            array.map(|array| Field::Array(array.as_written()))
+        }
+        _ => {
+            let Some(value) = value else { return missing(is_required, wrong) };
+            let Some(text) = value.as_str() else {
+                let reason = text::concat(&[value.kind(), " and not a string"]);
+                return Err(Error::malformed("$.", name, "").because(reason));
+            };
+            if text.is_empty() && (is_required || kind == Kind::Token) {
+                return wrong("empty");
+            }
+            if kind == Kind::Token && !text::is_printable_ascii(&text) {
+                return wrong("has a character that is not printable ASCII");
+            }
+            if kind == Kind::Address && !is_web_address(&text) {
+                return wrong(NOT_A_WEB_ADDRESS);
+            }
+            Some(Field::Text(text))
+        }
     };
-    number("x-acs-retry-after")
-        .or_else(|| number("retry-after").map(|seconds| seconds.saturating_mul(1000)))
+    match field {
+        Some(field) => Ok(field),
+        None => missing(is_required, wrong),
+    }
+}
+
+fn missing<'a>(
+    is_required: bool,
+    wrong: impl Fn(&'static str) -> Result<Field<'a>, Error>,
+) -> Result<Field<'a>, Error> {
+    if is_required { wrong("missing") } else { Ok(Field::Missing) }
+}
+
+/// The refusal that an object is, if it is one.
+#[cold]
+fn refusal(object: &Object<'_>) -> Option<Error> {
+    let text = |name| object.member(name).and_then(|value: Value<'_>| value.as_str());
+    let printable = |name| text(name).map(|text| printable(&text)).unwrap_or_default();
+    // Capitals as the gateway writes them (EIAM: section 5); a success has no `Code`.
+    let kinds = [
+        (ErrorKind::OAuth, ["error", "error_description", "error_uri", "request_id", "RequestId"]),
+        (ErrorKind::Gateway, ["Code", "Message", "", "RequestId", "request_id"]),
+    ];
+    kinds.into_iter().find_map(|(kind, [code, reason, uri, request_id, other_id])| {
+        let code = printable(code);
+        if code.is_empty() {
+            return None;
+        }
+        let mut id = printable(request_id);
+        if id.is_empty() {
+            id = printable(other_id);
+        }
+        let error = Error::new(kind, code.into(), "");
+        Some(error.because(printable(reason)).with(printable(uri), id))
+    })
 }
 
 /// Server's text fit for a message or a log: no control characters, no endless length.

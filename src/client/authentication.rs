@@ -1,8 +1,7 @@
 use crate::base64url;
-use crate::form::{self, Encoder};
-use crate::http::HttpRequest;
+use crate::form::Encoder;
 use crate::secret::Secret;
-use crate::text;
+use crate::{form, text};
 
 use super::Error;
 
@@ -11,7 +10,8 @@ use super::Error;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Authentication {
-    /// A public client: `client_id` in the form and no secret.
+    /// A public client: `client_id` in the form and no secret. Also for a client whose requests get
+    /// an assertion afterwards ([`assertion`](super::assertion)).
     None,
     /// `client_secret_basic`: id and secret form-encoded first, as RFC 6749 section 2.3.1 has it.
     Basic(Secret),
@@ -35,43 +35,70 @@ impl Authentication {
         Self::Post(secret.into())
     }
 
-    pub(super) fn check(&self, client_id: &str) -> Result<(), Error> {
+    pub(super) fn method_and_secret(&self) -> (Method, &str) {
         match self {
-            Self::BasicUnencoded(_) if text::has(client_id, b':') => {
-                // It would end the id (RFC 7617 section 2).
-                Err(Error::argument("client_id", "has a colon, and is to be sent unencoded"))
-            }
-            Self::Basic(secret) | Self::BasicUnencoded(secret) | Self::Post(secret)
-                if secret.expose().is_empty() =>
-            {
-                Err(Error::argument("client_secret", "empty"))
-            }
-            _ => Ok(()),
+            Self::None => (Method::None, ""),
+            Self::Basic(secret) => (Method::Basic, secret.expose()),
+            Self::BasicUnencoded(secret) => (Method::BasicUnencoded, secret.expose()),
+            Self::Post(secret) => (Method::Post, secret.expose()),
         }
     }
+}
 
-    /// Makes the `POST` of a form that authenticates the client.
-    pub(super) fn post_form(&self, url: &str, client_id: &str, mut form: Encoder) -> HttpRequest {
-        let credentials = match self {
-            Self::None => {
-                form.pair("client_id", client_id);
-                None
-            }
-            Self::Post(secret) => {
-                form.pair("client_id", client_id).pair("client_secret", secret.expose());
-                None
-            }
-            Self::Basic(secret) => {
-                Some(basic(&form::encode(client_id), &form::encode(secret.expose())))
-            }
-            Self::BasicUnencoded(secret) => Some(basic(client_id, secret.expose())),
-        };
-        let mut request = HttpRequest::post_form(url, form.finish());
-        request.headers.push("accept", "application/json");
-        if let Some(credentials) = credentials {
-            request.headers.push("authorization", credentials);
+/// A way to authenticate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    None,
+    Basic,
+    BasicUnencoded,
+    Post,
+}
+
+/// Who asks, and whom.
+#[derive(Clone, Copy)]
+pub(crate) struct Party<'a> {
+    /// The server's issuer, if it is known.
+    pub(crate) issuer: Option<&'a str>,
+    /// Whether callbacks must name the issuer.
+    pub(crate) iss_in_callback: bool,
+    pub(crate) client_id: &'a str,
+    pub(crate) method: Method,
+    pub(crate) secret: &'a str,
+}
+
+impl Party<'_> {
+    /// Whether a client can be like that.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.client_id.is_empty() {
+            return Err(Error::argument("client_id", "empty"));
         }
-        request
+        if self.method != Method::None && self.secret.is_empty() {
+            return Err(Error::argument("client_secret", "empty"));
+        }
+        if self.method == Method::BasicUnencoded && text::has(self.client_id, b':') {
+            // It would end the id (RFC 7617 section 2).
+            return Err(Error::argument("client_id", "has a colon, and is to be sent unencoded"));
+        }
+        Ok(())
+    }
+
+    /// Adds to a form what authenticates the client; gives the value of the field `Authorization`,
+    /// empty for none.
+    pub(super) fn authenticate(&self, form: &mut Encoder) -> String {
+        match self.method {
+            Method::None | Method::Post => {
+                form.pair("client_id", self.client_id);
+                if self.method == Method::Post {
+                    form.pair("client_secret", self.secret);
+                }
+                String::new()
+            }
+            Method::Basic => {
+                let secret = Secret::from(form::encode(self.secret));
+                basic(&form::encode(self.client_id), secret.expose())
+            }
+            Method::BasicUnencoded => basic(self.client_id, self.secret),
+        }
     }
 }
 

@@ -3,12 +3,13 @@
 use core::fmt;
 
 use crate::base64url;
-use crate::form::Encoder;
-use crate::json::{self, Limits, ObjectWriter, Value};
+use crate::json::{self, Limits, Number, ObjectWriter};
 use crate::pkce::Pkce;
 use crate::secret::Secret;
-use crate::text;
+use crate::{seconds, text};
 
+use super::authentication::Party;
+use super::request::{Carrier, Parameter, Parts, Plan};
 use super::{Client, Error, Extra};
 
 /// What to ask the authorization endpoint for. `Debug` shows only the names of further parameters.
@@ -73,6 +74,8 @@ pub struct Transaction {
     pub nonce: Option<Secret>,
     /// The PKCE verifier.
     pub code_verifier: Secret,
+    /// `max_age` as asked for, seconds: the id_token must then say when the user signed in.
+    pub max_age: Option<i64>,
 }
 
 impl Client {
@@ -87,41 +90,72 @@ impl Client {
         parameters: &AuthorizationParameters<'_>,
         random: &Randomness,
     ) -> Result<AuthorizationRequest, Error> {
-        let endpoint = self.server.required("authorization_endpoint")?;
         let AuthorizationParameters { redirect_uri, scope, extra } = *parameters;
-        if redirect_uri.is_empty() {
-            return Err(Error::argument("redirect_uri", "empty"));
-        }
-        if text::has(redirect_uri, b'#') {
-            return Err(Error::argument("redirect_uri", "has a fragment"));
-        }
-        let is_openid = scope.is_some_and(asks_for_id_token);
-        let (verifier, rest) = random.split_first_chunk::<32>().unwrap_or((&[0; 32], &[]));
-        let (state, nonce) = rest.split_at(rest.len() / 2);
-        let pkce = Pkce::from_random(verifier);
+        let endpoint = self.server.endpoint(REQUEST.endpoint);
+        let request = Draft::make(endpoint, &self.party(), redirect_uri, scope, extra, random)?;
         let transaction = Transaction {
             issuer: self.server.issuer.clone(),
             client_id: self.client_id.clone(),
             redirect_uri: redirect_uri.to_owned(),
             scope: scope.map(str::to_owned),
-            state: base64url::encode(state).into(),
-            nonce: is_openid.then(|| base64url::encode(nonce).into()),
-            code_verifier: pkce.verifier().clone(),
+            state: request.state.into(),
+            nonce: Some(request.nonce).filter(|nonce| !nonce.is_empty()).map(Secret::from),
+            code_verifier: request.pkce.verifier().clone(),
+            max_age: request.max_age,
         };
-        let mut query = Encoder::after(with_query(endpoint));
-        query
-            .pair("response_type", "code")
-            .pair("client_id", &self.client_id)
-            .pair("redirect_uri", redirect_uri)
-            .optional("scope", scope)
-            .pair("state", transaction.state.expose())
-            .optional("nonce", transaction.nonce.as_ref().map(Secret::expose))
-            .pair("code_challenge", pkce.challenge())
-            .pair("code_challenge_method", "S256");
-        add_extra(&mut query, extra, &[&OWN_PARAMETERS])?;
-        Ok(AuthorizationRequest { url: query.finish(), transaction })
+        Ok(AuthorizationRequest { url: request.url, transaction })
     }
 }
+
+/// A request, and what was drawn for it.
+pub(crate) struct Draft {
+    pub(crate) url: String,
+    pub(crate) state: String,
+    /// Empty for none.
+    pub(crate) nonce: String,
+    pub(crate) pkce: Pkce,
+    pub(crate) max_age: Option<i64>,
+}
+
+impl Draft {
+    pub(crate) fn make(
+        endpoint: Option<&str>,
+        party: &Party<'_>,
+        redirect_uri: &str,
+        scope: Option<&str>,
+        extra: &Extra<'_>,
+        random: &Randomness,
+    ) -> Result<Self, Error> {
+        if text::has(redirect_uri, b'#') {
+            return Err(Error::argument("redirect_uri", "has a fragment"));
+        }
+        let max_age = extra.iter().find(|(name, _)| *name == "max_age");
+        let max_age = max_age.map(|(_, value)| whole_seconds(value)).transpose()?;
+        let scope = scope.unwrap_or_default();
+        let (verifier, rest) = random.split_first_chunk::<32>().unwrap_or((&[0; 32], &[]));
+        let (state, nonce) = rest.split_at(rest.len() / 2);
+        let pkce = Pkce::from_random(verifier);
+        let state = base64url::encode(state);
+        let nonce = if asks_for_id_token(scope) { base64url::encode(nonce) } else { String::new() };
+        let values = [redirect_uri, scope, &state, &nonce, pkce.challenge(), "S256"];
+        let url = Parts::make(&REQUEST, endpoint, party, &values, extra)?.url;
+        Ok(Self { url, state, nonce, pkce, max_age })
+    }
+}
+
+pub(crate) const REQUEST: Plan = Plan {
+    endpoint: "authorization_endpoint",
+    carrier: Carrier::Page,
+    fixed: Some(("response_type", "code")),
+    parameters: &[
+        Parameter::required("redirect_uri"),
+        Parameter::optional("scope"),
+        Parameter::required("state"),
+        Parameter::optional("nonce"),
+        Parameter::required("code_challenge"),
+        Parameter::required("code_challenge_method"),
+    ],
+};
 
 impl Transaction {
     /// As text, to be stored until the browser comes back.
@@ -136,6 +170,9 @@ impl Transaction {
             .string("state", self.state.expose())
             .optional_string("nonce", self.nonce.as_ref().map(Secret::expose))
             .string("code_verifier", self.code_verifier.expose());
+        if let Some(max_age) = self.max_age {
+            object.integer("max_age", max_age);
+        }
         object.finish()
     }
 
@@ -144,24 +181,21 @@ impl Transaction {
     /// # Errors
     /// Text that it did not make.
     pub fn deserialize(text: &str) -> Result<Self, Error> {
-        let object = match json::parse(text, Limits::default()) {
-            Ok(Value::Object(object)) => object,
-            _ => return Err(not_serialized()),
-        };
-        let member = |name| object.member(name).and_then(Value::as_str);
-        let (Some(client_id), Some(redirect_uri), Some(state), Some(code_verifier)) =
-            (member("client_id"), member("redirect_uri"), member("state"), member("code_verifier"))
-        else {
+        let Ok(object) = json::parse_object(text, Limits::default()) else {
             return Err(not_serialized());
         };
+        let optional = |name| Some(object.member(name)?.as_str()?.into_owned());
+        let required = |name| optional(name).ok_or_else(not_serialized);
+        let max_age = seconds::read(object.member("max_age").as_ref());
         Ok(Self {
-            issuer: member("issuer").map(str::to_owned),
-            client_id: client_id.to_owned(),
-            redirect_uri: redirect_uri.to_owned(),
-            scope: member("scope").map(str::to_owned),
-            state: state.into(),
-            nonce: member("nonce").map(Secret::from),
-            code_verifier: code_verifier.into(),
+            issuer: optional("issuer"),
+            client_id: required("client_id")?,
+            redirect_uri: required("redirect_uri")?,
+            scope: optional("scope"),
+            state: required("state")?.into(),
+            nonce: optional("nonce").map(Secret::from),
+            code_verifier: required("code_verifier")?.into(),
+            max_age: max_age.map_err(|_| not_serialized())?,
         })
     }
 }
@@ -171,41 +205,11 @@ fn not_serialized() -> Error {
     Error::argument("transaction", "not a serialized authorization request")
 }
 
-/// Adds parameters that a request does not set itself.
-pub(super) fn add_extra(
-    form: &mut Encoder,
-    extra: &Extra<'_>,
-    own: &[&[&str]],
-) -> Result<(), Error> {
-    for (index, (name, value)) in extra.iter().enumerate() {
-        let earlier = extra.iter().take(index).any(|(other, _)| other == name);
-        if earlier || own.iter().any(|names| names.contains(name)) {
-            return Err(Error::argument(
-                "extra",
-                &text::concat(&[name, " is in the request already"]),
-            ));
-        }
-        form.pair(name, value);
-    }
-    Ok(())
-}
-
-const OWN_PARAMETERS: [&str; 8] = [
-    "response_type",
-    "client_id",
-    "redirect_uri",
-    "scope",
-    "state",
-    "nonce",
-    "code_challenge",
-    "code_challenge_method",
-];
-
-/// The endpoint with what is needed before a parameter; it may have a query of its own
-/// (RFC 6749 section 3.1).
-fn with_query(endpoint: &str) -> String {
-    let endpoint = text::split_once(endpoint, b'#').map_or(endpoint, |(before, _)| before);
-    text::concat(&[endpoint, if text::has(endpoint, b'?') { "" } else { "?" }])
+fn whole_seconds(max_age: &str) -> Result<i64, Error> {
+    let seconds = Number::from_text(max_age).and_then(|number| seconds::whole(number).ok());
+    seconds
+        .filter(|seconds| *seconds >= 0)
+        .ok_or_else(|| Error::argument("max_age", "not a whole number of seconds"))
 }
 
 /// Whether `openid` is one of the items of a scope (OpenID Connect Core section 3.1.2.1).

@@ -3,12 +3,13 @@
 use core::cell::Cell;
 
 use crate::form::{self, Limits};
-use crate::secret::Secret;
+use crate::secret::{Secret, constant_time_eq};
 use crate::text;
 
 use super::answer::printable;
+use super::authentication::Party;
 use super::authorize::Transaction;
-use super::{Client, Error, OAuthError};
+use super::{Client, Error, ErrorKind};
 
 /// A code that belongs to the request that was made; only [`Client::parse_callback`] makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,16 +18,10 @@ pub struct AuthorizationResponse {
     redirect_uri: String,
     code_verifier: Secret,
     nonce: Option<Secret>,
+    max_age: Option<i64>,
 }
 
 impl AuthorizationResponse {
-    /// What the facade took apart to cross the boundary, put together again.
-    #[cfg(target_arch = "wasm32")]
-    pub(crate) fn from_parts(code: String, redirect_uri: String, code_verifier: String) -> Self {
-        let (code, code_verifier) = (code.into(), code_verifier.into());
-        Self { code, redirect_uri, code_verifier, nonce: None }
-    }
-
     /// The code, to be redeemed once and soon.
     #[must_use]
     pub fn code(&self) -> &Secret {
@@ -50,6 +45,12 @@ impl AuthorizationResponse {
     pub fn nonce(&self) -> Option<&Secret> {
         self.nonce.as_ref()
     }
+
+    /// The `max_age` of the request, seconds.
+    #[must_use]
+    pub fn max_age(&self) -> Option<i64> {
+        self.max_age
+    }
 }
 
 impl Client {
@@ -57,7 +58,7 @@ impl Client {
     /// fragment, or the body of a `form_post`.
     ///
     /// # Errors
-    /// [`Error::OAuth`] if the server refused; [`Error::Callback`] for a parameter that is there
+    /// [`OAuth`](ErrorKind::OAuth) if the server refused; [`Callback`](ErrorKind::Callback) for a parameter that is there
     /// twice, a `state` that is missing or another, an `iss` that is another or is missing though
     /// the server announces it, and an answer without code. `state` and `iss` are checked before
     /// anything else is believed, the error included (RFC 9207 section 2.4).
@@ -69,48 +70,50 @@ impl Client {
         if transaction.client_id != self.client_id || transaction.issuer != self.server.issuer {
             return Err(Error::argument("transaction", "belongs to another client or issuer"));
         }
-        let parameters = Parameters::read(callback)?;
-        match parameters.single("state") {
-            None => parameters.wrong("state", "is missing"),
-            Some(state) if !transaction.state.matches(state) => {
-                parameters.wrong("state", "belongs to another request");
-            }
-            Some(_) => {}
-        }
-        match (parameters.single("iss"), &self.server.issuer) {
-            (Some(iss), Some(issuer)) if iss != issuer => {
-                parameters.wrong("iss", "is another issuer than the one that was asked");
-            }
-            (None, _) if self.server.iss_in_callback => parameters.wrong("iss", "is missing"),
-            _ => {}
-        }
-        let refusal = parameters.single("error");
-        let description = parameters.single("error_description");
-        let uri = parameters.single("error_uri");
-        let code = parameters.single("code");
-        if refusal.is_none() && code.is_none_or(str::is_empty) {
-            parameters.wrong("code", if code.is_none() { "is missing" } else { "is empty" });
-        }
-        parameters.check()?;
-        match refusal {
-            Some(error) => Err(Error::OAuth(Box::new(OAuthError {
-                error: printable(error),
-                error_description: description.map(printable),
-                error_uri: uri.map(printable),
-                ..OAuthError::default()
-            }))),
-            None => Ok(AuthorizationResponse {
-                code: code.unwrap_or_default().into(),
-                redirect_uri: transaction.redirect_uri.clone(),
-                code_verifier: transaction.code_verifier.clone(),
-                nonce: transaction.nonce.clone(),
-            }),
-        }
+        let code = read_code(&self.party(), transaction.state.expose(), callback)?;
+        Ok(AuthorizationResponse {
+            code: code.into(),
+            redirect_uri: transaction.redirect_uri.clone(),
+            code_verifier: transaction.code_verifier.clone(),
+            nonce: transaction.nonce.clone(),
+            max_age: transaction.max_age,
+        })
     }
 }
 
-/// The parameters of a callback; what is wrong with them first is kept until
-/// [`Parameters::check`] asks.
+/// The code of a callback that belongs to the request with this `state`.
+pub(crate) fn read_code(party: &Party<'_>, sent: &str, callback: &str) -> Result<String, Error> {
+    let parameters = Parameters::read(callback)?;
+    let [state, iss, refusal, description, uri, code] =
+        ["state", "iss", "error", "error_description", "error_uri", "code"]
+            .map(|name| parameters.single(name));
+    match state {
+        None => parameters.wrong("state", "is missing"),
+        Some(state) if !constant_time_eq(sent.as_bytes(), state.as_bytes()) => {
+            parameters.wrong("state", "belongs to another request");
+        }
+        Some(_) => {}
+    }
+    match iss {
+        None if party.iss_in_callback => parameters.wrong("iss", "is missing"),
+        Some(iss) if party.issuer.is_some_and(|issuer| iss != issuer) => {
+            parameters.wrong("iss", "is another issuer than the one that was asked");
+        }
+        _ => {}
+    }
+    if refusal.is_none() && code.is_none_or(str::is_empty) {
+        parameters.wrong("code", if code.is_none() { "is missing" } else { "is empty" });
+    }
+    if let Some((parameter, reason)) = parameters.fault.get() {
+        return Err(Error::callback(parameter, reason));
+    }
+    let Some(refusal) = refusal else { return Ok(code.unwrap_or_default().to_owned()) };
+    let [description, uri] = [description, uri].map(|text| printable(text.unwrap_or_default()));
+    let error = Error::new(ErrorKind::OAuth, printable(refusal).into(), "");
+    Err(error.because(description).with(uri, String::new()))
+}
+
+/// The parameters of a callback; what is wrong with them first is kept.
 struct Parameters {
     pairs: Vec<(String, String)>,
     fault: Cell<Option<(&'static str, &'static str)>>,
@@ -148,13 +151,6 @@ impl Parameters {
     #[cold]
     fn wrong(&self, parameter: &'static str, reason: &'static str) {
         self.fault.set(self.fault.get().or(Some((parameter, reason))));
-    }
-
-    fn check(&self) -> Result<(), Error> {
-        match self.fault.get() {
-            None => Ok(()),
-            Some((parameter, reason)) => Err(Error::callback(parameter, reason)),
-        }
     }
 }
 

@@ -1,14 +1,13 @@
 //! Device authorization (RFC 8628; EIAM: GenerateDeviceCode) and the decision after each poll.
 
-use crate::form::Encoder;
 use crate::http::{HttpRequest, HttpResponse};
 use crate::seconds;
 use crate::secret::Secret;
 
-use super::address::{NOT_A_WEB_ADDRESS, is_web_address};
-use super::authorize::add_extra;
+use super::answer::{Kind, Member, Received};
+use super::request::{Carrier, Parameter, Parts, Plan};
 use super::token::TokenSet;
-use super::{Client, Error, Extra, answer};
+use super::{Client, Error, Extra};
 
 impl Client {
     /// Makes the request that starts the flow on a device (RFC 8628 section 3.1).
@@ -21,13 +20,17 @@ impl Client {
         scope: Option<&str>,
         extra: &Extra<'_>,
     ) -> Result<HttpRequest, Error> {
-        let url = self.server.required("device_authorization_endpoint")?;
-        let mut form = Encoder::new();
-        form.optional("scope", scope);
-        add_extra(&mut form, extra, &[&["scope", "client_id", "client_secret"]])?;
-        Ok(self.authentication.post_form(url, &self.client_id, form))
+        self.request(&AUTHORIZATION, &[scope.unwrap_or_default()], extra).map(Parts::into)
     }
 }
+
+/// The request that starts the flow.
+pub(crate) const AUTHORIZATION: Plan = Plan {
+    endpoint: "device_authorization_endpoint",
+    carrier: Carrier::Form,
+    fixed: None,
+    parameters: &[Parameter::optional("scope")],
+};
 
 /// What the device shows to its user, and what it polls with (RFC 8628 section 3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,10 +58,7 @@ impl DeviceAuthorization {
     /// When the codes expire, Unix seconds by the client's clock; `None` is unknown.
     #[must_use]
     pub fn deadline(&self) -> Option<i64> {
-        match self.expires_in {
-            Some(lifetime) => Some(seconds::deadline(self.received_at, lifetime)),
-            None => self.expires_at,
-        }
+        seconds::local_deadline(self.received_at, self.expires_in, self.expires_at)
     }
 }
 
@@ -70,27 +70,30 @@ pub fn parse_response(
     response: &HttpResponse,
     received_at: i64,
 ) -> Result<DeviceAuthorization, Error> {
-    let answer = answer::success(response)?;
-    let uri = answer.required("verification_uri");
-    let complete = answer.optional("verification_uri_complete");
-    if !is_web_address(uri) {
-        answer.wrong("verification_uri", NOT_A_WEB_ADDRESS);
-    }
-    if complete.is_some_and(|uri| !is_web_address(uri)) {
-        answer.wrong("verification_uri_complete", NOT_A_WEB_ADDRESS);
-    }
-    let authorization = DeviceAuthorization {
-        device_code: answer.required_token("device_code").into(),
-        user_code: answer.required("user_code").to_owned(),
-        verification_uri: uri.to_owned(),
-        verification_uri_complete: complete.map(str::to_owned),
-        expires_in: answer.seconds("expires_in"),
-        expires_at: answer.seconds("expires_at"),
-        interval: answer.seconds("interval").unwrap_or(DEFAULT_INTERVAL),
+    let mut fields = Received::of(response).read(&ANSWER)?;
+    let [device_code, user_code, uri, complete, expires_in, expires_at, interval] = &mut fields;
+    Ok(DeviceAuthorization {
+        device_code: device_code.take_text().into(),
+        user_code: user_code.take_text(),
+        verification_uri: uri.take_text(),
+        verification_uri_complete: complete.take_optional(),
+        expires_in: expires_in.seconds(),
+        expires_at: expires_at.seconds(),
+        interval: interval.seconds().unwrap_or(DEFAULT_INTERVAL),
         received_at,
-    };
-    answer.check().map(|()| authorization)
+    })
 }
+
+/// The members of a device authorization's answer.
+pub(crate) const ANSWER: [Member; 7] = [
+    Member::required("device_code", Kind::Token),
+    Member::required("user_code", Kind::Text),
+    Member::required("verification_uri", Kind::Address),
+    Member::optional("verification_uri_complete", Kind::Address),
+    Member::optional("expires_in", Kind::Seconds),
+    Member::optional("expires_at", Kind::Seconds),
+    Member::optional("interval", Kind::Seconds),
+];
 
 /// The state of polling for one device code: how long to wait, and until when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,10 +129,14 @@ impl Polling {
     /// that came after the deadline still counts if it has tokens: the server has the last word on
     /// its own codes.
     pub fn decide(&mut self, answer: Result<TokenSet, Error>, now: i64) -> Decision {
-        let error = match answer {
-            Ok(tokens) => return Decision::Done(Box::new(tokens)),
-            Err(error) => error,
-        };
+        match answer {
+            Ok(tokens) => Decision::Done(Box::new(tokens)),
+            Err(error) => self.refused(error, now),
+        }
+    }
+
+    /// Decides what a refusal means.
+    pub(crate) fn refused(&mut self, error: Error, now: i64) -> Decision {
         let slower = error.oauth_code() == Some("slow_down");
         match error.oauth_code() {
             Some("authorization_pending") => {}
@@ -187,7 +194,7 @@ pub enum Decision {
 }
 
 /// RFC 8628 section 3.2.
-const DEFAULT_INTERVAL: i64 = 5;
+pub(crate) const DEFAULT_INTERVAL: i64 = 5;
 
 /// RFC 8628 section 3.5.
 const SLOW_DOWN: i64 = 5;

@@ -1,18 +1,34 @@
 //! Learning a server's endpoints (OpenID Connect Discovery section 4, RFC 8414 section 3).
 
 use crate::http::{HttpRequest, HttpResponse};
-use crate::json::Value;
 use crate::text;
 
 use super::address::{NOT_A_WEB_ADDRESS, is_web_address};
-use super::{Error, Server, answer};
+use super::answer::{Field, Kind, Member, Received};
+use super::{Error, Server};
 
-/// Makes the request for the metadata of an issuer at OpenID Connect's well-known place:
-/// `/.well-known/openid-configuration` after the issuer.
+/// Where a server publishes its metadata.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WellKnown {
+    /// OpenID Connect's place: `/.well-known/openid-configuration` after the issuer (OpenID Connect
+    /// Discovery section 4).
+    #[default]
+    OpenId,
+    /// OAuth's place: `/.well-known/oauth-authorization-server` between the issuer's host and its
+    /// path (RFC 8414 section 3).
+    OAuth,
+}
+
+/// Makes the request for the metadata of an issuer.
 ///
 /// # Errors
 /// An issuer that is not an http(s) URL, or that has a query or fragment.
-pub fn request(issuer: &str) -> Result<HttpRequest, Error> {
+pub fn request(issuer: &str, place: WellKnown) -> Result<HttpRequest, Error> {
+    url(issuer, place).map(HttpRequest::get_json)
+}
+
+pub(crate) fn url(issuer: &str, place: WellKnown) -> Result<String, Error> {
     if !is_web_address(issuer) {
         return Err(Error::argument("issuer", NOT_A_WEB_ADDRESS));
     }
@@ -20,10 +36,16 @@ pub fn request(issuer: &str) -> Result<HttpRequest, Error> {
         return Err(Error::argument("issuer", "has a query or a fragment"));
     }
     let base = issuer.strip_suffix('/').unwrap_or(issuer);
-    let url = text::concat(&[base, "/.well-known/openid-configuration"]);
-    let mut request = HttpRequest::get(url);
-    request.headers.push("accept", "application/json");
-    Ok(request)
+    Ok(match place {
+        WellKnown::OpenId => text::concat(&[base, "/.well-known/openid-configuration"]),
+        WellKnown::OAuth => {
+            // The path begins at the third slash.
+            let slashes = base.bytes().enumerate().filter(|(_, byte)| *byte == b'/');
+            let path = slashes.map(|(index, _)| index).nth(2).unwrap_or(base.len());
+            let (host, path) = base.split_at_checked(path).unwrap_or((base, ""));
+            text::concat(&[host, "/.well-known/oauth-authorization-server", path])
+        }
+    })
 }
 
 /// Reads the metadata of `issuer`.
@@ -32,20 +54,38 @@ pub fn request(issuer: &str) -> Result<HttpRequest, Error> {
 /// As [`token::parse_response`](super::token::parse_response); metadata of another issuer: the two
 /// are compared exactly (RFC 8414 section 3.3); an endpoint that is not an http(s) URL.
 pub fn parse_response(response: &HttpResponse, issuer: &str) -> Result<Server, Error> {
-    let answer = answer::success(response)?;
-    if answer.required("issuer") != issuer {
-        answer.wrong("issuer", "another issuer than the one that was asked");
+    let mut fields = [const { Field::Missing }; ANSWER.len()];
+    read_into(&Received::of(response), issuer, &mut fields)?;
+    let [endpoints @ .., iss_in_callback] = &mut fields;
+    let mut server = Server { iss_in_callback: iss_in_callback.flag(), ..Server::default() };
+    for (name, url) in Server::ENDPOINTS.into_iter().zip(endpoints) {
+        server.set_endpoint(name, url.as_text());
     }
-    let mut server = Server::default();
-    for name in Server::ENDPOINTS {
-        if let Some(url) = answer.optional(name) {
-            if !is_web_address(url) {
-                answer.wrong(name, NOT_A_WEB_ADDRESS);
-            }
-            server.set_endpoint(name, url);
-        }
-    }
-    let iss = answer.member("authorization_response_iss_parameter_supported");
-    server.iss_in_callback = matches!(iss, Some(Value::Bool(true)));
-    answer.check().map(|()| server)
+    Ok(server)
 }
+
+pub(crate) fn read_into<'a>(
+    received: &Received<'a>,
+    issuer: &str,
+    fields: &mut [Field<'a>; ANSWER.len()],
+) -> Result<(), Error> {
+    received.read_into(&ANSWER, fields)?;
+    if fields.first().map(Field::as_text) != Some(issuer) {
+        return Err(received.malformed("issuer", "another issuer than the one that was asked"));
+    }
+    Ok(())
+}
+
+/// The members of a server's metadata: [`Server::ENDPOINTS`], and whether callbacks name the issuer.
+pub(crate) const ANSWER: [Member; 10] = [
+    Member::required("issuer", Kind::Address),
+    Member::optional("authorization_endpoint", Kind::Address),
+    Member::optional("token_endpoint", Kind::Address),
+    Member::optional("device_authorization_endpoint", Kind::Address),
+    Member::optional("userinfo_endpoint", Kind::Address),
+    Member::optional("revocation_endpoint", Kind::Address),
+    Member::optional("introspection_endpoint", Kind::Address),
+    Member::optional("end_session_endpoint", Kind::Address),
+    Member::optional("jwks_uri", Kind::Address),
+    Member::optional("authorization_response_iss_parameter_supported", Kind::Flag),
+];

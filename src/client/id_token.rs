@@ -1,13 +1,15 @@
-//! What an id_token says (OpenID Connect Core section 2).
+//! What an id_token says (OpenID Connect Core section 2), and whether it may be believed.
 
 use core::fmt;
+use std::borrow::Cow;
 
-use crate::base64url;
+use sha2::{Digest, Sha256};
+
 use crate::json::{self, Limits, Object, Value};
-use crate::seconds;
-use crate::secret::Secret;
-use crate::text;
+use crate::secret::{Secret, constant_time_eq};
+use crate::{base64url, seconds, text};
 
+use super::key_set::SignatureAlgorithm;
 use super::{Client, Error};
 
 /// The header and the claims of an id_token, as JSON texts. Nothing is verified by reading them.
@@ -31,28 +33,40 @@ impl fmt::Debug for Decoded {
 /// # Errors
 /// Text that is not three parts of base64url with a JSON object in each of the first two.
 pub fn decode(id_token: &str) -> Result<Decoded, Error> {
-    let wrong = |path: &str, reason: &str| Error::malformed(200, path, reason);
-    let (header, claims, signature) = text::split_once(id_token, b'.')
-        .and_then(|(header, rest)| {
-            let (claims, signature) = text::split_once(rest, b'.')?;
-            Some((header, claims, signature))
-        })
-        .filter(|(_, _, signature)| !text::has(signature, b'.'))
-        .ok_or_else(|| wrong("id_token", "not three parts with dots between them"))?;
-    base64url::decode(signature).map_err(|_| wrong("id_token.signature", "not base64url"))?;
-    let object = |path: &'static str, part: &str| {
-        let bytes = base64url::decode(part).map_err(|_| wrong(path, "not base64url"))?;
-        let text = String::from_utf8(bytes).map_err(|_| wrong(path, "not UTF-8"))?;
-        match json::parse(&text, Limits::default()) {
-            Ok(Value::Object(_)) => Ok(text),
-            Ok(_) => Err(wrong(path, "not a JSON object")),
-            Err(error) => Err(wrong(path, &error.message())),
-        }
+    let (header, claims) = parts(id_token)?;
+    object("header", &header)?;
+    object("claims", &claims)?;
+    Ok(Decoded { header, claims })
+}
+
+fn parts(id_token: &str) -> Result<(String, String), Error> {
+    let (header, rest) = text::split_once(id_token, b'.').unwrap_or_default();
+    let Some((claims, signature)) = text::split_once(rest, b'.') else {
+        return Err(wrong("", NOT_THREE_PARTS));
     };
-    Ok(Decoded {
-        header: object("id_token.header", header)?,
-        claims: object("id_token.claims", claims)?,
-    })
+    if text::has(signature, b'.') {
+        return Err(wrong("", NOT_THREE_PARTS));
+    }
+    part("signature", signature)?;
+    let utf8 = |name, bytes| String::from_utf8(bytes).map_err(|_| wrong(name, "not UTF-8"));
+    Ok((utf8("header", part("header", header)?)?, utf8("claims", part("claims", claims)?)?))
+}
+
+fn part(name: &str, text: &str) -> Result<Vec<u8>, Error> {
+    base64url::decode(text).map_err(|_| wrong(name, "not base64url"))
+}
+
+fn object<'a>(name: &str, text: &'a str) -> Result<Claims<'a>, Error> {
+    match json::parse_object(text, Limits::default()) {
+        Ok(object) => Ok(Claims(object)),
+        Err(error) => Err(wrong(name, "").because(error.message())),
+    }
+}
+
+#[cold]
+fn wrong(part: &str, reason: &'static str) -> Error {
+    let dot = if part.is_empty() { "" } else { "." };
+    Error::malformed(text::concat(&["id_token", dot]).as_str(), part, reason).answered(200, None)
 }
 
 /// What an id_token must agree with, beside the client and its server.
@@ -60,20 +74,27 @@ pub fn decode(id_token: &str) -> Result<Decoded, Error> {
 pub struct Expected<'a> {
     /// The `nonce` of the authorization request.
     pub nonce: Option<&'a Secret>,
+    /// The `max_age` of the authorization request, seconds: how long ago the user may have signed in.
+    pub max_age: Option<i64>,
     /// The `sub` of the id_token before, when tokens are refreshed (OpenID Connect Core section
     /// 12.2).
     pub subject: Option<&'a str>,
+    /// The access token that came along, for `at_hash`.
+    pub access_token: Option<&'a Secret>,
 }
 
 impl Client {
-    /// Checks an id_token that came from the token endpoint itself: issuer, subject, audience,
-    /// authorized party, times, and the nonce of the request (OpenID Connect Core sections 3.1.3.7
-    /// and 12.2). The connection to the token endpoint may stand for the signature, which is not
-    /// verified here, but `none` and shared secrets are refused (RFC 8725 sections 3.1 and 3.2).
-    /// `now`: Unix seconds; `tolerance`: the seconds that the clocks may differ.
+    /// Checks an id_token that came from the token endpoint itself: algorithm, issuer, subject,
+    /// audience, authorized party, times, the nonce and `max_age` of the request, and `at_hash`
+    /// (OpenID Connect Core sections 3.1.3.6 to 3.1.3.8 and 12.2). `now`: Unix seconds; `tolerance`:
+    /// the seconds that the clocks may differ.
+    ///
+    /// The signature is not verified here, which needs keys: see
+    /// [`KeySet`](super::key_set::KeySet). Neither is the `at_hash` of an EdDSA token, which is by
+    /// SHA-512. `none` and shared secrets are refused (RFC 8725 sections 3.1 and 3.2).
     ///
     /// # Errors
-    /// [`Error::Malformed`] that names the first claim that is wrong.
+    /// [`Malformed`](super::ErrorKind::Malformed) that names the first claim that is wrong.
     pub fn check_id_token(
         &self,
         id_token: &Secret,
@@ -81,115 +102,142 @@ impl Client {
         now: i64,
         tolerance: i64,
     ) -> Result<Decoded, Error> {
-        let decoded = decode(id_token.expose())?;
-        let read = |text| {
-            json::parse(text, Limits::default()).map_err(|error| Error::not_json(200, &error))
+        let expectation = Expectation {
+            issuer: self.server.issuer.as_deref(),
+            client_id: &self.client_id,
+            nonce: expected.nonce.map(Secret::expose),
+            max_age: expected.max_age,
+            subject: expected.subject,
+            access_token: expected.access_token.map(Secret::expose),
         };
-        let (header, claims) = (read(&decoded.header)?, read(&decoded.claims)?);
-        let fault = check_algorithm(&Claims(header.as_object()))
-            .and_then(|()| self.fault_of(&Claims(claims.as_object()), expected, now, tolerance));
+        expectation.check(id_token.expose(), now, tolerance)
+    }
+}
+
+/// All that an id_token must agree with.
+pub(crate) struct Expectation<'a> {
+    pub(crate) issuer: Option<&'a str>,
+    pub(crate) client_id: &'a str,
+    pub(crate) nonce: Option<&'a str>,
+    pub(crate) max_age: Option<i64>,
+    pub(crate) subject: Option<&'a str>,
+    pub(crate) access_token: Option<&'a str>,
+}
+
+impl Expectation<'_> {
+    pub(crate) fn check(&self, id_token: &str, now: i64, tolerance: i64) -> Result<Decoded, Error> {
+        let (header, claims) = parts(id_token)?;
+        let algorithm = check_header(&object("header", &header)?);
+        let read = object("claims", &claims)?;
+        let fault = algorithm.and_then(|algorithm| {
+            self.check_claims(&read, now, tolerance)?;
+            self.check_at_hash(&read, algorithm)
+        });
         match fault {
-            Ok(()) => Ok(decoded),
-            Err((claim, reason)) => {
-                Err(Error::malformed(200, &text::concat(&["id_token.", claim]), reason))
-            }
+            Ok(()) => Ok(Decoded { header, claims }),
+            Err((claim, reason)) => Err(wrong(claim, reason)),
         }
     }
 
-    /// The first claim that is not as it must be, and why.
-    fn fault_of(
-        &self,
-        claims: &Claims<'_>,
-        expected: &Expected<'_>,
-        now: i64,
-        tolerance: i64,
-    ) -> Result<(), Fault> {
-        let issuer = self.server.issuer.as_deref();
-        if issuer.is_some() && claims.text("iss") != issuer {
+    fn check_claims(&self, claims: &Claims<'_>, now: i64, tolerance: i64) -> Result<(), Fault> {
+        let issuer = self.issuer;
+        if issuer.is_some() && claims.text("iss").as_deref() != issuer {
             return Err(("iss", "another issuer, or missing"));
         }
-        match (claims.text("sub"), expected.subject) {
-            (None | Some(""), _) => return Err(("sub", "missing")),
-            (subject, Some(_)) if subject != expected.subject => {
-                return Err(("sub", "another user than before"));
-            }
-            _ => {}
+        let subject = claims.text("sub").unwrap_or_default();
+        if subject.is_empty() {
+            return Err(("sub", "missing"));
         }
-        let audience = claims.audience(&self.client_id);
-        if !audience.names_client {
-            return Err(("aud", "does not name this client"));
+        if self.subject.is_some_and(|before| subject != before) {
+            return Err(("sub", "another user than before"));
         }
-        match claims.member("azp") {
-            None if audience.names_others => {
-                return Err(("azp", "missing though there are several audiences"));
-            }
-            Some(azp) if azp.as_str() != Some(&self.client_id) => {
-                return Err(("azp", "another client"));
-            }
-            _ => {}
-        }
-        if claims.seconds("exp")? <= now.saturating_sub(tolerance) {
+        self.check_audience(claims)?;
+        if claims.date("exp")? <= now.saturating_sub(tolerance) {
             return Err(("exp", "past"));
         }
-        if claims.seconds("iat")? > now.saturating_add(tolerance) {
+        if claims.date("iat")? > now.saturating_add(tolerance) {
             return Err(("iat", "in the future"));
         }
-        match expected.nonce {
-            Some(nonce) if !nonce.matches(claims.text("nonce").unwrap_or_default()) => {
+        if let Some(max_age) = self.max_age {
+            let latest = claims.date("auth_time")?.saturating_add(max_age);
+            if latest < now.saturating_sub(tolerance) {
+                return Err(("auth_time", "longer ago than max_age allows"));
+            }
+        }
+        let nonce = claims.text("nonce").unwrap_or_default();
+        match self.nonce {
+            Some(sent) if !constant_time_eq(sent.as_bytes(), nonce.as_bytes()) => {
                 Err(("nonce", "not the one of the request"))
             }
             _ => Ok(()),
         }
     }
-}
 
-/// Only signatures by a private key count: `none` is none, and an HMAC by a secret that the client
-/// has could be its own.
-fn check_algorithm(header: &Claims<'_>) -> Result<(), Fault> {
-    match header.text("alg").unwrap_or_default().as_bytes() {
-        [b'R' | b'P' | b'E', b'S', _, _, _] | b"EdDSA" | b"Ed25519" => Ok(()),
-        _ => Err(("alg", "not the signature of a private key")),
+    /// `aud` is one string or an array of them, and `azp` says for whom of several (OpenID Connect
+    /// Core section 2).
+    fn check_audience(&self, claims: &Claims<'_>) -> Result<(), Fault> {
+        let audience = claims.0.member("aud");
+        let audiences = match audience.and_then(|value| value.as_array()) {
+            Some(several) => several,
+            None => audience.into_iter().collect(),
+        };
+        let is_client = |value: &Value<'_>| value.as_str().as_deref() == Some(self.client_id);
+        if !audiences.iter().any(is_client) {
+            return Err(("aud", "does not name this client"));
+        }
+        match claims.0.member("azp") {
+            None if !audiences.iter().all(is_client) => {
+                Err(("azp", "missing though there are several audiences"))
+            }
+            Some(azp) if !is_client(&azp) => Err(("azp", "another client")),
+            _ => Ok(()),
+        }
+    }
+
+    /// The left half of the access token's hash (OpenID Connect Core section 3.1.3.6).
+    fn check_at_hash(
+        &self,
+        claims: &Claims<'_>,
+        algorithm: SignatureAlgorithm,
+    ) -> Result<(), Fault> {
+        let (Some(hash), Some(token)) = (claims.0.member("at_hash"), self.access_token) else {
+            return Ok(());
+        };
+        if algorithm == SignatureAlgorithm::EdDsa {
+            return Ok(());
+        }
+        let digest = Sha256::digest(token.as_bytes());
+        let half = base64url::encode(digest.get(..16).unwrap_or_default());
+        match constant_time_eq(half.as_bytes(), hash.as_str().unwrap_or_default().as_bytes()) {
+            true => Ok(()),
+            false => Err(("at_hash", "belongs to another access token")),
+        }
     }
 }
 
-/// A claim and what is wrong with it.
+fn check_header(header: &Claims<'_>) -> Result<SignatureAlgorithm, Fault> {
+    // RFC 7515 section 4.1.11: what is not understood must be refused.
+    if header.0.member("crit").is_some() {
+        return Err(("crit", "an extension that is not understood"));
+    }
+    SignatureAlgorithm::from_name(&header.text("alg").unwrap_or_default())
+        .ok_or(("alg", "not the signature of a private key that is accepted"))
+}
+
+const NOT_THREE_PARTS: &str = "not three parts with dots between them";
+
+/// The claim that is wrong, and why.
 type Fault = (&'static str, &'static str);
 
-/// Whom an id_token is for.
-#[derive(Default)]
-struct Audience {
-    names_client: bool,
-    names_others: bool,
-}
-
-struct Claims<'a>(Option<&'a Object<'a>>);
+struct Claims<'a>(Object<'a>);
 
 impl<'a> Claims<'a> {
-    fn member(&self, name: &str) -> Option<&'a Value<'a>> {
-        self.0.and_then(|claims| claims.member(name))
+    fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.0.member(name)?.as_str()
     }
 
-    fn text(&self, name: &str) -> Option<&'a str> {
-        self.member(name).and_then(Value::as_str)
-    }
-
-    /// `aud` is one string or an array of them (OpenID Connect Core section 2).
-    fn audience(&self, client_id: &str) -> Audience {
-        let mut audience = Audience::default();
-        let mut add = |one: &Value<'_>| match one.as_str() {
-            Some(one) if one == client_id => audience.names_client = true,
-            _ => audience.names_others = true,
-        };
-        match self.member("aud") {
-            Some(Value::Array(several)) => several.iter().for_each(add),
-            Some(one) => add(one),
-            None => {}
-        }
-        audience
-    }
-
-    fn seconds(&self, name: &'static str) -> Result<i64, Fault> {
-        match seconds::read(self.member(name)) {
+    fn date(&self, name: &'static str) -> Result<i64, Fault> {
+        match seconds::read_date(self.0.member(name).as_ref()) {
             Ok(seconds) => seconds.ok_or((name, "missing")),
             Err(error) => Err((name, error.message())),
         }

@@ -10,8 +10,12 @@
 //! | get tokens | [`Client::token_request`] with one of the five [`token`] grants | [`token::parse_response`] |
 //! | sign in on a device | [`Client::device_authorization_request`] | [`device::parse_response`], [`device::Polling`] |
 //! | read the user's claims | [`Client::user_info_request`] | [`user_info::parse_response`] |
+//! | check an id_token | [`Client::key_set_request`] | [`key_set::parse_response`], [`Client::check_id_token`] |
 //! | revoke a token | [`Client::revocation_request`] | [`revoke::parse_response`] |
+//! | ask about a token | [`Client::introspection_request`] | [`introspect::parse_response`] |
+//! | sign a user out | [`Client::logout_url`] | |
 //! | learn the endpoints | [`discovery::request`] | [`discovery::parse_response`] |
+//! | authenticate by a key | [`Client::client_assertion`] | |
 //!
 //! ```
 //! use eiam_token::client::{Authentication, Client, Server, token::ClientCredentials};
@@ -31,25 +35,32 @@
 //! ```
 
 mod address;
-mod answer;
-mod authentication;
+pub(crate) mod answer;
+pub mod assertion;
+pub(crate) mod authentication;
 pub mod authorize;
 pub mod callback;
+mod challenge;
 pub mod device;
 pub mod discovery;
 mod error;
 pub mod id_token;
+pub mod introspect;
+pub mod key_set;
+pub mod logout;
+pub(crate) mod request;
+mod retry_after;
 pub mod revoke;
 mod server;
 pub mod token;
 pub mod user_info;
 
 pub use authentication::Authentication;
-pub use error::{
-    ArgumentError, CallbackError, Error, GatewayError, HttpError, MalformedError,
-    NotSupportedError, OAuthError,
-};
+pub use error::{Error, ErrorKind};
 pub use server::{EiamServer, Server};
+
+use authentication::Party;
+use request::{Parts, Plan};
 
 /// A client of one authorization server.
 #[derive(Clone, Debug)]
@@ -69,12 +80,8 @@ impl Client {
         client_id: impl Into<String>,
         authentication: Authentication,
     ) -> Result<Self, Error> {
-        let client_id = client_id.into();
-        if client_id.is_empty() {
-            return Err(Error::argument("client_id", "empty"));
-        }
-        authentication.check(&client_id)?;
-        Ok(Self { server, client_id, authentication })
+        let client = Self { server, client_id: client_id.into(), authentication };
+        client.party().check().map(|()| client)
     }
 
     /// The server's endpoints.
@@ -87,6 +94,23 @@ impl Client {
     #[must_use]
     pub fn client_id(&self) -> &str {
         &self.client_id
+    }
+}
+
+impl Client {
+    fn party(&self) -> Party<'_> {
+        let (method, secret) = self.authentication.method_and_secret();
+        Party {
+            issuer: self.server.issuer.as_deref(),
+            iss_in_callback: self.server.iss_in_callback,
+            client_id: &self.client_id,
+            method,
+            secret,
+        }
+    }
+
+    fn request(&self, plan: &Plan, values: &[&str], extra: &Extra<'_>) -> Result<Parts, Error> {
+        Parts::make(plan, self.server.endpoint(plan.endpoint), &self.party(), values, extra)
     }
 }
 

@@ -1,11 +1,12 @@
 //! Revoking a token (RFC 7009; EIAM: RevokeToken).
 
-use crate::form::Encoder;
 use crate::http::{HttpRequest, HttpResponse};
 
-use super::{Client, Error, answer};
+use super::answer::Received;
+use super::request::{Carrier, Parameter, Parts, Plan};
+use super::{Client, Error};
 
-/// What kind of token is revoked; a hint that only saves the server a search.
+/// What kind of token it is; a hint that only saves the server a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenTypeHint {
@@ -36,15 +37,20 @@ impl Client {
         token: &str,
         hint: Option<TokenTypeHint>,
     ) -> Result<HttpRequest, Error> {
-        let url = self.server.required("revocation_endpoint")?;
-        if token.is_empty() {
-            return Err(Error::argument("token", "empty"));
-        }
-        let mut form = Encoder::new();
-        form.pair("token", token).optional("token_type_hint", hint.map(TokenTypeHint::name));
-        Ok(self.authentication.post_form(url, &self.client_id, form))
+        let hint = hint.map_or("", TokenTypeHint::name);
+        self.request(&REQUEST, &[token, hint], &[]).map(Parts::into)
     }
 }
+
+pub(crate) const REQUEST: Plan = about_token("revocation_endpoint");
+
+/// A request about one token: its revocation or its introspection.
+pub(super) const fn about_token(endpoint: &'static str) -> Plan {
+    Plan { endpoint, carrier: Carrier::Form, fixed: None, parameters: &ABOUT_TOKEN }
+}
+
+const ABOUT_TOKEN: [Parameter; 2] =
+    [Parameter::required("token"), Parameter::optional("token_type_hint")];
 
 /// Reads the answer to [`Client::revocation_request`]. A token that the server does not know counts
 /// as revoked (RFC 7009 section 2.2).
@@ -52,5 +58,5 @@ impl Client {
 /// # Errors
 /// As [`token::parse_response`](super::token::parse_response), but any successful body will do.
 pub fn parse_response(response: &HttpResponse) -> Result<(), Error> {
-    answer::refused(response)
+    Received::of(response).refused()
 }

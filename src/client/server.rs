@@ -32,35 +32,39 @@ impl Server {
     /// The endpoint of this name in the server's metadata.
     #[must_use]
     pub fn endpoint(&self, name: &str) -> Option<&str> {
-        match name {
-            "issuer" => self.issuer.as_deref(),
-            "authorization_endpoint" => self.authorization_endpoint.as_deref(),
-            "token_endpoint" => self.token_endpoint.as_deref(),
-            "device_authorization_endpoint" => self.device_authorization_endpoint.as_deref(),
-            "userinfo_endpoint" => self.userinfo_endpoint.as_deref(),
-            "revocation_endpoint" => self.revocation_endpoint.as_deref(),
-            "introspection_endpoint" => self.introspection_endpoint.as_deref(),
-            "end_session_endpoint" => self.end_session_endpoint.as_deref(),
-            "jwks_uri" => self.jwks_uri.as_deref(),
-            _ => None,
-        }
+        let endpoints = [
+            &self.issuer,
+            &self.authorization_endpoint,
+            &self.token_endpoint,
+            &self.device_authorization_endpoint,
+            &self.userinfo_endpoint,
+            &self.revocation_endpoint,
+            &self.introspection_endpoint,
+            &self.end_session_endpoint,
+            &self.jwks_uri,
+        ];
+        let mut named = Self::ENDPOINTS.iter().zip(endpoints);
+        named.find(|(known, _)| **known == name)?.1.as_deref()
     }
 
-    /// Sets the endpoint of this name in the server's metadata; other names are ignored.
+    /// Sets the endpoint of this name in the server's metadata, or takes it away with an empty URL;
+    /// other names are ignored.
     pub fn set_endpoint(&mut self, name: &str, url: &str) {
-        let endpoint = match name {
-            "issuer" => &mut self.issuer,
-            "authorization_endpoint" => &mut self.authorization_endpoint,
-            "token_endpoint" => &mut self.token_endpoint,
-            "device_authorization_endpoint" => &mut self.device_authorization_endpoint,
-            "userinfo_endpoint" => &mut self.userinfo_endpoint,
-            "revocation_endpoint" => &mut self.revocation_endpoint,
-            "introspection_endpoint" => &mut self.introspection_endpoint,
-            "end_session_endpoint" => &mut self.end_session_endpoint,
-            "jwks_uri" => &mut self.jwks_uri,
-            _ => return,
-        };
-        *endpoint = Some(url.to_owned());
+        let endpoints = [
+            &mut self.issuer,
+            &mut self.authorization_endpoint,
+            &mut self.token_endpoint,
+            &mut self.device_authorization_endpoint,
+            &mut self.userinfo_endpoint,
+            &mut self.revocation_endpoint,
+            &mut self.introspection_endpoint,
+            &mut self.end_session_endpoint,
+            &mut self.jwks_uri,
+        ];
+        let mut named = Self::ENDPOINTS.iter().zip(endpoints);
+        if let Some((_, endpoint)) = named.find(|(known, _)| **known == name) {
+            *endpoint = Some(url).filter(|url| !url.is_empty()).map(str::to_owned);
+        }
     }
 
     /// The names that [`Server::endpoint`] knows.
@@ -75,10 +79,6 @@ impl Server {
         "end_session_endpoint",
         "jwks_uri",
     ];
-
-    pub(super) fn required(&self, name: &'static str) -> Result<&str, Error> {
-        self.endpoint(name).ok_or_else(|| Error::not_supported(name))
-    }
 }
 
 /// Which application of Alibaba Cloud IDaaS EIAM, and where; makes a [`Server`] without a request.
@@ -94,13 +94,27 @@ pub struct EiamServer<'a> {
     /// The host of the instance's pages, `{prefix}.aliyunidaas.com`; without it nobody can sign in
     /// by browser, but every other endpoint is there.
     pub portal: Option<&'a str>,
+    /// An authorization server of the instance, such as `iauths_system`, instead of the
+    /// application's own (EIAM: section 0, GenerateTokenByAuthorizationServer). With the portal it is
+    /// asked there, else by the DeveloperAPI, which has its token endpoint alone.
+    pub authorization_server: Option<&'a str>,
+    /// Whether the application's endpoints are those of the DeveloperAPI's host, which the official
+    /// SDKs use, instead of those that its discovery document names. The paths are the same.
+    pub developer_api: bool,
 }
 
 impl<'a> EiamServer<'a> {
     /// An application without the host of its pages.
     #[must_use]
     pub fn new(region: &'a str, instance_id: &'a str, application_id: &'a str) -> Self {
-        Self { region, instance_id, application_id, portal: None }
+        Self {
+            region,
+            instance_id,
+            application_id,
+            portal: None,
+            authorization_server: None,
+            developer_api: false,
+        }
     }
 
     /// With the host of the instance's pages.
@@ -110,45 +124,89 @@ impl<'a> EiamServer<'a> {
         self
     }
 
-    /// The application's endpoints on the host that EIAM's discovery documents name,
-    /// `eiam-api-{region}.aliyuncs.com`; issuer and pages are on different hosts
-    /// (EIAM: sections 0 and 6).
+    /// An authorization server of the instance instead of the application's own.
+    #[must_use]
+    pub fn authorization_server(mut self, id: &'a str) -> Self {
+        self.authorization_server = Some(id);
+        self
+    }
+
+    /// With the endpoints of the DeveloperAPI's host.
+    #[must_use]
+    pub fn developer_api(mut self) -> Self {
+        self.developer_api = true;
+        self
+    }
+
+    /// The endpoints; issuer and pages are on different hosts (EIAM: sections 0 and 6).
     ///
     /// # Errors
     /// A part that is empty or not made of letters, digits, `-`, `_` and (in the portal's host) `.`.
     pub fn server(&self) -> Result<Server, Error> {
-        check("region", self.region, b"-")?;
-        check("instance_id", self.instance_id, b"-_")?;
-        check("application_id", self.application_id, b"-_")?;
-        if let Some(portal) = self.portal {
-            check("portal", portal, b"-.")?;
-        }
-        let Self { region, instance_id, application_id, .. } = self;
-        let api = |path: &str| {
-            let before = ["https://eiam-api-", region, ".aliyuncs.com/v2/"];
-            Some(text::concat(&[&text::concat(&before), instance_id, "/", application_id, path]))
-        };
-        let page = |path: &str| {
-            self.portal.map(|portal| {
-                text::concat(&["https://", portal, "/login/app/", application_id, "/oauth2/", path])
-            })
-        };
-        Ok(Server {
-            issuer: api("/oidc"),
-            authorization_endpoint: page("authorize"),
-            token_endpoint: api("/oauth2/token"),
-            device_authorization_endpoint: api("/oauth2/device/code"),
-            userinfo_endpoint: api("/oauth2/userinfo"),
-            revocation_endpoint: api("/oauth2/revoke"),
-            introspection_endpoint: None,
-            end_session_endpoint: page("logout"),
-            jwks_uri: api("/oidc/jwks"),
-            iss_in_callback: false,
+        check("region", Some(self.region), b"-")?;
+        check("instance_id", Some(self.instance_id), b"-_")?;
+        check("application_id", Some(self.application_id), b"-_")?;
+        check("portal", self.portal, b"-.")?;
+        check("authorization_server", self.authorization_server, b"-_")?;
+        Ok(match self.authorization_server {
+            None => self.application_server(),
+            Some(id) => self.instance_server(id),
         })
+    }
+
+    fn application_server(&self) -> Server {
+        let oidc = self.instance("https://eiam-api-", self.application_id);
+        let api = if self.developer_api {
+            self.instance("https://eiam-developerapi.", self.application_id)
+        } else {
+            oidc.clone()
+        };
+        let at = |base: &str, path| Some(text::concat(&[base, path]));
+        Server {
+            issuer: at(&oidc, "/oidc"),
+            authorization_endpoint: self.page(self.application_id, "/oauth2/authorize"),
+            token_endpoint: at(&api, "/oauth2/token"),
+            device_authorization_endpoint: at(&api, "/oauth2/device/code"),
+            userinfo_endpoint: at(&api, "/oauth2/userinfo"),
+            revocation_endpoint: at(&api, "/oauth2/revoke"),
+            introspection_endpoint: None,
+            end_session_endpoint: self.page(self.application_id, "/oauth2/logout"),
+            jwks_uri: at(&oidc, "/oidc/jwks"),
+            iss_in_callback: false,
+        }
+    }
+
+    fn instance_server(&self, id: &str) -> Server {
+        let Some(portal) = self.portal else {
+            let base = self.instance("https://eiam-developerapi.", "authorizationServer/");
+            let token_endpoint = Some(text::concat(&[&base, id, "/oauth2/token"]));
+            return Server { token_endpoint, ..Server::default() };
+        };
+        let issuer = text::concat(&["https://", portal, "/api/v2/", id, "/oauth2"]);
+        let at = |path| Some(text::concat(&[&issuer, path]));
+        Server {
+            authorization_endpoint: self.page("common", "/oauth2/authorize"),
+            token_endpoint: at("/token"),
+            end_session_endpoint: self.page("common", "/oauth2/logout"),
+            jwks_uri: at("/jwks"),
+            issuer: at(""),
+            // What else it has is in its discovery document only.
+            ..Server::default()
+        }
+    }
+
+    fn instance(&self, host: &str, path: &str) -> String {
+        let Self { region, instance_id, .. } = self;
+        text::concat(&[host, region, ".aliyuncs.com/v2/", instance_id, "/", path])
+    }
+
+    fn page(&self, application: &str, path: &str) -> Option<String> {
+        Some(text::concat(&["https://", self.portal?, "/login/app/", application, path]))
     }
 }
 
-fn check(name: &'static str, text: &str, also: &[u8]) -> Result<(), Error> {
+fn check(name: &'static str, text: Option<&str>, also: &[u8]) -> Result<(), Error> {
+    let Some(text) = text else { return Ok(()) };
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || also.contains(&byte);
     if text.is_empty() {
         Err(Error::argument(name, "empty"))

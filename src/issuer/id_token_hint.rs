@@ -32,7 +32,8 @@ impl Issuer {
             return None;
         }
         let claims = jws.claims()?;
-        let (client, subject) = (claims.text("aud")?.to_owned(), claims.text("sub")?.to_owned());
+        let (client, subject) =
+            (claims.text("aud")?.into_owned(), claims.text("sub")?.into_owned());
         (claims.text("iss")? == self.issuer_url(exchange.authority, &client))
             .then_some(Hint { client, subject })
     }

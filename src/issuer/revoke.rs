@@ -65,6 +65,6 @@ impl Issuer {
         let payload = base64url::decode(payload).ok()?;
         let claims = json::parse_bytes(&payload, Limits::default()).ok()?;
         let id = claims.as_object()?.member("jti")?.as_str()?;
-        self.sealer.open::<TokenId>(id).map(|TokenId(token)| token)
+        self.sealer.open::<TokenId>(&id).map(|TokenId(token)| token)
     }
 }

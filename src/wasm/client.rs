@@ -1,439 +1,339 @@
-//! The client's exports. They are not the package's public surface: the facade in `pkg/src/client`
-//! gives them names, types and documentation.
+//! The client's one export. It is not the package's public surface: the facade in `pkg/src/client`
+//! gives what it does names, types and documentation.
 //!
-//! One call crosses the boundary once: arguments are strings, bytes and flat lists of name and
-//! value, results are flat arrays, and a failure is thrown as an array (see [`values`]).
+//! A call crosses the boundary once and carries text both ways: fields with U+0000 between them (see
+//! [`fields`]), and octets beside them where there are any, an answer's body or randomness. One
+//! export with fields instead of one with values for each operation is less than half of the module,
+//! because wasm-bindgen's conversions would be in each of them anew. Nothing is kept between two
+//! calls.
+
+use std::borrow::Cow;
 
 use wasm_bindgen::prelude::*;
 
-use crate::client::authorize::{AuthorizationParameters, Transaction};
-use crate::client::callback::AuthorizationResponse;
+use crate::client::answer::{Field, Member, Received};
+use crate::client::assertion::{AssertionParameters, ClientAssertion};
+use crate::client::authentication::{Method, Party};
+use crate::client::authorize::Draft;
 use crate::client::device::{self, Decision, Polling};
-use crate::client::id_token::{self, Expected};
-use crate::client::revoke::{self, TokenTypeHint};
+use crate::client::discovery::{self, WellKnown};
+use crate::client::id_token::{self, Expectation};
+use crate::client::key_set::{self, SignatureAlgorithm};
+use crate::client::request::{Carrier, Parts, Plan};
 use crate::client::token::{
-    self, AuthorizationCode, ClientCredentials, DeviceCode, Grant, Password, RefreshToken, TokenSet,
+    self, AuthorizationCode, ClientCredentials, DeviceCode, Lifetimes, Password, RefreshToken,
 };
-use crate::client::{Authentication, Client, EiamServer, Error, Server};
-use crate::client::{discovery, user_info};
-use crate::form::Encoder;
-use crate::http::{Headers, HttpRequest, HttpResponse};
+use crate::client::{EiamServer, Error, Server};
+use crate::client::{callback, introspect, logout, revoke, user_info};
 use crate::json::{self, Limits};
 use crate::pkce::{self, Pkce};
 use crate::seconds;
-use crate::secret::Secret;
 
-use super::random;
+mod fields;
+mod operation;
 
-mod values;
+use fields::{Fields, Output};
+use operation::Operation;
 
-use values::{Array, Row, bigint, optional, pairs};
-
-/// Verifier and challenge.
-#[wasm_bindgen(unchecked_return_type = "string[]")]
-pub fn generate_pkce() -> Result<Array, JsValue> {
-    let pkce = Pkce::from_random(&random::take()?);
-    let row = Row::new();
-    row.text(pkce.verifier().expose()).text(pkce.challenge());
-    Ok(row.finish())
-}
-
-/// The challenge of a verifier.
-#[wasm_bindgen(unchecked_return_type = "string")]
-pub fn code_challenge(verifier: &str) -> Result<JsValue, Error> {
-    match pkce::challenge(verifier) {
-        Ok(challenge) => Ok(JsValue::from_str(&challenge)),
-        Err(error) => Err(Error::argument("verifier", &error.message())),
+/// Does one operation: takes its fields and octets as [`Operation`] says, and gives its results. What
+/// comes first is the failure's code, empty if there is none.
+#[wasm_bindgen]
+pub fn run(operation: u8, fields: &str, octets: &[u8]) -> String {
+    let mut output = Output::new();
+    let Some(operation) = Operation::from_number(operation) else { return output.finish() };
+    let mut call = Call { fields: Fields::new(fields), octets, output: &mut output };
+    match call.run(operation) {
+        Ok(()) => output.finish(),
+        Err(error) => Output::failure(&error),
     }
 }
 
-/// The seconds that a JSON text stands for; nothing for `null`.
-#[wasm_bindgen]
-pub fn parse_seconds(text: &str) -> Result<JsValue, Error> {
-    let wrong = |reason: &str| Error::argument("text", reason);
-    let value = json::parse(text, Limits::default()).map_err(|error| wrong(&error.message()))?;
-    seconds::read(Some(&value)).map(bigint).map_err(|error| wrong(error.message()))
+/// An operation under way; its methods are called in the order of its fields.
+struct Call<'a> {
+    fields: Fields<'a>,
+    octets: &'a [u8],
+    output: &'a mut Output,
 }
 
-/// Header and claims of an id_token, not verified.
-#[wasm_bindgen(unchecked_return_type = "string[]")]
-pub fn decode_id_token(id_token: &str) -> Result<Array, Error> {
-    Ok(decoded(&id_token::decode(id_token)?))
-}
+impl<'a> Call<'a> {
+    fn run(&mut self, operation: Operation) -> Result<(), Error> {
+        match operation {
+            Operation::GeneratePkce => self.generate_pkce(),
+            Operation::CodeChallenge => self.code_challenge(),
+            Operation::ParseSeconds => self.parse_seconds(),
+            Operation::EiamServer => self.eiam_server(),
+            Operation::CheckClient => self.party().map(|_| ()),
+            Operation::DiscoveryRequest => self.discovery_request(),
+            Operation::ParseDiscovery => self.parse_discovery(),
+            Operation::AuthorizationRequest => self.authorization_request(),
+            Operation::ParseCallback => self.parse_callback(),
+            Operation::AuthorizationCode => self.request(&token::plan::<AuthorizationCode>()),
+            Operation::DeviceCode => self.request(&token::plan::<DeviceCode>()),
+            Operation::RefreshToken => self.request(&token::plan::<RefreshToken>()),
+            Operation::ClientCredentials => self.request(&token::plan::<ClientCredentials>()),
+            Operation::Password => self.request(&token::plan::<Password>()),
+            Operation::ParseTokens => self.parse_tokens(),
+            Operation::DeviceAuthorization => self.request(&device::AUTHORIZATION),
+            Operation::ParseDeviceAuthorization => self.parse_device_authorization(),
+            Operation::ParseDevicePoll => self.parse_device_poll(),
+            Operation::DeviceUnreachable => self.device_unreachable(),
+            Operation::UserInfoRequest => self.request(&user_info::REQUEST),
+            Operation::ParseUserInfo => self.parse_user_info(),
+            Operation::RevocationRequest => self.request(&revoke::REQUEST),
+            Operation::ParseRevocation => self.received().refused(),
+            Operation::IntrospectionRequest => self.request(&introspect::REQUEST),
+            Operation::ParseIntrospection => self.answer(&introspect::ANSWER),
+            Operation::LogoutUrl => self.request(&logout::REQUEST),
+            Operation::DecodeIdToken => self.decode_id_token(),
+            Operation::CheckIdToken => self.check_id_token(),
+            Operation::KeySetRequest => self.request(&key_set::REQUEST),
+            Operation::ParseKeySet => self.answer(&key_set::ANSWER),
+            Operation::SelectKey => self.select_key(),
+            Operation::ClientAssertion => self.client_assertion(),
+        }
+    }
 
-/// EIAM's endpoints, as [`RawClient::new`] takes them.
-#[wasm_bindgen(unchecked_return_type = "string[]")]
-pub fn eiam_server(
-    region: &str,
-    instance_id: &str,
-    application_id: &str,
-    #[wasm_bindgen(unchecked_param_type = "string | undefined")] portal: &JsValue,
-) -> Result<Array, Error> {
-    let portal = optional("portal", portal)?;
-    let mut eiam = EiamServer::new(region, instance_id, application_id);
-    eiam.portal = portal.as_deref();
-    Ok(metadata(&eiam.server()?))
-}
+    fn generate_pkce(&mut self) -> Result<(), Error> {
+        let pkce = Pkce::from_random(&self.random());
+        self.output.text(pkce.verifier().expose()).text(pkce.challenge());
+        Ok(())
+    }
 
-/// The request for an issuer's metadata.
-#[wasm_bindgen]
-pub fn discovery_request(issuer: &str) -> Result<Array, Error> {
-    request(discovery::request(issuer))
-}
+    fn code_challenge(&mut self) -> Result<(), Error> {
+        match pkce::challenge(self.fields.text()) {
+            Ok(challenge) => self.output.text(&challenge),
+            Err(error) => return Err(Error::argument("verifier", "").because(error.message())),
+        };
+        Ok(())
+    }
 
-/// The endpoints of an issuer, as [`RawClient::new`] takes them.
-#[wasm_bindgen(unchecked_return_type = "string[]")]
-pub fn parse_discovery(status: u16, body: Vec<u8>, issuer: &str) -> Result<Array, Error> {
-    Ok(metadata(&discovery::parse_response(&HttpResponse::new(status, body), issuer)?))
-}
+    fn parse_seconds(&mut self) -> Result<(), Error> {
+        let wrong = || Error::argument("text", "");
+        let value = json::parse(self.fields.text(), Limits::default())
+            .map_err(|error| wrong().because(error.message()))?;
+        let seconds = seconds::read(Some(&value))
+            .map_err(|error| wrong().because(error.message().to_owned()))?;
+        self.output.seconds(seconds);
+        Ok(())
+    }
 
-/// The tokens of an answer.
-#[wasm_bindgen]
-pub fn parse_token_response(
-    status: u16,
-    body: Vec<u8>,
-    #[wasm_bindgen(unchecked_param_type = "string | undefined")] retry_after: &JsValue,
-    #[wasm_bindgen(unchecked_param_type = "string | undefined")] acs_retry_after: &JsValue,
-    now: f64,
-) -> Result<Array, Error> {
-    let response = response(status, body, retry_after, acs_retry_after);
-    Ok(tokens(&token::parse_response(&response, now as i64)?))
-}
+    fn eiam_server(&mut self) -> Result<(), Error> {
+        let eiam = EiamServer {
+            region: self.fields.text(),
+            instance_id: self.fields.text(),
+            application_id: self.fields.text(),
+            portal: self.fields.optional(),
+            authorization_server: self.fields.optional(),
+            developer_api: self.fields.flag(),
+        };
+        let server = eiam.server()?;
+        for name in Server::ENDPOINTS {
+            self.output.optional(server.endpoint(name));
+        }
+        Ok(())
+    }
 
-/// What a device authorization says.
-#[wasm_bindgen]
-pub fn parse_device_authorization(
-    status: u16,
-    body: Vec<u8>,
-    #[wasm_bindgen(unchecked_param_type = "string | undefined")] retry_after: &JsValue,
-    #[wasm_bindgen(unchecked_param_type = "string | undefined")] acs_retry_after: &JsValue,
-    now: f64,
-) -> Result<Array, Error> {
-    let response = response(status, body, retry_after, acs_retry_after);
-    let device = device::parse_response(&response, now as i64)?;
-    let row = Row::new();
-    row.text(device.device_code.expose())
-        .text(&device.user_code)
-        .text(&device.verification_uri)
-        .optional(device.verification_uri_complete.as_deref())
-        .seconds(device.expires_in)
-        .seconds(device.expires_at)
-        .seconds(Some(device.interval))
-        .seconds(device.deadline());
-    Ok(row.finish())
-}
+    fn discovery_request(&mut self) -> Result<(), Error> {
+        let issuer = self.fields.text();
+        let place = if self.fields.flag() { WellKnown::OAuth } else { WellKnown::OpenId };
+        self.output.text(&discovery::url(issuer, place)?);
+        Ok(())
+    }
 
-/// What an answer to a poll means: tokens, or the seconds to wait, whether the server asked to slow
-/// down, and the interval from now on.
-#[wasm_bindgen]
-pub fn parse_device_poll(
-    status: u16,
-    body: Vec<u8>,
-    #[wasm_bindgen(unchecked_param_type = "string | undefined")] retry_after: &JsValue,
-    #[wasm_bindgen(unchecked_param_type = "string | undefined")] acs_retry_after: &JsValue,
-    now: f64,
-    interval: i64,
-    deadline: Option<i64>,
-) -> Result<Array, JsValue> {
-    let response = response(status, body, retry_after, acs_retry_after);
-    let mut polling = Polling::resume(interval, deadline);
-    let answer = token::parse_response(&response, now as i64);
-    let decision = polling.decide(answer, now as i64);
-    decided(decision, polling)
-}
+    fn parse_discovery(&mut self) -> Result<(), Error> {
+        let (received, issuer) = (self.received(), self.fields.text());
+        let mut fields = [const { Field::Missing }; discovery::ANSWER.len()];
+        discovery::read_into(&received, issuer, &mut fields)?;
+        self.output.fields(&fields);
+        Ok(())
+    }
 
-/// As [`parse_device_poll`], for a poll that got no answer.
-#[wasm_bindgen]
-pub fn device_unreachable(
-    now: f64,
-    interval: i64,
-    deadline: Option<i64>,
-) -> Result<Array, JsValue> {
-    let mut polling = Polling::resume(interval, deadline);
-    let decision = polling.unreachable(now as i64);
-    decided(decision, polling)
-}
+    fn authorization_request(&mut self) -> Result<(), Error> {
+        let (endpoint, party) = (self.fields.optional(), self.party()?);
+        let (redirect_uri, scope) = (self.fields.text(), self.fields.optional());
+        let extra = self.fields.pairs();
+        let random = self.random();
+        let draft = Draft::make(endpoint, &party, redirect_uri, scope, &extra, &random)?;
+        self.output
+            .text(&draft.url)
+            .text(&draft.state)
+            .text(&draft.nonce)
+            .text(draft.pkce.verifier().expose())
+            .seconds(draft.max_age);
+        Ok(())
+    }
 
-/// The `sub` of a userinfo answer that is what it should be.
-#[wasm_bindgen(unchecked_return_type = "string")]
-pub fn parse_user_info(
-    status: u16,
-    body: Vec<u8>,
-    #[wasm_bindgen(unchecked_param_type = "string | undefined")] expected_sub: &JsValue,
-) -> Result<JsValue, Error> {
-    let expected_sub = optional("expected_sub", expected_sub)?;
-    let response = HttpResponse::new(status, body);
-    let sub = user_info::parse_response(&response, expected_sub.as_deref())?;
-    Ok(JsValue::from_str(&sub))
-}
+    fn parse_callback(&mut self) -> Result<(), Error> {
+        let party = self.party()?;
+        let (state, callback) = (self.fields.text(), self.fields.text());
+        self.output.text(&callback::read_code(&party, state, callback)?);
+        Ok(())
+    }
 
-/// Nothing, if the token is revoked.
-#[wasm_bindgen]
-pub fn parse_revocation(
-    status: u16,
-    body: Vec<u8>,
-    #[wasm_bindgen(unchecked_param_type = "string | undefined")] retry_after: &JsValue,
-    #[wasm_bindgen(unchecked_param_type = "string | undefined")] acs_retry_after: &JsValue,
-) -> Result<(), Error> {
-    revoke::parse_response(&response(status, body, retry_after, acs_retry_after))
-}
+    fn parse_tokens(&mut self) -> Result<(), Error> {
+        let (received, now) = (self.received(), self.fields.seconds());
+        self.tokens(&received, now)
+    }
 
-/// A client; its secret stays in here.
-#[wasm_bindgen]
-pub struct RawClient(Client);
+    fn parse_device_authorization(&mut self) -> Result<(), Error> {
+        let (received, now) = (self.received(), self.fields.seconds());
+        let mut fields = received.read(&device::ANSWER)?;
+        let [.., expires_in, expires_at, interval] = &mut fields;
+        if interval.seconds().is_none() {
+            *interval = Field::Seconds(device::DEFAULT_INTERVAL);
+        }
+        let deadline = seconds::local_deadline(now, expires_in.seconds(), expires_at.seconds());
+        self.output.fields(&fields).seconds(deadline);
+        Ok(())
+    }
 
-#[wasm_bindgen]
-impl RawClient {
-    /// `metadata`: names and values of the server's metadata.
-    #[wasm_bindgen(constructor)]
-    pub fn new(
-        #[wasm_bindgen(unchecked_param_type = "string[]")] metadata: &Array,
-        client_id: &str,
-        method: &str,
-        #[wasm_bindgen(unchecked_param_type = "string | undefined")] secret: &JsValue,
-    ) -> Result<Self, Error> {
-        let mut server = Server::default();
-        for (name, value) in pairs("server", metadata)?.borrowed() {
-            if name == ISS_IN_CALLBACK {
-                server.iss_in_callback = value == "true";
+    fn parse_device_poll(&mut self) -> Result<(), Error> {
+        let received = self.received();
+        let (now, mut polling) = self.polling();
+        match self.tokens(&received, now) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let decision = polling.refused(error, now);
+                self.decided(decision, &polling)
             }
-            server.set_endpoint(name, value);
         }
-        let secret = Secret::from(optional("client_secret", secret)?.unwrap_or_default());
-        let authentication = match method {
-            "none" => Authentication::None,
-            "client_secret_basic" => Authentication::Basic(secret),
-            "client_secret_basic_unencoded" => Authentication::BasicUnencoded(secret),
-            "client_secret_post" => Authentication::Post(secret),
-            _ => return Err(Error::argument("authentication", "not a known method")),
+    }
+
+    fn device_unreachable(&mut self) -> Result<(), Error> {
+        let (now, mut polling) = self.polling();
+        let decision = polling.unreachable(now);
+        self.decided(decision, &polling)
+    }
+
+    fn parse_user_info(&mut self) -> Result<(), Error> {
+        let received = self.received();
+        user_info::check(&received, self.fields.optional())
+    }
+
+    fn decode_id_token(&mut self) -> Result<(), Error> {
+        let decoded = id_token::decode(self.fields.text())?;
+        self.output.text(&decoded.header).text(&decoded.claims);
+        Ok(())
+    }
+
+    fn check_id_token(&mut self) -> Result<(), Error> {
+        let party = self.party()?;
+        let id_token = self.fields.text();
+        let expectation = Expectation {
+            issuer: party.issuer,
+            client_id: party.client_id,
+            nonce: self.fields.optional(),
+            max_age: self.fields.optional_seconds(),
+            subject: self.fields.optional(),
+            access_token: self.fields.optional(),
         };
-        Ok(Self(Client::new(server, client_id, authentication)?))
+        let (now, tolerance) = (self.fields.seconds(), self.fields.seconds());
+        let decoded = expectation.check(id_token, now, tolerance)?;
+        self.output.text(&decoded.header).text(&decoded.claims);
+        Ok(())
     }
 
-    /// The URL, and the transaction as text.
-    #[wasm_bindgen(unchecked_return_type = "string[]")]
-    pub fn authorization_request(
-        &self,
-        redirect_uri: &str,
-        #[wasm_bindgen(unchecked_param_type = "string | undefined")] scope: &JsValue,
-        #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
-    ) -> Result<Array, JsValue> {
-        let scope = optional("scope", scope)?;
-        let extra = pairs("extra", extra)?;
-        let parameters = AuthorizationParameters {
-            redirect_uri,
-            scope: scope.as_deref(),
-            extra: &extra.borrowed(),
+    fn select_key(&mut self) -> Result<(), Error> {
+        let algorithm = SignatureAlgorithm::from_name(self.fields.text());
+        let (key_id, keys) = (self.fields.optional(), self.fields.text());
+        let key = algorithm.and_then(|algorithm| key_set::select(keys, algorithm, key_id));
+        self.output.optional(key);
+        Ok(())
+    }
+
+    fn client_assertion(&mut self) -> Result<(), Error> {
+        let client_id = self.fields.text();
+        let parameters = AssertionParameters {
+            algorithm: self.fields.text(),
+            key_id: self.fields.optional(),
+            audience: self.fields.optional(),
         };
-        let request = self.0.authorization_request(&parameters, &random::take()?)?;
-        let row = Row::new();
-        row.text(&request.url).text(&request.transaction.serialize());
-        Ok(row.finish())
+        let now = self.fields.seconds();
+        let assertion = ClientAssertion::make(client_id, &parameters, &self.random(), now)?;
+        self.output.text(assertion.signing_input());
+        Ok(())
     }
 
-    /// Checks a callback against the transaction; gives code, redirect URI, verifier and nonce.
-    pub fn parse_callback(&self, callback: &str, transaction: &str) -> Result<Array, Error> {
-        let transaction = Transaction::deserialize(transaction)?;
-        let response = self.0.parse_callback(callback, &transaction)?;
-        let row = Row::new();
-        row.text(response.code().expose())
-            .text(response.redirect_uri())
-            .text(response.code_verifier().expose())
-            .secret(response.nonce());
-        Ok(row.finish())
-    }
-
-    /// The token request for what [`RawClient::parse_callback`] gave.
-    pub fn authorization_code(
-        &self,
-        code: String,
-        redirect_uri: String,
-        code_verifier: String,
-        #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
-    ) -> Result<Array, Error> {
-        let response = AuthorizationResponse::from_parts(code, redirect_uri, code_verifier);
-        self.token_request(&AuthorizationCode(&response), extra)
-    }
-
-    /// The token request for a device code.
-    pub fn device_code(
-        &self,
-        device_code: &str,
-        #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
-    ) -> Result<Array, Error> {
-        self.token_request(&DeviceCode { device_code }, extra)
-    }
-
-    /// The token request for a refresh token.
-    pub fn refresh_token(
-        &self,
-        refresh_token: &str,
-        #[wasm_bindgen(unchecked_param_type = "string | undefined")] scope: &JsValue,
-        #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
-    ) -> Result<Array, Error> {
-        let scope = optional("scope", scope)?;
-        self.token_request(&RefreshToken { refresh_token, scope: scope.as_deref() }, extra)
-    }
-
-    /// The token request for the client itself.
-    pub fn client_credentials(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "string | undefined")] scope: &JsValue,
-        #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
-    ) -> Result<Array, Error> {
-        let scope = optional("scope", scope)?;
-        self.token_request(&ClientCredentials { scope: scope.as_deref() }, extra)
-    }
-
-    /// The token request for a user's password.
-    pub fn password(
-        &self,
-        username: &str,
-        password: &str,
-        #[wasm_bindgen(unchecked_param_type = "string | undefined")] scope: &JsValue,
-        #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
-    ) -> Result<Array, Error> {
-        let scope = optional("scope", scope)?;
-        self.token_request(&Password { username, password, scope: scope.as_deref() }, extra)
-    }
-
-    /// The request that starts the device flow.
-    pub fn device_authorization(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "string | undefined")] scope: &JsValue,
-        #[wasm_bindgen(unchecked_param_type = "string[]")] extra: &Array,
-    ) -> Result<Array, Error> {
-        let scope = optional("scope", scope)?;
-        let extra = pairs("extra", extra)?;
-        request(self.0.device_authorization_request(scope.as_deref(), &extra.borrowed()))
-    }
-
-    /// The request for the user's claims.
-    pub fn user_info(&self, access_token: &str) -> Result<Array, Error> {
-        request(self.0.user_info_request(access_token))
-    }
-
-    /// The request that revokes a token.
-    pub fn revocation(
-        &self,
-        token: &str,
-        #[wasm_bindgen(unchecked_param_type = "string | undefined")] hint: &JsValue,
-    ) -> Result<Array, Error> {
-        let hint = match optional("tokenTypeHint", hint)?.as_deref() {
-            None => None,
-            Some("access_token") => Some(TokenTypeHint::AccessToken),
-            Some("refresh_token") => Some(TokenTypeHint::RefreshToken),
-            Some(_) => return Err(Error::argument("tokenTypeHint", "not a known hint")),
+    /// Takes the issuer, whether callbacks must name it, and who the client is.
+    fn party(&mut self) -> Result<Party<'a>, Error> {
+        let fields = &mut self.fields;
+        let party = Party {
+            issuer: fields.optional(),
+            iss_in_callback: fields.flag(),
+            client_id: fields.text(),
+            method: match fields.text() {
+                "none" => Method::None,
+                "client_secret_basic" => Method::Basic,
+                "client_secret_basic_unencoded" => Method::BasicUnencoded,
+                "client_secret_post" => Method::Post,
+                _ => return Err(Error::argument("authentication", "not a known method")),
+            },
+            secret: fields.text(),
         };
-        request(self.0.revocation_request(token, hint))
+        party.check().map(|()| party)
     }
 
-    /// Checks the claims of an id_token that came from the token endpoint; gives header and claims.
-    #[wasm_bindgen(unchecked_return_type = "string[]")]
-    pub fn check_id_token(
-        &self,
-        id_token: String,
-        #[wasm_bindgen(unchecked_param_type = "string | undefined")] nonce: &JsValue,
-        #[wasm_bindgen(unchecked_param_type = "string | undefined")] subject: &JsValue,
-        now: f64,
-        tolerance: f64,
-    ) -> Result<Array, Error> {
-        let nonce = optional("nonce", nonce)?.map(Secret::from);
-        let subject = optional("expectedSub", subject)?;
-        let expected = Expected { nonce: nonce.as_ref(), subject: subject.as_deref() };
-        let id_token = Secret::from(id_token);
-        let (now, tolerance) = (now as i64, tolerance as i64);
-        Ok(decoded(&self.0.check_id_token(&id_token, &expected, now, tolerance)?))
-    }
-}
-
-impl RawClient {
-    fn token_request<G: Grant>(&self, grant: &G, extra: &Array) -> Result<Array, Error> {
-        self.post_to_token_endpoint(token::form(grant)?, G::PARAMETERS, extra)
-    }
-
-    /// What all grants have in common, compiled once.
-    fn post_to_token_endpoint(
-        &self,
-        form: Encoder,
-        parameters: &[&str],
-        extra: &Array,
-    ) -> Result<Array, Error> {
-        let extra = pairs("extra", extra)?;
-        request(self.0.post_to_token_endpoint(form, parameters, &extra.borrowed()))
-    }
-}
-
-const ISS_IN_CALLBACK: &str = "authorization_response_iss_parameter_supported";
-
-fn metadata(server: &Server) -> Array {
-    let row = Row::new();
-    for name in Server::ENDPOINTS {
-        if let Some(url) = server.endpoint(name) {
-            row.text(name).text(url);
+    /// Takes status and header fields; the body is in the octets.
+    fn received(&mut self) -> Received<'a> {
+        let fields = &mut self.fields;
+        Received {
+            status: fields.seconds() as u16,
+            retry_after: fields.optional_seconds(),
+            server_time: fields.optional_seconds(),
+            challenge: [(); 3].map(|()| Cow::Borrowed(fields.text())),
+            body: self.octets,
         }
     }
-    row.text(ISS_IN_CALLBACK).text(if server.iss_in_callback { "true" } else { "false" });
-    row.finish()
-}
 
-/// Method, URL, body (if any), then names and values of header fields.
-fn request(made: Result<HttpRequest, Error>) -> Result<Array, Error> {
-    let request = made?;
-    let body = core::str::from_utf8(&request.body).ok().filter(|body| !body.is_empty());
-    let row = Row::new();
-    row.text(request.method.name()).text(&request.url).optional(body);
-    for (name, value) in request.headers.iter() {
-        row.text(name).text(value);
+    /// Takes the present, the interval and the deadline.
+    fn polling(&mut self) -> (i64, Polling) {
+        let (now, interval) = (self.fields.seconds(), self.fields.seconds());
+        (now, Polling::resume(interval, self.fields.optional_seconds()))
     }
-    Ok(row.finish())
-}
 
-fn response(
-    status: u16,
-    body: Vec<u8>,
-    retry_after: &JsValue,
-    acs_retry_after: &JsValue,
-) -> HttpResponse {
-    let mut headers = Headers::new();
-    for (name, value) in [("retry-after", retry_after), ("x-acs-retry-after", acs_retry_after)] {
-        if let Some(value) = value.as_string() {
-            headers.push(name, value);
-        }
+    /// The octets, which were drawn for this call alone.
+    fn random<const N: usize>(&self) -> [u8; N] {
+        self.octets.first_chunk().copied().unwrap_or([0; N])
     }
-    HttpResponse { status, headers, body }
-}
 
-fn decided(decision: Decision, polling: Polling) -> Result<Array, JsValue> {
-    let row = Row::new();
-    match decision {
-        Decision::Done(answer) => return Ok(tokens(&answer)),
-        Decision::Wait { seconds, slower } => {
-            row.seconds(Some(seconds)).flag(slower).seconds(Some(polling.interval()));
-            return Ok(row.finish());
+    /// Takes the endpoint, the party, the plan's parameters and further ones; gives the method, URL,
+    /// form and the field `Authorization`.
+    fn request(&mut self, plan: &Plan) -> Result<(), Error> {
+        let (url, party) = (self.fields.optional(), self.party()?);
+        let values: Vec<_> = plan.parameters.iter().map(|_| self.fields.text()).collect();
+        let extra = self.fields.pairs();
+        let parts = Parts::make(plan, url, &party, &values, &extra)?;
+        let method = if parts.carrier == Carrier::Form { "POST" } else { "GET" };
+        self.output.text(method).text(&parts.url).text(&parts.form).text(&parts.authorization);
+        Ok(())
+    }
+
+    /// Takes an answer; gives its members.
+    fn answer<const N: usize>(&mut self, members: &[Member; N]) -> Result<(), Error> {
+        let fields = self.received().read(members)?;
+        self.output.fields(&fields);
+        Ok(())
+    }
+
+    fn tokens(&mut self, received: &Received<'_>, now: i64) -> Result<(), Error> {
+        let fields = received.read(&token::ANSWER)?;
+        let lifetimes = Lifetimes::of(&fields, received, now);
+        self.output.fields(&fields).seconds(lifetimes.deadline).seconds(lifetimes.clock_skew);
+        Ok(())
+    }
+
+    fn decided(&mut self, decision: Decision, polling: &Polling) -> Result<(), Error> {
+        let output = &mut self.output;
+        match decision {
+            Decision::Wait { seconds, slower } => {
+                output.text("").seconds(Some(seconds));
+                output.seconds(Some(polling.interval())).flag(slower);
+            }
+            Decision::Denied => drop(output.text("").text("denied")),
+            Decision::Expired => drop(output.text("").text("expired")),
+            Decision::Failed(error) => return Err(error),
+            Decision::Done(_) => {}
         }
-        Decision::Failed(error) => return Err(error.into()),
-        Decision::Denied => row.text("device_denied").text("the user refused the device"),
-        Decision::Expired => row.text("device_expired").text("the device code has expired"),
-    };
-    Err(row.finish().into())
-}
-
-fn tokens(tokens: &TokenSet) -> Array {
-    let row = Row::new();
-    row.text(tokens.access_token.expose())
-        .text(&tokens.token_type)
-        .secret(tokens.refresh_token.as_ref())
-        .secret(tokens.id_token.as_ref())
-        .optional(tokens.scope.as_deref())
-        .seconds(tokens.expires_in)
-        .seconds(tokens.expires_at)
-        .seconds(tokens.deadline());
-    row.finish()
-}
-
-fn decoded(id_token: &id_token::Decoded) -> Array {
-    let row = Row::new();
-    row.text(&id_token.header).text(&id_token.claims);
-    row.finish()
+        Ok(())
+    }
 }

@@ -4,8 +4,6 @@
 mod client;
 #[cfg(feature = "issuer")]
 mod issuer;
-#[cfg(feature = "client")]
-mod random;
 #[cfg(feature = "issuer")]
 mod webcrypto;
 

@@ -1,11 +1,11 @@
 //! The authorization request and what is kept of it (RFC 6749 section 4.1.1, RFC 7636).
 
 use eiam_token::client::authorize::{AuthorizationParameters, Transaction};
-use eiam_token::client::{Authentication, Client, Error, Extra, Server};
+use eiam_token::client::{Authentication, Client, Error, ErrorKind, Extra, Server};
 use eiam_token::pkce;
 
 use crate::support::{
-    ISSUER, REDIRECT_URI, not_supported, public_client, random, server, transaction,
+    ISSUER, REDIRECT_URI, assert_not_supported, is, public_client, random, server, transaction,
 };
 
 // Encoded by Python from the octets 0 to 31, 32 to 47 and 48 to 63.
@@ -80,7 +80,7 @@ fn extra_parameters() {
         "code_challenge_method",
     ] {
         let refused = url(&public_client(), None, &[(name, "x")]);
-        assert!(matches!(refused, Err(Error::Argument(error)) if error.name == "extra"), "{name}");
+        assert!(is(&refused, ErrorKind::Argument, "extra"), "{name}");
     }
     assert!(url(&public_client(), None, &[("prompt", "login"), ("prompt", "none")]).is_err());
 }
@@ -90,7 +90,7 @@ fn a_redirect_uri_that_no_server_takes_is_refused() {
     for redirect_uri in ["", "https://app.example/#/cb", "#"] {
         let parameters = AuthorizationParameters { redirect_uri, scope: None, extra: &[] };
         let refused = public_client().authorization_request(&parameters, &random());
-        assert!(matches!(refused, Err(Error::Argument(error)) if error.name == "redirect_uri"));
+        assert!(is(&refused, ErrorKind::Argument, "redirect_uri"));
     }
 }
 
@@ -98,7 +98,7 @@ fn a_redirect_uri_that_no_server_takes_is_refused() {
 fn a_server_without_pages_is_named() {
     let server = Server { authorization_endpoint: None, ..server() };
     let client = Client::new(server, "app_x", Authentication::None).unwrap();
-    assert_eq!(url(&client, None, &[]), Err(not_supported("authorization_endpoint")));
+    assert_not_supported(url(&client, None, &[]), "authorization_endpoint");
 }
 
 #[test]
@@ -143,9 +143,6 @@ fn stored_text_that_is_no_transaction_is_refused() {
     ] {
         assert_ne!(text, stored);
         let refused = Transaction::deserialize(&text);
-        assert!(
-            matches!(refused, Err(Error::Argument(error)) if error.name == "transaction"),
-            "{text}"
-        );
+        assert!(is(&refused, ErrorKind::Argument, "transaction"), "{text}");
     }
 }

@@ -1,9 +1,11 @@
 //! What came to the redirect URI (RFC 6749 section 4.1.2, RFC 9207, form_post).
 
 use eiam_token::client::callback::AuthorizationResponse;
-use eiam_token::client::{Authentication, CallbackError, Client, Error, Server};
+use eiam_token::client::{Authentication, Client, Error, ErrorKind, Server};
 
-use crate::support::{ISSUER, REDIRECT_URI, client_with, public_client, server, transaction};
+use crate::support::{
+    ISSUER, REDIRECT_URI, client_with, is, public_client, refusal_of, server, transaction,
+};
 
 fn parse(callback: &str) -> Result<AuthorizationResponse, Error> {
     public_client().parse_callback(callback, &transaction())
@@ -20,11 +22,13 @@ fn announced() -> Client {
     Client::new(server, "app_x", Authentication::None).unwrap()
 }
 
-fn refused(callback: &str) -> (&'static str, &'static str) {
-    match parse(callback) {
-        Err(Error::Callback(error)) => (error.parameter, error.reason),
-        other => panic!("{callback}: {other:?}"),
-    }
+#[track_caller]
+fn refused(callback: &str) -> (String, String) {
+    refusal_of(parse(callback), ErrorKind::Callback)
+}
+
+fn fault(parameter: &str, reason: &str) -> (String, String) {
+    (parameter.to_owned(), reason.to_owned())
 }
 
 #[test]
@@ -71,22 +75,22 @@ fn the_response_carries_what_the_token_request_needs() {
 #[test]
 fn state_wrong_missing_empty_or_twice() {
     let state = state();
-    assert_eq!(refused("code=CO1"), ("state", "is missing"));
-    assert_eq!(refused(""), ("state", "is missing"));
-    assert_eq!(refused("http://localhost:3000/cb"), ("state", "is missing"));
+    assert_eq!(refused("code=CO1"), fault("state", "is missing"));
+    assert_eq!(refused(""), fault("state", "is missing"));
+    assert_eq!(refused("http://localhost:3000/cb"), fault("state", "is missing"));
     for other in ["", "x", &state[1..], &format!("{state}x"), &state.to_lowercase()] {
         let callback = format!("code=CO1&state={other}");
-        assert_eq!(refused(&callback), ("state", "belongs to another request"));
+        assert_eq!(refused(&callback), fault("state", "belongs to another request"));
     }
     for twice in [format!("state={state}&state={state}"), format!("state={state}&s%74ate=x")] {
-        assert_eq!(refused(&format!("code=CO1&{twice}")), ("state", "is there twice"));
+        assert_eq!(refused(&format!("code=CO1&{twice}")), fault("state", "is there twice"));
     }
 }
 
 #[test]
 fn state_is_checked_before_anything_else_is_believed() {
     for callback in ["error=access_denied", "code=", "iss=https://evil.example&code=CO1"] {
-        assert_eq!(refused(callback), ("state", "is missing"));
+        assert_eq!(refused(callback), fault("state", "is missing"));
         assert_eq!(refused(&format!("{callback}&state=x")).0, "state");
     }
 }
@@ -104,21 +108,19 @@ fn iss_of_another_server() {
             let (parameter, reason) = refused(&format!("{answer}&state={state}&iss={iss}"));
             assert_eq!(
                 (parameter, reason),
-                ("iss", "is another issuer than the one that was asked")
+                fault("iss", "is another issuer than the one that was asked")
             );
         }
     }
     let twice = format!("code=CO1&state={state}&iss={ISSUER}&iss={ISSUER}");
-    assert_eq!(refused(&twice), ("iss", "is there twice"));
+    assert_eq!(refused(&twice), fault("iss", "is there twice"));
 }
 
 #[test]
 fn iss_is_missing_though_the_server_announces_it() {
     let callback = format!("code=CO1&state={}", state());
-    assert_eq!(
-        announced().parse_callback(&callback, &transaction()),
-        Err(Error::Callback(Box::new(CallbackError { parameter: "iss", reason: "is missing" })))
-    );
+    let refused = announced().parse_callback(&callback, &transaction());
+    assert_eq!(refusal_of(refused, ErrorKind::Callback), fault("iss", "is missing"));
     let with_iss = format!("{callback}&iss=https%3A%2F%2Fas.example%2Fv2%2Fidaas_x%2Fapp_x%2Foidc");
     assert!(announced().parse_callback(&with_iss, &transaction()).is_ok());
 }
@@ -130,11 +132,10 @@ fn a_refusal_comes_with_what_the_server_said() {
          &state={}",
         state()
     );
-    let Err(Error::OAuth(error)) = parse(&callback) else { panic!() };
-    assert_eq!(error.error, "access_denied");
-    assert_eq!(error.error_description.as_deref(), Some("the user said no"));
-    assert_eq!(error.error_uri.as_deref(), Some("https://as.example/e"));
-    assert_eq!((error.status, error.retry_after), (0, None));
+    let error = parse(&callback).unwrap_err();
+    assert_eq!(error.oauth_code(), Some("access_denied"));
+    assert_eq!((error.reason(), error.uri()), ("the user said no", "https://as.example/e"));
+    assert_eq!((error.status(), error.retry_after()), (0, None));
 }
 
 #[test]
@@ -142,9 +143,12 @@ fn a_refusal_wins_over_a_code_and_is_there_once() {
     let state = state();
     let both = parse(&format!("code=CO1&error=server_error&state={state}")).unwrap_err();
     assert_eq!(both.oauth_code(), Some("server_error"));
-    assert_eq!(refused(&format!("error=a&error=b&state={state}")), ("error", "is there twice"));
+    assert_eq!(
+        refused(&format!("error=a&error=b&state={state}")),
+        fault("error", "is there twice")
+    );
     let described = format!("error=a&error_description=b&error_description=c&state={state}");
-    assert_eq!(refused(&described), ("error_description", "is there twice"));
+    assert_eq!(refused(&described), fault("error_description", "is there twice"));
 }
 
 #[test]
@@ -161,10 +165,10 @@ fn the_words_of_a_refusal_are_fit_for_a_log() {
 #[test]
 fn a_code_missing_empty_or_twice() {
     let state = state();
-    assert_eq!(refused(&format!("state={state}")), ("code", "is missing"));
-    assert_eq!(refused(&format!("code=&state={state}")), ("code", "is empty"));
-    assert_eq!(refused(&format!("code=a&code=a&state={state}")), ("code", "is there twice"));
-    assert_eq!(refused(&format!("Code=a&state={state}")), ("code", "is missing"));
+    assert_eq!(refused(&format!("state={state}")), fault("code", "is missing"));
+    assert_eq!(refused(&format!("code=&state={state}")), fault("code", "is empty"));
+    assert_eq!(refused(&format!("code=a&code=a&state={state}")), fault("code", "is there twice"));
+    assert_eq!(refused(&format!("Code=a&state={state}")), fault("code", "is missing"));
 }
 
 #[test]
@@ -172,9 +176,9 @@ fn an_answer_in_the_fragment_is_not_mixed_with_the_query() {
     let state = state();
     // The code of an attacker in the query, the state in the fragment: the fragment alone counts.
     let mixed = format!("http://localhost:3000/cb?code=COevil#state={state}");
-    assert_eq!(refused(&mixed), ("code", "is missing"));
+    assert_eq!(refused(&mixed), fault("code", "is missing"));
     let mixed = format!("http://localhost:3000/cb?state={state}#code=COevil");
-    assert_eq!(refused(&mixed), ("code", "is missing"));
+    assert_eq!(refused(&mixed), fault("code", "is missing"));
     // The page's own query says nothing about an answer in the fragment.
     let own = format!("http://localhost:3000/cb?discount=5%#code=CO1&state={state}");
     assert_eq!(parse(&own).unwrap().code().expose(), "CO1");
@@ -201,7 +205,7 @@ fn the_transaction_of_another_client_or_server_is_refused() {
     let other_server = Client::new(other_server, "app_x", Authentication::None).unwrap();
     for client in [other_id, other_server] {
         let refused = client.parse_callback(&callback, &transaction());
-        assert!(matches!(refused, Err(Error::Argument(error)) if error.name == "transaction"));
+        assert!(is(&refused, ErrorKind::Argument, "transaction"));
     }
     // How the client authenticates is no part of the request.
     assert!(

@@ -1,11 +1,11 @@
 //! The device flow: its request, its answer, and the decision after each poll (RFC 8628).
 
 use eiam_token::client::device::{self, Decision, DeviceAuthorization, Polling};
-use eiam_token::client::{Authentication, Error, token};
+use eiam_token::client::{Authentication, Error, ErrorKind, token};
 use eiam_token::http::HttpResponse;
 
 use crate::support::{
-    AWKWARD_SECRET, NOW, client_with, malformed, public_client, token_body, wire,
+    AWKWARD_SECRET, NOW, client_with, is, malformed, public_client, token_body, wire,
 };
 
 const URL: &str = "https://as.example/v2/idaas_x/app_x/oauth2/device/code";
@@ -60,7 +60,7 @@ fn the_request() {
     );
     for name in ["scope", "client_id", "client_secret"] {
         let refused = public_client().device_authorization_request(None, &[(name, "x")]);
-        assert!(matches!(refused, Err(Error::Argument(error)) if error.name == "extra"));
+        assert!(is(&refused, ErrorKind::Argument, "extra"));
     }
 }
 

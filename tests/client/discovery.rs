@@ -1,9 +1,10 @@
 //! A server's metadata (OpenID Connect Discovery, RFC 8414).
 
-use eiam_token::client::{Error, Server, discovery};
+use eiam_token::client::discovery::WellKnown;
+use eiam_token::client::{Error, ErrorKind, Server, discovery};
 use eiam_token::http::HttpResponse;
 
-use crate::support::{ISSUER, http, malformed, wire};
+use crate::support::{ISSUER, assert_http, is, malformed, wire};
 
 const DOCUMENT: &str = r#"{"issuer":"https://as.example/v2/idaas_x/app_x/oidc",
  "authorization_endpoint":"https://pages.example/login/app/app_x/oauth2/authorize",
@@ -25,8 +26,11 @@ fn parse(body: &str) -> Result<Server, Error> {
 fn the_request() {
     let url = format!("{ISSUER}/.well-known/openid-configuration");
     let expected = format!("GET {url}\naccept: application/json\n\n");
-    assert_eq!(wire(&discovery::request(ISSUER).unwrap()), expected);
-    assert_eq!(wire(&discovery::request(&format!("{ISSUER}/")).unwrap()), expected);
+    assert_eq!(wire(&discovery::request(ISSUER, WellKnown::OpenId).unwrap()), expected);
+    assert_eq!(
+        wire(&discovery::request(&format!("{ISSUER}/"), WellKnown::OpenId).unwrap()),
+        expected
+    );
 }
 
 #[test]
@@ -40,13 +44,10 @@ fn issuers_that_have_no_metadata() {
         "https://as.example?",
         "https://",
     ] {
-        let refused = discovery::request(issuer);
-        assert!(
-            matches!(refused, Err(Error::Argument(error)) if error.name == "issuer"),
-            "{issuer}"
-        );
+        let refused = discovery::request(issuer, WellKnown::OpenId);
+        assert!(is(&refused, ErrorKind::Argument, "issuer"), "{issuer}");
     }
-    assert!(discovery::request("http://127.0.0.1:9400/x").is_ok());
+    assert!(discovery::request("http://127.0.0.1:9400/x", WellKnown::OpenId).is_ok());
 }
 
 #[test]
@@ -95,5 +96,5 @@ fn endpoints_that_are_not_web_addresses_are_refused() {
 #[test]
 fn a_server_without_metadata() {
     let missing = discovery::parse_response(&HttpResponse::new(404, "<html>"), ISSUER);
-    assert_eq!(missing, Err(http(404)));
+    assert_http(&missing.unwrap_err(), 404);
 }

@@ -19,7 +19,7 @@ fn signed_as(header: &str, claims: &str) -> Secret {
 }
 
 fn expected(nonce: &Secret) -> Expected<'_> {
-    Expected { nonce: Some(nonce), subject: None }
+    Expected { nonce: Some(nonce), ..Expected::default() }
 }
 
 /// Good claims, with the text of one member replaced; without it for an empty text.
@@ -164,11 +164,11 @@ fn rfc_8725_section_3_1_no_signature_and_shared_secrets_are_refused() {
         let token = signed_as(header, &claims("", ""));
         public_client().check_id_token(&token, &Expected::default(), NOW, 0)
     };
-    for alg in ["RS256", "PS512", "ES384", "EdDSA", "Ed25519"] {
+    for alg in ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"] {
         assert!(check(&format!(r#"{{"alg":"{alg}"}}"#)).is_ok(), "{alg}");
     }
     for header in
-        [r#"{"alg":"none"}"#, r#"{"alg":"HS256"}"#, r#"{"alg":"RS"}"#, r#"{"alg":256}"#, "{}"]
+        [r#"{"alg":"none"}"#, r#"{"alg":"HS256"}"#, r#"{"alg":"RS1"}"#, r#"{"alg":256}"#, "{}"]
     {
         let (path, _) = malformed(check(header).map(|decoded| decoded.claims));
         assert_eq!(path, "id_token.alg", "{header}");
@@ -178,7 +178,7 @@ fn rfc_8725_section_3_1_no_signature_and_shared_secrets_are_refused() {
 #[test]
 fn core_12_2_a_refresh_must_be_about_the_same_user() {
     let check = |subject| {
-        let expected = Expected { nonce: None, subject: Some(subject) };
+        let expected = Expected { subject: Some(subject), ..Expected::default() };
         public_client().check_id_token(&jwt(&claims("", "")), &expected, NOW, 0)
     };
     assert!(check("user_a").is_ok());

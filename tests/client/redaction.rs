@@ -6,7 +6,7 @@ use eiam_token::client::authorize::AuthorizationParameters;
 use eiam_token::client::token::{AuthorizationCode, Password, RefreshToken};
 use eiam_token::client::{Authentication, device, discovery, id_token, revoke, token, user_info};
 use eiam_token::http::HttpResponse;
-use eiam_token::json::{self, Limits, Value};
+use eiam_token::json::{self, Limits};
 use eiam_token::pkce::{self, Pkce};
 use eiam_token::{base64url, form};
 
@@ -193,7 +193,8 @@ fn values_of_the_json_reader() {
     let text = format!(r#"{{"a":["{SENTINEL}",{{"{SENTINEL}":12345678}}]}}"#);
     let value = json::parse(&text, Limits::default()).unwrap();
     debug(&value);
-    let elements = value.as_object().unwrap().member("a").and_then(Value::as_array).unwrap();
+    let elements =
+        value.as_object().unwrap().member("a").and_then(|value| value.as_array()).unwrap();
     debug(&elements);
     let number = elements[1].as_object().unwrap().member(SENTINEL);
     assert!(!format!("{number:?}").contains("1234"));

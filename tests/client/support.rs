@@ -3,7 +3,7 @@
 use eiam_token::client::authorize::{AuthorizationParameters, Transaction};
 use eiam_token::client::callback::AuthorizationResponse;
 use eiam_token::client::token::{self, TokenSet};
-use eiam_token::client::{Authentication, Client, Error, HttpError, NotSupportedError, Server};
+use eiam_token::client::{Authentication, Client, Error, ErrorKind, Server};
 use eiam_token::http::{HttpRequest, HttpResponse};
 
 pub const ISSUER: &str = "https://as.example/v2/idaas_x/app_x/oidc";
@@ -77,17 +77,33 @@ pub fn token_body(more: &str) -> String {
 
 /// Path and reason of an answer that is refused as malformed.
 pub fn malformed<T: core::fmt::Debug>(answer: Result<T, Error>) -> (String, String) {
-    match answer {
-        Err(Error::Malformed(error)) => (error.path, error.reason),
-        other => panic!("{other:?}"),
-    }
+    refusal_of(answer, ErrorKind::Malformed)
 }
 
-/// A status without a readable reason, and without a word on when to try again.
-pub fn http(status: u16) -> Error {
-    Error::Http(Box::new(HttpError { status, retry_after: None }))
+/// Subject and reason of an error that has to be of this kind.
+#[track_caller]
+pub fn refusal_of<T: core::fmt::Debug>(
+    result: Result<T, Error>,
+    kind: ErrorKind,
+) -> (String, String) {
+    let error = result.unwrap_err();
+    assert_eq!(error.kind(), kind, "{error:?}");
+    (error.subject().to_owned(), error.reason().to_owned())
 }
 
-pub fn not_supported(endpoint: &'static str) -> Error {
-    Error::NotSupported(Box::new(NotSupportedError { endpoint }))
+/// Whether this is an error of this kind about that.
+pub fn is<T>(result: &Result<T, Error>, kind: ErrorKind, subject: &str) -> bool {
+    result.as_ref().is_err_and(|error| error.kind() == kind && error.subject() == subject)
+}
+
+/// Checks for a status without a readable reason, and without a word on when to try again.
+#[track_caller]
+pub fn assert_http(error: &Error, status: u16) {
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Http, status));
+    assert_eq!((error.subject(), error.reason(), error.retry_after()), ("", "", None));
+}
+
+#[track_caller]
+pub fn assert_not_supported<T: core::fmt::Debug>(result: Result<T, Error>, endpoint: &str) {
+    assert_eq!(refusal_of(result, ErrorKind::NotSupported), (endpoint.to_owned(), String::new()));
 }

@@ -143,14 +143,24 @@ fn raw_control_characters_and_bytes_that_are_not_utf_8() {
 #[test]
 fn bodies_over_a_mebibyte_are_refused() {
     let fitting = |length: usize| {
-        let empty = token_body(r#","x":"""#).len();
-        token_body(&format!(r#","x":"{}""#, "y".repeat(length - empty)))
+        let body = token_body("");
+        " ".repeat(length - body.len()) + &body
     };
     assert_eq!(fitting(1 << 20).len(), 1 << 20);
     assert!(parse_token(200, &fitting(1 << 20)).is_ok());
     let (path, reason) = malformed(parse_token(200, &fitting((1 << 20) + 1)));
     assert_eq!(path, "$");
     assert!(reason.contains("longer than 1048576 bytes"), "{reason}");
+}
+
+#[test]
+fn strings_over_64_kibibytes_are_refused() {
+    let token =
+        |length| format!(r#"{{"token_type":"Bearer","access_token":"{}"}}"#, "y".repeat(length));
+    assert!(parse_token(200, &token(1 << 16)).is_ok());
+    let (path, reason) = malformed(parse_token(200, &token((1 << 16) + 1)));
+    assert_eq!(path, "$.access_token");
+    assert!(reason.contains("a string of more than 65536 bytes"), "{reason}");
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use eiam_token::client::token::{
     AuthorizationCode, ClientCredentials, DeviceCode, Grant, Password, RefreshToken,
 };
-use eiam_token::client::{Authentication, Client, Error, Extra, Server};
+use eiam_token::client::{Authentication, Client, ErrorKind, Extra, Server};
+use eiam_token::http::HttpRequest;
 
 use crate::support::{
-    AWKWARD_SECRET, TOKEN_URL, authorization_response, client_with, not_supported, public_client,
-    server, wire,
+    AWKWARD_SECRET, TOKEN_URL, assert_not_supported, authorization_response, client_with, is,
+    public_client, refusal_of, server, wire,
 };
 
 /// What a request must be: its form before the client's own parameters.
@@ -98,13 +99,10 @@ fn extra_parameters_follow_the_grants_own() {
 #[test]
 fn extra_parameters_that_the_request_has_already_are_refused() {
     fn check<G: Grant>(grant: &G, extra: &Extra<'_>) {
-        match public_client().token_request(grant, extra) {
-            Err(Error::Argument(error)) => {
-                assert_eq!(error.name, "extra");
-                assert!(error.reason.ends_with("is in the request already"), "{error:?}");
-            }
-            other => panic!("{extra:?}: {other:?}"),
-        }
+        let request = public_client().token_request(grant, extra);
+        let (name, reason) = refusal_of(request, ErrorKind::Argument);
+        assert_eq!(name, "extra");
+        assert!(reason.ends_with("is in the request already"), "{reason}");
     }
     let machine = ClientCredentials { scope: None };
     for name in ["grant_type", "client_id", "client_secret", "scope"] {
@@ -138,15 +136,12 @@ fn basic_encodes_id_and_secret_apart() {
 fn an_id_with_a_colon_cannot_be_sent_unencoded() {
     // The server would take the first colon for the end of the id (RFC 7617 section 2).
     let client = Client::new(server(), "app:1", Authentication::BasicUnencoded("s".into()));
-    assert!(matches!(client, Err(Error::Argument(error)) if error.name == "client_id"));
+    assert!(is(&client, ErrorKind::Argument, "client_id"));
 }
 
 #[test]
 fn what_cannot_be_sent_is_refused_by_name() {
-    let named = |result: Result<_, Error>| match result {
-        Err(Error::Argument(error)) => error.name,
-        other => panic!("{other:?}"),
-    };
+    let named = |result| refusal_of::<HttpRequest>(result, ErrorKind::Argument).0;
     let client = public_client();
     assert_eq!(named(client.token_request(&DeviceCode { device_code: "" }, &[])), "device_code");
     let refresh = RefreshToken { refresh_token: "", scope: None };
@@ -173,8 +168,6 @@ fn what_cannot_be_sent_is_refused_by_name() {
 #[test]
 fn a_server_without_token_endpoint_is_named() {
     let client = Client::new(Server::default(), "app_x", Authentication::None).unwrap();
-    assert_eq!(
-        client.token_request(&ClientCredentials { scope: None }, &[]),
-        Err(not_supported("token_endpoint"))
-    );
+    let request = client.token_request(&ClientCredentials { scope: None }, &[]);
+    assert_not_supported(request, "token_endpoint");
 }

@@ -1,14 +1,15 @@
 //! The user's claims (OpenID Connect Core section 5.3) and revocation (RFC 7009).
 
 use eiam_token::client::revoke::{self, TokenTypeHint};
-use eiam_token::client::{Authentication, Client, Error, Server, user_info};
+use eiam_token::client::{Authentication, Client, Error, ErrorKind, Server, user_info};
 use eiam_token::http::HttpResponse;
 
 use crate::support::{
-    AWKWARD_SECRET, client_with, http, malformed, not_supported, public_client, wire,
+    AWKWARD_SECRET, assert_http, assert_not_supported, client_with, is, malformed, public_client,
+    wire,
 };
 
-fn sub(body: &str, expected: Option<&str>) -> Result<String, Error> {
+fn claims(body: &str, expected: Option<&str>) -> Result<String, Error> {
     user_info::parse_response(&HttpResponse::new(200, body), expected)
 }
 
@@ -28,25 +29,22 @@ fn the_request_for_claims() {
 fn tokens_that_no_header_can_carry() {
     for token in ["", "AT x", "AT\r\nx-evil: 1", "ATé", "AT\0", "AT\u{7f}"] {
         let refused = public_client().user_info_request(token);
-        assert!(
-            matches!(refused, Err(Error::Argument(error)) if error.name == "access_token"),
-            "{token:?}"
-        );
+        assert!(is(&refused, ErrorKind::Argument, "access_token"), "{token:?}");
     }
 }
 
 #[test]
 fn the_claims_belong_to_the_user_of_the_id_token() {
     let body = r#"{"sub":"user_a","name":"A"}"#;
-    assert_eq!(sub(body, None).as_deref(), Ok("user_a"));
-    assert_eq!(sub(body, Some("user_a")).as_deref(), Ok("user_a"));
+    assert_eq!(claims(body, None).as_deref(), Ok(body));
+    assert_eq!(claims(body, Some("user_a")).as_deref(), Ok(body));
     for other in ["", "user_b", "user_A", "user_a ", "user_"] {
-        assert_eq!(malformed(sub(body, Some(other))).0, "$.sub");
+        assert_eq!(malformed(claims(body, Some(other))).0, "$.sub");
     }
     for body in ["{}", r#"{"sub":""}"#, r#"{"sub":5}"#, r#"{"sub":null}"#] {
-        assert_eq!(malformed(sub(body, None)).0, "$.sub", "{body}");
+        assert_eq!(malformed(claims(body, None)).0, "$.sub", "{body}");
     }
-    assert_eq!(malformed(sub("[]", None)).0, "$");
+    assert_eq!(malformed(claims("[]", None)).0, "$");
 }
 
 #[test]
@@ -84,7 +82,7 @@ fn the_request_to_revoke() {
         assert_eq!(wire(&request), format!("{head}{expected}"));
     }
     let refused = public_client().revocation_request("", None);
-    assert!(matches!(refused, Err(Error::Argument(error)) if error.name == "token"));
+    assert!(is(&refused, ErrorKind::Argument, "token"));
 }
 
 #[test]
@@ -95,7 +93,7 @@ fn endpoints_that_the_server_does_not_have() {
         (client.revocation_request("AT", None), "revocation_endpoint"),
         (client.device_authorization_request(None, &[]), "device_authorization_endpoint"),
     ] {
-        assert_eq!(made, Err(not_supported(endpoint)));
+        assert_not_supported(made, endpoint);
     }
 }
 
@@ -117,7 +115,7 @@ fn what_does_not() {
         assert_eq!(refused(status, unsupported).oauth_code(), Some("unsupported_token_type"));
     }
     for status in [302, 401, 500] {
-        assert_eq!(refused(status, ""), http(status));
+        assert_http(&refused(status, ""), status);
     }
-    assert!(matches!(refused(403, r#"{"Code":"Forbidden"}"#), Error::Gateway(_)));
+    assert_eq!(refused(403, r#"{"Code":"Forbidden"}"#).kind(), ErrorKind::Gateway);
 }

@@ -75,7 +75,7 @@ impl ClientKey {
     /// The thumbprint of RFC 7638.
     pub fn thumbprint(&self) -> String {
         let jwk = self.jwk();
-        PublicKey::from_members(|name| jwk[name].as_str()).unwrap().thumbprint()
+        PublicKey::from_members(|name| jwk[name].as_str().map(Into::into)).unwrap().thumbprint()
     }
 
     /// A JWS with this header and payload, whatever they are.

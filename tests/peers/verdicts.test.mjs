@@ -267,7 +267,8 @@ function assertSame(ours, theirs) {
   assert.equal(ours.accessToken, theirs.access_token);
   assert.equal(ours.tokenType.toLowerCase(), theirs.token_type);
   assert.equal(ours.refreshToken, theirs.refresh_token);
-  assert.equal(ours.scope, theirs.scope);
+  // RFC 6749 section 3.3: a scope has one item at least, so an empty one says nothing.
+  assert.equal(ours.scope, theirs.scope || undefined);
   if (theirs.expires_in === undefined) {
     assert.equal(ours.expiresIn, undefined);
   } else if (theirs.expires_in < 2 ** 53) {

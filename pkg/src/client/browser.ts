@@ -9,6 +9,7 @@ import type { AuthorizationRequest } from "./authorization.js";
 import type { Client, RequestParameters } from "./client.js";
 import type { CallOptions, Signal } from "./http.js";
 import type { WebStorage } from "./session/store.js";
+import type { Int64 } from "./seconds.js";
 import type { TokenSet } from "./tokens.js";
 
 /** Where the browser comes back to, and what is asked for. */
@@ -28,7 +29,7 @@ const PENDING = "eiam-token request";
  * @throws {NotSupportedError} if the server has no authorization endpoint
  */
 export function redirectToSignIn(
-  client: Client,
+  client: Client<Int64>,
   parameters: BrowserSignIn,
   { storage = sessionStorage }: PendingOptions = {},
 ): void {
@@ -53,10 +54,10 @@ export function isCallback(url: string = location.href): boolean {
  * @throws {OAuthError} if the server refused
  * @throws {CallbackError} if the callback belongs to another request
  */
-export async function completeRedirect(
-  client: Client,
+export async function completeRedirect<I extends Int64 = "bigint">(
+  client: Client<I>,
   { storage = sessionStorage, ...options }: PendingOptions & CallOptions = {},
-): Promise<TokenSet> {
+): Promise<TokenSet<I>> {
   const pending = storage.getItem(PENDING);
   storage.removeItem(PENDING);
   const callback = location.href;
@@ -80,11 +81,11 @@ export interface PopUpOptions extends CallOptions {
  * @throws {PopUpError} `popup_blocked`, or `popup_closed` before there was an answer
  * @throws {OAuthError} if the server refused
  */
-export async function signInByPopUp(
-  client: Client,
+export async function signInByPopUp<I extends Int64 = "bigint">(
+  client: Client<I>,
   parameters: BrowserSignIn,
   options: PopUpOptions = {},
-): Promise<TokenSet> {
+): Promise<TokenSet<I>> {
   const request = client.authorizationRequest(parameters);
   const callback = await popUp(request, options);
   return client.exchangeCode(client.parseCallback(callback, request), options);

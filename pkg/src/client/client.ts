@@ -1,10 +1,12 @@
-import { InvalidArgumentError, MalformedResponseError } from "../errors.js";
-import { clientWasm } from "../wasm/client.js";
+import { InvalidArgumentError } from "../errors.js";
+import type { AssertingClient, ClientAuthentication } from "./authentication.js";
 import {
   type AuthorizationRequest,
   AuthorizationResponse,
   authorizationRequest,
+  transactionFrom,
 } from "./authorization.js";
+import { type Fields, call, callForOne } from "./call.js";
 import { unixSeconds } from "./clock.js";
 import { type DeviceAuthorization, type DeviceState, deviceFrom, poll } from "./device.js";
 import {
@@ -12,28 +14,23 @@ import {
   type Fetch,
   type HttpRequest,
   type HttpResponse,
+  answerFields,
+  httpRequest,
+  octetsOf,
   requestFrom,
-  responseParts,
   send,
 } from "./http.js";
-import { claimsFrom } from "./id-token.js";
-import { call } from "./raw.js";
-import { type ServerMetadata, metadataFrom, metadataList } from "./server.js";
-import { type TokenFields, type TokenSet, parseTokenResponse, tokenSet, tokensFrom } from "./tokens.js";
-
-/**
- * How the client authenticates (RFC 6749 section 2.3). `client_secret_basic_unencoded` is for servers
- * that do not decode what RFC 6749 section 2.3.1 encodes.
- */
-export type ClientAuthentication =
-  | { readonly method: "none" }
-  | {
-      readonly method: "client_secret_basic" | "client_secret_post" | "client_secret_basic_unencoded";
-      readonly clientSecret: string;
-    };
+import { claimsFrom, decodedFrom } from "./id-token.js";
+import { type Introspection, introspectionFrom } from "./introspection.js";
+import { KeySet } from "./key-set.js";
+import * as Operation from "./operation.js";
+import { withRandom } from "./random.js";
+import type { Int64, Seconds } from "./seconds.js";
+import { type ServerMetadata, metadataFrom } from "./server.js";
+import { type TokenFields, type TokenSet, missingIdToken, readTokens, tokenSet } from "./tokens.js";
 
 /** What every client has, whatever its server. */
-export interface ClientSettings {
+export interface ClientSettings<I extends Int64 = "bigint"> {
   /** A public client (`none`) by default. */
   readonly authentication?: ClientAuthentication | undefined;
   /** Instead of the host's `fetch`. */
@@ -42,16 +39,25 @@ export interface ClientSettings {
   readonly timeout?: number | undefined;
   /** The seconds that this machine's clock and the server's may differ; 60 by default. */
   readonly clockTolerance?: number | undefined;
+  /**
+   * What stands for the truth of an id_token beside its claims: `jwks`, its signature by one of the
+   * server's keys, which are fetched when the first is needed; or `connection`, the TLS connection to the
+   * token endpoint (OpenID Connect Core section 3.1.3.7). `jwks` by default, if the server's keys are
+   * known.
+   */
+  readonly idTokenSignature?: "jwks" | "connection" | undefined;
+  /** What seconds are, instead of `bigint`. */
+  readonly int64?: I | undefined;
 }
 
 /** A client and its server. */
-export interface ClientOptions extends ClientSettings {
+export interface ClientOptions<I extends Int64 = "bigint"> extends ClientSettings<I> {
   readonly server: ServerMetadata;
   readonly clientId: string;
 }
 
 /** An application of Alibaba Cloud IDaaS EIAM. */
-export interface EiamOptions extends ClientSettings {
+export interface EiamOptions<I extends Int64 = "bigint"> extends ClientSettings<I> {
   /** Such as `cn-hangzhou`. */
   readonly region: string;
   /** `idaas_…` */
@@ -62,15 +68,32 @@ export interface EiamOptions extends ClientSettings {
   readonly clientId?: string | undefined;
   /** The host of the instance's pages, `{prefix}.aliyunidaas.com`; needed for signing in by browser. */
   readonly portal?: string | undefined;
+  /**
+   * An authorization server of the instance, such as `iauths_system`, instead of the application's own.
+   * With `portal` it is asked there, else by the DeveloperAPI (GenerateTokenByAuthorizationServer).
+   */
+  readonly authorizationServer?: string | undefined;
+  /** Whether the application is asked at the DeveloperAPI's host, as the official SDKs do. */
+  readonly developerApi?: boolean | undefined;
+}
+
+/** Where a server publishes its metadata, and the client that is made of them. */
+export interface DiscoveryOptions<I extends Int64 = "bigint"> extends ClientSettings<I>, CallOptions {
+  readonly clientId: string;
+  /**
+   * `openid-configuration` after the issuer by default (OpenID Connect Discovery section 4);
+   * `oauth-authorization-server` between its host and its path (RFC 8414 section 3).
+   */
+  readonly wellKnown?: "openid-configuration" | "oauth-authorization-server" | undefined;
 }
 
 /** Parameters beside those that a request has itself, such as EIAM's `exclusive_tag`. */
 export type ExtraParameters = Readonly<Record<string, string>>;
 
 /** How a device is polled for. */
-export interface PollOptions extends CallOptions {
+export interface PollOptions<I extends Int64 = "bigint"> extends CallOptions {
   /** Seconds between polls; the server's by default. */
-  readonly interval?: bigint | undefined;
+  readonly interval?: Seconds<I> | undefined;
 }
 
 /** What every request may have. */
@@ -80,7 +103,26 @@ export interface RequestParameters {
   readonly extra?: ExtraParameters | undefined;
 }
 
-/** The requests to the token endpoint, one a grant; {@link Client.parseTokenResponse} reads the answers. */
+/** What kind of token it is; a hint that only saves the server a search. */
+export interface TokenHint {
+  readonly tokenTypeHint?: "access_token" | "refresh_token" | undefined;
+}
+
+/** How the user is signed out at the server. */
+export interface LogoutParameters {
+  /** An id_token of the session that is to end, expired or not; or the tokens that it came with. */
+  readonly idToken?: string | TokenSet<Int64> | undefined;
+  /** Where the browser is to go afterwards, exactly as registered. */
+  readonly postLogoutRedirectUri?: string | undefined;
+  /** Handed on to that place. */
+  readonly state?: string | undefined;
+  readonly extra?: ExtraParameters | undefined;
+}
+
+/**
+ * The requests to the token endpoint, one a grant; {@link Client.parseTokenResponse} reads the answers.
+ * A client that authenticates by an assertion adds it with {@link Client.authenticated}.
+ */
 export interface TokenRequests {
   /** RFC 6749 section 4.1.3, RFC 7636 section 4.5. */
   authorizationCode(
@@ -89,7 +131,7 @@ export interface TokenRequests {
   ): HttpRequest;
   /** RFC 8628 section 3.4. */
   deviceCode(
-    device: DeviceAuthorization,
+    device: DeviceAuthorization<Int64>,
     parameters?: { extra?: ExtraParameters | undefined },
   ): HttpRequest;
   /** RFC 6749 section 6. A `scope` can only narrow what was granted. */
@@ -102,13 +144,11 @@ export interface TokenRequests {
   ): HttpRequest;
 }
 
-const FREED = /* @__PURE__ */ new FinalizationRegistry<{ free(): void }>((raw) => raw.free());
-
 /**
  * A client of one authorization server.
  *
  * Requests come in pairs, a function that makes the request and one that parses the answer, and each
- * pair has a method that does both over `fetch`. Its secret is held inside WebAssembly.
+ * pair has a method that does both over `fetch`.
  *
  * @example
  * ```js
@@ -121,39 +161,38 @@ const FREED = /* @__PURE__ */ new FinalizationRegistry<{ free(): void }>((raw) =
  * const tokens = await client.exchangeCode(response);
  * ```
  */
-export class Client {
+export class Client<I extends Int64 = "bigint"> {
   /** What is known of the server. */
   readonly server: ServerMetadata;
   /** The client's id. */
   readonly clientId: string;
+  /** What seconds are, if not `bigint`. */
+  readonly int64: I | undefined;
   /** The requests to the token endpoint, one a grant. */
   readonly tokenRequest: TokenRequests;
 
-  readonly #raw: InstanceType<ReturnType<typeof clientWasm>["RawClient"]>;
-  readonly #calls: CallOptions;
-  readonly #clockTolerance: number;
+  /** A closure, because consoles of browsers show private fields. Gone when the client is freed. */
+  #authentication: (() => ClientAuthentication) | undefined;
+  readonly #settings: ClientSettings<I>;
+  #keySet: KeySet | undefined;
 
   /**
    * @throws {InvalidArgumentError} for an empty client id or secret
    */
-  constructor(options: ClientOptions) {
-    const { server, clientId, authentication = { method: "none" } } = options;
-    const secret = authentication.method === "none" ? undefined : authentication.clientSecret;
-    this.#raw = call(
-      (wasm) => new wasm.RawClient(metadataList(server), clientId, authentication.method, secret),
-    );
-    FREED.register(this, this.#raw, this);
-    this.#calls = { fetch: options.fetch, timeout: options.timeout };
-    this.#clockTolerance = options.clockTolerance ?? 60;
+  constructor(options: ClientOptions<I>) {
+    const { server, clientId, authentication = { method: "none" }, ...settings } = options;
+    this.#authentication = () => authentication;
+    this.#settings = settings;
     this.server = Object.freeze({ ...server });
     this.clientId = clientId;
+    this.int64 = settings.int64;
     this.tokenRequest = Object.freeze(this.#tokenRequests());
     // Not every host that runs this has `Symbol.dispose`; on the prototype it could not be left out
     // of a bundle that does not use this class.
     if (Symbol.dispose) {
       Object.defineProperty(this, Symbol.dispose, { value: () => this.free() });
     }
-    Object.freeze(this);
+    call(Operation.CheckClient, this.#party());
   }
 
   /**
@@ -161,26 +200,29 @@ export class Client {
    *
    * @throws {InvalidArgumentError} for a part that cannot stand in a URL
    */
-  static eiam(options: EiamOptions): Client {
-    const { region, instanceId, applicationId, portal, clientId = applicationId } = options;
-    const list = call((wasm) => wasm.eiam_server(region, instanceId, applicationId, portal));
-    return new this({ ...options, server: metadataFrom(list), clientId });
+  static eiam<I extends Int64 = "bigint">(options: EiamOptions<I>): Client<I> {
+    const { region, instanceId, applicationId, portal, authorizationServer, developerApi } = options;
+    const fields = { region, instanceId, applicationId, portal, authorizationServer, developerApi };
+    const server = metadataFrom(call(Operation.EiamServer, fields));
+    return new this({ ...options, server, clientId: options.clientId ?? applicationId });
   }
 
   /**
-   * A client of the server that `issuer` names, its endpoints read from
-   * `/.well-known/openid-configuration` (OpenID Connect Discovery section 4).
+   * A client of the server that `issuer` names, its endpoints read from its metadata.
    *
    * @throws {MalformedResponseError} if the metadata are another issuer's
    */
-  static async discover(
+  static async discover<I extends Int64 = "bigint">(
     issuer: string,
-    options: ClientSettings & CallOptions & { readonly clientId: string },
-  ): Promise<Client> {
-    const request = requestFrom(call((wasm) => wasm.discovery_request(issuer)));
-    const [status, body] = responseParts(await send(request, options));
-    const list = call((wasm) => wasm.parse_discovery(status, body, issuer));
-    return new this({ ...options, server: metadataFrom(list) });
+    options: DiscoveryOptions<I>,
+  ): Promise<Client<I>> {
+    const oauth = options.wellKnown === "oauth-authorization-server";
+    const url = callForOne(Operation.DiscoveryRequest, { issuer, oauth });
+    const request = httpRequest("GET", url, { accept: "application/json" }, undefined);
+    const response = await send(request, options);
+    const fields = { ...answerFields(response), issuer };
+    const server = metadataFrom(call(Operation.ParseDiscovery, fields, octetsOf(response.body)));
+    return new this({ ...options, server });
   }
 
   /**
@@ -193,10 +235,20 @@ export class Client {
     parameters: { readonly redirectUri: string } & RequestParameters,
   ): AuthorizationRequest {
     const { redirectUri, scope, extra } = parameters;
-    const [url, transaction] = call(() =>
-      this.#raw.authorization_request(redirectUri, scope, pairs(extra)),
+    const fields = this.#fields("authorizationEndpoint", { redirectUri, scope });
+    const [, url, state, nonce, verifier, maxAge] = withRandom(64, (random) =>
+      call(Operation.AuthorizationRequest, fields, random, extra),
     );
-    return authorizationRequest(url!, transaction!);
+    return authorizationRequest(url!, {
+      issuer: this.server.issuer,
+      client_id: this.clientId,
+      redirect_uri: redirectUri,
+      scope,
+      state: state!,
+      nonce: nonce || undefined,
+      code_verifier: verifier!,
+      max_age: maxAge || undefined,
+    });
   }
 
   /**
@@ -214,15 +266,19 @@ export class Client {
     if (request === null) {
       throw new InvalidArgumentError("there is no request that this callback could answer", "request");
     }
-    const transaction = typeof request === "string" ? request : request.serialize();
-    const parts = call(() => this.#raw.parse_callback(String(callback), transaction));
-    return new AuthorizationResponse(parts as [string, string, string, string | undefined]);
+    const transaction = transactionFrom(typeof request === "string" ? request : request.serialize());
+    const { client_id, issuer, state } = transaction;
+    if (client_id !== this.clientId || issuer !== this.server.issuer) {
+      throw new InvalidArgumentError("the request belongs to another client or issuer", "request");
+    }
+    const fields = { ...this.#party(), state, callback: String(callback) };
+    return new AuthorizationResponse({ ...transaction, code: callForOne(Operation.ParseCallback, fields) });
   }
 
-  /** Exchanges a code for tokens (RFC 6749 section 4.1.3); the id_token's claims are checked. */
-  async exchangeCode(response: AuthorizationResponse, options: CallOptions = {}): Promise<TokenSet> {
-    const [, , , nonce] = AuthorizationResponse.parts(response);
-    return this.#tokens(this.tokenRequest.authorizationCode(response), options, { nonce });
+  /** Exchanges a code for tokens (RFC 6749 section 4.1.3); an id_token is checked. */
+  async exchangeCode(response: AuthorizationResponse, options: CallOptions = {}): Promise<TokenSet<I>> {
+    const { nonce, max_age: maxAge } = AuthorizationResponse.parts(response);
+    return this.#tokens(this.tokenRequest.authorizationCode(response), options, { nonce, maxAge });
   }
 
   /**
@@ -234,9 +290,9 @@ export class Client {
    * @throws {OAuthError} `invalid_grant`: the user has to sign in again
    */
   async refresh(
-    current: TokenSet | string,
+    current: TokenSet<Int64> | string,
     options: CallOptions & RequestParameters = {},
-  ): Promise<TokenSet> {
+  ): Promise<TokenSet<I>> {
     const refreshToken = typeof current === "string" ? current : current.refreshToken;
     if (refreshToken === undefined) {
       throw new InvalidArgumentError("there is no refresh token in these tokens", "current");
@@ -247,7 +303,7 @@ export class Client {
   }
 
   /** Gets a token for the client itself (RFC 6749 section 4.4). */
-  async clientCredentials(options: CallOptions & RequestParameters = {}): Promise<TokenSet> {
+  async clientCredentials(options: CallOptions & RequestParameters = {}): Promise<TokenSet<I>> {
     return this.#tokens(this.tokenRequest.clientCredentials(options), options);
   }
 
@@ -255,32 +311,29 @@ export class Client {
   async password(
     parameters: { readonly username: string; readonly password: string } & RequestParameters,
     options: CallOptions = {},
-  ): Promise<TokenSet> {
+  ): Promise<TokenSet<I>> {
     return this.#tokens(this.tokenRequest.password(parameters), options);
   }
 
   /** Makes the request that starts the flow on a device (RFC 8628 section 3.1). */
-  deviceAuthorizationRequest(parameters: RequestParameters = {}): HttpRequest {
-    return requestFrom(
-      call(() => this.#raw.device_authorization(parameters.scope, pairs(parameters.extra))),
-    );
+  deviceAuthorizationRequest({ scope, extra }: RequestParameters = {}): HttpRequest {
+    return this.#request(Operation.DeviceAuthorization, "deviceAuthorizationEndpoint", { scope }, extra);
   }
 
   /** Reads the answer to {@link Client.deviceAuthorizationRequest}. */
   parseDeviceAuthorization(
     response: HttpResponse,
     options: { now?: number } = {},
-  ): DeviceAuthorization {
-    const { now = unixSeconds() } = options;
-    return deviceFrom(
-      call((wasm) => wasm.parse_device_authorization(...responseParts(response), now)),
-    );
+  ): DeviceAuthorization<I> {
+    const fields = { ...answerFields(response), now: options.now ?? unixSeconds() };
+    const results = call(Operation.ParseDeviceAuthorization, fields, octetsOf(response.body));
+    return deviceFrom(results, this.int64);
   }
 
   /** Starts the flow on a device (RFC 8628 section 3.1). */
   async deviceAuthorize(
     options: CallOptions & RequestParameters = {},
-  ): Promise<DeviceAuthorization> {
+  ): Promise<DeviceAuthorization<I>> {
     const request = this.deviceAuthorizationRequest(options);
     return this.parseDeviceAuthorization(await this.#send(request, options));
   }
@@ -294,9 +347,9 @@ export class Client {
    * @throws {DeviceFlowError} if the user refused or the code expired
    */
   async pollDevice(
-    device: DeviceAuthorization,
-    options: PollOptions & { readonly onState?: (state: DeviceState) => void } = {},
-  ): Promise<TokenSet> {
+    device: DeviceAuthorization<I>,
+    options: PollOptions<I> & { readonly onState?: (state: DeviceState<I>) => void } = {},
+  ): Promise<TokenSet<I>> {
     const states = this.deviceStates(device, options);
     for (;;) {
       const step = await states.next();
@@ -307,23 +360,23 @@ export class Client {
 
   /** As {@link Client.pollDevice}, as an iterator over the states; it returns the tokens. */
   async *deviceStates(
-    device: DeviceAuthorization,
-    options: PollOptions = {},
-  ): AsyncGenerator<DeviceState, TokenSet, undefined> {
+    device: DeviceAuthorization<I>,
+    options: PollOptions<I> = {},
+  ): AsyncGenerator<DeviceState<I>, TokenSet<I>, undefined> {
     const { interval = device.interval } = options;
-    const calls = { ...this.#calls, ...defined(options) };
-    const tokens = yield* poll(device, interval, this.tokenRequest.deviceCode(device), calls);
-    return this.#checked(tokens);
+    const calls = { ...this.#calls(options), int64: this.int64 };
+    const request = () => this.authenticated(this.tokenRequest.deviceCode(device));
+    return this.#checked(yield* poll(device, interval, request, calls), options);
   }
 
   /** Reads the answer to one of {@link Client.tokenRequest}. The id_token in it is not checked. */
-  parseTokenResponse(response: HttpResponse, options: { now?: number } = {}): TokenSet {
-    return parseTokenResponse(response, options);
+  parseTokenResponse(response: HttpResponse, options: { now?: number } = {}): TokenSet<I> {
+    return tokenSet(readTokens(response, options.now), this.int64);
   }
 
   /** Makes the request for the user's claims (OpenID Connect Core section 5.3.1). */
   userInfoRequest(accessToken: string): HttpRequest {
-    return requestFrom(call(() => this.#raw.user_info(accessToken)));
+    return this.#request(Operation.UserInfoRequest, "userinfoEndpoint", { accessToken });
   }
 
   /**
@@ -335,133 +388,199 @@ export class Client {
     response: HttpResponse,
     options: { expectedSub?: string | undefined } = {},
   ): Readonly<Record<string, unknown>> {
-    const [status, body] = responseParts(response);
-    call((wasm) => wasm.parse_user_info(status, body, options.expectedSub));
+    const body = octetsOf(response.body);
+    call(Operation.ParseUserInfo, { ...answerFields(response), sub: options.expectedSub }, body);
     return claimsFrom(new TextDecoder().decode(body));
   }
 
   /** Gets the user's claims; a token set's own `sub` is compared (OpenID Connect Core section 5.3.2). */
   async userInfo(
-    tokens: TokenSet | string,
+    tokens: TokenSet<Int64> | string,
     options: CallOptions & { readonly expectedSub?: string | undefined } = {},
   ): Promise<Readonly<Record<string, unknown>>> {
     const accessToken = typeof tokens === "string" ? tokens : tokens.accessToken;
     const ownSub = typeof tokens === "string" ? undefined : subjectOf(tokens);
-    const expectedSub = options.expectedSub ?? ownSub;
     const response = await this.#send(this.userInfoRequest(accessToken), options);
-    return this.parseUserInfo(response, { expectedSub });
+    return this.parseUserInfo(response, { expectedSub: options.expectedSub ?? ownSub });
   }
 
   /** Makes the request that revokes a token (RFC 7009 section 2.1). */
-  revocationRequest(
-    token: string,
-    parameters: { readonly tokenTypeHint?: "access_token" | "refresh_token" | undefined } = {},
-  ): HttpRequest {
-    return requestFrom(call(() => this.#raw.revocation(token, parameters.tokenTypeHint)));
+  revocationRequest(token: string, parameters: TokenHint = {}): HttpRequest {
+    return this.#request(Operation.RevocationRequest, "revocationEndpoint", about(token, parameters));
   }
 
   /** Reads the answer to {@link Client.revocationRequest}; a token that is not known counts as revoked. */
   parseRevocation(response: HttpResponse): void {
-    call((wasm) => wasm.parse_revocation(...responseParts(response)));
+    call(Operation.ParseRevocation, answerFields(response), octetsOf(response.body));
   }
 
   /** Revokes a token (RFC 7009). */
-  async revoke(
-    token: string,
-    options: CallOptions & {
-      readonly tokenTypeHint?: "access_token" | "refresh_token" | undefined;
-    } = {},
-  ): Promise<void> {
+  async revoke(token: string, options: CallOptions & TokenHint = {}): Promise<void> {
     this.parseRevocation(await this.#send(this.revocationRequest(token, options), options));
   }
 
-  /** Gives the client's memory back now; without it the garbage collector does. */
+  /** Makes the request that asks what a token is worth (RFC 7662 section 2.1). */
+  introspectionRequest(token: string, parameters: TokenHint = {}): HttpRequest {
+    return this.#request(Operation.IntrospectionRequest, "introspectionEndpoint", about(token, parameters));
+  }
+
+  /** Reads the answer to {@link Client.introspectionRequest}. */
+  parseIntrospection(response: HttpResponse): Introspection<I> {
+    const body = octetsOf(response.body);
+    const results = call(Operation.ParseIntrospection, answerFields(response), body);
+    return introspectionFrom(results, body, this.int64);
+  }
+
+  /** Asks the server what a token is worth (RFC 7662). */
+  async introspect(token: string, options: CallOptions & TokenHint = {}): Promise<Introspection<I>> {
+    const request = this.introspectionRequest(token, options);
+    return this.parseIntrospection(await this.#send(request, options));
+  }
+
+  /**
+   * The URL that signs the user out at the server, for the browser to go to (OpenID Connect RP-Initiated
+   * Logout section 2).
+   *
+   * @throws {NotSupportedError} if the server has no such page
+   */
+  logoutUrl(parameters: LogoutParameters = {}): string {
+    const { idToken, postLogoutRedirectUri, state, extra } = parameters;
+    const hint = typeof idToken === "object" ? idToken.idToken : idToken;
+    const fields = { idToken: hint, postLogoutRedirectUri, state };
+    return this.#request(Operation.LogoutUrl, "endSessionEndpoint", fields, extra).url;
+  }
+
+  /**
+   * Adds the assertion to a request of a client that authenticates by one; each is good once, for a
+   * minute. The methods that send requests do it themselves.
+   */
+  async authenticated(request: HttpRequest): Promise<HttpRequest> {
+    const authentication = this.#authenticates();
+    if (request.body === undefined || !("assertion" in authentication)) return request;
+    const assertion = await authentication.assertion(this as AssertingClient);
+    const form = new URLSearchParams({
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: assertion,
+    });
+    return httpRequest(request.method, request.url, { ...request.headers }, `${request.body}&${form}`);
+  }
+
+  /** Forgets the client's secret; nothing can be asked by it afterwards. */
   free(): void {
-    FREED.unregister(this);
-    this.#raw.free();
+    this.#authentication = undefined;
+  }
+
+  #authenticates(): ClientAuthentication {
+    if (!this.#authentication) throw new InvalidArgumentError("the client was freed", "client");
+    return this.#authentication();
+  }
+
+  /** Who asks, as the wasm module takes it. */
+  #party(): Fields {
+    const { issuer, authorizationResponseIssParameterSupported } = this.server;
+    const authentication = this.#authenticates();
+    return {
+      issuer,
+      authorizationResponseIssParameterSupported,
+      clientId: this.clientId,
+      method: "assertion" in authentication ? "none" : authentication.method,
+      clientSecret: "clientSecret" in authentication ? authentication.clientSecret : undefined,
+    };
+  }
+
+  #fields(endpoint: Endpoint, fields: Fields): Fields {
+    return { [endpoint]: this.server[endpoint], ...this.#party(), ...fields };
+  }
+
+  #request(operation: number, endpoint: Endpoint, fields: Fields, extra?: ExtraParameters): HttpRequest {
+    return requestFrom(call(operation, this.#fields(endpoint, fields), undefined, extra));
+  }
+
+  /** The options of a call over the client's own: an `undefined` does not hide them. */
+  #calls({ signal, timeout, fetch }: CallOptions): CallOptions {
+    const own = this.#settings;
+    return { signal, timeout: timeout ?? own.timeout, fetch: fetch ?? own.fetch };
   }
 
   async #send(request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
-    return send(request, { ...this.#calls, ...defined(options) });
+    return send(await this.authenticated(request), this.#calls(options));
   }
 
   async #tokens(
     request: HttpRequest,
     options: CallOptions,
     expected: Expected = {},
-  ): Promise<TokenSet> {
-    const parts = responseParts(await this.#send(request, options));
-    const tokens = tokensFrom(call((wasm) => wasm.parse_token_response(...parts, unixSeconds())));
+  ): Promise<TokenSet<I>> {
+    const tokens = readTokens(await this.#send(request, options));
     tokens.refreshToken ??= expected.refreshToken;
-    return this.#checked(tokens, expected);
+    return this.#checked(tokens, options, expected);
   }
 
-  #checked(tokens: TokenFields, { nonce, subject }: Expected = {}): TokenSet {
-    const { idToken } = tokens;
-    if (idToken === undefined) {
+  async #checked(
+    tokens: TokenFields,
+    options: CallOptions,
+    { nonce, maxAge, subject }: Expected = {},
+  ): Promise<TokenSet<I>> {
+    const { idToken, accessToken } = tokens;
+    const { clockTolerance = 60, idTokenSignature } = this.#settings;
+    if (idToken !== undefined) {
+      const { issuer, jwksUri } = this.server;
+      const expected = { ...this.#party(), issuer, idToken, nonce, maxAge, subject, accessToken };
+      const { header, claims } = decodedFrom(
+        call(Operation.CheckIdToken, { ...expected, now: unixSeconds(), clockTolerance }),
+      );
+      if (idTokenSignature !== "connection" && (jwksUri || idTokenSignature)) {
+        this.#keySet ??= new KeySet(this.#request(Operation.KeySetRequest, "jwksUri", {}));
+        await this.#keySet.verify(idToken, header, claims, accessToken, this.#calls(options));
+      }
+      tokens.claims = claims;
+    } else if (nonce !== undefined) {
       // Without this, who takes the id_token out of the answer takes the check of the nonce out too.
-      if (nonce !== undefined) throw missingIdToken();
-      return tokenSet(tokens);
+      throw missingIdToken();
     }
-    const [, claims] = call(() =>
-      this.#raw.check_id_token(idToken, nonce, subject, unixSeconds(), this.#clockTolerance),
-    );
-    return tokenSet({ ...tokens, claims: claimsFrom(claims!) });
+    return tokenSet(tokens, this.int64);
   }
 
   #tokenRequests(): TokenRequests {
-    const raw = this.#raw;
+    const make = (operation: number, fields: Fields, extra: ExtraParameters | undefined) =>
+      this.#request(operation, "tokenEndpoint", fields, extra);
     return {
       authorizationCode(response, parameters) {
-        const [code, redirectUri, verifier] = AuthorizationResponse.parts(response);
-        const extra = pairs(parameters?.extra);
-        return requestFrom(
-          call(() => raw.authorization_code(code, redirectUri, verifier, extra)),
-        );
+        const { code, redirect_uri: redirectUri, code_verifier: codeVerifier } =
+          AuthorizationResponse.parts(response);
+        return make(Operation.AuthorizationCode, { code, redirectUri, codeVerifier }, parameters?.extra);
       },
-      deviceCode: (device, parameters) =>
-        requestFrom(call(() => raw.device_code(device.deviceCode, pairs(parameters?.extra)))),
-      refreshToken: (refreshToken, parameters) =>
-        requestFrom(
-          call(() => raw.refresh_token(refreshToken, parameters?.scope, pairs(parameters?.extra))),
-        ),
-      clientCredentials: (parameters) =>
-        requestFrom(
-          call(() => raw.client_credentials(parameters?.scope, pairs(parameters?.extra))),
-        ),
+      deviceCode: ({ deviceCode }, parameters) =>
+        make(Operation.DeviceCode, { deviceCode }, parameters?.extra),
+      refreshToken: (refreshToken, { scope, extra } = {}) =>
+        make(Operation.RefreshToken, { refreshToken, scope }, extra),
+      clientCredentials: ({ scope, extra } = {}) =>
+        make(Operation.ClientCredentials, { scope }, extra),
       password: ({ username, password, scope, extra }) =>
-        requestFrom(call(() => raw.password(username, password, scope, pairs(extra)))),
+        make(Operation.Password, { username, password, scope }, extra),
     };
   }
 }
 
+/** The metadata that a request can go to. */
+type Endpoint = Exclude<keyof ServerMetadata, "issuer" | "authorizationResponseIssParameterSupported">;
+
 /** What an answer must agree with, and the refresh token that it may leave out. */
 interface Expected {
   readonly nonce?: string | undefined;
+  readonly maxAge?: string | undefined;
   readonly subject?: string | undefined;
   readonly refreshToken?: string | undefined;
 }
 
-function subjectOf(tokens: TokenSet): string | undefined {
+function subjectOf(tokens: TokenSet<Int64>): string | undefined {
   const subject = tokens.claims?.["sub"];
   return typeof subject === "string" ? subject : undefined;
 }
 
-function missingIdToken(): MalformedResponseError {
-  const reason = "missing though openid was asked for";
-  return new MalformedResponseError(`malformed answer: $.id_token: ${reason}`, "$.id_token", reason, 200);
-}
-
-function pairs(extra: ExtraParameters | undefined): string[] {
-  return extra === undefined ? [] : Object.entries(extra).flat();
-}
-
-/** The options that were given: an `undefined` does not hide the client's own. */
-function defined(options: CallOptions): CallOptions {
-  const { signal, timeout, fetch } = options;
-  return {
-    signal,
-    ...(timeout === undefined ? {} : { timeout }),
-    ...(fetch === undefined ? {} : { fetch }),
-  };
+function about(token: string, { tokenTypeHint }: TokenHint): Fields {
+  if (tokenTypeHint && !/^(access|refresh)_token$/.test(tokenTypeHint)) {
+    throw new InvalidArgumentError("tokenTypeHint: not a known hint", "tokenTypeHint");
+  }
+  return { token, tokenTypeHint };
 }

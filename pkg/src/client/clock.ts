@@ -3,21 +3,32 @@ export function unixSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }
 
+/**
+ * A clock that starts with the present and never jumps back, in milliseconds as `Date.now()` has them.
+ *
+ * It is the later of two clocks. The host's own does not follow when somebody sets the time back, and
+ * the time of day goes on while a computer sleeps, during which some hosts' own clocks stand still.
+ */
+export function steadyClock(): () => number {
+  const origin = Date.now() - performance.now();
+  return () => Math.max(Date.now(), origin + performance.now());
+}
+
 /** The greatest delay of one timer: about 24.8 days. A longer one would fire at once. */
-const LONGEST_TIMER = 0x7fff_ffff;
+export const LONGEST_TIMER = 0x7fff_ffff;
 
 /**
- * Waits until `when` (milliseconds, as `Date.now()` counts them), however far that is.
+ * Waits for so many milliseconds, however many they are.
  *
  * @throws the signal's reason, at once when it aborts
  */
-export async function sleepUntil(when: number, signal?: AbortSignal): Promise<void> {
-  for (let left = when - Date.now(); left > 0; left = when - Date.now()) {
-    await sleep(Math.min(left, LONGEST_TIMER), signal);
+export async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  for (let left = milliseconds; left > 0; left -= LONGEST_TIMER) {
+    await sleepOnce(Math.min(left, LONGEST_TIMER), signal);
   }
 }
 
-function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+function sleepOnce(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const stop = () => {

@@ -1,19 +1,15 @@
 import { ConnectionError, DeviceFlowError } from "../errors.js";
-import { sleepUntil, unixSeconds } from "./clock.js";
-import { type CallOptions, type HttpRequest, responseParts, send } from "./http.js";
-import { call } from "./raw.js";
+import { call } from "./call.js";
+import { sleep, steadyClock, unixSeconds } from "./clock.js";
+import { type CallOptions, type HttpRequest, answerFields, octetsOf, send } from "./http.js";
+import * as Operation from "./operation.js";
 import { redacted } from "./redacted.js";
-import {
-  type TokenFields,
-  requiredString,
-  storedObject,
-  storedSeconds,
-  storedText,
-  tokensFrom,
-} from "./tokens.js";
+import { type Int64, type Seconds, secondsAs, secondsFrom } from "./seconds.js";
+import { optionalString, requiredString, storedObject, storedSeconds, storedText } from "./stored.js";
+import { type TokenFields, type TokenOptions, tokensFrom } from "./tokens.js";
 
 /** What a device shows to its user, and what it polls with (RFC 8628 section 3.2). */
-export interface DeviceAuthorization {
+export interface DeviceAuthorization<I extends Int64 = "bigint"> {
   /** For the polls; no console and no JSON shows it. */
   readonly deviceCode: string;
   /** What the user types. */
@@ -23,25 +19,25 @@ export interface DeviceAuthorization {
   /** The same with the code in it: for a link or a QR code. */
   readonly verificationUriComplete: string | undefined;
   /** Seconds from the moment of the answer. */
-  readonly expiresIn: bigint | undefined;
+  readonly expiresIn: Seconds<I> | undefined;
   /** Unix seconds by the server's clock. */
-  readonly expiresAt: bigint | undefined;
+  readonly expiresAt: Seconds<I> | undefined;
   /** Seconds between polls. */
-  readonly interval: bigint;
+  readonly interval: Seconds<I>;
   /** Unix seconds by this machine's clock; `undefined` is unknown. */
-  readonly deadline: bigint | undefined;
+  readonly deadline: Seconds<I> | undefined;
   /** All of it as text, device code included: to go on after a reload. */
   serialize(): string;
 }
 
 /** How far a device flow is; for showing it. */
-export type DeviceState =
+export type DeviceState<I extends Int64 = "bigint"> =
   /** Waiting for the next poll, which comes in `seconds`. */
   | {
       readonly status: "waiting";
-      readonly seconds: bigint;
+      readonly seconds: Seconds<I>;
       /** Seconds between polls from now on. */
-      readonly interval: bigint;
+      readonly interval: Seconds<I>;
       /** Whether the last answer was `slow_down`. */
       readonly slower: boolean;
       /** Whether the last poll got an answer. */
@@ -50,40 +46,55 @@ export type DeviceState =
   /** A poll is under way. */
   | { readonly status: "polling" };
 
-/** @internal */
-export type DeviceFields = Omit<DeviceAuthorization, "serialize">;
+/** What of a device authorization is stored. @internal */
+export interface DeviceFields {
+  deviceCode: string;
+  userCode: string;
+  verificationUri: string;
+  verificationUriComplete: string | undefined;
+  expiresIn: bigint | undefined;
+  expiresAt: bigint | undefined;
+  interval: bigint | undefined;
+  deadline: bigint | undefined;
+}
 
-/** @internal */
-export function deviceAuthorization(fields: DeviceFields): DeviceAuthorization {
-  const { deviceCode, ...visible } = fields;
+function deviceAuthorization<I extends Int64>(
+  fields: DeviceFields,
+  int64: I | undefined,
+): DeviceAuthorization<I> {
+  const { deviceCode, userCode, verificationUri, verificationUriComplete } = fields;
+  const as = (seconds: bigint | undefined, name: string) => secondsAs(seconds, int64, name);
+  const visible = {
+    userCode,
+    verificationUri,
+    verificationUriComplete,
+    expiresIn: as(fields.expiresIn, "$.expires_in"),
+    expiresAt: as(fields.expiresAt, "$.expires_at"),
+    interval: as(fields.interval ?? 5n, "$.interval")!,
+    deadline: as(fields.deadline, "deadline"),
+  };
   return redacted("DeviceAuthorization", visible, {
     deviceCode,
     serialize: () => storedText(fields),
   });
 }
 
-/** @internal */
-export function deviceFrom(values: unknown[]): DeviceAuthorization {
-  const [
-    deviceCode,
-    userCode,
-    verificationUri,
-    verificationUriComplete,
-    expiresIn,
-    expiresAt,
-    interval,
-    deadline,
-  ] = values as [string, string, string, string | undefined, bigint?, bigint?, bigint?, bigint?];
-  return deviceAuthorization({
-    deviceCode,
-    userCode,
-    verificationUri,
-    verificationUriComplete,
-    expiresIn,
-    expiresAt,
-    interval: interval!,
-    deadline,
-  });
+/** The results of an operation that gives a device authorization. @internal */
+export function deviceFrom<I extends Int64>(
+  results: string[],
+  int64: I | undefined,
+): DeviceAuthorization<I> {
+  const fields = {
+    deviceCode: results[1]!,
+    userCode: results[2]!,
+    verificationUri: results[3]!,
+    verificationUriComplete: results[4] || undefined,
+    expiresIn: secondsFrom(results[5]),
+    expiresAt: secondsFrom(results[6]),
+    interval: secondsFrom(results[7]),
+    deadline: secondsFrom(results[8]),
+  };
+  return deviceAuthorization(fields, int64);
 }
 
 /**
@@ -91,19 +102,22 @@ export function deviceFrom(values: unknown[]): DeviceAuthorization {
  *
  * @throws {InvalidArgumentError} for any other text
  */
-export function deserializeDeviceAuthorization(text: string): DeviceAuthorization {
+export function deserializeDeviceAuthorization<I extends Int64 = "bigint">(
+  text: string,
+  options: TokenOptions<I> = {},
+): DeviceAuthorization<I> {
   const stored = storedObject(text);
-  const complete = stored["verificationUriComplete"];
-  return deviceAuthorization({
+  const fields = {
     deviceCode: requiredString(stored, "deviceCode"),
     userCode: requiredString(stored, "userCode"),
     verificationUri: requiredString(stored, "verificationUri"),
-    verificationUriComplete: typeof complete === "string" ? complete : undefined,
+    verificationUriComplete: optionalString(stored, "verificationUriComplete"),
     expiresIn: storedSeconds(stored, "expiresIn"),
     expiresAt: storedSeconds(stored, "expiresAt"),
-    interval: storedSeconds(stored, "interval") ?? 5n,
+    interval: storedSeconds(stored, "interval"),
     deadline: storedSeconds(stored, "deadline"),
-  });
+  };
+  return deviceAuthorization(fields, options.int64);
 }
 
 /**
@@ -111,48 +125,56 @@ export function deserializeDeviceAuthorization(text: string): DeviceAuthorizatio
  *
  * @internal
  */
-export async function* poll(
-  { deadline }: DeviceAuthorization,
-  interval: bigint,
-  request: HttpRequest,
-  options: CallOptions,
-): AsyncGenerator<DeviceState, TokenFields, undefined> {
+export async function* poll<I extends Int64>(
+  device: DeviceAuthorization<I>,
+  from: Seconds<I>,
+  request: () => Promise<HttpRequest>,
+  options: CallOptions & TokenOptions<I>,
+): AsyncGenerator<DeviceState<I>, TokenFields, undefined> {
+  const clock = steadyClock();
+  const deadline = device.deadline === undefined ? Infinity : Number(device.deadline) * 1000;
+  const as = (seconds: bigint) => secondsAs(seconds, options.int64, "$.interval")!;
+  let interval = BigInt(from);
   let seconds = interval;
   let slower = false;
   let reachable = true;
   for (;;) {
-    yield { status: "waiting", seconds, interval, slower, reachable };
-    await sleepUntil(Math.min(Date.now() + Number(seconds) * 1000, milliseconds(deadline)), options.signal);
-    if (Date.now() >= milliseconds(deadline)) {
-      throw new DeviceFlowError("device_expired", "the device code has expired");
-    }
+    yield { status: "waiting", seconds: as(seconds), interval: as(interval), slower, reachable };
+    await sleep(Math.min(Number(seconds) * 1000, deadline - clock()), options.signal);
+    if (clock() >= deadline) throw expired();
     yield { status: "polling" };
-    const values = await answer(request, options, interval, deadline);
-    if (typeof values[0] === "string") return tokensFrom(values);
-    reachable = values.length === 3;
-    [seconds, slower, interval] = values as [bigint, boolean, bigint];
+    const polling = { now: unixSeconds(), interval, deadline: device.deadline };
+    const results = await answer(await request(), polling, options);
+    if (results[1]) return tokensFrom(results);
+    if (results[2] === "expired") throw expired();
+    if (results[2] === "denied") {
+      throw new DeviceFlowError("device_denied", "the user refused the device");
+    }
+    seconds = BigInt(results[2]!);
+    interval = BigInt(results[3]!);
+    slower = !!results[4];
+    reachable = results[5] === undefined;
   }
 }
 
-/** The decision after one poll: tokens, or seconds, slower and interval, and a fourth if unreachable. */
+/** What follows from one poll; a sixth result says that there was no answer. */
 async function answer(
   request: HttpRequest,
+  polling: { now: number; interval: bigint; deadline: bigint | number | string | undefined },
   options: CallOptions,
-  interval: bigint,
-  deadline: bigint | undefined,
-): Promise<unknown[]> {
+): Promise<string[]> {
   let response;
   try {
     response = await send(request, options);
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;
-    const waiting = call((wasm) => wasm.device_unreachable(unixSeconds(), interval, deadline));
-    return [...waiting, "unreachable"];
+    const now = unixSeconds();
+    return [...call(Operation.DeviceUnreachable, { ...polling, now }), "unreachable"];
   }
-  const parts = responseParts(response);
-  return call((wasm) => wasm.parse_device_poll(...parts, unixSeconds(), interval, deadline));
+  const fields = { ...answerFields(response), ...polling, now: unixSeconds() };
+  return call(Operation.ParseDevicePoll, fields, octetsOf(response.body));
 }
 
-function milliseconds(deadline: bigint | undefined): number {
-  return deadline === undefined ? Infinity : Number(deadline) * 1000;
+function expired(): DeviceFlowError {
+  return new DeviceFlowError("device_expired", "the device code has expired");
 }

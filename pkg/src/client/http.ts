@@ -1,4 +1,6 @@
 import { ConnectionError, EiamTokenError, MalformedResponseError } from "../errors.js";
+import type { Fields } from "./call.js";
+import { LONGEST_TIMER } from "./clock.js";
 import { redacted } from "./redacted.js";
 
 /** The host's `AbortSignal`, where it has one. */
@@ -43,26 +45,66 @@ export interface CallOptions {
 /** Longer answers are refused before they are read to the end. */
 const BODY_LIMIT = 1 << 20;
 
-/** What the wasm module takes of an answer: status, body, and two header fields. */
-export type ResponseParts = [number, Uint8Array, string | undefined, string | undefined];
+const encoder = /* @__PURE__ */ new TextEncoder();
 
-/** @internal */
-export function requestFrom(values: unknown[]): HttpRequest {
-  const [method, url, body, ...fields] = values as string[];
-  const headers: Record<string, string> = {};
-  for (let i = 0; i + 1 < fields.length; i += 2) headers[fields[i]!] = fields[i + 1]!;
-  return redacted(
-    "HttpRequest",
-    { method: method as "GET" | "POST", url: url! },
-    { headers: Object.freeze(headers), body },
-  );
+/** A request of the wasm module: method, URL, form, and the field `Authorization`. @internal */
+export function requestFrom([, method, url, form, authorization]: string[]): HttpRequest {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (form) headers["content-type"] = "application/x-www-form-urlencoded";
+  if (authorization) headers["authorization"] = authorization;
+  return httpRequest(method as "GET" | "POST", url!, headers, form);
 }
 
 /** @internal */
-export function responseParts({ status, headers, body }: HttpResponse): ResponseParts {
-  const header = (name: string) => headers?.get(name) ?? undefined;
-  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-  return [status, bytes, header("retry-after"), header("x-acs-retry-after")];
+export function httpRequest(
+  method: "GET" | "POST",
+  url: string,
+  headers: Record<string, string>,
+  body: string | undefined,
+): HttpRequest {
+  return redacted("HttpRequest", { method, url }, { headers: Object.freeze(headers), body: body || undefined });
+}
+
+/** What the wasm module takes of an answer beside its body. @internal */
+export function answerFields({ status, headers }: HttpResponse): Fields {
+  const header = (name: string) => headers?.get(name) ?? "";
+  const sentAt = Date.parse(header("date"));
+  const challenge = status < 400 ? "" : header("www-authenticate");
+  return {
+    status,
+    retryAfter: wholeNumber(retryAfter(header, sentAt)),
+    serverTime: wholeNumber(sentAt / 1000),
+    error: challengeParameter(challenge, "error"),
+    description: challengeParameter(challenge, "error_description"),
+    uri: challengeParameter(challenge, "error_uri"),
+  };
+}
+
+/**
+ * Milliseconds from `x-acs-retry-after` (milliseconds) or `Retry-After` (RFC 9110 section 10.2.3): seconds,
+ * or a date, whose distance is by the server's own clock.
+ */
+function retryAfter(header: (name: string) => string, sentAt: number): number {
+  const milliseconds = header("x-acs-retry-after").trim();
+  if (/^\d+$/.test(milliseconds)) return Number(milliseconds);
+  const text = header("retry-after").trim();
+  return /^\d+$/.test(text) ? Number(text) * 1000 : Math.max(0, Date.parse(text) - sentAt);
+}
+
+function wholeNumber(number: number): number | undefined {
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** A parameter of `Bearer realm="x", error="invalid_token"` (RFC 6750 section 3). */
+function challengeParameter(challenge: string, name: string): string | undefined {
+  const pattern = new RegExp(`[\\s,]${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s,"]+))`, "i");
+  const [, quoted, token] = pattern.exec(challenge) ?? [];
+  return (quoted?.replace(/\\(.)/g, "$1") ?? token)?.replaceAll("\0", "");
+}
+
+/** The bytes of a body. @internal */
+export function octetsOf(body: string | Uint8Array): Uint8Array {
+  return typeof body === "string" ? encoder.encode(body) : body;
 }
 
 /**
@@ -70,35 +112,32 @@ export function responseParts({ status, headers, body }: HttpResponse): Response
  *
  * @internal
  */
-export async function send(request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
+export function send(request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
   const { signal, timeout = 30_000, fetch = globalThis.fetch } = options;
-  signal?.throwIfAborted();
-  const controller = new AbortController();
-  let abort = () => {};
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  // A `fetch` of one's own may not look at its signal, so the answer also races against it.
-  const ended = new Promise<never>((_, reject) => {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const controller = new AbortController();
+    // A `fetch` of one's own may not look at its signal, so the answer also races against it.
     const end = (reason: unknown) => {
       reject(reason);
       controller.abort(reason);
     };
-    abort = () => end(signal?.reason);
+    const abort = () => end(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    timer = setTimeout(
+    const timer = setTimeout(
       () => end(new ConnectionError("timeout", `no answer from ${host(request)} in ${timeout} ms`)),
-      Math.min(timeout, 0x7fff_ffff),
+      Math.min(timeout, LONGEST_TIMER),
     );
+    receive(request, fetch, controller.signal)
+      .then(resolve, (cause: unknown) => {
+        if (cause instanceof EiamTokenError) reject(cause);
+        else reject(new ConnectionError("network_error", `no answer from ${host(request)}`, { cause }));
+      })
+      .finally(() => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", abort);
+      });
   });
-  try {
-    return await Promise.race([receive(request, fetch, controller.signal), ended]);
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof EiamTokenError) throw error;
-    throw new ConnectionError("network_error", `no answer from ${host(request)}`, { cause: error });
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
-  }
 }
 
 async function receive(
@@ -121,27 +160,25 @@ async function receive(
 async function readBody(response: Response): Promise<Uint8Array> {
   if (!response.body) return new Uint8Array(await response.arrayBuffer());
   const reader = response.body.getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  let body: Uint8Array = new Uint8Array();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
+    if (done) return body;
+    const length = body.length + value.length;
     if (length > BODY_LIMIT) {
       await reader.cancel();
       const reason = `longer than ${BODY_LIMIT} bytes`;
       throw new MalformedResponseError(`malformed answer: $: ${reason}`, "$", reason, response.status);
     }
-    chunks.push(value);
+    if (body.length === 0) {
+      body = value;
+    } else {
+      const longer = new Uint8Array(length);
+      longer.set(body);
+      longer.set(value, body.length);
+      body = longer;
+    }
   }
-  if (chunks.length === 1) return chunks[0]!;
-  const body = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return body;
 }
 
 function host(request: HttpRequest): string {

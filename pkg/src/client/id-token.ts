@@ -1,4 +1,5 @@
-import { call } from "./raw.js";
+import { call } from "./call.js";
+import * as Operation from "./operation.js";
 
 /** Header and claims of an id_token. Decoding verifies nothing. */
 export interface DecodedIdToken {
@@ -12,7 +13,11 @@ export interface DecodedIdToken {
  * @throws {MalformedResponseError} for text that is not a JWT
  */
 export function decodeIdToken(idToken: string): DecodedIdToken {
-  const [header, claims] = call((wasm) => wasm.decode_id_token(idToken));
+  return decodedFrom(call(Operation.DecodeIdToken, { idToken }));
+}
+
+/** @internal */
+export function decodedFrom([, header, claims]: string[]): DecodedIdToken {
   return Object.freeze({ header: claimsFrom(header!), claims: claimsFrom(claims!) });
 }
 

@@ -16,14 +16,25 @@ export {
   signInByPopUp,
 } from "./browser.js";
 export {
-  Client,
+  type AssertionAuthentication,
+  type AssertionOptions,
   type ClientAuthentication,
+  type PrivateKeyOptions,
+  type SigningKey,
+  clientSecretJwt,
+  privateKeyJwt,
+} from "./authentication.js";
+export {
+  Client,
   type ClientOptions,
   type ClientSettings,
+  type DiscoveryOptions,
   type EiamOptions,
   type ExtraParameters,
+  type LogoutParameters,
   type PollOptions,
   type RequestParameters,
+  type TokenHint,
   type TokenRequests,
 } from "./client.js";
 export {
@@ -33,7 +44,9 @@ export {
 } from "./device.js";
 export type { CallOptions, Fetch, HttpRequest, HttpResponse, Signal } from "./http.js";
 export { type DecodedIdToken, decodeIdToken } from "./id-token.js";
+export type { Introspection } from "./introspection.js";
 export { type Pkce, codeChallenge, generatePkce } from "./pkce.js";
+export { type Int64, type Seconds, parseExpiry } from "./seconds.js";
 export type { ServerMetadata } from "./server.js";
 export { type ChangeListener, type SessionOptions, TokenSession } from "./session/session.js";
 export {
@@ -43,5 +56,5 @@ export {
   memoryStore,
   webStorageStore,
 } from "./session/store.js";
-export { type TokenSet, deserializeTokens, parseExpiry, parseTokenResponse } from "./tokens.js";
+export { type TokenOptions, type TokenSet, deserializeTokens, parseTokenResponse } from "./tokens.js";
 export * from "../errors.js";

@@ -1,4 +1,6 @@
-import { call } from "./raw.js";
+import { call, callForOne } from "./call.js";
+import * as Operation from "./operation.js";
+import { withRandom } from "./random.js";
 import { redacted } from "./redacted.js";
 
 /** A PKCE pair (RFC 7636). `verifier` can be read, but no console and no JSON shows it. */
@@ -20,7 +22,7 @@ export interface Pkce {
  * ```
  */
 export function generatePkce(): Pkce {
-  const [verifier, challenge] = call((wasm) => wasm.generate_pkce());
+  const [, verifier, challenge] = withRandom(32, (random) => call(Operation.GeneratePkce, {}, random));
   return redacted("Pkce", { challenge: challenge!, method: "S256" as const }, { verifier: verifier! });
 }
 
@@ -30,5 +32,5 @@ export function generatePkce(): Pkce {
  * @throws {InvalidArgumentError} for a verifier that is not 43 to 128 unreserved characters
  */
 export function codeChallenge(verifier: string): string {
-  return call((wasm) => wasm.code_challenge(verifier));
+  return callForOne(Operation.CodeChallenge, { verifier });
 }

@@ -1,5 +1,3 @@
-import { camelCase, snakeCase } from "./raw.js";
-
 /** What is known of an authorization server (RFC 8414 section 2). */
 export interface ServerMetadata {
   /** The server's name; compared exactly wherever an answer names its issuer. */
@@ -16,19 +14,19 @@ export interface ServerMetadata {
   readonly authorizationResponseIssParameterSupported?: boolean | undefined;
 }
 
-/** Names and values as the wasm module takes them. @internal */
-export function metadataList(server: ServerMetadata): string[] {
-  return Object.entries(server).flatMap(([name, value]) =>
-    value === undefined ? [] : [snakeCase(name), String(value)],
-  );
-}
-
-/** @internal */
-export function metadataFrom(list: string[]): ServerMetadata {
-  const server: Record<string, string | boolean> = {};
-  for (let i = 0; i + 1 < list.length; i += 2) {
-    const [name, value] = [camelCase(list[i]!), list[i + 1]!];
-    server[name] = name === "authorizationResponseIssParameterSupported" ? value === "true" : value;
-  }
-  return Object.freeze(server);
+/** The results of an operation that gives metadata. @internal */
+export function metadataFrom(results: string[]): ServerMetadata {
+  const [, ...values] = results.map((value) => value || undefined);
+  return {
+    issuer: values[0],
+    authorizationEndpoint: values[1],
+    tokenEndpoint: values[2],
+    deviceAuthorizationEndpoint: values[3],
+    userinfoEndpoint: values[4],
+    revocationEndpoint: values[5],
+    introspectionEndpoint: values[6],
+    endSessionEndpoint: values[7],
+    jwksUri: values[8],
+    authorizationResponseIssParameterSupported: values[9] !== undefined,
+  };
 }

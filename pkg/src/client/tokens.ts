@@ -1,16 +1,20 @@
-import { InvalidArgumentError } from "../errors.js";
-import { unixSeconds } from "./clock.js";
-import { type HttpResponse, responseParts } from "./http.js";
-import { call } from "./raw.js";
+import { MalformedResponseError } from "../errors.js";
+import { call } from "./call.js";
+import { steadyClock, unixSeconds } from "./clock.js";
+import { type HttpResponse, answerFields, octetsOf } from "./http.js";
+import * as Operation from "./operation.js";
 import { redacted } from "./redacted.js";
+import { type Int64, type Seconds, secondsAs, secondsFrom } from "./seconds.js";
+import { optionalString, requiredString, storedObject, storedSeconds, storedText } from "./stored.js";
 
 /**
  * The tokens of one answer. The tokens themselves and the user's claims can be read by name, but no
  * console, `JSON.stringify` or spread shows them; {@link TokenSet.serialize} is for storing them.
  *
- * Seconds are `bigint`, always: they are int64 on the wire. `undefined` is unknown, never unlimited.
+ * Seconds are `bigint` unless {@link Int64} asks for something else: they are int64 on the wire.
+ * `undefined` is unknown, never unlimited.
  */
-export interface TokenSet {
+export interface TokenSet<I extends Int64 = "bigint"> {
   readonly accessToken: string;
   /** As the server wrote it: `Bearer` in all that is known. */
   readonly tokenType: string;
@@ -19,21 +23,35 @@ export interface TokenSet {
   /** What was granted, if the answer says; otherwise it is what was asked for. */
   readonly scope: string | undefined;
   /** Seconds from the moment of the answer. */
-  readonly expiresIn: bigint | undefined;
+  readonly expiresIn: Seconds<I> | undefined;
   /** Unix seconds by the server's clock. */
-  readonly expiresAt: bigint | undefined;
+  readonly expiresAt: Seconds<I> | undefined;
   /** Unix seconds by this machine's clock: `expiresIn` counted from receipt, else `expiresAt`. */
-  readonly deadline: bigint | undefined;
+  readonly deadline: Seconds<I> | undefined;
+  /**
+   * How many seconds the server's clock is ahead of this machine's: by `expiresAt` and `expiresIn`,
+   * else by the field `Date`. Off by the time that the answer took; `undefined` if nothing tells.
+   */
+  readonly clockSkew: Seconds<I> | undefined;
   /** The id_token's claims, once it was checked. */
   readonly claims: Readonly<Record<string, unknown>> | undefined;
   /** The deadline as a `Date`; `undefined` if unknown or beyond what a `Date` can hold. */
   expiryDate(): Date | undefined;
-  /** Seconds left, never negative; `undefined` if unknown. */
-  remaining(): bigint | undefined;
+  /**
+   * Seconds left, never negative; `undefined` if unknown. Counted on a clock that is not set back when
+   * somebody sets the time of day.
+   */
+  remaining(): Seconds<I> | undefined;
   /** Whether the access token is expired, or will be within `leeway` seconds; `undefined` if unknown. */
   expired(options?: { leeway?: number }): boolean | undefined;
   /** All of it as text, tokens included: for storage that only this client can read. */
   serialize(): string;
+}
+
+/** How tokens are given. */
+export interface TokenOptions<I extends Int64 = "bigint"> {
+  /** What seconds are, instead of `bigint`. */
+  readonly int64?: I | undefined;
 }
 
 /** The last moment that a `Date` can hold, in milliseconds. */
@@ -49,49 +67,76 @@ export interface TokenFields {
   expiresIn: bigint | undefined;
   expiresAt: bigint | undefined;
   deadline: bigint | undefined;
-  claims?: Readonly<Record<string, unknown>> | undefined;
+  clockSkew: bigint | undefined;
+  claims: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** @internal */
-export function tokenSet(fields: TokenFields): TokenSet {
-  const { accessToken, refreshToken, idToken, claims, ...visible } = fields;
-  const { deadline } = visible;
-  const remaining = () => {
+export function tokenSet<I extends Int64 = "bigint">(fields: TokenFields, int64?: I): TokenSet<I> {
+  const { accessToken, refreshToken, idToken, claims, tokenType, scope, deadline } = fields;
+  const clock = steadyClock();
+  const left = () => {
     if (deadline === undefined) return undefined;
-    const left = deadline - BigInt(unixSeconds());
-    return left > 0n ? left : 0n;
+    const seconds = deadline - BigInt(Math.floor(clock() / 1000));
+    return seconds > 0n ? seconds : 0n;
+  };
+  const as = (seconds: bigint | undefined, name: string) => secondsAs(seconds, int64, name);
+  const visible = {
+    tokenType,
+    scope,
+    expiresIn: as(fields.expiresIn, "$.expires_in"),
+    expiresAt: as(fields.expiresAt, "$.expires_at"),
+    deadline: as(deadline, "deadline"),
+    clockSkew: as(fields.clockSkew, "clock skew"),
   };
   return redacted("TokenSet", visible, {
     accessToken,
     refreshToken,
     idToken,
     claims,
-    remaining,
+    remaining: () => as(left(), "remaining"),
     expiryDate() {
       const milliseconds = deadline === undefined ? undefined : deadline * 1000n;
       if (milliseconds === undefined || milliseconds > LAST_DATE) return undefined;
       return new Date(Number(milliseconds));
     },
     expired({ leeway = 0 }: { leeway?: number } = {}) {
-      const left = remaining();
-      return left === undefined ? undefined : left <= BigInt(Math.max(0, Math.ceil(leeway)));
+      const seconds = left();
+      return seconds === undefined ? undefined : seconds <= BigInt(Math.max(0, Math.ceil(leeway)));
     },
     serialize: () => storedText(fields),
   });
 }
 
+/** The results of an operation that gives tokens. @internal */
+export function tokensFrom(results: string[]): TokenFields {
+  return {
+    accessToken: results[1]!,
+    tokenType: results[2]!,
+    refreshToken: results[3] || undefined,
+    idToken: results[4] || undefined,
+    scope: results[5] || undefined,
+    expiresIn: secondsFrom(results[6]),
+    expiresAt: secondsFrom(results[7]),
+    deadline: secondsFrom(results[8]),
+    clockSkew: secondsFrom(results[9]),
+    claims: undefined,
+  };
+}
+
 /** @internal */
-export function tokensFrom(values: unknown[]): TokenFields {
-  const [accessToken, tokenType, refreshToken, idToken, scope, expiresIn, expiresAt, deadline] =
-    values as [string, string, string?, string?, string?, bigint?, bigint?, bigint?];
-  return { accessToken, tokenType, refreshToken, idToken, scope, expiresIn, expiresAt, deadline };
+export function readTokens(response: HttpResponse, now = unixSeconds()): TokenFields {
+  return tokensFrom(
+    call(Operation.ParseTokens, { ...answerFields(response), now }, octetsOf(response.body)),
+  );
 }
 
 /**
  * Reads a token answer. The digits of lifetimes are read from the text, so nothing is rounded.
  *
  * @param answer the body as text or bytes, or a whole response
- * @param options `now`: when the answer came, Unix seconds; the present by default
+ * @param options `now`: when the answer came, Unix seconds; the present by default. `int64`: what
+ *   seconds are, instead of `bigint`
  * @throws {OAuthError} {@link GatewayError} {@link ResponseError} {@link MalformedResponseError}
  * @example
  * ```js
@@ -99,30 +144,13 @@ export function tokensFrom(values: unknown[]): TokenFields {
  * tokens.expiresIn; // 9007199254740993n
  * ```
  */
-export function parseTokenResponse(
+export function parseTokenResponse<I extends Int64 = "bigint">(
   answer: string | Uint8Array | HttpResponse,
-  options: { now?: number } = {},
-): TokenSet {
+  options: { readonly now?: number | undefined } & TokenOptions<I> = {},
+): TokenSet<I> {
   const response =
     typeof answer === "string" || answer instanceof Uint8Array ? { status: 200, body: answer } : answer;
-  const { now = unixSeconds() } = options;
-  return tokenSet(
-    tokensFrom(call((wasm) => wasm.parse_token_response(...responseParts(response), now))),
-  );
-}
-
-/**
- * Reads a lifetime from its JSON text: `3600`, `"3600"`, `3600.0` and `1e3` are whole numbers;
- * `null` is unknown.
- *
- * @throws {InvalidArgumentError} for anything that is not a whole number from 0 to 2^63 − 1
- * @example
- * ```js
- * parseExpiry("9007199254740993"); // 9007199254740993n
- * ```
- */
-export function parseExpiry(json: string): bigint | undefined {
-  return call((wasm) => wasm.parse_seconds(json)) as bigint | undefined;
+  return tokenSet(readTokens(response, options.now), options.int64);
 }
 
 /**
@@ -130,58 +158,30 @@ export function parseExpiry(json: string): bigint | undefined {
  *
  * @throws {InvalidArgumentError} for any other text
  */
-export function deserializeTokens(text: string): TokenSet {
+export function deserializeTokens<I extends Int64 = "bigint">(
+  text: string,
+  options: TokenOptions<I> = {},
+): TokenSet<I> {
   const stored = storedObject(text);
-  const string = (name: string) => (typeof stored[name] === "string" ? stored[name] : undefined);
   const { claims } = stored;
-  return tokenSet({
+  const fields = {
     accessToken: requiredString(stored, "accessToken"),
     tokenType: requiredString(stored, "tokenType"),
-    refreshToken: string("refreshToken"),
-    idToken: string("idToken"),
-    scope: string("scope"),
+    refreshToken: optionalString(stored, "refreshToken"),
+    idToken: optionalString(stored, "idToken"),
+    scope: optionalString(stored, "scope"),
     expiresIn: storedSeconds(stored, "expiresIn"),
     expiresAt: storedSeconds(stored, "expiresAt"),
     deadline: storedSeconds(stored, "deadline"),
+    clockSkew: storedSeconds(stored, "clockSkew"),
     claims:
       typeof claims === "object" && claims !== null ? (claims as Record<string, unknown>) : undefined,
-  });
-}
-
-/** Text that {@link storedObject} reads; seconds are in it as strings, with all their digits. @internal */
-export function storedText(fields: object): string {
-  return JSON.stringify(fields, (_, value) => (typeof value === "bigint" ? `${value}` : value));
+  };
+  return tokenSet(fields, options.int64);
 }
 
 /** @internal */
-export function storedObject(text: string): Record<string, unknown> {
-  let stored: unknown;
-  try {
-    stored = JSON.parse(text);
-  } catch {
-    // The text may hold tokens: it is not repeated.
-  }
-  if (typeof stored !== "object" || stored === null) {
-    throw new InvalidArgumentError("the text is not one that serialize() made", "text");
-  }
-  return stored as Record<string, unknown>;
-}
-
-/** @internal */
-export function requiredString(stored: Record<string, unknown>, name: string): string {
-  const value = stored[name];
-  if (typeof value !== "string") {
-    throw new InvalidArgumentError(`the stored text has no ${name}`, "text");
-  }
-  return value;
-}
-
-/** @internal */
-export function storedSeconds(stored: Record<string, unknown>, name: string): bigint | undefined {
-  const value = stored[name];
-  if (value === undefined) return undefined;
-  if (typeof value !== "string" || !/^-?\d{1,19}$/.test(value)) {
-    throw new InvalidArgumentError(`${name} in the stored text is not a number of seconds`, "text");
-  }
-  return BigInt(value);
+export function missingIdToken(): MalformedResponseError {
+  const reason = "missing though openid was asked for";
+  return new MalformedResponseError(`malformed answer: $.id_token: ${reason}`, "$.id_token", reason, 200);
 }

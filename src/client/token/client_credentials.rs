@@ -1,7 +1,4 @@
-use crate::client::Error;
-use crate::form::Encoder;
-
-use super::Grant;
+use super::{Grant, Parameter};
 
 /// The client for itself, without a user (RFC 6749 section 4.4).
 #[derive(Clone, Copy, Debug)]
@@ -13,10 +10,9 @@ pub struct ClientCredentials<'a> {
 
 impl Grant for ClientCredentials<'_> {
     const GRANT_TYPE: &'static str = "client_credentials";
-    const PARAMETERS: &'static [&'static str] = &["scope"];
+    const PARAMETERS: &'static [Parameter] = &[Parameter::optional("scope")];
 
-    fn parameters(&self, form: &mut Encoder) -> Result<(), Error> {
-        form.optional("scope", self.scope);
-        Ok(())
+    fn values(&self) -> Vec<&str> {
+        vec![self.scope.unwrap_or_default()]
     }
 }

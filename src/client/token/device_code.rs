@@ -1,7 +1,4 @@
-use crate::client::Error;
-use crate::form::Encoder;
-
-use super::{Grant, required};
+use super::{Grant, Parameter};
 
 /// The device code of a device authorization (RFC 8628 section 3.4).
 #[derive(Clone, Copy)]
@@ -12,11 +9,9 @@ pub struct DeviceCode<'a> {
 
 impl Grant for DeviceCode<'_> {
     const GRANT_TYPE: &'static str = "urn:ietf:params:oauth:grant-type:device_code";
-    const PARAMETERS: &'static [&'static str] = &["device_code"];
+    const PARAMETERS: &'static [Parameter] = &[Parameter::required("device_code")];
 
-    fn parameters(&self, form: &mut Encoder) -> Result<(), Error> {
-        required("device_code", self.device_code)?;
-        form.pair("device_code", self.device_code);
-        Ok(())
+    fn values(&self) -> Vec<&str> {
+        vec![self.device_code]
     }
 }

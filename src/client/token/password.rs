@@ -1,7 +1,4 @@
-use crate::client::Error;
-use crate::form::Encoder;
-
-use super::{Grant, required};
+use super::{Grant, Parameter};
 
 /// A user's name and password (RFC 6749 section 4.3). RFC 9700 section 2.4 forbids it to new
 /// software; it is here because EIAM's GenerateToken has it.
@@ -17,14 +14,13 @@ pub struct Password<'a> {
 
 impl Grant for Password<'_> {
     const GRANT_TYPE: &'static str = "password";
-    const PARAMETERS: &'static [&'static str] = &["username", "password", "scope"];
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::required("username"),
+        Parameter::required("password"),
+        Parameter::optional("scope"),
+    ];
 
-    fn parameters(&self, form: &mut Encoder) -> Result<(), Error> {
-        required("username", self.username)?;
-        required("password", self.password)?;
-        form.pair("username", self.username)
-            .pair("password", self.password)
-            .optional("scope", self.scope);
-        Ok(())
+    fn values(&self) -> Vec<&str> {
+        vec![self.username, self.password, self.scope.unwrap_or_default()]
     }
 }

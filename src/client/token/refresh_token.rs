@@ -1,7 +1,4 @@
-use crate::client::Error;
-use crate::form::Encoder;
-
-use super::{Grant, required};
+use super::{Grant, Parameter};
 
 /// A refresh token (RFC 6749 section 6). The answer may carry another one, which replaces it.
 #[derive(Clone, Copy)]
@@ -14,11 +11,10 @@ pub struct RefreshToken<'a> {
 
 impl Grant for RefreshToken<'_> {
     const GRANT_TYPE: &'static str = "refresh_token";
-    const PARAMETERS: &'static [&'static str] = &["refresh_token", "scope"];
+    const PARAMETERS: &'static [Parameter] =
+        &[Parameter::required("refresh_token"), Parameter::optional("scope")];
 
-    fn parameters(&self, form: &mut Encoder) -> Result<(), Error> {
-        required("refresh_token", self.refresh_token)?;
-        form.pair("refresh_token", self.refresh_token).optional("scope", self.scope);
-        Ok(())
+    fn values(&self) -> Vec<&str> {
+        vec![self.refresh_token, self.scope.unwrap_or_default()]
     }
 }

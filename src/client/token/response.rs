@@ -1,4 +1,7 @@
-use crate::client::{Error, answer};
+use crate::client::Error;
+#[cfg(doc)]
+use crate::client::ErrorKind;
+use crate::client::answer::{Field, Kind, Member, Received};
 use crate::http::HttpResponse;
 use crate::seconds;
 use crate::secret::Secret;
@@ -23,6 +26,9 @@ pub struct TokenSet {
     pub expires_at: Option<i64>,
     /// When the answer came, Unix seconds by the client's clock.
     pub received_at: i64,
+    /// How far the server's clock is ahead of the client's, seconds, if the answer tells: by
+    /// `expires_at` and `expires_in`, else by the field `Date`. Off by the time the answer took.
+    pub clock_skew: Option<i64>,
 }
 
 impl TokenSet {
@@ -31,19 +37,16 @@ impl TokenSet {
     /// missing. `None` is unknown.
     #[must_use]
     pub fn deadline(&self) -> Option<i64> {
-        match self.expires_in {
-            Some(lifetime) => Some(seconds::deadline(self.received_at, lifetime)),
-            None => self.expires_at,
-        }
+        seconds::local_deadline(self.received_at, self.expires_in, self.expires_at)
     }
 }
 
 /// Reads the answer to any of the token requests. `received_at`: Unix seconds.
 ///
 /// # Errors
-/// [`Error::OAuth`] and [`Error::Gateway`] for a refusal, whatever its status; [`Error::Http`] for
-/// a status without reason; [`Error::Malformed`], naming the member, for anything else that is not
-/// a token answer.
+/// [`OAuth`](ErrorKind::OAuth) and [`Gateway`](ErrorKind::Gateway) for a refusal, whatever its
+/// status; [`Http`](ErrorKind::Http) for a status without reason; [`Malformed`](ErrorKind::Malformed),
+/// naming the member, for anything else that is not a token answer.
 ///
 /// ```
 /// use eiam_token::{client::token, http::HttpResponse};
@@ -53,16 +56,53 @@ impl TokenSet {
 /// # Ok::<(), eiam_token::client::Error>(())
 /// ```
 pub fn parse_response(response: &HttpResponse, received_at: i64) -> Result<TokenSet, Error> {
-    let answer = answer::success(response)?;
-    let tokens = TokenSet {
-        access_token: answer.required_token("access_token").into(),
-        token_type: answer.required("token_type").to_owned(),
-        refresh_token: answer.optional_token("refresh_token").map(Secret::from),
-        id_token: answer.optional_token("id_token").map(Secret::from),
-        scope: answer.optional("scope").map(str::to_owned),
-        expires_in: answer.seconds("expires_in"),
-        expires_at: answer.seconds("expires_at"),
+    let received = Received::of(response);
+    let mut fields = received.read(&ANSWER)?;
+    let lifetimes = Lifetimes::of(&fields, &received, received_at);
+    let [access_token, token_type, refresh_token, id_token, scope, expires_in, expires_at] =
+        &mut fields;
+    Ok(TokenSet {
+        access_token: access_token.take_text().into(),
+        token_type: token_type.take_text(),
+        refresh_token: refresh_token.take_optional().map(Secret::from),
+        id_token: id_token.take_optional().map(Secret::from),
+        scope: scope.take_optional(),
+        expires_in: expires_in.seconds(),
+        expires_at: expires_at.seconds(),
         received_at,
-    };
-    answer.check().map(|()| tokens)
+        clock_skew: lifetimes.clock_skew,
+    })
+}
+
+/// The members of a token answer.
+pub(crate) const ANSWER: [Member; 7] = [
+    Member::required("access_token", Kind::Token),
+    Member::required("token_type", Kind::Text),
+    Member::optional("refresh_token", Kind::Token),
+    Member::optional("id_token", Kind::Token),
+    Member::optional("scope", Kind::Text),
+    Member::optional("expires_in", Kind::Seconds),
+    Member::optional("expires_at", Kind::Seconds),
+];
+
+/// What follows from the times in an answer.
+pub(crate) struct Lifetimes {
+    #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "TokenSet has a method"))]
+    pub(crate) deadline: Option<i64>,
+    pub(crate) clock_skew: Option<i64>,
+}
+
+impl Lifetimes {
+    pub(crate) fn of(fields: &[Field<'_>; 7], received: &Received<'_>, received_at: i64) -> Self {
+        let [.., expires_in, expires_at] = fields;
+        let (expires_in, expires_at) = (expires_in.seconds(), expires_at.seconds());
+        let server_time = match (expires_at, expires_in) {
+            (Some(end), Some(lifetime)) => Some(end.saturating_sub(lifetime)),
+            _ => received.server_time,
+        };
+        Self {
+            deadline: seconds::local_deadline(received_at, expires_in, expires_at),
+            clock_skew: server_time.map(|time| time.saturating_sub(received_at)),
+        }
+    }
 }

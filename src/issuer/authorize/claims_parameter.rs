@@ -30,25 +30,25 @@ impl Wanted {
             return Ok(wanted);
         };
         let wrong = || Refusal::ParameterInvalid("claims", "an object of JSON, see OIDC Core 5.5");
-        let value = json::parse(text, Limits::default()).map_err(|_| wrong())?;
-        let request = value.as_object().ok_or_else(wrong)?;
-        let part = |name: &str| match request.member(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::Object(object)) => Ok(Some(object)),
-            Some(_) => Err(wrong()),
+        let request = json::parse_object(text, Limits::default()).map_err(|_| wrong())?;
+        let part = |name: &str| {
+            let value = request.member(name).filter(|value| !value.is_null());
+            value.map(|value| value.as_object().ok_or_else(wrong)).transpose()
         };
         let (userinfo, id_token) = (part("userinfo")?, part("id_token")?);
-        wanted.claims.userinfo = names(userinfo, application);
-        wanted.claims.id_token = names(id_token, application);
-        for object in [userinfo, id_token].into_iter().flatten() {
-            wanted.subject =
-                values(object.member("sub")).first().map(|&id| id.to_owned()).or(wanted.subject);
+        wanted.claims.userinfo = names(userinfo.as_ref(), application);
+        wanted.claims.id_token = names(id_token.as_ref(), application);
+        for object in [&userinfo, &id_token].into_iter().flatten() {
+            wanted.subject = values(object.member("sub")).into_iter().next().or(wanted.subject);
         }
         if let Some(object) = id_token {
             let acr = object.member("acr");
             // Section 5.5.1.1: an essential acr that cannot be had is a failed authentication.
             let acceptable = values(acr);
-            if is_essential(acr) && !acceptable.is_empty() && !acceptable.contains(&ACR) {
+            if is_essential(acr)
+                && !acceptable.is_empty()
+                && !acceptable.iter().any(|one| one == ACR)
+            {
                 return Err(Refusal::AuthenticationUnmet);
             }
             wanted.claims.authentication |= acr.is_some() || object.member("amr").is_some();
@@ -77,18 +77,20 @@ fn names(part: Option<&Object<'_>>, application: &Application) -> String {
     names.join(" ")
 }
 
-fn is_essential(request: Option<&Value<'_>>) -> bool {
-    let essential = request.and_then(Value::as_object).and_then(|one| one.member("essential"));
-    matches!(essential, Some(Value::Bool(true)))
+fn is_essential(request: Option<Value<'_>>) -> bool {
+    let request = request.and_then(|request| request.as_object());
+    let essential = request.and_then(|request| request.member("essential"));
+    essential.and_then(|essential| essential.as_bool()) == Some(true)
 }
 
 /// The values that are asked for: `value` alone, or `values`.
-fn values<'a>(request: Option<&'a Value<'_>>) -> Vec<&'a str> {
-    let Some(request) = request.and_then(Value::as_object) else {
+fn values(request: Option<Value<'_>>) -> Vec<String> {
+    let Some(request) = request.and_then(|request| request.as_object()) else {
         return Vec::new();
     };
-    let several = request.member("values").and_then(Value::as_array).unwrap_or_default();
-    request.member("value").into_iter().chain(several).filter_map(Value::as_str).collect()
+    let several = request.member("values").and_then(|values| values.as_array());
+    let values = request.member("value").into_iter().chain(several.unwrap_or_default());
+    values.filter_map(|value| value.as_str()).map(Into::into).collect()
 }
 
 /// More than there are standard claims.

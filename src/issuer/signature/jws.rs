@@ -1,6 +1,8 @@
 //! Signed JSON in its compact form (RFC 7515 section 7.1), read and not yet believed.
 
-use crate::json::{self, Limits, Object, Value};
+use std::borrow::Cow;
+
+use crate::json::{self, Limits, Object};
 
 use super::key::{KeyProblem, PublicKey};
 use super::{MAX_JWS, decode};
@@ -35,13 +37,13 @@ impl Jws {
         }
         let text_of = |name: &str| match header.member(name) {
             None => Some(None),
-            Some(value) => value.as_str().map(|text| Some(text.to_owned())),
+            Some(value) => value.as_str().map(|text| Some(text.into_owned())),
         };
         let this = Self {
             algorithm: text_of("alg")??,
             typ: text_of("typ")?,
             key_id: text_of("kid")?,
-            key: header.member("jwk").map(PublicKey::from_json),
+            key: header.member("jwk").map(|jwk| PublicKey::from_json(&jwk)),
             input: input.to_owned(),
             signature: decode(signature)?,
             payload: decode(payload)?,
@@ -52,10 +54,7 @@ impl Jws {
 
     /// Reads the payload as claims (RFC 7519 section 7.2).
     pub(crate) fn claims(&self) -> Option<Claims<'_>> {
-        match json::parse_bytes(&self.payload, Limits::default()).ok()? {
-            Value::Object(object) => Some(Claims(object)),
-            _ => None,
-        }
+        json::parse_bytes(&self.payload, Limits::default()).ok()?.as_object().map(Claims)
     }
 
     /// Whether `typ` is this media type, with or without its `application/` (RFC 7515 section
@@ -74,9 +73,9 @@ impl Jws {
 /// The claims of a JWT.
 pub(crate) struct Claims<'a>(Object<'a>);
 
-impl Claims<'_> {
+impl<'a> Claims<'a> {
     /// A claim that is text.
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
         self.0.member(name)?.as_str()
     }
 }

@@ -1,6 +1,7 @@
 //! Public keys as others give them to us (RFC 7517): in a client's configuration, in a DPoP proof.
 
 use core::fmt;
+use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
 
@@ -37,11 +38,13 @@ impl PublicKey {
     ///
     /// # Errors
     /// A kind of key that is not known here, and sizes that it must not have.
-    pub fn from_members<'a>(member: impl Fn(&str) -> Option<&'a str>) -> Result<Self, KeyProblem> {
+    pub fn from_members<'a>(
+        member: impl Fn(&str) -> Option<Cow<'a, str>>,
+    ) -> Result<Self, KeyProblem> {
         let number = |name: &'static str, sizes: core::ops::RangeInclusive<usize>| {
             let text = member(name).ok_or(KeyProblem::Member(name))?;
-            match base64url::decode(text) {
-                Ok(bytes) if sizes.contains(&bytes.len()) => Ok(text.to_owned()),
+            match base64url::decode(&text) {
+                Ok(bytes) if sizes.contains(&bytes.len()) => Ok(text.into_owned()),
                 _ => Err(KeyProblem::Member(name)),
             }
         };
@@ -53,7 +56,7 @@ impl PublicKey {
                 _ => Err(KeyProblem::Member(name)),
             }
         };
-        match (member("kty"), member("crv")) {
+        match (member("kty").as_deref(), member("crv").as_deref()) {
             (Some("RSA"), _) => {
                 Ok(Self::Rsa { n: positive("n", RSA_BYTES)?, e: positive("e", 1..=8)? })
             }

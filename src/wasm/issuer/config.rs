@@ -27,24 +27,25 @@ pub(super) fn example(base_url: &str) -> Result<JsValue, JsValue> {
 }
 
 fn to_js(value: &Value<'_>) -> Result<JsValue, JsValue> {
-    Ok(match value {
-        Value::Null => JsValue::NULL,
-        Value::Bool(value) => (*value).into(),
-        Value::String(text) => text.as_ref().into(),
-        Value::Number(number) => number_to_js(number.as_written())?,
-        Value::Array(items) => {
-            let items: Array = items.iter().map(to_js).collect::<Result<_, _>>()?;
-            items.into()
-        }
-        Value::Object(object) => {
-            let members: Array = object
-                .iter()
-                .map(|(name, value)| Ok(Array::of2(&name.into(), &to_js(value)?)))
-                .collect::<Result<_, JsValue>>()?;
-            // Unlike an assignment, this takes "__proto__" for a name as any other.
-            Object::from_entries(&members)?.into()
-        }
-    })
+    if let Some(object) = value.as_object() {
+        let members: Array = object
+            .iter()
+            .map(|(name, value)| Ok(Array::of2(&name.into(), &to_js(&value)?)))
+            .collect::<Result<_, JsValue>>()?;
+        // Unlike an assignment, this takes "__proto__" for a name as any other.
+        return Ok(Object::from_entries(&members)?.into());
+    }
+    if let Some(elements) = value.as_array() {
+        let elements: Array = elements.iter().map(to_js).collect::<Result<_, _>>()?;
+        return Ok(elements.into());
+    }
+    if let Some(text) = value.as_str() {
+        return Ok(text.as_ref().into());
+    }
+    if let Some(number) = value.as_number() {
+        return number_to_js(number.as_written());
+    }
+    Ok(value.as_bool().map_or(JsValue::NULL, JsValue::from))
 }
 
 fn number_to_js(digits: &str) -> Result<JsValue, JsValue> {

@@ -1,9 +1,11 @@
 import { InvalidArgumentError } from "../../errors.js";
-import { type TokenSet, deserializeTokens, storedObject } from "../tokens.js";
+import type { Int64 } from "../seconds.js";
+import { storedObject } from "../stored.js";
+import { type TokenSet, deserializeTokens } from "../tokens.js";
 
 /** What a session keeps in its store. */
-export interface SessionRecord {
-  readonly tokens: TokenSet | undefined;
+export interface SessionRecord<I extends Int64> {
+  readonly tokens: TokenSet<I> | undefined;
   /** Who may refresh until when; only where there are no Web Locks. */
   readonly lease: Lease | undefined;
   /** After a failed refresh: nobody tries again before, in milliseconds as `Date.now()` has them. */
@@ -17,26 +19,29 @@ export interface Lease {
   readonly until: number;
 }
 
-const EMPTY: SessionRecord = { tokens: undefined, lease: undefined, retryAt: undefined };
+const EMPTY: SessionRecord<never> = { tokens: undefined, lease: undefined, retryAt: undefined };
 
 /**
  * @throws {InvalidArgumentError} for text that no session wrote
  */
-export function readRecord(text: string | undefined): SessionRecord {
+export function readRecord<I extends Int64>(
+  text: string | undefined,
+  int64: I | undefined,
+): SessionRecord<I> {
   if (text === undefined) return EMPTY;
   const { tokens, lease, retryAt } = storedObject(text);
   if (tokens !== undefined && typeof tokens !== "string") {
     throw new InvalidArgumentError("the store holds what no session wrote", "store");
   }
   return {
-    tokens: tokens === undefined ? undefined : deserializeTokens(tokens),
+    tokens: tokens === undefined ? undefined : deserializeTokens(tokens, { int64 }),
     lease: isLease(lease) ? lease : undefined,
     retryAt: typeof retryAt === "number" ? retryAt : undefined,
   };
 }
 
 /** The text of a record; nothing for one that says nothing. */
-export function writeRecord({ tokens, lease, retryAt }: SessionRecord): string | undefined {
+export function writeRecord({ tokens, lease, retryAt }: SessionRecord<Int64>): string | undefined {
   if (tokens === undefined && lease === undefined) return undefined;
   return JSON.stringify({ tokens: tokens?.serialize(), lease, retryAt });
 }

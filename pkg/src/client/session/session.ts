@@ -1,7 +1,8 @@
 import { OAuthError, ResponseError, SessionError } from "../../errors.js";
 import type { Client } from "../client.js";
-import { sleepUntil } from "../clock.js";
+import { sleep } from "../clock.js";
 import type { CallOptions } from "../http.js";
+import type { Int64 } from "../seconds.js";
 import type { TokenSet } from "../tokens.js";
 import { ChangeChannel } from "./change-channel.js";
 import { type SessionRecord, readRecord, writeRecord } from "./record.js";
@@ -20,7 +21,7 @@ export interface SessionOptions {
 }
 
 /** Told what the tokens are now, `undefined` after signing out. */
-export type ChangeListener = (tokens: TokenSet | undefined) => void;
+export type ChangeListener<I extends Int64 = "bigint"> = (tokens: TokenSet<I> | undefined) => void;
 
 /** A refresh that failed for the moment is not tried again for so many milliseconds. */
 const PAUSE_AFTER_FAILURE = 2_000;
@@ -43,18 +44,18 @@ const LEASE_POLL = 50;
  * const headers = { authorization: `Bearer ${await session.getAccessToken()}` };
  * ```
  */
-export class TokenSession {
-  readonly #client: Client;
+export class TokenSession<I extends Int64 = "bigint"> {
+  readonly #client: Client<I>;
   readonly #store: TokenStore;
   readonly #lockName: string;
   readonly #earlyBy: number;
   readonly #timeout: number;
-  readonly #listeners = new Set<ChangeListener>();
+  readonly #listeners = new Set<ChangeListener<I>>();
   readonly #changes: ChangeChannel;
   readonly #owner = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
-  #refreshing: Promise<TokenSet> | undefined;
+  #refreshing: Promise<TokenSet<I>> | undefined;
 
-  constructor(client: Client, options: SessionOptions = {}) {
+  constructor(client: Client<I>, options: SessionOptions = {}) {
     const { store = memoryStore(), refreshEarly = 60, timeout = 30_000 } = options;
     const { name = `${client.server.issuer ?? client.server.tokenEndpoint} ${client.clientId}` } = options;
     this.#client = client;
@@ -66,12 +67,12 @@ export class TokenSession {
   }
 
   /** What is kept at present, however old; `undefined` if nobody is signed in. */
-  async tokens(): Promise<TokenSet | undefined> {
+  async tokens(): Promise<TokenSet<I> | undefined> {
     return (await this.#read()).tokens;
   }
 
   /** Keeps the tokens of a sign-in, in place of what was kept. */
-  async set(tokens: TokenSet): Promise<void> {
+  async set(tokens: TokenSet<I>): Promise<void> {
     await this.#write(() => ({ tokens, lease: undefined, retryAt: undefined }));
     await this.#changed(tokens);
   }
@@ -105,7 +106,7 @@ export class TokenSession {
    *
    * @returns ends it
    */
-  onChange(listener: ChangeListener): () => void {
+  onChange(listener: ChangeListener<I>): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -116,17 +117,17 @@ export class TokenSession {
     this.#changes.close();
   }
 
-  #isFresh(tokens: TokenSet, rejected?: string): boolean {
+  #isFresh(tokens: TokenSet<I>, rejected?: string): boolean {
     if (tokens.accessToken === rejected) return false;
     // An unknown lifetime is not an endless one, but only a server's refusal can tell its end.
     return tokens.expired({ leeway: this.#earlyBy }) !== true;
   }
 
-  async #refreshOnce(rejected: string | undefined): Promise<TokenSet> {
+  async #refreshOnce(rejected: string | undefined): Promise<TokenSet<I>> {
     const locks = (globalThis.navigator as Navigator | undefined)?.locks;
     if (locks) {
       // A lock ends with its tab, so a tab that is closed half-way blocks nobody.
-      return locks.request(this.#lockName, () => this.#refreshUnlessDone(rejected)) as Promise<TokenSet>;
+      return locks.request(this.#lockName, () => this.#refreshUnlessDone(rejected)) as Promise<TokenSet<I>>;
     }
     const done = await this.#takeLease(rejected);
     if (done) return done;
@@ -140,7 +141,7 @@ export class TokenSession {
   }
 
   /** Waits for the right to refresh; gives the tokens instead if somebody else made them meanwhile. */
-  async #takeLease(rejected: string | undefined): Promise<TokenSet | undefined> {
+  async #takeLease(rejected: string | undefined): Promise<TokenSet<I> | undefined> {
     for (;;) {
       const now = Date.now();
       const record = await this.#write((record) => {
@@ -151,11 +152,11 @@ export class TokenSession {
       });
       if (record.tokens && this.#isFresh(record.tokens, rejected)) return record.tokens;
       if (!record.lease || record.lease.owner === this.#owner) return undefined;
-      await sleepUntil(Math.min(now + LEASE_POLL, record.lease.until));
+      await sleep(Math.min(LEASE_POLL, record.lease.until - now));
     }
   }
 
-  async #refreshUnlessDone(rejected: string | undefined): Promise<TokenSet> {
+  async #refreshUnlessDone(rejected: string | undefined): Promise<TokenSet<I>> {
     const { tokens, retryAt } = await this.#read();
     if (!tokens) throw new SessionError("login_required", "nobody is signed in");
     if (this.#isFresh(tokens, rejected)) return tokens;
@@ -168,7 +169,7 @@ export class TokenSession {
     return this.#refresh(tokens, rejected);
   }
 
-  async #refresh(tokens: TokenSet, rejected: string | undefined): Promise<TokenSet> {
+  async #refresh(tokens: TokenSet<I>, rejected: string | undefined): Promise<TokenSet<I>> {
     const call: CallOptions = { timeout: this.#timeout };
     let fresh;
     try {
@@ -187,26 +188,27 @@ export class TokenSession {
   }
 
   /** The old token, if it can still be used; else the failure. */
-  #makeDo(tokens: TokenSet, rejected: string | undefined, message: string, cause: unknown): TokenSet {
+  #makeDo(tokens: TokenSet<I>, rejected: string | undefined, message: string, cause: unknown): TokenSet<I> {
     if (tokens.accessToken !== rejected && tokens.expired() === false) return tokens;
     throw new SessionError("try_later", message, { cause });
   }
 
-  async #read(): Promise<SessionRecord> {
-    return readRecord(await this.#store.update((stored) => stored));
+  async #read(): Promise<SessionRecord<I>> {
+    return readRecord(await this.#store.update((stored) => stored), this.#client.int64);
   }
 
-  async #write(change: (record: SessionRecord) => SessionRecord): Promise<SessionRecord> {
+  async #write(change: (record: SessionRecord<I>) => SessionRecord<I>): Promise<SessionRecord<I>> {
     return readRecord(
       await this.#store.update((stored) => {
-        const before = readRecord(stored);
+        const before = readRecord(stored, this.#client.int64);
         const after = change(before);
         return after === before ? stored : writeRecord(after);
       }),
+      this.#client.int64,
     );
   }
 
-  async #changed(tokens: TokenSet | undefined): Promise<void> {
+  async #changed(tokens: TokenSet<I> | undefined): Promise<void> {
     this.#changes.announce();
     for (const listener of this.#listeners) listener(tokens);
   }

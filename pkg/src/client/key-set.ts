@@ -1,0 +1,108 @@
+import { MalformedResponseError } from "../errors.js";
+import { callForOne } from "./call.js";
+import { type CallOptions, type HttpRequest, answerFields, octetsOf, send } from "./http.js";
+import * as Operation from "./operation.js";
+import { fromBase64url, base64url, parametersOf, subtle } from "./web-crypto.js";
+
+/** A key that is not known makes the keys be fetched again, but not more often, in milliseconds. */
+const COOL_DOWN = 60_000;
+
+/** A server's public keys, fetched when they are needed and kept. */
+export class KeySet {
+  readonly #request: HttpRequest;
+  /** The keys as they are written. */
+  #keys: Promise<string> | undefined;
+  #fetchedAt = -Infinity;
+  readonly #imported = new Map<string, Promise<CryptoKey>>();
+
+  constructor(request: HttpRequest) {
+    this.#request = request;
+  }
+
+  /**
+   * Verifies the signature of an id_token (RFC 7515 section 5.2), and with it the `at_hash` that is not
+   * by SHA-256.
+   *
+   * @param header and `claims` of the id_token, which were checked before
+   * @throws {MalformedResponseError} if no key of the server made the signature
+   */
+  async verify(
+    idToken: string,
+    header: Readonly<Record<string, unknown>>,
+    claims: Readonly<Record<string, unknown>>,
+    accessToken: string,
+    options: CallOptions,
+  ): Promise<void> {
+    const crypto = subtle();
+    const alg = String(header["alg"]);
+    const parameters = parametersOf(alg)!;
+    const jwk = await this.#find(alg, header["kid"] as string | undefined, options);
+    const end = idToken.lastIndexOf(".");
+    const signed = new TextEncoder().encode(idToken.slice(0, end));
+    const signature = fromBase64url(idToken.slice(end + 1));
+    let key;
+    try {
+      key = await this.#import(jwk, parameters);
+    } catch {
+      throw wrong("kid", "names a key that cannot be used");
+    }
+    if (!(await crypto.verify(parameters, key, signature, signed))) {
+      throw wrong("signature", "not made by the server's key");
+    }
+    // What Ed25519 itself hashes with; the others are checked with the claims.
+    if (parameters.name === "Ed25519" && claims["at_hash"] !== undefined) {
+      const hash = await crypto.digest("SHA-512", new TextEncoder().encode(accessToken));
+      if (base64url(new Uint8Array(hash, 0, 32)) !== claims["at_hash"]) {
+        throw wrong("at_hash", "belongs to another access token");
+      }
+    }
+  }
+
+  async #find(algorithm: string, keyId: string | undefined, options: CallOptions): Promise<string> {
+    const select = async () =>
+      callForOne(Operation.SelectKey, { algorithm, keyId, keys: await this.#load(options) });
+    const known = await select();
+    if (known) return known;
+    // The server may have new keys; a stranger must not make us ask for them without end.
+    if (Date.now() - this.#fetchedAt >= COOL_DOWN) {
+      this.#keys = undefined;
+      const fresh = await select();
+      if (fresh) return fresh;
+    }
+    throw wrong("kid", "no such key at the server's jwks_uri");
+  }
+
+  #load(options: CallOptions): Promise<string> {
+    this.#keys ??= this.#fetch(options).catch((error: unknown) => {
+      this.#keys = undefined;
+      throw error;
+    });
+    return this.#keys;
+  }
+
+  async #fetch(options: CallOptions): Promise<string> {
+    const response = await send(this.#request, options);
+    const keys = callForOne(Operation.ParseKeySet, answerFields(response), octetsOf(response.body));
+    this.#fetchedAt = Date.now();
+    this.#imported.clear();
+    return keys;
+  }
+
+  #import(jwk: string, parameters: ReturnType<typeof parametersOf> & object): Promise<CryptoKey> {
+    const known = `${parameters.name} ${jwk}`;
+    let key = this.#imported.get(known);
+    if (!key) {
+      // Only what makes the key: other members may say what it must not be used for.
+      const { kty, n, e, crv, x, y } = JSON.parse(jwk) as JsonWebKey;
+      const bare = JSON.parse(JSON.stringify({ kty, n, e, crv, x, y })) as JsonWebKey;
+      key = subtle().importKey("jwk", bare, parameters, false, ["verify"]);
+      this.#imported.set(known, key);
+    }
+    return key;
+  }
+}
+
+function wrong(what: string, reason: string): MalformedResponseError {
+  const path = `id_token.${what}`;
+  return new MalformedResponseError(`malformed answer: ${path}: ${reason}`, path, reason, 200);
+}

@@ -1,0 +1,24 @@
+/** Randomness is drawn in blocks: a call of the host costs more than a challenge. */
+const BLOCK = 4096;
+
+let block: Uint8Array<ArrayBuffer> | undefined;
+let used = BLOCK;
+
+/**
+ * Gives octets to `use` that nobody had before, and wipes them afterwards.
+ *
+ * @throws what the host throws if it has no randomness
+ */
+export function withRandom<T>(octets: number, use: (random: Uint8Array) => T): T {
+  block ??= new Uint8Array(BLOCK);
+  if (used + octets > BLOCK) {
+    crypto.getRandomValues(block);
+    used = 0;
+  }
+  const random = block.subarray(used, (used += octets));
+  try {
+    return use(random);
+  } finally {
+    random.fill(0);
+  }
+}

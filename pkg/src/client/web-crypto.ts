@@ -1,0 +1,60 @@
+import { NotSupportedError } from "../errors.js";
+
+/**
+ * The algorithms of signatures with a private key (RFC 7518, RFC 8037), as WebCrypto calls them. `none`
+ * and HMAC are not here on purpose: a public key must never be taken for a shared secret (RFC 8725
+ * section 2.1).
+ */
+const ALGORITHMS: Readonly<Record<string, EcKeyImportParams & RsaHashedImportParams & RsaPssParams>> = {
+  RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
+  PS256: { name: "RSA-PSS", hash: "SHA-256", saltLength: 32 },
+  ES256: { name: "ECDSA", hash: "SHA-256", namedCurve: "P-256" },
+  EdDSA: { name: "Ed25519" },
+} as never;
+
+/** How WebCrypto calls the algorithm of a header's `alg`. */
+export function parametersOf(alg: string): (typeof ALGORITHMS)[string] | undefined {
+  return ALGORITHMS[alg === "Ed25519" ? "EdDSA" : alg];
+}
+
+/** The `alg` of what a key signs. */
+export function algorithmOf(key: CryptoKey): string | undefined {
+  const { name, hash, namedCurve } = key.algorithm as { name: string; hash?: Algorithm; namedCurve?: string };
+  return Object.keys(ALGORITHMS).find((alg) => {
+    const parameters = ALGORITHMS[alg]!;
+    return (
+      parameters.name === name &&
+      (hash === undefined || hash.name === parameters.hash) &&
+      namedCurve === parameters.namedCurve
+    );
+  });
+}
+
+/**
+ * The host's WebCrypto.
+ *
+ * @throws {NotSupportedError} where there is none
+ */
+export function subtle(): SubtleCrypto {
+  const { subtle } = globalThis.crypto;
+  if (!subtle) {
+    throw new NotSupportedError(
+      "crypto.subtle is missing, without which nothing is signed or verified: browsers have it on https " +
+        'pages and on localhost only. With idTokenSignature: "connection" the connection to the token ' +
+        "endpoint stands for the signature of an id_token.",
+      "crypto.subtle",
+    );
+  }
+  return subtle;
+}
+
+export function base64url(octets: Uint8Array): string {
+  const text = btoa(String.fromCharCode(...octets));
+  return text.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+}
+
+/** The text was read strictly before. */
+export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,127 @@
+//! Client assertions: `client_secret_jwt` and `private_key_jwt` (OpenID Connect Core section 9,
+//! RFC 7523 section 3).
+//!
+//! What is to be signed is made here; the signature is made by whoever has the key: WebCrypto in
+//! JavaScript, any library in Rust.
+//!
+//! ```
+//! use eiam_token::client::assertion::{AssertionParameters, ClientAssertion};
+//! use eiam_token::client::{Authentication, Client, Server, token::ClientCredentials};
+//!
+//! # fn sign(_: &[u8]) -> Vec<u8> { vec![1; 64] }
+//! let server = Server {
+//!     issuer: Some("https://as.example".into()),
+//!     token_endpoint: Some("https://as.example/token".into()),
+//!     ..Server::default()
+//! };
+//! let client = Client::new(server, "app_machine", Authentication::None)?;
+//! let request = client.token_request(&ClientCredentials { scope: None }, &[])?;
+//!
+//! let parameters = AssertionParameters { algorithm: "ES256", ..AssertionParameters::default() };
+//! let assertion = client.client_assertion(&parameters, &[7; 16], 1_795_348_800)?;
+//! let signature = sign(assertion.signing_input().as_bytes());
+//! let request = assertion.authenticate(request, &signature);
+//! assert!(String::from_utf8_lossy(&request.body).contains("&client_assertion=ey"));
+//! # Ok::<(), eiam_token::client::Error>(())
+//! ```
+
+use core::fmt;
+
+use crate::base64url;
+use crate::form::Encoder;
+use crate::http::HttpRequest;
+use crate::json::ObjectWriter;
+use crate::text;
+
+use super::{Client, Error, Server};
+
+/// How an assertion is made.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AssertionParameters<'a> {
+    /// `alg` of the header, such as `ES256` or, with a shared secret, `HS256`.
+    pub algorithm: &'a str,
+    /// `kid` of the header: which of the client's keys signs.
+    pub key_id: Option<&'a str>,
+    /// `aud`: for whom it is; the issuer by default, or the token endpoint if that is not known.
+    pub audience: Option<&'a str>,
+}
+
+impl Client {
+    /// Makes an assertion for one request: it is good for a minute, and once. `random`: octets that
+    /// nobody had before; `now`: Unix seconds.
+    ///
+    /// # Errors
+    /// No algorithm, and a server without issuer and token endpoint.
+    pub fn client_assertion(
+        &self,
+        parameters: &AssertionParameters<'_>,
+        random: &[u8; 16],
+        now: i64,
+    ) -> Result<ClientAssertion, Error> {
+        let Server { issuer, token_endpoint, .. } = &self.server;
+        let known = issuer.as_deref().or(token_endpoint.as_deref());
+        let audience = parameters.audience.or(known);
+        let parameters = AssertionParameters { audience, ..*parameters };
+        ClientAssertion::make(&self.client_id, &parameters, random, now)
+    }
+}
+
+/// An assertion that is to be signed. `Debug` does not show it.
+pub struct ClientAssertion(String);
+
+impl ClientAssertion {
+    pub(crate) fn make(
+        client_id: &str,
+        parameters: &AssertionParameters<'_>,
+        random: &[u8; 16],
+        now: i64,
+    ) -> Result<Self, Error> {
+        let AssertionParameters { algorithm, key_id, audience } = *parameters;
+        if algorithm.is_empty() {
+            return Err(Error::argument("algorithm", "empty"));
+        }
+        let Some(audience) = audience else { return Err(Error::not_supported("issuer")) };
+        let mut header = ObjectWriter::new();
+        header.string("alg", algorithm).string("typ", "JWT").optional_string("kid", key_id);
+        let mut claims = ObjectWriter::new();
+        claims
+            .string("iss", client_id)
+            .string("sub", client_id)
+            .string("aud", audience)
+            .string("jti", &base64url::encode(random))
+            .integer("iat", now)
+            .integer("exp", now.saturating_add(LIFETIME));
+        let part = |object: ObjectWriter| base64url::encode(object.finish().as_bytes());
+        Ok(Self(text::concat(&[&part(header), ".", &part(claims)])))
+    }
+
+    /// What is to be signed (RFC 7515 section 5.1).
+    #[must_use]
+    pub fn signing_input(&self) -> &str {
+        &self.0
+    }
+
+    /// Adds the signed assertion to a request that a client with
+    /// [`Authentication::None`](super::Authentication::None) made (RFC 7521 section 4.2).
+    #[must_use]
+    pub fn authenticate(self, mut request: HttpRequest, signature: &[u8]) -> HttpRequest {
+        let assertion = text::concat(&[&self.0, ".", &base64url::encode(signature)]);
+        let mut form = Encoder::new();
+        form.pair("client_assertion_type", ASSERTION_TYPE).pair("client_assertion", &assertion);
+        request.body.push(b'&');
+        request.body.extend_from_slice(form.finish().as_bytes());
+        request
+    }
+}
+
+impl fmt::Debug for ClientAssertion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientAssertion([redacted])")
+    }
+}
+
+/// RFC 7523 section 2.2.
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// Seconds. Long enough for clocks that differ a little.
+const LIFETIME: i64 = 60;

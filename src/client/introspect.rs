@@ -1,0 +1,71 @@
+//! Asking the server about a token (RFC 7662).
+
+use core::fmt;
+
+use crate::http::{HttpRequest, HttpResponse};
+
+use super::answer::{Kind, Member, Received};
+use super::request::{Parts, Plan};
+use super::revoke::{TokenTypeHint, about_token};
+use super::{Client, Error};
+
+impl Client {
+    /// Makes the request that asks what a token is worth (RFC 7662 section 2.1).
+    ///
+    /// # Errors
+    /// A server without introspection endpoint, and an empty token.
+    pub fn introspection_request(
+        &self,
+        token: &str,
+        hint: Option<TokenTypeHint>,
+    ) -> Result<HttpRequest, Error> {
+        let hint = hint.map_or("", TokenTypeHint::name);
+        self.request(&REQUEST, &[token, hint], &[]).map(Parts::into)
+    }
+}
+
+pub(crate) const REQUEST: Plan = about_token("introspection_endpoint");
+
+/// What a server says of a token (RFC 7662 section 2.2). `Debug` does not show the members.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Introspection {
+    /// `active`: whether the token is good now; of one that is not, nothing else is to be believed.
+    pub active: bool,
+    /// `exp`, Unix seconds by the server's clock.
+    pub expires_at: Option<i64>,
+    /// `iat`, Unix seconds by the server's clock.
+    pub issued_at: Option<i64>,
+    /// `nbf`, Unix seconds by the server's clock.
+    pub not_before: Option<i64>,
+    /// All members: the text of a JSON object without duplicates.
+    pub members: String,
+}
+
+impl fmt::Debug for Introspection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Introspection").field("active", &self.active).finish_non_exhaustive()
+    }
+}
+
+/// Reads the answer to [`Client::introspection_request`].
+///
+/// # Errors
+/// As [`token::parse_response`](super::token::parse_response); an `active` that is no boolean.
+pub fn parse_response(response: &HttpResponse) -> Result<Introspection, Error> {
+    let [active, expires_at, issued_at, not_before] = Received::of(response).read(&ANSWER)?;
+    Ok(Introspection {
+        active: active.flag(),
+        expires_at: expires_at.seconds(),
+        issued_at: issued_at.seconds(),
+        not_before: not_before.seconds(),
+        members: String::from_utf8_lossy(&response.body).into_owned(),
+    })
+}
+
+pub(crate) const ANSWER: [Member; 4] = [
+    Member::required("active", Kind::Flag),
+    Member::optional("exp", Kind::Date),
+    Member::optional("iat", Kind::Date),
+    Member::optional("nbf", Kind::Date),
+];

@@ -1,0 +1,167 @@
+//! The server's public keys (RFC 7517), and which of them made a signature.
+//!
+//! Keys are chosen here; the signature itself is verified by whoever has the cryptography: WebCrypto
+//! in JavaScript, any library in Rust. It is over the text of the id_token up to its last dot.
+
+use crate::http::{HttpRequest, HttpResponse};
+use crate::json::{self, Limits, Object};
+
+use super::answer::{Field, Kind, Member, Received};
+use super::request::{Carrier, Parts, Plan};
+use super::{Client, Error};
+
+/// What an id_token may be signed with. `none` and HMAC are left out on purpose: a public key must
+/// never be taken for a shared secret (RFC 8725 section 2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignatureAlgorithm {
+    /// `RS256`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3).
+    Rs256,
+    /// `PS256`: RSASSA-PSS with SHA-256 (RFC 7518 section 3.5).
+    Ps256,
+    /// `ES256`: ECDSA with P-256 and SHA-256 (RFC 7518 section 3.4).
+    Es256,
+    /// `EdDSA` with Ed25519 (RFC 8037 section 3.1), also by its newer name `Ed25519` (RFC 9864).
+    EdDsa,
+}
+
+impl SignatureAlgorithm {
+    /// The algorithm of this name in a header's `alg`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "RS256" => Some(Self::Rs256),
+            "PS256" => Some(Self::Ps256),
+            "ES256" => Some(Self::Es256),
+            "EdDSA" | "Ed25519" => Some(Self::EdDsa),
+            _ => None,
+        }
+    }
+
+    /// `kty` and `crv` of the keys that it takes; RSA keys have no `crv`.
+    fn key_type(self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Self::Rs256 | Self::Ps256 => ("RSA", None),
+            Self::Es256 => ("EC", Some("P-256")),
+            Self::EdDsa => ("OKP", Some("Ed25519")),
+        }
+    }
+}
+
+impl Client {
+    /// Makes the request for the server's public keys.
+    ///
+    /// # Errors
+    /// A server without `jwks_uri`.
+    pub fn key_set_request(&self) -> Result<HttpRequest, Error> {
+        self.request(&REQUEST, &[], &[]).map(Parts::into)
+    }
+}
+
+pub(crate) const REQUEST: Plan =
+    Plan { endpoint: "jwks_uri", carrier: Carrier::Nothing, fixed: None, parameters: &[] };
+
+/// A server's public keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeySet(String);
+
+/// Reads the answer to [`Client::key_set_request`].
+///
+/// # Errors
+/// As [`token::parse_response`](super::token::parse_response); `keys` that is no array.
+pub fn parse_response(response: &HttpResponse) -> Result<KeySet, Error> {
+    match Received::of(response).read(&ANSWER)? {
+        [Field::Array(keys)] => Ok(KeySet(keys.to_owned())),
+        _ => Ok(KeySet("[]".to_owned())),
+    }
+}
+
+pub(crate) const ANSWER: [Member; 1] = [Member::required("keys", Kind::Array)];
+
+impl KeySet {
+    /// The one key, a JWK as JSON text, that can have made a signature: of the right type, for
+    /// signatures by this algorithm, and with this `kid` if the header has one (RFC 7515 section
+    /// 4.1.4). `None` if there is none, or if there are several to choose from (OpenID Connect Core
+    /// section 10.1).
+    #[must_use]
+    pub fn select(&self, algorithm: SignatureAlgorithm, key_id: Option<&str>) -> Option<&str> {
+        select(&self.0, algorithm, key_id)
+    }
+}
+
+pub(crate) fn select<'a>(
+    keys: &'a str,
+    algorithm: SignatureAlgorithm,
+    key_id: Option<&str>,
+) -> Option<&'a str> {
+    let mut selected = None;
+    for value in json::parse(keys, Limits::default()).ok()?.as_array()? {
+        // What is no key, or one of a kind that nobody here knows, may be there for others.
+        if value.as_object().is_some_and(|key| fits(&key, algorithm, key_id)) {
+            if selected.is_some() {
+                return None;
+            }
+            selected = Some(value.as_written());
+        }
+    }
+    selected
+}
+
+fn fits(key: &Object<'_>, algorithm: SignatureAlgorithm, key_id: Option<&str>) -> bool {
+    let text = |name| key.member(name).and_then(|value| value.as_str());
+    let (key_type, curve) = algorithm.key_type();
+    text("kty").as_deref() == Some(key_type)
+        && (curve.is_none() || text("crv").as_deref() == curve)
+        && text("use").is_none_or(|purpose| purpose == "sig")
+        && text("alg").is_none_or(|alg| SignatureAlgorithm::from_name(&alg) == Some(algorithm))
+        && (key_id.is_none() || text("kid").as_deref() == key_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use SignatureAlgorithm::{EdDsa, Es256, Ps256, Rs256};
+
+    const KEYS: &str = r#"{"keys":[
+        {"kty":"RSA","kid":"1","n":"AQ","e":"AQAB"},
+        {"kty":"RSA","kid":"2","n":"AQ","e":"AQAB","use":"enc"},
+        {"kty":"RSA","kid":"3","n":"AQ","e":"AQAB","alg":"PS256"},
+        {"kty":"EC","crv":"P-256","kid":"1","x":"AQ","y":"AQ"},
+        {"kty":"EC","crv":"P-384","kid":"4"},
+        {"kty":"OKP","crv":"Ed25519","alg":"Ed25519","x":"AQ"},
+        {"kty":"oct","kid":"5","k":"AQ"}, 7, {"kty":7}]}"#;
+
+    #[test]
+    fn rfc_7517_a_key_is_chosen_by_type_use_algorithm_and_id() {
+        let keys = parse_response(&HttpResponse::new(200, KEYS)).unwrap();
+        let kid = |algorithm, key_id| {
+            let key = keys.select(algorithm, key_id)?;
+            let key = json::parse_object(key, Limits::default()).unwrap();
+            Some(key.member("kid").and_then(|kid| kid.as_str()).unwrap_or_default().into_owned())
+        };
+        assert_eq!(kid(Rs256, Some("1")).as_deref(), Some("1"));
+        assert_eq!(kid(Rs256, None).as_deref(), Some("1"));
+        assert_eq!(kid(Rs256, Some("2")), None);
+        assert_eq!(kid(Rs256, Some("3")), None);
+        assert_eq!(kid(Ps256, None), None, "two fit");
+        assert_eq!(kid(Ps256, Some("3")).as_deref(), Some("3"));
+        assert!(keys.select(Es256, Some("1")).unwrap().contains("P-256"));
+        assert_eq!(kid(Es256, Some("4")), None);
+        assert_eq!(kid(EdDsa, None).as_deref(), Some(""));
+        assert_eq!(kid(EdDsa, Some("6")), None);
+    }
+
+    #[test]
+    fn a_set_without_keys_is_none() {
+        for body in ["{}", r#"{"keys":{}}"#, r#"{"keys":[],"keys":[]}"#, "[]", "x"] {
+            assert!(parse_response(&HttpResponse::new(200, body)).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_no_private_keys_signature_are_unknown() {
+        for name in ["none", "None", "HS256", "", "rs256", "ES256K", "RS1"] {
+            assert_eq!(SignatureAlgorithm::from_name(name), None);
+        }
+    }
+}

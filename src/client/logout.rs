@@ -1,0 +1,50 @@
+//! Signing out at the server (OpenID Connect RP-Initiated Logout section 2).
+
+use core::fmt;
+
+use super::request::{Carrier, Parameter, Plan};
+use super::{Client, Error, Extra};
+
+/// How the user is signed out. `Debug` does not show the id_token.
+#[derive(Clone, Copy, Default)]
+pub struct LogoutParameters<'a> {
+    /// `id_token_hint`: an id_token of the session that is to end, expired or not.
+    pub id_token: Option<&'a str>,
+    /// `post_logout_redirect_uri`: where the browser is to go afterwards, exactly as registered.
+    pub post_logout_redirect_uri: Option<&'a str>,
+    /// `state`: handed on to that place.
+    pub state: Option<&'a str>,
+    /// Further parameters, such as `ui_locales`.
+    pub extra: &'a Extra<'a>,
+}
+
+impl fmt::Debug for LogoutParameters<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LogoutParameters")
+            .field("post_logout_redirect_uri", &self.post_logout_redirect_uri)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// The URL that signs the user out at the server; the browser goes there.
+    ///
+    /// # Errors
+    /// A server without end-session endpoint, and an extra parameter that the URL has already.
+    pub fn logout_url(&self, parameters: &LogoutParameters<'_>) -> Result<String, Error> {
+        let values = [parameters.id_token, parameters.post_logout_redirect_uri, parameters.state];
+        let values = values.map(Option::unwrap_or_default);
+        self.request(&REQUEST, &values, parameters.extra).map(|parts| parts.url)
+    }
+}
+
+pub(crate) const REQUEST: Plan = Plan {
+    endpoint: "end_session_endpoint",
+    carrier: Carrier::Page,
+    fixed: None,
+    parameters: &[
+        Parameter::optional("id_token_hint"),
+        Parameter::optional("post_logout_redirect_uri"),
+        Parameter::optional("state"),
+    ],
+};

@@ -1,0 +1,137 @@
+use core::fmt;
+use std::borrow::Cow;
+
+use super::Limits;
+use super::reader::{Reader, number_length, unescape};
+
+/// A JSON value: the part of a text that holds it. `Debug` shows what kind it is only.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Value<'a>(&'a str);
+
+impl<'a> Value<'a> {
+    /// `text` is one value, read already.
+    pub(super) fn read(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// What kind of value it is, as error messages say it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.first() {
+            b'n' => "null",
+            b't' | b'f' => "a boolean",
+            b'"' => "a string",
+            b'[' => "an array",
+            b'{' => "an object",
+            _ => "a number",
+        }
+    }
+
+    /// Whether this is `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.first() == b'n'
+    }
+
+    /// The boolean, if this is one.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.first() {
+            b't' => Some(true),
+            b'f' => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The number, if this is one.
+    #[must_use]
+    pub fn as_number(&self) -> Option<Number<'a>> {
+        matches!(self.first(), b'-' | b'0'..=b'9').then_some(Number(self.0))
+    }
+
+    /// The text, its escapes resolved, if this is a string.
+    #[must_use]
+    pub fn as_str(&self) -> Option<Cow<'a, str>> {
+        let quoted = self.0.strip_prefix('"')?;
+        unescape(quoted.get(..quoted.len().checked_sub(1)?)?)
+    }
+
+    /// The object, if this is one.
+    #[must_use]
+    pub fn as_object(&self) -> Option<Object<'a>> {
+        if self.first() == b'{' { Reader::new(self.0, ALL).object() } else { None }
+    }
+
+    /// The elements, if this is an array.
+    #[must_use]
+    pub fn as_array(&self) -> Option<Vec<Value<'a>>> {
+        if self.first() == b'[' { Reader::new(self.0, ALL).array() } else { None }
+    }
+
+    /// The value as it stands in the text, without space around it.
+    #[must_use]
+    pub fn as_written(&self) -> &'a str {
+        self.0
+    }
+
+    fn first(&self) -> u8 {
+        self.0.bytes().next().unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind())
+    }
+}
+
+/// A number as its digits were written, in JSON's grammar. `Debug` does not show them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Number<'a>(&'a str);
+
+impl<'a> Number<'a> {
+    /// The number that `text` is, if it is nothing but a number in JSON's grammar.
+    #[must_use]
+    pub fn from_text(text: &'a str) -> Option<Self> {
+        (number_length(text.as_bytes()) == Some(text.len())).then_some(Self(text))
+    }
+
+    /// The characters as written.
+    #[must_use]
+    pub fn as_written(&self) -> &'a str {
+        self.0
+    }
+}
+
+impl fmt::Debug for Number<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+}
+
+/// An object: members in the order written, no name twice. `Debug` does not show them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Object<'a>(pub(super) Vec<(Cow<'a, str>, Value<'a>)>);
+
+impl<'a> Object<'a> {
+    /// The member of this name.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<Value<'a>> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| *value)
+    }
+
+    /// Names and values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Value<'a>)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), *value))
+    }
+}
+
+impl fmt::Debug for Object<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+}
+
+/// What is read a second time has kept to its limits the first time.
+const ALL: Limits =
+    Limits { bytes: usize::MAX, depth: usize::MAX, members: usize::MAX, string_bytes: usize::MAX };
