@@ -7,7 +7,7 @@ use eiam_token_fuzz::json::{Shape, has_huge_number, same};
 use libfuzzer_sys::fuzz_target;
 
 /// Small, so that inputs beyond them are found.
-const LIMITS: Limits = Limits { bytes: 1000, depth: 8, members: 12 };
+const LIMITS: Limits = Limits { bytes: 1000, depth: 8, members: 12, string_bytes: 1000 };
 
 fuzz_target!(|bytes: &[u8]| {
     match json::parse_bytes(bytes, LIMITS) {

@@ -1,5 +1,4 @@
-//! The crate's JSON values held against serde_json's. How a value is looked at is in [`Seen`] and
-//! nowhere else here.
+//! The crate's JSON values held against serde_json's.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -7,46 +6,21 @@ use std::fmt;
 use eiam_token::json::Value;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// A value taken apart.
-pub enum Seen<'v, 'a> {
-    Null,
-    Bool(bool),
-    /// The digits as written.
-    Number(&'v str),
-    Text(&'v str),
-    Array(&'v [Value<'a>]),
-    Object(Vec<(&'v str, &'v Value<'a>)>),
-}
-
-impl<'v, 'a> Seen<'v, 'a> {
-    /// Takes a value apart.
-    pub fn of(value: &'v Value<'a>) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(value) => Self::Bool(*value),
-            Value::Number(number) => Self::Number(number.as_written()),
-            Value::String(text) => Self::Text(text),
-            Value::Array(elements) => Self::Array(elements),
-            Value::Object(object) => Self::Object(object.iter().collect()),
-        }
-    }
-}
-
 /// Whether both readers saw the same.
 pub fn same(ours: &Value<'_>, theirs: &serde_json::Value) -> bool {
     use serde_json::Value as Theirs;
-    match (Seen::of(ours), theirs) {
-        (Seen::Null, Theirs::Null) => true,
-        (Seen::Bool(a), Theirs::Bool(b)) => a == *b,
-        (Seen::Number(a), Theirs::Number(b)) => same_number(a, b),
-        (Seen::Text(a), Theirs::String(b)) => a == b,
-        (Seen::Array(a), Theirs::Array(b)) => {
+    match theirs {
+        Theirs::Null => ours.is_null(),
+        Theirs::Bool(b) => ours.as_bool() == Some(*b),
+        Theirs::Number(b) => ours.as_number().is_some_and(|a| same_number(a.as_written(), b)),
+        Theirs::String(b) => ours.as_str().as_deref() == Some(b),
+        Theirs::Array(b) => ours.as_array().is_some_and(|a| {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
-        }
-        (Seen::Object(a), Theirs::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(name, a)| b.get(*name).is_some_and(|b| same(a, b)))
-        }
-        _ => false,
+        }),
+        Theirs::Object(b) => ours.as_object().is_some_and(|a| {
+            a.iter().count() == b.len()
+                && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| same(&a, b)))
+        }),
     }
 }
 
@@ -61,12 +35,14 @@ fn same_number(ours: &str, theirs: &serde_json::Number) -> bool {
 
 /// Whether a number beyond the range of a double is in it: JSON has those, serde_json does not.
 pub fn has_huge_number(value: &Value<'_>) -> bool {
-    match Seen::of(value) {
-        Seen::Number(text) => text.parse().is_ok_and(f64::is_infinite),
-        Seen::Array(elements) => elements.iter().any(has_huge_number),
-        Seen::Object(members) => members.into_iter().any(|(_, value)| has_huge_number(value)),
-        _ => false,
+    if let Some(elements) = value.as_array() {
+        return elements.iter().any(has_huge_number);
     }
+    if let Some(object) = value.as_object() {
+        return object.iter().any(|(_, value)| has_huge_number(&value));
+    }
+    let number = value.as_number().and_then(|number| number.as_written().parse().ok());
+    number.is_some_and(f64::is_infinite)
 }
 
 /// What serde_json sees in a text that our reader has reasons of its own to refuse.
