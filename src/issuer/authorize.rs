@@ -132,7 +132,11 @@ impl Issuer {
             // There is no code that could be stolen.
             ResponseType::Implicit { .. } => None,
         };
-        let scope = scope::of_user(parameters.required("scope")?, application)?;
+        let mut scope = scope::of_user(parameters.required("scope")?, application)?;
+        if matches!(response_type, ResponseType::Implicit { .. }) {
+            // OpenID Connect Core section 11: without a code there is no refresh token.
+            scope = scope::without(&scope, scope::OFFLINE_ACCESS);
+        }
         if let ResponseType::Implicit { id_token: true, .. } = response_type {
             if !scope::contains(&scope, scope::OPENID) {
                 return Err(Refusal::IdTokenWithoutOpenid);

@@ -247,7 +247,7 @@ impl Default for Limits {
             revoked_tokens: 2_000_000,
             sessions: 200_000,
             device_requests: 200_000,
-            pushed_requests: 50_000,
+            pushed_requests: 10_000,
             password_failures_per_user: 10,
             password_failures: 300,
             user_code_failures: 60,

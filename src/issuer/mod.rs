@@ -236,7 +236,14 @@ impl Issuer {
             return false;
         }
         let (path, _) = route::split(&request.url, &self.config);
-        Route::from_path(path).is_some_and(|route| route.endpoint.may_sign())
+        Route::from_path(path).is_some_and(|route| match route.endpoint {
+            Endpoint::Token | Endpoint::Jwks => true,
+            // With the implicit flow the answer to a page can be an id_token.
+            Endpoint::Authorize | Endpoint::Login | Endpoint::Decision => {
+                self.applications.values().any(|application| self.allows_implicit(application))
+            }
+            _ => false,
+        })
     }
 
     /// The configuration.

@@ -78,6 +78,11 @@ impl Parameters {
         });
     }
 
+    /// The bytes of all names and values.
+    pub(crate) fn size(&self) -> usize {
+        self.0.iter().map(|(name, value)| name.len() + value.len()).sum()
+    }
+
     pub(crate) fn write(&self, writer: &mut Writer) {
         writer.u32(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
         for (name, value) in &self.0 {

@@ -39,6 +39,10 @@ impl Issuer {
         for name in NOT_KEPT {
             parameters.remove(name);
         }
+        // Section 2.3: whoever may push must not fill the memory.
+        if parameters.size() > MAX_SIZE {
+            return Err(Refusal::BodyTooLarge);
+        }
         let id = self.random.id();
         let pushed = Pushed {
             authority: exchange.authority,
@@ -89,6 +93,9 @@ const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// Section 2.2: between 5 and 600 seconds; enough for a redirect.
 const PUSHED_SECONDS: i64 = 60;
+
+/// Bytes of all names and values together.
+const MAX_SIZE: usize = 16 * 1024;
 
 /// What authenticates the client, and the hint, of which only the user is kept.
 const NOT_KEPT: [&str; 4] =

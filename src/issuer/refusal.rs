@@ -204,7 +204,9 @@ impl Refusal {
             Self::MethodNotAllowed(allowed) => {
                 return format!("This endpoint takes {allowed} only");
             }
-            Self::BodyTooLarge => "The request is larger than 64 KiB",
+            Self::BodyTooLarge => {
+                "The request is too large: 64 KiB at most, 16 KiB if it is pushed"
+            }
             Self::BodyNotForm => {
                 "The body is not a form: send Content-Type application/x-www-form-urlencoded"
             }

@@ -36,11 +36,6 @@ impl Endpoint {
         )
     }
 
-    /// Whether an answer may hold a signature, or the key for one.
-    pub(crate) fn may_sign(self) -> bool {
-        matches!(self, Self::Token | Self::Jwks | Self::Authorize | Self::Login | Self::Decision)
-    }
-
     /// The methods, as the `Allow` header has them.
     pub(crate) fn methods(self) -> &'static str {
         match self {

@@ -88,6 +88,12 @@ pub(crate) fn narrowed(requested: &str, granted: &str) -> Result<String, Refusal
     Ok(kept.join(" "))
 }
 
+/// The scope without one of its items.
+pub(crate) fn without(scope: &str, unwanted: &str) -> String {
+    let kept: Vec<&str> = items(scope).filter(|item| *item != unwanted).collect();
+    kept.join(" ")
+}
+
 /// Whether two scopes have the same items, in whatever order.
 pub(crate) fn same(left: &str, right: &str) -> bool {
     items(left).all(|item| contains(right, item)) && items(right).all(|item| contains(left, item))

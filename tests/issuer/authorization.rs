@@ -286,6 +286,25 @@ fn oidc_core_section_3_1_2_1_id_token_hint_of_another_user() {
     assert_eq!(redirected(&answer)["error"], "login_required");
 }
 
+/// Signing in as somebody else does not help either.
+#[test]
+fn oidc_core_section_3_1_2_1_id_token_hint_and_a_login_as_another_user() {
+    let mut server = Server::new();
+    let tokens = server.web_tokens();
+    let hint = member(&tokens, "id_token");
+    let mut request: Vec<(&str, &str)> = web_request();
+    request.push(("id_token_hint", hint));
+    let mut browser = Browser::default();
+    let page = browser.authorize(&mut server, WEB, &request);
+    let bob = [("username", "bob"), ("password", "bob-password")];
+    let answer = browser.submit(&mut server, &page, &bob);
+    assert_eq!(redirected(&answer)["error"], "login_required");
+    let page = browser.authorize(&mut server, WEB, &request);
+    let question = browser.login(&mut server, &page);
+    let answer = browser.submit(&mut server, &question, &[("decision", "allow")]);
+    assert!(redirected(&answer).contains_key("code"));
+}
+
 #[test]
 fn oidc_core_section_3_1_2_1_login_hint_fills_the_form() {
     let mut server = Server::new();

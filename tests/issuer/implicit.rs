@@ -89,6 +89,14 @@ fn oidc_core_section_3_2_2_1_nonce_and_openid_are_required() {
 }
 
 #[test]
+fn oidc_core_section_11_offline_access_is_for_codes() {
+    let mut server = open();
+    let request = changed(request("token"), "scope", "openid offline_access");
+    let answer = in_fragment(&sign_in(&mut server, &request));
+    assert_eq!(answer["scope"], "openid");
+}
+
+#[test]
 fn multiple_response_types_section_3_never_in_a_query() {
     let mut server = open();
     for response_type in ["token", "id_token", "id_token token"] {

@@ -206,6 +206,17 @@ fn a_pushed_request_outlives_a_restart_without_its_secret() {
 }
 
 #[test]
+fn rfc_9126_section_2_3_a_request_that_is_too_large() {
+    let mut server = Server::new();
+    let state = "x".repeat(8000);
+    let mut request: Vec<(&str, &str)> = web_request();
+    request.extend(WEB_CLIENT);
+    request.retain(|(name, _)| *name != "state");
+    request.extend([("state", state.as_str()), ("extra", &state), ("more", &state)]);
+    refused(&push(&mut server, WEB, &request), 413, "invalid_request");
+}
+
+#[test]
 fn no_more_are_kept_than_the_limit() {
     let mut server = Server::with(|config| config.limits.pushed_requests = 2);
     for _ in 0..2 {

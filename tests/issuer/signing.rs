@@ -170,6 +170,13 @@ fn a_driver_is_told_when_a_key_is_needed() {
     let discovery = HttpRequest::get(format!("{}/.well-known/openid-configuration", WEB.issuer()));
     assert!(issuer.needs_signing_key(&jwks) && issuer.needs_signing_key(&token));
     assert!(!issuer.needs_signing_key(&discovery));
+    // Pages, only where they may end in an id_token.
+    let page = HttpRequest::get(WEB.page("authorize"));
+    assert!(!issuer.needs_signing_key(&page));
+    let mut config = Config::example(BASE);
+    config.applications[0].grants.push(eiam_token::issuer::GrantType::Implicit);
+    let implicit = Issuer::new(config, Sessions::Cookie, [1; 32]).unwrap();
+    assert!(implicit.needs_signing_key(&page));
     issuer.set_signing_key(PublicJwk::ed25519("eA"));
     assert!(!issuer.needs_signing_key(&jwks));
 }

@@ -72,6 +72,14 @@ impl Plain {
         }
     }
 
+    /// The error of a value of another kind than is wanted.
+    fn unlike(&self, expected: &dyn Expected) -> Error {
+        match self {
+            Self::Refused(problem) => Error::new((*problem).to_owned()),
+            other => de::Error::invalid_type(other.kind(), expected),
+        }
+    }
+
     fn kind(&self) -> Unexpected<'_> {
         match self {
             Self::Null => Unexpected::Unit,
@@ -133,13 +141,69 @@ impl<'de> Deserializer<'de> for Plain {
     ) -> Result<V::Value, Error> {
         match self {
             Self::Text(name) => visitor.visit_enum(StrDeserializer::new(&name)),
-            other => Err(de::Error::invalid_type(other.kind(), &visitor)),
+            other => Err(other.unlike(&visitor)),
         }
     }
 
+    // Each type asks for one kind of value. Were they all forwarded to `deserialize_any`, every
+    // type would bring the code for every kind, and a list would do for a struct.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self {
+            Self::Members(members) => {
+                visitor.visit_map(Members { rest: members.into_iter(), pending: None })
+            }
+            other => Err(other.unlike(&visitor)),
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self {
+            Self::List(items) => visitor.visit_seq(Items { index: 0, rest: items.into_iter() }),
+            other => Err(other.unlike(&visitor)),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self {
+            Self::Text(text) => visitor.visit_string(text),
+            other => Err(other.unlike(&visitor)),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self {
+            Self::Bool(value) => visitor.visit_bool(value),
+            other => Err(other.unlike(&visitor)),
+        }
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self {
+            Self::Integer(value) => visitor.visit_i64(value),
+            other => Err(other.unlike(&visitor)),
+        }
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_i64(visitor)
+    }
+
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_i64(visitor)
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map struct identifier ignored_any
+        i8 i16 i32 i128 u8 u16 u128 f32 f64 char str bytes byte_buf unit unit_struct tuple
+        tuple_struct identifier ignored_any
     }
 }
 
