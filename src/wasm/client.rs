@@ -1,13 +1,15 @@
-//! The client's one export. It is not the package's public surface: the facade in `pkg/src/client`
-//! gives what it does names, types and documentation.
+//! The client's exports. They are not the package's public surface: the facade in `pkg/src/client`
+//! gives what they do names, types and documentation.
 //!
-//! A call crosses the boundary once and carries text both ways: fields with U+0000 between them (see
-//! [`fields`]), and octets beside them where there are any, an answer's body or randomness. One
-//! export with fields instead of one with values for each operation is less than half of the module,
-//! because wasm-bindgen's conversions would be in each of them anew. Nothing is kept between two
-//! calls.
+//! A call crosses the boundary with text both ways: fields with U+0000 between them (see [`fields`]),
+//! and octets after them where there are any, an answer's body or randomness. One export with fields
+//! instead of one with values for each operation is less than half of the module, because
+//! wasm-bindgen's conversions would be in each of them anew; and the text is written to where it is
+//! read, and read from where it was written, without copies and allocations on the way. Nothing is
+//! kept between two calls.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
@@ -35,17 +37,68 @@ mod operation;
 use fields::{Fields, Output};
 use operation::Operation;
 
-/// Does one operation: takes its fields and octets as [`Operation`] says, and gives its results. What
-/// comes first is the failure's code, empty if there is none.
+/// Where the input of the next call is to be written, up to so many octets: fields as UTF-8, and
+/// octets behind them.
 #[wasm_bindgen]
-pub fn run(operation: u8, fields: &str, octets: &[u8]) -> String {
-    let mut output = Output::new();
-    let Some(operation) = Operation::from_number(operation) else { return output.finish() };
-    let mut call = Call { fields: Fields::new(fields), octets, output: &mut output };
-    match call.run(operation) {
-        Ok(()) => output.finish(),
-        Err(error) => Output::failure(&error),
-    }
+pub fn input(octets: usize) -> usize {
+    with_mailbox(|mailbox| {
+        if mailbox.input.len() < octets {
+            mailbox.input.resize(octets, 0);
+        }
+        mailbox.input.as_ptr().addr()
+    })
+}
+
+/// Does one operation: takes its fields and octets, so many of each, as [`Operation`] says, and gives
+/// the length of its results. What comes first in them is the failure's code, empty if there is none.
+#[wasm_bindgen]
+pub fn run(operation: u8, fields_length: usize, octets_length: usize) -> usize {
+    with_mailbox(|mailbox| {
+        let (fields, rest) = mailbox.input.split_at_checked(fields_length).unwrap_or_default();
+        let octets = rest.get(..octets_length).unwrap_or_default();
+        let fields = core::str::from_utf8(fields).unwrap_or_default();
+        let mut output = Output::new();
+        let mut call = Call { fields: Fields::new(fields), octets, output: &mut output };
+        let done =
+            Operation::from_number(operation).map_or(Ok(()), |operation| call.run(operation));
+        mailbox.output = match done {
+            Ok(()) => output.finish(),
+            Err(error) => Output::failure(&error),
+        };
+        // It may hold secrets.
+        mailbox.input.iter_mut().take(fields_length + octets_length).for_each(|octet| *octet = 0);
+        if mailbox.input.len() > KEPT {
+            mailbox.input = Vec::new();
+        }
+        mailbox.output.len()
+    })
+}
+
+/// Where the results of the last call are, UTF-8, until the next.
+#[wasm_bindgen]
+pub fn output() -> usize {
+    with_mailbox(|mailbox| mailbox.output.as_ptr().addr())
+}
+
+/// What crosses the boundary.
+struct Mailbox {
+    input: Vec<u8>,
+    output: String,
+}
+
+/// The octets of input that stay allocated between calls.
+const KEPT: usize = 16 * 1024;
+
+thread_local! {
+    static MAILBOX: RefCell<Mailbox> =
+        const { RefCell::new(Mailbox { input: Vec::new(), output: String::new() }) };
+}
+
+/// JavaScript calls one export after the other, so the mailbox is free; it is wasm's only thread.
+fn with_mailbox<T: Default>(use_it: impl FnOnce(&mut Mailbox) -> T) -> T {
+    MAILBOX
+        .with(|mailbox| mailbox.try_borrow_mut().map(|mut mailbox| use_it(&mut mailbox)))
+        .unwrap_or_default()
 }
 
 /// An operation under way; its methods are called in the order of its fields.

@@ -8,7 +8,8 @@ import {
   OAuthError,
   ResponseError,
 } from "../errors.js";
-import { clientWasm } from "../wasm/client.js";
+import { type HttpResponse, answerText } from "./answer.js";
+import { run } from "./run.js";
 
 /** A value that crosses to the wasm module as text; what is missing is empty. */
 export type Field = string | number | bigint | boolean | null | undefined;
@@ -16,12 +17,13 @@ export type Field = string | number | bigint | boolean | null | undefined;
 /** Fields by their names, which are told when one is wrong; they cross in their order. */
 export type Fields = Readonly<Record<string, Field>>;
 
-const NOTHING = /* @__PURE__ */ new Uint8Array();
+/** What stands between two fields: no parameter of OAuth may have it (RFC 6749 appendix A). */
+const SEPARATOR = "\0";
 
 /**
- * Does one operation of the wasm module. A field that is `false` is empty.
+ * Does one operation of the wasm module.
  *
- * @param octets an answer's body, or randomness
+ * @param octets randomness
  * @param extra names and values that follow the fields
  * @returns the results after an empty one; a result that is missing is empty
  * @throws what became of a failure, as an error of this package
@@ -29,22 +31,14 @@ const NOTHING = /* @__PURE__ */ new Uint8Array();
 export function call(
   operation: number,
   fields: Fields,
-  octets: Uint8Array = NOTHING,
-  extra: Fields = {},
+  octets?: Uint8Array,
+  extra?: Fields,
 ): string[] {
-  const values = [...Object.values(fields), ...Object.entries(extra).flat()];
-  let text = "";
-  let separator = "";
-  for (const value of values) {
-    const field = value === undefined || value === null || value === false ? "" : String(value);
-    // No parameter of OAuth may have the character that stands between two fields.
-    if (typeof value === "object" ? value : field.includes("\0")) throw wrongField({ ...fields, ...extra });
-    text += separator + field;
-    separator = "\0";
+  let text = joined(fields);
+  for (const name in extra) {
+    text += `${text && SEPARATOR}${checked("extra", name)}${SEPARATOR}${checked(name, extra[name])}`;
   }
-  const results = clientWasm().run(operation, text, octets).split("\0");
-  if (results[0]) throw failure(results);
-  return results;
+  return resultsOf(operation, text, octets);
 }
 
 /** As {@link call}, for a result that stands alone. */
@@ -52,12 +46,42 @@ export function callForOne(operation: number, fields: Fields, octets?: Uint8Arra
   return call(operation, fields, octets)[1]!;
 }
 
-function wrongField(fields: Fields): InvalidArgumentError {
-  for (const [name, value] of Object.entries(fields)) {
-    if (typeof value === "object" && value) return new InvalidArgumentError(`${name} is not a string`, name);
-    if (`${name}${value}`.includes("\0")) return new InvalidArgumentError("a character U+0000", name);
+/** As {@link call}, for an operation that reads an answer, with fields after those of the answer. */
+export function read(operation: number, response: HttpResponse, fields: Fields = {}): string[] {
+  const more = joined(fields);
+  const { body } = response;
+  const isUnicode = (body as { isWellFormed?: () => boolean }).isWellFormed?.() ?? true;
+  if (!isUnicode) {
+    const reason = "not Unicode: it has half of a surrogate pair";
+    throw new MalformedResponseError(`malformed answer: $: ${reason}`, "$", reason, response.status);
   }
-  return new InvalidArgumentError("an argument is not a string", "");
+  return resultsOf(operation, `${answerText(response)}${more && SEPARATOR}${more}`, body);
+}
+
+function joined(fields: Fields): string {
+  let text = "";
+  let separator = "";
+  for (const name in fields) {
+    text += separator + checked(name, fields[name]);
+    separator = SEPARATOR;
+  }
+  return text;
+}
+
+function checked(name: string, value: Field): string {
+  if (value === undefined || value === null || value === false) return "";
+  if (typeof value === "object" || typeof value === "function") {
+    throw new InvalidArgumentError(`${name}: not a string`, name);
+  }
+  const text = String(value);
+  if (text.includes(SEPARATOR)) throw new InvalidArgumentError(`${name}: has the character U+0000`, name);
+  return text;
+}
+
+function resultsOf(operation: number, text: string, octets?: Uint8Array | string): string[] {
+  const results = run(operation, text, octets).split(SEPARATOR);
+  if (results[0]) throw failure(results);
+  return results;
 }
 
 /** A failure is code, message, subject, reason, URI, request id, status and milliseconds to wait. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "../errors.js";
+import { type HttpResponse, textOf } from "./answer.js";
 import type { AssertingClient, ClientAuthentication } from "./authentication.js";
 import {
   type AuthorizationRequest,
@@ -6,17 +7,14 @@ import {
   authorizationRequest,
   transactionFrom,
 } from "./authorization.js";
-import { type Fields, call, callForOne } from "./call.js";
+import { type Fields, call, callForOne, read } from "./call.js";
 import { unixSeconds } from "./clock.js";
 import { type DeviceAuthorization, type DeviceState, deviceFrom, poll } from "./device.js";
 import {
   type CallOptions,
   type Fetch,
   type HttpRequest,
-  type HttpResponse,
-  answerFields,
   httpRequest,
-  octetsOf,
   requestFrom,
   send,
 } from "./http.js";
@@ -220,8 +218,7 @@ export class Client<I extends Int64 = "bigint"> {
     const url = callForOne(Operation.DiscoveryRequest, { issuer, oauth });
     const request = httpRequest("GET", url, { accept: "application/json" }, undefined);
     const response = await send(request, options);
-    const fields = { ...answerFields(response), issuer };
-    const server = metadataFrom(call(Operation.ParseDiscovery, fields, octetsOf(response.body)));
+    const server = metadataFrom(read(Operation.ParseDiscovery, response, { issuer }));
     return new this({ ...options, server });
   }
 
@@ -325,9 +322,8 @@ export class Client<I extends Int64 = "bigint"> {
     response: HttpResponse,
     options: { now?: number } = {},
   ): DeviceAuthorization<I> {
-    const fields = { ...answerFields(response), now: options.now ?? unixSeconds() };
-    const results = call(Operation.ParseDeviceAuthorization, fields, octetsOf(response.body));
-    return deviceFrom(results, this.int64);
+    const now = options.now ?? unixSeconds();
+    return deviceFrom(read(Operation.ParseDeviceAuthorization, response, { now }), this.int64);
   }
 
   /** Starts the flow on a device (RFC 8628 section 3.1). */
@@ -388,9 +384,8 @@ export class Client<I extends Int64 = "bigint"> {
     response: HttpResponse,
     options: { expectedSub?: string | undefined } = {},
   ): Readonly<Record<string, unknown>> {
-    const body = octetsOf(response.body);
-    call(Operation.ParseUserInfo, { ...answerFields(response), sub: options.expectedSub }, body);
-    return claimsFrom(new TextDecoder().decode(body));
+    read(Operation.ParseUserInfo, response, { sub: options.expectedSub });
+    return claimsFrom(textOf(response));
   }
 
   /** Gets the user's claims; a token set's own `sub` is compared (OpenID Connect Core section 5.3.2). */
@@ -411,7 +406,7 @@ export class Client<I extends Int64 = "bigint"> {
 
   /** Reads the answer to {@link Client.revocationRequest}; a token that is not known counts as revoked. */
   parseRevocation(response: HttpResponse): void {
-    call(Operation.ParseRevocation, answerFields(response), octetsOf(response.body));
+    read(Operation.ParseRevocation, response);
   }
 
   /** Revokes a token (RFC 7009). */
@@ -426,9 +421,8 @@ export class Client<I extends Int64 = "bigint"> {
 
   /** Reads the answer to {@link Client.introspectionRequest}. */
   parseIntrospection(response: HttpResponse): Introspection<I> {
-    const body = octetsOf(response.body);
-    const results = call(Operation.ParseIntrospection, answerFields(response), body);
-    return introspectionFrom(results, body, this.int64);
+    const results = read(Operation.ParseIntrospection, response);
+    return introspectionFrom(results, textOf(response), this.int64);
   }
 
   /** Asks the server what a token is worth (RFC 7662). */

@@ -1,7 +1,7 @@
 import { ConnectionError, DeviceFlowError } from "../errors.js";
-import { call } from "./call.js";
+import { call, read } from "./call.js";
 import { sleep, steadyClock, unixSeconds } from "./clock.js";
-import { type CallOptions, type HttpRequest, answerFields, octetsOf, send } from "./http.js";
+import { type CallOptions, type HttpRequest, send } from "./http.js";
 import * as Operation from "./operation.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs, secondsFrom } from "./seconds.js";
@@ -171,8 +171,7 @@ async function answer(
     const now = unixSeconds();
     return [...call(Operation.DeviceUnreachable, { ...polling, now }), "unreachable"];
   }
-  const fields = { ...answerFields(response), ...polling, now: unixSeconds() };
-  return call(Operation.ParseDevicePoll, fields, octetsOf(response.body));
+  return read(Operation.ParseDevicePoll, response, { ...polling, now: unixSeconds() });
 }
 
 function expired(): DeviceFlowError {

@@ -1,5 +1,5 @@
 import { ConnectionError, EiamTokenError, MalformedResponseError } from "../errors.js";
-import type { Fields } from "./call.js";
+import type { HttpResponse } from "./answer.js";
 import { LONGEST_TIMER } from "./clock.js";
 import { redacted } from "./redacted.js";
 
@@ -23,15 +23,6 @@ export interface HttpRequest {
   readonly body: string | undefined;
 }
 
-/** An answer to be parsed, as `fetch` or any other client gave it. */
-export interface HttpResponse {
-  readonly status: number;
-  /** Needed only for `Retry-After` and its like. */
-  readonly headers?: { get(name: string): string | null } | undefined;
-  /** Better as bytes: text has lost what was not UTF-8. */
-  readonly body: string | Uint8Array;
-}
-
 /** How one call goes over the network. */
 export interface CallOptions {
   /** Ends the call at once; it then rejects with the signal's reason. */
@@ -44,8 +35,6 @@ export interface CallOptions {
 
 /** Longer answers are refused before they are read to the end. */
 const BODY_LIMIT = 1 << 20;
-
-const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** A request of the wasm module: method, URL, form, and the field `Authorization`. @internal */
 export function requestFrom([, method, url, form, authorization]: string[]): HttpRequest {
@@ -63,48 +52,6 @@ export function httpRequest(
   body: string | undefined,
 ): HttpRequest {
   return redacted("HttpRequest", { method, url }, { headers: Object.freeze(headers), body: body || undefined });
-}
-
-/** What the wasm module takes of an answer beside its body. @internal */
-export function answerFields({ status, headers }: HttpResponse): Fields {
-  const header = (name: string) => headers?.get(name) ?? "";
-  const sentAt = Date.parse(header("date"));
-  const challenge = status < 400 ? "" : header("www-authenticate");
-  return {
-    status,
-    retryAfter: wholeNumber(retryAfter(header, sentAt)),
-    serverTime: wholeNumber(sentAt / 1000),
-    error: challengeParameter(challenge, "error"),
-    description: challengeParameter(challenge, "error_description"),
-    uri: challengeParameter(challenge, "error_uri"),
-  };
-}
-
-/**
- * Milliseconds from `x-acs-retry-after` (milliseconds) or `Retry-After` (RFC 9110 section 10.2.3): seconds,
- * or a date, whose distance is by the server's own clock.
- */
-function retryAfter(header: (name: string) => string, sentAt: number): number {
-  const milliseconds = header("x-acs-retry-after").trim();
-  if (/^\d+$/.test(milliseconds)) return Number(milliseconds);
-  const text = header("retry-after").trim();
-  return /^\d+$/.test(text) ? Number(text) * 1000 : Math.max(0, Date.parse(text) - sentAt);
-}
-
-function wholeNumber(number: number): number | undefined {
-  return Number.isSafeInteger(number) ? number : undefined;
-}
-
-/** A parameter of `Bearer realm="x", error="invalid_token"` (RFC 6750 section 3). */
-function challengeParameter(challenge: string, name: string): string | undefined {
-  const pattern = new RegExp(`[\\s,]${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s,"]+))`, "i");
-  const [, quoted, token] = pattern.exec(challenge) ?? [];
-  return (quoted?.replace(/\\(.)/g, "$1") ?? token)?.replaceAll("\0", "");
-}
-
-/** The bytes of a body. @internal */
-export function octetsOf(body: string | Uint8Array): Uint8Array {
-  return typeof body === "string" ? encoder.encode(body) : body;
 }
 
 /**

@@ -42,7 +42,8 @@ export {
   type DeviceState,
   deserializeDeviceAuthorization,
 } from "./device.js";
-export type { CallOptions, Fetch, HttpRequest, HttpResponse, Signal } from "./http.js";
+export type { HttpResponse } from "./answer.js";
+export type { CallOptions, Fetch, HttpRequest, Signal } from "./http.js";
 export { type DecodedIdToken, decodeIdToken } from "./id-token.js";
 export type { Introspection } from "./introspection.js";
 export { type Pkce, codeChallenge, generatePkce } from "./pkce.js";

@@ -18,7 +18,7 @@ export interface Introspection<I extends Int64 = "bigint"> {
 /** @internal */
 export function introspectionFrom<I extends Int64>(
   [, active, expiresAt, issuedAt, notBefore]: string[],
-  body: Uint8Array,
+  text: string,
   int64: I | undefined,
 ): Introspection<I> {
   const as = (digits: string | undefined, name: string) => secondsAs(secondsFrom(digits), int64, name);
@@ -27,6 +27,6 @@ export function introspectionFrom<I extends Int64>(
     expiresAt: as(expiresAt, "$.exp"),
     issuedAt: as(issuedAt, "$.iat"),
     notBefore: as(notBefore, "$.nbf"),
-    members: claimsFrom(new TextDecoder().decode(body)),
+    members: claimsFrom(text),
   });
 }

@@ -1,6 +1,6 @@
 import { MalformedResponseError } from "../errors.js";
-import { callForOne } from "./call.js";
-import { type CallOptions, type HttpRequest, answerFields, octetsOf, send } from "./http.js";
+import { callForOne, read } from "./call.js";
+import { type CallOptions, type HttpRequest, send } from "./http.js";
 import * as Operation from "./operation.js";
 import { fromBase64url, base64url, parametersOf, subtle } from "./web-crypto.js";
 
@@ -81,11 +81,10 @@ export class KeySet {
   }
 
   async #fetch(options: CallOptions): Promise<string> {
-    const response = await send(this.#request, options);
-    const keys = callForOne(Operation.ParseKeySet, answerFields(response), octetsOf(response.body));
+    const [, keys] = read(Operation.ParseKeySet, await send(this.#request, options));
     this.#fetchedAt = Date.now();
     this.#imported.clear();
-    return keys;
+    return keys!;
   }
 
   #import(jwk: string, parameters: ReturnType<typeof parametersOf> & object): Promise<CryptoKey> {

@@ -1,7 +1,7 @@
 import { MalformedResponseError } from "../errors.js";
-import { call } from "./call.js";
+import type { HttpResponse } from "./answer.js";
+import { read } from "./call.js";
 import { steadyClock, unixSeconds } from "./clock.js";
-import { type HttpResponse, answerFields, octetsOf } from "./http.js";
 import * as Operation from "./operation.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs, secondsFrom } from "./seconds.js";
@@ -126,9 +126,7 @@ export function tokensFrom(results: string[]): TokenFields {
 
 /** @internal */
 export function readTokens(response: HttpResponse, now = unixSeconds()): TokenFields {
-  return tokensFrom(
-    call(Operation.ParseTokens, { ...answerFields(response), now }, octetsOf(response.body)),
-  );
+  return tokensFrom(read(Operation.ParseTokens, response, { now }));
 }
 
 /**

@@ -4,9 +4,9 @@ import { makeGlue } from "../../generated/client/glue.js";
 import { clientModule } from "./client-module.inline.js";
 import { instantiate } from "./instantiate.js";
 
-let started: typeof api | undefined;
+let started: (typeof api & { readonly memory: WebAssembly.Memory }) | undefined;
 
 /** The client's WebAssembly, started on the first call. */
-export function clientWasm(): typeof api {
+export function clientWasm(): NonNullable<typeof started> {
   return (started ??= instantiate(makeGlue, clientModule));
 }

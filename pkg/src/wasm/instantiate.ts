@@ -10,7 +10,10 @@ export interface Glue {
  *
  * @throws {WasmUnavailableError} where WebAssembly is missing or may not be compiled
  */
-export function instantiate<G extends Glue>(makeGlue: () => G, compile: () => WebAssembly.Module): G {
+export function instantiate<G extends Glue>(
+  makeGlue: () => G,
+  compile: () => WebAssembly.Module,
+): G & { readonly memory: WebAssembly.Memory } {
   if (typeof WebAssembly === "undefined") {
     throw new WasmUnavailableError(
       "WebAssembly is missing here. Some hardened browsers switch it off; allow it for this site.",
@@ -33,5 +36,5 @@ export function instantiate<G extends Glue>(makeGlue: () => G, compile: () => We
   }
   glue.__wbg_set_wasm(instance.exports);
   (instance.exports["__wbindgen_start"] as () => void)();
-  return glue;
+  return Object.assign(glue, { memory: instance.exports["memory"] as WebAssembly.Memory });
 }

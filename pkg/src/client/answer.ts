@@ -1,0 +1,54 @@
+/** An answer to be parsed, as `fetch` or any other client gave it. */
+export interface HttpResponse {
+  readonly status: number;
+  /** Needed only for `Retry-After` and its like. */
+  readonly headers?: { get(name: string): string | null } | undefined;
+  /** Better as bytes: text has lost what was not UTF-8. */
+  readonly body: string | Uint8Array;
+}
+
+/** What the wasm module takes of an answer beside its body: six fields. @internal */
+export function answerText({ status, headers }: HttpResponse): string {
+  if (!headers) return `${status}\0\0\0\0\0`;
+  const header = (name: string) => headers.get(name) ?? "";
+  const date = header("date");
+  const sentAt = date ? Date.parse(date) : NaN;
+  const challenge = status < 400 ? "" : header("www-authenticate");
+  return [
+    status,
+    wholeNumber(retryAfter(header, sentAt)),
+    wholeNumber(sentAt / 1000),
+    challengeParameter(challenge, "error"),
+    challengeParameter(challenge, "error_description"),
+    challengeParameter(challenge, "error_uri"),
+  ].join("\0");
+}
+
+/**
+ * Milliseconds from `x-acs-retry-after` (milliseconds) or `Retry-After` (RFC 9110 section 10.2.3): seconds,
+ * or a date, whose distance is by the server's own clock.
+ */
+function retryAfter(header: (name: string) => string, sentAt: number): number {
+  const milliseconds = header("x-acs-retry-after").trim();
+  if (/^\d+$/.test(milliseconds)) return Number(milliseconds);
+  const text = header("retry-after").trim();
+  if (!text) return NaN;
+  return /^\d+$/.test(text) ? Number(text) * 1000 : Math.max(0, Date.parse(text) - sentAt);
+}
+
+function wholeNumber(number: number): number | undefined {
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** A parameter of `Bearer realm="x", error="invalid_token"` (RFC 6750 section 3). */
+function challengeParameter(challenge: string, name: string): string | undefined {
+  if (!challenge) return undefined;
+  const pattern = new RegExp(`[\\s,]${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s,"]+))`, "i");
+  const [, quoted, token] = pattern.exec(challenge) ?? [];
+  return (quoted?.replace(/\\(.)/g, "$1") ?? token)?.replaceAll("\0", "");
+}
+
+/** The text of a body that was read strictly before. @internal */
+export function textOf({ body }: HttpResponse): string {
+  return typeof body === "string" ? body : new TextDecoder().decode(body);
+}
