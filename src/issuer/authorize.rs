@@ -15,7 +15,7 @@ use super::sealed::{
 };
 use super::session::SignedIn;
 use super::token::IdToken;
-use super::{Answer, Exchange, Issuer, claims, redirect_uri, scope};
+use super::{Answer, Exchange, Issuer, claims, redirect_uri, scope, session};
 
 mod claims_parameter;
 mod response;
@@ -147,7 +147,7 @@ impl Issuer {
         let prompt = read_prompt(parameters)?;
         read_max_age(parameters)?;
         check_display(parameters)?;
-        let wanted = Wanted::read(parameters, application)?;
+        let wanted = Wanted::read(parameters, application, session::acr(&self.config))?;
         if let (Some(hinted), Some(subject)) = (&hinted, &wanted.subject)
             && hinted != subject
         {

@@ -9,8 +9,7 @@ use super::config::{Application, GrantType};
 use super::language::Language;
 use super::reply::Reply;
 use super::sealed::Authority;
-use super::session::ACR;
-use super::{Exchange, Issuer, answer, claims};
+use super::{Exchange, Issuer, answer, claims, session};
 
 impl Issuer {
     pub(crate) fn discovery(&self, exchange: &Exchange<'_>) -> Reply {
@@ -104,7 +103,7 @@ impl Issuer {
         if authorizes {
             body.strings("prompt_values_supported", PROMPTS)
                 .strings("display_values_supported", DISPLAYS)
-                .strings("acr_values_supported", [ACR]);
+                .strings("acr_values_supported", [session::acr(&self.config)]);
         }
         body.strings("ui_locales_supported", Language::ALL.map(Language::tag));
         body.strings("token_endpoint_auth_methods_supported", &authentication)

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::base64url;
 use crate::http::HttpResponse;
 
+use super::config::Config;
 use super::refusal::Refusal;
 use super::seal::Seal;
 use super::sealed::{BrowserCookie, SessionCookie};
@@ -162,8 +163,15 @@ pub(crate) fn public_id(id: u128) -> String {
     base64url::encode(half)
 }
 
-/// The one authentication context that there is (`acr`): a password, typed into a form.
-pub(crate) const ACR: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password";
+/// The one authentication context that there is (`acr`): a password, typed into a form that came
+/// over TLS or not (Authentication Context for SAML 2.0 sections 3.4.9 and 3.4.10).
+pub(crate) fn acr(config: &Config) -> &'static str {
+    if config.base_url.starts_with("https:") {
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
+    } else {
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"
+    }
+}
 
 /// How that was done (`amr`, RFC 8176 section 2).
 pub(crate) const AMR: [&str; 1] = ["pwd"];

@@ -235,6 +235,10 @@ fn oidc_core_section_3_1_2_1_prompt_login_and_consent() {
     let again = changed(spa_request(), "prompt", "login");
     let page = browser.authorize(&mut server, SPA, &again);
     assert!(text(&page).contains("name=\"password\""));
+    // One browser has one session, so choosing an account is signing in.
+    let choose = changed(spa_request(), "prompt", "select_account");
+    let page = browser.authorize(&mut server, SPA, &choose);
+    assert!(text(&page).contains("name=\"password\""));
     let consent = changed(spa_request(), "prompt", "consent");
     let page = browser.authorize(&mut server, SPA, &consent);
     assert!(text(&page).contains("value=\"allow\""));

@@ -67,6 +67,7 @@ fn oidc_core_section_5_5_1_1_acr() {
         assert_eq!(claims["acr"], acr.as_str());
         assert_eq!(claims["amr"][0], "pwd");
     }
+    assert_eq!(acr, "urn:oasis:names:tc:SAML:2.0:ac:classes:Password");
     let essential = r#"{"id_token":{"acr":{"essential":true,"value":"urn:other"}}}"#;
     assert_eq!(error(&mut server, essential), "unmet_authentication_requirements");
 }

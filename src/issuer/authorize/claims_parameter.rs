@@ -7,7 +7,6 @@ use crate::issuer::config::Application;
 use crate::issuer::parameters::Parameters;
 use crate::issuer::refusal::Refusal;
 use crate::issuer::sealed::RequestedClaims;
-use crate::issuer::session::ACR;
 
 /// What a request wants to be told, and about whom.
 #[derive(Debug, Default)]
@@ -23,6 +22,7 @@ impl Wanted {
     pub(crate) fn read(
         parameters: &Parameters,
         application: &Application,
+        offered_acr: &str,
     ) -> Result<Self, Refusal> {
         let mut wanted = Self::default();
         wanted.claims.authentication = parameters.value("acr_values").is_some();

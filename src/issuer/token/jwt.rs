@@ -59,7 +59,7 @@ impl Issuer {
             object.string("at_hash", &half_hash(access_token, key.algorithm()));
         }
         if sign_in.claims.authentication {
-            object.string("acr", session::ACR).strings("amr", session::AMR);
+            object.string("acr", session::acr(&self.config)).strings("amr", session::AMR);
         }
         if let Some(session) = sign_in.session {
             object.string("sid", &session::public_id(session));

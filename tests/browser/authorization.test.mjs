@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { after, before, describe, test } from "node:test";
+import { text } from "node:stream/consumers";
+import { startCommand } from "../../pkg/test/support/command-process.mjs";
+import { launchChromium } from "./harness/chromium.mjs";
+import { logIn } from "./support/user.mjs";
+
+/** @type {import("puppeteer-core").Browser} */
+let browser;
+/** @type {Awaited<ReturnType<typeof startCommand>>} */
+let issuer;
+/** A client that shows what it is posted. */
+let client;
+/** @type {string} */
+let callback;
+
+before(async () => {
+  browser = await launchChromium();
+  issuer = await startCommand(["--port", "0"]);
+  client = createServer(async (request, response) => {
+    response.setHeader("content-type", "text/plain");
+    response.end(`${request.method} ${await text(request)}`);
+  });
+  await new Promise((resolve) => client.listen(0, "127.0.0.1", () => resolve(undefined)));
+  callback = `http://127.0.0.1:${client.address().port}/callback`;
+});
+after(async () => {
+  await browser?.close();
+  client?.close();
+  await issuer?.stop();
+});
+
+/** @param {(page: import("puppeteer-core").Page) => Promise<void>} body */
+async function withPage(body) {
+  const context = await browser.createBrowserContext();
+  try {
+    await body(await context.newPage());
+  } finally {
+    await context.close();
+  }
+}
+
+/** @param {import("puppeteer-core").Page} page */
+function authorize(page) {
+  const query = new URLSearchParams({
+    client_id: "app_spa",
+    response_type: "code",
+    response_mode: "form_post",
+    redirect_uri: callback,
+    scope: "openid",
+    state: `"><b>`,
+    code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    code_challenge_method: "S256",
+  });
+  return page.goto(`${issuer.address}/login/app/app_spa/oauth2/authorize?${query}`);
+}
+
+/** @param {import("puppeteer-core").Page} page */
+async function posted(page) {
+  // Whether the last navigation is over already is not known here, so it is looked for.
+  for (let waited = 0; page.url() !== callback; waited += 50) {
+    assert.ok(waited < 20_000, `still at ${page.url()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const [method, form] = (await page.$eval("body", (body) => body.innerText)).split(" ");
+  assert.equal(method, "POST");
+  return new URLSearchParams(form);
+}
+
+describe("form_post", () => {
+  test("sends itself under the page's own security policy", () =>
+    withPage(async (page) => {
+      await authorize(page);
+      // The page in between sends itself, so it is not waited for.
+      await logIn(page, "alice", "alice-password");
+      const answer = await posted(page);
+      assert.match(answer.get("code"), /^CO/);
+      assert.equal(answer.get("state"), `"><b>`);
+    }));
+
+  test("is sent by its button where no script runs", () =>
+    withPage(async (page) => {
+      await page.setJavaScriptEnabled(false);
+      await authorize(page);
+      await page.type("#username", "alice");
+      await page.type("#password", "alice-password");
+      await Promise.all([page.waitForNavigation(), page.click("#submit")]);
+      assert.match(await page.content(), /Going back/);
+      await Promise.all([page.waitForNavigation(), page.click("button")]);
+      assert.equal(page.url(), callback);
+      assert.match(await page.content(), /POST code=CO/);
+    }));
+});
+
+describe("CORS", () => {
+  /** @param {string} origin where the script runs */
+  const token = (origin) => {
+    let outcome;
+    return withPage(async (page) => {
+      await page.goto(`${origin}/callback`);
+      outcome = await page.evaluate(async (url) => {
+        const headers = { authorization: "Basic eDp5" };
+        const asked = fetch(url, { method: "POST", headers, body: new URLSearchParams() });
+        return asked.then((response) => response.status, String);
+      }, `${issuer.address}/v2/idaas_example/app_spa/oauth2/token`);
+    }).then(() => outcome);
+  };
+
+  test("lets scripts of the application's origins in, and no others", async () => {
+    const own = new URL(callback);
+    assert.equal(await token(own.origin), 400);
+    // The same server under a name that the application has not registered.
+    const other = `http://localhost:${own.port}`;
+    assert.match(String(await token(other)), /Failed to fetch/);
+  });
+});
