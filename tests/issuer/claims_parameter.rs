@@ -6,7 +6,8 @@ use crate::support::*;
 
 /// Tokens of alice for a request with these claims and the scope openid alone.
 fn tokens(server: &mut Server, claims: &str) -> Value {
-    let request = changed(changed(web_request(), "scope", "openid"), "claims", claims);
+    let mut request: Vec<(&str, &str)> = changed(web_request(), "scope", "openid");
+    request.push(("claims", claims));
     let code = Browser::default().code(server, WEB, &request);
     ok(&server.redeem(&code))
 }
@@ -108,6 +109,18 @@ fn oidc_core_section_5_5_2_the_user_is_told() {
     browser.submit(&mut server, &page, &[("decision", "allow")]);
     let response = browser.authorize(&mut server, WEB, &silent);
     assert!(redirected(&response).contains_key("code"));
+}
+
+/// Tokens carry the names, so they are not longer for whatever somebody asks.
+#[test]
+fn oidc_core_section_5_5_no_more_names_than_tokens_can_carry() {
+    let mut server = Server::new();
+    let names: Vec<_> = (0..400).map(|number| format!("\"claim_{number}\":null")).collect();
+    let claims = format!("{{\"userinfo\":{{\"email\":null,{}}}}}", names.join(","));
+    let tokens = tokens(&mut server, &claims);
+    assert!(member(&tokens, "access_token").len() < 2000);
+    let info = ok(&server.userinfo(WEB, member(&tokens, "access_token")));
+    assert_eq!(info["email"], "alice@example.com");
 }
 
 #[test]

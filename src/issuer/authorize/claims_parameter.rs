@@ -47,7 +47,7 @@ impl Wanted {
             let acceptable = values(acr);
             if is_essential(acr)
                 && !acceptable.is_empty()
-                && !acceptable.iter().any(|one| one == ACR)
+                && !acceptable.iter().any(|one| one == offered_acr)
             {
                 return Err(Refusal::AuthenticationUnmet);
             }
@@ -68,13 +68,17 @@ fn names(part: Option<&Object<'_>>, application: &Application) -> String {
             && claims::scope_of(name)
                 .is_none_or(|scope| application.scopes.iter().any(|other| other == scope))
     };
-    let names: Vec<&str> = part
-        .iter()
-        .map(|(name, _)| name)
-        .filter(|name| is_allowed(name))
-        .take(MAX_CLAIMS)
-        .collect();
-    names.join(" ")
+    let mut names = String::new();
+    for (name, _) in part.iter().filter(|(name, _)| is_allowed(name)) {
+        if names.len() + name.len() >= MAX_NAMES {
+            break;
+        }
+        if !names.is_empty() {
+            names.push(' ');
+        }
+        names.push_str(name);
+    }
+    names
 }
 
 fn is_essential(request: Option<Value<'_>>) -> bool {
@@ -93,5 +97,5 @@ fn values(request: Option<Value<'_>>) -> Vec<String> {
     values.filter_map(|value| value.as_str()).map(Into::into).collect()
 }
 
-/// More than there are standard claims.
-const MAX_CLAIMS: usize = 64;
+/// Bytes of all names: several times what the standard claims need. Every token carries them.
+const MAX_NAMES: usize = 1024;
