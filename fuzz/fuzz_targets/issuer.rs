@@ -11,8 +11,9 @@ use eiam_token::base64url;
 use eiam_token::http::{HttpRequest, HttpResponse, Method};
 use eiam_token::issuer::{Config, Issuer, Profile, PublicJwk, Reply, Sessions};
 use eiam_token_fuzz::exchange::{self, Knowledge, Spent};
+use eiam_token_fuzz::mutation::mutate;
 use eiam_token_fuzz::{assert_printable, html};
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 
 const BASE: &str = "http://127.0.0.1:9400";
 const NOW: i64 = 1_700_000_000;
@@ -53,6 +54,10 @@ fuzz_target!(|input: &[u8]| {
         run.step(text);
     }
     check_snapshot(&run.issuer, sessions, input);
+});
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    mutate(data, size, max_size, seed)
 });
 
 struct Run {

@@ -18,6 +18,9 @@ use eiam_token::form::{self, Limits};
 use eiam_token::http::{Headers, HttpRequest, HttpResponse, Method};
 use serde_json::Value;
 
+/// What stands between two requests.
+pub const SEPARATOR: &[u8] = b"\n---\n";
+
 /// A request and how many seconds after the one before it comes.
 pub struct Step {
     pub seconds: i64,
@@ -178,7 +181,7 @@ pub fn texts(input: &[u8], limit: usize) -> Vec<&[u8]> {
     let mut texts = Vec::new();
     let mut rest = input;
     while texts.len() < limit {
-        let Some((text, after)) = split(rest, b"\n---\n") else {
+        let Some((text, after)) = split(rest, SEPARATOR) else {
             texts.push(rest);
             break;
         };

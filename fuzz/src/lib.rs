@@ -7,6 +7,7 @@
 pub mod exchange;
 pub mod html;
 pub mod json;
+pub mod mutation;
 
 /// Text for people and logs has no control characters: one of a server's could forge a line.
 ///

@@ -15,6 +15,7 @@ mod device;
 mod discovery;
 mod id_token;
 mod lifetimes;
+mod properties;
 mod redaction;
 mod refusals;
 mod support;

@@ -1,7 +1,7 @@
 //! Against arithmetic on integers that are large enough for every case.
 
-use eiam_token::json::Number;
-use eiam_token::seconds::{SecondsError, deadline, expired, remaining, whole};
+use eiam_token::json::{self, Number};
+use eiam_token::seconds::{self, SecondsError, deadline, expired, remaining, whole};
 use proptest::prelude::*;
 
 /// A number with at most 18 digits before the point and 18 after it, and a small exponent.
@@ -55,6 +55,22 @@ proptest! {
         prop_assert_eq!(read(&value.to_string()), Ok(value));
         prop_assert_eq!(read(&format!("{value}.000")), Ok(value));
         prop_assert_eq!(read(&format!("{value}000e-3")), Ok(value));
+    }
+
+    /// What a member means does not depend on whether its digits are in quotes.
+    #[test]
+    fn a_number_and_its_text_are_the_same_seconds(number in number()) {
+        let digits = text(&number);
+        let as_member = |text: &str| {
+            seconds::read(Some(&json::parse(text, json::Limits::default()).unwrap()))
+        };
+        let expected = match expected(&number) {
+            Ok(negative) if negative < 0 => Err(SecondsError::Negative),
+            Ok(seconds) => Ok(Some(seconds)),
+            Err(error) => Err(error),
+        };
+        prop_assert_eq!(as_member(&digits), expected);
+        prop_assert_eq!(as_member(&format!("\"{digits}\"")), expected);
     }
 
     #[test]
