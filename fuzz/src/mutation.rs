@@ -5,15 +5,21 @@ use std::sync::LazyLock;
 
 use crate::exchange::SEPARATOR;
 
-/// Makes one change to an input in place and gives its new size.
+/// Changes an input in place and gives its new size: at random, by requests and parameters, or to
+/// one of the whole flows with a few such changes. The last finds what is one step off a good flow,
+/// which what is kept for its new edges is not any more.
 pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
     let mut random = Random(seed);
-    if random.below(2) == 0 {
-        return libfuzzer_sys::fuzzer_mutate(data, size, max_size);
+    let mut input = match random.below(4) {
+        0 | 1 => return libfuzzer_sys::fuzzer_mutate(data, size, max_size),
+        2 => changed(&data[..size], &mut random),
+        _ => FLOWS[random.below(FLOWS.len())].to_vec(),
+    };
+    for _ in 0..random.below(3) {
+        input = changed(&input, &mut random);
     }
-    let changed = changed(&data[..size], &mut random);
-    let size = changed.len().min(max_size);
-    data[..size].copy_from_slice(&changed[..size]);
+    let size = input.len().min(max_size);
+    data[..size].copy_from_slice(&input[..size]);
     size
 }
 
@@ -72,6 +78,17 @@ fn split(input: &[u8], separator: &[u8]) -> Vec<Vec<u8>> {
     }
     pieces
 }
+
+/// Those of the seeds in which somebody gets something.
+const FLOWS: [&[u8]; 7] = [
+    include_bytes!("../corpus/issuer/device"),
+    include_bytes!("../corpus/issuer/machine"),
+    include_bytes!("../corpus/issuer/password"),
+    include_bytes!("../corpus/issuer/sign_out"),
+    include_bytes!("../corpus/issuer/single_page_app"),
+    include_bytes!("../corpus/issuer/web_app"),
+    include_bytes!("../corpus/issuer/web_app_query"),
+];
 
 /// The words of the dictionary that name a parameter, with their `=`.
 static NAMES: LazyLock<Vec<&str>> =
