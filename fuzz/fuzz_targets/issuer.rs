@@ -1,7 +1,7 @@
 //! Several requests to one issuer, with what it gave for the first ones in the next.
 //!
 //! The first line of an input is its set-up: `rfc9700` in it chooses that profile, `host` a session
-//! that belongs to the host. Then come the requests, as the module `exchange` reads them.
+//! that belongs to the host, `implicit` opens that flow. Then come the requests, as the module `exchange` reads them.
 
 #![no_main]
 
@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use eiam_token::base64url;
 use eiam_token::http::{HttpRequest, HttpResponse, Method};
-use eiam_token::issuer::{Config, Issuer, Profile, PublicJwk, Reply, Sessions};
+use eiam_token::issuer::{Config, GrantType, Issuer, Profile, PublicJwk, Reply, Sessions};
 use eiam_token_fuzz::exchange::{self, Knowledge, Spent};
 use eiam_token_fuzz::mutation::mutate;
 use eiam_token_fuzz::{assert_printable, html};
@@ -41,6 +41,13 @@ fuzz_target!(|input: &[u8]| {
     let sessions = if setup.contains("host") { Sessions::Host } else { Sessions::Cookie };
     let mut config = Config::example(BASE);
     config.limits.password_failures_per_user = 2;
+    if setup.contains("implicit") {
+        for application in &mut config.applications {
+            if application.application_id == "app_spa" {
+                application.grants.push(GrantType::Implicit);
+            }
+        }
+    }
     if setup.contains("rfc9700") {
         config.profile = Profile::Rfc9700;
     }
@@ -92,10 +99,15 @@ impl Run {
     fn check_what_is_given(&mut self, request: &HttpRequest, response: &HttpResponse) {
         let mut given = Vec::new();
         if let Some(location) = response.headers.value("location") {
-            self.check_redirect(location);
-            let parameters = exchange::redirect_parameters(location);
-            given.extend(parameters.into_iter().filter(|(name, _)| name == "code"));
+            self.check_place(location);
+            given.extend(exchange::redirect_parameters(location));
         }
+        let page = String::from_utf8_lossy(&response.body);
+        if let Some(place) = html::form_sent(&page) {
+            self.check_place(&place);
+            given.extend(html::hidden_fields(&page));
+        }
+        given.retain(|(name, _)| ["code", "access_token", "id_token"].contains(&name.as_str()));
         let json = exchange::json(response).filter(|_| response.status == 200);
         let text = |name| json.as_ref()?.get(name)?.as_str().map(str::to_owned);
         for name in ["access_token", "refresh_token"] {
@@ -106,14 +118,15 @@ impl Run {
         }
         assert!(given.is_empty() || self.knowledge.has_used_secret, "given without a secret");
         for (name, token) in given {
-            // A machine's refresh does not exist; whoever is refreshed may keep the old one.
             let is_new = self.tokens.insert(token);
-            assert!(is_new || name == "refresh_token", "the same {name} again");
+            // Whoever is refreshed may keep the old one; an id_token says the same in one second.
+            let may_repeat = ["refresh_token", "id_token"].contains(&name.as_str());
+            assert!(is_new || may_repeat, "the same {name} again");
         }
     }
 
     /// Browsers are sent to the issuer's own pages and to what is registered, nowhere else.
-    fn check_redirect(&self, location: &str) {
+    fn check_place(&self, location: &str) {
         let place = location.split(['?', '#']).next().unwrap_or_default();
         let registered = self.issuer.config().applications.iter().any(|application| {
             let mut uris =

@@ -2,8 +2,8 @@
 
 #![no_main]
 
-use eiam_token::client::{Error, ErrorKind};
 use eiam_token::client::token::{self, TokenSet};
+use eiam_token::client::{Error, ErrorKind};
 use eiam_token::http::HttpResponse;
 use eiam_token_fuzz::assert_printable;
 use libfuzzer_sys::fuzz_target;
@@ -45,17 +45,13 @@ fn check_tokens(tokens: &TokenSet, status: u16, body: &[u8]) {
 
 fn check_error(error: &Error, status: u16) {
     assert_printable(&error.to_string());
-    let (subject, answered) = (error.subject(), (error.status(), error.retry_after()));
-    assert_eq!(answered, (status, Some(5000)));
+    assert_eq!((error.status(), error.retry_after()), (status, Some(5000)));
     match error.kind() {
-        ErrorKind::OAuth | ErrorKind::Gateway => {
-            assert!(!subject.is_empty());
-            assert_printable(subject);
-        }
+        ErrorKind::OAuth | ErrorKind::Gateway => assert!(!error.subject().is_empty()),
         ErrorKind::Http => assert!(!(200..300).contains(&status)),
         ErrorKind::Malformed => {
             assert!((200..300).contains(&status));
-            assert!(subject.starts_with('$') && !error.reason().is_empty());
+            assert!(error.subject().starts_with('$') && !error.reason().is_empty());
         }
         other => panic!("not an error of an answer: {other:?}"),
     }

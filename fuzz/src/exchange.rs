@@ -18,6 +18,8 @@ use eiam_token::form::{self, Limits};
 use eiam_token::http::{Headers, HttpRequest, HttpResponse, Method};
 use serde_json::Value;
 
+use crate::html;
+
 /// What stands between two requests.
 pub const SEPARATOR: &[u8] = b"\n---\n";
 
@@ -97,7 +99,7 @@ impl Knowledge {
     }
 
     /// Keeps what an answer brings: the parameters of a redirect, the texts in JSON, cookies, and
-    /// the hidden field of a page.
+    /// the hidden fields of a page.
     pub fn learn(&mut self, response: &HttpResponse) {
         for cookie in response.headers.values("set-cookie") {
             let (name, value) = cookie.split_once('=').expect("a cookie's name");
@@ -113,11 +115,7 @@ impl Knowledge {
                 .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
             self.values.extend(texts.filter(|(name, _)| !name.starts_with("secret ")));
         }
-        let page = String::from_utf8_lossy(&response.body);
-        let hidden = page.split_once("name=\"transaction\" value=\"");
-        if let Some((value, _)) = hidden.and_then(|(_, rest)| rest.split_once('"')) {
-            self.values.insert("transaction".to_owned(), value.to_owned());
-        }
+        self.values.extend(html::hidden_fields(&String::from_utf8_lossy(&response.body)));
     }
 }
 

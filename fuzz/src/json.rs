@@ -1,4 +1,4 @@
-//! The crate's JSON values held against serde_json's.
+//! The crate's JSON values held against serde_json's: the only place here that looks into one.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -14,9 +14,9 @@ pub fn same(ours: &Value<'_>, theirs: &serde_json::Value) -> bool {
         Theirs::Bool(b) => ours.as_bool() == Some(*b),
         Theirs::Number(b) => ours.as_number().is_some_and(|a| same_number(a.as_written(), b)),
         Theirs::String(b) => ours.as_str().as_deref() == Some(b),
-        Theirs::Array(b) => ours.as_array().is_some_and(|a| {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
-        }),
+        Theirs::Array(b) => ours
+            .as_array()
+            .is_some_and(|a| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))),
         Theirs::Object(b) => ours.as_object().is_some_and(|a| {
             a.iter().count() == b.len()
                 && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| same(&a, b)))
@@ -35,14 +35,12 @@ fn same_number(ours: &str, theirs: &serde_json::Number) -> bool {
 
 /// Whether a number beyond the range of a double is in it: JSON has those, serde_json does not.
 pub fn has_huge_number(value: &Value<'_>) -> bool {
-    if let Some(elements) = value.as_array() {
-        return elements.iter().any(has_huge_number);
-    }
-    if let Some(object) = value.as_object() {
-        return object.iter().any(|(_, value)| has_huge_number(&value));
-    }
-    let number = value.as_number().and_then(|number| number.as_written().parse().ok());
-    number.is_some_and(f64::is_infinite)
+    let is_huge = |text: &str| text.parse().is_ok_and(f64::is_infinite);
+    let elements = value.as_array().unwrap_or_default();
+    let members = value.as_object().unwrap_or_default();
+    value.as_number().is_some_and(|number| is_huge(number.as_written()))
+        || elements.iter().any(has_huge_number)
+        || members.iter().any(|(_, value)| has_huge_number(&value))
 }
 
 /// What serde_json sees in a text that our reader has reasons of its own to refuse.

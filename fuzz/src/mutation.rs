@@ -80,10 +80,13 @@ fn split(input: &[u8], separator: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// Those of the seeds in which somebody gets something.
-const FLOWS: [&[u8]; 7] = [
+const FLOWS: [&[u8]; 10] = [
     include_bytes!("../corpus/issuer/device"),
+    include_bytes!("../corpus/issuer/form_post"),
+    include_bytes!("../corpus/issuer/implicit"),
     include_bytes!("../corpus/issuer/machine"),
     include_bytes!("../corpus/issuer/password"),
+    include_bytes!("../corpus/issuer/pushed"),
     include_bytes!("../corpus/issuer/sign_out"),
     include_bytes!("../corpus/issuer/single_page_app"),
     include_bytes!("../corpus/issuer/web_app"),
