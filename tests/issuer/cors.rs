@@ -97,6 +97,19 @@ fn the_server_of_the_instance_has_the_origins_of_all() {
 }
 
 #[test]
+fn an_unknown_application_is_told_to_all_and_no_header_is_given_back() {
+    let mut server = Server::new();
+    let url = Place::App("app_none").api("token");
+    for origin in ["https://any.example", "https://a\0b", "\r\nset-cookie: a=b"] {
+        let response = send(&mut server, Method::Post, &url, origin);
+        assert_eq!(allowed(&response), Some("*"));
+        refused(&response, 404, "application_not_found");
+        let response = send(&mut server, Method::Post, &WEB.api("token"), origin);
+        assert_eq!(allowed(&response), None);
+    }
+}
+
+#[test]
 fn metadata_and_keys_are_open_to_all_and_pages_to_none() {
     let mut server = Server::new();
     for place in [WEB, Place::Instance] {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::support::*;
 
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 31] = [
     "grant_type",
     "code",
     "redirect_uri",
@@ -30,6 +30,13 @@ const NAMES: [&str; 24] = [
     "id_token_hint",
     "post_logout_redirect_uri",
     "state",
+    "nonce",
+    "response_mode",
+    "request_uri",
+    "claims",
+    "acr_values",
+    "display",
+    "ui_locales",
 ];
 
 fn path() -> impl Strategy<Value = String> {
@@ -40,6 +47,7 @@ fn path() -> impl Strategy<Value = String> {
         "userinfo",
         "revoke",
         "introspect",
+        "par",
         "jwks",
         ".well-known/openid-configuration",
         "authorize",
@@ -72,6 +80,12 @@ fn value() -> impl Strategy<Value = String> {
         WEB_URI,
         SPA_URI,
         "code",
+        "id_token token",
+        "form_post",
+        "fragment",
+        "urn:ietf:params:oauth:request_uri:AAAAAAAAAAAAAAAAAAAAAA",
+        "{\"id_token\":{\"acr\":{\"essential\":true}},\"userinfo\":{\"email\":null}}",
+        "zh en",
         "openid",
         "openid profile offline_access",
         CHALLENGE,

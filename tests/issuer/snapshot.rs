@@ -83,6 +83,7 @@ fn what_is_restored_is_what_was_saved() {
     let mut server = Server::new();
     server.web_tokens();
     ok(&server.post(&DEVICE.api("device/code"), &[]));
+    assert_eq!(server.post(&SPA.api("par"), &spa_request()).status, 201);
     let snapshot = server.issuer.snapshot();
     assert_eq!(server.restarted().issuer.snapshot(), snapshot);
 }
