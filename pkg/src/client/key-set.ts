@@ -36,7 +36,11 @@ export class KeySet {
     const crypto = subtle();
     const alg = String(header["alg"]);
     const parameters = parametersOf(alg)!;
-    const jwk = await this.#find(alg, header["kid"] as string | undefined, options);
+    const kid = header["kid"];
+    if (kid !== undefined && (typeof kid !== "string" || kid.includes("\0"))) {
+      throw wrong("kid", "not a text that names a key");
+    }
+    const jwk = await this.#find(alg, kid, options);
     const end = idToken.lastIndexOf(".");
     const signed = new TextEncoder().encode(idToken.slice(0, end));
     const signature = fromBase64url(idToken.slice(end + 1));
@@ -59,21 +63,23 @@ export class KeySet {
   }
 
   async #find(algorithm: string, keyId: string | undefined, options: CallOptions): Promise<string> {
-    const select = async () =>
-      callForOne(Operation.SelectKey, { algorithm, keyId, keys: await this.#load(options) });
-    const known = await select();
+    const select = async (keys: Promise<string>) =>
+      callForOne(Operation.SelectKey, { algorithm, keyId, keys: await unlessAborted(keys, options) });
+    const keys = this.#load(options);
+    const known = await select(keys);
     if (known) return known;
     // The server may have new keys; a stranger must not make us ask for them without end.
-    if (Date.now() - this.#fetchedAt >= COOL_DOWN) {
-      this.#keys = undefined;
-      const fresh = await select();
+    if (this.#keys === keys && Date.now() - this.#fetchedAt >= COOL_DOWN) this.#keys = undefined;
+    if (this.#keys !== keys) {
+      const fresh = await select(this.#load(options));
       if (fresh) return fresh;
     }
     throw wrong("kid", "no such key at the server's jwks_uri");
   }
 
-  #load(options: CallOptions): Promise<string> {
-    this.#keys ??= this.#fetch(options).catch((error: unknown) => {
+  /** The fetch is for all who wait for it: the signal of one does not end it. */
+  #load({ timeout, fetch }: CallOptions): Promise<string> {
+    this.#keys ??= this.#fetch({ timeout, fetch }).catch((error: unknown) => {
       this.#keys = undefined;
       throw error;
     });
@@ -99,6 +105,17 @@ export class KeySet {
     }
     return key;
   }
+}
+
+/** The result of work for several, of which each may give up alone. */
+function unlessAborted<T>(work: Promise<T>, { signal }: CallOptions): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 function wrong(what: string, reason: string): MalformedResponseError {
