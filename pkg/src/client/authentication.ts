@@ -85,7 +85,7 @@ export interface PrivateKeyOptions extends AssertionOptions {
  */
 export function privateKeyJwt(options: PrivateKeyOptions): AssertionAuthentication {
   const { key } = options;
-  const algorithm = algorithmOf(key);
+  const algorithm = key?.algorithm && algorithmOf(key);
   if (!algorithm || !key.usages.includes("sign")) {
     throw new InvalidArgumentError("key: not a key that signs RS256, PS256, ES256 or EdDSA", "key");
   }

@@ -36,7 +36,7 @@ export function algorithmOf(key: CryptoKey): string | undefined {
  * @throws {NotSupportedError} where there is none
  */
 export function subtle(): SubtleCrypto {
-  const { subtle } = globalThis.crypto;
+  const subtle = globalThis.crypto?.subtle;
   if (!subtle) {
     throw new NotSupportedError(
       "crypto.subtle is missing, without which nothing is signed or verified: browsers have it on https " +
