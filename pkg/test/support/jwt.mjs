@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+
+const { subtle } = globalThis.crypto;
+
+const RSA = { modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
+
+/** How WebCrypto makes the keys of an algorithm, and what it signs by. */
+const ALGORITHMS = {
+  RS256: { make: { name: "RSASSA-PKCS1-v1_5", ...RSA }, sign: "RSASSA-PKCS1-v1_5" },
+  PS256: { make: { name: "RSA-PSS", ...RSA }, sign: { name: "RSA-PSS", saltLength: 32 } },
+  ES256: { make: { name: "ECDSA", namedCurve: "P-256" }, sign: { name: "ECDSA", hash: "SHA-256" } },
+  EdDSA: { make: { name: "Ed25519" }, sign: "Ed25519" },
+};
+
+/** The algorithms of signatures that the client takes and makes. */
+export const algorithms = Object.keys(ALGORITHMS);
+
+/** A new pair of keys for `alg`; the private one is not extractable. */
+export function keyPair(alg) {
+  return subtle.generateKey(ALGORITHMS[alg].make, false, ["sign", "verify"]);
+}
+
+/**
+ * A key that signs JWTs.
+ *
+ * @param {string} alg
+ * @param {string} [kid] in the header and in the JWK
+ * @returns `jwk`, the public half; `jwt(claims, header)`, which signs
+ */
+export async function signer(alg, kid) {
+  const { publicKey, privateKey } = await keyPair(alg);
+  const { key_ops, ext, ...bare } = await subtle.exportKey("jwk", publicKey);
+  const jwk = { ...bare, alg, use: "sig", ...(kid && { kid }) };
+  const sign = (input) => subtle.sign(ALGORITHMS[alg].sign, privateKey, Buffer.from(input));
+  return {
+    alg,
+    jwk,
+    publicKey,
+    async jwt(claims, header = {}) {
+      const input = signingInput({ alg, ...(kid && { kid }), ...header }, claims);
+      return `${input}.${Buffer.from(await sign(input)).toString("base64url")}`;
+    },
+  };
+}
+
+/** Header and claims as a JWS signs them; claims may be text of JSON. */
+export function signingInput(header, claims) {
+  const part = (value) =>
+    Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
+  return `${part(header)}.${part(claims)}`;
+}
+
+/** `at_hash`: the left half of the access token's hash (OpenID Connect Core section 3.1.3.6). */
+export function atHash(accessToken, hash = "sha256") {
+  const digest = createHash(hash).update(accessToken).digest();
+  return digest.subarray(0, digest.length / 2).toString("base64url");
+}
+
+/** The parts of a JWT. */
+export function parts(jwt) {
+  const [header, claims, signature] = jwt.split(".");
+  const object = (part) => JSON.parse(Buffer.from(part, "base64url").toString());
+  return {
+    header: object(header),
+    claims: object(claims),
+    signature: Buffer.from(signature, "base64url"),
+    input: `${header}.${claims}`,
+  };
+}
+
+/** Whether the public key of an algorithm made the signature of a JWT. */
+export function isSignedBy(publicKey, alg, jwt) {
+  const { input, signature } = parts(jwt);
+  return subtle.verify(ALGORITHMS[alg].sign, publicKey, signature, Buffer.from(input));
+}
