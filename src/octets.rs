@@ -1,5 +1,19 @@
 //! Eight bytes of text looked at in one go: tokens are long, and every byte of one is checked.
 
+/// Where a byte is first; it has to be ASCII.
+pub(crate) fn position(bytes: &[u8], byte: u8) -> Option<usize> {
+    let mut length = 0;
+    let (words, rest) = words(bytes);
+    for word in words {
+        let marks = equal(word, byte);
+        if marks != 0 {
+            return Some(length + first_marked(marks));
+        }
+        length += 8;
+    }
+    rest.iter().position(|other| *other == byte).map(|index| length + index)
+}
+
 /// The bytes of `text`, eight at a time, and those that are left over.
 pub(crate) fn words(bytes: &[u8]) -> (impl Iterator<Item = u64>, &[u8]) {
     let (chunks, rest) = bytes.as_chunks::<8>();
@@ -20,6 +34,7 @@ pub(crate) fn equal(word: u64, byte: u8) -> u64 {
 }
 
 /// Marks, with their top bits, the bytes of a word that are not ASCII.
+#[cfg(feature = "client")]
 pub(crate) fn not_ascii(word: u64) -> u64 {
     word & TOPS
 }

@@ -56,70 +56,84 @@ pub fn read_date(value: Option<&Value<'_>>) -> Result<Option<i64>, SecondsError>
 /// A fraction that is not zero, or a value outside the range of `i64`.
 pub fn whole(number: Number<'_>) -> Result<i64, SecondsError> {
     let text = number.as_written();
-    let (mantissa, exponent) = text::split_once(text, b'e')
-        .or_else(|| text::split_once(text, b'E'))
-        .unwrap_or((text, "0"));
-    let (negative, mantissa) = match mantissa.strip_prefix('-') {
-        Some(mantissa) => (true, mantissa),
-        None => (false, mantissa),
+    let (negative, text) = match text.strip_prefix('-') {
+        Some(text) => (true, text),
+        None => (false, text),
     };
-
-    // Counted downwards, because i64 has one more negative number; `None` beyond its range.
-    let mut value = Some(0i64);
+    let mut digits = text.bytes();
+    let mut size = Some(0);
     // Zeros are held back until a digit follows: at the end they may cancel the exponent.
     let mut zeros = 0i64;
     let mut places = 0i64;
     let mut after_point = false;
-    for digit in mantissa.bytes() {
-        if digit == b'.' {
-            after_point = true;
-            continue;
+    for digit in digits.by_ref() {
+        match digit {
+            b'.' => {
+                after_point = true;
+                continue;
+            }
+            b'e' | b'E' => break,
+            b'0' => zeros += 1,
+            _ => {
+                size = with_digit(with_zeros(size, zeros), digit - b'0');
+                zeros = 0;
+            }
         }
         places += i64::from(after_point);
-        if digit == b'0' {
-            zeros += 1;
-            continue;
-        }
-        value = with_zeros(value, zeros).and_then(|value| with_digit(value, digit - b'0'));
-        zeros = 0;
     }
-    if value == Some(0) {
+    if size == Some(0) {
         return Ok(0);
     }
-    let zeros = saturating(exponent).saturating_sub(places).saturating_add(zeros);
+    let zeros = exponent(digits).saturating_sub(places).saturating_add(zeros);
     if zeros < 0 {
         return Err(SecondsError::NotWhole);
     }
-    match with_zeros(value, zeros) {
-        Some(value) if negative => Ok(value),
-        Some(value) => value.checked_neg().ok_or(SecondsError::OutOfRange),
+    // i64 has one more negative number.
+    let size = with_zeros(size, zeros).filter(|size| *size < LIMIT + u64::from(negative));
+    match size {
+        Some(size) if negative => Ok(0i64.wrapping_sub_unsigned(size)),
+        Some(size) => Ok(size as i64),
         None => Err(SecondsError::OutOfRange),
     }
 }
 
-fn has_exponent(number: &str) -> bool {
-    number.bytes().any(|byte| byte.eq_ignore_ascii_case(&b'e'))
+/// One more than the greatest number.
+const LIMIT: u64 = 1 << 63;
+
+fn with_digit(size: Option<u64>, digit: u8) -> Option<u64> {
+    // Checked like this and not by `checked_mul`, which wasm does in 128 bits.
+    let size = size.filter(|size| *size <= LIMIT / 10)?;
+    Some(size * 10 + u64::from(digit))
 }
 
-fn with_digit(value: i64, digit: u8) -> Option<i64> {
-    value.checked_mul(10)?.checked_sub(digit.into())
-}
-
-/// Not zero, the value is out of range after a few zeros, however many there are.
-fn with_zeros(mut value: Option<i64>, zeros: i64) -> Option<i64> {
-    let mut left = if value == Some(0) { 0 } else { zeros };
-    while left > 0 {
-        value = Some(with_digit(value?, 0)?);
+/// Not zero, the size is out of range after a few zeros, however many there are.
+fn with_zeros(mut size: Option<u64>, zeros: i64) -> Option<u64> {
+    let mut left = if size == Some(0) { 0 } else { zeros };
+    while left > 0 && size.is_some() {
+        size = with_digit(size, 0);
         left -= 1;
     }
-    value
+    size
 }
 
-/// The integer of an exponent. One beyond i64 is decided by its sign alone.
-fn saturating(exponent: &str) -> i64 {
-    let digits = exponent.bytes().filter(u8::is_ascii_digit).map(|digit| i64::from(digit - b'0'));
-    let size = digits.fold(0i64, |size, digit| size.saturating_mul(10).saturating_add(digit));
-    if exponent.starts_with('-') { -size } else { size }
+/// The integer of an exponent. One beyond the length of any text is decided by its sign alone.
+fn exponent(digits: impl Iterator<Item = u8>) -> i64 {
+    let (mut size, mut sign) = (0i64, 1);
+    for digit in digits {
+        match digit {
+            b'-' => sign = -1,
+            b'+' => {}
+            _ => size = (size * 10 + i64::from(digit - b'0')).min(ENDLESS),
+        }
+    }
+    sign * size
+}
+
+/// More zeros than a text may have.
+const ENDLESS: i64 = 1 << 40;
+
+fn has_exponent(number: &str) -> bool {
+    number.bytes().any(|byte| byte.eq_ignore_ascii_case(&b'e'))
 }
 
 /// When what was received at `received_at` ends by the same clock: counted from receipt, because a

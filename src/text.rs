@@ -1,24 +1,23 @@
 //! What little of text handling the client needs, without `core::fmt` and string patterns: those
 //! would be half of its WebAssembly module.
 
-#[cfg(feature = "client")]
 use crate::octets;
 
 /// The text before and after the first of an ASCII character.
 pub(crate) fn split_once(text: &str, separator: u8) -> Option<(&str, &str)> {
-    let index = text.bytes().position(|byte| byte == separator)?;
+    let index = octets::position(text.as_bytes(), separator)?;
     Some((text.get(..index)?, text.get(index + 1..)?))
 }
 
 /// The text from the first of an ASCII character on.
 pub(crate) fn from_first(text: &str, character: u8) -> Option<&str> {
-    text.get(text.bytes().position(|byte| byte == character)?..)
+    text.get(octets::position(text.as_bytes(), character)?..)
 }
 
 /// Whether an ASCII character is in a text.
 #[cfg(feature = "client")]
 pub(crate) fn has(text: &str, character: u8) -> bool {
-    text.bytes().any(|byte| byte == character)
+    octets::position(text.as_bytes(), character).is_some()
 }
 
 /// Whether a text has nothing but ASCII's characters from the space to `~`.
@@ -59,9 +58,8 @@ pub(crate) fn signed(number: i64) -> String {
             break;
         }
     }
-    let mut text = String::from(if number < 0 { "-" } else { "" });
-    text.extend(digits.iter().skip(start).map(|digit| char::from(*digit)));
-    text
+    let digits = core::str::from_utf8(digits.get(start..).unwrap_or_default());
+    concat(&[if number < 0 { "-" } else { "" }, digits.unwrap_or_default()])
 }
 
 #[cfg(test)]

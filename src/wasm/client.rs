@@ -57,7 +57,7 @@ pub fn run(operation: u8, fields_length: usize, octets_length: usize) -> usize {
         let (fields, rest) = mailbox.input.split_at_checked(fields_length).unwrap_or_default();
         let octets = rest.get(..octets_length).unwrap_or_default();
         let fields = core::str::from_utf8(fields).unwrap_or_default();
-        let mut output = Output::new();
+        let mut output = Output::new(fields.len() + octets.len() + 64);
         let mut call = Call { fields: Fields::new(fields), octets, output: &mut output };
         let done =
             Operation::from_number(operation).map_or(Ok(()), |operation| call.run(operation));
@@ -66,7 +66,8 @@ pub fn run(operation: u8, fields_length: usize, octets_length: usize) -> usize {
             Err(error) => Output::failure(&error),
         };
         // It may hold secrets.
-        mailbox.input.iter_mut().take(fields_length + octets_length).for_each(|octet| *octet = 0);
+        let used = fields_length.saturating_add(octets_length).min(mailbox.input.len());
+        mailbox.input.get_mut(..used).unwrap_or_default().fill(0);
         if mailbox.input.len() > KEPT {
             mailbox.input = Vec::new();
         }

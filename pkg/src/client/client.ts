@@ -497,7 +497,8 @@ export class Client<I extends Int64 = "bigint"> {
   }
 
   async #send(request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
-    return send(await this.authenticated(request), this.#calls(options));
+    const asserts = "assertion" in this.#authenticates();
+    return send(asserts ? await this.authenticated(request) : request, this.#calls(options));
   }
 
   async #tokens(

@@ -55,8 +55,10 @@ pub(super) struct Output(String);
 
 impl Output {
     /// A result without a failure.
-    pub(super) fn new() -> Self {
-        Self(String::new())
+    ///
+    /// `expected`: the octets that it may come to.
+    pub(super) fn new(expected: usize) -> Self {
+        Self(String::with_capacity(expected))
     }
 
     /// A failure: code, message, subject, reason, URI, request id, status, milliseconds to wait.
@@ -98,7 +100,7 @@ impl Output {
 
     #[inline(never)]
     pub(super) fn text(&mut self, text: &str) -> &mut Self {
-        self.0.push(char::from(SEPARATOR));
+        self.0.push('\0');
         let mut rest = text;
         while let Some((before, after)) = text::split_once(rest, SEPARATOR) {
             self.0.push_str(before);
