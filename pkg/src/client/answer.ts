@@ -33,19 +33,26 @@ function retryAfter(header: (name: string) => string, sentAt: number): number {
   if (/^\d+$/.test(milliseconds)) return Number(milliseconds);
   const text = header("retry-after").trim();
   if (!text) return NaN;
-  return /^\d+$/.test(text) ? Number(text) * 1000 : Math.max(0, Date.parse(text) - sentAt);
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  // `Date.parse` finds a date in `-1`, too.
+  return /^\w{3}, .+ GMT$/.test(text) ? Math.max(0, Date.parse(text) - sentAt) : NaN;
 }
 
 function wholeNumber(number: number): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
+/** A parameter of a challenge; one that is quoted is read as a whole, whatever stands in it. */
+const PARAMETER = /[\s,]([^\s,="]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
+
 /** A parameter of `Bearer realm="x", error="invalid_token"` (RFC 6750 section 3). */
 function challengeParameter(challenge: string, name: string): string | undefined {
-  if (!challenge) return undefined;
-  const pattern = new RegExp(`[\\s,]${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s,"]+))`, "i");
-  const [, quoted, token] = pattern.exec(challenge) ?? [];
-  return (quoted?.replace(/\\(.)/g, "$1") ?? token)?.replaceAll("\0", "");
+  for (const [, key, quoted, token] of challenge.matchAll(PARAMETER)) {
+    if (key!.toLowerCase() === name) {
+      return (quoted?.replace(/\\(.)/g, "$1") ?? token)?.replaceAll("\0", "");
+    }
+  }
+  return undefined;
 }
 
 /** The text of a body that was read strictly before. @internal */

@@ -49,7 +49,10 @@ export function callForOne(operation: number, fields: Fields, octets?: Uint8Arra
 /** As {@link call}, for an operation that reads an answer, with fields after those of the answer. */
 export function read(operation: number, response: HttpResponse, fields: Fields = {}): string[] {
   const more = joined(fields);
-  const { body } = response;
+  const body = response?.body;
+  if (typeof body !== "string" && !ArrayBuffer.isView(body)) {
+    throw new InvalidArgumentError("body: neither text nor octets", "body");
+  }
   const isUnicode = (body as { isWellFormed?: () => boolean }).isWellFormed?.() ?? true;
   if (!isUnicode) {
     const reason = "not Unicode: it has half of a surrogate pair";
