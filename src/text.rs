@@ -9,6 +9,13 @@ pub(crate) fn split_once(text: &str, separator: u8) -> Option<(&str, &str)> {
     Some((text.get(..index)?, text.get(index + 1..)?))
 }
 
+/// The scheme of an absolute URL, and what follows its `://`.
+#[cfg(feature = "issuer")]
+pub(crate) fn split_scheme(url: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = split_once(url, b':')?;
+    Some((scheme, rest.strip_prefix("//")?))
+}
+
 /// The text from the first of an ASCII character on.
 pub(crate) fn from_first(text: &str, character: u8) -> Option<&str> {
     text.get(octets::position(text.as_bytes(), character)?..)

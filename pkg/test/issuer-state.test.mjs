@@ -186,3 +186,61 @@ describe("a storage", () => {
     await assert.rejects(Issuer.create(config, { storage }), { code: "storage_error" });
   });
 });
+
+describe("users and applications that change", () => {
+  const ask = (issuer, username, password) =>
+    posting(issuer)(`${WEB}/oauth2/token`, { ...signIn, username, password });
+  const carol = { userId: "user_carol", username: "carol", password: "carol-password" };
+
+  test("a user comes, is disabled, comes back and goes; the storage knows each time", async () => {
+    const storage = memory();
+    const issuer = await Issuer.create(config, { storage });
+    const restarted = () => Issuer.create(config, { storage });
+    await issuer.setUser(carol);
+    const issued = (await ask(await restarted(), "carol", carol.password)).json;
+    await issuer.setUser({ ...carol, disabled: true });
+    assert.equal((await ask(issuer, "carol", carol.password)).json.error, "invalid_grant");
+    assert.equal((await refresh(await restarted(), issued)).json.error, "invalid_grant");
+    await issuer.setUser(carol);
+    assert.equal((await ask(issuer, "carol", carol.password)).status, 200);
+    assert.equal(await issuer.removeUser("user_carol"), true);
+    const { saves } = storage;
+    assert.equal(await issuer.removeUser("user_carol"), false);
+    assert.equal(storage.saves, saves);
+    assert.equal((await ask(await restarted(), "carol", carol.password)).status, 400);
+  });
+
+  test("an application comes and goes", async () => {
+    const issuer = await Issuer.create(config);
+    const application = {
+      applicationId: "app_new",
+      clientSecrets: ["CSnew"],
+      grants: ["client_credentials"],
+      scopes: ["api://new|read"],
+      lifetimes: { accessToken: 2n ** 62n },
+    };
+    const url = `${BASE}/v2/idaas_example/app_new/oauth2/token`;
+    const form = { grant_type: "client_credentials", client_secret: "CSnew" };
+    assert.equal((await posting(issuer)(url, form)).status, 404);
+    await issuer.setApplication(application);
+    const { text } = await posting(issuer)(url, form);
+    assert.match(text, /"expires_in":4611686018427387904,/);
+    await issuer.setApplication({ ...application, disabled: true });
+    assert.equal((await posting(issuer)(url, form)).json.error, "application_disabled");
+    assert.equal(await issuer.removeApplication("app_new"), true);
+    assert.equal((await posting(issuer)(url, form)).status, 404);
+  });
+
+  test("what makes no sense is refused with its path", async () => {
+    const issuer = await Issuer.create(config);
+    for (const [change, path] of [
+      [() => issuer.setUser({ ...carol, username: "alice" }), "user.username"],
+      [() => issuer.setUser({ ...carol, password: 7 }), "user.password"],
+      [() => issuer.setUser({ ...carol, nickname: "c" }), "user.nickname"],
+      [() => issuer.setUser("carol"), "user"],
+      [() => issuer.setApplication({ applicationId: "app_new" }), "application.clientSecrets"],
+    ]) {
+      await assert.rejects(change(), { code: "invalid_config", path });
+    }
+  });
+});

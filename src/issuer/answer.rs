@@ -5,6 +5,7 @@ use crate::json::ObjectWriter;
 
 use super::profile::Profile;
 use super::refusal::Refusal;
+use super::signature::VerificationAlgorithm;
 
 /// JSON that must not be stored (RFC 6749 section 5.1).
 pub(crate) fn json(status: u16, body: String) -> HttpResponse {
@@ -39,6 +40,8 @@ pub(crate) enum Scheme {
     Basic,
     /// `Bearer` (RFC 6750 section 3).
     Bearer,
+    /// `DPoP` (RFC 9449 section 7.1).
+    Dpop,
     /// Nothing to challenge with.
     None,
 }
@@ -50,7 +53,11 @@ pub(crate) fn refusal(
     scheme: Scheme,
     request_id: &str,
 ) -> HttpResponse {
-    let status = refusal.status(profile);
+    let status = match refusal.status(profile) {
+        // RFC 9449 section 7.1. The service documents 400 for bearer tokens, and nothing of these.
+        400 if scheme == Scheme::Dpop => 401,
+        status => status,
+    };
     let code = refusal.code(profile);
     let description = refusal.description();
     let mut body = ObjectWriter::new();
@@ -74,6 +81,16 @@ pub(crate) fn refusal(
         // RFC 6750 section 3.1: no error code for a request that brought no token.
         (Scheme::Bearer, 401) if *refusal == Refusal::TokenMissing => {
             response = response.header("www-authenticate", "Bearer realm=\"userinfo\"");
+        }
+        (Scheme::Dpop, 401 | 403) => {
+            let algorithms = VerificationAlgorithm::ALL.map(VerificationAlgorithm::name).join(" ");
+            response = response.header(
+                "www-authenticate",
+                format!(
+                    "DPoP realm=\"userinfo\", algs=\"{algorithms}\", error=\"{code}\", \
+                     error_description=\"{description}\""
+                ),
+            );
         }
         (Scheme::Bearer, 400 | 401 | 403) => {
             let scope = match refusal {

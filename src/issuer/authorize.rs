@@ -15,7 +15,7 @@ use super::sealed::{
 };
 use super::session::SignedIn;
 use super::token::IdToken;
-use super::{Answer, Exchange, Issuer, claims, redirect_uri, scope, session};
+use super::{Answer, Exchange, Issuer, claims, dpop, redirect_uri, scope, session};
 
 mod claims_parameter;
 mod response;
@@ -132,6 +132,7 @@ impl Issuer {
             // There is no code that could be stolen.
             ResponseType::Implicit { .. } => None,
         };
+        let dpop_jkt = read_dpop_jkt(parameters)?;
         let mut scope = scope::of_user(parameters.required("scope")?, application)?;
         if matches!(response_type, ResponseType::Implicit { .. }) {
             // OpenID Connect Core section 11: without a code there is no refresh token.
@@ -161,6 +162,7 @@ impl Issuer {
             state: parameters.value("state").map(str::to_owned),
             nonce: parameters.value("nonce").map(str::to_owned),
             challenge,
+            dpop_jkt,
             claims: wanted.claims,
             subject: hinted.or(wanted.subject),
             ask_consent: prompt.consent,
@@ -184,7 +186,10 @@ impl Issuer {
     }
 
     pub(crate) fn allows_implicit(&self, application: &Application) -> bool {
-        self.config.profile.implicit_grant_allowed() && application.allows(GrantType::Implicit)
+        self.config.profile.implicit_grant_allowed()
+            && application.allows(GrantType::Implicit)
+            // There is no proof of possession at the authorization endpoint.
+            && !application.dpop_bound_access_tokens
     }
 
     /// Answers a good request: with a page for the user, or to the client at once.
@@ -326,6 +331,7 @@ impl Issuer {
             grant: self.random.id(),
             session: Some(signed_in.id),
             claims: request.claims.clone(),
+            epoch: self.standing.epoch(),
         };
         let destination = Destination {
             authority: exchange.authority,
@@ -383,6 +389,7 @@ impl Issuer {
             redirect_uri: request.redirect_uri.clone(),
             nonce: request.nonce.clone(),
             challenge: request.challenge.clone(),
+            dpop_jkt: request.dpop_jkt.clone(),
             expires: seconds::deadline(now, application.lifetimes.code),
         };
         self.sealer.seal(&code, &mut self.random)
@@ -400,6 +407,8 @@ impl Issuer {
             issued: now,
             expires: seconds::deadline(now, application.lifetimes.access_token),
             claims: sign_in.claims.userinfo.clone(),
+            jkt: None,
+            epoch: self.standing.epoch(),
         };
         self.sealer.seal(&token, &mut self.random)
     }
@@ -499,6 +508,16 @@ fn read_prompt(parameters: &Parameters) -> Result<Prompt, Refusal> {
         return Err(wrong);
     }
     Ok(prompt)
+}
+
+/// RFC 9449 section 10: the key that the code is bound to.
+fn read_dpop_jkt(parameters: &Parameters) -> Result<Option<String>, Refusal> {
+    match parameters.value("dpop_jkt") {
+        Some(jkt) if !dpop::is_thumbprint(jkt) => {
+            Err(Refusal::ParameterInvalid("dpop_jkt", "the SHA-256 thumbprint of a JWK"))
+        }
+        jkt => Ok(jkt.map(str::to_owned)),
+    }
 }
 
 fn read_max_age(parameters: &Parameters) -> Result<Option<i64>, Refusal> {

@@ -1,21 +1,28 @@
-//! Who the client is, and whether it proved it (RFC 6749 section 2.3).
+//! Who the client is, and whether it proved it (RFC 6749 section 2.3, RFC 7523).
 
 use std::sync::Arc;
 
-use crate::base64url;
-use crate::form;
 use crate::secret::constant_time_eq;
 
-use super::config::Application;
+use super::config::{Application, AuthMethod};
+use super::dpop::Proof;
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::{Exchange, Issuer};
 
-/// A client that a request names. If the request brought a secret, it was the right one.
+mod assertion;
+mod basic;
+
+use assertion::Assertion;
+use basic::Basic;
+
+/// A client that a request names. If the request brought a secret or an assertion, it was right.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     pub(crate) application: Arc<Application>,
     pub(crate) authenticated: bool,
+    /// The key that the request was proved to come from (RFC 9449).
+    pub(crate) proof: Option<Proof>,
 }
 
 impl Client {
@@ -34,39 +41,41 @@ impl Client {
     pub(crate) fn require_secret_unless_public(&self) -> Result<(), Refusal> {
         if self.application.public { Ok(()) } else { self.require_secret() }
     }
+
+    /// The thumbprint of the key that tokens are bound to.
+    pub(crate) fn key_thumbprint(&self) -> Option<&str> {
+        self.proof.as_ref().map(|proof| proof.thumbprint.as_str())
+    }
 }
 
-/// Credentials of a Basic header: as written, and form-decoded as RFC 6749 section 2.3.1 has it.
-struct Basic {
-    id: String,
-    secret: String,
-    decoded: Option<(String, String)>,
+/// What a client shows to prove that it is itself.
+enum Credential<'a> {
+    Basic(Basic),
+    Secret(&'a str),
+    Assertion(Assertion),
+    None,
 }
 
 impl Issuer {
-    /// Finds the client and checks the secret, if there is one.
+    /// Finds the client and checks what it authenticates by, if there is something. An assertion is
+    /// used up by it.
     pub(crate) fn client(
-        &self,
+        &mut self,
         exchange: &Exchange<'_>,
         parameters: &Parameters,
     ) -> Result<Client, Refusal> {
-        let basic = exchange.authorization().map(read_basic).transpose()?;
-        let posted_secret = parameters.value("client_secret");
-        if basic.is_some() && posted_secret.is_some() {
-            // RFC 6749 section 2.3: one method for each request. A client_id beside the header is
-            // no method, and EIAM's clients send it.
-            return Err(Refusal::ClientTwoMethods);
-        }
-
+        let credential = read_credential(exchange, parameters)?;
         let raw_allowed = self.config.profile.unencoded_basic_allowed();
         let mut names: Vec<&str> = Vec::new();
         names.extend(parameters.value("client_id"));
-        if let Some(basic) = &basic {
-            match &basic.decoded {
+        match &credential {
+            Credential::Basic(basic) => match &basic.decoded {
                 Some((id, _)) => names.push(id),
                 None if raw_allowed => names.push(&basic.id),
                 None => return Err(Refusal::ClientBasicMalformed),
-            }
+            },
+            Credential::Assertion(assertion) => names.push(&assertion.client),
+            Credential::Secret(_) | Credential::None => {}
         }
         let application = match (&exchange.application, names.first()) {
             (Some(application), _) => Arc::clone(application),
@@ -77,27 +86,65 @@ impl Issuer {
             return Err(Refusal::ClientOther);
         }
 
-        let authenticated = match (&basic, posted_secret) {
-            (Some(basic), _) => {
-                let decoded = basic
-                    .decoded
-                    .as_ref()
-                    .is_some_and(|(_, secret)| has_secret(&application, secret));
+        let (method, right) = match &credential {
+            Credential::None => {
+                return Ok(Client { application, authenticated: false, proof: None });
+            }
+            Credential::Basic(basic) => {
+                let decoded = basic.decoded.as_ref();
+                let decoded = decoded.is_some_and(|(_, secret)| has_secret(&application, secret));
                 let raw = has_secret(&application, &basic.secret) && raw_allowed;
-                if !(decoded | raw) {
-                    return Err(Refusal::ClientSecretWrong);
-                }
-                true
+                (AuthMethod::ClientSecretBasic, decoded | raw)
             }
-            (None, Some(secret)) => {
-                if !has_secret(&application, secret) {
-                    return Err(Refusal::ClientSecretWrong);
-                }
-                true
+            Credential::Secret(secret) => {
+                (AuthMethod::ClientSecretPost, has_secret(&application, secret))
             }
-            (None, None) => false,
+            Credential::Assertion(assertion) => (assertion.method(), true),
         };
-        Ok(Client { application, authenticated })
+        if !right {
+            return Err(Refusal::ClientSecretWrong);
+        }
+        if !application.authenticates_by(method) {
+            return Err(Refusal::ClientMethodClosed(method));
+        }
+        if let Credential::Assertion(assertion) = &credential {
+            self.accept_assertion(exchange, assertion, &application)?;
+        }
+        Ok(Client { application, authenticated: true, proof: None })
+    }
+}
+
+/// Reads what the client shows. RFC 6749 section 2.3: one way for each request. A client_id beside
+/// another way is none, and EIAM's clients send it.
+fn read_credential<'a>(
+    exchange: &Exchange<'_>,
+    parameters: &'a Parameters,
+) -> Result<Credential<'a>, Refusal> {
+    let header = exchange.authorization();
+    let secret = parameters.value("client_secret");
+    let assertion = parameters.value("client_assertion");
+    let ways = [header.is_some(), secret.is_some(), assertion.is_some()];
+    if ways.into_iter().filter(|way| *way).count() > 1 {
+        return Err(Refusal::ClientTwoMethods);
+    }
+    // RFC 7521 section 4.2: both or none.
+    match (parameters.value("client_assertion_type"), assertion) {
+        (None, None) => {}
+        (None, Some(_)) => return Err(Refusal::ParameterMissing("client_assertion_type")),
+        (Some(_), None) => return Err(Refusal::ParameterMissing("client_assertion")),
+        (Some(assertion::TYPE), Some(text)) => {
+            return Assertion::read(text).map(Credential::Assertion);
+        }
+        // EIAM: the service has more types on its instance-level server, for certificates and
+        // foreign tokens; none of them is here.
+        (Some(_), Some(_)) => {
+            return Err(Refusal::ParameterInvalid("client_assertion_type", assertion::TYPE));
+        }
+    }
+    match (header, secret) {
+        (Some(header), _) => Basic::read(header).map(Credential::Basic),
+        (None, Some(secret)) => Ok(Credential::Secret(secret)),
+        (None, None) => Ok(Credential::None),
     }
 }
 
@@ -106,31 +153,4 @@ fn has_secret(application: &Application, given: &str) -> bool {
     application.client_secrets.iter().fold(false, |found, secret| {
         found | constant_time_eq(secret.expose().as_bytes(), given.as_bytes())
     })
-}
-
-fn read_basic(header: &str) -> Result<Basic, Refusal> {
-    let (scheme, credentials) = header.split_once(' ').unwrap_or((header, ""));
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return Err(Refusal::ClientSchemeUnknown);
-    }
-    // The alphabet of RFC 7617 is base64's own.
-    let text: String = credentials
-        .trim()
-        .trim_end_matches('=')
-        .chars()
-        .map(|character| match character {
-            '+' => '-',
-            '/' => '_',
-            '-' | '_' => '\0',
-            other => other,
-        })
-        .collect();
-    let bytes = base64url::decode(&text).map_err(|_| Refusal::ClientBasicMalformed)?;
-    let text = String::from_utf8(bytes).map_err(|_| Refusal::ClientBasicMalformed)?;
-    let (id, secret) = text.split_once(':').ok_or(Refusal::ClientBasicMalformed)?;
-    let decoded = match (form::decode(id), form::decode(secret)) {
-        (Ok(id), Ok(secret)) => Some((id, secret)),
-        _ => None,
-    };
-    Ok(Basic { id: id.to_owned(), secret: secret.to_owned(), decoded })
 }

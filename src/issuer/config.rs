@@ -3,30 +3,35 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserializer;
 
 use crate::pkce;
 use crate::secret::Secret;
 
 use super::profile::Profile;
 
+mod bytes;
 mod check;
 mod claims;
+mod client_key;
 mod example;
 mod key;
+mod read;
 mod write;
 
 pub(crate) use check::is_loopback_ip;
 pub use claims::ClaimValue;
+pub use client_key::{ClientKey, ClientKeys};
 pub use key::PrivateJwk;
+pub(crate) use read::FromValue;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use {example::example_json, read::below};
 
 /// The configuration of an issuer.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Config {
     /// Whose rules hold; `eiam` if not said.
-    #[serde(default, deserialize_with = "profile")]
     pub profile: Profile,
     /// Where the issuer is reached: an origin, and a path prefix if it has one, without a slash at
     /// the end.
@@ -36,18 +41,16 @@ pub struct Config {
     /// The applications. The id of a client is the id of its application.
     pub applications: Vec<Application>,
     /// The people who can sign in.
-    #[serde(default)]
     pub users: Vec<User>,
     /// How JWTs are signed.
-    #[serde(default, deserialize_with = "signing")]
     pub signing: SigningAlgorithm,
     /// The keys to sign with, where they are not made by whoever runs the issuer. The first signs;
     /// the others are only published, so that what they signed can still be verified, or so that
     /// clients know a key before it signs.
-    #[serde(default)]
     pub keys: Vec<PrivateJwk>,
+    /// What proofs of possession must have.
+    pub dpop: Dpop,
     /// How much is kept at once.
-    #[serde(default)]
     pub limits: Limits,
 }
 
@@ -60,19 +63,22 @@ impl Config {
     ///
     /// ```
     /// use eiam_token::issuer::Config;
-    /// let text = r#"{"baseUrl":"http://127.0.0.1:9400","instanceId":"i","applications":[{"name":4242}]}"#;
+    /// let text = r#"{"baseUrl":"http://127.0.0.1:9400","instanceId":"i","applications":[
+    ///     {"applicationId":"a","name":4242}]}"#;
     /// let error = Config::read(&mut serde_json::Deserializer::from_str(text)).unwrap_err();
     /// assert_eq!(error.path(), "applications[0].name");
     /// assert!(error.to_string().contains("expected a string") && !error.to_string().contains("4242"));
     /// ```
     pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, ConfigError> {
-        serde_path_to_error::deserialize(deserializer).map_err(|error| {
-            let path = match error.path().to_string() {
-                root if root == "." => "configuration".to_owned(),
-                path => path,
-            };
-            ConfigError::new(path, without_value(&error.into_inner().to_string()))
-        })
+        let value: ClaimValue =
+            serde_path_to_error::deserialize(deserializer).map_err(|error| {
+                let path = match error.path().to_string() {
+                    root if root == "." => "configuration".to_owned(),
+                    path => path,
+                };
+                ConfigError::new(path, without_value(&error.into_inner().to_string()))
+            })?;
+        Self::from_value(value, "")
     }
 }
 
@@ -85,53 +91,75 @@ fn without_value(message: &str) -> String {
 }
 
 /// An application, which is an OAuth client of the same id.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Application {
     /// The id of the application and of its client, `app_…` at the service.
     pub application_id: String,
     /// What pages call it; the id if not said.
-    #[serde(default)]
     pub name: String,
     /// Up to two secrets that work at the same time, so that one can be replaced.
-    #[serde(default, deserialize_with = "secrets")]
     pub client_secrets: Vec<Secret>,
+    /// The keys of its assertions, for `private_key_jwt`.
+    pub jwks: ClientKeys,
+    /// How it may prove that it is itself. If not said: its secret in the Basic header or in the
+    /// form where it has one, and assertions by its keys where it has those.
+    pub token_endpoint_auth_methods: Option<Vec<AuthMethod>>,
+    /// It gets only tokens that are bound to a key (RFC 9449 section 5.2,
+    /// `dpop_bound_access_tokens`).
+    pub dpop_bound_access_tokens: bool,
     /// Where codes may be sent; compared exactly (RFC 9700 section 2.1), but for the port of a
     /// loopback address (RFC 8252 section 7.3).
-    #[serde(default)]
     pub redirect_uris: Vec<String>,
     /// Where the browser may go after signing out; compared exactly.
-    #[serde(default)]
     pub post_logout_redirect_uris: Vec<String>,
     /// The grant types that are open.
-    #[serde(default = "default_grants", deserialize_with = "grants")]
     pub grants: Vec<GrantType>,
     /// The scopes that can be asked for, those of resource servers as `api://x|read`.
-    #[serde(default = "default_scopes")]
     pub scopes: Vec<String>,
     /// May be used without a secret, in the flows where a secret cannot be kept.
-    #[serde(default)]
     pub public: bool,
     /// What it must do about PKCE.
-    #[serde(default)]
     pub pkce: Pkce,
     /// When the user is asked to agree.
-    #[serde(default, deserialize_with = "consent")]
     pub consent: Consent,
     /// How long what it gets lives.
-    #[serde(default)]
     pub lifetimes: Lifetimes,
     /// The origins whose scripts may use its endpoints (CORS). If not said, those of its redirect
     /// URIs.
-    #[serde(default)]
     pub origins: Option<Vec<String>>,
     /// Only authorization requests that were pushed are taken (RFC 9126 section 6).
-    #[serde(default)]
     pub require_pushed_authorization_requests: bool,
+    /// Nobody can use it, and what it was given does not work.
+    pub disabled: bool,
 }
 
 impl Application {
+    /// A confidential application of this id as a configuration has it that says no more. It is not
+    /// yet one that makes sense: a secret or a key is missing, and a redirect URI.
+    #[must_use]
+    pub fn new(application_id: impl Into<String>) -> Self {
+        Self {
+            application_id: application_id.into(),
+            name: String::new(),
+            client_secrets: Vec::new(),
+            jwks: ClientKeys::default(),
+            token_endpoint_auth_methods: None,
+            dpop_bound_access_tokens: false,
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            grants: default_grants(),
+            scopes: default_scopes(),
+            public: false,
+            pkce: Pkce::default(),
+            consent: Consent::default(),
+            lifetimes: Lifetimes::default(),
+            origins: None,
+            require_pushed_authorization_requests: false,
+            disabled: false,
+        }
+    }
+
     pub(crate) fn display_name(&self) -> &str {
         if self.name.is_empty() { &self.application_id } else { &self.name }
     }
@@ -139,11 +167,27 @@ impl Application {
     pub(crate) fn allows(&self, grant: GrantType) -> bool {
         self.grants.contains(&grant)
     }
+
+    /// Whether it may authenticate so.
+    pub(crate) fn authenticates_by(&self, method: AuthMethod) -> bool {
+        match (&self.token_endpoint_auth_methods, method) {
+            (Some(methods), method) => methods.contains(&method),
+            (None, AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost) => {
+                !self.client_secrets.is_empty()
+            }
+            (None, AuthMethod::ClientSecretJwt) => false,
+            (None, AuthMethod::PrivateKeyJwt) => !self.jwks.keys.is_empty(),
+        }
+    }
+
+    /// Whether it has something to authenticate by.
+    pub(crate) fn is_confidential(&self) -> bool {
+        !self.client_secrets.is_empty() || !self.jwks.keys.is_empty()
+    }
 }
 
 /// A person who can sign in.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct User {
     /// The subject of tokens (`sub`), `user_…` at the service.
@@ -151,11 +195,29 @@ pub struct User {
     /// What is typed to sign in.
     pub username: String,
     /// What else is typed to sign in.
-    #[serde(deserialize_with = "secret")]
     pub password: Secret,
     /// What tokens and the userinfo endpoint say about the person, as far as scopes allow.
-    #[serde(default)]
     pub claims: Claims,
+    /// Cannot sign in, and what came of earlier sign-ins does not work.
+    pub disabled: bool,
+}
+
+impl User {
+    /// A user without claims.
+    #[must_use]
+    pub fn new(
+        user_id: impl Into<String>,
+        username: impl Into<String>,
+        password: impl Into<Secret>,
+    ) -> Self {
+        Self {
+            user_id: user_id.into(),
+            username: username.into(),
+            password: password.into(),
+            claims: Claims::default(),
+            disabled: false,
+        }
+    }
 }
 
 /// Claims about a user, in the order of the configuration.
@@ -170,14 +232,12 @@ impl fmt::Debug for Claims {
 }
 
 /// What an application must do about PKCE (RFC 7636).
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Pkce {
     /// An authorization request without a challenge is refused. Always so for public clients.
     pub required: bool,
     /// The methods that may be used.
-    #[serde(deserialize_with = "methods")]
     pub methods: Vec<pkce::Method>,
 }
 
@@ -187,9 +247,57 @@ impl Default for Pkce {
     }
 }
 
+/// How a client proves that it is itself (OpenID Connect Core section 9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthMethod {
+    /// Its secret in a Basic header (RFC 6749 section 2.3.1).
+    ClientSecretBasic,
+    /// Its secret as a parameter (RFC 6749 section 2.3.1).
+    ClientSecretPost,
+    /// An assertion with an HMAC by its secret (RFC 7523).
+    ClientSecretJwt,
+    /// An assertion that its private key signed (RFC 7523).
+    PrivateKeyJwt,
+}
+
+impl AuthMethod {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::ClientSecretBasic,
+        Self::ClientSecretPost,
+        Self::ClientSecretJwt,
+        Self::PrivateKeyJwt,
+    ];
+
+    /// The method of this name in metadata.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.name() == name)
+    }
+
+    /// The name in metadata.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::ClientSecretJwt => "client_secret_jwt",
+            Self::PrivateKeyJwt => "private_key_jwt",
+        }
+    }
+}
+
+/// What proofs of possession must have (RFC 9449).
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct Dpop {
+    /// A nonce of the issuer's (RFC 9449 section 8), so that none can be made beforehand.
+    pub nonce_required: bool,
+}
+
 /// Lifetimes in seconds, up to [`i64::MAX`]. The defaults are those of the service's management API.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Lifetimes {
     /// Of an authorization code.
@@ -198,8 +306,15 @@ pub struct Lifetimes {
     pub access_token: i64,
     /// Of an id_token.
     pub id_token: i64,
-    /// Of a refresh token that is not used; each use gives a new one.
+    /// Of a refresh token that is not used; each use gives a new one that lives as long.
     pub refresh_token: i64,
+    /// Of all refresh tokens of one sign-in together, from the first on; no limit if not said. The
+    /// service has one number, and whether a use begins it anew is not documented.
+    pub refresh_token_absolute: Option<i64>,
+    /// After its use a refresh token still gives tokens of the same generation for so long, for a
+    /// client that lost the answer; 0 for not at all. What it gives then is worth no more than the
+    /// answer that was lost, but a thief has this time too.
+    pub refresh_token_retry: i64,
     /// Of a device code and its user code.
     pub device_code: i64,
 }
@@ -211,6 +326,8 @@ impl Default for Lifetimes {
             access_token: 1200,
             id_token: 300,
             refresh_token: 86400,
+            refresh_token_absolute: None,
+            refresh_token_retry: 0,
             device_code: 1200,
         }
     }
@@ -218,14 +335,15 @@ impl Default for Lifetimes {
 
 /// How much is kept at once. When one is full, new requests get `temporarily_unavailable`; nothing
 /// that is still valid is ever dropped.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Limits {
     /// Live grants: sign-ins whose tokens have not all expired.
     pub grants: usize,
     /// Tokens revoked before their time.
     pub revoked_tokens: usize,
+    /// Ids of assertions and proofs, which work once.
+    pub used_jwt_ids: usize,
     /// Login sessions.
     pub sessions: usize,
     /// Device requests that wait or were not yet fetched.
@@ -245,6 +363,7 @@ impl Default for Limits {
         Self {
             grants: 2_000_000,
             revoked_tokens: 2_000_000,
+            used_jwt_ids: 1_000_000,
             sessions: 200_000,
             device_requests: 200_000,
             pushed_requests: 10_000,
@@ -318,6 +437,10 @@ pub enum Consent {
 }
 
 impl Consent {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [Self::Skip, Self::Once, Self::Always].into_iter().find(|consent| consent.name() == name)
+    }
+
     /// The name in the configuration.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -403,63 +526,4 @@ fn default_grants() -> Vec<GrantType> {
 
 fn default_scopes() -> Vec<String> {
     ["openid", "profile", "email", "phone"].map(str::to_owned).to_vec()
-}
-
-/// Reads a word that `parse` knows.
-fn word<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    parse: fn(&str) -> Option<T>,
-    expected: &str,
-) -> Result<T, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    parse(&name).ok_or_else(|| unknown(expected))
-}
-
-fn unknown<E: serde::de::Error>(expected: &str) -> E {
-    E::custom(format_args!("unknown value, expected {expected}"))
-}
-
-fn profile<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Profile, D::Error> {
-    word(deserializer, Profile::from_name, "\"eiam\" or \"rfc9700\"")
-}
-
-fn signing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SigningAlgorithm, D::Error> {
-    word(deserializer, SigningAlgorithm::from_name, "\"RS256\", \"ES256\" or \"EdDSA\"")
-}
-
-fn consent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Consent, D::Error> {
-    let parse = |name: &str| {
-        [Consent::Skip, Consent::Once, Consent::Always]
-            .into_iter()
-            .find(|consent| consent.name() == name)
-    };
-    word(deserializer, parse, "\"skip\", \"once\" or \"always\"")
-}
-
-fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-    String::deserialize(deserializer).map(Secret::from)
-}
-
-fn secrets<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Secret>, D::Error> {
-    let secrets = Vec::<String>::deserialize(deserializer)?;
-    Ok(secrets.into_iter().map(Secret::from).collect())
-}
-
-fn grants<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<GrantType>, D::Error> {
-    Vec::<String>::deserialize(deserializer)?
-        .iter()
-        .map(|name| {
-            let names = GrantType::ALL.map(GrantType::name).join(", ");
-            GrantType::from_name(name).ok_or_else(|| unknown(&format!("some of {names}")))
-        })
-        .collect()
-}
-
-fn methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<pkce::Method>, D::Error> {
-    Vec::<String>::deserialize(deserializer)?
-        .iter()
-        .map(|name| {
-            pkce::Method::from_name(name).ok_or_else(|| unknown("some of \"S256\", \"plain\""))
-        })
-        .collect()
 }

@@ -70,5 +70,7 @@ impl Issuer {
 /// Lets scripts of this origin read an answer, `*` for all.
 pub(crate) fn allow(response: &mut HttpResponse, origin: &str) {
     response.headers.push("access-control-allow-origin", origin);
-    response.headers.push("access-control-expose-headers", "WWW-Authenticate, Retry-After");
+    response
+        .headers
+        .push("access-control-expose-headers", "WWW-Authenticate, Retry-After, DPoP-Nonce");
 }

@@ -46,7 +46,7 @@ impl Issuer {
             polled: None,
             decision: Decision::Pending,
         };
-        self.store.devices.insert(user_code.0, request, expires, now)?;
+        self.store.devices.insert(user_code.key(), request, expires, now)?;
         self.touch();
         let device_code = self.sealer.seal(
             &DeviceCode {
@@ -88,7 +88,7 @@ impl Issuer {
         }
         let typed = parameters.value("user_code").unwrap_or_default();
         let found = UserCode::from_typed(typed).and_then(|code| {
-            let request = self.store.devices.get(&code.0, now)?;
+            let request = self.store.devices.get(&code.key(), now)?;
             let here = request.decision == Decision::Pending
                 && request.authority == exchange.authority
                 && match &exchange.application {
@@ -132,7 +132,7 @@ impl Issuer {
         let request = self
             .store
             .devices
-            .get_mut(&user_code, exchange.now)
+            .get_mut(&UserCode(user_code).key(), exchange.now)
             .filter(|request| request.id == id && request.decision == Decision::Pending)
             .ok_or(Refusal::FormStale)?;
         let allowed = matches!(decision, Decision::Approved { .. });
@@ -163,7 +163,7 @@ impl Issuer {
     fn unused_user_code(&mut self, now: i64) -> UserCode {
         loop {
             let code = UserCode::random(&mut self.random);
-            if self.store.devices.get(&code.0, now).is_none() {
+            if self.store.devices.get(&code.key(), now).is_none() {
                 return code;
             }
         }
@@ -178,7 +178,7 @@ impl Issuer {
     ) -> Option<&DeviceRequest> {
         self.store
             .devices
-            .get(&user_code, now)
+            .get(&UserCode(user_code).key(), now)
             .filter(|request| request.id == id && request.decision == Decision::Pending)
     }
 }

@@ -5,10 +5,11 @@ use crate::json::ObjectWriter;
 use crate::pkce::Method;
 
 use super::authorize::{DISPLAYS, ResponseMode};
-use super::config::{Application, GrantType};
+use super::config::{Application, AuthMethod, GrantType};
 use super::language::Language;
 use super::reply::Reply;
 use super::sealed::Authority;
+use super::signature::VerificationAlgorithm;
 use super::{Exchange, Issuer, answer, claims, session};
 
 impl Issuer {
@@ -17,7 +18,7 @@ impl Issuer {
         // The metadata of the instance's server are about all of its clients together.
         let applications: Vec<&Application> = match &exchange.application {
             Some(application) => vec![application],
-            None => self.config.applications.iter().collect(),
+            None => self.config.applications.iter().filter(|one| !one.disabled).collect(),
         };
         let client = exchange
             .application
@@ -37,7 +38,7 @@ impl Issuer {
         let implicit = grants.contains(&GrantType::Implicit);
         let authorizes = codes || implicit;
         let openid = any(&|one| one.scopes.iter().any(|scope| scope == super::scope::OPENID));
-        let with_secret = any(&|one| !one.client_secrets.is_empty());
+        let with_secret = any(&|one| one.is_confidential());
         let issuer = self.issuer_url(authority, client);
 
         let mut body = ObjectWriter::new();
@@ -83,13 +84,15 @@ impl Issuer {
         let modes = ResponseMode::ALL
             .into_iter()
             .filter(|mode| codes || (implicit && *mode != ResponseMode::Query));
-        let authentication = [
-            ("client_secret_basic", with_secret),
-            ("client_secret_post", with_secret),
-            ("none", any(&|one| one.public)),
-        ];
-        let authentication: Vec<&str> =
-            authentication.into_iter().filter_map(|(name, on)| on.then_some(name)).collect();
+        let methods_of_clients: Vec<AuthMethod> = AuthMethod::ALL
+            .into_iter()
+            .filter(|method| any(&|one| one.authenticates_by(*method)))
+            .collect();
+        let confidential: Vec<&str> =
+            methods_of_clients.iter().copied().map(AuthMethod::name).collect();
+        let mut authentication = confidential.clone();
+        authentication.extend(any(&|one| one.public).then_some("none"));
+        let algorithms: Vec<&str> = client_algorithms(&methods_of_clients);
         body.strings("scopes_supported", &scopes)
             .strings("response_types_supported", response_types)
             .strings("response_modes_supported", modes.map(ResponseMode::name))
@@ -109,9 +112,17 @@ impl Issuer {
         body.strings("token_endpoint_auth_methods_supported", &authentication)
             .strings("revocation_endpoint_auth_methods_supported", &authentication);
         if with_secret {
-            let methods = ["client_secret_basic", "client_secret_post"];
-            body.strings("introspection_endpoint_auth_methods_supported", methods);
+            body.strings("introspection_endpoint_auth_methods_supported", &confidential);
         }
+        if !algorithms.is_empty() {
+            for endpoint in ["token", "revocation", "introspection"] {
+                let name = format!("{endpoint}_endpoint_auth_signing_alg_values_supported");
+                body.strings(&name, &algorithms);
+            }
+        }
+        // RFC 9449 section 5.1.
+        let proofs = VerificationAlgorithm::ALL.map(VerificationAlgorithm::name);
+        body.strings("dpop_signing_alg_values_supported", proofs);
         // RFC 9126 section 5: for the instance's server only if it is so for all.
         if authorizes
             && applications
@@ -127,6 +138,18 @@ impl Issuer {
             .boolean("authorization_response_iss_parameter_supported", authorizes);
         answer::public_json(body.finish()).into()
     }
+}
+
+/// What assertions of clients may be signed with (RFC 8414 section 2).
+fn client_algorithms(methods: &[AuthMethod]) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    if methods.contains(&AuthMethod::ClientSecretJwt) {
+        names.push("HS256");
+    }
+    if methods.contains(&AuthMethod::PrivateKeyJwt) {
+        names.extend(VerificationAlgorithm::ALL.map(VerificationAlgorithm::name));
+    }
+    names
 }
 
 const STANDARD_CLAIMS: [&str; 12] = [

@@ -6,7 +6,8 @@ use crate::seconds;
 
 use super::client::Client;
 use super::sealed::RefreshToken;
-use super::{Answer, Exchange, Issuer, answer};
+use super::token::token_type;
+use super::{Answer, Exchange, Issuer, answer, dpop};
 
 impl Issuer {
     pub(crate) fn introspect(&mut self, exchange: &Exchange<'_>) -> Answer {
@@ -40,11 +41,14 @@ impl Issuer {
             .string("scope", &token.scope)
             .string("client_id", &token.client)
             .optional_string("username", user.as_ref().map(|user| user.username.as_str()))
-            .string("token_type", "Bearer")
+            .string("token_type", token_type(token.jkt.as_deref()))
             .integer("exp", token.expires)
             .integer("iat", token.issued)
             .string("sub", token.subject.as_deref().unwrap_or(&token.client))
             .string("iss", &self.issuer_url(token.authority, &token.client));
+        if let Some(jkt) = &token.jkt {
+            body.raw("cnf", &dpop::confirmation(jkt));
+        }
         Some(body.finish())
     }
 
@@ -58,7 +62,8 @@ impl Issuer {
         let sign_in = &token.sign_in;
         let grant = self.store.grant(sign_in.grant, exchange.now)?;
         let owned = sign_in.authority == exchange.authority && sign_in.client == client.id();
-        let live = !grant.revoked
+        let live = self.stands(&sign_in.client, Some(&sign_in.subject), sign_in.epoch)
+            && !grant.revoked
             && grant.serial == token.serial
             && !seconds::expired(token.expires, exchange.now, 0);
         let user = self.user(&sign_in.subject)?;
@@ -74,6 +79,9 @@ impl Issuer {
             .integer("iat", token.issued)
             .string("sub", &sign_in.subject)
             .string("iss", &self.issuer_url(sign_in.authority, &sign_in.client));
+        if let Some(jkt) = &token.jkt {
+            body.raw("cnf", &dpop::confirmation(jkt));
+        }
         Some(body.finish())
     }
 }

@@ -99,22 +99,12 @@ impl PublicJwk {
     }
 
     pub(crate) fn write(&self, writer: &mut Writer) {
-        match &self.key {
-            PublicKey::Rsa { n, e } => writer.u8(0).str(n).str(e),
-            PublicKey::P256 { x, y } => writer.u8(1).str(x).str(y),
-            PublicKey::Ed25519 { x } => writer.u8(2).str(x),
-        }
-        .str(&self.kid);
+        self.key.write(writer);
+        writer.str(&self.kid);
     }
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let key = match reader.u8()? {
-            0 => PublicKey::Rsa { n: reader.string()?, e: reader.string()? },
-            1 => PublicKey::P256 { x: reader.string()?, y: reader.string()? },
-            2 => PublicKey::Ed25519 { x: reader.string()? },
-            _ => return None,
-        };
-        Some(Self { key, kid: reader.string()? })
+        Some(Self { key: PublicKey::read(reader)?, kid: reader.string()? })
     }
 }
 

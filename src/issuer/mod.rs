@@ -40,6 +40,7 @@ mod config;
 mod cors;
 mod device;
 mod discovery;
+mod dpop;
 mod id_token_hint;
 mod interaction;
 mod introspect;
@@ -55,6 +56,7 @@ mod pushed;
 mod random;
 mod redirect_uri;
 mod refusal;
+mod registry;
 mod reply;
 mod revoke;
 mod route;
@@ -65,6 +67,7 @@ mod session;
 mod sign;
 mod signature;
 mod snapshot;
+mod standing;
 mod store;
 mod token;
 mod urls;
@@ -72,9 +75,11 @@ mod user_code;
 mod userinfo;
 
 pub use config::{
-    Application, ClaimValue, Claims, Config, ConfigError, Consent, GrantType, Lifetimes, Limits,
-    Pkce, PrivateJwk, SigningAlgorithm, User,
+    Application, AuthMethod, ClaimValue, Claims, ClientKey, ClientKeys, Config, ConfigError,
+    Consent, Dpop, GrantType, Lifetimes, Limits, Pkce, PrivateJwk, SigningAlgorithm, User,
 };
+#[cfg(target_arch = "wasm32")]
+pub(crate) use config::{FromValue, below, example_json};
 pub use jwk::PublicJwk;
 pub use profile::Profile;
 pub use reply::{Reply, SignatureCount};
@@ -91,9 +96,11 @@ use pages::Pages;
 use parameters::Parameters;
 use random::Random;
 use refusal::Refusal;
+use registry::Changes;
 use route::{Endpoint, Route};
 use seal::Sealer;
 use sealed::Authority;
+use standing::Standing;
 use store::Store;
 
 /// Where login sessions live.
@@ -119,6 +126,8 @@ pub struct Issuer {
     random: Random,
     sealer: Sealer,
     store: Store,
+    standing: Standing,
+    changes: Changes,
     pages: Pages,
     changed: Cell<bool>,
 }
@@ -158,6 +167,8 @@ impl Issuer {
             random,
             sealer,
             store: Store::new(&config.limits),
+            standing: Standing::default(),
+            changes: Changes::default(),
             pages: Pages::new(),
             changed: Cell::new(true),
             config,
@@ -192,6 +203,7 @@ impl Issuer {
         };
         let mut exchange = Exchange {
             request,
+            path,
             query,
             verified,
             now,
@@ -209,6 +221,7 @@ impl Issuer {
             }
             Err(refusal) => self.refuse(&exchange, &refusal),
         };
+        self.add_nonce(&exchange, reply.response_mut());
         self.allow_origin(request, &route, reply.response_mut());
         without_content_for_head(reply, request)
     }
@@ -270,8 +283,9 @@ impl Issuer {
         };
         // Another instance has other applications, so there the id names none.
         let known = route.instance.is_none_or(|instance| instance == self.config.instance_id);
-        match self.application(id).filter(|_| known) {
-            Some(application) => Ok(Some(application)),
+        match self.applications.get(id).filter(|_| known) {
+            Some(application) if application.disabled => Err(Refusal::ApplicationDisabled),
+            Some(application) => Ok(Some(Arc::clone(application))),
             None => Err(Refusal::ApplicationUnknown(id.to_owned())),
         }
     }
@@ -313,6 +327,9 @@ impl Issuer {
             ));
         }
         let scheme = match exchange.endpoint {
+            Endpoint::UserInfo if exchange.proves_token() || refusal.is_about_proof() => {
+                Scheme::Dpop
+            }
             Endpoint::UserInfo => Scheme::Bearer,
             _ if exchange.authorization().is_some() => Scheme::Basic,
             _ => Scheme::None,
@@ -329,12 +346,14 @@ impl Issuer {
         reply
     }
 
+    /// An application that is there and not disabled.
     pub(crate) fn application(&self, id: &str) -> Option<Arc<Application>> {
-        self.applications.get(id).map(Arc::clone)
+        self.applications.get(id).filter(|application| !application.disabled).map(Arc::clone)
     }
 
+    /// A user who is there and not disabled.
     pub(crate) fn user(&self, id: &str) -> Option<Arc<User>> {
-        self.users.get(id).map(Arc::clone)
+        self.users.get(id).filter(|user| !user.disabled).map(Arc::clone)
     }
 
     pub(crate) fn parameters(&self, exchange: &Exchange<'_>) -> Result<Parameters, Refusal> {
@@ -379,6 +398,8 @@ fn longest_lifetime(applications: &HashMap<String, Arc<Application>>) -> i64 {
 /// A request on its way through an endpoint.
 pub(crate) struct Exchange<'a> {
     pub(crate) request: &'a HttpRequest,
+    /// Below the base URL.
+    pub(crate) path: &'a str,
     pub(crate) query: &'a str,
     /// The signatures of the request that are genuine.
     pub(crate) verified: &'a [SignatureCheck],

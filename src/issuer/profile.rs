@@ -101,6 +101,13 @@ impl Profile {
         self.is_eiam()
     }
 
+    /// A client assertion is meant for this issuer and nobody else.
+    /// EIAM: not documented. RFC 7523 section 3 lets `aud` hold others too; RFC 9700 section 2.5 is
+    /// about authentication that nobody else can use.
+    pub(crate) fn assertion_audience_alone(self) -> bool {
+        !self.is_eiam()
+    }
+
     /// A confidential client may ask for a device code without its secret.
     /// EIAM: GenerateDeviceCode has no other parameter than `scope`. RFC 8628 section 3.1: the
     /// client authentication of the token endpoint applies.

@@ -1,5 +1,7 @@
 //! Comparing redirect URIs (RFC 9700 section 2.1, RFC 8252 section 7.3).
 
+use crate::text;
+
 use super::config::is_loopback_ip;
 
 /// Whether a URI is one of those registered, character by character. Only the port of a loopback
@@ -34,7 +36,7 @@ pub(crate) fn is_origin(text: &str) -> bool {
 
 /// The origin of an http or https URL.
 fn origin_of(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
+    let (scheme, rest) = text::split_scheme(url)?;
     let scheme = scheme.to_ascii_lowercase();
     let default_port = match scheme.as_str() {
         "https" => ":443",

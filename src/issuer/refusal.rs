@@ -2,7 +2,7 @@
 
 use crate::form::FormError;
 
-use super::config::GrantType;
+use super::config::{AuthMethod, GrantType};
 use super::profile::Profile;
 use super::store::Full;
 
@@ -12,6 +12,7 @@ pub(crate) enum Refusal {
     // Where a request goes.
     PathUnknown,
     ApplicationUnknown(String),
+    ApplicationDisabled,
     MethodNotAllowed(&'static str),
 
     // Its parameters (RFC 6749 sections 3.1 and 3.2).
@@ -34,6 +35,8 @@ pub(crate) enum Refusal {
     ClientTwoMethods,
     ClientSecretMissing,
     ClientSecretWrong,
+    ClientAssertionWrong(&'static str),
+    ClientMethodClosed(AuthMethod),
 
     // The grant (RFC 6749 section 5.2).
     GrantTypeUnknown(String),
@@ -77,6 +80,12 @@ pub(crate) enum Refusal {
     TokenWithoutOpenid,
     ApplicationWithoutOpenid,
 
+    // Proofs of possession (RFC 9449).
+    DpopProofMissing,
+    DpopProofWrong(&'static str),
+    DpopProofOtherKey,
+    DpopNonceNeeded,
+
     // Authorization requests (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
     CodeFlowClosed,
     ResponseTypeUnsupported,
@@ -110,18 +119,26 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
+    /// Whether a proof of possession is missing or wrong (RFC 9449).
+    pub(crate) fn is_about_proof(&self) -> bool {
+        matches!(self, Self::DpopProofMissing | Self::DpopProofWrong(_) | Self::DpopNonceNeeded)
+    }
+
     /// `error` on the wire.
     pub(crate) fn code(&self, profile: Profile) -> &'static str {
         match self {
             Self::PathUnknown => "not_found",
             Self::ApplicationUnknown(_) => "application_not_found",
+            Self::ApplicationDisabled => "application_disabled",
             Self::ClientMissing
             | Self::ClientUnknown
             | Self::ClientOther
             | Self::ClientSchemeUnknown
             | Self::ClientBasicMalformed
             | Self::ClientSecretMissing
-            | Self::ClientSecretWrong => "invalid_client",
+            | Self::ClientSecretWrong
+            | Self::ClientAssertionWrong(_)
+            | Self::ClientMethodClosed(_) => "invalid_client",
             Self::GrantTypeUnknown(_) if !profile.closed_grant_is_invalid_grant() => {
                 "unsupported_grant_type"
             }
@@ -146,6 +163,7 @@ impl Refusal {
             | Self::GrantRevoked
             | Self::UserGone
             | Self::PasswordWrong
+            | Self::DpopProofOtherKey
             | Self::DeviceCodeUnknown
             | Self::DeviceCodeOtherClient => "invalid_grant",
             Self::ScopeUnknown(_)
@@ -158,6 +176,8 @@ impl Refusal {
             Self::DeviceDenied | Self::UserDenied => "access_denied",
             Self::TokenMissing | Self::TokenInvalid => "invalid_token",
             Self::TokenWithoutOpenid => "insufficient_scope",
+            Self::DpopProofMissing | Self::DpopProofWrong(_) => "invalid_dpop_proof",
+            Self::DpopNonceNeeded => "use_dpop_nonce",
             Self::CodeFlowClosed => "unauthorized_client",
             Self::ResponseTypeUnsupported => "unsupported_response_type",
             Self::RequestObjectUnsupported => "request_not_supported",
@@ -178,6 +198,7 @@ impl Refusal {
     pub(crate) fn status(&self, profile: Profile) -> u16 {
         match self {
             Self::PathUnknown | Self::ApplicationUnknown(_) => 404,
+            Self::ApplicationDisabled => 403,
             Self::MethodNotAllowed(_) => 405,
             Self::BodyTooLarge => 413,
             Self::TokenMissing | Self::TokenInvalid => profile.userinfo_invalid_token_status(),
@@ -201,6 +222,8 @@ impl Refusal {
             Self::PathUnknown => "There is no such endpoint, please check the path",
             // EIAM: the documented message.
             Self::ApplicationUnknown(id) => return format!("Application id not found: {id}"),
+            // EIAM: the message that the other operations have.
+            Self::ApplicationDisabled => "Application is disabled",
             Self::MethodNotAllowed(allowed) => {
                 return format!("This endpoint takes {allowed} only");
             }
@@ -236,13 +259,18 @@ impl Refusal {
                 "The Authorization header is not Basic base64(client_id:client_secret)"
             }
             Self::ClientTwoMethods => {
-                "Authenticate in one way: the Authorization header or client_secret, not both"
+                "Authenticate in one way: the Authorization header, client_secret or client_assertion"
             }
             Self::ClientSecretMissing => {
-                "This client must authenticate here: send its secret by client_secret_basic or \
-                 client_secret_post"
+                "This client must authenticate here, by its secret or by an assertion"
             }
             Self::ClientSecretWrong => "The client secret is wrong",
+            Self::ClientAssertionWrong(reason) => {
+                return format!("The client assertion is refused: {reason}");
+            }
+            Self::ClientMethodClosed(method) => {
+                return format!("This client does not authenticate by {}", method.name());
+            }
             // EIAM: the documented message.
             Self::GrantTypeUnknown(name) => {
                 return format!("Invalid or not supported grant_type: {name}");
@@ -307,6 +335,16 @@ impl Refusal {
             // EIAM: the documented message.
             Self::ApplicationWithoutOpenid => "Application is not OIDC application",
             Self::TokenWithoutOpenid => "The access token does not have the scope openid",
+            Self::DpopProofMissing => "A DPoP proof is needed here",
+            Self::DpopProofWrong(reason) => {
+                return format!("The DPoP proof is refused: {reason}");
+            }
+            Self::DpopProofOtherKey => {
+                "It is bound to another key than that of the DPoP proof, or no proof was sent"
+            }
+            Self::DpopNonceNeeded => {
+                "The DPoP proof needs a fresh nonce: take the one of the DPoP-Nonce header"
+            }
             Self::CodeFlowClosed => "The application has not opened the grant authorization_code",
             Self::ResponseTypeUnsupported => {
                 "The application may not use this response_type: code is the usual one"

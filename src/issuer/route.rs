@@ -1,5 +1,7 @@
 //! Which endpoint a path is.
 
+use crate::text;
+
 use super::config::Config;
 use super::sealed::Authority;
 
@@ -165,7 +167,7 @@ pub(crate) fn split<'a>(url: &'a str, config: &Config) -> (&'a str, &'a str) {
     let url = url.split('#').next().unwrap_or(url);
     let (place, query) = url.split_once('?').unwrap_or((url, ""));
     // Which name the host has is its driver's matter; only the path counts.
-    let path = match place.split_once("://") {
+    let path = match text::split_scheme(place) {
         Some((scheme, rest)) if !scheme.contains('/') => {
             rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or("/")
         }
@@ -197,7 +199,7 @@ pub(crate) fn well_known_of_prefix(path: &str, config: &Config) -> Option<String
 /// The path of the base URL, without a slash at the end.
 pub(crate) fn base_path(config: &Config) -> &str {
     let base = config.base_url.as_str();
-    let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
+    let rest = text::split_scheme(base).map_or(base, |(_, rest)| rest);
     rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or("")
 }
 

@@ -29,6 +29,11 @@ impl Authority {
 /// Names one sign-in and all that came of it.
 pub(crate) type GrantId = u128;
 
+/// Counts how often an application or a user was disabled or removed. What was made in an epoch
+/// before that of its client or user does not work any more, also when they come back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Epoch(pub(crate) u32);
+
 /// What a request asks to be told beside what its scopes let out (OpenID Connect Core section 5.5).
 /// Names of claims are separated by spaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,6 +72,8 @@ pub(crate) struct SignIn {
     /// The login session of the browser; none where no browser was there.
     pub(crate) session: Option<u128>,
     pub(crate) claims: RequestedClaims,
+    /// When client and user were found to be in good standing.
+    pub(crate) epoch: Epoch,
 }
 
 impl SignIn {
@@ -78,7 +85,8 @@ impl SignIn {
             .str(&self.scope)
             .i64(self.auth_time)
             .u128(self.grant)
-            .optional_u128(self.session);
+            .optional_u128(self.session)
+            .u32(self.epoch.0);
         self.claims.write(writer);
     }
 
@@ -91,6 +99,7 @@ impl SignIn {
             auth_time: reader.i64()?,
             grant: reader.u128()?,
             session: reader.optional_u128()?,
+            epoch: Epoch(reader.u32()?),
             claims: RequestedClaims::read(reader)?,
         })
     }
@@ -139,6 +148,8 @@ pub(crate) struct Code {
     pub(crate) redirect_uri: String,
     pub(crate) nonce: Option<String>,
     pub(crate) challenge: Option<Challenge>,
+    /// The thumbprint of the key that must redeem it (RFC 9449 section 10).
+    pub(crate) dpop_jkt: Option<String>,
     pub(crate) expires: i64,
 }
 
@@ -149,7 +160,7 @@ impl Seal for Code {
         self.sign_in.write(writer);
         writer.str(&self.redirect_uri).optional_str(self.nonce.as_deref());
         Challenge::write(self.challenge.as_ref(), writer);
-        writer.i64(self.expires);
+        writer.optional_str(self.dpop_jkt.as_deref()).i64(self.expires);
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
@@ -158,6 +169,7 @@ impl Seal for Code {
             redirect_uri: reader.string()?,
             nonce: reader.optional_string()?,
             challenge: Challenge::read(reader)?,
+            dpop_jkt: reader.optional_string()?,
             expires: reader.i64()?,
         })
     }
@@ -178,6 +190,9 @@ pub(crate) struct AccessToken {
     pub(crate) expires: i64,
     /// Claims that the userinfo endpoint tells beside those of the scope, separated by spaces.
     pub(crate) claims: String,
+    /// The thumbprint of the key that it works with alone (RFC 9449 section 6).
+    pub(crate) jkt: Option<String>,
+    pub(crate) epoch: Epoch,
 }
 
 impl Seal for AccessToken {
@@ -193,7 +208,9 @@ impl Seal for AccessToken {
             .u32(self.serial)
             .i64(self.issued)
             .i64(self.expires)
-            .str(&self.claims);
+            .str(&self.claims)
+            .optional_str(self.jkt.as_deref())
+            .u32(self.epoch.0);
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
@@ -207,6 +224,8 @@ impl Seal for AccessToken {
             issued: reader.i64()?,
             expires: reader.i64()?,
             claims: reader.string()?,
+            jkt: reader.optional_string()?,
+            epoch: Epoch(reader.u32()?),
         })
     }
 }
@@ -236,6 +255,10 @@ pub(crate) struct RefreshToken {
     pub(crate) serial: u32,
     pub(crate) issued: i64,
     pub(crate) expires: i64,
+    /// When the last one of the sign-in expires, however often it is refreshed.
+    pub(crate) ends: i64,
+    /// The thumbprint of the key of a public client (RFC 9449 section 5).
+    pub(crate) jkt: Option<String>,
 }
 
 impl Seal for RefreshToken {
@@ -243,7 +266,12 @@ impl Seal for RefreshToken {
 
     fn write(&self, writer: &mut Writer) {
         self.sign_in.write(writer);
-        writer.u32(self.serial).i64(self.issued).i64(self.expires);
+        writer
+            .u32(self.serial)
+            .i64(self.issued)
+            .i64(self.expires)
+            .i64(self.ends)
+            .optional_str(self.jkt.as_deref());
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
@@ -252,6 +280,8 @@ impl Seal for RefreshToken {
             serial: reader.u32()?,
             issued: reader.i64()?,
             expires: reader.i64()?,
+            ends: reader.i64()?,
+            jkt: reader.optional_string()?,
         })
     }
 }
@@ -295,6 +325,8 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) state: Option<String>,
     pub(crate) nonce: Option<String>,
     pub(crate) challenge: Option<Challenge>,
+    /// The thumbprint of the key that must redeem the code (RFC 9449 section 10).
+    pub(crate) dpop_jkt: Option<String>,
     pub(crate) claims: RequestedClaims,
     /// The only user who may answer it: of an id_token_hint, or of the claim `sub`.
     pub(crate) subject: Option<String>,
@@ -313,7 +345,10 @@ impl AuthorizationRequest {
             .optional_str(self.nonce.as_deref());
         Challenge::write(self.challenge.as_ref(), writer);
         self.claims.write(writer);
-        writer.optional_str(self.subject.as_deref()).bool(self.ask_consent);
+        writer
+            .optional_str(self.subject.as_deref())
+            .optional_str(self.dpop_jkt.as_deref())
+            .bool(self.ask_consent);
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
@@ -327,6 +362,7 @@ impl AuthorizationRequest {
             challenge: Challenge::read(reader)?,
             claims: RequestedClaims::read(reader)?,
             subject: reader.optional_string()?,
+            dpop_jkt: reader.optional_string()?,
             ask_consent: reader.bool()?,
         })
     }
@@ -412,6 +448,22 @@ impl Seal for Transaction {
             _ => return None,
         };
         Some(Self { authority, client, browser, session, expires, language, purpose })
+    }
+}
+
+/// A nonce for proofs of possession (RFC 9449 section 8): when it was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct DpopNonce(pub(crate) i64);
+
+impl Seal for DpopNonce {
+    const PREFIX: &'static str = "DN";
+
+    fn write(&self, writer: &mut Writer) {
+        writer.i64(self.0);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        reader.i64().map(Self)
     }
 }
 

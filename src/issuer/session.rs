@@ -28,7 +28,7 @@ impl Issuer {
         };
         let session = self.store.sessions.get(&id, exchange.now)?;
         // A user who is not in the configuration any more is signed out.
-        self.users.get(&session.subject)?;
+        self.user(&session.subject)?;
         Some(SignedIn { id, session: session.clone() })
     }
 

@@ -20,7 +20,8 @@ use super::{Exchange, Issuer};
 mod jws;
 mod key;
 
-pub(crate) use jws::Jws;
+pub(crate) use jws::{Claims, Jws};
+pub(crate) use key::PRIVATE as PRIVATE_MEMBERS;
 pub use key::{KeyProblem, PublicKey};
 
 /// How a signature is made (RFC 7518 section 3, RFC 8037 section 3.1). `none` and HMAC are not here
@@ -174,7 +175,7 @@ impl Issuer {
             return checks;
         };
         if let Some(proof) = proof.filter(|_| !route.endpoint.is_page()) {
-            checks.extend(proof_check(proof));
+            checks.extend(Jws::read(proof).and_then(|jws| proof_check(&jws)));
         }
         if in_parameters
             && let Ok(parameters) = Parameters::read(request, query, self.config.profile)
@@ -194,18 +195,11 @@ impl Issuer {
         let key = self.published_keys().find(|key| key.kid() == kid)?;
         SignatureCheck::new(jws, key.key())
     }
-
-    /// The check of a client assertion: by the key of the client that it says it is of.
-    pub(crate) fn assertion_check(&self, _jws: &Jws) -> Option<SignatureCheck> {
-        None
-    }
 }
 
 /// The check of a DPoP proof: by the key in its own header (RFC 9449 section 4.3).
-pub(crate) fn proof_check(proof: &str) -> Option<SignatureCheck> {
-    let jws = Jws::read(proof)?;
-    let key = jws.key.as_ref()?.as_ref().ok()?;
-    SignatureCheck::new(&jws, key)
+pub(crate) fn proof_check(proof: &Jws) -> Option<SignatureCheck> {
+    SignatureCheck::new(proof, proof.key.as_ref()?.as_ref().ok()?)
 }
 
 impl Exchange<'_> {

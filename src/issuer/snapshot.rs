@@ -2,7 +2,6 @@
 //! device requests, and what was guessed wrongly in the last minute.
 
 use core::fmt;
-use core::hash::Hash;
 
 use sha2::{Digest, Sha256};
 
@@ -13,6 +12,7 @@ use super::parameters::Parameters;
 use super::pushed::Pushed;
 use super::seal::Sealer;
 use super::sealed::Authority;
+use super::standing::Standing;
 use super::store::{Decision, DeviceRequest, Expiring, Grant, Session, Store, Throttle, Window};
 use super::{Issuer, Sessions};
 
@@ -59,6 +59,8 @@ impl Issuer {
         let mut writer = Writer::default();
         writer.raw(MAGIC).raw(self.sealer.key());
         self.keys.write(&mut writer);
+        self.standing.write(&mut writer);
+        self.write_changes(&mut writer);
         self.store.write(&mut writer);
         let mut bytes = writer.finish();
         let checksum = Sha256::digest(&bytes);
@@ -67,7 +69,9 @@ impl Issuer {
     }
 
     /// Continues from a snapshot, with a configuration that may have changed: what belongs to
-    /// applications and users that are gone does not work any more. A fresh `seed` is needed.
+    /// applications and users that are gone does not work any more. Applications and users that were
+    /// set or removed while the issuer ran are so again, whatever the configuration says of them. A
+    /// fresh `seed` is needed.
     ///
     /// # Errors
     /// A configuration that makes no sense, an unknown version, damaged bytes.
@@ -86,14 +90,17 @@ impl Issuer {
         }
         let mut issuer = Self::new(config, sessions, seed).map_err(RestoreError::Config)?;
         let mut reader = Reader::new(content);
-        (|| {
+        let changes = (|| {
             reader.array::<{ MAGIC.len() }>()?;
             issuer.sealer = Sealer::new(reader.array()?);
             issuer.keys = Keys::read(&mut reader)?;
+            issuer.standing = Standing::read(&mut reader)?;
+            let changes = issuer.read_changes(&mut reader)?;
             issuer.store.read(&mut reader)?;
-            reader.is_empty().then_some(())
+            reader.is_empty().then_some(changes)
         })()
         .ok_or(RestoreError::Damaged)?;
+        changes.map_err(RestoreError::Config)?;
         issuer.changed.set(false);
         Ok(issuer)
     }
@@ -107,108 +114,88 @@ impl Issuer {
 }
 
 /// Begins every snapshot; the last byte is the version.
-const MAGIC: &[u8; 8] = b"EIAMTOK\x02";
+const MAGIC: &[u8; 8] = b"EIAMTOK\x03";
 
 impl Store {
     /// Each list behind its length, sorted, so that the same state gives the same bytes.
     fn write(&self, writer: &mut Writer) {
-        let grants = sorted(self.grants(), |id| (*id, 0));
-        count(writer, grants.len());
-        for (id, grant, expires) in grants {
-            writer.u128(*id).u32(grant.serial).bool(grant.revoked).i64(expires);
-        }
-        let revoked = sorted(self.revoked(), |key| *key);
-        count(writer, revoked.len());
-        for ((id, serial), (), expires) in revoked {
-            writer.u128(*id).u32(*serial).i64(expires);
-        }
-        let sessions = sorted(&self.sessions, |id| (*id, 0));
-        count(writer, sessions.len());
-        for (id, session, expires) in sessions {
-            writer.u128(*id).str(&session.subject).i64(session.auth_time).i64(expires);
+        write_sorted(&self.grants, writer, |grant, writer| {
+            writer.u32(grant.serial).bool(grant.revoked).i64(grant.advanced);
+        });
+        write_sorted(&self.revoked, writer, |(), _| {});
+        write_sorted(&self.used, writer, |(), _| {});
+        write_sorted(&self.sessions, writer, |session, writer| {
+            writer.str(&session.subject).i64(session.auth_time);
             count(writer, session.consents.len());
             for (client, scope) in &session.consents {
                 writer.str(client).str(scope);
             }
-        }
-        writer.bool(self.host_session.is_some()).u128(self.host_session.unwrap_or_default());
-        let devices = sorted(&self.devices, |code| (u128::from(*code), 0));
-        count(writer, devices.len());
-        for (code, request, expires) in devices {
-            writer.u64(*code).i64(expires);
-            write_device(request, writer);
-        }
-        let pushed = sorted(&self.pushed, |id| (*id, 0));
-        count(writer, pushed.len());
-        for (id, request, expires) in pushed {
-            writer.u128(*id).i64(expires).bool(request.authority == Authority::Instance);
-            writer.str(&request.client).optional_str(request.hinted.as_deref());
-            request.parameters.write(writer);
-        }
+        });
+        writer.optional_u128(self.host_session);
+        write_sorted(&self.devices, writer, write_device);
+        write_sorted(&self.pushed, writer, write_pushed);
         write_throttle(&self.passwords, writer);
         write_throttle(&self.user_codes, writer);
     }
 
-    /// Reads what [`Store::write`] wrote. Capacities do not matter here: what was let in stays.
+    /// Reads what [`Store::write`] wrote.
     fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
-        for _ in 0..reader.u64()? {
-            let id = reader.u128()?;
-            let grant = Grant { serial: reader.u32()?, revoked: reader.bool()? };
-            self.restore_grant(id, grant, reader.i64()?);
-        }
-        for _ in 0..reader.u64()? {
-            let key = (reader.u128()?, reader.u32()?);
-            self.restore_revoked(key, reader.i64()?);
-        }
-        for _ in 0..reader.u64()? {
-            let id = reader.u128()?;
+        read_into(&mut self.grants, reader, |reader| {
+            Some(Grant { serial: reader.u32()?, revoked: reader.bool()?, advanced: reader.i64()? })
+        })?;
+        read_into(&mut self.revoked, reader, |_| Some(()))?;
+        read_into(&mut self.used, reader, |_| Some(()))?;
+        read_into(&mut self.sessions, reader, |reader| {
             let mut session = Session {
                 subject: reader.string()?,
                 auth_time: reader.i64()?,
                 consents: Vec::new(),
             };
-            let expires = reader.i64()?;
             for _ in 0..reader.u64()? {
                 session.consents.push((reader.string()?, reader.string()?));
             }
-            self.sessions.restore(id, session, expires);
-        }
-        let has_host_session = reader.bool()?;
-        let host_session = reader.u128()?;
-        self.host_session = has_host_session.then_some(host_session);
-        for _ in 0..reader.u64()? {
-            let code = reader.u64()?;
-            let expires = reader.i64()?;
-            let request = read_device(reader)?;
-            self.devices.restore(code, request, expires);
-        }
-        for _ in 0..reader.u64()? {
-            let (id, expires) = (reader.u128()?, reader.i64()?);
-            let authority =
-                if reader.bool()? { Authority::Instance } else { Authority::Application };
-            let pushed = Pushed {
-                authority,
-                client: reader.string()?,
-                hinted: reader.optional_string()?,
-                parameters: Parameters::from_bytes(reader)?,
-            };
-            self.pushed.restore(id, pushed, expires);
-        }
+            Some(session)
+        })?;
+        self.host_session = reader.optional_u128()?;
+        read_into(&mut self.devices, reader, read_device)?;
+        read_into(&mut self.pushed, reader, read_pushed)?;
         read_throttle(&mut self.passwords, reader)?;
         read_throttle(&mut self.user_codes, reader)
     }
 }
 
-/// All entries by their keys. One sort for all kinds: each of its own is a few kilobytes of wasm.
-fn sorted<K: Copy + Eq + Hash, V>(
-    entries: &Expiring<K, V>,
-    key: fn(&K) -> (u128, u32),
-) -> Vec<(&K, &V, i64)> {
+/// Writes all entries by their keys, so that the same state gives the same bytes.
+fn write_sorted<V>(entries: &Expiring<V>, writer: &mut Writer, write: fn(&V, &mut Writer)) {
     let entries: Vec<_> = entries.iter().collect();
-    let keys = entries.iter().map(|(id, ..)| key(id));
-    let mut order: Vec<_> = keys.enumerate().map(|(index, key)| (key, index)).collect();
+    let order = order(entries.iter().map(|(key, ..)| *key).collect());
+    count(writer, order.len());
+    for (key, index) in order {
+        if let Some((_, value, expires)) = entries.get(index) {
+            writer.u128(key).i64(*expires);
+            write(value, writer);
+        }
+    }
+}
+
+/// Keys in order, with their places. One sort for all kinds: each of its own is a few kilobytes of
+/// wasm.
+pub(crate) fn order(keys: Vec<u128>) -> Vec<(u128, usize)> {
+    let mut order: Vec<_> = keys.into_iter().zip(0..).collect();
     order.sort_unstable();
-    order.into_iter().filter_map(|(_, index)| entries.get(index).copied()).collect()
+    order
+}
+
+/// Reads what [`write_sorted`] wrote. Capacities do not matter here: what was let in stays.
+fn read_into<V>(
+    entries: &mut Expiring<V>,
+    reader: &mut Reader<'_>,
+    read: fn(&mut Reader<'_>) -> Option<V>,
+) -> Option<()> {
+    for _ in 0..reader.u64()? {
+        let (key, expires) = (reader.u128()?, reader.i64()?);
+        entries.restore(key, read(reader)?, expires);
+    }
+    Some(())
 }
 
 fn count(writer: &mut Writer, length: usize) {
@@ -259,6 +246,23 @@ fn read_device(reader: &mut Reader<'_>) -> Option<DeviceRequest> {
         interval,
         polled: has_polled.then_some(polled),
         decision,
+    })
+}
+
+fn write_pushed(pushed: &Pushed, writer: &mut Writer) {
+    writer
+        .bool(pushed.authority == Authority::Instance)
+        .str(&pushed.client)
+        .optional_str(pushed.hinted.as_deref());
+    pushed.parameters.write(writer);
+}
+
+fn read_pushed(reader: &mut Reader<'_>) -> Option<Pushed> {
+    Some(Pushed {
+        authority: if reader.bool()? { Authority::Instance } else { Authority::Application },
+        client: reader.string()?,
+        hinted: reader.optional_string()?,
+        parameters: Parameters::from_bytes(reader)?,
     })
 }
 

@@ -1,6 +1,8 @@
 //! What the issuer remembers: one small record for each live grant, what was revoked before its
 //! time, login sessions and device requests. Tokens are not here; they carry themselves.
 
+use sha2::{Digest, Sha256};
+
 use super::config::Limits;
 use super::pushed::Pushed;
 use super::sealed::{Authority, GrantId};
@@ -14,16 +16,36 @@ pub(crate) use throttle::{Throttle, Window};
 /// The issuer's memory.
 #[derive(Debug)]
 pub(crate) struct Store {
-    grants: Expiring<GrantId, Grant>,
+    pub(super) grants: Expiring<Grant>,
     /// Single access tokens that were revoked: grant and serial number.
-    revoked: Expiring<(GrantId, u32), ()>,
-    pub(crate) sessions: Expiring<u128, Session>,
-    pub(crate) devices: Expiring<u64, DeviceRequest>,
-    pub(crate) pushed: Expiring<u128, Pushed>,
+    pub(super) revoked: Expiring<()>,
+    pub(super) used: Expiring<()>,
+    pub(crate) sessions: Expiring<Session>,
+    pub(crate) devices: Expiring<DeviceRequest>,
+    pub(crate) pushed: Expiring<Pushed>,
     /// The one session of a host without cookies.
     pub(crate) host_session: Option<u128>,
     pub(crate) passwords: Throttle,
     pub(crate) user_codes: Throttle,
+}
+
+/// An id that works once, as half of its SHA-256 hash: so long that nobody finds another with the
+/// same, and short in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct UsedId(pub(crate) u128);
+
+impl UsedId {
+    /// The id of something of this kind that this owner made.
+    pub(crate) fn new(kind: &str, owner: &str, id: &str) -> Self {
+        let mut hash = Sha256::new();
+        for part in [kind, owner, id] {
+            // With its length, or two lists of parts could be one text.
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        let hash = hash.finalize();
+        Self(hash.first_chunk().map_or(0, |half| u128::from_be_bytes(*half)))
+    }
 }
 
 /// A sign-in that tokens came of. It lives as long as the longest of them.
@@ -33,6 +55,8 @@ pub(crate) struct Grant {
     pub(crate) serial: u32,
     /// Nothing of it works any more.
     pub(crate) revoked: bool,
+    /// When its tokens of this number were first made.
+    pub(crate) advanced: i64,
 }
 
 /// Somebody who is signed in in one browser.
@@ -53,6 +77,11 @@ impl Session {
                 .filter(|(other, _)| other == client)
                 .any(|(_, agreed)| agreed.split(' ').any(|scope| scope == wanted))
         })
+    }
+
+    /// Forgets what was agreed to for this client.
+    pub(crate) fn forget(&mut self, client: &str) {
+        self.consents.retain(|(other, _)| other != client);
     }
 
     pub(crate) fn consent(&mut self, client: &str, scope: &str) {
@@ -89,6 +118,7 @@ impl Store {
         Self {
             grants: Expiring::new(limits.grants),
             revoked: Expiring::new(limits.revoked_tokens),
+            used: Expiring::new(limits.used_jwt_ids),
             sessions: Expiring::new(limits.sessions),
             devices: Expiring::new(limits.device_requests),
             pushed: Expiring::new(limits.pushed_requests),
@@ -102,6 +132,7 @@ impl Store {
     pub(crate) fn sweep(&mut self, now: i64) {
         self.grants.sweep(now, SWEEP);
         self.revoked.sweep(now, SWEEP);
+        self.used.sweep(now, SWEEP);
         self.sessions.sweep(now, SWEEP);
         self.devices.sweep(now, SWEEP);
         self.pushed.sweep(now, SWEEP);
@@ -123,11 +154,21 @@ impl Store {
         self.grants.insert(id, grant, expires, now)
     }
 
-    /// Counts one more token of a grant, which lives until `expires`.
-    pub(crate) fn advance_grant(&mut self, id: GrantId, expires: i64, now: i64) -> Option<u32> {
+    /// Counts one more token of a grant, which lives until `expires`; or gives the number of the
+    /// last one again.
+    pub(crate) fn advance_grant(
+        &mut self,
+        id: GrantId,
+        again: bool,
+        expires: i64,
+        now: i64,
+    ) -> Option<u32> {
         let grant = self.grants.get_mut(&id, now)?;
-        // Numbers never come again: after the last one the grant is over.
-        grant.serial = grant.serial.checked_add(1)?;
+        if !again {
+            // Numbers never come again: after the last one the grant is over.
+            grant.serial = grant.serial.checked_add(1)?;
+            grant.advanced = now;
+        }
         let serial = grant.serial;
         self.grants.extend(&id, expires);
         Some(serial)
@@ -139,7 +180,7 @@ impl Store {
             grant.revoked = true;
             return Ok(());
         }
-        let grant = Grant { serial: 0, revoked: true };
+        let grant = Grant { serial: 0, revoked: true, advanced: now };
         self.grants.insert(id, grant, expires, now)
     }
 
@@ -151,32 +192,27 @@ impl Store {
         expires: i64,
         now: i64,
     ) -> Result<(), Full> {
-        self.revoked.insert((id, serial), (), expires, now)
+        self.revoked.insert(token_key(id, serial), (), expires, now)
     }
 
     /// Whether an access token, or all its grant, was revoked.
     pub(crate) fn is_revoked(&self, id: GrantId, serial: u32, now: i64) -> bool {
         self.grants.get(&id, now).is_some_and(|grant| grant.revoked)
-            || self.revoked.get(&(id, serial), now).is_some()
+            || self.revoked.get(&token_key(id, serial), now).is_some()
     }
 
-    /// Puts back a grant of a snapshot.
-    pub(crate) fn restore_grant(&mut self, id: GrantId, grant: Grant, expires: i64) {
-        self.grants.restore(id, grant, expires);
+    /// Uses an id that works once, until `expires`. False if it was used before.
+    pub(crate) fn use_id(&mut self, id: UsedId, expires: i64, now: i64) -> Result<bool, Full> {
+        if self.used.get(&id.0, now).is_some() {
+            return Ok(false);
+        }
+        self.used.insert(id.0, (), expires, now).map(|()| true)
     }
+}
 
-    /// Puts back a revoked token of a snapshot.
-    pub(crate) fn restore_revoked(&mut self, key: (GrantId, u32), expires: i64) {
-        self.revoked.restore(key, (), expires);
-    }
-
-    pub(crate) fn grants(&self) -> &Expiring<GrantId, Grant> {
-        &self.grants
-    }
-
-    pub(crate) fn revoked(&self) -> &Expiring<(GrantId, u32), ()> {
-        &self.revoked
-    }
+/// One token of a grant. Ids of grants are random, so what is close to one is no other's.
+fn token_key(id: GrantId, serial: u32) -> u128 {
+    id.wrapping_add(u128::from(serial))
 }
 
 /// How many due entries of each kind one request looks at: more than it can add.

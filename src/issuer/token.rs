@@ -12,6 +12,7 @@ mod jwt;
 mod password;
 mod refresh_token;
 
+pub(crate) use issue::token_type;
 pub(crate) use jwt::IdToken;
 
 impl Issuer {
@@ -23,7 +24,7 @@ impl Issuer {
         }
         let name = parameters.required("grant_type")?;
         // The client first: to a stranger nothing else is said.
-        let client = self.client(exchange, &parameters)?;
+        let mut client = self.client(exchange, &parameters)?;
         let profile = self.config.profile;
         let grant = GrantType::from_name(name)
             .filter(|grant| *grant != GrantType::Password || profile.password_grant_allowed())
@@ -36,6 +37,10 @@ impl Issuer {
         }
         if !client.application.allows(grant) {
             return Err(Refusal::GrantTypeClosed(grant));
+        }
+        client.proof = self.proof(exchange, None)?;
+        if client.proof.is_none() && client.application.dpop_bound_access_tokens {
+            return Err(Refusal::DpopProofMissing);
         }
         match grant {
             GrantType::AuthorizationCode => self.authorization_code(exchange, &client, &parameters),

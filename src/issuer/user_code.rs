@@ -15,6 +15,11 @@ impl UserCode {
         )
     }
 
+    /// Where the store keeps its device.
+    pub(crate) fn key(self) -> u128 {
+        self.0.into()
+    }
+
     /// Reads what a person typed: case, spaces and dashes do not matter.
     pub(crate) fn from_typed(text: &str) -> Option<Self> {
         let mut code = 0;

@@ -25,13 +25,23 @@ impl Issuer {
             _ => None,
         };
         let posted = posted.as_ref().and_then(|parameters| parameters.value("access_token"));
-        let token = match (bearer(exchange.request), posted) {
+        let (text, proof) = match (credentials(exchange.request), posted) {
             // RFC 6750 section 2: one way for each request.
             (Some(_), Some(_)) => return Err(Refusal::TokenTwice),
-            (Some(token), None) | (None, Some(token)) => token,
+            (Some((DPOP, text)), None) => {
+                let proof = self.proof(exchange, Some(text))?.ok_or(Refusal::DpopProofMissing)?;
+                (text, Some(proof))
+            }
+            (Some((_, text)), None) | (None, Some(text)) => (text, None),
             (None, None) => return Err(Refusal::TokenMissing),
         };
-        let token = self.live_access_token(token, exchange.now)?;
+        let token = self.live_access_token(text, exchange.now)?;
+        // RFC 9449 sections 7.1 and 7.2: a token that is bound to a key works with a proof by that
+        // key alone, and one that is not bound is no DPoP token.
+        let thumbprint = proof.as_ref().map(|proof| proof.thumbprint.as_str());
+        if token.jkt.as_deref() != thumbprint {
+            return Err(Refusal::TokenInvalid);
+        }
         if token.authority != exchange.authority
             || exchange
                 .application
@@ -48,6 +58,9 @@ impl Issuer {
             .as_deref()
             .and_then(|subject| self.user(subject))
             .ok_or(Refusal::TokenInvalid)?;
+        if let Some(proof) = &proof {
+            self.spend(proof, exchange.now)?;
+        }
         let mut body = ObjectWriter::new();
         body.string("sub", &user.user_id);
         claims::write(&user, &token.scope, &token.claims, &mut body);
@@ -65,12 +78,23 @@ impl Issuer {
     pub(crate) fn is_live(&self, token: &AccessToken, now: i64) -> bool {
         !seconds::expired(token.expires, now, 0)
             && !self.store.is_revoked(token.grant, token.serial, now)
-            && self.applications.contains_key(&token.client)
-            && token.subject.as_ref().is_none_or(|subject| self.users.contains_key(subject))
+            && self.stands(&token.client, token.subject.as_deref(), token.epoch)
     }
 }
 
-fn bearer(request: &HttpRequest) -> Option<&str> {
-    let (scheme, token) = request.headers.value("authorization")?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+impl Exchange<'_> {
+    /// Whether the request presents a token as one that is bound to a key.
+    pub(crate) fn proves_token(&self) -> bool {
+        credentials(self.request).is_some_and(|(scheme, _)| scheme == DPOP)
+    }
 }
+
+/// The scheme and the token of the Authorization header.
+fn credentials(request: &HttpRequest) -> Option<(&'static str, &str)> {
+    let (scheme, token) = request.headers.value("authorization")?.split_once(' ')?;
+    let scheme = [BEARER, DPOP].into_iter().find(|name| name.eq_ignore_ascii_case(scheme))?;
+    Some((scheme, token.trim()))
+}
+
+const BEARER: &str = "Bearer";
+const DPOP: &str = "DPoP";

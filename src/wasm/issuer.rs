@@ -10,7 +10,7 @@ mod error;
 mod plain;
 
 use core::pin::Pin;
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
 
 use js_sys::{Array, Function, JsString, Object, Promise, Reflect, Uint8Array};
@@ -103,6 +103,32 @@ impl RawIssuer {
         Ok(self.0.issuer.try_borrow().map_err(error::internal)?.snapshot())
     }
 
+    /// Adds or changes a user.
+    #[wasm_bindgen(js_name = setUser)]
+    pub fn set_user(&self, user: JsValue) -> Result<(), JsValue> {
+        let user = config::value(user, "user")?;
+        self.0.borrow_mut()?.set_user_value(user).map_err(error::config)
+    }
+
+    /// Removes a user. False if there is none of this id.
+    #[wasm_bindgen(js_name = removeUser)]
+    pub fn remove_user(&self, id: &str) -> Result<bool, JsValue> {
+        Ok(self.0.borrow_mut()?.remove_user(id))
+    }
+
+    /// Adds or changes an application.
+    #[wasm_bindgen(js_name = setApplication)]
+    pub fn set_application(&self, application: JsValue) -> Result<(), JsValue> {
+        let application = config::value(application, "application")?;
+        self.0.borrow_mut()?.set_application_value(application).map_err(error::config)
+    }
+
+    /// Removes an application. False if there is none of this id.
+    #[wasm_bindgen(js_name = removeApplication)]
+    pub fn remove_application(&self, id: &str) -> Result<bool, JsValue> {
+        Ok(self.0.borrow_mut()?.remove_application(id))
+    }
+
     /// Answers a web request by a web response.
     ///
     /// `clock` gives Unix seconds as a bigint. `save` is told whether the state has changed; if it
@@ -170,6 +196,10 @@ struct Desk {
 }
 
 impl Desk {
+    fn borrow_mut(&self) -> Result<RefMut<'_, Issuer>, JsValue> {
+        self.issuer.try_borrow_mut().map_err(error::internal)
+    }
+
     async fn answer(
         &self,
         request: HttpRequest,
@@ -187,7 +217,7 @@ impl Desk {
         }
         let now = now(clock)?;
         let (reply, changed) = {
-            let mut issuer = self.issuer.try_borrow_mut().map_err(error::internal)?;
+            let mut issuer = self.borrow_mut()?;
             (issuer.handle_verified(&request, &genuine, now), issuer.is_changed())
         };
         // The key that the reply names: another one may sign by the time this one is done.
@@ -228,7 +258,7 @@ impl Desk {
     }
 
     fn take_key(&self, key: KeyPair) -> Result<(), JsValue> {
-        let mut issuer = self.issuer.try_borrow_mut().map_err(error::internal)?;
+        let mut issuer = self.borrow_mut()?;
         issuer.set_signing_key(key.public_jwk().clone());
         self.key.replace(Some(key));
         Ok(())

@@ -9,6 +9,7 @@
     reason = "the helpers of tests fail as tests do"
 )]
 
+mod assertions;
 mod authorization;
 mod authorization_code;
 mod claims_parameter;
@@ -20,6 +21,7 @@ mod conformance_discovery;
 mod conformance_logout;
 mod cors;
 mod device;
+mod dpop;
 mod flows;
 mod implicit;
 mod introspection;
@@ -34,6 +36,7 @@ mod parameters;
 mod password;
 mod pushed_requests;
 mod refresh_token;
+mod registry;
 mod response_modes;
 mod revocation;
 mod robustness;

@@ -129,3 +129,70 @@ fn what_is_no_refresh_token_is_refused() {
     }
     ok(&server.refresh(token));
 }
+
+#[test]
+fn the_absolute_lifetime_ends_every_refresh_token_of_a_sign_in() {
+    let mut server = Server::with(|config| {
+        config.applications[1].lifetimes.refresh_token = 1000;
+        config.applications[1].lifetimes.refresh_token_absolute = Some(2500);
+    });
+    let mut tokens = server.web_tokens();
+    for _ in 0..2 {
+        server.now += 999;
+        tokens = ok(&server.refresh(member(&tokens, "refresh_token")));
+    }
+    // 1998 seconds after the first; another 1000 would be more than all together.
+    server.now += 501;
+    tokens = ok(&server.refresh(member(&tokens, "refresh_token")));
+    server.now += 1;
+    let late = server.refresh(member(&tokens, "refresh_token"));
+    refused(&late, 400, "invalid_grant");
+}
+
+#[test]
+fn a_lost_answer_can_be_asked_for_again_where_that_is_on() {
+    let mut server =
+        Server::with(|config| config.applications[1].lifetimes.refresh_token_retry = 10);
+    let first = server.web_tokens();
+    let second = ok(&server.refresh(member(&first, "refresh_token")));
+    server.now += 9;
+    // The same generation: both answers are worth the same.
+    let again = ok(&server.refresh(member(&first, "refresh_token")));
+    let third = ok(&server.refresh(member(&again, "refresh_token")));
+    // Its successor was used, so the first one is no lost answer any more.
+    refused(&server.refresh(member(&first, "refresh_token")), 400, "invalid_grant");
+    for tokens in [&second, &third] {
+        refused(&server.refresh(member(tokens, "refresh_token")), 400, "invalid_grant");
+    }
+}
+
+#[test]
+fn the_time_for_lost_answers_is_counted_from_the_first_use() {
+    let mut server =
+        Server::with(|config| config.applications[1].lifetimes.refresh_token_retry = 10);
+    let first = server.web_tokens();
+    ok(&server.refresh(member(&first, "refresh_token")));
+    for step in [4, 5] {
+        server.now += step;
+        ok(&server.refresh(member(&first, "refresh_token")));
+    }
+    server.now += 1;
+    let late = server.refresh(member(&first, "refresh_token"));
+    refused(&late, 400, "invalid_grant");
+}
+
+#[test]
+fn both_uses_of_the_generation_work_until_one_is_used() {
+    let mut server =
+        Server::with(|config| config.applications[1].lifetimes.refresh_token_retry = 10);
+    let first = server.web_tokens();
+    let second = ok(&server.refresh(member(&first, "refresh_token")));
+    let again = ok(&server.refresh(member(&first, "refresh_token")));
+    ok(&server.userinfo(WEB, member(&second, "access_token")));
+    ok(&server.userinfo(WEB, member(&again, "access_token")));
+    server.now += 10;
+    ok(&server.refresh(member(&second, "refresh_token")));
+    // Now the other copy is an old one, once its own time is over.
+    server.now += 10;
+    refused(&server.refresh(member(&again, "refresh_token")), 400, "invalid_grant");
+}

@@ -13,6 +13,13 @@ export type GrantType =
   | "password"
   | "implicit";
 
+/** How a client proves that it is itself (OpenID Connect Core section 9). */
+export type AuthMethod =
+  | "client_secret_basic"
+  | "client_secret_post"
+  | "client_secret_jwt"
+  | "private_key_jwt";
+
 /** What an issuer is started with. A key that is not listed here is refused. */
 export interface IssuerConfig {
   /**
@@ -35,7 +42,14 @@ export interface IssuerConfig {
    * key before it signs.
    */
   readonly keys?: readonly PrivateJwk[] | undefined;
+  readonly dpop?: DpopConfig | undefined;
   readonly limits?: LimitsConfig | undefined;
+}
+
+/** What proofs of possession must have (RFC 9449). */
+export interface DpopConfig {
+  /** A nonce of the issuer's, so that none can be made beforehand. Default: `false`. */
+  readonly nonceRequired?: boolean | undefined;
 }
 
 /** A private key as a JWK (RFC 7517): RSA of 2048 bits at least, P-256, or Ed25519. */
@@ -54,6 +68,18 @@ export interface ApplicationConfig {
   readonly name?: string | undefined;
   /** At most two, so that they can be rotated. Default: none. */
   readonly clientSecrets?: readonly string[] | undefined;
+  /**
+   * The public keys of its assertions, for `private_key_jwt`: RSA, P-256 or Ed25519, eight at most.
+   * Default: none.
+   */
+  readonly jwks?: { readonly keys: readonly object[] } | undefined;
+  /**
+   * How it may authenticate. Default: its secret in the Basic header or in the form where it has
+   * one, and assertions by its keys where it has those.
+   */
+  readonly tokenEndpointAuthMethods?: readonly AuthMethod[] | undefined;
+  /** It gets only tokens that are bound to a key (RFC 9449 section 5.2). Default: `false`. */
+  readonly dpopBoundAccessTokens?: boolean | undefined;
   /** Compared exactly, but for the port of a loopback address. Default: none. */
   readonly redirectUris?: readonly string[] | undefined;
   /** Default: none. */
@@ -81,6 +107,8 @@ export interface ApplicationConfig {
   readonly origins?: readonly string[] | undefined;
   /** Takes authorization requests only if they were pushed (RFC 9126). Default: `false`. */
   readonly requirePushedAuthorizationRequests?: boolean | undefined;
+  /** Nobody can use it, and what it was given does not work. Default: `false`. */
+  readonly disabled?: boolean | undefined;
 }
 
 /** How an application uses PKCE (RFC 7636). */
@@ -99,8 +127,15 @@ export interface LifetimesConfig {
   readonly accessToken?: Seconds | undefined;
   /** Default: 300. */
   readonly idToken?: Seconds | undefined;
-  /** Default: 86400. */
+  /** Of a refresh token that is not used; each use gives a new one. Default: 86400. */
   readonly refreshToken?: Seconds | undefined;
+  /** Of all refresh tokens of one sign-in together, from the first on. Default: no limit. */
+  readonly refreshTokenAbsolute?: Seconds | undefined;
+  /**
+   * After its use a refresh token gives tokens of the same generation for so long, for a client that
+   * lost the answer; 300 at most. Default: 0, not at all.
+   */
+  readonly refreshTokenRetry?: Seconds | undefined;
   /** Default: 1200. */
   readonly deviceCode?: Seconds | undefined;
 }
@@ -114,6 +149,8 @@ export interface LimitsConfig {
   readonly grants?: number | undefined;
   /** Tokens revoked before their time. */
   readonly revokedTokens?: number | undefined;
+  /** Ids of assertions and of proofs of possession, which work once. */
+  readonly usedJwtIds?: number | undefined;
   /** Login sessions. */
   readonly sessions?: number | undefined;
   /** Device requests that wait or were not yet fetched. */
@@ -136,4 +173,6 @@ export interface UserConfig {
   readonly password: string;
   /** What userinfo and id_tokens say, as far as the scopes allow. Default: nothing. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
+  /** Cannot sign in, and what came of earlier sign-ins does not work. Default: `false`. */
+  readonly disabled?: boolean | undefined;
 }

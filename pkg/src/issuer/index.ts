@@ -11,6 +11,8 @@ import { call } from "./raw.js";
 export { EiamTokenError, type EiamTokenErrorCode, WasmUnavailableError } from "../errors.js";
 export type {
   ApplicationConfig,
+  AuthMethod,
+  DpopConfig,
   GrantType,
   IssuerConfig,
   LifetimesConfig,

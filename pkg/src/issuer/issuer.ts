@@ -1,6 +1,6 @@
 import { EiamTokenError } from "../errors.js";
 import { issuerWasm } from "../wasm/issuer.js";
-import type { IssuerConfig } from "./config.js";
+import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
 import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
 import { type PlainReply, type PlainRequest, bodyBytes, flatHeaders, plainReply } from "./plain.js";
 import { call, callAsync } from "./raw.js";
@@ -152,6 +152,56 @@ export class Issuer {
   async rotateKey(key?: SigningKeyPair): Promise<void> {
     const raw = this.#open();
     await callAsync(() => raw.rotateKey(key as CryptoKeyPair | undefined, this.#save));
+  }
+
+  /**
+   * Adds a user, or changes the one of the same id, also after a restart. A user who is `disabled` by
+   * it is signed out, and every code and token of theirs ends for ever. Other changes end nothing, a
+   * new password included.
+   *
+   * @throws {IssuerConfigError} if it is refused; `path` says which key, such as `user.username`
+   * @throws {IssuerStorageError} if the storage fails
+   */
+  async setUser(user: UserConfig): Promise<void> {
+    call(() => this.#open().setUser(user));
+    await this.#save(true);
+  }
+
+  /**
+   * Removes a user, who is signed out; every code and token of theirs ends for ever.
+   *
+   * @returns `false` if there is none of this id
+   * @throws {IssuerStorageError} if the storage fails
+   */
+  async removeUser(userId: string): Promise<boolean> {
+    const removed = call(() => this.#open().removeUser(userId));
+    await this.#save(removed);
+    return removed;
+  }
+
+  /**
+   * Adds an application, or changes the one of the same id, also after a restart. If it is
+   * `disabled` by it, every code and token of its client ends for ever. Other changes end nothing.
+   *
+   * @throws {IssuerConfigError} if it is refused; `path` says which key, such as
+   *   `application.redirectUris[0]`
+   * @throws {IssuerStorageError} if the storage fails
+   */
+  async setApplication(application: ApplicationConfig): Promise<void> {
+    call(() => this.#open().setApplication(application));
+    await this.#save(true);
+  }
+
+  /**
+   * Removes an application; every code and token of its client ends for ever.
+   *
+   * @returns `false` if there is none of this id
+   * @throws {IssuerStorageError} if the storage fails
+   */
+  async removeApplication(applicationId: string): Promise<boolean> {
+    const removed = call(() => this.#open().removeApplication(applicationId));
+    await this.#save(removed);
+    return removed;
   }
 
   /** Gives its memory back; it cannot be used afterwards. Replies under way are still given. */

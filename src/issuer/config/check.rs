@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::pkce::Method;
 
-use super::{Application, Config, ConfigError, GrantType, PrivateJwk, User};
+use super::{Application, AuthMethod, ClientKey, Config, ConfigError, GrantType, PrivateJwk, User};
 use crate::issuer::profile::Profile;
 use crate::issuer::redirect_uri;
 
@@ -22,7 +22,7 @@ impl Config {
         let mut ids = HashSet::new();
         for (index, application) in self.applications.iter().enumerate() {
             let path = format!("applications[{index}]");
-            self.application(&path, application)?;
+            application.check(&path, self.profile)?;
             if !ids.insert(application.application_id.as_str()) {
                 return Err(ConfigError::new(
                     format!("{path}.applicationId"),
@@ -33,7 +33,7 @@ impl Config {
         let (mut ids, mut names) = (HashSet::new(), HashSet::new());
         for (index, user) in self.users.iter().enumerate() {
             let path = format!("users[{index}]");
-            check_user(&path, user)?;
+            user.check(&path)?;
             for (set, key, value) in [
                 (&mut ids, "userId", user.user_id.as_str()),
                 (&mut names, "username", user.username.as_str()),
@@ -64,8 +64,12 @@ impl Config {
         }
         Ok(())
     }
+}
 
-    fn application(&self, path: &str, application: &Application) -> Result<(), ConfigError> {
+impl Application {
+    /// Checks everything that types alone do not; `path` is where it stands.
+    pub(crate) fn check(&self, path: &str, profile: Profile) -> Result<(), ConfigError> {
+        let application = self;
         let at = |key: &str| format!("{path}.{key}");
         identifier(&at("applicationId"), &application.application_id)?;
         if application.application_id == RESERVED_ID {
@@ -83,20 +87,22 @@ impl Config {
             }
         }
         let confidential_only = application.allows(GrantType::ClientCredentials);
-        if application.client_secrets.is_empty() && (!application.public || confidential_only) {
+        if !application.is_confidential() && (!application.public || confidential_only) {
             return Err(ConfigError::new(
                 at("clientSecrets"),
-                "at least one is needed, unless `public` is true and client_credentials is closed",
+                "at least one is needed, or a key in `jwks`, unless `public` is true and \
+                 client_credentials is closed",
             ));
         }
+        check_authentication(path, application)?;
         for (index, uri) in application.redirect_uris.iter().enumerate() {
-            check_redirect_uri(uri, self.profile).map_err(|problem| {
+            check_redirect_uri(uri, profile).map_err(|problem| {
                 ConfigError::new(at(&format!("redirectUris[{index}]")), problem)
             })?;
         }
         for (index, uri) in application.post_logout_redirect_uris.iter().enumerate() {
             let key = format!("postLogoutRedirectUris[{index}]");
-            check_redirect_uri(uri, self.profile)
+            check_redirect_uri(uri, profile)
                 .map_err(|problem| ConfigError::new(at(&key), problem))?;
         }
         let redirects = application.allows(GrantType::AuthorizationCode)
@@ -132,9 +138,7 @@ impl Config {
         if application.pkce.methods.is_empty() {
             return Err(ConfigError::new(at("pkce.methods"), "at least one is needed"));
         }
-        if !self.profile.plain_challenge_allowed()
-            && !application.pkce.methods.contains(&Method::S256)
-        {
+        if !profile.plain_challenge_allowed() && !application.pkce.methods.contains(&Method::S256) {
             return Err(ConfigError::new(
                 at("pkce.methods"),
                 "the profile rfc9700 knows S256 only",
@@ -147,15 +151,65 @@ impl Config {
             ("idToken", lifetimes.id_token),
             ("refreshToken", lifetimes.refresh_token),
             ("deviceCode", lifetimes.device_code),
+            ("refreshTokenAbsolute", lifetimes.refresh_token_absolute.unwrap_or(1)),
         ] {
             if seconds < 1 {
                 let path = at(&format!("lifetimes.{key}"));
                 return Err(ConfigError::new(path, "at least 1 second"));
             }
         }
+        if !(0..=MAX_RETRY).contains(&lifetimes.refresh_token_retry) {
+            let path = at("lifetimes.refreshTokenRetry");
+            return Err(ConfigError::new(path, "0 to 300 seconds"));
+        }
         Ok(())
     }
 }
+
+/// What an application authenticates by must be there.
+fn check_authentication(path: &str, application: &Application) -> Result<(), ConfigError> {
+    let keys = &application.jwks.keys;
+    if keys.len() > MAX_KEYS {
+        return Err(ConfigError::new(format!("{path}.jwks.keys"), "eight at most"));
+    }
+    for (index, key) in keys.iter().enumerate() {
+        let same = |other: &ClientKey| other.kid.is_some() && other.kid == key.kid;
+        if keys.iter().take(index).any(same) {
+            let path = format!("{path}.jwks.keys[{index}]");
+            return Err(ConfigError::new(path, "another key has the same kid"));
+        }
+    }
+    let secrets = &application.client_secrets;
+    let Some(methods) = &application.token_endpoint_auth_methods else {
+        return Ok(());
+    };
+    let path = format!("{path}.tokenEndpointAuthMethods");
+    if methods.is_empty() && !application.public {
+        return Err(ConfigError::new(path, "at least one is needed, unless `public` is true"));
+    }
+    for method in methods {
+        let problem = match method {
+            AuthMethod::PrivateKeyJwt if keys.is_empty() => "private_key_jwt needs a key in `jwks`",
+            AuthMethod::PrivateKeyJwt => continue,
+            _ if secrets.is_empty() => "it has no client secret",
+            // RFC 7518 section 3.2.
+            AuthMethod::ClientSecretJwt
+                if secrets.iter().any(|secret| secret.expose().len() < 32) =>
+            {
+                "client_secret_jwt needs secrets of 32 bytes at least"
+            }
+            _ => continue,
+        };
+        return Err(ConfigError::new(path, problem));
+    }
+    Ok(())
+}
+
+/// A lost answer is asked for again within minutes.
+const MAX_RETRY: i64 = 300;
+
+/// How many keys an application has at most.
+const MAX_KEYS: usize = 8;
 
 /// Whether the authority of an http URL is a loopback address written as a number, with or without
 /// a port (RFC 8252 section 7.3). `localhost` is a name that may mean something else, so it is not.
@@ -184,6 +238,13 @@ const RESERVED_CLAIMS: [&str; 15] = [
     "c_hash",
     "sid",
 ];
+
+impl User {
+    /// Checks everything that types alone do not; `path` is where it stands.
+    pub(crate) fn check(&self, path: &str) -> Result<(), ConfigError> {
+        check_user(path, self)
+    }
+}
 
 fn check_user(path: &str, user: &User) -> Result<(), ConfigError> {
     identifier(&format!("{path}.userId"), &user.user_id)?;

@@ -4,9 +4,11 @@ use core::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::json::ObjectWriter;
+use crate::json::{ObjectWriter, Value};
+use crate::seconds;
 
-use super::Claims;
+use super::read::FromValue;
+use super::{Application, Config, User};
 
 /// A JSON value that a claim holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +31,37 @@ pub enum ClaimValue {
 }
 
 impl ClaimValue {
+    /// The value of JSON text; none for a number with a fraction, which only `serde` reads here.
+    pub(super) fn from_json(value: &Value<'_>) -> Option<Self> {
+        Some(if let Some(object) = value.as_object() {
+            let member = |(name, value): (&str, Value<'_>)| {
+                Some((name.to_owned(), Self::from_json(&value)?))
+            };
+            Self::Object(object.iter().map(member).collect::<Option<_>>()?)
+        } else if let Some(items) = value.as_array() {
+            Self::Array(items.iter().map(Self::from_json).collect::<Option<_>>()?)
+        } else if let Some(text) = value.as_str() {
+            Self::String(text.into_owned())
+        } else if let Some(number) = value.as_number() {
+            Self::Integer(seconds::whole(number).ok()?)
+        } else {
+            value.as_bool().map_or(Self::Null, Self::Bool)
+        })
+    }
+
+    /// What kind of value it is, for messages that do not show it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Integer(_) => "an integer",
+            Self::Number(_) => "a fraction",
+            Self::String(_) => "a string",
+            Self::Array(_) => "an array",
+            Self::Object(_) => "an object",
+        }
+    }
+
     /// The value as JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -81,25 +114,19 @@ impl<'de> Deserialize<'de> for ClaimValue {
     }
 }
 
-impl<'de> Deserialize<'de> for Claims {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ClaimsVisitor;
-
-        impl<'de> Visitor<'de> for ClaimsVisitor {
-            type Value = Claims;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of claims")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                members(map).map(Claims)
+/// The parts of a configuration are read from plain values, whatever the format.
+macro_rules! deserialize_by_value {
+    ($($part:ty),*) => {$(
+        impl<'de> Deserialize<'de> for $part {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = ClaimValue::deserialize(deserializer)?;
+                Self::from_value(value, "").map_err(D::Error::custom)
             }
         }
-
-        deserializer.deserialize_map(ClaimsVisitor)
-    }
+    )*};
 }
+
+deserialize_by_value!(Config, Application, User);
 
 struct ValueVisitor;
 

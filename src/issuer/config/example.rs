@@ -1,12 +1,9 @@
 //! The configuration that works without being written.
 
-use crate::pkce::Method;
-use crate::secret::Secret;
+use crate::json::{self, Limits};
 
-use super::{
-    Application, ClaimValue, Claims, Config, Consent, GrantType, Lifetimes, Limits, Pkce, Profile,
-    SigningAlgorithm, User, default_scopes,
-};
+use super::read::FromValue;
+use super::{ClaimValue, Config, Dpop, Profile, SigningAlgorithm};
 
 impl Config {
     /// A ready example for tries and tests: the public single-page application `app_spa`, the
@@ -19,113 +16,29 @@ impl Config {
     /// ```
     #[must_use]
     pub fn example(base_url: &str) -> Self {
-        let base_url = base_url.trim_end_matches('/');
-        Self {
+        read(&example_json(base_url)).unwrap_or_else(|| Self {
+            // The text is always the same but for the URL, and a test reads it.
             profile: Profile::Eiam,
             base_url: base_url.to_owned(),
-            instance_id: "idaas_example".to_owned(),
-            applications: vec![
-                Application {
-                    public: true,
-                    redirect_uris: vec![
-                        format!("{base_url}/callback"),
-                        "http://127.0.0.1/callback".to_owned(),
-                        "http://localhost:8600/callback".to_owned(),
-                    ],
-                    post_logout_redirect_uris: vec![
-                        format!("{base_url}/"),
-                        "http://localhost:8600/".to_owned(),
-                    ],
-                    grants: vec![
-                        GrantType::AuthorizationCode,
-                        GrantType::RefreshToken,
-                        GrantType::DeviceCode,
-                    ],
-                    ..application("app_spa", "Example single-page app")
-                },
-                Application {
-                    client_secrets: vec![Secret::from(
-                        "CSwebExampleSecretThatEverybodyKnows1234567890",
-                    )],
-                    redirect_uris: vec!["http://127.0.0.1:8700/cb".to_owned()],
-                    post_logout_redirect_uris: vec!["http://127.0.0.1:8700/".to_owned()],
-                    // All but the implicit one, which RFC 9700 section 2.1.2 advises against.
-                    grants: vec![
-                        GrantType::AuthorizationCode,
-                        GrantType::RefreshToken,
-                        GrantType::DeviceCode,
-                        GrantType::ClientCredentials,
-                        GrantType::Password,
-                    ],
-                    scopes: default_scopes()
-                        .into_iter()
-                        .chain(API_SCOPES.map(str::to_owned))
-                        .collect(),
-                    // As at the service, where it is not ticked unless somebody does.
-                    pkce: Pkce { required: false, methods: vec![Method::S256, Method::Plain] },
-                    consent: Consent::Once,
-                    ..application("app_web", "Example web app")
-                },
-                Application {
-                    public: true,
-                    grants: vec![GrantType::DeviceCode, GrantType::RefreshToken],
-                    ..application("app_device", "Example television")
-                },
-                Application {
-                    client_secrets: vec![Secret::from(
-                        "CSmachineExampleSecretThatEverybodyKnows123456",
-                    )],
-                    grants: vec![GrantType::ClientCredentials],
-                    scopes: API_SCOPES.map(str::to_owned).to_vec(),
-                    lifetimes: Lifetimes { access_token: 3600, ..Lifetimes::default() },
-                    ..application("app_machine", "Example machine")
-                },
-            ],
-            users: vec![
-                user("alice", "Alice Example", "alice-password", "+1 555 0100"),
-                user("bob", "Bob Example", "bob-password", "+1 555 0101"),
-            ],
+            instance_id: String::new(),
+            applications: Vec::new(),
+            users: Vec::new(),
             signing: SigningAlgorithm::Rs256,
             keys: Vec::new(),
-            limits: Limits::default(),
-        }
+            dpop: Dpop::default(),
+            limits: super::Limits::default(),
+        })
     }
 }
 
-const API_SCOPES: [&str; 2] =
-    ["api://api.example.com|read:file", "api://api.example.com|write:file"];
-
-fn application(id: &str, name: &str) -> Application {
-    Application {
-        application_id: id.to_owned(),
-        name: name.to_owned(),
-        client_secrets: Vec::new(),
-        redirect_uris: Vec::new(),
-        post_logout_redirect_uris: Vec::new(),
-        grants: Vec::new(),
-        scopes: default_scopes(),
-        public: false,
-        pkce: Pkce::default(),
-        consent: Consent::Skip,
-        lifetimes: Lifetimes::default(),
-        origins: None,
-        require_pushed_authorization_requests: false,
-    }
+/// The example as JSON. In its text `~` stands for the base URL.
+pub(crate) fn example_json(base_url: &str) -> String {
+    let base_url = ClaimValue::String(base_url.trim_end_matches('/').to_owned()).to_json();
+    let pieces: Vec<&str> = include_str!("example.json").split('~').collect();
+    pieces.join(base_url.trim_matches('"'))
 }
 
-fn user(username: &str, name: &str, password: &str, phone: &str) -> User {
-    let text = |text: &str| ClaimValue::String(text.to_owned());
-    let claims = [
-        ("name", text(name)),
-        ("preferred_username", text(username)),
-        ("email", text(&format!("{username}@example.com"))),
-        ("email_verified", ClaimValue::Bool(true)),
-        ("phone_number", text(phone)),
-    ];
-    User {
-        user_id: format!("user_{username}"),
-        username: username.to_owned(),
-        password: Secret::from(password),
-        claims: Claims(claims.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()),
-    }
+fn read(text: &str) -> Option<Config> {
+    let value = json::parse(text, Limits::default()).ok()?;
+    Config::from_value(ClaimValue::from_json(&value)?, "").ok()
 }

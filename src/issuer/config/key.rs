@@ -2,12 +2,10 @@
 
 use core::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error};
-
 use crate::base64url;
 use crate::secret::Secret;
 
-use super::{ClaimValue, Claims};
+use super::ClaimValue;
 use crate::issuer::jwk::PublicJwk;
 
 /// A private key as a JWK: RSA, P-256 or Ed25519. The issuer itself only publishes its public half;
@@ -28,6 +26,16 @@ impl PrivateJwk {
     /// The members of the JWK that are strings, those that are secret among them.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Secret)> {
         self.members.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// Reads a JWK. Members that are not known are passed over (RFC 7517 section 4), as are `key_ops`
+    /// and `ext`, which are no strings.
+    pub(super) fn from_claims(members: Vec<(String, ClaimValue)>) -> Result<Self, &'static str> {
+        let strings = members.into_iter().filter_map(|(name, value)| match value {
+            ClaimValue::String(text) => Some((name, Secret::from(text))),
+            _ => None,
+        });
+        Self::from_members(strings.collect())
     }
 
     fn from_members(members: Vec<(String, Secret)>) -> Result<Self, &'static str> {
@@ -89,22 +97,6 @@ impl PrivateJwk {
             Some(_) => return Err("`kid` has 1 to 256 octets"),
         };
         Ok(Self { members, public })
-    }
-}
-
-impl<'de> Deserialize<'de> for PrivateJwk {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // RFC 7517 section 4: members that are not known are passed over, as are `key_ops` and
-        // `ext`, which are no strings.
-        let members = Claims::deserialize(deserializer)?
-            .0
-            .into_iter()
-            .filter_map(|(name, value)| match value {
-                ClaimValue::String(text) => Some((name, Secret::from(text))),
-                _ => None,
-            })
-            .collect();
-        Self::from_members(members).map_err(D::Error::custom)
     }
 }
 

@@ -78,6 +78,31 @@ impl<'a> Claims<'a> {
     pub(crate) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
         self.0.member(name)?.as_str()
     }
+
+    /// Whether the claim is there at all.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.member(name).is_some()
+    }
+
+    /// A time (RFC 7519 section 2, NumericDate), rounded down to its second; none for what is no
+    /// such number.
+    pub(crate) fn time(&self, name: &str) -> Option<i64> {
+        let text = self.0.member(name)?.as_number()?.as_written();
+        let whole = match text.split_once('.') {
+            Some((whole, digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => whole,
+            _ => text,
+        };
+        crate::seconds::whole(json::Number::from_text(whole)?).ok()
+    }
+
+    /// The audience, which is one text or several (RFC 7519 section 4.1.3); none for anything else.
+    pub(crate) fn audience(&self) -> Option<Vec<Cow<'_, str>>> {
+        let audience = self.0.member("aud")?;
+        match audience.as_array() {
+            Some(items) => items.into_iter().map(|item| item.as_str()).collect(),
+            None => audience.as_str().map(|one| vec![one]),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -110,6 +135,20 @@ mod tests {
         }
         let long = "x".repeat(MAX_JWS);
         assert!(jws(r#"{"alg":"ES256"}"#, &long).is_none());
+    }
+
+    #[test]
+    fn rfc_7519_section_2_numeric_dates() {
+        let at = |number: &str| {
+            let jws = jws(r#"{"alg":"ES256"}"#, &format!(r#"{{"exp":{number}}}"#)).unwrap();
+            jws.claims().unwrap().time("exp")
+        };
+        assert_eq!(at("1700000000"), Some(1_700_000_000));
+        assert_eq!(at("1700000000.75"), Some(1_700_000_000));
+        assert_eq!(at("1.7e9"), Some(1_700_000_000));
+        for wrong in ["\"1700000000\"", "1e300", "null", "true"] {
+            assert_eq!(at(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use sha2::{Digest, Sha256};
 
 use crate::base64url;
+use crate::issuer::bytes::{Reader, Writer};
 use crate::json::{ObjectWriter, Value};
 
 /// A public key. Numbers are big-endian and base64url without padding, as in a JWK.
@@ -85,6 +86,23 @@ impl PublicKey {
             Self::P256 { x, y } => vec![("crv", "P-256"), ("kty", "EC"), ("x", x), ("y", y)],
             Self::Ed25519 { x } => vec![("crv", "Ed25519"), ("kty", "OKP"), ("x", x)],
         }
+    }
+
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        match self {
+            Self::Rsa { n, e } => writer.u8(0).str(n).str(e),
+            Self::P256 { x, y } => writer.u8(1).str(x).str(y),
+            Self::Ed25519 { x } => writer.u8(2).str(x),
+        };
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(match reader.u8()? {
+            0 => Self::Rsa { n: reader.string()?, e: reader.string()? },
+            1 => Self::P256 { x: reader.string()?, y: reader.string()? },
+            2 => Self::Ed25519 { x: reader.string()? },
+            _ => return None,
+        })
     }
 
     /// The thumbprint with SHA-256 (RFC 7638): base64url, 43 characters.

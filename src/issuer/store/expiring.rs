@@ -1,21 +1,21 @@
 //! A map whose entries leave by themselves when their time is over.
 
-use core::hash::Hash;
-use std::collections::{BTreeMap, HashMap};
+use core::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
 /// The map is full of entries that are still valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Full;
 
-/// Entries with a time of expiry. What is due leaves at the cost of a few entries for each call, in
-/// buckets by second; an entry whose time was put off is only moved when its old time comes. So the
-/// cost is O(1) amortised for each insertion, and memory follows the live entries.
+/// Entries with a time of expiry. What is due leaves at the cost of a few entries for each call, out
+/// of a heap with the next time on top; an entry whose time was put off is only moved when its old
+/// time comes. So memory follows the live entries. All keys are of one type: the code of another heap
+/// and map would be kilobytes of wasm.
 #[derive(Debug)]
-pub(crate) struct Expiring<K, V> {
-    entries: HashMap<K, Entry<V>>,
-    buckets: BTreeMap<i64, Vec<K>>,
-    /// How many keys are in the buckets, those of removed entries included.
-    queued: usize,
+pub(crate) struct Expiring<V> {
+    entries: HashMap<u128, Entry<V>>,
+    /// Times and keys, those of removed entries included.
+    queue: BinaryHeap<Reverse<(i64, u128)>>,
     capacity: usize,
 }
 
@@ -23,25 +23,31 @@ pub(crate) struct Expiring<K, V> {
 struct Entry<V> {
     value: V,
     expires: i64,
-    /// The bucket that holds the key; the key in any other bucket is a leftover.
+    /// The time in the queue; the key at any other time is a leftover.
     queued: i64,
 }
 
-impl<K: Copy + Eq + Hash, V> Expiring<K, V> {
+impl<V> Expiring<V> {
     pub(crate) fn new(capacity: usize) -> Self {
-        Self { entries: HashMap::new(), buckets: BTreeMap::new(), queued: 0, capacity }
+        Self { entries: HashMap::new(), queue: BinaryHeap::new(), capacity }
     }
 
-    pub(crate) fn get(&self, key: &K, now: i64) -> Option<&V> {
+    pub(crate) fn get(&self, key: &u128, now: i64) -> Option<&V> {
         self.entries.get(key).filter(|entry| entry.expires > now).map(|entry| &entry.value)
     }
 
-    pub(crate) fn get_mut(&mut self, key: &K, now: i64) -> Option<&mut V> {
+    pub(crate) fn get_mut(&mut self, key: &u128, now: i64) -> Option<&mut V> {
         self.entries.get_mut(key).filter(|entry| entry.expires > now).map(|entry| &mut entry.value)
     }
 
     /// Puts an entry in. One that is valid is never dropped to make room.
-    pub(crate) fn insert(&mut self, key: K, value: V, expires: i64, now: i64) -> Result<(), Full> {
+    pub(crate) fn insert(
+        &mut self,
+        key: u128,
+        value: V,
+        expires: i64,
+        now: i64,
+    ) -> Result<(), Full> {
         if self.entries.len() >= self.capacity && !self.entries.contains_key(&key) {
             self.sweep(now, usize::MAX);
             if self.entries.len() >= self.capacity {
@@ -53,58 +59,64 @@ impl<K: Copy + Eq + Hash, V> Expiring<K, V> {
     }
 
     /// Puts back an entry that was let in before, whatever the capacity.
-    pub(crate) fn restore(&mut self, key: K, value: V, expires: i64) {
+    pub(crate) fn restore(&mut self, key: u128, value: V, expires: i64) {
         let entry = Entry { value, expires, queued: expires };
         self.entries.insert(key, entry);
         self.queue(key, expires);
     }
 
     /// Puts the expiry off; an earlier time than the present one changes nothing.
-    pub(crate) fn extend(&mut self, key: &K, expires: i64) {
+    pub(crate) fn extend(&mut self, key: &u128, expires: i64) {
         if let Some(entry) = self.entries.get_mut(key) {
             entry.expires = entry.expires.max(expires);
         }
     }
 
-    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
+    pub(crate) fn remove(&mut self, key: &u128) -> Option<V> {
         let entry = self.entries.remove(key)?;
-        // The key stays in its bucket. Should such leftovers outnumber the living, as they may
-        // where lifetimes are long, all buckets are made anew.
-        if self.queued > 2 * self.entries.len() + 1024 {
-            self.buckets.clear();
-            self.queued = 0;
-            let keys: Vec<_> = self
-                .entries
-                .iter_mut()
+        // The key stays in the queue. Should such leftovers outnumber the living, as they may where
+        // lifetimes are long, the queue is made anew.
+        if self.queue.len() > 2 * self.entries.len() + 1024 {
+            let live = self.entries.iter_mut().filter(|(_, entry)| entry.expires < i64::MAX);
+            self.queue = live
                 .map(|(key, entry)| {
                     entry.queued = entry.expires;
-                    (*key, entry.expires)
+                    Reverse((entry.expires, *key))
                 })
                 .collect();
-            for (key, expires) in keys {
-                self.queue(key, expires);
-            }
         }
         Some(entry.value)
+    }
+
+    /// Keeps the entries that `keep` wants, whatever their time.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&V) -> bool) {
+        // The keys stay in the queue, and leave when their time comes.
+        self.entries.retain(|_, entry| keep(&entry.value));
+    }
+
+    /// Changes every entry.
+    pub(crate) fn for_each(&mut self, change: impl Fn(&mut V)) {
+        for entry in self.entries.values_mut() {
+            change(&mut entry.value);
+        }
     }
 
     /// Drops what is due, looking at `budget` entries at most.
     pub(crate) fn sweep(&mut self, now: i64, budget: usize) {
         for _ in 0..budget {
-            let Some(mut bucket) = self.buckets.first_entry().filter(|first| *first.key() <= now)
-            else {
+            let Some(Reverse((time, _))) = self.queue.peek() else {
                 return;
             };
-            let second = *bucket.key();
-            let Some(key) = bucket.get_mut().pop() else {
-                bucket.remove();
-                continue;
+            if *time > now {
+                return;
+            }
+            let Some(Reverse((time, key))) = self.queue.pop() else {
+                return;
             };
-            self.queued -= 1;
             let Some(entry) = self.entries.get_mut(&key) else {
                 continue;
             };
-            if entry.queued != second {
+            if entry.queued != time {
                 continue;
             }
             if entry.expires <= now {
@@ -118,8 +130,8 @@ impl<K: Copy + Eq + Hash, V> Expiring<K, V> {
     }
 
     /// All entries with their times, those that are due included.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V, i64)> {
-        self.entries.iter().map(|(key, entry)| (key, &entry.value, entry.expires))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u128, &V, i64)> {
+        self.entries.iter().map(|(key, entry)| (*key, &entry.value, entry.expires))
     }
 
     #[cfg(test)]
@@ -127,11 +139,10 @@ impl<K: Copy + Eq + Hash, V> Expiring<K, V> {
         self.entries.len()
     }
 
-    fn queue(&mut self, key: K, expires: i64) {
+    fn queue(&mut self, key: u128, expires: i64) {
         // The end of time never comes.
         if expires < i64::MAX {
-            self.buckets.entry(expires).or_default().push(key);
-            self.queued += 1;
+            self.queue.push(Reverse((expires, key)));
         }
     }
 }
@@ -162,7 +173,7 @@ mod tests {
         map.sweep(199, 10);
         assert!(map.get(&1, 199).is_some());
         map.sweep(200, 10);
-        assert_eq!((map.len(), map.queued), (0, 0));
+        assert_eq!((map.len(), map.queue.len()), (0, 0));
     }
 
     #[test]
@@ -192,11 +203,11 @@ mod tests {
         let mut map = Expiring::new(usize::MAX);
         map.insert(0, (), 1_000_000, 0).unwrap();
         for key in 1..100_000 {
-            map.insert(key, (), 1_000_000 + i64::from(key), 0).unwrap();
+            map.insert(key, (), 1_000_000 + i64::try_from(key).unwrap(), 0).unwrap();
             map.remove(&key);
         }
         assert_eq!(map.len(), 1);
-        assert!(map.queued <= 2048, "{}", map.queued);
+        assert!(map.queue.len() <= 2048, "{}", map.queue.len());
         map.sweep(1_000_000, 10);
         assert_eq!(map.len(), 0);
     }

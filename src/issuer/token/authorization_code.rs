@@ -36,7 +36,14 @@ impl Issuer {
         if parameters.required("redirect_uri")? != code.redirect_uri {
             return Err(Refusal::CodeOtherRedirectUri);
         }
-        check_proof(code.challenge.as_ref(), parameters.value("code_verifier"))?;
+        if code.dpop_jkt.is_some() && code.dpop_jkt.as_deref() != client.key_thumbprint() {
+            return Err(Refusal::DpopProofOtherKey);
+        }
+        check_verification(code.challenge.as_ref(), parameters.value("code_verifier"))?;
+        let sign_in = &code.sign_in;
+        if !self.stands(&sign_in.client, Some(&sign_in.subject), sign_in.epoch) {
+            return Err(Refusal::UserGone);
+        }
         let user = self.user(&code.sign_in.subject).ok_or(Refusal::UserGone)?;
         self.issue_for_user(
             exchange,
@@ -54,7 +61,10 @@ impl Issuer {
 
 /// RFC 7636 section 4.6, and RFC 9700 section 2.1.1: neither a challenge without a verifier nor a
 /// verifier without a challenge.
-fn check_proof(challenge: Option<&Challenge>, verifier: Option<&str>) -> Result<(), Refusal> {
+fn check_verification(
+    challenge: Option<&Challenge>,
+    verifier: Option<&str>,
+) -> Result<(), Refusal> {
     match (challenge, verifier) {
         (None, None) => Ok(()),
         (None, Some(_)) => Err(Refusal::VerifierUnexpected),

@@ -26,7 +26,12 @@ impl Issuer {
             issued: exchange.now,
             expires: exchange.now.saturating_add(lifetime),
             claims: String::new(),
+            jkt: client.key_thumbprint().map(str::to_owned),
+            epoch: self.standing.epoch(),
         };
+        if let Some(proof) = &client.proof {
+            self.spend(proof, exchange.now)?;
+        }
         // EIAM: opaque at an application's own server; at the instance's a JWT, whose validator
         // wants it so.
         match exchange.authority {

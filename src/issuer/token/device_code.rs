@@ -8,6 +8,7 @@ use crate::issuer::parameters::Parameters;
 use crate::issuer::refusal::Refusal;
 use crate::issuer::sealed::{DeviceCode, RequestedClaims, SignIn};
 use crate::issuer::store::Decision;
+use crate::issuer::user_code::UserCode;
 use crate::issuer::{Answer, Exchange, Issuer};
 
 impl Issuer {
@@ -31,7 +32,7 @@ impl Issuer {
         let request = self
             .store
             .devices
-            .get_mut(&code.user_code, now)
+            .get_mut(&UserCode(code.user_code).key(), now)
             .filter(|request| request.id == code.id)
             // It was redeemed: while the code is valid, nothing else takes the request away.
             .ok_or(Refusal::DeviceCodeUnknown)?;
@@ -67,6 +68,7 @@ impl Issuer {
             grant: code.id,
             session: None,
             claims: RequestedClaims::default(),
+            epoch: self.standing.epoch(),
         };
         let reply = self.issue_for_user(
             exchange,
@@ -74,7 +76,7 @@ impl Issuer {
             User { user: &user, sign_in: &sign_in, scope: &scope, nonce: None },
             Occasion::First,
         )?;
-        self.store.devices.remove(&code.user_code);
+        self.store.devices.remove(&UserCode(code.user_code).key());
         Ok(reply)
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct User<'a> {
 
 /// Which tokens of a sign-in are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Occasion {
+pub(super) enum Occasion<'a> {
     /// The first, by a code. The record must outlive the code, or it could be used again.
     Code {
         /// When the code expires.
@@ -32,7 +32,14 @@ pub(super) enum Occasion {
     /// The first, in another way.
     First,
     /// Later ones.
-    Refresh,
+    Refresh {
+        /// When the last refresh token of the sign-in expires.
+        ends: i64,
+        /// The generation is already there, and its answer was lost.
+        again: bool,
+        /// The key that the refresh token is bound to.
+        jkt: Option<&'a str>,
+    },
 }
 
 impl Issuer {
@@ -42,14 +49,25 @@ impl Issuer {
         exchange: &Exchange<'_>,
         client: &Client,
         user: User<'_>,
-        occasion: Occasion,
+        occasion: Occasion<'_>,
     ) -> Answer {
         let now = exchange.now;
-        let Lifetimes { access_token: lifetime, refresh_token: refresh_lifetime, .. } =
-            client.application.lifetimes;
+        if let Some(proof) = &client.proof {
+            self.spend(proof, now)?;
+        }
+        let Lifetimes {
+            access_token: lifetime,
+            refresh_token: refresh_lifetime,
+            refresh_token_absolute: absolute,
+            ..
+        } = client.application.lifetimes;
         let with_refresh = gets_refresh_token(exchange.authority, client, user.sign_in);
         let expires = now.saturating_add(lifetime);
-        let refresh_expires = now.saturating_add(refresh_lifetime);
+        let ends = match occasion {
+            Occasion::Refresh { ends, .. } => ends,
+            _ => now.saturating_add(absolute.unwrap_or(i64::MAX)),
+        };
+        let refresh_expires = now.saturating_add(refresh_lifetime).min(ends);
 
         let mut grant_expires = expires;
         if with_refresh {
@@ -61,13 +79,13 @@ impl Issuer {
         let grant = user.sign_in.grant;
         let serial = match occasion {
             Occasion::Code { .. } | Occasion::First => {
-                let record = Grant { serial: 0, revoked: false };
+                let record = Grant { serial: 0, revoked: false, advanced: now };
                 self.store.add_grant(grant, record, grant_expires, now)?;
                 0
             }
-            Occasion::Refresh => self
+            Occasion::Refresh { again, .. } => self
                 .store
-                .advance_grant(grant, grant_expires, now)
+                .advance_grant(grant, again, grant_expires, now)
                 .ok_or(Refusal::RefreshTokenExpired)?,
         };
         self.touch();
@@ -83,15 +101,25 @@ impl Issuer {
                 issued: now,
                 expires,
                 claims: user.sign_in.claims.userinfo.clone(),
+                jkt: client.key_thumbprint().map(str::to_owned),
+                epoch: self.standing.epoch(),
             },
             &mut self.random,
         );
         let refresh_token = with_refresh.then(|| {
+            // RFC 9449 section 5: a confidential client's is bound to the client already.
+            let jkt = match occasion {
+                Occasion::Refresh { jkt: Some(jkt), .. } => Some(jkt),
+                _ if client.authenticated && !client.application.public => None,
+                _ => client.key_thumbprint(),
+            };
             let token = RefreshToken {
                 sign_in: user.sign_in.clone(),
                 serial,
                 issued: now,
                 expires: refresh_expires,
+                ends,
+                jkt: jkt.map(str::to_owned),
             };
             self.sealer.seal(&token, &mut self.random)
         });
@@ -110,7 +138,7 @@ impl Issuer {
 
         // EIAM: the order of the service's own answers.
         let mut body = ObjectWriter::new();
-        body.string("token_type", "Bearer")
+        body.string("token_type", token_type(client.key_thumbprint()))
             .string("access_token", &access_token)
             .optional_string("refresh_token", refresh_token.as_deref())
             .integer("expires_in", lifetime)
@@ -139,7 +167,7 @@ impl Issuer {
     ) -> Reply {
         let access_token = self.sealer.seal(token, &mut self.random);
         let mut body = ObjectWriter::new();
-        body.string("token_type", "Bearer")
+        body.string("token_type", token_type(token.jkt.as_deref()))
             .string("access_token", &access_token)
             .integer("expires_in", lifetime)
             .integer("expires_at", token.expires);
@@ -155,7 +183,7 @@ impl Issuer {
     pub(super) fn answer_with_jwt(&mut self, token: &AccessToken, lifetime: i64) -> Answer {
         let input = self.access_token_input(token)?;
         let mut body = ObjectWriter::new();
-        body.string("token_type", "Bearer")
+        body.string("token_type", token_type(token.jkt.as_deref()))
             .raw("access_token", TOKEN_MARK)
             .integer("expires_in", lifetime)
             .integer("expires_at", token.expires);
@@ -165,6 +193,11 @@ impl Issuer {
         let response = answer::json(200, body.finish());
         Ok(Reply::unsigned(response, vec![input]))
     }
+}
+
+/// How a token is used: alone, or with a proof (RFC 9449 section 5).
+pub(crate) fn token_type(jkt: Option<&str>) -> &'static str {
+    if jkt.is_some() { "DPoP" } else { "Bearer" }
 }
 
 /// EIAM: an application gets refresh tokens if it has opened their grant; at the instance's server

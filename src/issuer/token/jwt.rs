@@ -8,7 +8,7 @@ use crate::json::ObjectWriter;
 use crate::issuer::config::{Application, SigningAlgorithm, User};
 use crate::issuer::refusal::Refusal;
 use crate::issuer::sealed::{AccessToken, SignIn, TokenId};
-use crate::issuer::{Issuer, claims, scope, session, sign};
+use crate::issuer::{Issuer, claims, dpop, scope, session, sign};
 
 impl Issuer {
     /// What is to be signed for an access token in JWT form (RFC 9068 section 2).
@@ -27,6 +27,9 @@ impl Issuer {
             .integer("iat", token.issued)
             .integer("exp", token.expires)
             .string("jti", &id);
+        if let Some(jkt) = &token.jkt {
+            object.raw("cnf", &dpop::confirmation(jkt));
+        }
         let key = self.keys.signing().ok_or(Refusal::NoSigningKey)?;
         Ok(sign::signing_input(key, "at+jwt", &object.finish()))
     }

@@ -30,6 +30,7 @@ impl Issuer {
             grant: self.random.id(),
             session: None,
             claims: RequestedClaims::default(),
+            epoch: self.standing.epoch(),
         };
         self.issue_for_user(
             exchange,

@@ -26,12 +26,23 @@ impl Issuer {
         if sign_in.client != client.id() || sign_in.authority != exchange.authority {
             return Err(Refusal::RefreshTokenOtherClient);
         }
+        // Before anything is revoked: who lacks the key cannot end the sign-in either.
+        if token.jkt.is_some() && token.jkt.as_deref() != client.key_thumbprint() {
+            return Err(Refusal::DpopProofOtherKey);
+        }
+        if !self.stands(&sign_in.client, Some(&sign_in.subject), sign_in.epoch) {
+            return Err(Refusal::UserGone);
+        }
         // The record lives as long as the latest token of the grant.
         let grant = self.store.grant(sign_in.grant, now).ok_or(Refusal::RefreshTokenExpired)?;
         if grant.revoked {
             return Err(Refusal::GrantRevoked);
         }
-        if token.serial != grant.serial {
+        // A client that lost the answer asks again, and nothing came of that answer yet.
+        let retry = client.application.lifetimes.refresh_token_retry;
+        let again = token.serial.checked_add(1) == Some(grant.serial)
+            && (grant.advanced..grant.advanced.saturating_add(retry)).contains(&now);
+        if token.serial != grant.serial && !again {
             self.store.revoke_grant(sign_in.grant, i64::MAX, now)?;
             self.touch();
             return Err(Refusal::RefreshTokenSpent);
@@ -56,7 +67,7 @@ impl Issuer {
                 // OpenID Connect Core section 12.2: a refreshed id_token should have none.
                 nonce: None,
             },
-            Occasion::Refresh,
+            Occasion::Refresh { ends: token.ends, again, jkt: token.jkt.as_deref() },
         )
     }
 }

@@ -1,18 +1,21 @@
 //! The configuration, out of JavaScript's values and out of JSON text.
 
 use js_sys::{Array, BigInt, Number, Object};
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use crate::issuer::Config;
+use crate::issuer::{ClaimValue, Config, FromValue, example_json};
 use crate::json::{self, Limits, Value};
 
-use super::error;
-use super::plain::Plain;
+use super::{error, plain};
 
 /// Reads the configuration that JavaScript gave.
 pub(super) fn read(config: JsValue) -> Result<Config, JsValue> {
-    Config::deserialize(Plain::from_js(config)).map_err(|error| error::config(error.into()))
+    Config::from_value(value(config, "")?, "").map_err(error::config)
+}
+
+/// Reads an application or a user, which stands at `path`, as a plain value.
+pub(super) fn value(value: JsValue, path: &str) -> Result<ClaimValue, JsValue> {
+    plain::from_js(value, path).map_err(error::config)
 }
 
 /// Reads JSON text into plain values. Integers that a number would round are bigints.
@@ -23,7 +26,7 @@ pub(super) fn parse(text: &str) -> Result<JsValue, JsValue> {
 
 /// The ready example, as plain values.
 pub(super) fn example(base_url: &str) -> Result<JsValue, JsValue> {
-    parse(&Config::example(base_url).to_json())
+    parse(&example_json(base_url))
 }
 
 fn to_js(value: &Value<'_>) -> Result<JsValue, JsValue> {

@@ -1,0 +1,338 @@
+//! A configuration out of plain values. Read by hand: what `serde` would derive is twice the
+//! WebAssembly, and knows no paths.
+
+use crate::pkce;
+use crate::secret::Secret;
+
+use super::{
+    Application, AuthMethod, ClaimValue, Claims, ClientKey, ClientKeys, Config, ConfigError,
+    Consent, Dpop, GrantType, Lifetimes, Limits, Pkce, PrivateJwk, Profile, SigningAlgorithm, User,
+};
+
+/// What can be read out of a plain value, which stands at `path`.
+pub(crate) trait FromValue: Sized {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError>;
+}
+
+impl FromValue for Config {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        let mut members = Members::of(value, path)?;
+        let config = Self {
+            profile: members
+                .word("profile", Profile::from_name, "\"eiam\" or \"rfc9700\"")?
+                .unwrap_or_default(),
+            base_url: members.required("baseUrl")?,
+            instance_id: members.required("instanceId")?,
+            applications: members.required("applications")?,
+            users: members.optional("users")?.unwrap_or_default(),
+            signing: members
+                .word("signing", SigningAlgorithm::from_name, "\"RS256\", \"ES256\" or \"EdDSA\"")?
+                .unwrap_or_default(),
+            keys: members.optional("keys")?.unwrap_or_default(),
+            dpop: members.optional("dpop")?.unwrap_or_default(),
+            limits: members.optional("limits")?.unwrap_or_default(),
+        };
+        members.finish().map(|()| config)
+    }
+}
+
+impl FromValue for Application {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        let mut members = Members::of(value, path)?;
+        let mut this = Self::new(members.required::<String>("applicationId")?);
+        members.set("name", &mut this.name)?;
+        members.set("clientSecrets", &mut this.client_secrets)?;
+        members.set("jwks", &mut this.jwks)?;
+        this.token_endpoint_auth_methods = members.words(
+            "tokenEndpointAuthMethods",
+            AuthMethod::from_name,
+            &AuthMethod::ALL.map(AuthMethod::name),
+        )?;
+        members.set("dpopBoundAccessTokens", &mut this.dpop_bound_access_tokens)?;
+        members.set("redirectUris", &mut this.redirect_uris)?;
+        members.set("postLogoutRedirectUris", &mut this.post_logout_redirect_uris)?;
+        let names = GrantType::ALL.map(GrantType::name);
+        if let Some(grants) = members.words("grants", GrantType::from_name, &names)? {
+            this.grants = grants;
+        }
+        members.set("scopes", &mut this.scopes)?;
+        members.set("public", &mut this.public)?;
+        members.set("pkce", &mut this.pkce)?;
+        let names = "\"skip\", \"once\" or \"always\"";
+        if let Some(consent) = members.word("consent", Consent::from_name, names)? {
+            this.consent = consent;
+        }
+        members.set("lifetimes", &mut this.lifetimes)?;
+        this.origins = members.optional("origins")?;
+        let pushed = &mut this.require_pushed_authorization_requests;
+        members.set("requirePushedAuthorizationRequests", pushed)?;
+        members.set("disabled", &mut this.disabled)?;
+        members.finish().map(|()| this)
+    }
+}
+
+impl FromValue for User {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        let mut members = Members::of(value, path)?;
+        let user = Self {
+            user_id: members.required("userId")?,
+            username: members.required("username")?,
+            password: members.required("password")?,
+            claims: members.optional("claims")?.unwrap_or_default(),
+            disabled: members.optional("disabled")?.unwrap_or_default(),
+        };
+        members.finish().map(|()| user)
+    }
+}
+
+impl FromValue for Pkce {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        let mut members = Members::of(value, path)?;
+        let default = Self::default();
+        let pkce = Self {
+            required: members.optional("required")?.unwrap_or(default.required),
+            methods: members
+                .words("methods", pkce::Method::from_name, &["S256", "plain"])?
+                .unwrap_or(default.methods),
+        };
+        members.finish().map(|()| pkce)
+    }
+}
+
+impl FromValue for Dpop {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        let mut members = Members::of(value, path)?;
+        let dpop = Self { nonce_required: members.optional("nonceRequired")?.unwrap_or_default() };
+        members.finish().map(|()| dpop)
+    }
+}
+
+impl FromValue for Lifetimes {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        let mut members = Members::of(value, path)?;
+        let mut lifetimes = Self::default();
+        for (name, seconds) in [
+            ("code", &mut lifetimes.code),
+            ("accessToken", &mut lifetimes.access_token),
+            ("idToken", &mut lifetimes.id_token),
+            ("refreshToken", &mut lifetimes.refresh_token),
+            ("refreshTokenRetry", &mut lifetimes.refresh_token_retry),
+            ("deviceCode", &mut lifetimes.device_code),
+        ] {
+            members.set(name, seconds)?;
+        }
+        lifetimes.refresh_token_absolute = members.optional("refreshTokenAbsolute")?;
+        members.finish().map(|()| lifetimes)
+    }
+}
+
+impl FromValue for Limits {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        let mut members = Members::of(value, path)?;
+        let mut limits = Self::default();
+        for (name, limit) in [
+            ("grants", &mut limits.grants),
+            ("revokedTokens", &mut limits.revoked_tokens),
+            ("usedJwtIds", &mut limits.used_jwt_ids),
+            ("sessions", &mut limits.sessions),
+            ("deviceRequests", &mut limits.device_requests),
+            ("pushedRequests", &mut limits.pushed_requests),
+        ] {
+            members.set(name, limit)?;
+        }
+        for (name, limit) in [
+            ("passwordFailuresPerUser", &mut limits.password_failures_per_user),
+            ("passwordFailures", &mut limits.password_failures),
+            ("userCodeFailures", &mut limits.user_code_failures),
+        ] {
+            members.set(name, limit)?;
+        }
+        members.finish().map(|()| limits)
+    }
+}
+
+impl FromValue for ClientKeys {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        let mut members = Members::of(value, path)?;
+        let keys = Self { keys: members.required("keys")? };
+        members.finish().map(|()| keys)
+    }
+}
+
+impl FromValue for ClientKey {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        let Claims(members) = Claims::from_value(value, path)?;
+        Self::from_members(&members).map_err(|problem| ConfigError::new(path, problem))
+    }
+}
+
+impl FromValue for PrivateJwk {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        let Claims(members) = Claims::from_value(value, path)?;
+        Self::from_claims(members).map_err(|problem| ConfigError::new(path, problem))
+    }
+}
+
+impl FromValue for Claims {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        match value {
+            ClaimValue::Object(members) => Ok(Self(members)),
+            other => Err(instead_of(&other, "an object", path)),
+        }
+    }
+}
+
+impl<T: FromValue> FromValue for Vec<T> {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        match value {
+            ClaimValue::Array(items) => items
+                .into_iter()
+                .enumerate()
+                .map(|(index, item)| T::from_value(item, &format!("{path}[{index}]")))
+                .collect(),
+            other => Err(instead_of(&other, "an array", path)),
+        }
+    }
+}
+
+impl FromValue for String {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        match value {
+            ClaimValue::String(text) => Ok(text),
+            other => Err(instead_of(&other, "a string", path)),
+        }
+    }
+}
+
+impl FromValue for Secret {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        String::from_value(value, path).map(Self::from)
+    }
+}
+
+impl FromValue for bool {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        match value {
+            ClaimValue::Bool(value) => Ok(value),
+            other => Err(instead_of(&other, "true or false", path)),
+        }
+    }
+}
+
+impl FromValue for i64 {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        match value {
+            ClaimValue::Integer(value) => Ok(value),
+            other => Err(instead_of(&other, "a whole number", path)),
+        }
+    }
+}
+
+impl FromValue for usize {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        Self::try_from(i64::from_value(value, path)?).map_err(|_| out_of_range(path))
+    }
+}
+
+impl FromValue for u32 {
+    fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
+        Self::try_from(i64::from_value(value, path)?).map_err(|_| out_of_range(path))
+    }
+}
+
+/// The members of an object, taken out one by one.
+struct Members<'a> {
+    path: &'a str,
+    rest: Vec<(String, ClaimValue)>,
+}
+
+impl<'a> Members<'a> {
+    fn of(value: ClaimValue, path: &'a str) -> Result<Self, ConfigError> {
+        Claims::from_value(value, path).map(|Claims(rest)| Self { path, rest })
+    }
+
+    fn take(&mut self, name: &str) -> Option<(ClaimValue, String)> {
+        let place = self.rest.iter().position(|(other, _)| other == name)?;
+        let (_, value) = self.rest.remove(place);
+        Some((value, below(self.path, name)))
+    }
+
+    fn optional<T: FromValue>(&mut self, name: &str) -> Result<Option<T>, ConfigError> {
+        self.take(name).map(|(value, path)| T::from_value(value, &path)).transpose()
+    }
+
+    /// Puts a member in the place of its default, if it is there.
+    fn set<T: FromValue>(&mut self, name: &str, place: &mut T) -> Result<(), ConfigError> {
+        if let Some(value) = self.optional(name)? {
+            *place = value;
+        }
+        Ok(())
+    }
+
+    fn required<T: FromValue>(&mut self, name: &str) -> Result<T, ConfigError> {
+        self.optional(name)?.ok_or_else(|| self.wrong(format!("the member `{name}` is missing")))
+    }
+
+    /// A word that `parse` knows.
+    fn word<T>(
+        &mut self,
+        name: &str,
+        parse: fn(&str) -> Option<T>,
+        expected: &str,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some((value, path)) = self.take(name) else { return Ok(None) };
+        let word = String::from_value(value, &path)?;
+        parse(&word).map(Some).ok_or_else(|| unknown(&path, expected))
+    }
+
+    /// Words that `parse` knows.
+    fn words<T>(
+        &mut self,
+        name: &str,
+        parse: fn(&str) -> Option<T>,
+        expected: &[&str],
+    ) -> Result<Option<Vec<T>>, ConfigError> {
+        let Some((value, path)) = self.take(name) else { return Ok(None) };
+        let words = Vec::<String>::from_value(value, &path)?;
+        let known: Option<Vec<T>> = words.iter().map(|word| parse(word)).collect();
+        known.map(Some).ok_or_else(|| unknown(&path, &format!("some of {}", expected.join(", "))))
+    }
+
+    /// Nothing may be left over.
+    fn finish(self) -> Result<(), ConfigError> {
+        match self.rest.first() {
+            None => Ok(()),
+            Some((name, _)) => {
+                let problem = format!("the key `{name}` is unknown");
+                Err(ConfigError::new(below(self.path, name), problem))
+            }
+        }
+    }
+
+    fn wrong(&self, problem: String) -> ConfigError {
+        let path = if self.path.is_empty() { ROOT } else { self.path };
+        ConfigError::new(path, problem)
+    }
+}
+
+/// The path of a member.
+pub(crate) fn below(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// Says what kind of value there is, and never the value: it may be a secret in a wrong place.
+fn instead_of(value: &ClaimValue, expected: &str, path: &str) -> ConfigError {
+    let path = if path.is_empty() { ROOT } else { path };
+    ConfigError::new(path, format!("{}, expected {expected}", value.kind()))
+}
+
+fn unknown(path: &str, expected: &str) -> ConfigError {
+    ConfigError::new(path, format!("unknown value, expected {expected}"))
+}
+
+fn out_of_range(path: &str) -> ConfigError {
+    ConfigError::new(path, "out of range")
+}
+
+/// What the path of the whole is called.
+const ROOT: &str = "configuration";

@@ -1,0 +1,181 @@
+//! Proofs of possession (RFC 9449): a request is signed by a key of the client's, and the tokens
+//! that come of it work only together with that key.
+//!
+//! EIAM: the service documents none of this. A client that sends no proof never meets it, unless its
+//! application is configured to have bound tokens only.
+
+use sha2::{Digest, Sha256};
+
+use crate::base64url;
+use crate::http::HttpResponse;
+use crate::json::ObjectWriter;
+use crate::secret::constant_time_eq;
+use crate::text;
+
+use super::refusal::Refusal;
+use super::sealed::DpopNonce;
+use super::signature::{Claims, Jws, proof_check};
+use super::store::UsedId;
+use super::{Exchange, Issuer};
+
+/// A proof that was checked, but for its being the first of its kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Proof {
+    /// Of its key (RFC 7638).
+    pub(crate) thumbprint: String,
+    id: UsedId,
+    /// How long it could be used.
+    until: i64,
+}
+
+impl Issuer {
+    /// Checks the proof of a request, if it has one (RFC 9449 section 4.3). `token` is the access
+    /// token beside it, where the request has one.
+    pub(crate) fn proof(
+        &self,
+        exchange: &Exchange<'_>,
+        token: Option<&str>,
+    ) -> Result<Option<Proof>, Refusal> {
+        let mut proofs = exchange.request.headers.values("dpop");
+        let Some(text) = proofs.next() else {
+            return Ok(None);
+        };
+        if proofs.next().is_some() {
+            return Err(wrong("there is more than one DPoP header"));
+        }
+        let jws = Jws::read(text).ok_or(wrong("it is no JWT"))?;
+        if !jws.is_type("dpop+jwt") {
+            return Err(wrong("its typ is not dpop+jwt"));
+        }
+        let check = proof_check(&jws).ok_or(wrong("its alg and its jwk do not go together"))?;
+        if !exchange.is_verified(&check) {
+            return Err(wrong("the signature is not by its jwk"));
+        }
+        let claims = jws.claims().ok_or(wrong("its payload is no JSON object"))?;
+        if claims.text("htm").as_deref() != Some(exchange.request.method.name()) {
+            return Err(wrong("htm is not the method of the request"));
+        }
+        let url = format!("{}{}", self.config.base_url, exchange.path);
+        if claims.text("htu").is_none_or(|htu| normal(&htu) != normal(&url)) {
+            return Err(wrong("htu is not the URL of the request"));
+        }
+        if let Some(token) = token {
+            let hash = base64url::encode(&Sha256::digest(token.as_bytes()));
+            let ath = claims.text("ath").unwrap_or_default();
+            if !constant_time_eq(ath.as_bytes(), hash.as_bytes()) {
+                return Err(wrong("ath is not the hash of the access token"));
+            }
+        }
+        let until = self.check_time(exchange, &claims)?;
+        let id = match claims.text("jti") {
+            Some(id) if !id.is_empty() => id,
+            _ => return Err(wrong("jti is missing")),
+        };
+        let thumbprint = check.key().thumbprint();
+        let id = UsedId::new("proof", &thumbprint, &id);
+        Ok(Some(Proof { thumbprint, id, until }))
+    }
+
+    /// How long a proof made now could be used (RFC 9449 sections 8, 9 and 11.1).
+    fn check_time(&self, exchange: &Exchange<'_>, claims: &Claims<'_>) -> Result<i64, Refusal> {
+        let now = exchange.now;
+        let made = claims.time("iat").ok_or(wrong("iat is missing or no number"))?;
+        let until = made.saturating_add(OLDEST);
+        if until <= now || made > now.saturating_add(TOLERANCE) {
+            return Err(wrong("iat is not about now"));
+        }
+        if self.config.dpop.nonce_required {
+            let nonce = claims.text("nonce").and_then(|text| self.sealer.open::<DpopNonce>(&text));
+            let fresh = nonce.is_some_and(|DpopNonce(made)| {
+                (made..made.saturating_add(NONCE_SECONDS)).contains(&now)
+            });
+            if !fresh {
+                return Err(Refusal::DpopNonceNeeded);
+            }
+        }
+        Ok(until)
+    }
+
+    /// Uses a proof up (RFC 9449 section 11.1). Called once everything else is right, so that only
+    /// who has a code or a token can fill the memory of ids.
+    pub(crate) fn spend(&mut self, proof: &Proof, now: i64) -> Result<(), Refusal> {
+        if !self.store.use_id(proof.id, proof.until, now)? {
+            return Err(wrong("its jti was used already"));
+        }
+        self.touch();
+        Ok(())
+    }
+
+    /// Gives a client that uses proofs the nonce for its next one (RFC 9449 sections 8.1 and 8.2).
+    pub(crate) fn add_nonce(&mut self, exchange: &Exchange<'_>, response: &mut HttpResponse) {
+        let proves = exchange.request.headers.value("dpop").is_some();
+        if self.config.dpop.nonce_required && proves && !exchange.endpoint.is_page() {
+            let nonce = self.sealer.seal(&DpopNonce(exchange.now), &mut self.random);
+            response.headers.push("dpop-nonce", nonce);
+        }
+    }
+}
+
+/// Whether text is a thumbprint as `dpop_jkt` has it (RFC 9449 section 10).
+pub(crate) fn is_thumbprint(text: &str) -> bool {
+    base64url::decode(text).is_ok_and(|bytes| bytes.len() == 32)
+}
+
+/// The member `cnf` of a token that is bound to a key (RFC 9449 section 6.1).
+pub(crate) fn confirmation(thumbprint: &str) -> String {
+    let mut object = ObjectWriter::new();
+    object.string("jkt", thumbprint);
+    object.finish()
+}
+
+/// A URL without query and fragment (RFC 9449 section 4.3), scheme and host in lower case and
+/// without the scheme's own port (RFC 3986 section 6.2).
+fn normal(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let (scheme, rest) = text::split_scheme(url).unwrap_or(("", url));
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let scheme = scheme.to_ascii_lowercase();
+    let host = host.to_ascii_lowercase();
+    let port = if scheme == "https" { ":443" } else { ":80" };
+    let host = host.strip_suffix(port).unwrap_or(&host);
+    format!("{scheme}://{host}{path}")
+}
+
+fn wrong(reason: &'static str) -> Refusal {
+    Refusal::DpopProofWrong(reason)
+}
+
+/// How old a proof may be.
+const OLDEST: i64 = 300;
+
+/// How far ahead a client's clock may be.
+const TOLERANCE: i64 = 60;
+
+/// How long a nonce of ours works.
+const NONCE_SECONDS: i64 = 300;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc_9449_section_4_3_urls_compare_without_query_case_of_the_host_and_default_port() {
+        let plain = normal("https://as.example/token");
+        for same in [
+            "https://as.example/token?x=y",
+            "https://as.example/token#f",
+            "HTTPS://AS.example:443/token",
+        ] {
+            assert_eq!(normal(same), plain, "{same}");
+        }
+        for other in [
+            "http://as.example/token",
+            "https://as.example:8443/token",
+            "https://as.example/Token",
+            "https://as.example/token/",
+            "https://as.example.evil/token",
+        ] {
+            assert_ne!(normal(other), plain, "{other}");
+        }
+    }
+}

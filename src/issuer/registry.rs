@@ -1,0 +1,208 @@
+//! Applications and users that come, change and go while the issuer runs. What changed is kept by
+//! snapshots, and goes before what the configuration of a restart says.
+
+use std::sync::Arc;
+
+use super::Issuer;
+use super::bytes::{Reader, Writer};
+use super::config::{Application, ClaimValue, ConfigError, FromValue, User};
+use super::store::Decision;
+
+/// What was set or removed since the start: ids, and what they were set to.
+#[derive(Default)]
+pub(crate) struct Changes {
+    applications: Vec<Change>,
+    users: Vec<Change>,
+}
+
+/// Read anew at a restart, so there is one way to read.
+type Change = (String, Option<ClaimValue>);
+
+impl Issuer {
+    /// Adds a user, or changes the one of the same id. A user who is disabled by it is signed out,
+    /// and all codes and tokens of theirs end for ever. Other changes end nothing, a new password
+    /// included.
+    ///
+    /// # Errors
+    /// What a configuration would be refused for, with a path from `user` on.
+    pub fn set_user(&mut self, user: User) -> Result<(), ConfigError> {
+        self.set_user_value(user.to_value())
+    }
+
+    /// The same with a plain value.
+    pub(crate) fn set_user_value(&mut self, value: ClaimValue) -> Result<(), ConfigError> {
+        let user = User::from_value(value.clone(), "user")?;
+        let (id, disabled) = (user.user_id.clone(), user.disabled);
+        self.put_user(user)?;
+        if disabled {
+            self.end_user(&id);
+        }
+        note(&mut self.changes.users, &id, Some(value));
+        self.touch();
+        Ok(())
+    }
+
+    /// Removes a user, who is signed out; all codes and tokens of theirs end for ever. False if
+    /// there was none of this id.
+    pub fn remove_user(&mut self, user_id: &str) -> bool {
+        let removed = self.drop_user(user_id);
+        if removed {
+            self.end_user(user_id);
+            note(&mut self.changes.users, user_id, None);
+            self.touch();
+        }
+        removed
+    }
+
+    /// Adds an application, or changes the one of the same id. If it is disabled by it, all codes
+    /// and tokens of its client end for ever, and devices that wait. Other changes end nothing.
+    ///
+    /// # Errors
+    /// What a configuration would be refused for, with a path from `application` on.
+    pub fn set_application(&mut self, application: Application) -> Result<(), ConfigError> {
+        self.set_application_value(application.to_value())
+    }
+
+    /// The same with a plain value.
+    pub(crate) fn set_application_value(&mut self, value: ClaimValue) -> Result<(), ConfigError> {
+        let application = Application::from_value(value.clone(), "application")?;
+        let (id, disabled) = (application.application_id.clone(), application.disabled);
+        self.put_application(application)?;
+        if disabled {
+            self.end_application(&id);
+        }
+        note(&mut self.changes.applications, &id, Some(value));
+        self.touch();
+        Ok(())
+    }
+
+    /// Removes an application; all codes and tokens of its client end for ever. False if there was
+    /// none of this id.
+    pub fn remove_application(&mut self, application_id: &str) -> bool {
+        let removed = self.drop_application(application_id);
+        if removed {
+            self.end_application(application_id);
+            note(&mut self.changes.applications, application_id, None);
+            self.touch();
+        }
+        removed
+    }
+
+    fn put_user(&mut self, user: User) -> Result<(), ConfigError> {
+        user.check("user")?;
+        if self.usernames.get(&user.username).is_some_and(|id| *id != user.user_id) {
+            return Err(ConfigError::new("user.username", "another user has the same"));
+        }
+        let users = &mut self.config.users;
+        match users.iter_mut().find(|other| other.user_id == user.user_id) {
+            Some(place) => {
+                self.usernames.remove(&place.username);
+                *place = user.clone();
+            }
+            None => users.push(user.clone()),
+        }
+        self.usernames.insert(user.username.clone(), user.user_id.clone());
+        self.users.insert(user.user_id.clone(), Arc::new(user));
+        Ok(())
+    }
+
+    fn drop_user(&mut self, id: &str) -> bool {
+        let Some(user) = self.users.remove(id) else {
+            return false;
+        };
+        self.usernames.remove(&user.username);
+        self.config.users.retain(|user| user.user_id != id);
+        true
+    }
+
+    fn put_application(&mut self, application: Application) -> Result<(), ConfigError> {
+        application.check("application", self.config.profile)?;
+        let id = &application.application_id;
+        let applications = &mut self.config.applications;
+        match applications.iter_mut().find(|other| other.application_id == *id) {
+            Some(place) => *place = application.clone(),
+            None => applications.push(application.clone()),
+        }
+        self.applications.insert(id.clone(), Arc::new(application));
+        Ok(())
+    }
+
+    fn drop_application(&mut self, id: &str) -> bool {
+        self.config.applications.retain(|application| application.application_id != id);
+        self.applications.remove(id).is_some()
+    }
+
+    /// Ends what tokens cannot carry: sessions, and devices that were approved and not yet fetched.
+    fn end_user(&mut self, id: &str) {
+        self.standing.end_user(id);
+        self.store.sessions.retain(|session| session.subject != id);
+        self.store.devices.retain(|request| {
+            !matches!(&request.decision, Decision::Approved { subject, .. } if subject == id)
+        });
+    }
+
+    fn end_application(&mut self, id: &str) {
+        self.standing.end_application(id);
+        self.store.devices.retain(|request| request.client != id);
+        self.store.pushed.retain(|pushed| pushed.client != id);
+        self.store.sessions.for_each(|session| session.forget(id));
+    }
+
+    pub(crate) fn write_changes(&self, writer: &mut Writer) {
+        for changes in [&self.changes.applications, &self.changes.users] {
+            writer.u32(u32::try_from(changes.len()).unwrap_or(u32::MAX));
+            for (id, value) in changes {
+                writer.str(id).bool(value.is_some());
+                if let Some(value) = value {
+                    value.write(writer);
+                }
+            }
+        }
+    }
+
+    /// Makes the changes of a snapshot again. `None` for what is no such list; an error where the
+    /// present configuration does not allow one of them.
+    pub(crate) fn read_changes(
+        &mut self,
+        reader: &mut Reader<'_>,
+    ) -> Option<Result<(), ConfigError>> {
+        let changes = Changes { applications: read_list(reader)?, users: read_list(reader)? };
+        let outcome = self.make_again(&changes);
+        self.changes = changes;
+        Some(outcome)
+    }
+
+    fn make_again(&mut self, changes: &Changes) -> Result<(), ConfigError> {
+        // First everything goes, or a name that was handed on would still be taken.
+        for (id, _) in &changes.applications {
+            self.drop_application(id);
+        }
+        for (id, _) in &changes.users {
+            self.drop_user(id);
+        }
+        for value in changes.applications.iter().filter_map(|(_, value)| value.clone()) {
+            self.put_application(Application::from_value(value, "application")?)?;
+        }
+        for value in changes.users.iter().filter_map(|(_, value)| value.clone()) {
+            self.put_user(User::from_value(value, "user")?)?;
+        }
+        Ok(())
+    }
+}
+
+fn read_list(reader: &mut Reader<'_>) -> Option<Vec<Change>> {
+    let mut changes = Vec::new();
+    for _ in 0..reader.u32()? {
+        let id = reader.string()?;
+        let value = if reader.bool()? { Some(ClaimValue::read(reader)?) } else { None };
+        changes.push((id, value));
+    }
+    Some(changes)
+}
+
+fn note(changes: &mut Vec<Change>, id: &str, value: Option<ClaimValue>) {
+    match changes.iter_mut().find(|(known, _)| known == id) {
+        Some((_, place)) => *place = value,
+        None => changes.push((id.to_owned(), value)),
+    }
+}

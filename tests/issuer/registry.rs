@@ -1,0 +1,336 @@
+//! Users and applications that are added, changed, disabled and removed while the issuer runs.
+
+use eiam_token::http::HttpResponse;
+use eiam_token::issuer::{Application, Config, Issuer, RestoreError, Sessions, User};
+use serde_json::Value;
+
+use crate::support::*;
+
+fn alice(server: &Server) -> User {
+    server.issuer.config().users[0].clone()
+}
+
+fn web(server: &Server) -> Application {
+    server.issuer.config().applications[1].clone()
+}
+
+fn password(server: &mut Server, username: &str, password: &str) -> HttpResponse {
+    server.web_token(&[
+        ("grant_type", "password"),
+        ("username", username),
+        ("password", password),
+        ("scope", "openid"),
+    ])
+}
+
+fn active(server: &mut Server, token: &str) -> bool {
+    let pairs = [("client_secret", WEB_SECRET), ("token", token)];
+    ok(&server.post(&WEB.api("introspect"), &pairs))["active"] == true
+}
+
+/// Everything that alice may have at `app_web`.
+struct Everything {
+    browser: Browser,
+    code: String,
+    tokens: Value,
+}
+
+fn everything(server: &mut Server) -> Everything {
+    let mut browser = Browser::default();
+    let code = browser.code(server, WEB, &web_request());
+    let tokens = ok(&server.redeem(&code));
+    let code = browser.code(server, WEB, &web_request());
+    Everything { browser, code, tokens }
+}
+
+#[track_caller]
+fn nothing_works(server: &mut Server, had: &Everything) {
+    let Everything { browser, code, tokens } = had;
+    refused(&server.redeem(code), 400, "invalid_grant");
+    refused(&server.refresh(member(tokens, "refresh_token")), 400, "invalid_grant");
+    refused(&server.userinfo(WEB, member(tokens, "access_token")), 400, "invalid_token");
+    assert!(!active(server, member(tokens, "access_token")));
+    assert!(!active(server, member(tokens, "refresh_token")));
+    let silent = changed(web_request(), "prompt", "none");
+    let answer = redirected(&browser.clone().authorize(server, WEB, &silent));
+    assert_eq!(answer["error"], "login_required");
+}
+
+#[test]
+fn a_user_is_added_and_changed() {
+    let mut server = Server::new();
+    refused(&password(&mut server, "carol", "carol-password"), 400, "invalid_grant");
+    let carol = User::new("user_carol", "carol", "carol-password");
+    server.issuer.set_user(carol.clone()).unwrap();
+    let tokens = ok(&password(&mut server, "carol", "carol-password"));
+    // A new name and a new password; what was signed in stays so.
+    let mut renamed = carol;
+    renamed.username = "caroline".into();
+    renamed.password = "new-password".into();
+    server.issuer.set_user(renamed).unwrap();
+    refused(&password(&mut server, "carol", "carol-password"), 400, "invalid_grant");
+    refused(&password(&mut server, "caroline", "carol-password"), 400, "invalid_grant");
+    ok(&password(&mut server, "caroline", "new-password"));
+    let info = ok(&server.userinfo(WEB, member(&tokens, "access_token")));
+    assert_eq!(info["sub"], "user_carol");
+    assert_eq!(server.issuer.config().users.len(), 3);
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_and_changes_nothing() {
+    let mut server = Server::new();
+    let before = server.issuer.snapshot();
+    for (user, path) in [
+        (User::new("a b", "carol", "x"), "user.userId"),
+        (User::new("user_carol", "", "x"), "user.username"),
+        (User::new("user_carol", "carol", ""), "user.password"),
+        (User::new("user_carol", "alice", "x"), "user.username"),
+    ] {
+        assert_eq!(server.issuer.set_user(user).unwrap_err().path(), path);
+    }
+    let mut application = Application::new("app_new");
+    let error = server.issuer.set_application(application.clone()).unwrap_err();
+    assert_eq!(error.path(), "application.clientSecrets");
+    application.client_secrets = vec!["CSnew".into()];
+    let error = server.issuer.set_application(application.clone()).unwrap_err();
+    assert_eq!(error.path(), "application.redirectUris");
+    application.redirect_uris = vec!["javascript:x".into()];
+    let error = server.issuer.set_application(application).unwrap_err();
+    assert_eq!(error.path(), "application.redirectUris[0]");
+    assert!(!server.issuer.remove_user("user_nobody"));
+    assert!(!server.issuer.remove_application("app_none"));
+    assert!(!server.issuer.is_changed());
+    assert_eq!(server.issuer.snapshot(), before);
+}
+
+#[test]
+fn what_a_disabled_user_had_ends_for_ever() {
+    let mut server = Server::new();
+    let had = everything(&mut server);
+    let mut user = alice(&server);
+    user.disabled = true;
+    server.issuer.set_user(user.clone()).unwrap();
+    nothing_works(&mut server, &had);
+    refused(&password(&mut server, "alice", "alice-password"), 400, "invalid_grant");
+    nothing_works(&mut server.restarted(), &had);
+    // Who comes back signs in anew; nothing of before comes back along.
+    user.disabled = false;
+    server.issuer.set_user(user).unwrap();
+    nothing_works(&mut server, &had);
+    ok(&password(&mut server, "alice", "alice-password"));
+    let mut restarted = server.restarted();
+    nothing_works(&mut restarted, &had);
+    let again = everything(&mut restarted);
+    ok(&restarted.refresh(member(&again.tokens, "refresh_token")));
+}
+
+#[test]
+fn what_a_removed_user_had_is_not_the_next_one_of_the_id() {
+    let mut server = Server::new();
+    let had = everything(&mut server);
+    let user = alice(&server);
+    assert!(server.issuer.remove_user("user_alice"));
+    assert!(!server.issuer.remove_user("user_alice"));
+    nothing_works(&mut server, &had);
+    nothing_works(&mut server.restarted(), &had);
+    server.issuer.set_user(user).unwrap();
+    nothing_works(&mut server, &had);
+    ok(&password(&mut server, "alice", "alice-password"));
+    // The name of a removed user is free.
+    server.issuer.remove_user("user_alice");
+    server.issuer.set_user(User::new("user_other", "alice", "other-password")).unwrap();
+    ok(&password(&mut server, "alice", "other-password"));
+}
+
+#[test]
+fn others_notice_nothing() {
+    let mut server = Server::new();
+    let had = everything(&mut server);
+    let mut bob = server.issuer.config().users[1].clone();
+    bob.disabled = true;
+    server.issuer.set_user(bob).unwrap();
+    let mut machine = server.issuer.config().applications[3].clone();
+    machine.disabled = true;
+    server.issuer.set_application(machine).unwrap();
+    ok(&server.redeem(&had.code));
+    ok(&server.refresh(member(&had.tokens, "refresh_token")));
+}
+
+#[test]
+fn eiam_a_disabled_application() {
+    let mut server = Server::new();
+    let had = everything(&mut server);
+    let mut application = web(&server);
+    application.disabled = true;
+    server.issuer.set_application(application.clone()).unwrap();
+    // EIAM: 403 application_disabled, "Application is disabled".
+    let response = server.redeem(&had.code);
+    assert_eq!(refused(&response, 403, "application_disabled"), "Application is disabled");
+    let token = member(&had.tokens, "access_token");
+    refused(&server.userinfo(WEB, token), 403, "application_disabled");
+    let page = had.browser.clone().authorize(&mut server, WEB, &web_request());
+    page_refused(&page, 403, "application_disabled");
+    let machine = [("client_id", "app_web"), ("client_secret", WEB_SECRET), ("token", "x")];
+    let common = server.post(&Place::Instance.api("revoke"), &machine);
+    refused(&common, 401, "invalid_client");
+    application.disabled = false;
+    server.issuer.set_application(application).unwrap();
+    refused(&server.redeem(&had.code), 400, "invalid_grant");
+    refused(&server.refresh(member(&had.tokens, "refresh_token")), 400, "invalid_grant");
+    refused(&server.userinfo(WEB, token), 400, "invalid_token");
+    // The person is still signed in, and is asked again.
+    let question = had.browser.clone().authorize(&mut server, WEB, &web_request());
+    assert!(text(&question).contains("value=\"allow\""), "{}", text(&question));
+}
+
+#[test]
+fn a_removed_application() {
+    let mut server = Server::new();
+    let had = everything(&mut server);
+    let application = web(&server);
+    assert!(server.issuer.remove_application("app_web"));
+    refused(&server.redeem(&had.code), 404, "application_not_found");
+    let mut restarted = server.restarted();
+    refused(&restarted.redeem(&had.code), 404, "application_not_found");
+    restarted.issuer.set_application(application).unwrap();
+    refused(&restarted.redeem(&had.code), 400, "invalid_grant");
+    ok(&password(&mut restarted, "alice", "alice-password"));
+}
+
+#[test]
+fn an_application_is_added_and_its_secret_replaced() {
+    let mut server = Server::new();
+    let mut application = Application::new("app_new");
+    application.client_secrets = vec!["CSold".into()];
+    application.grants = vec![eiam_token::issuer::GrantType::ClientCredentials];
+    application.scopes = vec!["api://new|read".into()];
+    server.issuer.set_application(application.clone()).unwrap();
+    let place = Place::App("app_new");
+    let ask = |server: &mut Server, secret: &str| {
+        let pairs = [("grant_type", "client_credentials"), ("client_secret", secret)];
+        server.token(place, &pairs)
+    };
+    let tokens = ok(&ask(&mut server, "CSold"));
+    assert_eq!(tokens["scope"], "api://new|read");
+    application.client_secrets.push("CSnew".into());
+    server.issuer.set_application(application.clone()).unwrap();
+    ok(&ask(&mut server, "CSold"));
+    application.client_secrets.remove(0);
+    server.issuer.set_application(application).unwrap();
+    refused(&ask(&mut server, "CSold"), 401, "invalid_client");
+    ok(&ask(&mut server.restarted(), "CSnew"));
+    // The metadata of the instance's server know it too.
+    let url = format!("{}/.well-known/openid-configuration", Place::Instance.issuer());
+    let scopes = ok(&server.get(&url))["scopes_supported"].clone();
+    assert!(scopes.as_array().unwrap().contains(&"api://new|read".into()), "{scopes}");
+}
+
+#[test]
+fn devices_of_a_user_or_an_application_that_goes() {
+    for removes_user in [true, false] {
+        let mut server = Server::new();
+        let device = ok(&server.post(&DEVICE.api("device/code"), &[]));
+        let mut browser = Browser::default();
+        let page = browser.get(&mut server, &DEVICE.page("device"));
+        let typed = [("user_code", member(&device, "user_code"))];
+        let login = browser.submit(&mut server, &page, &typed);
+        let question = browser.login(&mut server, &login);
+        browser.submit(&mut server, &question, &[("decision", "allow")]);
+        if removes_user {
+            server.issuer.remove_user("user_alice");
+        } else {
+            let application = server.issuer.config().applications[2].clone();
+            server.issuer.remove_application("app_device");
+            server.issuer.set_application(application).unwrap();
+        }
+        let poll = [
+            ("grant_type", DEVICE_GRANT),
+            ("client_id", "app_device"),
+            ("device_code", member(&device, "device_code")),
+        ];
+        refused(&server.token(DEVICE, &poll), 400, "invalid_grant");
+    }
+}
+
+#[test]
+fn a_snapshot_keeps_every_setting() {
+    let mut server = Server::new();
+    let mut config: Value = serde_json::from_str(&server.issuer.config().to_json()).unwrap();
+    let application = &mut config["applications"][1];
+    application["jwks"] = serde_json::json!({ "keys": [
+        { "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+          "kid": "one", "alg": "EdDSA" },
+        { "kty": "EC", "crv": "P-256", "x": "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",
+          "y": "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA" },
+    ] });
+    application["tokenEndpointAuthMethods"] = serde_json::json!(["private_key_jwt"]);
+    application["dpopBoundAccessTokens"] = true.into();
+    application["consent"] = "always".into();
+    application["lifetimes"]["refreshTokenAbsolute"] = i64::MAX.into();
+    application["lifetimes"]["refreshTokenRetry"] = 7.into();
+    config["users"][0]["claims"] = serde_json::json!({
+        "a": null, "b": [true, 1, 1.5, "x", { "c": {} }], "email": "a@example.com",
+    });
+    let text = config.to_string();
+    let wanted = Config::read(&mut serde_json::Deserializer::from_str(&text)).unwrap();
+    server.issuer.set_application(wanted.applications[1].clone()).unwrap();
+    server.issuer.set_user(wanted.users[0].clone()).unwrap();
+    let snapshot = server.issuer.snapshot();
+    let restored =
+        Issuer::restore(Config::example(BASE), Sessions::Cookie, [1; 32], &snapshot).unwrap();
+    let mut after: Value = serde_json::from_str(&restored.config().to_json()).unwrap();
+    // What was set comes after what the configuration has.
+    let applications = after["applications"].as_array_mut().unwrap();
+    let changed = applications.iter().position(|one| one["applicationId"] == "app_web").unwrap();
+    assert_eq!(applications[changed], config["applications"][1]);
+    let users = after["users"].as_array().unwrap();
+    let changed = users.iter().find(|user| user["userId"] == "user_alice").unwrap();
+    assert_eq!(*changed, config["users"][0]);
+    assert_eq!(restored.snapshot(), snapshot);
+}
+
+#[test]
+fn a_change_that_the_next_configuration_does_not_allow() {
+    let mut server = Server::new();
+    server.issuer.set_user(User::new("user_carol", "carol", "x")).unwrap();
+    let snapshot = server.issuer.snapshot();
+    let mut config = Config::example(BASE);
+    config.users.push(User::new("user_other", "carol", "y"));
+    let error = Issuer::restore(config, Sessions::Cookie, [1; 32], &snapshot).unwrap_err();
+    let RestoreError::Config(error) = error else { panic!("{error}") };
+    assert_eq!(error.path(), "user.username");
+}
+
+#[test]
+fn a_key_that_was_removed_meanwhile_verifies_nothing() {
+    use crate::keys::{ClientKey, Native};
+    use eiam_token::http::HttpRequest;
+    use eiam_token::issuer::{PublicKey, Verifier};
+    let key = ClientKey::es256(1);
+    let jwk = key.jwk();
+    let public = PublicKey::from_members(|name| jwk[name].as_str().map(Into::into)).unwrap();
+    let mut server = Server::new();
+    let mut machine = server.issuer.config().applications[3].clone();
+    machine.jwks = vec![eiam_token::issuer::ClientKey::new(public)].into();
+    server.issuer.set_application(machine.clone()).unwrap();
+    let claims = serde_json::json!({
+        "iss": "app_machine", "sub": "app_machine", "aud": MACHINE.issuer(), "jti": "1",
+        "exp": NOW + 60,
+    });
+    let assertion = key.jws(&serde_json::json!({ "alg": "ES256" }), &claims);
+    let pairs = [
+        ("grant_type", "client_credentials"),
+        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+        ("client_assertion", &assertion),
+    ];
+    let request = HttpRequest::post_form(MACHINE.api("token"), encode(&pairs));
+    let verified = server.issuer.signatures(&request);
+    assert!(verified.len() == 1 && Native.verify(&verified[0]));
+    // While the driver verifies, the key is replaced.
+    let other = ClientKey::es256(2).jwk();
+    let public = PublicKey::from_members(|name| other[name].as_str().map(Into::into)).unwrap();
+    machine.jwks = vec![eiam_token::issuer::ClientKey::new(public)].into();
+    server.issuer.set_application(machine).unwrap();
+    let reply = server.issuer.handle_verified(&request, &verified, NOW);
+    refused(&reply.complete(&[]).unwrap(), 401, "invalid_client");
+}
