@@ -32,6 +32,7 @@ export const testSteps = [
   { name: "doc", label: "Rust documentation", run: document },
   { name: "build", label: "Build", builds: true, run: buildAll },
   { name: "types", label: "TypeScript", needs: ["build"], run: checkTypes },
+  { name: "typedoc", label: "TypeScript documentation", needs: ["build"], run: documentTypes },
   { name: "size", label: "Size limits", needs: ["build"], run: checkSize },
   { name: "scripts", label: "Build scripts", run: () => testWithNode("tests/scripts") },
   { name: "wasm-node", label: "WebAssembly tests in Node", run: testWasmInNode },
@@ -136,6 +137,13 @@ async function checkTypes() {
   // What a user's own compiler sees: nothing but the shipped declarations, all of them checked.
   await tsc("pkg/tsconfig.user-node.json");
   await tsc("pkg/tsconfig.user-web.json");
+  return ONE_PASSED;
+}
+
+/** Every export has a doc comment and every link a target: TypeDoc's warnings are errors. */
+async function documentTypes() {
+  const typedoc = inRoot("tools/typedoc/node_modules/typedoc/bin/typedoc");
+  await run(process.execPath, [typedoc, "--options", inRoot("tools/typedoc/typedoc.json")]);
   return ONE_PASSED;
 }
 

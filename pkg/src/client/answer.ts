@@ -1,8 +1,15 @@
+/** The header fields of an answer; `Headers` are some. */
+export interface HeaderFields {
+  /** The value of a field, whatever the case of its name; `null` if it is not there. */
+  get(name: string): string | null;
+}
+
 /** An answer to be parsed, as `fetch` or any other client gave it. */
 export interface HttpResponse {
+  /** The status code. */
   readonly status: number;
   /** Needed only for `Retry-After` and its like. */
-  readonly headers?: { get(name: string): string | null } | undefined;
+  readonly headers?: HeaderFields | undefined;
   /** Better as bytes: text has lost what was not UTF-8. */
   readonly body: string | Uint8Array;
 }

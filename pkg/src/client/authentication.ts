@@ -20,6 +20,7 @@ export type ClientAuthentication =
 
 /** Authentication by a signed assertion; {@link clientSecretJwt} and {@link privateKeyJwt} make it. */
 export interface AssertionAuthentication {
+  /** The method's name (OpenID Connect Core section 9). */
   readonly method: "client_secret_jwt" | "private_key_jwt";
   /** Makes an assertion for one request. @internal */
   assertion(client: AssertingClient): Promise<string>;

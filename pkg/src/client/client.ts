@@ -50,7 +50,9 @@ export interface ClientSettings<I extends Int64 = "bigint"> {
 
 /** A client and its server. */
 export interface ClientOptions<I extends Int64 = "bigint"> extends ClientSettings<I> {
+  /** Where the server's endpoints are. */
   readonly server: ServerMetadata;
+  /** The client's id. */
   readonly clientId: string;
 }
 
@@ -77,6 +79,7 @@ export interface EiamOptions<I extends Int64 = "bigint"> extends ClientSettings<
 
 /** Where a server publishes its metadata, and the client that is made of them. */
 export interface DiscoveryOptions<I extends Int64 = "bigint"> extends ClientSettings<I>, CallOptions {
+  /** The client's id. */
   readonly clientId: string;
   /**
    * `openid-configuration` after the issuer by default (OpenID Connect Discovery section 4);
@@ -98,11 +101,13 @@ export interface PollOptions<I extends Int64 = "bigint"> extends CallOptions {
 export interface RequestParameters {
   /** Items separated by spaces, such as `openid profile` or `api://x|read`. */
   readonly scope?: string | undefined;
+  /** Further parameters. */
   readonly extra?: ExtraParameters | undefined;
 }
 
 /** What kind of token it is; a hint that only saves the server a search. */
 export interface TokenHint {
+  /** The hint. */
   readonly tokenTypeHint?: "access_token" | "refresh_token" | undefined;
 }
 
@@ -114,6 +119,7 @@ export interface LogoutParameters {
   readonly postLogoutRedirectUri?: string | undefined;
   /** Handed on to that place. */
   readonly state?: string | undefined;
+  /** Further parameters, such as `ui_locales`. */
   readonly extra?: ExtraParameters | undefined;
 }
 

@@ -17,9 +17,13 @@ export type Fetch = typeof globalThis extends { fetch: infer T }
  * `headers` and `body` hold credentials: they can be read, but no console and no JSON shows them.
  */
 export interface HttpRequest {
+  /** The method. */
   readonly method: "GET" | "POST";
+  /** Where it goes. */
   readonly url: string;
+  /** The header fields by their names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The form, if it is a `POST`. */
   readonly body: string | undefined;
 }
 

@@ -3,7 +3,9 @@ import * as Operation from "./operation.js";
 
 /** Header and claims of an id_token. Decoding verifies nothing. */
 export interface DecodedIdToken {
+  /** How it is signed, and with which key. */
   readonly header: Readonly<Record<string, unknown>>;
+  /** What it says. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
 

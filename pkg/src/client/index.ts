@@ -42,7 +42,7 @@ export {
   type DeviceState,
   deserializeDeviceAuthorization,
 } from "./device.js";
-export type { HttpResponse } from "./answer.js";
+export type { HeaderFields, HttpResponse } from "./answer.js";
 export type { CallOptions, Fetch, HttpRequest, Signal } from "./http.js";
 export { type DecodedIdToken, decodeIdToken } from "./id-token.js";
 export type { Introspection } from "./introspection.js";

@@ -2,13 +2,21 @@
 export interface ServerMetadata {
   /** The server's name; compared exactly wherever an answer names its issuer. */
   readonly issuer?: string | undefined;
+  /** Where the browser goes to sign in. */
   readonly authorizationEndpoint?: string | undefined;
+  /** Where tokens are got. */
   readonly tokenEndpoint?: string | undefined;
+  /** Where the flow of a device starts (RFC 8628). */
   readonly deviceAuthorizationEndpoint?: string | undefined;
+  /** Where the user's claims are (OpenID Connect Core section 5.3). */
   readonly userinfoEndpoint?: string | undefined;
+  /** Where tokens are revoked (RFC 7009). */
   readonly revocationEndpoint?: string | undefined;
+  /** Where it is told what a token is worth (RFC 7662). */
   readonly introspectionEndpoint?: string | undefined;
+  /** Where the browser goes to sign out (OpenID Connect RP-Initiated Logout). */
   readonly endSessionEndpoint?: string | undefined;
+  /** The server's public keys (RFC 7517). */
   readonly jwksUri?: string | undefined;
   /** RFC 9207: whether every callback has `iss`. */
   readonly authorizationResponseIssParameterSupported?: boolean | undefined;

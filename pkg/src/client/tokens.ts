@@ -15,10 +15,13 @@ import { optionalString, requiredString, storedObject, storedSeconds, storedText
  * `undefined` is unknown, never unlimited.
  */
 export interface TokenSet<I extends Int64 = "bigint"> {
+  /** For the `Authorization` of requests to a resource server. */
   readonly accessToken: string;
   /** As the server wrote it: `Bearer` in all that is known. */
   readonly tokenType: string;
+  /** For {@link Client.refresh}. */
   readonly refreshToken: string | undefined;
+  /** Who signed in, as a signed JWT; its claims are in {@link TokenSet.claims}. */
   readonly idToken: string | undefined;
   /** What was granted, if the answer says; otherwise it is what was asked for. */
   readonly scope: string | undefined;

@@ -5,22 +5,45 @@
  * @module
  */
 
+/** Header fields one after the other; `Headers` are some. */
+export interface FieldList {
+  /** Shows each field to `visit`. */
+  forEach(visit: (value: string, name: string) => void): void;
+}
+
+/** Header fields by name; `Headers` are some. */
+export interface FieldLookup {
+  /** The value of a field; `null` if it is not there. */
+  get(name: string): string | null;
+}
+
 /** What the issuer reads of a request. The `Request` of every runtime is one. */
 export interface RequestLike {
+  /** The method. */
   readonly method: string;
+  /** The absolute URL. */
   readonly url: string;
-  readonly headers: { forEach(visit: (value: string, name: string) => void): void };
+  /** The header fields. */
+  readonly headers: FieldList;
+  /** Whether there is a body, and its stream where the host has streams. */
   readonly body?: unknown;
+  /** The whole body. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
 /** What every `Response` has. */
 export interface ResponseLike {
+  /** The status code. */
   readonly status: number;
+  /** Whether the status is a success. */
   readonly ok: boolean;
-  readonly headers: { get(name: string): string | null };
+  /** The header fields. */
+  readonly headers: FieldLookup;
+  /** The body as text. */
   text(): Promise<string>;
+  /** The body as JSON's value. */
   json(): Promise<any>;
+  /** The body as bytes. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
@@ -36,7 +59,9 @@ export type HostCryptoKey = typeof globalThis extends { CryptoKey: { prototype: 
 
 /** A pair of WebCrypto keys; `CryptoKeyPair` where the host has that type. */
 export interface SigningKeyPair {
+  /** What is published. */
   readonly publicKey: HostCryptoKey;
+  /** What signs. */
   readonly privateKey: HostCryptoKey;
 }
 

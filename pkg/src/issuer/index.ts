@@ -27,6 +27,8 @@ export type {
   HostCryptoKey,
   HostDisposable,
   HostResponse,
+  FieldList,
+  FieldLookup,
   RequestLike,
   ResponseLike,
   SigningKeyPair,

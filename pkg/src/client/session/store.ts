@@ -20,8 +20,11 @@ export interface TokenStore {
 
 /** The part of `localStorage` and `sessionStorage` that a store needs. */
 export interface WebStorage {
+  /** What is stored by this key; `null` for nothing. */
   getItem(key: string): string | null;
+  /** Stores a value by this key. */
   setItem(key: string, value: string): void;
+  /** Removes what is stored by this key. */
   removeItem(key: string): void;
 }
 
