@@ -122,7 +122,12 @@ impl<'a> Received<'a> {
                 server_time,
             ),
             server_time,
-            challenge: challenge::read(header("www-authenticate").unwrap_or_default()),
+            challenge: response
+                .headers
+                .values("www-authenticate")
+                .map(challenge::read)
+                .find(|[error, ..]| !error.is_empty())
+                .unwrap_or_default(),
         }
     }
 

@@ -20,7 +20,8 @@ fn parameter<'a>(challenge: &'a str, name: &str) -> Option<Cow<'a, str>> {
     loop {
         let (key, after) = text::split_once(rest, b'=')?;
         let (value, following) = value(after.trim_ascii_start())?;
-        let key = key.trim_ascii_start().trim_start_matches(',').trim_ascii();
+        // Before it there may be the scheme of another challenge.
+        let key = key.trim_ascii_end().rsplit([' ', '\t', ',']).next().unwrap_or_default();
         if key.eq_ignore_ascii_case(name) {
             return Some(value);
         }
