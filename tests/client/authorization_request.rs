@@ -146,3 +146,27 @@ fn stored_text_that_is_no_transaction_is_refused() {
         assert!(is(&refused, ErrorKind::Argument, "transaction"), "{text}");
     }
 }
+
+#[test]
+fn core_3_1_2_1_max_age_is_sent_and_kept() {
+    let request = |max_age| {
+        let extra = &[("max_age", max_age)];
+        let parameters =
+            AuthorizationParameters { redirect_uri: REDIRECT_URI, scope: Some("openid"), extra };
+        public_client().authorization_request(&parameters, &random())
+    };
+    for (text, seconds) in [("60", 60), ("0", 0), ("9223372036854775807", i64::MAX)] {
+        let made = request(text).unwrap();
+        assert!(made.url.ends_with(&format!("&max_age={text}")), "{}", made.url);
+        assert_eq!(made.transaction.max_age, Some(seconds));
+        let stored = Transaction::deserialize(&made.transaction.serialize()).unwrap();
+        assert_eq!(stored, made.transaction);
+        let callback = format!("code=CO&state={STATE}");
+        let response = public_client().parse_callback(&callback, &stored).unwrap();
+        assert_eq!(response.max_age(), Some(seconds));
+    }
+    for wrong in ["", "-1", "1.5", "soon", "9223372036854775808", " 60"] {
+        assert!(is(&request(wrong), ErrorKind::Argument, "max_age"), "{wrong}");
+    }
+    assert_eq!(transaction().max_age, None);
+}

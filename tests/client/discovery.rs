@@ -34,6 +34,24 @@ fn the_request() {
 }
 
 #[test]
+fn rfc_8414_3_oauths_place_is_between_host_and_path() {
+    for (issuer, place) in [
+        ("https://as.example", "https://as.example/.well-known/oauth-authorization-server"),
+        ("https://as.example/", "https://as.example/.well-known/oauth-authorization-server"),
+        ("https://as.example/a/b", "https://as.example/.well-known/oauth-authorization-server/a/b"),
+        ("https://as.example/a/", "https://as.example/.well-known/oauth-authorization-server/a"),
+        ("http://[::1]:80/a", "http://[::1]:80/.well-known/oauth-authorization-server/a"),
+    ] {
+        let request = discovery::request(issuer, WellKnown::OAuth).unwrap();
+        assert_eq!(wire(&request), format!("GET {place}\naccept: application/json\n\n"));
+    }
+    for issuer in ["", "as.example", "https://as.example/?x", "https://as.example/#x"] {
+        let refused = discovery::request(issuer, WellKnown::OAuth);
+        assert!(is(&refused, ErrorKind::Argument, "issuer"), "{issuer}");
+    }
+}
+
+#[test]
 fn issuers_that_have_no_metadata() {
     for issuer in [
         "",

@@ -192,3 +192,81 @@ fn an_id_token_from_the_future_is_refused() {
     let (path, _) = refused("iat", &(NOW + 61).to_string());
     assert_eq!(path, "id_token.iat");
 }
+
+/// The left half of SHA-256 of `ATaccess`, by Python; the right half; the left half of SHA-512.
+const AT_HASH: &str = "KZS2qndHArWOydWjbFUR4A";
+const RIGHT_HALF: &str = "ITNDjd18S6xhRUi3UFnV7A";
+const SHA_512: &str = "RacP5XEgT_lz8pUpqvfZhxbTCapQ41XeB1mNFObMMbs";
+
+#[test]
+fn core_3_1_3_6_at_hash_belongs_to_the_access_token() {
+    let access_token = "ATaccess".into();
+    let check = |alg: &str, hash: &str, access_token| {
+        let token =
+            signed_as(&format!(r#"{{"alg":"{alg}"}}"#), &claims("at_hash", &format!("\"{hash}\"")));
+        let expected = Expected { access_token, ..Expected::default() };
+        public_client().check_id_token(&token, &expected, NOW, 0).map(|decoded| decoded.claims)
+    };
+    for alg in ["RS256", "PS256", "ES256"] {
+        assert!(check(alg, AT_HASH, Some(&access_token)).is_ok(), "{alg}");
+        for wrong in [RIGHT_HALF, SHA_512, "", &AT_HASH[1..]] {
+            let refused = malformed(check(alg, wrong, Some(&access_token)));
+            assert_eq!(refused.0, "id_token.at_hash", "{alg} {wrong}");
+        }
+        assert!(check(alg, RIGHT_HALF, None).is_ok(), "there is nothing to compare");
+    }
+    // By SHA-512, which whoever verifies the signature has.
+    for alg in ["EdDSA", "Ed25519"] {
+        assert!(check(alg, SHA_512, Some(&access_token)).is_ok());
+    }
+    let expected = Expected { access_token: Some(&access_token), ..Expected::default() };
+    let check = |claims: &str| public_client().check_id_token(&jwt(claims), &expected, NOW, 0);
+    for other in ["5", "null", "[]"] {
+        let (path, _) = malformed(check(&claims("at_hash", other)).map(|decoded| decoded.claims));
+        assert_eq!(path, "id_token.at_hash", "{other}");
+    }
+    assert!(check(&claims("", "")).is_ok(), "it is optional in an answer of the token endpoint");
+}
+
+#[test]
+fn core_3_1_2_1_max_age_needs_an_auth_time_that_is_young_enough() {
+    let check = |max_age, auth_time: &str| {
+        let expected = Expected { max_age, ..Expected::default() };
+        let token = jwt(&claims("auth_time", auth_time));
+        public_client().check_id_token(&token, &expected, NOW, 5).map(|decoded| decoded.claims)
+    };
+    for (max_age, age, good) in
+        [(60, 0, true), (60, 65, true), (60, 66, false), (0, 5, true), (0, 6, false)]
+    {
+        assert_eq!(check(Some(max_age), &(NOW - age).to_string()).is_ok(), good, "{max_age} {age}");
+    }
+    assert!(check(Some(60), &format!("{NOW}.5")).is_ok());
+    assert!(check(Some(i64::MAX), "0").is_ok());
+    let path = "id_token.auth_time".to_owned();
+    assert_eq!(malformed(check(Some(60), "")), (path.clone(), "missing".to_owned()));
+    for wrong in ["null", "\"soon\"", "-1", "true"] {
+        assert_eq!(malformed(check(Some(60), wrong)).0, path, "{wrong}");
+    }
+    assert!(check(None, "").is_ok() && check(None, "1").is_ok(), "nobody asked");
+}
+
+#[test]
+fn rfc_7519_2_dates_may_have_fractions() {
+    assert!(check(&claims("exp", &format!("{}.75", NOW + 300))).is_ok());
+    assert!(check(&claims("iat", &format!("{}.25", NOW - 1))).is_ok());
+    assert!(check(&claims("exp", "1.7000003e9")).is_ok());
+    assert_eq!(refused("exp", &format!("{}.999", NOW - 61)).0, "id_token.exp");
+    assert_eq!(refused("iat", &format!("{}.001", NOW + 61)).0, "id_token.iat");
+    for wrong in ["-1.5", "1.70000030000005e9", "\"1700000300.\"", "9223372036854775808.5"] {
+        assert_eq!(refused("exp", wrong).0, "id_token.exp", "{wrong}");
+    }
+}
+
+#[test]
+fn rfc_7515_4_1_11_crit_is_refused() {
+    for crit in ["[\"exp\"]", "[]", "null", "\"b64\""] {
+        let token = signed_as(&format!(r#"{{"alg":"RS256","crit":{crit}}}"#), &claims("", ""));
+        let checked = public_client().check_id_token(&token, &Expected::default(), NOW, 0);
+        assert_eq!(malformed(checked.map(|decoded| decoded.claims)).0, "id_token.crit", "{crit}");
+    }
+}

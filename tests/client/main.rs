@@ -9,12 +9,18 @@
     reason = "helpers of tests fail by panicking"
 )]
 
+mod assertion;
 mod authorization_request;
 mod callback;
 mod device;
 mod discovery;
+mod eiam;
+mod header_fields;
 mod id_token;
+mod introspection;
+mod key_set;
 mod lifetimes;
+mod logout;
 mod properties;
 mod redaction;
 mod refusals;

@@ -1,0 +1,158 @@
+//! A server's public keys (RFC 7517, OpenID Connect Core section 10.1), and a signature by one of them.
+
+use eiam_token::base64url;
+use eiam_token::client::id_token::Expected;
+use eiam_token::client::key_set::{self, KeySet, SignatureAlgorithm};
+use eiam_token::client::{Authentication, Client, Error, Server};
+use eiam_token::http::HttpResponse;
+use eiam_token::json::{self, Limits};
+use p256::ecdsa::signature::{Signer, Verifier};
+use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
+
+use crate::support::{
+    ISSUER, NOW, assert_http, assert_not_supported, malformed, public_client, server, wire,
+};
+
+use SignatureAlgorithm::{EdDsa, Es256, Ps256, Rs256};
+
+fn parse(body: &str) -> Result<KeySet, Error> {
+    key_set::parse_response(&HttpResponse::new(200, body))
+}
+
+fn set(keys: &[&str]) -> KeySet {
+    parse(&format!(r#"{{"keys":[{}]}}"#, keys.join(","))).unwrap()
+}
+
+#[test]
+fn the_request() {
+    let jwks_uri = Some("https://as.example/jwks".to_owned());
+    let with_keys = Server { jwks_uri, ..server() };
+    // Keys are for everybody: the request authenticates nobody.
+    for authentication in [Authentication::None, Authentication::post("CS")] {
+        let client = Client::new(with_keys.clone(), "app_x", authentication).unwrap();
+        assert_eq!(
+            wire(&client.key_set_request().unwrap()),
+            "GET https://as.example/jwks\naccept: application/json\n\n"
+        );
+    }
+    assert_not_supported(public_client().key_set_request(), "jwks_uri");
+}
+
+#[test]
+fn what_is_no_set_is_refused() {
+    for (body, path) in [
+        ("{}", "$.keys"),
+        (r#"{"keys":null}"#, "$.keys"),
+        (r#"{"keys":{}}"#, "$.keys"),
+        (r#"{"keys":"[]"}"#, "$.keys"),
+        (r#"{"keys":[],"keys":[]}"#, "$.keys"),
+        (r#"{"keys":[{"kty":"EC","kty":"RSA"}]}"#, "$.keys[0].kty"),
+        ("[]", "$"),
+        ("", "$"),
+        ("<html>", "$"),
+    ] {
+        assert_eq!(malformed(parse(body)).0, path, "{body}");
+    }
+    let down = key_set::parse_response(&HttpResponse::new(503, "")).unwrap_err();
+    assert_http(&down, 503);
+}
+
+#[test]
+fn a_key_as_it_is_written() {
+    let key = r#"{ "kty" : "EC", "crv":"P-256", "x":"\u0041Q","y":"AQ" }"#;
+    assert_eq!(set(&["7", key, "null"]).select(Es256, None), Some(key));
+    assert_eq!(set(&[]).select(Es256, None), None);
+}
+
+#[test]
+fn rfc_7515_4_1_4_the_kid_chooses() {
+    let first = r#"{"kty":"RSA","kid":"1","n":"AQ","e":"AQ"}"#;
+    let second = r#"{"kty":"RSA","kid":"2","n":"AQ","e":"AQ"}"#;
+    let nameless = r#"{"kty":"RSA","n":"AQ","e":"AQ"}"#;
+    let keys = set(&[first, second, nameless]);
+    assert_eq!(keys.select(Rs256, Some("1")), Some(first));
+    assert_eq!(keys.select(Ps256, Some("2")), Some(second));
+    for unknown in ["", "3", "1 ", "01"] {
+        assert_eq!(keys.select(Rs256, Some(unknown)), None, "{unknown}");
+    }
+    assert_eq!(keys.select(Es256, Some("1")), None);
+    assert_eq!(keys.select(EdDsa, Some("1")), None);
+}
+
+#[test]
+fn core_10_1_without_kid_there_must_be_no_choice() {
+    let (rsa, ec) = (r#"{"kty":"RSA","kid":"1"}"#, r#"{"kty":"EC","crv":"P-256","kid":"1"}"#);
+    assert_eq!(set(&[rsa, ec]).select(Rs256, None), Some(rsa));
+    assert_eq!(set(&[rsa, ec, rsa]).select(Rs256, None), None);
+    assert_eq!(set(&[rsa, ec, rsa]).select(Rs256, Some("1")), None);
+    assert_eq!(set(&[rsa, ec, rsa]).select(Es256, None), Some(ec));
+}
+
+#[test]
+fn rfc_7517_4_a_key_for_something_else() {
+    for (algorithm, key) in [
+        (Rs256, r#"{"kty":"RSA","use":"enc"}"#),
+        (Rs256, r#"{"kty":"RSA","alg":"PS256"}"#),
+        (Rs256, r#"{"kty":"RSA","alg":"RS512"}"#),
+        (Rs256, r#"{"kty":"RSA","alg":"none"}"#),
+        (Rs256, r#"{"kty":"rsa"}"#),
+        (Rs256, r#"{"kty":"oct","k":"AQ"}"#),
+        (Es256, r#"{"kty":"EC","crv":"P-384"}"#),
+        (Es256, r#"{"kty":"EC"}"#),
+        (EdDsa, r#"{"kty":"OKP","crv":"X25519"}"#),
+        (EdDsa, r#"{"kty":"OKP","crv":"Ed448"}"#),
+        (EdDsa, r#"{"kty":["OKP"],"crv":"Ed25519"}"#),
+    ] {
+        assert_eq!(set(&[key]).select(algorithm, None), None, "{key}");
+    }
+    for (algorithm, key) in [
+        (Rs256, r#"{"kty":"RSA","use":"sig","alg":"RS256"}"#),
+        (EdDsa, r#"{"kty":"OKP","crv":"Ed25519","alg":"EdDSA"}"#),
+        (EdDsa, r#"{"kty":"OKP","crv":"Ed25519","alg":"Ed25519"}"#),
+    ] {
+        assert_eq!(set(&[key]).select(algorithm, None), Some(key));
+    }
+}
+
+/// How somebody with a library for ES256 verifies an id_token.
+fn verify(keys: &KeySet, id_token: &str) -> bool {
+    let Some(jwk) = keys.select(Es256, Some("k")) else { return false };
+    let jwk = json::parse_object(jwk, Limits::default()).unwrap();
+    let coordinate = |name| {
+        let encoded = jwk.member(name).and_then(|value| value.as_str()).unwrap();
+        base64url::decode(&encoded).unwrap()
+    };
+    let point = [vec![4], coordinate("x"), coordinate("y")].concat();
+    let key = VerifyingKey::from_sec1_bytes(&point).unwrap();
+    let (signed, signature) = id_token.rsplit_once('.').unwrap();
+    let signature = base64url::decode(signature).unwrap();
+    Signature::from_slice(&signature)
+        .is_ok_and(|signature| key.verify(signed.as_bytes(), &signature).is_ok())
+}
+
+#[test]
+fn a_signature_is_verified_by_the_key_that_was_chosen() {
+    let key = SigningKey::from_slice(&[9; 32]).unwrap();
+    let point = key.verifying_key().to_sec1_point(false);
+    let (x, y) = point.as_bytes()[1..].split_at(32);
+    let (x, y) = (base64url::encode(x), base64url::encode(y));
+    let jwk = format!(r#"{{"kty":"EC","crv":"P-256","kid":"k","x":"{x}","y":"{y}"}}"#);
+    let keys = set(&[&jwk]);
+
+    let claims =
+        format!(r#"{{"iss":"{ISSUER}","sub":"u","aud":"app_x","iat":{NOW},"exp":{}}}"#, NOW + 9);
+    let encode = |text: &str| base64url::encode(text.as_bytes());
+    let input = format!("{}.{}", encode(r#"{"alg":"ES256","kid":"k"}"#), encode(&claims));
+    let signature: Signature = key.sign(input.as_bytes());
+    let id_token = format!("{input}.{}", base64url::encode(&signature.to_bytes()));
+
+    assert!(verify(&keys, &id_token));
+    let expected = Expected::default();
+    assert!(public_client().check_id_token(&id_token.clone().into(), &expected, NOW, 0).is_ok());
+    let changed = id_token.replacen(&encode(&claims), &encode(&claims.replace("u", "v")), 1);
+    assert_ne!(changed, id_token);
+    assert!(!verify(&keys, &changed));
+    let other = SigningKey::from_slice(&[8; 32]).unwrap();
+    let signature: Signature = other.sign(input.as_bytes());
+    assert!(!verify(&keys, &format!("{input}.{}", base64url::encode(&signature.to_bytes()))));
+}
