@@ -507,18 +507,7 @@ describe("EIAM's hosts", () => {
   const developer = "https://eiam-developerapi.cn-hangzhou.aliyuncs.com/v2/idaas_x";
   const portal = "example.aliyunidaas.com";
   const pages = `https://${portal}/login/app`;
-  const nothing = {
-    issuer: undefined,
-    authorizationEndpoint: undefined,
-    tokenEndpoint: undefined,
-    deviceAuthorizationEndpoint: undefined,
-    userinfoEndpoint: undefined,
-    revocationEndpoint: undefined,
-    introspectionEndpoint: undefined,
-    endSessionEndpoint: undefined,
-    jwksUri: undefined,
-    authorizationResponseIssParameterSupported: false,
-  };
+  const nothing = { authorizationResponseIssParameterSupported: false };
   const own = (base) => ({
     ...nothing,
     issuer: `${api}/oidc`,

@@ -193,7 +193,7 @@ describe("token answers that are none", () => {
 
   test("1 MiB is read, a byte more is not, and a server that never stops is left", async () => {
     const start = `{"access_token":"ATx",${good},"x":"`;
-    const body = (length) => `${start}${"x".repeat(length - start.length - 2)}"}`;
+    const body = (length) => `${" ".repeat(length - start.length - 2)}${start}"}`;
     server.answerOnce({ body: body(MIB) });
     assert.equal((await client.clientCredentials()).accessToken, "ATx");
     const tooLong = { path: "$", reason: `longer than ${MIB} bytes` };

@@ -22,19 +22,25 @@ export interface ServerMetadata {
   readonly authorizationResponseIssParameterSupported?: boolean | undefined;
 }
 
+/** Their names in the order of the results. */
+const NAMES = [
+  "issuer",
+  "authorizationEndpoint",
+  "tokenEndpoint",
+  "deviceAuthorizationEndpoint",
+  "userinfoEndpoint",
+  "revocationEndpoint",
+  "introspectionEndpoint",
+  "endSessionEndpoint",
+  "jwksUri",
+] as const;
+
 /** The results of an operation that gives metadata. @internal */
-export function metadataFrom(results: string[]): ServerMetadata {
-  const [, ...values] = results.map((value) => value || undefined);
-  return {
-    issuer: values[0],
-    authorizationEndpoint: values[1],
-    tokenEndpoint: values[2],
-    deviceAuthorizationEndpoint: values[3],
-    userinfoEndpoint: values[4],
-    revocationEndpoint: values[5],
-    introspectionEndpoint: values[6],
-    endSessionEndpoint: values[7],
-    jwksUri: values[8],
-    authorizationResponseIssParameterSupported: values[9] !== undefined,
-  };
+export function metadataFrom([, ...values]: string[]): ServerMetadata {
+  const server: { -readonly [N in keyof ServerMetadata]: ServerMetadata[N] } = {};
+  NAMES.forEach((name, index) => {
+    if (values[index]) server[name] = values[index];
+  });
+  server.authorizationResponseIssParameterSupported = !!values[NAMES.length];
+  return server;
 }
