@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import Provider, { errors } from "oidc-provider";
+import { algorithms, signer } from "../../pkg/test/support/jwt.mjs";
 
 /** Where the walks of the pages end; nothing listens there. */
 export const REDIRECT_URI = "https://app.example/cb";
@@ -8,12 +9,23 @@ export const REDIRECT_URI = "https://app.example/cb";
 /** Every kind of character that form-encoding changes, and the colon that Basic cuts at. */
 const AWKWARD = 'a b:c+d%e&f=g/h?i#j"k~l\'m\\n<o>';
 
+/** Where the pages of signing out end. */
+export const LOGGED_OUT = "https://app.example/bye";
+
+/** The keys by which clients authenticate. */
+export const clientKeys = Object.fromEntries(
+  await Promise.all(algorithms.map(async (alg) => [alg, await signer(alg, `client-${alg}`)])),
+);
+
 /** Ids and secrets of the registered clients. */
 export const clients = {
   spa: { clientId: "spa" },
   device: { clientId: "device" },
   basic: { clientId: `basic ${AWKWARD}`, clientSecret: `secret ${AWKWARD}` },
   post: { clientId: `post ${AWKWARD}`, clientSecret: `secret of post ${AWKWARD}` },
+  secretJwt: { clientId: "secret-jwt", clientSecret: `a secret for HMAC, long enough ${AWKWARD}` },
+  // Named as the algorithm of their key, and of the id_tokens that they get.
+  ...Object.fromEntries(algorithms.map((alg) => [alg, { clientId: `by-${alg}` }])),
 };
 
 const CODE_GRANTS = {
@@ -23,6 +35,15 @@ const CODE_GRANTS = {
 };
 
 const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
+
+/** New keys of the server, one for each algorithm. */
+async function serverKeys() {
+  const keys = algorithms.map(async (alg) => {
+    const { privateJwk } = await signer(alg, `${alg}-${crypto.randomUUID()}`, { extractable: true });
+    return privateJwk;
+  });
+  return { keys: await Promise.all(keys) };
+}
 
 const configuration = {
   clients: [
@@ -41,12 +62,30 @@ const configuration = {
       ...CODE_GRANTS,
       grant_types: [...CODE_GRANTS.grant_types, "client_credentials"],
     })),
+    {
+      client_id: clients.secretJwt.clientId,
+      client_secret: clients.secretJwt.clientSecret,
+      token_endpoint_auth_method: "client_secret_jwt",
+      ...CODE_GRANTS,
+      grant_types: [...CODE_GRANTS.grant_types, "client_credentials"],
+    },
+    ...algorithms.map((alg) => ({
+      client_id: clients[alg].clientId,
+      token_endpoint_auth_method: "private_key_jwt",
+      token_endpoint_auth_signing_alg: alg,
+      id_token_signed_response_alg: alg,
+      jwks: { keys: [clientKeys[alg].jwk] },
+      ...CODE_GRANTS,
+      grant_types: [...CODE_GRANTS.grant_types, "client_credentials", DEVICE_CODE],
+      post_logout_redirect_uris: [LOGGED_OUT],
+    })),
   ],
   claims: { openid: ["sub"], profile: ["name"], email: ["email", "email_verified"] },
   cookies: { keys: ["signs the cookies of these tests"] },
   features: {
     clientCredentials: { enabled: true },
     deviceFlow: { enabled: true },
+    introspection: { enabled: true },
     revocation: { enabled: true },
   },
   findAccount: (_, id) => ({
@@ -77,10 +116,17 @@ export async function startProvider() {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const issuer = `http://127.0.0.1:${server.address().port}`;
-  const provider = new Provider(issuer, configuration);
-  server.on("request", provider.callback());
+  let provider;
+  const start = async () => {
+    provider = new Provider(issuer, { ...configuration, jwks: await serverKeys() });
+    server.removeAllListeners("request");
+    server.on("request", provider.callback());
+  };
+  await start();
   return {
     issuer,
+    /** The same server with other keys; what it gave before it has forgotten. */
+    rotateKeys: start,
     /**
      * The library knows `slow_down` and leaves it to the deployment to say what is too fast: here
      * it is the next poll for this code.

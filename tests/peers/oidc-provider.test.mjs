@@ -5,12 +5,15 @@ import {
   Client,
   DeviceFlowError,
   OAuthError,
+  clientSecretJwt,
   decodeIdToken,
   deserializeTokens,
   generatePkce,
+  privateKeyJwt,
 } from "eiam-token";
 import { Browser } from "../../pkg/test/support/issuer-browser.mjs";
-import { REDIRECT_URI, clients, startProvider } from "./oidc-provider.mjs";
+import { algorithms } from "../../pkg/test/support/jwt.mjs";
+import { LOGGED_OUT, REDIRECT_URI, clientKeys, clients, startProvider } from "./oidc-provider.mjs";
 
 /** @type {Awaited<ReturnType<typeof startProvider>>} */
 let provider;
@@ -20,7 +23,7 @@ after(() => provider.stop());
 /**
  * A client of the provider, its endpoints discovered.
  *
- * @param {"spa" | "device" | "basic" | "post"} name
+ * @param {string} name of {@link clients}
  * @param {object} [options]
  */
 function discover(name, options = {}) {
@@ -78,6 +81,7 @@ describe("discovery", () => {
         deviceAuthorizationEndpoint: `${issuer}/device/auth`,
         userinfoEndpoint: `${issuer}/me`,
         revocationEndpoint: `${issuer}/token/revocation`,
+        introspectionEndpoint: `${issuer}/token/introspection`,
         endSessionEndpoint: `${issuer}/session/end`,
         jwksUri: `${issuer}/jwks`,
         authorizationResponseIssParameterSupported: true,
@@ -269,6 +273,137 @@ test("a grant that the client may not use", async () => {
   await assert.rejects(client.clientCredentials(), oauth("invalid_request", 400));
 });
 
+/** The clients that authenticate by an assertion, each with its way. */
+const asserting = {
+  secretJwt: () => clientSecretJwt(clients.secretJwt.clientSecret),
+  ...Object.fromEntries(
+    algorithms.map((alg) => [
+      alg,
+      () => privateKeyJwt({ key: clientKeys[alg].privateKey, keyId: clientKeys[alg].jwk.kid }),
+    ]),
+  ),
+};
+
+for (const [name, authentication] of Object.entries(asserting)) {
+  const alg = name === "secretJwt" ? "RS256" : name;
+  describe(`${name === "secretJwt" ? "client_secret_jwt" : `private_key_jwt by ${name}`}, id_tokens by ${alg}`, () => {
+    const discovered = () => discover(name, { authentication: authentication() });
+
+    test("client_credentials, twice", async () => {
+      const client = await discovered();
+      assert.equal((await client.clientCredentials()).expiresIn, 600n);
+      assert.equal((await client.clientCredentials({ scope: "api://x|read" })).scope, "api://x|read");
+    });
+
+    test("authorization code, refresh, introspection, revocation", async () => {
+      const client = await discovered();
+      const first = await signIn(client);
+      assert.equal(decodeIdToken(first.idToken).header.alg, alg);
+      assert.equal(first.claims.aud, clients[name].clientId);
+      const tokens = await client.refresh(first);
+      assert.notEqual(tokens.refreshToken, first.refreshToken);
+
+      const good = await client.introspect(tokens.accessToken, { tokenTypeHint: "access_token" });
+      assert.equal(good.active, true);
+      assert.equal(good.members.client_id, clients[name].clientId);
+      assert.equal(good.members.scope, OFFLINE.scope);
+      assert.equal(good.expiresAt - good.issuedAt, tokens.expiresIn);
+      await client.revoke(tokens.accessToken);
+      assert.deepEqual({ ...(await client.introspect(tokens.accessToken)).members }, { active: false });
+      await assert.rejects(client.userInfo(tokens), oauth("invalid_token", 401));
+    });
+
+    test("an assertion for somebody else, and one that was used, are refused", async () => {
+      const audience = "https://another.example";
+      const { key, keyId } = { key: clientKeys[name]?.privateKey, keyId: clientKeys[name]?.jwk.kid };
+      const wrong = key
+        ? privateKeyJwt({ key, keyId, audience })
+        : clientSecretJwt(clients[name].clientSecret, { audience });
+      const misled = await discover(name, { authentication: wrong });
+      await assert.rejects(misled.clientCredentials(), oauth("invalid_client", 401));
+
+      const client = await discovered();
+      const request = await client.authenticated(client.tokenRequest.clientCredentials());
+      const sent = () => fetch(request.url, { method: "POST", headers: request.headers, body: request.body });
+      assert.equal((await sent()).status, 200);
+      assert.equal((await sent()).status, 401);
+    });
+
+    test("another key or secret is refused", async () => {
+      const other = name === "ES256" ? "EdDSA" : "ES256";
+      const wrong =
+        name === "secretJwt"
+          ? clientSecretJwt(`${clients[name].clientSecret}x`)
+          : privateKeyJwt({ key: clientKeys[other].privateKey });
+      const client = await discover(name, { authentication: wrong });
+      await assert.rejects(client.clientCredentials(), oauth("invalid_client", 401));
+    });
+  });
+}
+
+describe("signing out", () => {
+  /** Signs in, and gives the client, its tokens and the browser with its session. */
+  async function signedIn() {
+    const authentication = asserting.ES256();
+    const client = await discover("ES256", { authentication });
+    const request = client.authorizationRequest({ redirectUri: REDIRECT_URI, ...OFFLINE });
+    const browser = new Browser(send, provider.issuer);
+    const login = { login: "alice", password: "any" };
+    const consent = await browser.submit(await browser.open(request.url), login);
+    const { url } = await browser.submit(consent, { prompt: "consent" });
+    return { client, browser, tokens: await client.exchangeCode(client.parseCallback(url, request)) };
+  }
+
+  test("RP-initiated: the URL leads through the page and back, with state", async () => {
+    const { client, browser, tokens } = await signedIn();
+    const url = client.logoutUrl({ idToken: tokens, postLogoutRedirectUri: LOGGED_OUT, state: "s&t" });
+    const page = await browser.open(url);
+    assert.equal(page.status, 200);
+    const [, action] = /<form id="op.logoutForm"[^>]* action="([^"]*)"/.exec(page.text);
+    const [, xsrf] = /name="xsrf" value="([^"]*)"/.exec(page.text);
+    const back = await browser.open(action, new URLSearchParams({ xsrf, logout: "yes" }).toString());
+    assert.equal(back.url, `${LOGGED_OUT}?state=s%26t`);
+
+    const request = client.authorizationRequest({
+      redirectUri: REDIRECT_URI,
+      scope: "openid",
+      extra: { prompt: "none" },
+    });
+    const answer = await browser.open(request.url);
+    assert.throws(() => client.parseCallback(answer.url, request), oauth("login_required", undefined));
+  });
+
+  test("a place that was not registered is refused", async () => {
+    const { client, browser, tokens } = await signedIn();
+    const url = client.logoutUrl({ idToken: tokens, postLogoutRedirectUri: `${LOGGED_OUT}/x` });
+    assert.equal((await browser.open(url)).status, 400);
+  });
+});
+
+test("an id_token is verified after the server changed its keys, and not before", async () => {
+  const jwks = [];
+  const counted = (url, init) => {
+    if (url.endsWith("/jwks")) jwks.push(url);
+    return fetch(url, init);
+  };
+  const client = await discover("spa", { fetch: counted });
+  const before = decodeIdToken((await signIn(client)).idToken).header.kid;
+  await signIn(client);
+  assert.equal(jwks.length, 1);
+  await provider.rotateKeys();
+  // The keys are still new, so a kid that is not among them is a stranger's.
+  await assert.rejects(signIn(client), { code: "malformed_response", path: "id_token.kid" });
+  assert.equal(jwks.length, 1);
+  mock.timers.enable({ apis: ["Date"], now: Date.now() + 61_000 });
+  try {
+    const after = decodeIdToken((await signIn(client)).idToken).header.kid;
+    assert.notEqual(after, before);
+    assert.equal(jwks.length, 2);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
 describe("revocation", () => {
   test("an access token", async () => {
     const client = await discover("spa");
@@ -353,6 +488,18 @@ describe("device flow", { timeout: 60_000 }, () => {
     assert.equal(tokens.claims.sub, "carol");
     assert.equal((await client.userInfo(tokens)).email, "carol@example.com");
     assert.ok((await client.refresh(tokens.refreshToken)).accessToken);
+  });
+
+  test("polled for with assertions, a new one each time", async () => {
+    const client = await discover("EdDSA", { authentication: asserting.EdDSA() });
+    const device = await client.deviceAuthorize({ scope: OFFLINE.scope });
+    const states = client.deviceStates(device);
+    assert.deepEqual(await states.next(), waiting());
+    assert.deepEqual(await poll(states, 5), waiting());
+    await approve(device, "dave");
+    const { value: tokens } = await poll(states, 5);
+    assert.equal(tokens.claims.sub, "dave");
+    assert.equal(decodeIdToken(tokens.idToken).header.alg, "EdDSA");
   });
 
   test("verification_uri_complete brings the code along", async () => {

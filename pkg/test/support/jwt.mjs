@@ -15,9 +15,9 @@ const ALGORITHMS = {
 /** The algorithms of signatures that the client takes and makes. */
 export const algorithms = Object.keys(ALGORITHMS);
 
-/** A new pair of keys for `alg`; the private one is not extractable. */
-export function keyPair(alg) {
-  return subtle.generateKey(ALGORITHMS[alg].make, false, ["sign", "verify"]);
+/** A new pair of keys for `alg`; the private one is not extractable unless it is asked for. */
+export function keyPair(alg, { extractable = false } = {}) {
+  return subtle.generateKey(ALGORITHMS[alg].make, extractable, ["sign", "verify"]);
 }
 
 /**
@@ -25,17 +25,24 @@ export function keyPair(alg) {
  *
  * @param {string} alg
  * @param {string} [kid] in the header and in the JWK
- * @returns `jwk`, the public half; `jwt(claims, header)`, which signs
+ * @param {{ extractable?: boolean }} [options]
+ * @returns `jwk`, the public half; `privateJwk`, both, if that is extractable; `jwt(claims, header)`,
+ *   which signs
  */
-export async function signer(alg, kid) {
-  const { publicKey, privateKey } = await keyPair(alg);
-  const { key_ops, ext, ...bare } = await subtle.exportKey("jwk", publicKey);
-  const jwk = { ...bare, alg, use: "sig", ...(kid && { kid }) };
+export async function signer(alg, kid, options) {
+  const { publicKey, privateKey } = await keyPair(alg, options);
+  const exported = async (key) => {
+    const { key_ops, ext, ...bare } = await subtle.exportKey("jwk", key);
+    return { ...bare, alg, use: "sig", ...(kid && { kid }) };
+  };
+  const jwk = await exported(publicKey);
   const sign = (input) => subtle.sign(ALGORITHMS[alg].sign, privateKey, Buffer.from(input));
   return {
     alg,
     jwk,
+    privateJwk: privateKey.extractable ? await exported(privateKey) : undefined,
     publicKey,
+    privateKey,
     async jwt(claims, header = {}) {
       const input = signingInput({ alg, ...(kid && { kid }), ...header }, claims);
       return `${input}.${Buffer.from(await sign(input)).toString("base64url")}`;
