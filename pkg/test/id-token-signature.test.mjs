@@ -417,7 +417,7 @@ describe("what stands for the truth of an id_token", () => {
 
   test("jwks without jwksUri is not supported", async () => {
     const server = issuer({ idToken: unsigned() });
-    await assert.rejects(refresh(server, { idTokenSignature: "jwks" }, { jwksUri: undefined }), (error) => {
+    assert.throws(() => client(server, { idTokenSignature: "jwks" }, { jwksUri: undefined }), (error) => {
       assert.ok(error instanceof NotSupportedError, `${error}`);
       assert.equal(error.endpoint, "jwks_uri");
       return true;
@@ -552,5 +552,38 @@ describe("times of an id_token", () => {
     const server = issuer({ idToken: await ES256.jwt(claims(older)), jwks: keySet(ES256.jwk) });
     await assert.rejects(refresh(server), refused("id_token.exp"));
     assert.ok(await refresh(server, { clockTolerance: 600 }));
+  });
+});
+
+describe("keys that cannot be had", () => {
+  test("a code is not spent before there are keys", async () => {
+    const server = issuer({ idToken: () => ES256.jwt(claims()), jwks: keySet(ES256.jwk) });
+    const working = server.fetch;
+    let spent = 0;
+    const rp = client({
+      fetch: (url, init) => {
+        if (url.endsWith("/token")) spent += 1;
+        return url.endsWith("/token") ? working(url, init) : Promise.resolve(new Response("", { status: 503 }));
+      },
+    });
+    const request = rp.authorizationRequest({ redirectUri: "https://app.example/cb", scope: "openid" });
+    const state = new URL(request.url).searchParams.get("state");
+    const response = rp.parseCallback(new URLSearchParams({ code: "CO", state }), request);
+    await assert.rejects(rp.exchangeCode(response), { code: "http_error", status: 503 });
+    assert.equal(spent, 0);
+  });
+
+  test("nor is a refresh token of a user who has an id_token", async () => {
+    const server = issuer({ idToken: () => ES256.jwt(claims()), jwks: keySet(ES256.jwk) });
+    const tokens = await client(server).refresh("RTold");
+    let spent = 0;
+    const later = client({
+      fetch: (url) => {
+        if (url.endsWith("/token")) spent += 1;
+        return Promise.reject(new TypeError("fetch failed"));
+      },
+    });
+    await assert.rejects(later.refresh(tokens), { code: "network_error" });
+    assert.equal(spent, 0);
   });
 });

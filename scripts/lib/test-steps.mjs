@@ -74,7 +74,7 @@ export const testSteps = [
     builds: true,
     takesMinutes: true,
     missing: missingCxx,
-    run: () => fuzz({ seconds: 50 }),
+    run: () => fuzz({ seconds: 60 }),
   },
 ];
 
@@ -148,7 +148,7 @@ async function documentTypes() {
 }
 
 async function checkSize() {
-  checkSizes();
+  await checkSizes();
   return ONE_PASSED;
 }
 

@@ -143,74 +143,112 @@ impl<'a> EiamServer<'a> {
     /// # Errors
     /// A part that is empty or not made of letters, digits, `-`, `_` and (in the portal's host) `.`.
     pub fn server(&self) -> Result<Server, Error> {
-        check("region", Some(self.region), b"-")?;
-        check("instance_id", Some(self.instance_id), b"-_")?;
-        check("application_id", Some(self.application_id), b"-_")?;
-        check("portal", self.portal, b"-.")?;
-        check("authorization_server", self.authorization_server, b"-_")?;
-        Ok(match self.authorization_server {
-            None => self.application_server(),
-            Some(id) => self.instance_server(id),
-        })
-    }
-
-    fn application_server(&self) -> Server {
-        let oidc = self.instance("https://eiam-api-", self.application_id);
-        let api = if self.developer_api {
-            self.instance("https://eiam-developerapi.", self.application_id)
-        } else {
-            oidc.clone()
-        };
-        let at = |base: &str, path| Some(text::concat(&[base, path]));
-        Server {
-            issuer: at(&oidc, "/oidc"),
-            authorization_endpoint: self.page(self.application_id, "/oauth2/authorize"),
-            token_endpoint: at(&api, "/oauth2/token"),
-            device_authorization_endpoint: at(&api, "/oauth2/device/code"),
-            userinfo_endpoint: at(&api, "/oauth2/userinfo"),
-            revocation_endpoint: at(&api, "/oauth2/revoke"),
-            introspection_endpoint: None,
-            end_session_endpoint: self.page(self.application_id, "/oauth2/logout"),
-            jwks_uri: at(&oidc, "/oidc/jwks"),
-            iss_in_callback: false,
+        let mut server = Server::default();
+        for (name, url) in Server::ENDPOINTS.into_iter().zip(self.endpoints()?) {
+            server.set_endpoint(name, &url);
         }
+        Ok(server)
     }
 
-    fn instance_server(&self, id: &str) -> Server {
-        let Some(portal) = self.portal else {
-            let base = self.instance("https://eiam-developerapi.", "authorizationServer/");
-            let token_endpoint = Some(text::concat(&[&base, id, "/oauth2/token"]));
-            return Server { token_endpoint, ..Server::default() };
+    /// The URLs in the order of [`Server::ENDPOINTS`]; empty for those that it does not have.
+    pub(crate) fn endpoints(&self) -> Result<[String; ENDPOINTS], Error> {
+        check("region", Some(self.region))?;
+        check("instance_id", Some(self.instance_id))?;
+        check("application_id", Some(self.application_id))?;
+        check("portal", self.portal)?;
+        check("authorization_server", self.authorization_server)?;
+        let templates = match (self.authorization_server, self.portal, self.developer_api) {
+            (Some(_), Some(_), _) => INSTANCE,
+            (Some(_), None, _) => INSTANCE_BY_DEVELOPER_API,
+            (None, _, true) => DEVELOPER_API,
+            (None, _, false) => APPLICATION,
         };
-        let issuer = text::concat(&["https://", portal, "/api/v2/", id, "/oauth2"]);
-        let at = |path| Some(text::concat(&[&issuer, path]));
-        Server {
-            authorization_endpoint: self.page("common", "/oauth2/authorize"),
-            token_endpoint: at("/token"),
-            end_session_endpoint: self.page("common", "/oauth2/logout"),
-            jwks_uri: at("/jwks"),
-            issuer: at(""),
-            // What else it has is in its discovery document only.
-            ..Server::default()
+        Ok(templates.map(|template| self.expand(template).unwrap_or_default()))
+    }
+
+    /// Puts the parts in the places of their names; `None` if one of them is missing.
+    fn expand(&self, template: &str) -> Option<String> {
+        let mut url = String::new();
+        let mut rest = template;
+        while let Some((before, after)) = text::split_once(rest, b'{') {
+            let (name, after) = text::split_once(after, b'}')?;
+            url.push_str(before);
+            url.push_str(match name {
+                "region" => self.region,
+                "instance" => self.instance_id,
+                "application" => self.application_id,
+                "portal" => self.portal?,
+                _ => self.authorization_server?,
+            });
+            rest = after;
         }
-    }
-
-    fn instance(&self, host: &str, path: &str) -> String {
-        let Self { region, instance_id, .. } = self;
-        text::concat(&[host, region, ".aliyuncs.com/v2/", instance_id, "/", path])
-    }
-
-    fn page(&self, application: &str, path: &str) -> Option<String> {
-        Some(text::concat(&["https://", self.portal?, "/login/app/", application, path]))
+        url.push_str(rest);
+        Some(url)
     }
 }
 
-fn check(name: &'static str, text: Option<&str>, also: &[u8]) -> Result<(), Error> {
-    let Some(text) = text else { return Ok(()) };
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || also.contains(&byte);
-    if text.is_empty() {
+const ENDPOINTS: usize = Server::ENDPOINTS.len();
+
+/// On the hosts that the discovery document of an application names.
+const APPLICATION: [&str; ENDPOINTS] = [
+    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oidc",
+    "https://{portal}/login/app/{application}/oauth2/authorize",
+    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/token",
+    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/device/code",
+    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/userinfo",
+    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/revoke",
+    "",
+    "https://{portal}/login/app/{application}/oauth2/logout",
+    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oidc/jwks",
+];
+
+/// On the DeveloperAPI's host; issuer and keys are the same.
+const DEVELOPER_API: [&str; ENDPOINTS] = [
+    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oidc",
+    "https://{portal}/login/app/{application}/oauth2/authorize",
+    "https://eiam-developerapi.{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/token",
+    "https://eiam-developerapi.{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/device/code",
+    "https://eiam-developerapi.{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/userinfo",
+    "https://eiam-developerapi.{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/revoke",
+    "",
+    "https://{portal}/login/app/{application}/oauth2/logout",
+    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oidc/jwks",
+];
+
+/// An authorization server of the instance; what else it has is in its discovery document only.
+const INSTANCE: [&str; ENDPOINTS] = [
+    "https://{portal}/api/v2/{server}/oauth2",
+    "https://{portal}/login/app/common/oauth2/authorize",
+    "https://{portal}/api/v2/{server}/oauth2/token",
+    "",
+    "",
+    "",
+    "",
+    "https://{portal}/login/app/common/oauth2/logout",
+    "https://{portal}/api/v2/{server}/oauth2/jwks",
+];
+
+/// The same without the portal: GenerateTokenByAuthorizationServer alone.
+const INSTANCE_BY_DEVELOPER_API: [&str; ENDPOINTS] = [
+    "",
+    "",
+    "https://eiam-developerapi.{region}.aliyuncs.com/v2/{instance}/authorizationServer/{server}/oauth2/token",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+];
+
+fn check(name: &'static str, part: Option<&str>) -> Result<(), Error> {
+    let Some(part) = part else { return Ok(()) };
+    // Only a host has dots, and no host has underscores.
+    let also = if name == "portal" { b'.' } else { b'_' };
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == also;
+    if part.is_empty() {
         Err(Error::argument(name, "empty"))
-    } else if !text.bytes().all(allowed) {
+    } else if !part.bytes().all(allowed) {
         Err(Error::argument(name, "has a character that cannot stand in it"))
     } else {
         Ok(())

@@ -25,7 +25,7 @@ use crate::client::request::{Carrier, Parts, Plan};
 use crate::client::token::{
     self, AuthorizationCode, ClientCredentials, DeviceCode, Lifetimes, Password, RefreshToken,
 };
-use crate::client::{EiamServer, Error, Server};
+use crate::client::{EiamServer, Error};
 use crate::client::{callback, introspect, logout, revoke, user_info};
 use crate::json::{self, Limits};
 use crate::pkce::{self, Pkce};
@@ -180,9 +180,8 @@ impl<'a> Call<'a> {
             authorization_server: self.fields.optional(),
             developer_api: self.fields.flag(),
         };
-        let server = eiam.server()?;
-        for name in Server::ENDPOINTS {
-            self.output.optional(server.endpoint(name));
+        for url in eiam.endpoints()? {
+            self.output.text(&url);
         }
         Ok(())
     }

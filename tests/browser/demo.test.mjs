@@ -388,8 +388,8 @@ describe("the log", () => {
       assert.deepEqual(await logged(page), [
         "POST token 200",
         "GET openid-configuration 200",
-        "GET jwks 200",
         "POST token 200",
+        "GET jwks 200",
         "POST decision 303",
         "POST login 200",
         "GET authorize 200",
@@ -398,7 +398,7 @@ describe("the log", () => {
       assert.equal(await textOf(page, "#log-count"), "8 exchanges");
       await page.$$eval("#log-list details", (list) => list.forEach((details) => (details.open = true)));
 
-      const [centuries, , , code, decision, login, authorize] = await page.$$eval("#log-list li", (list) =>
+      const [centuries, , code, , decision, login, authorize] = await page.$$eval("#log-list li", (list) =>
         list.map((item) => item.textContent ?? ""),
       );
       assert.match(authorize ?? "", /code_challenge_method\s*S256/);
@@ -416,7 +416,7 @@ describe("the log", () => {
       assert.ok(!all.includes("CSdemoSecret"), "nor a client's secret");
       assert.ok(!/Basic [A-Za-z0-9]/.test(all), "nor in its base64 form");
 
-      await page.$$eval("#log-list details", (list) => list.forEach((details, index) => (details.open = index === 3)));
+      await page.$$eval("#log-list details", (list) => list.forEach((details, index) => (details.open = index === 2)));
       await page.$eval("#log", (log) => log.scrollIntoView());
       await picture(page, "log-open");
       await page.click("#log-clear");

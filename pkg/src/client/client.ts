@@ -197,6 +197,8 @@ export class Client<I extends Int64 = "bigint"> {
       Object.defineProperty(this, Symbol.dispose, { value: () => this.free() });
     }
     call(Operation.CheckClient, this.#party());
+    // At once, and not only when a code has been spent.
+    this.#keys();
   }
 
   /**
@@ -296,7 +298,7 @@ export class Client<I extends Int64 = "bigint"> {
     current: TokenSet<Int64> | string,
     options: CallOptions & RequestParameters = {},
   ): Promise<TokenSet<I>> {
-    const refreshToken = typeof current === "string" ? current : current.refreshToken;
+    const refreshToken = typeof current === "string" ? current : current?.refreshToken;
     if (refreshToken === undefined) {
       throw new InvalidArgumentError("there is no refresh token in these tokens", "current");
     }
@@ -399,7 +401,7 @@ export class Client<I extends Int64 = "bigint"> {
     tokens: TokenSet<Int64> | string,
     options: CallOptions & { readonly expectedSub?: string | undefined } = {},
   ): Promise<Readonly<Record<string, unknown>>> {
-    const accessToken = typeof tokens === "string" ? tokens : tokens.accessToken;
+    const accessToken = typeof tokens === "string" ? tokens : tokens?.accessToken;
     const ownSub = typeof tokens === "string" ? undefined : subjectOf(tokens);
     const response = await this.#send(this.userInfoRequest(accessToken), options);
     return this.parseUserInfo(response, { expectedSub: options.expectedSub ?? ownSub });
@@ -445,7 +447,7 @@ export class Client<I extends Int64 = "bigint"> {
    */
   logoutUrl(parameters: LogoutParameters = {}): string {
     const { idToken, postLogoutRedirectUri, state, extra } = parameters;
-    const hint = typeof idToken === "object" ? idToken.idToken : idToken;
+    const hint = typeof idToken === "object" ? idToken?.idToken : idToken;
     const fields = { idToken: hint, postLogoutRedirectUri, state };
     return this.#request(Operation.LogoutUrl, "endSessionEndpoint", fields, extra).url;
   }
@@ -512,9 +514,19 @@ export class Client<I extends Int64 = "bigint"> {
     options: CallOptions,
     expected: Expected = {},
   ): Promise<TokenSet<I>> {
+    if (expected.nonce !== undefined || expected.subject !== undefined) {
+      await this.#keys()?.ready(this.#calls(options));
+    }
     const tokens = readTokens(await this.#send(request, options));
     tokens.refreshToken ??= expected.refreshToken;
     return this.#checked(tokens, options, expected);
+  }
+
+  /** The server's keys, if signatures are verified. */
+  #keys(): KeySet | undefined {
+    const { idTokenSignature } = this.#settings;
+    if (idTokenSignature === "connection" || !(this.server.jwksUri || idTokenSignature)) return undefined;
+    return (this.#keySet ??= new KeySet(this.#request(Operation.KeySetRequest, "jwksUri", {})));
   }
 
   async #checked(
@@ -523,17 +535,13 @@ export class Client<I extends Int64 = "bigint"> {
     { nonce, maxAge, subject }: Expected = {},
   ): Promise<TokenSet<I>> {
     const { idToken, accessToken } = tokens;
-    const { clockTolerance = 60, idTokenSignature } = this.#settings;
+    const { clockTolerance = 60 } = this.#settings;
     if (idToken !== undefined) {
-      const { issuer, jwksUri } = this.server;
-      const expected = { ...this.#party(), issuer, idToken, nonce, maxAge, subject, accessToken };
+      const expected = { ...this.#party(), idToken, nonce, maxAge, subject, accessToken };
       const { header, claims } = decodedFrom(
         call(Operation.CheckIdToken, { ...expected, now: unixSeconds(), clockTolerance }),
       );
-      if (idTokenSignature !== "connection" && (jwksUri || idTokenSignature)) {
-        this.#keySet ??= new KeySet(this.#request(Operation.KeySetRequest, "jwksUri", {}));
-        await this.#keySet.verify(idToken, header, claims, accessToken, this.#calls(options));
-      }
+      await this.#keys()?.verify(idToken, header, claims, accessToken, this.#calls(options));
       tokens.claims = claims;
     } else if (nonce !== undefined) {
       // Without this, who takes the id_token out of the answer takes the check of the nonce out too.
@@ -575,7 +583,7 @@ interface Expected {
 }
 
 function subjectOf(tokens: TokenSet<Int64>): string | undefined {
-  const subject = tokens.claims?.["sub"];
+  const subject = tokens?.claims?.["sub"];
   return typeof subject === "string" ? subject : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { ConnectionError, DeviceFlowError } from "../errors.js";
+import { ConnectionError, DeviceFlowError, InvalidArgumentError } from "../errors.js";
 import { call, read } from "./call.js";
 import { sleep, steadyClock, unixSeconds } from "./clock.js";
 import { type CallOptions, type HttpRequest, send } from "./http.js";
@@ -134,6 +134,9 @@ export async function* poll<I extends Int64>(
   const clock = steadyClock();
   const deadline = device.deadline === undefined ? Infinity : Number(device.deadline) * 1000;
   const as = (seconds: bigint) => secondsAs(seconds, options.int64, "$.interval")!;
+  if (!/^\d+$/.test(`${from}`)) {
+    throw new InvalidArgumentError("interval: not a whole number of seconds", "interval");
+  }
   let interval = BigInt(from);
   let seconds = interval;
   let slower = false;

@@ -12,11 +12,20 @@ export class KeySet {
   readonly #request: HttpRequest;
   /** The keys as they are written. */
   #keys: Promise<string> | undefined;
-  #fetchedAt = -Infinity;
+  #askedAt = -Infinity;
   readonly #imported = new Map<string, Promise<CryptoKey>>();
 
   constructor(request: HttpRequest) {
     this.#request = request;
+  }
+
+  /**
+   * Has keys at hand. Called before a code or a refresh token is spent, so that neither is lost where the
+   * keys cannot be had.
+   */
+  async ready(options: CallOptions): Promise<void> {
+    subtle();
+    await unlessAborted(this.#load(options), options);
   }
 
   /**
@@ -69,26 +78,29 @@ export class KeySet {
     const known = await select(keys);
     if (known) return known;
     // The server may have new keys; a stranger must not make us ask for them without end.
-    if (this.#keys === keys && Date.now() - this.#fetchedAt >= COOL_DOWN) this.#keys = undefined;
+    if (this.#keys === keys && Math.abs(Date.now() - this.#askedAt) >= COOL_DOWN) this.#keys = undefined;
     if (this.#keys !== keys) {
-      const fresh = await select(this.#load(options));
+      const fresh = await select(this.#load(options, keys));
       if (fresh) return fresh;
     }
     throw wrong("kid", "no such key at the server's jwks_uri");
   }
 
-  /** The fetch is for all who wait for it: the signal of one does not end it. */
-  #load({ timeout, fetch }: CallOptions): Promise<string> {
+  /**
+   * The fetch is for all who wait for it: the signal of one does not end it. If it fails, the keys are
+   * those from `before`.
+   */
+  #load({ timeout, fetch }: CallOptions, before?: Promise<string>): Promise<string> {
     this.#keys ??= this.#fetch({ timeout, fetch }).catch((error: unknown) => {
-      this.#keys = undefined;
+      this.#keys = before;
       throw error;
     });
     return this.#keys;
   }
 
   async #fetch(options: CallOptions): Promise<string> {
+    this.#askedAt = Date.now();
     const [, keys] = read(Operation.ParseKeySet, await send(this.#request, options));
-    this.#fetchedAt = Date.now();
     this.#imported.clear();
     return keys!;
   }
