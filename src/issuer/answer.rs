@@ -83,7 +83,7 @@ pub(crate) fn refusal(
             response = response.header("www-authenticate", "Bearer realm=\"userinfo\"");
         }
         (Scheme::Dpop, 401 | 403) => {
-            let algorithms = VerificationAlgorithm::ALL.map(VerificationAlgorithm::name).join(" ");
+            let algorithms = VerificationAlgorithm::LIST;
             response = response.header(
                 "www-authenticate",
                 format!(

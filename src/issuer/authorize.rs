@@ -512,9 +512,9 @@ fn read_prompt(parameters: &Parameters) -> Result<Prompt, Refusal> {
 
 /// RFC 9449 section 10: the key that the code is bound to.
 fn read_dpop_jkt(parameters: &Parameters) -> Result<Option<String>, Refusal> {
-    match parameters.value("dpop_jkt") {
+    match parameters.value(dpop::JKT) {
         Some(jkt) if !dpop::is_thumbprint(jkt) => {
-            Err(Refusal::ParameterInvalid("dpop_jkt", "the SHA-256 thumbprint of a JWK"))
+            Err(Refusal::ParameterInvalid(dpop::JKT, "the SHA-256 thumbprint of a JWK"))
         }
         jkt => Ok(jkt.map(str::to_owned)),
     }

@@ -121,8 +121,7 @@ impl Issuer {
             }
         }
         // RFC 9449 section 5.1.
-        let proofs = VerificationAlgorithm::ALL.map(VerificationAlgorithm::name);
-        body.strings("dpop_signing_alg_values_supported", proofs);
+        body.strings("dpop_signing_alg_values_supported", VerificationAlgorithm::NAMES);
         // RFC 9126 section 5: for the instance's server only if it is so for all.
         if authorizes
             && applications
@@ -147,7 +146,7 @@ fn client_algorithms(methods: &[AuthMethod]) -> Vec<&'static str> {
         names.push("HS256");
     }
     if methods.contains(&AuthMethod::PrivateKeyJwt) {
-        names.extend(VerificationAlgorithm::ALL.map(VerificationAlgorithm::name));
+        names.extend(VerificationAlgorithm::NAMES);
     }
     names
 }

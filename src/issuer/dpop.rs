@@ -12,6 +12,7 @@ use crate::json::ObjectWriter;
 use crate::secret::constant_time_eq;
 use crate::text;
 
+use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::sealed::DpopNonce;
 use super::signature::{Claims, Jws, proof_check};
@@ -26,6 +27,18 @@ pub(crate) struct Proof {
     id: UsedId,
     /// How long it could be used.
     until: i64,
+}
+
+impl Proof {
+    /// Binds the code of a pushed request to the key (RFC 9449 section 10.1), which must be the one
+    /// that `dpop_jkt` names, if it is there as well.
+    pub(crate) fn bind_code(&self, parameters: &mut Parameters) -> Result<(), Refusal> {
+        if parameters.value(JKT).is_some_and(|named| named != self.thumbprint) {
+            return Err(wrong("dpop_jkt names another key"));
+        }
+        parameters.set(JKT, self.thumbprint.clone());
+        Ok(())
+    }
 }
 
 impl Issuer {
@@ -144,6 +157,9 @@ fn normal(url: &str) -> String {
 fn wrong(reason: &'static str) -> Refusal {
     Refusal::DpopProofWrong(reason)
 }
+
+/// The parameter that names the key that a code is bound to (RFC 9449 section 10).
+pub(crate) const JKT: &str = "dpop_jkt";
 
 /// How old a proof may be.
 const OLDEST: i64 = 300;

@@ -67,6 +67,12 @@ impl Parameters {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Gives a parameter a value.
+    pub(crate) fn set(&mut self, name: &str, value: String) {
+        self.remove(name);
+        self.0.push((name.to_owned(), value));
+    }
+
     /// Forgets a parameter.
     pub(crate) fn remove(&mut self, name: &str) {
         self.0.retain_mut(|(key, value)| {

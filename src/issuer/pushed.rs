@@ -36,12 +36,19 @@ impl Issuer {
         registered_uri(&parameters, &application)?;
         let hinted = self.hinted_subject(exchange, &parameters)?;
         self.read_request(&parameters, &application, hinted.clone())?;
+        let proof = self.proof(exchange, None)?;
+        if let Some(proof) = &proof {
+            proof.bind_code(&mut parameters)?;
+        }
         for name in NOT_KEPT {
             parameters.remove(name);
         }
         // Section 2.3: whoever may push must not fill the memory.
         if parameters.size() > MAX_SIZE {
             return Err(Refusal::BodyTooLarge);
+        }
+        if let Some(proof) = &proof {
+            self.spend(proof, exchange.now)?;
         }
         let id = self.random.id();
         let pushed = Pushed {

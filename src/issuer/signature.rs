@@ -43,10 +43,23 @@ impl VerificationAlgorithm {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa];
 
+    /// Every name that `alg` may have: [`EdDsa`](Self::EdDsa) has two.
+    pub const NAMES: [&'static str; 5] = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"];
+
+    /// [`NAMES`](Self::NAMES) as a challenge lists them (RFC 9449 section 7.1).
+    pub(crate) const LIST: &'static str = "RS256 PS256 ES256 EdDSA Ed25519";
+
     /// The algorithm of this name in `alg`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+        match name {
+            "RS256" => Some(Self::Rs256),
+            "PS256" => Some(Self::Ps256),
+            "ES256" => Some(Self::Es256),
+            // RFC 9864 section 2.2: EdDSA with this curve, by a name that says so.
+            "EdDSA" | "Ed25519" => Some(Self::EdDsa),
+            _ => None,
+        }
     }
 
     /// The name in `alg`.
@@ -231,6 +244,18 @@ fn decode(part: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_name_is_that_of_an_algorithm() {
+        assert_eq!(VerificationAlgorithm::LIST, VerificationAlgorithm::NAMES.join(" "));
+        for algorithm in VerificationAlgorithm::ALL {
+            assert!(VerificationAlgorithm::NAMES.contains(&algorithm.name()));
+            assert_eq!(VerificationAlgorithm::from_name(algorithm.name()), Some(algorithm));
+        }
+        for name in VerificationAlgorithm::NAMES {
+            assert!(VerificationAlgorithm::from_name(name).is_some(), "{name}");
+        }
+    }
 
     #[test]
     fn a_parameter_is_found_however_its_name_is_written() {

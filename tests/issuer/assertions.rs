@@ -95,6 +95,35 @@ fn rfc_7523_section_2_2_every_algorithm_and_both_issuers() {
 }
 
 #[test]
+fn rfc_9126_section_2_the_endpoint_that_it_is_sent_to_is_an_audience() {
+    let key = ClientKey::es256(1);
+    for profile in [Profile::Eiam, Profile::Rfc9700] {
+        let mut server = server_with(profile, &[&key]);
+        let mut send = |name: &str, audience: &str, id: &str| {
+            let claims = changed_claims(id, "aud", json!(MACHINE.api(audience)));
+            let assertion = signed(&key, &claims);
+            let mut pairs = vec![
+                ("token", "ATunknown"),
+                ("client_assertion_type", TYPE),
+                ("client_assertion", &assertion),
+            ];
+            if name == "par" {
+                pairs.remove(0);
+            }
+            server.post(&MACHINE.api(name), &pairs)
+        };
+        // app_machine has no redirect URI: its request is refused after it authenticated.
+        refused(&send("par", "par", "1"), 400, "invalid_request");
+        assert_eq!(ok(&send("introspect", "introspect", "2"))["active"], false);
+        assert_eq!(send("revoke", "revoke", "3").status, 200);
+        // Another endpoint than that and the token endpoint is none.
+        assert_eq!(ok(&send("introspect", "token", "4"))["active"], false);
+        said(&send("introspect", "revoke", "5"), "aud");
+        said(&send("revoke", "par", "6"), "aud");
+    }
+}
+
+#[test]
 fn eiam_the_alias_of_the_token_endpoint_is_an_audience() {
     let key = ClientKey::es256(1);
     let mut server = server_with(Profile::Eiam, &[&key]);
@@ -331,7 +360,10 @@ fn rfc_8414_section_2_what_is_open_is_advertised() {
             "private_key_jwt"
         ])
     );
-    assert_eq!(metadata[algorithms], json!(["HS256", "RS256", "PS256", "ES256", "EdDSA"]));
+    assert_eq!(
+        metadata[algorithms],
+        json!(["HS256", "RS256", "PS256", "ES256", "EdDSA", "Ed25519"])
+    );
     let metadata = document(&mut Server::new());
     assert_eq!(metadata[methods], json!(["client_secret_basic", "client_secret_post"]));
     assert_eq!(metadata.get(algorithms), None);

@@ -94,6 +94,21 @@ fn rfc_9449_section_5_tokens_bound_by_every_algorithm() {
 }
 
 #[test]
+fn rfc_9864_section_2_2_ed25519_is_a_name_for_eddsa() {
+    let key = ClientKey::ed_dsa(1);
+    let mut server = Server::new();
+    let claims = |id| claims("POST", &MACHINE.api("token"), id);
+    let header = |alg: &str, jwk: Value| json!({ "typ": "dpop+jwt", "alg": alg, "jwk": jwk });
+    for (id, alg) in [("1", "Ed25519"), ("2", "EdDSA")] {
+        let proof = key.jws(&header(alg, key.jwk()), &claims(id));
+        assert_eq!(ok(&machine(&mut server, &proof))["token_type"], "DPoP");
+    }
+    // It is for keys of that curve only.
+    let other = ClientKey::es256(1);
+    said(&machine(&mut server, &other.jws(&header("Ed25519", other.jwk()), &claims("3"))), "alg");
+}
+
+#[test]
 fn rfc_9449_section_4_3_proofs_that_are_wrong() {
     let key = ClientKey::es256(1);
     let mut server = Server::new();
@@ -215,7 +230,7 @@ fn rfc_9449_section_7_1_the_token_works_with_its_key_alone() {
             refused(response, 401, code);
             let challenge = response.headers.value("www-authenticate").unwrap();
             assert!(challenge.starts_with("DPoP "), "{challenge}");
-            assert!(challenge.contains("algs=\"RS256 PS256 ES256 EdDSA\""), "{challenge}");
+            assert!(challenge.contains("algs=\"RS256 PS256 ES256 EdDSA Ed25519\""), "{challenge}");
         };
         challenged(&userinfo(&mut server, "DPoP", token, ""), "invalid_dpop_proof");
         let stolen = at_userinfo(&other, SPA, "1", token);
@@ -339,6 +354,42 @@ fn rfc_9449_section_10_the_code_is_bound_to_the_key() {
 }
 
 #[test]
+fn rfc_9449_section_10_1_a_pushed_request_binds_the_code_to_the_key_of_its_proof() {
+    let (key, other) = (ClientKey::es256(1), ClientKey::es256(2));
+    let push = |server: &mut Server, request: &[(&str, &str)], key: &ClientKey, id: &str| {
+        let proof = proof(key, &claims("POST", &SPA.api("par"), id));
+        let request = HttpRequest::post_form(SPA.api("par"), encode(request));
+        server.send(&request.header("DPoP", proof))
+    };
+    for profile in [Profile::Eiam, Profile::Rfc9700] {
+        let mut server = Server::with(|config| config.profile = profile);
+        let code = |server: &mut Server, response: &HttpResponse| {
+            assert_eq!(response.status, 201, "{}", text(response));
+            let uri = member(&json(response), "request_uri").to_owned();
+            Browser::default().code(server, SPA, &[("client_id", "app_spa"), ("request_uri", &uri)])
+        };
+        let pushed = push(&mut server, &spa_request(), &key, "1");
+        let bound = code(&mut server, &pushed);
+        refused(&redeem(&mut server, &bound, ""), 400, "invalid_grant");
+        refused(&redeem(&mut server, &bound, &at_token(&other, SPA, "2")), 400, "invalid_grant");
+        ok(&redeem(&mut server, &bound, &at_token(&key, SPA, "3")));
+
+        // With dpop_jkt beside it: the same key, or it is refused.
+        let thumbprint = key.thumbprint();
+        let named = changed(spa_request(), "dpop_jkt", &thumbprint);
+        said(&push(&mut server, &named, &other, "4"), "dpop_jkt");
+        let pushed = push(&mut server, &named, &key, "5");
+        let bound = code(&mut server, &pushed);
+        ok(&redeem(&mut server, &bound, &at_token(&key, SPA, "6")));
+
+        // A proof is checked here as elsewhere, and works once.
+        said(&push(&mut server, &spa_request(), &key, "5"), "jti");
+        let elsewhere = HttpRequest::post_form(SPA.api("par"), encode(&spa_request()));
+        said(&server.send(&elsewhere.header("DPoP", at_token(&key, SPA, "7"))), "htu");
+    }
+}
+
+#[test]
 fn rfc_9449_section_8_nonces_where_they_are_demanded() {
     let key = ClientKey::es256(1);
     let demand = |config: &mut Config| config.dpop.nonce_required = true;
@@ -414,7 +465,7 @@ fn rfc_9449_section_5_2_applications_with_bound_tokens_only() {
 fn rfc_9449_section_5_1_metadata() {
     let mut server = Server::new();
     let document = ok(&server.get(&format!("{}/.well-known/openid-configuration", SPA.issuer())));
-    let algorithms = json!(["RS256", "PS256", "ES256", "EdDSA"]);
+    let algorithms = json!(["RS256", "PS256", "ES256", "EdDSA", "Ed25519"]);
     assert_eq!(document["dpop_signing_alg_values_supported"], algorithms);
     // RFC 9449 section 8: scripts of other origins must be able to read the nonce.
     let mut preflight =

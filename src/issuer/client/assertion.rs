@@ -10,7 +10,6 @@ use sha2::Sha256;
 
 use crate::issuer::config::{Application, AuthMethod};
 use crate::issuer::refusal::Refusal;
-use crate::issuer::sealed::Authority;
 use crate::issuer::signature::{Jws, SignatureCheck, VerificationAlgorithm};
 use crate::issuer::store::UsedId;
 use crate::issuer::{Exchange, Issuer};
@@ -83,8 +82,8 @@ impl Issuer {
         let now = exchange.now;
         let audience = claims.audience().unwrap_or_default();
         let alone = audience.len() == 1 || !self.config.profile.assertion_audience_alone();
-        let ours = self.assertion_audiences(exchange.authority, &application.application_id);
-        if !alone || !audience.iter().any(|one| ours.iter().any(|own| own == one)) {
+        let client = &application.application_id;
+        if !alone || !audience.iter().any(|name| self.is_audience(name, exchange, client)) {
             return Err(wrong("aud must be the issuer or its token endpoint"));
         }
         let expires = claims.time("exp").ok_or(wrong("exp is missing or no number"))?;
@@ -107,19 +106,14 @@ impl Issuer {
         }
     }
 
-    /// What an assertion may be meant for: the issuer, or the token endpoint (RFC 7523 section 3) by
-    /// any of its addresses.
-    fn assertion_audiences(&self, authority: Authority, client: &str) -> [String; 3] {
-        let (base, instance) = (&self.config.base_url, &self.config.instance_id);
-        let token = self.api_url(authority, client, "token");
-        let alias = match authority {
-            Authority::Application => token.clone(),
-            Authority::Instance => format!(
-                "{base}/v2/{instance}/authorizationServer/{}/oauth2/token",
-                crate::issuer::route::SERVER
-            ),
-        };
-        [self.issuer_url(authority, client), token, alias]
+    /// Whether this is what an assertion may be meant for: the issuer, the token endpoint (RFC 7523
+    /// section 3), or the endpoint that it is sent to, by the address that it is sent to. RFC 9126
+    /// section 2: so it MUST be where requests are pushed; clients do the same at the others.
+    fn is_audience(&self, name: &str, exchange: &Exchange<'_>, client: &str) -> bool {
+        let authority = exchange.authority;
+        name == self.issuer_url(authority, client)
+            || name == self.api_url(authority, client, "token")
+            || name.strip_prefix(&self.config.base_url) == Some(exchange.path)
     }
 
     /// The check of a client assertion: by the key of the client that it says it is of.

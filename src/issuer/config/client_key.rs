@@ -56,7 +56,7 @@ impl ClientKey {
             Some(name) => Some(
                 VerificationAlgorithm::from_name(&name)
                     .filter(|algorithm| algorithm.takes(&key))
-                    .ok_or("`alg` is not RS256, PS256, ES256 or EdDSA, or not for such a key")?,
+                    .ok_or("`alg` is unknown, or not for such a key")?,
             ),
         };
         Ok(Self { key, kid: member("kid").map(Cow::into_owned), algorithm })
