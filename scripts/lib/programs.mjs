@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 
 /** The first browser found: $CHROMIUM, Chromium, Chrome. */
@@ -18,6 +18,14 @@ export function findCxx() {
 
 export function findPython() {
   return findProgram(process.env["PYTHON"], "python3", "python");
+}
+
+/** Apache with mod_auth_openidc, and the folder of its modules: $APACHE, where Debian has them. */
+export function findApache() {
+  const program = findProgram(process.env["APACHE"], "apache2", "/usr/sbin/apache2", "httpd");
+  const folders = ["/usr/lib/apache2/modules", "/usr/lib64/httpd/modules"];
+  const modules = folders.find((folder) => existsSync(join(folder, "mod_auth_openidc.so")));
+  return program && modules ? { program, modules } : undefined;
 }
 
 /**

@@ -7,7 +7,13 @@ import { countCargoTests, countNodeTests, ONE_PASSED } from "./counts.mjs";
 import { tsc } from "./declarations.mjs";
 import { inRoot } from "./paths.mjs";
 import { run } from "./process.mjs";
-import { findChromedriver, findChromium, findCxx, findPython } from "./programs.mjs";
+import {
+  findApache,
+  findChromedriver,
+  findChromium,
+  findCxx,
+  findPython,
+} from "./programs.mjs";
 import { Sentence } from "./report.mjs";
 import { halves } from "./wasm.mjs";
 
@@ -62,11 +68,18 @@ export const testSteps = [
     run: () => testWithNode("tests/peers"),
   },
   {
-    name: "sdk",
-    label: "Alibaba Cloud's Python SDK",
+    name: "python",
+    label: "Other people's Python clients",
     needs: ["build"],
     missing: missingPython,
-    run: () => testWithNode("tests/peers/sdk"),
+    run: () => testWithNode("tests/peers/python"),
+  },
+  {
+    name: "apache",
+    label: "Apache with mod_auth_openidc",
+    needs: ["build"],
+    missing: missingApache,
+    run: () => testWithNode("tests/peers/apache"),
   },
   {
     name: "fuzz",
@@ -201,4 +214,8 @@ function missingCxx() {
 
 function missingPython() {
   return findPython() ? undefined : "Python 3";
+}
+
+function missingApache() {
+  return findApache() ? undefined : "Apache with mod_auth_openidc";
 }

@@ -13,7 +13,6 @@ import json
 import secrets
 import sys
 import time
-import traceback
 import urllib.parse
 
 from alibabacloud_eiam_developerapi20220225 import models
@@ -22,7 +21,9 @@ from alibabacloud_tea_openapi.exceptions import ClientException
 from alibabacloud_tea_openapi.utils_models import Config
 from darabonba.runtime import RuntimeOptions
 
-from browser import Browser, query_of
+from browser import query_of
+from cases import case, run
+from pages import ALICE, answer_device, walk
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 INSTANCE = "idaas_peers"
@@ -30,17 +31,10 @@ WEB = {"client_id": "app_web", "client_secret": "CSweb+/=&%20secret"}
 WEB_REDIRECT = "http://127.0.0.1:8700/cb?a=1&b=2"
 SPA_REDIRECT = "http://127.0.0.1:8700/spa"
 MACHINE = {"client_id": "app_machine", "client_secret": "CSmachine"}
-ALICE = {"username": "alice", "password": "alice-password"}
 
 ENDPOINT = sys.argv[1]
 ORIGIN = f"http://{ENDPOINT}"
 SDK = Client(Config(endpoint=ENDPOINT, protocol="http"))
-CASES = []
-
-
-def case(function):
-    CASES.append(function)
-    return function
 
 
 def token(application, headers=None, **parameters):
@@ -101,11 +95,6 @@ def challenge_of(verifier):
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def sign_in(browser, page, username, password):
-    form = page.form_with("password")
-    return browser.submit(page, form, {"username": username, "password": password})
-
-
 def authorize(application, redirect_uri, verifier, user=ALICE):
     """Signs in as a user does, and gives the code that comes to the redirect URI."""
     state = secrets.token_urlsafe()
@@ -120,47 +109,10 @@ def authorize(application, redirect_uri, verifier, user=ALICE):
             "code_challenge_method": "S256",
         }
     )
-    browser = Browser(ORIGIN)
-    page = browser.open(f"{ORIGIN}/login/app/{application}/oauth2/authorize?{query}")
-    page = sign_in(browser, page, **user)
-    if not page.url.startswith(redirect_uri):
-        page = press(browser, page, "allow")
-    assert page.url.startswith(redirect_uri), f"{page.status} {page.text}"
-    answer = query_of(page.url)
+    url = f"{ORIGIN}/login/app/{application}/oauth2/authorize?{query}"
+    answer = query_of(walk(ORIGIN, url, redirect_uri, user))
     assert answer["state"] == state, "another state"
     return answer["code"]
-
-
-def press(browser, page, value):
-    """Presses the button of this value, whatever its name is."""
-    for form in page.forms():
-        for name, button, is_button in form.fields:
-            if is_button and button == value:
-                return browser.submit(page, form, {}, press=(name, value))
-    raise AssertionError(f"no button {value!r}: {page.status} {page.text}")
-
-
-def answer_device(verification_uri, user_code, answer):
-    """Types the user code in, signs in, and answers."""
-    browser = Browser(ORIGIN)
-    page = browser.open(verification_uri)
-    for _ in range(4):
-        names = {name for form in page.forms() for name, _, _ in form.fields}
-        if "password" in names:
-            page = sign_in(browser, page, **ALICE)
-        elif any(
-            button == answer
-            for form in page.forms()
-            for _, button, is_button in form.fields
-            if is_button
-        ):
-            page = press(browser, page, answer)
-            assert page.status == 200, f"{page.status} {page.text}"
-            return
-        else:
-            form = page.form_with("user_code")
-            page = browser.submit(page, form, {"user_code": user_code})
-    raise AssertionError(f"the walk did not come to an end: {page.status} {page.text}")
 
 
 def new_verifier():
@@ -363,7 +315,7 @@ def device_code_that_the_user_approves():
         "device_code": body.device_code,
     }
     refused(400, "authorization_pending", token, "app_device", **parameters)
-    answer_device(body.verification_uri, body.user_code, "allow")
+    answer_device(ORIGIN, body.verification_uri, body.user_code, "allow")
     time.sleep(body.interval)
     answer = token("app_device", **parameters)
     assert claims_of(answer.id_token)["sub"] == "user_alice"
@@ -378,7 +330,7 @@ def device_code_that_the_user_refuses():
         "client_id": "app_device",
         "device_code": body.device_code,
     }
-    answer_device(body.verification_uri_complete, body.user_code, "deny")
+    answer_device(ORIGIN, body.verification_uri_complete, body.user_code, "deny")
     refused(400, "access_denied", token, "app_device", **parameters)
 
 
@@ -478,14 +430,4 @@ def asynchronous_methods():
     asyncio.run(run())
 
 
-def main():
-    for function in CASES:
-        report = {"name": function.__name__.replace("_", " "), "failure": None}
-        try:
-            function()
-        except Exception:
-            report["failure"] = traceback.format_exc()
-        print(json.dumps(report), flush=True)
-
-
-main()
+run()
