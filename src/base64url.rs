@@ -9,21 +9,27 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 /// ```
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let mut group = [0u8; 3];
-        for (to, from) in group.iter_mut().zip(chunk) {
-            *to = *from;
-        }
-        let [a, b, c] = group.map(u32::from);
-        let bits = a << 16 | b << 8 | c;
-        // n bytes need n + 1 characters; the rest would be padding.
-        for index in 0..=chunk.len() as u32 {
-            let sextet = bits >> (18 - 6 * index) & 63;
-            text.push(ALPHABET.get(sextet as usize).map_or('A', |byte| char::from(*byte)));
+    let mut text = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
+    let mut bits = 0u32;
+    let mut held = 0;
+    for byte in bytes {
+        bits = bits << 8 | u32::from(*byte);
+        held += 8;
+        while held >= 6 {
+            held -= 6;
+            text.push(character(bits >> held));
         }
     }
-    text
+    if held > 0 {
+        text.push(character(bits << (6 - held)));
+    }
+    // The alphabet is ASCII.
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// The character of the last six bits.
+fn character(bits: u32) -> u8 {
+    ALPHABET.get((bits & 63) as usize).copied().unwrap_or(b'A')
 }
 
 /// Decodes text without padding.

@@ -18,7 +18,9 @@ pub(crate) fn encode_into(bytes: &[u8], text: &mut String) {
             *character = ALPHABET.get(digit).copied().unwrap_or(b'1');
             value /= 58;
         }
-        text.extend(characters.iter().take(length).map(|byte| char::from(*byte)));
+        // A block at a time: appending single characters takes three times as long.
+        let characters = characters.get(..length).unwrap_or_default();
+        text.push_str(core::str::from_utf8(characters).unwrap_or_default());
     }
 }
 
@@ -30,8 +32,11 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
         let length = CHARACTERS.iter().position(|count| *count == block.len())?;
         let mut value = 0u64;
         for character in block {
-            let digit = ALPHABET.iter().position(|letter| letter == character)?;
-            value = value.checked_mul(58)?.checked_add(u64::try_from(digit).ok()?)?;
+            let digit = *DIGITS.get(usize::from(*character))?;
+            if digit == NO_DIGIT {
+                return None;
+            }
+            value = value.checked_mul(58)?.checked_add(u64::from(digit))?;
         }
         let encoded = value.to_be_bytes();
         let (unused, used) = encoded.split_at_checked(8 - length)?;
@@ -41,6 +46,22 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
         bytes.extend_from_slice(used);
     }
     Some(bytes)
+}
+
+/// What each ASCII character stands for.
+const DIGITS: [u8; 128] = digits();
+
+const NO_DIGIT: u8 = u8::MAX;
+
+#[expect(clippy::indexing_slicing, reason = "at compile time")]
+const fn digits() -> [u8; 128] {
+    let mut digits = [NO_DIGIT; 128];
+    let mut digit = 0;
+    while digit < ALPHABET.len() {
+        digits[ALPHABET[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    digits
 }
 
 #[cfg(test)]

@@ -94,22 +94,32 @@ impl ObjectWriter {
 /// nothing here is ever put into a script.
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            control if control < ' ' => {
+    // All that needs an escape is ASCII, so what is between stands at character borders.
+    let mut rest = text;
+    let needs_escape = |byte: u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+    while let Some(index) = rest.bytes().position(needs_escape) {
+        let (plain, from) = rest.split_at_checked(index).unwrap_or_default();
+        out.push_str(plain);
+        let mut characters = from.chars();
+        match characters.next() {
+            None => {}
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some(control) if control < ' ' => {
                 out.push_str("\\u00");
                 for nibble in [control as u32 >> 4, control as u32 & 15] {
                     out.push(char::from_digit(nibble, 16).unwrap_or('0'));
                 }
             }
-            other => out.push(other),
+            Some(other) => {
+                out.push('\\');
+                out.push(other);
+            }
         }
+        rest = characters.as_str();
     }
+    out.push_str(rest);
     out.push('"');
 }
 

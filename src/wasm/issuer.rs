@@ -35,6 +35,8 @@ impl RawIssuer {
     /// It signs with the first key of the configuration, else with `key`, else with `stored_key` if
     /// that is one for the configured algorithm, else with one that is made when it is needed.
     /// `seed`: 32 random bytes. `host_sessions`: a service worker, where cookies do not work.
+    /// `signer_of` is given a private and a public key, and gives a function that signs bytes at
+    /// once, if the host has one.
     pub async fn start(
         config: JsValue,
         host_sessions: bool,
@@ -42,6 +44,7 @@ impl RawIssuer {
         snapshot: Option<Vec<u8>>,
         key: Option<CryptoKeyPair>,
         stored_key: Option<CryptoKeyPair>,
+        signer_of: Function,
     ) -> Result<RawIssuer, JsValue> {
         let sessions = if host_sessions { Sessions::Host } else { Sessions::Cookie };
         let seed = seed
@@ -66,6 +69,7 @@ impl RawIssuer {
             issuer: Rc::new(RefCell::new(issuer)),
             key: Rc::default(),
             coming: Rc::default(),
+            signer_of,
         };
         if let Some(key) = key {
             desk.take_key(key)?;
@@ -193,6 +197,7 @@ struct Desk {
     key: Rc<RefCell<Option<KeyPair>>>,
     /// The first key, while it is being made.
     coming: Rc<RefCell<Option<Promise>>>,
+    signer_of: Function,
 }
 
 impl Desk {
@@ -258,6 +263,7 @@ impl Desk {
     }
 
     fn take_key(&self, key: KeyPair) -> Result<(), JsValue> {
+        let key = key.with_signer_of(&self.signer_of)?;
         let mut issuer = self.borrow_mut()?;
         issuer.set_signing_key(key.public_jwk().clone());
         self.key.replace(Some(key));

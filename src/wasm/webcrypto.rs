@@ -1,7 +1,7 @@
 //! Keys and signatures by the host's WebCrypto, so that a private key never enters wasm memory
 //! unless the configuration brings it, and can be kept where structured clones can.
 
-use js_sys::{Array, ArrayBuffer, JsString, Object, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey, CryptoKeyPair, SubtleCrypto};
@@ -23,6 +23,8 @@ const PUBLIC_EXPONENT: [u8; 3] = [1, 0, 1];
 pub(super) struct KeyPair {
     pair: CryptoKeyPair,
     public: PublicJwk,
+    /// Signs bytes at once, where the host can.
+    signer: Option<Function>,
 }
 
 impl KeyPair {
@@ -57,7 +59,7 @@ impl KeyPair {
             _ => None,
         };
         let unknown = || failure("invalid_argument", "no key for RS256, ES256 or EdDSA");
-        Ok(Self { pair, public: public.ok_or_else(unknown)? })
+        Ok(Self { pair, public: public.ok_or_else(unknown)?, signer: None })
     }
 
     /// The pair of a private key that the configuration has.
@@ -83,7 +85,7 @@ impl KeyPair {
                 subtle()?.import_key_with_object("jwk", &jwk, &parameters, extractable, &usages)?;
             set(&pair, member, &JsFuture::from(imported).await?)?;
         }
-        Ok(Self { pair: pair.unchecked_into(), public: public.clone() })
+        Ok(Self { pair: pair.unchecked_into(), public: public.clone(), signer: None })
     }
 
     /// What may be published.
@@ -91,8 +93,24 @@ impl KeyPair {
         &self.public
     }
 
+    /// Signs at once if `signer_of` gives a function that does: it is asked with the private and the
+    /// public key.
+    pub(super) fn with_signer_of(mut self, signer_of: &Function) -> Result<Self, JsValue> {
+        let (private, public) = (self.pair.get_private_key(), self.pair.get_public_key());
+        let signer = signer_of.call2(&JsValue::UNDEFINED, &private, &public)?;
+        self.signer = signer.dyn_into().ok();
+        Ok(self)
+    }
+
     /// The signature of each input, in order.
     pub(super) async fn sign(&self, inputs: &[String]) -> Result<Vec<Vec<u8>>, JsValue> {
+        match &self.signer {
+            Some(signer) => inputs.iter().map(|input| sign_at_once(signer, input)).collect(),
+            None => self.sign_by_webcrypto(inputs).await,
+        }
+    }
+
+    async fn sign_by_webcrypto(&self, inputs: &[String]) -> Result<Vec<Vec<u8>>, JsValue> {
         let mut signatures = Vec::with_capacity(inputs.len());
         if inputs.is_empty() {
             return Ok(signatures);
@@ -111,6 +129,12 @@ impl KeyPair {
         }
         Ok(signatures)
     }
+}
+
+fn sign_at_once(signer: &Function, input: &str) -> Result<Vec<u8>, JsValue> {
+    let input = Uint8Array::from(input.as_bytes());
+    let signature = signer.call1(&JsValue::UNDEFINED, &input)?;
+    Ok(Uint8Array::new(&signature).to_vec())
 }
 
 impl From<KeyPair> for JsValue {

@@ -4,6 +4,7 @@ import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
 import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
 import { type PlainReply, type PlainRequest, bodyBytes, flatHeaders, plainReply } from "./plain.js";
 import { call, callAsync } from "./raw.js";
+import { signerOf } from "./signer.js";
 import { type IssuerStorage, Saver, type StoredState, load } from "./storage.js";
 
 /** Where an issuer gets what it does not have in itself. */
@@ -103,6 +104,7 @@ export class Issuer {
         stored?.snapshot,
         key as CryptoKeyPair | undefined,
         stored?.key as CryptoKeyPair | undefined,
+        signerOf,
       ),
     );
     const issuer = new Issuer(raw, options);
