@@ -10,13 +10,15 @@ mod error;
 mod plain;
 
 use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
 use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
 
-use js_sys::{Array, Function, JsString, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{CryptoKeyPair, Request, Response, ResponseInit};
+use zeroize::Zeroizing;
 
 use crate::http::{Headers, HttpRequest, HttpResponse, Method};
 use crate::issuer::{Issuer, Sessions, SignatureCheck, SigningAlgorithm};
@@ -81,7 +83,7 @@ impl RawIssuer {
     #[wasm_bindgen(getter)]
     pub fn key(&self) -> JsValue {
         let key = self.0.key.try_borrow().ok().and_then(|key| key.clone());
-        key.map_or(JsValue::UNDEFINED, JsValue::from)
+        key.map_or(JsValue::UNDEFINED, |key| key.to_js())
     }
 
     /// Signs with `key` from now on, or with a new one. `save` as in [`RawIssuer::fetch`].
@@ -151,30 +153,40 @@ impl RawIssuer {
         })
     }
 
-    /// Answers a request of plain values by an object with `status`, `headers` and `body`.
+    /// Answers a request of plain values by an array of status, header fields and body; by a promise
+    /// of it only if something has to be waited for.
     ///
-    /// `headers` has names and values in turns, there and in the answer. `clock` and `save` as in
+    /// `head`: method, URL, and names and values of header fields in turns, with a NUL between any
+    /// two, as in the header fields of the answer. One string crosses the border for a fraction of
+    /// what many cost. The body is `text` unless that is empty. `clock` and `save` as in
     /// [`RawIssuer::fetch`].
     pub fn handle(
         &self,
-        method: &str,
-        url: String,
-        headers: Vec<String>,
-        body: Vec<u8>,
+        head: String,
+        text: String,
+        bytes: Vec<u8>,
         clock: Function,
         save: Function,
-    ) -> Promise {
+    ) -> Result<JsValue, JsValue> {
         let desk = self.0.clone();
+        let head = Zeroizing::new(head);
+        let mut parts = head.split('\0');
         let request = HttpRequest {
-            method: Method::from_name(method),
-            url,
-            headers: in_pairs(headers),
-            body,
+            method: Method::from_name(parts.next().unwrap_or_default()),
+            url: parts.next().unwrap_or_default().to_owned(),
+            headers: in_pairs(parts),
+            body: if text.is_empty() { bytes } else { text.into_bytes() },
         };
-        promise(async move {
+        let mut work: Work = Box::pin(async move {
             let response = desk.answer(request, &clock, &save).await?;
-            to_plain(&response).map(JsValue::from)
-        })
+            Ok(to_plain(&response))
+        });
+        // Most answers need nobody else: they are given at once. Whoever is waited for wakes the
+        // promise, not this.
+        match work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(answer) => answer,
+            Poll::Pending => Ok(future_to_promise(work).into()),
+        }
     }
 }
 
@@ -194,7 +206,7 @@ pub fn example_config(base_url: &str) -> Result<JsValue, JsValue> {
 #[derive(Clone)]
 struct Desk {
     issuer: Rc<RefCell<Issuer>>,
-    key: Rc<RefCell<Option<KeyPair>>>,
+    key: Rc<RefCell<Option<Rc<KeyPair>>>>,
     /// The first key, while it is being made.
     coming: Rc<RefCell<Option<Promise>>>,
     signer_of: Function,
@@ -266,7 +278,7 @@ impl Desk {
         let key = key.with_signer_of(&self.signer_of)?;
         let mut issuer = self.borrow_mut()?;
         issuer.set_signing_key(key.public_jwk().clone());
-        self.key.replace(Some(key));
+        self.key.replace(Some(Rc::new(key)));
         Ok(())
     }
 
@@ -292,9 +304,11 @@ fn saving(save: &Function, changed: bool) -> Result<Option<JsFuture>, JsValue> {
 
 /// One promise of one type for all: each other type is three kilobytes more.
 fn promise(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
-    let work: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>> = Box::pin(work);
+    let work: Work = Box::pin(work);
     future_to_promise(work)
 }
+
+type Work = Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
 
 fn now(clock: &Function) -> Result<i64, JsValue> {
     i64::try_from(clock.call0(&JsValue::UNDEFINED)?)
@@ -312,8 +326,7 @@ fn headers(request: &Request) -> Result<Headers, JsValue> {
     Ok(headers)
 }
 
-fn in_pairs(flat: Vec<String>) -> Headers {
-    let mut flat = flat.into_iter();
+fn in_pairs<'a>(mut flat: impl Iterator<Item = &'a str>) -> Headers {
     let mut headers = Headers::new();
     while let (Some(name), Some(value)) = (flat.next(), flat.next()) {
         headers.push(name, value);
@@ -336,20 +349,13 @@ fn to_web(response: &HttpResponse) -> Result<Response, JsValue> {
     Response::new_with_opt_js_u8_array_and_init(Some(&body), &init)
 }
 
-fn to_plain(response: &HttpResponse) -> Result<Object, JsValue> {
-    let headers: Array = response
-        .headers
-        .iter()
-        .flat_map(|(name, value)| [name, value])
-        .map(JsString::from)
-        .collect();
-    let plain = Object::new();
-    for (name, value) in [
-        ("status", response.status.into()),
-        ("headers", headers.into()),
-        ("body", Uint8Array::from(response.body.as_slice()).into()),
-    ] {
-        Reflect::set(&plain, &name.into(), &value)?;
+fn to_plain(response: &HttpResponse) -> JsValue {
+    let mut headers = String::new();
+    for (name, value) in response.headers.iter() {
+        for part in [name, "\0", value, "\0"] {
+            headers.push_str(part);
+        }
     }
-    Ok(plain)
+    let body = Uint8Array::from(response.body.as_slice());
+    Array::of3(&response.status.into(), &headers.into(), &body).into()
 }

@@ -19,7 +19,6 @@ const MODULUS_BITS: u32 = 2048;
 const PUBLIC_EXPONENT: [u8; 3] = [1, 0, 1];
 
 /// A pair of keys and what it signs with.
-#[derive(Clone)]
 pub(super) struct KeyPair {
     pair: CryptoKeyPair,
     public: PublicJwk,
@@ -93,6 +92,11 @@ impl KeyPair {
         &self.public
     }
 
+    /// The pair as JavaScript has it.
+    pub(super) fn to_js(&self) -> JsValue {
+        self.pair.clone().into()
+    }
+
     /// Signs at once if `signer_of` gives a function that does: it is asked with the private and the
     /// public key.
     pub(super) fn with_signer_of(mut self, signer_of: &Function) -> Result<Self, JsValue> {
@@ -135,12 +139,6 @@ fn sign_at_once(signer: &Function, input: &str) -> Result<Vec<u8>, JsValue> {
     let input = Uint8Array::from(input.as_bytes());
     let signature = signer.call1(&JsValue::UNDEFINED, &input)?;
     Ok(Uint8Array::new(&signature).to_vec())
-}
-
-impl From<KeyPair> for JsValue {
-    fn from(key: KeyPair) -> Self {
-        key.pair.into()
-    }
 }
 
 /// Whether a signature that a request carries is genuine. A key that the host cannot use, and an

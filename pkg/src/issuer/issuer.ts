@@ -2,7 +2,7 @@ import { EiamTokenError } from "../errors.js";
 import { issuerWasm } from "../wasm/issuer.js";
 import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
 import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
-import { type PlainReply, type PlainRequest, bodyBytes, flatHeaders, plainReply } from "./plain.js";
+import { type PlainReply, type PlainRequest, bodyParts, flatHead, plainReply } from "./plain.js";
 import { call, callAsync } from "./raw.js";
 import { signerOf } from "./signer.js";
 import { type IssuerStorage, Saver, type StoredState, load } from "./storage.js";
@@ -122,11 +122,10 @@ export class Issuer {
   async handle(request: PlainRequest): Promise<PlainReply> {
     const { method, url, headers, body } = request;
     const raw = this.#open();
-    const fields = flatHeaders(headers);
-    const bytes = bodyBytes(body);
-    return plainReply(
-      await callAsync(() => raw.handle(method, url, fields, bytes, this.#clock, this.#save)),
-    );
+    const head = flatHead(method, url, headers);
+    const [text, bytes] = bodyParts(body);
+    const reply = call(() => raw.handle(head, text, bytes, this.#clock, this.#save));
+    return plainReply(reply instanceof Promise ? await callAsync(() => reply) : reply);
   }
 
   /** Grants, sessions and the sealing key: all that must outlive the process, but {@link key}. */

@@ -25,35 +25,48 @@ export interface PlainReply {
 const BODY_LIMIT = 64 * 1024;
 
 /**
- * Names and values in turns, as the WebAssembly takes them.
+ * Method, URL, names and values in turns, with a NUL between any two, as the WebAssembly takes them.
  *
  * @internal
  */
-export function flatHeaders(headers: PlainRequest["headers"] = []): string[] {
-  const flat: string[] = [];
+export function flatHead(method: string, url: string, headers: PlainRequest["headers"] = []): string {
+  const parts: string[] = [method, url];
   for (const [name, values] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
-    if (typeof values === "string") flat.push(name, values);
-    else for (const value of values ?? []) flat.push(name, value);
+    if (typeof values === "string") parts.push(name, values);
+    else for (const value of values ?? []) parts.push(name, value);
   }
-  if (flat.every((text) => typeof text === "string")) return flat;
-  throw new EiamTokenError("invalid_argument", "header names and values must be strings");
+  let head = "";
+  for (const part of parts) {
+    if (typeof part !== "string") {
+      throw new EiamTokenError("invalid_argument", "header names and values must be strings");
+    }
+    // RFC 9110 section 5.5: a NUL is refused, or a space stands for it.
+    head += (part.includes("\0") ? part.replaceAll("\0", " ") : part) + "\0";
+  }
+  return head;
 }
 
-/** @internal */
-export function bodyBytes(body: PlainRequest["body"] = ""): Uint8Array {
-  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-  return bytes.subarray(0, BODY_LIMIT + 1);
+/**
+ * The body as text and as bytes; one of them is empty.
+ *
+ * @internal
+ */
+export function bodyParts(body: PlainRequest["body"] = ""): [text: string, bytes: Uint8Array] {
+  // No character has less than a byte, so what is cut off is beyond the limit.
+  if (typeof body === "string") return [body.slice(0, BODY_LIMIT + 1), NOTHING];
+  return ["", body.subarray(0, BODY_LIMIT + 1)];
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** @internal */
-export function plainReply(raw: {
-  status: number;
-  headers: string[];
-  body: Uint8Array;
-}): PlainReply {
+export function plainReply([status, flat, body]: RawReply): PlainReply {
+  const parts = flat.split("\0");
   const headers: [string, string][] = [];
-  for (let i = 0; i + 1 < raw.headers.length; i += 2) {
-    headers.push([raw.headers[i]!, raw.headers[i + 1]!]);
-  }
-  return { status: raw.status, headers, body: raw.body };
+  // What follows the last NUL is nothing.
+  for (let i = 0; i + 2 < parts.length; i += 2) headers.push([parts[i]!, parts[i + 1]!]);
+  return { status, headers, body };
 }
+
+/** Status, header fields in turns with a NUL after each part, and body. */
+type RawReply = readonly [status: number, headers: string, body: Uint8Array];
