@@ -191,25 +191,29 @@ fn hex_digit(nibble: u8) -> char {
 
 fn decode_at(text: &str, start: usize, limit: usize) -> Result<String, FormError> {
     let mut bytes = Vec::with_capacity(text.len().min(limit));
-    let mut rest = text.bytes().enumerate();
-    while let Some((index, byte)) = rest.next() {
-        if bytes.len() == limit {
+    let mut rest = text.as_bytes();
+    loop {
+        // What stands for itself is copied in one piece.
+        let plain = rest.iter().position(|byte| matches!(byte, b'+' | b'%')).unwrap_or(rest.len());
+        let (before, from) = rest.split_at_checked(plain).unwrap_or_default();
+        bytes.extend_from_slice(before);
+        if bytes.len() > limit || (bytes.len() == limit && !from.is_empty()) {
             return Err(FormError::TooLong { offset: start, limit });
         }
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let high = rest.next().and_then(|(_, byte)| hex_value(byte));
-                let low = rest.next().and_then(|(_, byte)| hex_value(byte));
-                match (high, low) {
-                    (Some(high), Some(low)) => high << 4 | low,
-                    _ => {
-                        return Err(FormError::Escape { offset: start + index });
-                    }
-                }
-            }
-            byte => byte,
-        });
+        let escaped = match from {
+            [] => break,
+            [b'+', after @ ..] => Some((b' ', after)),
+            [_, high, low, after @ ..] => match (hex_value(*high), hex_value(*low)) {
+                (Some(high), Some(low)) => Some((high << 4 | low, after)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some((byte, after)) = escaped else {
+            return Err(FormError::Escape { offset: start + text.len() - from.len() });
+        };
+        bytes.push(byte);
+        rest = after;
     }
     String::from_utf8(bytes).map_err(|_| FormError::Utf8 { offset: start })
 }

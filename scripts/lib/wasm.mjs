@@ -20,7 +20,7 @@ import { run } from "./process.mjs";
 export const client = { name: "client", profile: "release", optimise: "-Oz" };
 
 /** @type {Half} Small too: its limit is near. */
-export const issuer = { name: "issuer", profile: "issuer", optimise: "-Oz" };
+export const issuer = { name: "issuer", profile: "issuer", optimise: "-Os" };
 
 /** @type {readonly Half[]} */
 export const halves = [client, issuer];

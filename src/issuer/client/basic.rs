@@ -17,18 +17,12 @@ impl Basic {
         if !scheme.eq_ignore_ascii_case("basic") {
             return Err(Refusal::ClientSchemeUnknown);
         }
+        let credentials = credentials.trim().trim_end_matches('=');
         // The alphabet of RFC 7617 is base64's own.
-        let text: String = credentials
-            .trim()
-            .trim_end_matches('=')
-            .chars()
-            .map(|character| match character {
-                '+' => '-',
-                '/' => '_',
-                '-' | '_' => '\0',
-                other => other,
-            })
-            .collect();
+        if credentials.bytes().any(|byte| matches!(byte, b'-' | b'_')) {
+            return Err(Refusal::ClientBasicMalformed);
+        }
+        let text = credentials.replace('+', "-").replace('/', "_");
         let bytes = base64url::decode(&text).map_err(|_| Refusal::ClientBasicMalformed)?;
         let text = String::from_utf8(bytes).map_err(|_| Refusal::ClientBasicMalformed)?;
         let (id, secret) = text.split_once(':').ok_or(Refusal::ClientBasicMalformed)?;
