@@ -99,6 +99,38 @@ for (const signing of Object.keys(ALGORITHMS)) {
       await assert.rejects(issuer.rotateKey(await generate(other)), refused);
     });
 
+    test("by WebCrypto where the host has no module that signs at once, or a wrong one", async (t) => {
+      const crypto = process.getBuiltinModule?.("node:crypto");
+      const imitations = [
+        undefined,
+        () => undefined,
+        () => ({ ...crypto, sign: () => new Uint8Array(64), verify: () => false }),
+        () => ({
+          ...crypto,
+          sign() {
+            throw new Error("not implemented");
+          },
+        }),
+      ];
+      for (const imitation of imitations) {
+        const sign = t.mock.method(subtle, "sign");
+        const real = Object.getOwnPropertyDescriptor(process, "getBuiltinModule");
+        Object.defineProperty(process, "getBuiltinModule", {
+          value: imitation,
+          configurable: true,
+        });
+        try {
+          const issuer = await Issuer.create({ ...config, signing });
+          await verify(issuer, await idToken(issuer));
+        } finally {
+          if (real) Object.defineProperty(process, "getBuiltinModule", real);
+          else delete process.getBuiltinModule;
+        }
+        assert.equal(sign.mock.callCount(), 1);
+        sign.mock.restore();
+      }
+    });
+
     test("rotated, with overlap", async () => {
       let time = 1_800_000_000;
       const issuer = await Issuer.create({ ...config, signing }, { clock: () => time });

@@ -403,6 +403,28 @@ test("with sessions of the host, nobody needs a cookie", async () => {
   assert.ok(page.url.startsWith(REDIRECT), "signed in already, and not let in");
 });
 
+test("a NUL begins no other header field (RFC 9110 section 5.5)", async () => {
+  const issuer = await Issuer.create(config);
+  const basic = `Basic ${btoa(`${machine.client_id}:${machine.client_secret}`)}`;
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  const request = {
+    method: "POST",
+    url: `${BASE}/v2/idaas_example/app_machine/oauth2/token`,
+    headers: form,
+    body: "grant_type=client_credentials",
+  };
+  const status = async (change) => (await issuer.handle({ ...request, ...change })).status;
+  assert.equal(await status({ headers: { ...form, authorization: basic } }), 200);
+  const more = `\0authorization\0${basic}`;
+  const refused = await status({});
+  assert.notEqual(refused, 200);
+  assert.equal(await status({ headers: { ...form, x: `1${more}` } }), refused);
+  assert.equal(await status({ headers: [...Object.entries(form), [`x\0y${more}`, "z"]] }), refused);
+  assert.notEqual(await status({ url: request.url + more }), 200);
+  assert.notEqual(await status({ method: `POST\0${request.url}${more}` }), 200);
+  await assert.rejects(status({ headers: [["x", [1]]] }), { code: "invalid_argument" });
+});
+
 test("an issuer that was freed says so", async () => {
   const issuer = await Issuer.create(config);
   const send = door(issuer, "handle");
