@@ -243,8 +243,12 @@ const INSTANCE_BY_DEVELOPER_API: [&str; ENDPOINTS] = [
 
 fn check(name: &'static str, part: Option<&str>) -> Result<(), Error> {
     let Some(part) = part else { return Ok(()) };
-    // Only a host has dots, and no host has underscores.
-    let also = if name == "portal" { b'.' } else { b'_' };
+    // No host has underscores, and only a whole one has dots.
+    let also = match name {
+        "portal" => b'.',
+        "region" => b'-',
+        _ => b'_',
+    };
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == also;
     if part.is_empty() {
         Err(Error::argument(name, "empty"))
