@@ -2,6 +2,7 @@
 //! device requests, and what was guessed wrongly in the last minute.
 
 use core::fmt;
+use std::collections::BinaryHeap;
 
 use sha2::{Digest, Sha256};
 
@@ -177,12 +178,10 @@ fn write_sorted<V>(entries: &Expiring<V>, writer: &mut Writer, write: fn(&V, &mu
     }
 }
 
-/// Keys in order, with their places. One sort for all kinds: each of its own is a few kilobytes of
-/// wasm.
+/// Keys in order, with their places. One sort for all kinds, and by a heap: the library's other
+/// sorts are kilobytes of wasm each.
 pub(crate) fn order(keys: Vec<u128>) -> Vec<(u128, usize)> {
-    let mut order: Vec<_> = keys.into_iter().zip(0..).collect();
-    order.sort_unstable();
-    order
+    keys.into_iter().zip(0..).collect::<BinaryHeap<_>>().into_sorted_vec()
 }
 
 /// Reads what [`write_sorted`] wrote. Capacities do not matter here: what was let in stays.

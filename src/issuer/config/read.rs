@@ -19,55 +19,55 @@ impl FromValue for Config {
         let mut members = Members::of(value, path)?;
         let config = Self {
             profile: members
-                .word("profile", Profile::from_name, "\"eiam\" or \"rfc9700\"")?
+                .word("profile", Profile::from_name, "\"eiam\" or \"rfc9700\"")
                 .unwrap_or_default(),
-            base_url: members.required("baseUrl")?,
-            instance_id: members.required("instanceId")?,
-            applications: members.required("applications")?,
-            users: members.optional("users")?.unwrap_or_default(),
+            base_url: members.required("baseUrl"),
+            instance_id: members.required("instanceId"),
+            applications: members.required("applications"),
+            users: members.optional("users").unwrap_or_default(),
             signing: members
-                .word("signing", SigningAlgorithm::from_name, "\"RS256\", \"ES256\" or \"EdDSA\"")?
+                .word("signing", SigningAlgorithm::from_name, "\"RS256\", \"ES256\" or \"EdDSA\"")
                 .unwrap_or_default(),
-            keys: members.optional("keys")?.unwrap_or_default(),
-            dpop: members.optional("dpop")?.unwrap_or_default(),
-            limits: members.optional("limits")?.unwrap_or_default(),
+            keys: members.optional("keys").unwrap_or_default(),
+            dpop: members.optional("dpop").unwrap_or_default(),
+            limits: members.optional("limits").unwrap_or_default(),
         };
-        members.finish().map(|()| config)
+        members.finish(config)
     }
 }
 
 impl FromValue for Application {
     fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
         let mut members = Members::of(value, path)?;
-        let mut this = Self::new(members.required::<String>("applicationId")?);
-        members.set("name", &mut this.name)?;
-        members.set("clientSecrets", &mut this.client_secrets)?;
-        members.set("jwks", &mut this.jwks)?;
+        let mut this = Self::new(members.required::<String>("applicationId"));
+        members.set("name", &mut this.name);
+        members.set("clientSecrets", &mut this.client_secrets);
+        members.set("jwks", &mut this.jwks);
         this.token_endpoint_auth_methods = members.words(
             "tokenEndpointAuthMethods",
             AuthMethod::from_name,
             &AuthMethod::ALL.map(AuthMethod::name),
-        )?;
-        members.set("dpopBoundAccessTokens", &mut this.dpop_bound_access_tokens)?;
-        members.set("redirectUris", &mut this.redirect_uris)?;
-        members.set("postLogoutRedirectUris", &mut this.post_logout_redirect_uris)?;
+        );
+        members.set("dpopBoundAccessTokens", &mut this.dpop_bound_access_tokens);
+        members.set("redirectUris", &mut this.redirect_uris);
+        members.set("postLogoutRedirectUris", &mut this.post_logout_redirect_uris);
         let names = GrantType::ALL.map(GrantType::name);
-        if let Some(grants) = members.words("grants", GrantType::from_name, &names)? {
+        if let Some(grants) = members.words("grants", GrantType::from_name, &names) {
             this.grants = grants;
         }
-        members.set("scopes", &mut this.scopes)?;
-        members.set("public", &mut this.public)?;
-        members.set("pkce", &mut this.pkce)?;
+        members.set("scopes", &mut this.scopes);
+        members.set("public", &mut this.public);
+        members.set("pkce", &mut this.pkce);
         let names = "\"skip\", \"once\" or \"always\"";
-        if let Some(consent) = members.word("consent", Consent::from_name, names)? {
+        if let Some(consent) = members.word("consent", Consent::from_name, names) {
             this.consent = consent;
         }
-        members.set("lifetimes", &mut this.lifetimes)?;
-        this.origins = members.optional("origins")?;
+        members.set("lifetimes", &mut this.lifetimes);
+        this.origins = members.optional("origins");
         let pushed = &mut this.require_pushed_authorization_requests;
-        members.set("requirePushedAuthorizationRequests", pushed)?;
-        members.set("disabled", &mut this.disabled)?;
-        members.finish().map(|()| this)
+        members.set("requirePushedAuthorizationRequests", pushed);
+        members.set("disabled", &mut this.disabled);
+        members.finish(this)
     }
 }
 
@@ -75,35 +75,35 @@ impl FromValue for User {
     fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
         let mut members = Members::of(value, path)?;
         let user = Self {
-            user_id: members.required("userId")?,
-            username: members.required("username")?,
-            password: members.required("password")?,
-            claims: members.optional("claims")?.unwrap_or_default(),
-            disabled: members.optional("disabled")?.unwrap_or_default(),
+            user_id: members.required("userId"),
+            username: members.required("username"),
+            password: members.required("password"),
+            claims: members.optional("claims").unwrap_or_default(),
+            disabled: members.optional("disabled").unwrap_or_default(),
         };
-        members.finish().map(|()| user)
+        members.finish(user)
     }
 }
 
 impl FromValue for Pkce {
     fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
         let mut members = Members::of(value, path)?;
-        let default = Self::default();
-        let pkce = Self {
-            required: members.optional("required")?.unwrap_or(default.required),
-            methods: members
-                .words("methods", pkce::Method::from_name, &["S256", "plain"])?
-                .unwrap_or(default.methods),
-        };
-        members.finish().map(|()| pkce)
+        let mut pkce = Self::default();
+        members.set("required", &mut pkce.required);
+        if let Some(methods) = members.words("methods", pkce::Method::from_name, &["S256", "plain"])
+        {
+            pkce.methods = methods;
+        }
+        members.finish(pkce)
     }
 }
 
 impl FromValue for Dpop {
     fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
         let mut members = Members::of(value, path)?;
-        let dpop = Self { nonce_required: members.optional("nonceRequired")?.unwrap_or_default() };
-        members.finish().map(|()| dpop)
+        let mut dpop = Self::default();
+        members.set("nonceRequired", &mut dpop.nonce_required);
+        members.finish(dpop)
     }
 }
 
@@ -119,10 +119,10 @@ impl FromValue for Lifetimes {
             ("refreshTokenRetry", &mut lifetimes.refresh_token_retry),
             ("deviceCode", &mut lifetimes.device_code),
         ] {
-            members.set(name, seconds)?;
+            members.set(name, seconds);
         }
-        lifetimes.refresh_token_absolute = members.optional("refreshTokenAbsolute")?;
-        members.finish().map(|()| lifetimes)
+        lifetimes.refresh_token_absolute = members.optional("refreshTokenAbsolute");
+        members.finish(lifetimes)
     }
 }
 
@@ -138,24 +138,24 @@ impl FromValue for Limits {
             ("deviceRequests", &mut limits.device_requests),
             ("pushedRequests", &mut limits.pushed_requests),
         ] {
-            members.set(name, limit)?;
+            members.set(name, limit);
         }
         for (name, limit) in [
             ("passwordFailuresPerUser", &mut limits.password_failures_per_user),
             ("passwordFailures", &mut limits.password_failures),
             ("userCodeFailures", &mut limits.user_code_failures),
         ] {
-            members.set(name, limit)?;
+            members.set(name, limit);
         }
-        members.finish().map(|()| limits)
+        members.finish(limits)
     }
 }
 
 impl FromValue for ClientKeys {
     fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
         let mut members = Members::of(value, path)?;
-        let keys = Self { keys: members.required("keys")? };
-        members.finish().map(|()| keys)
+        let keys = Self { keys: members.required("keys") };
+        members.finish(keys)
     }
 }
 
@@ -240,15 +240,19 @@ impl FromValue for u32 {
     }
 }
 
-/// The members of an object, taken out one by one.
+/// The members of an object, taken out one by one. What is wrong is kept until the end: to leave at
+/// each member would be kilobytes of WebAssembly.
 struct Members<'a> {
     path: &'a str,
     rest: Vec<(String, ClaimValue)>,
+    /// The first thing that is wrong.
+    problem: Option<ConfigError>,
 }
 
 impl<'a> Members<'a> {
     fn of(value: ClaimValue, path: &'a str) -> Result<Self, ConfigError> {
-        Claims::from_value(value, path).map(|Claims(rest)| Self { path, rest })
+        let Claims(rest) = Claims::from_value(value, path)?;
+        Ok(Self { path, rest, problem: None })
     }
 
     fn take(&mut self, name: &str) -> Option<(ClaimValue, String)> {
@@ -257,20 +261,28 @@ impl<'a> Members<'a> {
         Some((value, below(self.path, name)))
     }
 
-    fn optional<T: FromValue>(&mut self, name: &str) -> Result<Option<T>, ConfigError> {
-        self.take(name).map(|(value, path)| T::from_value(value, &path)).transpose()
+    /// A member, if it is there and right.
+    fn optional<T: FromValue>(&mut self, name: &str) -> Option<T> {
+        let (value, path) = self.take(name)?;
+        self.right(T::from_value(value, &path))
     }
 
-    /// Puts a member in the place of its default, if it is there.
-    fn set<T: FromValue>(&mut self, name: &str, place: &mut T) -> Result<(), ConfigError> {
-        if let Some(value) = self.optional(name)? {
+    /// Puts a member in the place of its default, if it is there and right.
+    fn set<T: FromValue>(&mut self, name: &str, place: &mut T) {
+        if let Some(value) = self.optional(name) {
             *place = value;
         }
-        Ok(())
     }
 
-    fn required<T: FromValue>(&mut self, name: &str) -> Result<T, ConfigError> {
-        self.optional(name)?.ok_or_else(|| self.wrong(format!("the member `{name}` is missing")))
+    /// A member that must be there; something empty in its place, and never to be seen, where it is
+    /// not or is wrong.
+    fn required<T: FromValue + Default>(&mut self, name: &str) -> T {
+        let is_there = self.rest.iter().any(|(other, _)| other == name);
+        if !is_there {
+            let path = if self.path.is_empty() { ROOT } else { self.path };
+            self.wrong(ConfigError::new(path, format!("the member `{name}` is missing")));
+        }
+        self.optional(name).unwrap_or_default()
     }
 
     /// A word that `parse` knows.
@@ -279,10 +291,10 @@ impl<'a> Members<'a> {
         name: &str,
         parse: fn(&str) -> Option<T>,
         expected: &str,
-    ) -> Result<Option<T>, ConfigError> {
-        let Some((value, path)) = self.take(name) else { return Ok(None) };
-        let word = String::from_value(value, &path)?;
-        parse(&word).map(Some).ok_or_else(|| unknown(&path, expected))
+    ) -> Option<T> {
+        let (value, path) = self.take(name)?;
+        let word = self.right(String::from_value(value, &path))?;
+        self.right(parse(&word).ok_or_else(|| unknown(&path, expected)))
     }
 
     /// Words that `parse` knows.
@@ -291,27 +303,29 @@ impl<'a> Members<'a> {
         name: &str,
         parse: fn(&str) -> Option<T>,
         expected: &[&str],
-    ) -> Result<Option<Vec<T>>, ConfigError> {
-        let Some((value, path)) = self.take(name) else { return Ok(None) };
-        let words = Vec::<String>::from_value(value, &path)?;
-        let known: Option<Vec<T>> = words.iter().map(|word| parse(word)).collect();
-        known.map(Some).ok_or_else(|| unknown(&path, &format!("some of {}", expected.join(", "))))
+    ) -> Option<Vec<T>> {
+        let (value, path) = self.take(name)?;
+        let words = self.right(Vec::<String>::from_value(value, &path))?;
+        let known = words.iter().map(|word| parse(word)).collect::<Option<_>>();
+        let expected = || format!("some of {}", expected.join(", "));
+        self.right(known.ok_or_else(|| unknown(&path, &expected())))
     }
 
-    /// Nothing may be left over.
-    fn finish(self) -> Result<(), ConfigError> {
-        match self.rest.first() {
-            None => Ok(()),
-            Some((name, _)) => {
-                let problem = format!("the key `{name}` is unknown");
-                Err(ConfigError::new(below(self.path, name), problem))
-            }
+    /// What was read, if nothing is wrong and nothing left over.
+    fn finish<T>(mut self, read: T) -> Result<T, ConfigError> {
+        if let Some((name, _)) = self.rest.first() {
+            let problem = format!("the key `{name}` is unknown");
+            self.wrong(ConfigError::new(below(self.path, name), problem));
         }
+        self.problem.map_or(Ok(read), Err)
     }
 
-    fn wrong(&self, problem: String) -> ConfigError {
-        let path = if self.path.is_empty() { ROOT } else { self.path };
-        ConfigError::new(path, problem)
+    fn right<T>(&mut self, read: Result<T, ConfigError>) -> Option<T> {
+        read.map_err(|problem| self.wrong(problem)).ok()
+    }
+
+    fn wrong(&mut self, problem: ConfigError) {
+        self.problem.get_or_insert(problem);
     }
 }
 
