@@ -354,6 +354,8 @@ pub struct Limits {
     pub password_failures_per_user: u32,
     /// Wrong passwords in a minute, all together.
     pub password_failures: u32,
+    /// Wrong user codes of one browser in a minute.
+    pub user_code_failures_per_browser: u32,
     /// Wrong user codes in a minute, all together.
     pub user_code_failures: u32,
 }
@@ -369,6 +371,7 @@ impl Default for Limits {
             pushed_requests: 10_000,
             password_failures_per_user: 10,
             password_failures: 300,
+            user_code_failures_per_browser: 10,
             user_code_failures: 60,
         }
     }

@@ -2,6 +2,7 @@
 //! where its user types the code (section 3.3).
 
 use crate::form;
+use crate::http::HttpResponse;
 use crate::json::ObjectWriter;
 
 use super::config::GrantType;
@@ -76,14 +77,22 @@ impl Issuer {
     /// to confirm that the device shows the same (RFC 8628 section 3.3.1).
     pub(crate) fn device_page(&mut self, exchange: &Exchange<'_>) -> Answer {
         let parameters = Parameters::read(exchange.request, exchange.query, self.config.profile)?;
-        Ok(self.user_code_form(exchange, parameters.value("user_code"), false))
+        // Wrong codes are counted for each browser, so it needs a cookie before its first one.
+        let (_, cookie) = self.browser(exchange);
+        let mut page = self.user_code_form(exchange, parameters.value("user_code"), false);
+        self.set_browser_cookie(cookie, &mut page);
+        Ok(page.into())
     }
 
-    /// The code that the user typed.
+    /// The code that the user typed. Wrong ones are counted, of each browser and in total, and a right
+    /// one resets nothing (RFC 8628 section 5.1). A host without cookies is one browser, and so are
+    /// all requests that bring no cookie of ours: none is gained by leaving it out.
     pub(crate) fn enter_user_code(&mut self, exchange: &Exchange<'_>) -> Answer {
         let parameters = self.parameters(exchange)?;
         let now = exchange.now;
-        if let Some(wait) = self.store.user_codes.wait(0, now) {
+        let (browser, cookie) = self.browser(exchange);
+        let counter = if cookie.is_some() { 0 } else { low_half(browser) };
+        if let Some(wait) = self.store.user_codes.wait(counter, now) {
             return Err(Refusal::Throttled(wait));
         }
         let typed = parameters.value("user_code").unwrap_or_default();
@@ -98,11 +107,12 @@ impl Issuer {
             here.then(|| (code, request.id, request.client.clone()))
         });
         let Some((code, id, client)) = found else {
-            self.store.user_codes.fail(0, now);
+            self.store.user_codes.fail(counter, now);
             self.touch();
-            return Ok(self.user_code_form(exchange, Some(typed), true));
+            let mut page = self.user_code_form(exchange, Some(typed), true);
+            self.set_browser_cookie(cookie, &mut page);
+            return Ok(page.into());
         };
-        let (browser, cookie) = self.browser(exchange);
         let transaction = Transaction {
             authority: exchange.authority,
             client: Some(client),
@@ -146,7 +156,7 @@ impl Issuer {
         exchange: &Exchange<'_>,
         typed: Option<&str>,
         problem: bool,
-    ) -> super::Reply {
+    ) -> HttpResponse {
         let client = exchange
             .application
             .as_ref()
@@ -157,7 +167,7 @@ impl Issuer {
             UserCode::from_typed(typed).map_or_else(|| typed.to_owned(), |code| code.to_string())
         });
         let shown = shown.as_deref().unwrap_or_default();
-        self.pages.user_code(exchange.language(), &action, shown, problem).into()
+        self.pages.user_code(exchange.language(), &action, shown, problem)
     }
 
     fn unused_user_code(&mut self, now: i64) -> UserCode {
@@ -185,3 +195,8 @@ impl Issuer {
 
 /// Seconds between two polls at first; the one in the service's examples, and RFC 8628's default.
 const INTERVAL: i64 = 5;
+
+/// Random bits of a browser's id, which pick its counter.
+fn low_half(browser: u128) -> u64 {
+    u64::try_from(browser & u128::from(u64::MAX)).unwrap_or(0)
+}

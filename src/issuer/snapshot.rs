@@ -115,13 +115,14 @@ impl Issuer {
 }
 
 /// Begins every snapshot; the last byte is the version.
-const MAGIC: &[u8; 8] = b"EIAMTOK\x03";
+const MAGIC: &[u8; 8] = b"EIAMTOK\x04";
 
 impl Store {
     /// Each list behind its length, sorted, so that the same state gives the same bytes.
     fn write(&self, writer: &mut Writer) {
         write_sorted(&self.grants, writer, |grant, writer| {
             writer.u32(grant.serial).bool(grant.revoked).i64(grant.advanced);
+            writer.u8(grant.singles).u32(grant.ended);
         });
         write_sorted(&self.revoked, writer, |(), _| {});
         write_sorted(&self.used, writer, |(), _| {});
@@ -142,7 +143,13 @@ impl Store {
     /// Reads what [`Store::write`] wrote.
     fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         read_into(&mut self.grants, reader, |reader| {
-            Some(Grant { serial: reader.u32()?, revoked: reader.bool()?, advanced: reader.i64()? })
+            Some(Grant {
+                serial: reader.u32()?,
+                revoked: reader.bool()?,
+                advanced: reader.i64()?,
+                singles: reader.u8()?,
+                ended: reader.u32()?,
+            })
         })?;
         read_into(&mut self.revoked, reader, |_| Some(()))?;
         read_into(&mut self.used, reader, |_| Some(()))?;

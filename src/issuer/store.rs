@@ -57,6 +57,16 @@ pub(crate) struct Grant {
     pub(crate) revoked: bool,
     /// When its tokens of this number were first made.
     pub(crate) advanced: i64,
+    /// How many of its access tokens were revoked one by one.
+    pub(crate) singles: u8,
+    /// Access tokens of lower numbers were revoked together.
+    pub(crate) ended: u32,
+}
+
+impl Grant {
+    pub(crate) fn new(now: i64) -> Self {
+        Self { serial: 0, revoked: false, advanced: now, singles: 0, ended: 0 }
+    }
 }
 
 /// Somebody who is signed in in one browser.
@@ -124,7 +134,10 @@ impl Store {
             pushed: Expiring::new(limits.pushed_requests),
             host_session: None,
             passwords: Throttle::new(limits.password_failures_per_user, limits.password_failures),
-            user_codes: Throttle::new(u32::MAX, limits.user_code_failures),
+            user_codes: Throttle::new(
+                limits.user_code_failures_per_browser,
+                limits.user_code_failures,
+            ),
         }
     }
 
@@ -180,11 +193,14 @@ impl Store {
             grant.revoked = true;
             return Ok(());
         }
-        let grant = Grant { serial: 0, revoked: true, advanced: now };
+        let grant = Grant { revoked: true, ..Grant::new(now) };
         self.grants.insert(id, grant, expires, now)
     }
 
-    /// Ends one access token before its time.
+    /// Ends one access token before its time. One sign-in cannot fill the memory by refreshing and
+    /// revoking: beyond a few, or where the memory is full, all older access tokens of the sign-in
+    /// end with it (RFC 7009 section 2.1 lets a server end more than what was asked for). Its refresh
+    /// token goes on.
     pub(crate) fn revoke_token(
         &mut self,
         id: GrantId,
@@ -192,12 +208,23 @@ impl Store {
         expires: i64,
         now: i64,
     ) -> Result<(), Full> {
-        self.revoked.insert(token_key(id, serial), (), expires, now)
+        let key = token_key(id, serial);
+        let Some(grant) = self.grants.get_mut(&id, now) else {
+            // A token without a record is the only one of its grant.
+            return self.revoked.insert(key, (), expires, now);
+        };
+        let is_few = grant.singles < MAX_SINGLES;
+        if is_few && self.revoked.insert(key, (), expires, now).is_ok() {
+            grant.singles += 1;
+        } else {
+            grant.ended = grant.ended.max(serial.saturating_add(1));
+        }
+        Ok(())
     }
 
     /// Whether an access token, or all its grant, was revoked.
     pub(crate) fn is_revoked(&self, id: GrantId, serial: u32, now: i64) -> bool {
-        self.grants.get(&id, now).is_some_and(|grant| grant.revoked)
+        self.grants.get(&id, now).is_some_and(|grant| grant.revoked || serial < grant.ended)
             || self.revoked.get(&token_key(id, serial), now).is_some()
     }
 
@@ -217,6 +244,9 @@ fn token_key(id: GrantId, serial: u32) -> u128 {
 
 /// How many due entries of each kind one request looks at: more than it can add.
 const SWEEP: usize = 16;
+
+/// How many access tokens of one sign-in are revoked one by one.
+const MAX_SINGLES: u8 = 16;
 
 /// How many agreements a login session remembers; beyond them the user is asked again.
 const MAX_CONSENTS: usize = 64;

@@ -2,7 +2,9 @@
 
 use eiam_token::base64url;
 use eiam_token::http::{HttpRequest, HttpResponse};
-use eiam_token::issuer::{AuthMethod, ClientKey as Registered, Config, Profile, PublicKey};
+use eiam_token::issuer::{
+    AuthMethod, ClientKey as Registered, Config, GrantType, Profile, PublicKey,
+};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -383,4 +385,40 @@ fn a_full_memory_of_ids_says_so_and_lets_none_in_twice() {
     server.now += 300;
     let later = changed_claims("3", "exp", json!(server.now + 10));
     ok(&ask(&mut server, MACHINE, &signed(&key, &later)));
+}
+
+#[test]
+fn rfc_9126_section_2_the_endpoint_of_pushed_requests_is_an_audience_there() {
+    for profile in [Profile::Eiam, Profile::Rfc9700] {
+        let key = ClientKey::es256(1);
+        let mut server = Server::with(|config| {
+            open(config, profile, &[&key]);
+            let machine = &mut config.applications[3];
+            machine.grants.push(GrantType::AuthorizationCode);
+            machine.redirect_uris.push(WEB_URI.into());
+            machine.scopes.push("openid".into());
+        });
+        for place in [MACHINE, Place::Instance] {
+            let audiences = [place.issuer(), place.api("token"), place.api("par")];
+            for audience in audiences.into_iter().chain([WEB.api("par")]) {
+                let mut claims = claims(place, &audience);
+                claims["aud"] = audience.as_str().into();
+                let assertion = signed(&key, &claims);
+                let mut request = changed(web_request(), "client_id", "app_machine");
+                request = changed(request, "scope", "openid");
+                request.push(("client_assertion_type", TYPE));
+                request.push(("client_assertion", &assertion));
+                let response = server.post(&place.api("par"), &request);
+                if audience == WEB.api("par") {
+                    said(&response, "aud");
+                } else {
+                    assert_eq!(response.status, 201, "{audience}: {}", text(&response));
+                }
+            }
+            // And nowhere else.
+            let mut claims = claims(place, "elsewhere");
+            claims["aud"] = place.api("par").into();
+            said(&ask(&mut server, place, &signed(&key, &claims)), "aud");
+        }
+    }
 }

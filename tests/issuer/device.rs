@@ -1,7 +1,7 @@
 //! The device flow: RFC 8628.
 
-use eiam_token::http::HttpResponse;
-use eiam_token::issuer::GrantType;
+use eiam_token::http::{HttpRequest, HttpResponse};
+use eiam_token::issuer::{GrantType, Sessions};
 use serde_json::Value;
 
 use crate::support::*;
@@ -179,11 +179,12 @@ fn rfc_8628_section_3_3_1_a_complete_link_is_confirmed_first() {
 fn rfc_8628_section_5_1_guesses_end_and_a_success_resets_nothing() {
     let mut server = Server::new();
     let device = start(&mut server);
-    let mut browser = Browser::default();
     for guess in 0..59 {
+        let mut browser = Browser::default();
         let page = enter(&mut browser, &mut server, DEVICE, "BBBB-BBBB");
         assert_eq!(page.status, 400, "{guess}");
     }
+    let mut browser = Browser::default();
     let right = enter(&mut browser, &mut server, DEVICE, member(&device, "user_code"));
     assert_eq!(right.status, 200);
     assert_eq!(enter(&mut browser, &mut server, DEVICE, "BBBB-BBBB").status, 400);
@@ -193,6 +194,72 @@ fn rfc_8628_section_5_1_guesses_end_and_a_success_resets_nothing() {
     server.now += 60;
     let page = enter(&mut browser, &mut server, DEVICE, member(&device, "user_code"));
     assert_eq!(page.status, 200);
+}
+
+#[test]
+fn rfc_8628_section_5_1_guesses_of_one_browser_end_and_others_go_on() {
+    let mut server = Server::new();
+    let device = start(&mut server);
+    let code = member(&device, "user_code");
+    let mut guesser = Browser::default();
+    for guess in 0..9 {
+        let page = enter(&mut guesser, &mut server, DEVICE, "BBBB-BBBB");
+        assert_eq!(page.status, 400, "{guess}");
+    }
+    // A right one resets nothing.
+    assert_eq!(enter(&mut guesser, &mut server, DEVICE, code).status, 200);
+    assert_eq!(enter(&mut guesser, &mut server, DEVICE, "BBBB-BBBB").status, 400);
+    let page = enter(&mut guesser, &mut server, DEVICE, code);
+    page_refused(&page, 429, "temporarily_unavailable");
+    assert_eq!(page.headers.value("retry-after"), Some("60"));
+    assert_eq!(enter(&mut Browser::default(), &mut server, DEVICE, code).status, 200);
+    // The counter outlives a restart, and a minute ends it.
+    let mut server = server.restarted();
+    page_refused(&enter(&mut guesser, &mut server, DEVICE, code), 429, "temporarily_unavailable");
+    server.now += 60;
+    assert_eq!(enter(&mut guesser, &mut server, DEVICE, code).status, 200);
+}
+
+#[test]
+fn rfc_8628_section_5_1_who_leaves_the_cookie_out_or_makes_one_up_is_one_browser() {
+    let mut server = Server::new();
+    let device = start(&mut server);
+    let code = member(&device, "user_code").to_owned();
+    let url = DEVICE.page("device");
+    let guess = |server: &mut Server, number: usize, code: &str| {
+        let request = HttpRequest::post_form(&url, encode(&[("user_code", code)]));
+        let made_up = format!("eiam_browser=BC{number}");
+        let request =
+            if number.is_multiple_of(2) { request } else { request.header("cookie", made_up) };
+        server.send(&request)
+    };
+    for number in 0..10 {
+        let page = guess(&mut server, number, "BBBB-BBBB");
+        assert_eq!(page.status, 400);
+        // From now on the browser is known.
+        assert!(page.headers.value("set-cookie").is_some());
+    }
+    page_refused(&guess(&mut server, 0, &code), 429, "temporarily_unavailable");
+    page_refused(&guess(&mut server, 1, &code), 429, "temporarily_unavailable");
+    assert_eq!(enter(&mut Browser::default(), &mut server, DEVICE, &code).status, 200);
+}
+
+#[test]
+fn rfc_8628_section_5_1_a_host_without_cookies_is_one_browser() {
+    let mut server = Server::with_sessions(Sessions::Host, |config| {
+        config.limits.user_code_failures_per_browser = 3;
+    });
+    let device = start(&mut server);
+    for _ in 0..3 {
+        let page = enter(&mut Browser::default(), &mut server, DEVICE, "BBBB-BBBB");
+        assert_eq!(page.status, 400);
+        assert_eq!(page.headers.value("set-cookie"), None);
+    }
+    let code = member(&device, "user_code");
+    let page = enter(&mut Browser::default(), &mut server, DEVICE, code);
+    page_refused(&page, 429, "temporarily_unavailable");
+    server.now += 60;
+    assert_eq!(enter(&mut Browser::default(), &mut server, DEVICE, code).status, 200);
 }
 
 #[test]

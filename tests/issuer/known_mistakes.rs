@@ -1,4 +1,10 @@
-//! Mistakes that other issuers were seen to make at the token side, each as a test.
+//! Mistakes that other issuers were seen to make, each as a test. Some have theirs elsewhere:
+//!
+//! - password hashes that take so long that a few requests a second stop the server: a request costs
+//!   two SHA-256, see `check_password`; held against others in the benchmarks;
+//! - stores that never forget, or evict what lives: `limits.rs`;
+//! - user codes guessed without limit, or whose counter a success resets: `device.rs`;
+//! - pages without headers against framing and leaks: `pages.rs`, all pages.
 
 use eiam_token::http::HttpRequest;
 
@@ -79,5 +85,101 @@ fn no_store_is_missing() {
     let code = server.web_code();
     for response in [server.redeem(&code), server.send(&HttpRequest::get(WEB.api("userinfo")))] {
         assert_eq!(response.headers.value("cache-control"), Some("no-store"));
+    }
+}
+
+#[test]
+fn twenty_exchanges_of_one_code_all_succeed() {
+    let mut server = Server::new();
+    let code = server.web_code();
+    let won = (0..20).filter(|_| server.redeem(&code).status == 200).count();
+    assert_eq!(won, 1);
+}
+
+#[test]
+fn errors_are_redirected_to_an_unregistered_uri() {
+    let mut server = Server::new();
+    for uri in ["https://evil.example/cb", "http://127.0.0.1:8700/cb/../evil", "javascript:x"] {
+        // Whatever else is wrong with the request.
+        for (name, value) in [("scope", "nonsense"), ("response_type", "x"), ("prompt", "none")] {
+            let request = changed(changed(web_request(), "redirect_uri", uri), name, value);
+            let response = Browser::default().authorize(&mut server, WEB, &request);
+            page_refused(&response, 400, "invalid_request");
+        }
+    }
+}
+
+#[test]
+fn end_session_follows_any_url() {
+    let mut server = Server::new();
+    for uri in ["https://evil.example/", "//evil.example/", WEB_URI] {
+        let mut browser = Browser::default();
+        browser.code(&mut server, WEB, &web_request());
+        let query = encode(&[("client_id", "app_web"), ("post_logout_redirect_uri", uri)]);
+        let response = browser.get(&mut server, &format!("{}?{query}", WEB.page("logout")));
+        page_refused(&response, 400, "invalid_request");
+    }
+}
+
+#[test]
+fn refresh_tokens_work_for_another_client() {
+    let mut server = Server::new();
+    let tokens = server.web_tokens();
+    let token = member(&tokens, "refresh_token");
+    let theft =
+        [("grant_type", "refresh_token"), ("client_id", "app_spa"), ("refresh_token", token)];
+    for place in [SPA, Place::Instance] {
+        refused(&server.token(place, &theft), 400, "invalid_grant");
+    }
+    ok(&server.refresh(token));
+}
+
+#[test]
+fn old_refresh_tokens_keep_working() {
+    let mut server = Server::new();
+    let first = server.web_tokens();
+    let second = ok(&server.refresh(member(&first, "refresh_token")));
+    refused(&server.refresh(member(&first, "refresh_token")), 400, "invalid_grant");
+    refused(&server.refresh(member(&second, "refresh_token")), 400, "invalid_grant");
+}
+
+#[test]
+fn scopes_are_widened_at_refresh() {
+    let mut server = Server::new();
+    let code =
+        Browser::default().code(&mut server, WEB, &changed(web_request(), "scope", "openid"));
+    let tokens = ok(&server.redeem(&code));
+    let refresh = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", member(&tokens, "refresh_token")),
+        ("scope", "openid email"),
+    ];
+    refused(&server.web_token(&refresh), 400, "invalid_scope");
+}
+
+#[test]
+fn polls_faster_than_the_interval_are_not_slowed_down() {
+    let mut server = Server::new();
+    let device = ok(&server.post(&DEVICE.api("device/code"), &[]));
+    let code = member(&device, "device_code");
+    let poll = [("grant_type", DEVICE_GRANT), ("client_id", "app_device"), ("device_code", code)];
+    refused(&server.token(DEVICE, &poll), 400, "authorization_pending");
+    refused(&server.token(DEVICE, &poll), 400, "slow_down");
+}
+
+#[test]
+fn pages_lack_headers_against_framing_and_load_from_elsewhere() {
+    let mut server = Server::new();
+    let login = Browser::default().authorize(&mut server, WEB, &web_request());
+    let wrong = Browser::default().authorize(&mut server, WEB, &[]);
+    let device = server.get(&DEVICE.page("device"));
+    for page in [login, wrong, device] {
+        let policy = page.headers.value("content-security-policy").unwrap();
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert_eq!(page.headers.value("x-frame-options"), Some("DENY"));
+        assert_eq!(page.headers.value("referrer-policy"), Some("no-referrer"));
+        assert_eq!(page.headers.value("cache-control"), Some("no-store"));
+        let html = text(&page);
+        assert!(!html.contains("src=") && !html.contains("href=\"http"), "{html}");
     }
 }

@@ -1,6 +1,7 @@
 //! Limits on what is read and on what is kept.
 
 use eiam_token::http::HttpRequest;
+use eiam_token::issuer::GrantType;
 
 use crate::support::*;
 
@@ -94,4 +95,128 @@ fn memory_follows_live_sign_ins_and_not_tokens() {
     server.now += 2 * 86400;
     server.get(&WEB.api("token"));
     assert_eq!(server.issuer.snapshot().len(), empty);
+}
+
+/// Fills one store; what is full answers `temporarily_unavailable`, and everything of before works.
+struct Flood {
+    name: &'static str,
+    /// After how long one entry is over.
+    lifetime: i64,
+    attempt: fn(&mut Server, usize) -> u16,
+}
+
+const FLOODS: [Flood; 5] = [
+    Flood {
+        name: "sessions",
+        lifetime: 8 * 3600,
+        attempt: |server, _| {
+            let mut browser = Browser::default();
+            let page = browser.authorize(server, SPA, &spa_request());
+            browser.login(server, &page).status
+        },
+    },
+    Flood {
+        name: "device requests",
+        lifetime: 1200,
+        attempt: |server, _| server.post(&DEVICE.api("device/code"), &[]).status,
+    },
+    Flood {
+        name: "pushed requests",
+        lifetime: 60,
+        attempt: |server, _| {
+            let request = spa_request();
+            server.post(&SPA.api("par"), &request).status
+        },
+    },
+    Flood {
+        name: "grants",
+        lifetime: 86_400,
+        attempt: |server, _| {
+            let password = [
+                ("grant_type", "password"),
+                ("username", "alice"),
+                ("password", "alice-password"),
+                ("scope", "openid"),
+            ];
+            server.web_token(&password).status
+        },
+    },
+    Flood {
+        name: "revoked tokens of machines",
+        lifetime: 3600,
+        attempt: |server, _| {
+            let machine = [("grant_type", "client_credentials"), ("client_secret", MACHINE_SECRET)];
+            let tokens = ok(&server.token(MACHINE, &machine));
+            let token = member(&tokens, "access_token");
+            let pairs = [("client_secret", MACHINE_SECRET), ("token", token)];
+            server.post(&MACHINE.api("revoke"), &pairs).status
+        },
+    },
+];
+
+#[test]
+fn floods_end_at_the_limit_and_drop_nothing_that_lives() {
+    const LIMIT: usize = 40;
+    for flood in FLOODS {
+        let mut server = Server::with(|config| {
+            let limits = &mut config.limits;
+            limits.sessions = LIMIT;
+            limits.device_requests = LIMIT;
+            limits.pushed_requests = LIMIT;
+            limits.grants = LIMIT;
+            limits.revoked_tokens = LIMIT;
+            config.applications[1].grants.push(GrantType::Password);
+            config.applications[1].lifetimes.access_token = 1_000_000;
+            config.applications[1].lifetimes.refresh_token = 1_000_000;
+        });
+        let tokens = server.web_tokens();
+        let mut times = Vec::new();
+        let refused_at = (0..=LIMIT).find(|number| {
+            server.now += 1;
+            times.push(server.now);
+            (flood.attempt)(&mut server, *number) == 503
+        });
+        // One place is taken by the sign-in from before, in two of the stores.
+        let full = refused_at.unwrap_or_else(|| panic!("{}: no end", flood.name));
+        assert!(full == LIMIT || full == LIMIT - 1, "{}: {full}", flood.name);
+        let size = server.issuer.snapshot().len();
+        for number in 0..200 {
+            assert_eq!((flood.attempt)(&mut server, number), 503, "{}", flood.name);
+        }
+        assert_eq!(server.issuer.snapshot().len(), size, "{}", flood.name);
+        ok(&server.userinfo(WEB, member(&tokens, "access_token")));
+        if flood.name == "grants" {
+            continue;
+        }
+        // The oldest leaves when its time is over, and makes room for one.
+        server.now = times[0] + flood.lifetime;
+        if flood.name == "sessions" {
+            // That of the sign-in from before is the oldest, and left a second before.
+            assert_eq!((flood.attempt)(&mut server, 0), 303, "{}", flood.name);
+        }
+        assert!((flood.attempt)(&mut server, 0) < 400, "{}", flood.name);
+        assert_eq!((flood.attempt)(&mut server, 0), 503, "{}", flood.name);
+        ok(&server.userinfo(WEB, member(&tokens, "access_token")));
+        ok(&server.refresh(member(&tokens, "refresh_token")));
+    }
+}
+
+/// Between a request and its answer nothing is kept: the forms carry it, sealed.
+#[test]
+fn interactions_take_no_memory() {
+    let mut server = Server::new();
+    let device = ok(&server.post(&DEVICE.api("device/code"), &[]));
+    drop(server.issuer.snapshot());
+    let size = server.issuer.snapshot().len();
+    for _ in 0..100 {
+        let mut browser = Browser::default();
+        let page = browser.authorize(&mut server, WEB, &web_request());
+        assert!(text(&page).contains("name=\"transaction\""));
+        let page = browser.get(&mut server, &DEVICE.page("device"));
+        let code = [("user_code", member(&device, "user_code"))];
+        assert_eq!(browser.submit(&mut server, &page, &code).status, 200);
+        browser.get(&mut server, &WEB.page("logout"));
+    }
+    assert_eq!(server.issuer.snapshot().len(), size);
+    assert!(!server.issuer.is_changed());
 }

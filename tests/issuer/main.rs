@@ -25,6 +25,7 @@ mod dpop;
 mod flows;
 mod implicit;
 mod introspection;
+mod jwt_access_tokens;
 mod keys;
 mod known_mistakes;
 mod languages;

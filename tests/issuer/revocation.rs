@@ -113,3 +113,51 @@ fn a_machine_token_is_revoked_without_a_record_before() {
     assert!(!active(&mut server, member(&first, "access_token")));
     assert!(active(&mut server, member(&second, "access_token")));
 }
+
+/// A server may end more than what was asked for. Beyond 16 of a sign-in its older access tokens end
+/// together, so that refreshing and revoking does not fill the memory.
+#[test]
+fn rfc_7009_section_2_1_many_access_tokens_of_one_sign_in_take_no_memory() {
+    let mut server = Server::new();
+    let other = server.web_tokens();
+    let mut tokens = server.web_tokens();
+    let unrevoked = member(&tokens, "access_token").to_owned();
+    let mut sizes = Vec::new();
+    for _ in 0..40 {
+        tokens = ok(&server.refresh(member(&tokens, "refresh_token")));
+        revoke(&mut server, member(&tokens, "access_token"), "access_token");
+        let info = server.userinfo(WEB, member(&tokens, "access_token"));
+        refused(&info, 400, "invalid_token");
+        sizes.push(server.issuer.snapshot().len());
+        // Up to the limit each ends alone.
+        assert_eq!(server.userinfo(WEB, &unrevoked).status == 200, sizes.len() <= 16);
+    }
+    assert!(sizes[14] < sizes[15] && sizes[15] == sizes[39], "{sizes:?}");
+    // What is made later works, after a restart too, and so does every other sign-in.
+    let mut server = server.restarted();
+    refused(&server.userinfo(WEB, &unrevoked), 400, "invalid_token");
+    let tokens = ok(&server.refresh(member(&tokens, "refresh_token")));
+    ok(&server.userinfo(WEB, member(&tokens, "access_token")));
+    ok(&server.userinfo(WEB, member(&other, "access_token")));
+}
+
+#[test]
+fn a_full_memory_of_revoked_tokens_still_ends_those_of_users() {
+    let mut server = Server::with(|config| config.limits.revoked_tokens = 1);
+    let (first, second) = (server.web_tokens(), server.web_tokens());
+    for tokens in [&first, &second] {
+        revoke(&mut server, member(tokens, "access_token"), "");
+        let info = server.userinfo(WEB, member(tokens, "access_token"));
+        refused(&info, 400, "invalid_token");
+        ok(&server.refresh(member(tokens, "refresh_token")));
+    }
+    // One of a machine has no record to note it at, and nothing is forgotten for it.
+    let request = [("grant_type", "client_credentials"), ("client_secret", MACHINE_SECRET)];
+    let machine = ok(&server.token(MACHINE, &request));
+    let pairs = [("client_secret", MACHINE_SECRET), ("token", member(&machine, "access_token"))];
+    let response = server.post(&MACHINE.api("revoke"), &pairs);
+    refused(&response, 503, "temporarily_unavailable");
+    refused(&server.userinfo(WEB, member(&first, "access_token")), 400, "invalid_token");
+    server.now += 1200;
+    ok(&server.post(&MACHINE.api("revoke"), &pairs));
+}

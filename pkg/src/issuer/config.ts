@@ -161,6 +161,8 @@ export interface LimitsConfig {
   readonly passwordFailuresPerUser?: number | undefined;
   /** Wrong passwords in a minute, all together. */
   readonly passwordFailures?: number | undefined;
+  /** Wrong user codes of one browser in a minute. */
+  readonly userCodeFailuresPerBrowser?: number | undefined;
   /** Wrong user codes in a minute, all together. */
   readonly userCodeFailures?: number | undefined;
 }

@@ -143,6 +143,7 @@ impl FromValue for Limits {
         for (name, limit) in [
             ("passwordFailuresPerUser", &mut limits.password_failures_per_user),
             ("passwordFailures", &mut limits.password_failures),
+            ("userCodeFailuresPerBrowser", &mut limits.user_code_failures_per_browser),
             ("userCodeFailures", &mut limits.user_code_failures),
         ] {
             members.set(name, limit);
@@ -286,12 +287,7 @@ impl<'a> Members<'a> {
     }
 
     /// A word that `parse` knows.
-    fn word<T>(
-        &mut self,
-        name: &str,
-        parse: fn(&str) -> Option<T>,
-        expected: &str,
-    ) -> Option<T> {
+    fn word<T>(&mut self, name: &str, parse: fn(&str) -> Option<T>, expected: &str) -> Option<T> {
         let (value, path) = self.take(name)?;
         let word = self.right(String::from_value(value, &path))?;
         self.right(parse(&word).ok_or_else(|| unknown(&path, expected)))

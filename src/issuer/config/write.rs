@@ -188,6 +188,7 @@ fn limits(config: &Config) -> ClaimValue {
         .integer("pushedRequests", number(limits.pushed_requests))
         .integer("passwordFailuresPerUser", limits.password_failures_per_user.into())
         .integer("passwordFailures", limits.password_failures.into())
+        .integer("userCodeFailuresPerBrowser", limits.user_code_failures_per_browser.into())
         .integer("userCodeFailures", limits.user_code_failures.into());
     json.finish()
 }

@@ -79,7 +79,7 @@ impl Issuer {
         let grant = user.sign_in.grant;
         let serial = match occasion {
             Occasion::Code { .. } | Occasion::First => {
-                let record = Grant { serial: 0, revoked: false, advanced: now };
+                let record = Grant::new(now);
                 self.store.add_grant(grant, record, grant_expires, now)?;
                 0
             }
