@@ -48,4 +48,5 @@ mod signatures;
 mod signing;
 mod snapshot;
 mod support;
+mod threats;
 mod userinfo;
