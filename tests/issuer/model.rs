@@ -12,7 +12,11 @@ enum Step {
     Refresh(usize),
     Revoke(usize),
     Wait(i64),
+    Narrow(usize),
     RemoveUser,
+    DisableUser,
+    DisableApplication,
+    Restart,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -22,7 +26,13 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (0..24usize).prop_map(Step::Refresh),
         1 => (0..24usize).prop_map(Step::Revoke),
         2 => prop_oneof![Just(1), Just(61), Just(86_400)].prop_map(Step::Wait),
-        1 => Just(Step::RemoveUser),
+        2 => (0..24usize).prop_map(Step::Narrow),
+        1 => prop_oneof![
+            Just(Step::RemoveUser),
+            Just(Step::DisableUser),
+            Just(Step::DisableApplication),
+        ],
+        1 => Just(Step::Restart),
     ]
 }
 
@@ -44,6 +54,7 @@ proptest! {
         steps in prop::collection::vec(step(), 1..40),
     ) {
         let mut server = Server::new();
+        let mut restarts = 0;
         let mut grants: Vec<Grant> = Vec::new();
         // Grant, number in the grant, expiry, text.
         let mut tokens: Vec<(usize, usize, i64, String)> = Vec::new();
@@ -92,6 +103,60 @@ proptest! {
                     ok(&server.post(&WEB.api("revoke"), &secret));
                     grants[of].over = true;
                 }
+                Step::Narrow(index) if !tokens.is_empty() => {
+                    let (of, number, expires, token) = tokens[index % tokens.len()].clone();
+                    let now = server.now;
+                    let grant = &mut grants[of];
+                    // Fewer scopes for the access token; the refresh token keeps them all.
+                    let refresh = [("grant_type", "refresh_token"), ("refresh_token", &token)];
+                    let narrow = [refresh[0], refresh[1], ("scope", "openid")];
+                    let wide = [refresh[0], refresh[1], ("scope", "openid phone")];
+                    let allowed = !grant.over && number == grant.current && now < expires;
+                    if allowed {
+                        let answer = server.web_token(&wide);
+                        refused(&answer, 400, "invalid_scope");
+                    }
+                    let answer = server.web_token(&narrow);
+                    prop_assert_eq!(answer.status == 200, allowed, "{}", text(&answer));
+                    if allowed {
+                        grant.made += 1;
+                        grant.current = grant.made;
+                        let body = json(&answer);
+                        prop_assert_eq!(&body["scope"], "openid");
+                        let info = ok(&server.userinfo(WEB, member(&body, "access_token")));
+                        prop_assert_eq!(info.get("email"), None);
+                        let token = member(&body, "refresh_token").to_owned();
+                        tokens.push((of, grant.current, now + 86_400, token));
+                    } else if number != grant.current {
+                        grant.over = true;
+                    }
+                }
+                Step::DisableUser => {
+                    let users = &server.issuer.config().users;
+                    let alice = users.iter().find(|user| user.user_id == "user_alice");
+                    let mut alice = alice.unwrap().clone();
+                    for disabled in [true, false] {
+                        alice.disabled = disabled;
+                        server.issuer.set_user(alice.clone()).unwrap();
+                    }
+                    for grant in &mut grants {
+                        grant.over = true;
+                    }
+                }
+                Step::DisableApplication => {
+                    let mut web = server.issuer.config().applications[1].clone();
+                    for disabled in [true, false] {
+                        web.disabled = disabled;
+                        server.issuer.set_application(web.clone()).unwrap();
+                    }
+                    for grant in &mut grants {
+                        grant.over = true;
+                    }
+                }
+                Step::Restart => {
+ restarts += 1;
+ server = server.restarted_with([100 + restarts; 32]);
+}
                 Step::Wait(seconds) => server.now += seconds,
                 Step::RemoveUser => {
                     let alice = server.issuer.config().users.iter();

@@ -147,9 +147,14 @@ impl Server {
 
     /// The same issuer after a restart.
     pub fn restarted(&self) -> Self {
+        self.restarted_with([8; 32])
+    }
+
+    /// The same issuer after one of several restarts: each needs a seed of its own.
+    pub fn restarted_with(&self, seed: [u8; 32]) -> Self {
         let config = self.issuer.config().clone();
         let snapshot = self.issuer.snapshot();
-        let mut issuer = Issuer::restore(config, Sessions::Cookie, [8; 32], &snapshot).unwrap();
+        let mut issuer = Issuer::restore(config, Sessions::Cookie, seed, &snapshot).unwrap();
         issuer.set_signing_key(KEY.public_jwk());
         Self { issuer, now: self.now }
     }
