@@ -144,7 +144,9 @@ proptest! {
                     }
                 }
                 Step::DisableApplication => {
-                    let mut web = server.issuer.config().applications[1].clone();
+                    let applications = &server.issuer.config().applications;
+                    let web = applications.iter().find(|one| one.application_id == "app_web");
+                    let mut web = web.unwrap().clone();
                     for disabled in [true, false] {
                         web.disabled = disabled;
                         server.issuer.set_application(web.clone()).unwrap();
