@@ -1,6 +1,7 @@
 import "./lib/require-node.mjs";
-import { bundle, bundleQrForDemo, copyToDemo } from "./lib/bundle.mjs";
+import { bundle, bundleQr, copyToDemo } from "./lib/bundle.mjs";
 import { declare } from "./lib/declarations.mjs";
+import { copyDocuments } from "./lib/documents.mjs";
 import { prepare } from "./lib/prepare.mjs";
 import { mainOf, step } from "./lib/report.mjs";
 import { bind, buildBindgen, compile, halves, optimise } from "./lib/wasm.mjs";
@@ -18,9 +19,10 @@ export async function build() {
       await bundle(name);
       copyToDemo(name);
     }
-    await bundleQrForDemo();
+    await bundleQr();
   });
   await step("Writing type declarations", declare);
+  copyDocuments();
 }
 
 await mainOf(import.meta.url, async () => {

@@ -1,17 +1,56 @@
 #!/usr/bin/env node
-import { CommandError } from "./issuer/errors.js";
-import { help, readOptions } from "./issuer/options.js";
-import { runIssuer } from "./issuer/run.js";
+import { CommandError, wrong } from "./errors.js";
+
+const HELP = `Usage: eiam-token COMMAND [options]
+
+Commands:
+  issuer   Serves a token issuer of your own: sign-in pages, token endpoint, keys.
+  config   Prints an example configuration for it, every key explained.
+
+"eiam-token COMMAND --help" lists the options of each.
+
+Exit codes: 0 if all went well, 1 for a failure, 2 for a wrong command line.
+`;
+
+/** Loaded when they are asked for: a help text needs no WebAssembly. */
+const COMMANDS = /** @type {const} */ ({
+  issuer: () => import("./issuer/command.js"),
+  config: () => import("./config/command.js"),
+});
 
 // A reader that goes away, such as `| head`, is no reason to stop serving.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+process.on("uncaughtException", fail);
 
 try {
-  const options = readOptions(process.argv.slice(2));
-  if (options.help) process.stdout.write(help);
-  else await runIssuer(options);
+  await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof CommandError)) throw error;
-  process.stderr.write(`eiam-token: ${error.message}\n`);
-  process.exitCode = error.exitCode;
+  fail(error);
+}
+
+/** @param {string[]} args */
+async function main([command, ...rest]) {
+  if (command === "--help" || command === "-h") return void process.stdout.write(HELP);
+  if (command === undefined) throw wrong('no command given, such as "issuer"');
+  if (!Object.hasOwn(COMMANDS, command)) throw wrong("unknown command");
+  const { help, run } = await COMMANDS[/** @type {keyof typeof COMMANDS} */ (command)]();
+  // Whatever else is on the command line: who asks for help has it wrong, perhaps.
+  if (rest.includes("--help") || rest.includes("-h")) return void process.stdout.write(help);
+  await run(rest);
+}
+
+/**
+ * Ends with one sentence, and never with a stack: nobody but its developers has a use for one.
+ * @param {unknown} error
+ */
+function fail(error) {
+  if (error instanceof CommandError) {
+    process.stderr.write(`eiam-token: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else {
+    // Of an error that nobody foresaw the message is not known to be free of secrets.
+    const name = error instanceof Error ? error.name : "something";
+    process.stderr.write(`eiam-token: internal: ${name} was thrown; this is a mistake in eiam-token.\n`);
+    process.exitCode = 1;
+  }
 }

@@ -23,19 +23,24 @@ export function copyToDemo(name) {
   copyFileSync(inRoot(`pkg/dist/${name}.js`), inRoot(`www/dist/${name}.js`));
 }
 
-/** Bundles the one library that only the demo needs, for its QR code. */
-export async function bundleQrForDemo() {
+/**
+ * Bundles the one library of somebody else, for the QR codes of the command and of the demo, with its
+ * licence.
+ */
+export async function bundleQr() {
   const { build } = await import("esbuild");
+  const licence = readFileSync(inRoot("node_modules/uqr/LICENSE"), "utf8").trim();
   await build({
     stdin: { contents: 'export { encode } from "uqr";', resolveDir: inRoot(".") },
-    outfile: inRoot("www/dist/qr.js"),
+    outfile: inRoot("pkg/dist/qr.js"),
     bundle: true,
     format: "esm",
     target: "es2022",
     minify: true,
-    banner: { js: "/* uqr, MIT, (c) Anthony Fu; after the QR Code generator of Project Nayuki, MIT */" },
+    banner: { js: `/*\nuqr, after the QR Code generator of Project Nayuki\n\n${licence}\n*/` },
     logLevel: "silent",
   });
+  copyToDemo("qr");
 }
 
 /** @param {string} name */

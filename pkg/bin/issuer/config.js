@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { exampleConfig, parseConfig } from "eiam-token/issuer";
-import { CommandError } from "./errors.js";
+import { CommandError } from "../errors.js";
+import { readText } from "../files.js";
+import { withoutComments } from "./comments.js";
 
 /**
  * The configuration to serve: the file's, or the ready example. The command line's profile goes
@@ -20,18 +21,9 @@ export async function loadConfig({ config: file, profile }, address) {
  * @param {string} address
  */
 async function readConfig(file, address) {
-  const config = parse(file, await read(file));
+  const config = parse(file, await readText(file));
+  if (typeof config !== "object" || config === null || Array.isArray(config)) return config;
   return config.baseUrl === undefined ? { ...config, baseUrl: address } : config;
-}
-
-/** @param {string} file */
-async function read(file) {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-    throw new CommandError(`${file} cannot be read (${code}).`);
-  }
 }
 
 /**
@@ -40,7 +32,7 @@ async function read(file) {
  */
 function parse(file, text) {
   try {
-    return parseConfig(text);
+    return parseConfig(withoutComments(text));
   } catch (error) {
     throw new CommandError(`${file}: ${/** @type {Error} */ (error).message}`);
   }

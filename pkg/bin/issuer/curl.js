@@ -5,20 +5,25 @@ const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
  * that must not be shown is left to a variable of the shell.
  *
  * @param {import("eiam-token/issuer").IssuerConfig} config
- * @param {boolean} shown whether secrets may be shown
+ * @param {object} options
+ * @param {boolean} options.shown whether secrets may be shown
+ * @param {string | undefined} options.trusted a file with the certificate to trust
  */
-export function curlLines(config, shown) {
+export function curlLines(config, { shown, trusted }) {
   const { applications, profile, users: [user] = [] } = config;
   // The application with the fewest grants has the one in question as its purpose.
   const specialised = [...applications].sort((a, b) => grantsOf(a) - grantsOf(b));
   /** @param {import("eiam-token/issuer").GrantType} grant */
   const withGrant = (grant) => specialised.find(({ grants = [] }) => grants.includes(grant));
+  /** @type {(application: import("eiam-token/issuer").ApplicationConfig, endpoint: string, parameters: string[][]) => string} */
+  const line = (application, endpoint, parameters) =>
+    curl(config, application, endpoint, parameters, trusted);
   const lines = [];
 
   const machine = withGrant("client_credentials");
   if (machine) {
     const parameters = [["grant_type", "client_credentials"], ...credentials(machine, shown)];
-    lines.push({ grant: "client_credentials", line: curl(config, machine, "token", parameters) });
+    lines.push({ grant: "client_credentials", line: line(machine, "token", parameters) });
   }
   // RFC 9700 section 2.4 forbids this grant.
   const web = profile === "rfc9700" ? undefined : withGrant("password");
@@ -30,7 +35,7 @@ export function curlLines(config, shown) {
       ["scope", "openid"],
       ...credentials(web, shown),
     ];
-    lines.push({ grant: "password", line: curl(config, web, "token", parameters) });
+    lines.push({ grant: "password", line: line(web, "token", parameters) });
   }
   const device = withGrant(DEVICE_CODE);
   if (device) {
@@ -38,7 +43,7 @@ export function curlLines(config, shown) {
       ["client_id", device.applicationId],
       ["scope", "openid"],
     ];
-    lines.push({ grant: "device code", line: curl(config, device, "device/code", parameters) });
+    lines.push({ grant: "device code", line: line(device, "device/code", parameters) });
   }
   return lines;
 }
@@ -62,15 +67,17 @@ function credentials({ applicationId, clientSecrets: [secret] = [] }, shown) {
  * @param {import("eiam-token/issuer").ApplicationConfig} application
  * @param {string} endpoint
  * @param {string[][]} parameters
+ * @param {string | undefined} trusted
  */
-function curl({ baseUrl, instanceId }, { applicationId }, endpoint, parameters) {
+function curl({ baseUrl, instanceId }, { applicationId }, endpoint, parameters, trusted) {
   const url = `${baseUrl}/v2/${instanceId}/${applicationId}/oauth2/${endpoint}`;
   const data = parameters.map(([name, value = ""]) => {
     // Characters that need no encoding are readable with -d; others are left to curl.
     const option = /^[\w.~-]*$/.test(value) ? "-d" : "--data-urlencode";
     return `${option} ${quote(`${name}=${value}`)}`;
   });
-  return ["curl -s", quote(url), ...data].join(" ");
+  const trust = trusted === undefined ? [] : [`--cacert ${quote(trusted)}`];
+  return ["curl -s", ...trust, quote(url), ...data].join(" ");
 }
 
 /**

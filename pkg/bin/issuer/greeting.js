@@ -20,9 +20,9 @@ const ENDPOINTS = [
  * @param {import("eiam-token/issuer").Issuer} issuer
  * @param {import("eiam-token/issuer").IssuerConfig} config
  * @param {string} address
- * @param {string | undefined} file
+ * @param {import("./options.js").Options} options
  */
-export async function greeting(issuer, config, address, file) {
+export async function greeting(issuer, config, address, { config: file, tls }) {
   const { host, protocol } = new URL(address);
   const base = config.baseUrl;
   const shown = file === undefined;
@@ -56,7 +56,7 @@ export async function greeting(issuer, config, address, file) {
     );
   }
 
-  const curl = curlLines(config, shown);
+  const curl = curlLines(config, { shown, trusted: tls?.cert });
   if (curl.length > 0) lines.push("", "Try");
   for (const { grant, line } of curl) lines.push(`  # ${grant}`, `  ${line}`);
   return `${lines.join("\n")}\n\n`;

@@ -1,27 +1,55 @@
-import { CommandError } from "./errors.js";
+import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import { CommandError } from "../errors.js";
+import { readText } from "../files.js";
 
 /**
- * Listens, and gives the address as a URL.
+ * A server that does not listen yet.
  *
- * @param {import("node:http").Server} server
+ * @param {{ cert: string, key: string } | undefined} tls files in PEM; none for plain HTTP
+ */
+export async function createServer(tls) {
+  if (tls === undefined) return createHttpServer();
+  const [cert, key] = [await readText(tls.cert), await readText(tls.key)];
+  try {
+    return createHttpsServer({ cert, key });
+  } catch (error) {
+    // OpenSSL's words, which say what is wrong and never what was read.
+    const { code = "unknown" } = /** @type {NodeJS.ErrnoException} */ (error);
+    throw new CommandError(
+      `${tls.cert} and ${tls.key} are no certificate and its key, both PEM and without a passphrase (${code}).`,
+    );
+  }
+}
+
+/**
+ * Listens.
+ *
+ * @param {import("node:http").Server | import("node:https").Server} server
  * @param {{ host: string, port: number }} options
- * @returns {Promise<string>}
+ * @returns {Promise<void>}
  */
 export function listen(server, { host, port }) {
   return new Promise((resolve, reject) => {
     server.once("error", (error) => reject(new CommandError(explain(error, host, port))));
-    server.listen({ host, port, exclusive: true }, () => resolve(addressOf(server)));
+    server.listen({ host, port, exclusive: true }, resolve);
   });
 }
 
-/** @param {import("node:http").Server} server */
-function addressOf(server) {
+/**
+ * The address as a URL.
+ *
+ * @param {import("node:http").Server | import("node:https").Server} server that listens
+ * @param {boolean} secure
+ */
+export function addressOf(server, secure) {
+  const scheme = secure ? "https" : "http";
   const { address, family, port } = /** @type {import("node:net").AddressInfo} */ (
     server.address()
   );
   // All addresses are no address that a client could use.
-  if (address === "0.0.0.0" || address === "::") return `http://127.0.0.1:${port}`;
-  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+  if (address === "0.0.0.0" || address === "::") return `${scheme}://127.0.0.1:${port}`;
+  return `${scheme}://${family === "IPv6" ? `[${address}]` : address}:${port}`;
 }
 
 /**

@@ -1,31 +1,47 @@
-import { parseArgs } from "node:util";
-import { CommandError } from "./errors.js";
+import { readArguments, readWord } from "../arguments.js";
+import { wrong } from "../errors.js";
 
 export const help = `Usage: eiam-token issuer [options]
 
 Serves a token issuer of your own: sign-in pages, token endpoint, keys. Nothing is kept when it
-stops.
+stops. SIGINT (Ctrl+C) and SIGTERM stop it: what is under way is answered, for five seconds at most;
+a second signal ends it at once.
 
 Options:
   --port NUMBER     Port to listen on; 0 takes a free one.             [9400]
-  --host ADDRESS    Address to listen on.                              [127.0.0.1]
-  --config FILE     Configuration as JSON; without it a ready example.
+  --host ADDRESS    Address to listen on; nobody but this machine
+                    reaches the default.                               [127.0.0.1]
+  --config FILE     Configuration, JSON with comments or without, as
+                    "eiam-token config" prints one; without it a ready
+                    example. "baseUrl" may be left out.
   --profile NAME    eiam: as the service is documented to answer;
                     rfc9700: as current security advice demands.       [eiam]
+  --tls CERT KEY    Serves https, with the certificate (and its chain)
+                    and the private key of these files, both PEM.
+  --log FORMAT      pretty: a line for people; json: an object a line on
+                    standard output, everything else on standard error.
+                    Neither has bodies, header fields, or the values of
+                    a query.                                           [pretty]
   --help            Print this.
+
+Exit codes:
+  0    it was stopped
+  1    it could not start: the configuration, the certificate, the port
+  2    the command line is wrong
 `;
 
-const PROFILES = ["eiam", "rfc9700"];
+const COMMAND = "issuer";
 
 /**
  * What the command line asks for.
  *
  * @typedef {object} Options
- * @property {boolean} help
  * @property {number} port
  * @property {string} host
  * @property {string | undefined} config
  * @property {"eiam" | "rfc9700" | undefined} profile
+ * @property {{ cert: string, key: string } | undefined} tls files
+ * @property {"json" | "pretty"} log
  */
 
 /**
@@ -33,59 +49,43 @@ const PROFILES = ["eiam", "rfc9700"];
  * @returns {Options}
  */
 export function readOptions(args) {
-  const { values, positionals } = parse(args);
-  const { help = false, port = "9400", host = "127.0.0.1", config, profile } = values;
-  if (!help) checkCommand(positionals);
-  return { help, port: readPort(port), host, config, profile: readProfile(profile) };
+  const { tls, rest } = takeTls(args);
+  const values = readArguments(COMMAND, rest, {
+    port: { type: "string" },
+    host: { type: "string" },
+    config: { type: "string" },
+    profile: { type: "string" },
+    log: { type: "string" },
+  });
+  const { port = "9400", host = "127.0.0.1", config, profile, log } = values;
+  return {
+    port: readPort(port),
+    host,
+    config,
+    profile: readWord(COMMAND, "profile", profile, ["eiam", "rfc9700"]),
+    tls,
+    log: readWord(COMMAND, "log", log, ["json", "pretty"]) ?? "pretty",
+  };
 }
 
-/** @param {string[]} args */
-function parse(args) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        help: { type: "boolean", short: "h" },
-        port: { type: "string" },
-        host: { type: "string" },
-        config: { type: "string" },
-        profile: { type: "string" },
-      },
-    });
-  } catch (error) {
-    // Node's message goes on with advice about positionals after its first sentence.
-    const [sentence] = /** @type {Error} */ (error).message.split(/\. |\n/);
-    throw wrong(`${sentence}`);
+/**
+ * Takes out the one option that has two values, which Node's own reader does not know.
+ * @param {string[]} args
+ */
+function takeTls(args) {
+  const place = args.indexOf("--tls");
+  if (place < 0) return { tls: undefined, rest: args };
+  const [, cert = "", key = ""] = args.slice(place);
+  if (!cert || !key || cert.startsWith("-") || key.startsWith("-")) {
+    throw wrong("--tls takes two files, of the certificate and of its key", COMMAND);
   }
-}
-
-/** @param {string[]} positionals */
-function checkCommand([command, ...rest]) {
-  if (command === undefined) throw wrong('no command given, the one there is is "issuer"');
-  if (command !== "issuer") throw wrong(`unknown command "${command}"`);
-  if (rest.length > 0) throw wrong(`unexpected argument "${rest[0]}"`);
+  const rest = [...args.slice(0, place), ...args.slice(place + 3)];
+  return { tls: { cert, key }, rest };
 }
 
 /** @param {string} text */
 function readPort(text) {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
-  if (!(port <= 65535)) throw wrong(`--port takes a number from 0 to 65535, not "${text}"`);
+  if (!(port <= 65535)) throw wrong(`--port takes a number from 0 to 65535, not "${text}"`, COMMAND);
   return port;
-}
-
-/**
- * @param {string | undefined} name
- * @returns {"eiam" | "rfc9700" | undefined}
- */
-function readProfile(name) {
-  if (name !== undefined && !PROFILES.includes(name)) {
-    throw wrong(`--profile takes ${PROFILES.join(" or ")}, not "${name}"`);
-  }
-  return /** @type {"eiam" | "rfc9700" | undefined} */ (name);
-}
-
-/** @param {string} sentence */
-function wrong(sentence) {
-  return new CommandError(`${sentence}; "eiam-token --help" lists what there is.`, 2);
 }

@@ -1,3 +1,5 @@
+import { loggedTarget, refusalIn } from "./log.js";
+
 /** The issuer refuses longer bodies, so one byte more is all it needs to see. */
 const BODY_LIMIT = 64 * 1024;
 
@@ -5,30 +7,40 @@ const BODY_LIMIT = 64 * 1024;
  * Answers one request by the issuer, and logs it. Never rejects.
  *
  * @param {import("eiam-token/issuer").Issuer} issuer
- * @param {URL} base the issuer's base URL
+ * @param {object} host
+ * @param {URL} host.base the issuer's base URL
+ * @param {AbortSignal} host.stopping
+ * @param {(fields: import("./log.js").LoggedRequest) => void} host.log
  * @param {import("node:http").IncomingMessage} request
  * @param {import("node:http").ServerResponse} response
  */
-export async function answer(issuer, base, request, response) {
+export async function answer(issuer, { base, stopping, log }, request, response) {
   const start = performance.now();
-  const path = pathOf(request);
-  let outcome;
+  const target = targetOf(request);
+  const { method = "" } = request;
+  /** @type {number | "aborted"} */
+  let status;
+  let refusal;
   try {
     const reply = await issuer.handle({
-      method: request.method ?? "",
-      url: originOf(request, base) + path,
+      method,
+      url: originOf(request, base) + target,
       headers: pairs(request.rawHeaders),
       body: await readBody(request),
     });
     response.statusCode = reply.status;
     for (const [name, value] of reply.headers) response.appendHeader(name, value);
+    // A connection that is kept would keep the server.
+    if (stopping.aborted) response.setHeader("connection", "close");
     response.end(reply.body);
-    outcome = String(reply.status);
+    status = reply.status;
+    refusal = refusalIn(reply);
   } catch (error) {
-    outcome = request.destroyed && !request.complete ? "aborted" : fail(response, error);
+    status = request.destroyed && !request.complete ? "aborted" : fail(response, error);
   }
   const ms = Math.round(performance.now() - start);
-  process.stdout.write(`${request.method} ${shown(path)} ${outcome} ${ms} ms\n`);
+  const { error, requestId } = refusal ?? { error: undefined, requestId: undefined };
+  log({ method, ...loggedTarget(target), status, ms, error, requestId });
 }
 
 /**
@@ -45,7 +57,7 @@ function originOf({ headers: { host = "" } }, base) {
  * The request's target, as a path with its query.
  * @param {import("node:http").IncomingMessage} request
  */
-function pathOf({ url = "/" }) {
+function targetOf({ url = "/" }) {
   if (url.startsWith("/")) return url;
   // As it is sent to a proxy; every server must take it (RFC 9112 section 3.2.2).
   if (!URL.canParse(url)) return "/";
@@ -95,16 +107,5 @@ function fail(response, error) {
     response.writeHead(500, { "content-type": "application/json", "cache-control": "no-store" });
   }
   response.end('{"error":"server_error"}');
-  return "500";
-}
-
-/**
- * A path for the log: without the query, which can carry secrets, and without characters that a
- * terminal would act on.
- *
- * @param {string} path
- */
-function shown(path) {
-  const [withoutQuery = ""] = path.split("?");
-  return withoutQuery.replace(/[^\x21-\x7e]/g, "?").slice(0, 200);
+  return 500;
 }

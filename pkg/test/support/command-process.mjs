@@ -22,20 +22,26 @@ export async function startCommand(args) {
   const { child, stdout, stderr } = spawnCommand(["issuer", ...args]);
   const closed = once(child, "close");
   const address = await new Promise((resolve, reject) => {
-    child.stdout.on("data", () => {
+    const look = () => {
       // The blank line at the end of the greeting comes after all of it.
-      const match = /listening on (\S+)[^]*\n\n$/.exec(stdout());
+      const match = /listening on (\S+)[^]*\n\n$/.exec(stdout()) ?? /listening on (\S+)[^]*\n\n$/.exec(stderr());
       if (match) resolve(match[1]);
-    });
+    };
+    child.stdout.on("data", look);
+    child.stderr.on("data", look);
     closed.then(() => reject(new Error(`the command ended: ${stderr()}`)), reject);
   });
+  const greeted = [stdout().length, stderr().length];
   return {
     /** @type {string} */
     address,
-    greeting: stdout(),
+    greeting: stdout() + stderr(),
     child,
     /** All that it printed so far. */
     output: () => stdout() + stderr(),
+    /** What it printed after the greeting. */
+    log: () => stdout().slice(greeted[0]) + stderr().slice(greeted[1]),
+    stdout,
     stderr,
     /** @param {NodeJS.Signals} [signal] */
     async stop(signal = "SIGTERM") {

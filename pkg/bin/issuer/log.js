@@ -1,0 +1,96 @@
+import { printable } from "../printable.js";
+
+/**
+ * What is logged of a request. Nothing in it can be a secret: no body, no header field, no value of a
+ * query.
+ *
+ * @typedef {object} LoggedRequest
+ * @property {string} method
+ * @property {string} path
+ * @property {string[]} query the names of its parameters
+ * @property {number | "aborted"} status
+ * @property {number} ms
+ * @property {string | undefined} error OAuth's code
+ * @property {string | undefined} requestId
+ */
+
+/**
+ * An object a line.
+ * @param {LoggedRequest | Record<string, unknown>} fields
+ */
+export function jsonLog(fields) {
+  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...fields })}\n`);
+}
+
+/**
+ * A line for people.
+ * @param {LoggedRequest | Record<string, unknown>} fields
+ */
+export function prettyLog(fields) {
+  const { method, path, query, status, ms, error, requestId } = /** @type {LoggedRequest} */ (fields);
+  const target = query.length > 0 ? `${path}?${query.join("&")}` : path;
+  const words = [method, target, status, `${ms} ms`, error, requestId];
+  process.stdout.write(`${words.filter((word) => word !== undefined).join(" ")}\n`);
+}
+
+/** Parameters whose names are logged; what else stands in a query may be a secret itself. */
+const NAMES = new Set([
+  ...["client_id", "client_secret", "client_assertion", "client_assertion_type"],
+  ...["grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "device_code"],
+  ...["username", "password", "scope", "exclusive_tag", "response_type", "response_mode", "state"],
+  ...["nonce", "code_challenge", "code_challenge_method", "prompt", "max_age", "login_hint", "claims"],
+  ...["id_token_hint", "ui_locales", "request_uri", "acr_values", "display", "dpop_jkt", "user_code"],
+  ...["token", "token_type_hint", "access_token", "post_logout_redirect_uri", "logout_hint"],
+]);
+
+/**
+ * The names in a query, those that are not known as `…`.
+ * @param {string} query
+ */
+function namesIn(query) {
+  const names = query.split("&", 30).flatMap((pair) => pair.split("=", 1));
+  const shown = names.filter((name) => name).map((name) => (NAMES.has(name) ? name : "…"));
+  return [...new Set(shown)];
+}
+
+/**
+ * A request's target for the log.
+ * @param {string} target
+ */
+export function loggedTarget(target) {
+  const [path = "", ...query] = target.split("?");
+  return { path: printable(path, 200), query: namesIn(query.join("?")) };
+}
+
+/**
+ * OAuth's code and the id of the request, if an answer has them: in JSON, in a redirect, on a page, in a
+ * challenge.
+ *
+ * @param {import("eiam-token/issuer").PlainReply} reply
+ * @returns {{ error: string | undefined, requestId: string | undefined }}
+ */
+export function refusalIn({ status, headers, body }) {
+  const field = (/** @type {string} */ name) => headers.find(([other]) => other === name)?.[1] ?? "";
+  if (status >= 300 && status < 400) {
+    return { error: word(/[?#&]error=([\w.-]+)/.exec(field("location"))), requestId: undefined };
+  }
+  // Of an answer that gives something, nothing is read.
+  if (status < 400) return { error: undefined, requestId: undefined };
+  const text = new TextDecoder().decode(body.subarray(0, 64 * 1024));
+  const challenge = /\berror="([\w.-]+)"/;
+  if (!field("content-type").startsWith("application/json")) {
+    return {
+      error: word(/id="error">([\w.-]+)</.exec(text) ?? challenge.exec(field("www-authenticate"))),
+      requestId: word(/id="request_id">([\w-]+)</.exec(text)),
+    };
+  }
+  return {
+    error: word(/"(?:error|Code)":"([\w.-]+)"/.exec(text)),
+    requestId: word(/"(?:request_id|RequestId)":"([\w-]+)"/.exec(text)),
+  };
+}
+
+/** @param {RegExpExecArray | null} match */
+function word(match) {
+  return match?.[1];
+}

@@ -1,0 +1,22 @@
+/** How long a stop waits for requests under way, in milliseconds. */
+const PATIENCE = 5000;
+
+/**
+ * Stops a server at SIGINT or SIGTERM: nothing new is taken, what is under way is answered. The second
+ * signal, or the end of its patience, cuts what is left. The process then has nothing to do and ends.
+ *
+ * @param {import("node:http").Server | import("node:https").Server} server
+ * @returns {AbortSignal} aborted from the first signal on
+ */
+export function stopOnSignals(server) {
+  const stopping = new AbortController();
+  const stop = () => {
+    if (stopping.signal.aborted) return server.closeAllConnections();
+    stopping.abort();
+    server.close();
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), PATIENCE).unref();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, stop);
+  return stopping.signal;
+}

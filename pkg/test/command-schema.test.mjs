@@ -1,0 +1,328 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { describe, test } from "node:test";
+import Ajv2020 from "ajv/dist/2020.js";
+import { Issuer, exampleConfig, parseConfig } from "eiam-token/issuer";
+
+const require = createRequire(import.meta.url);
+const schema = JSON.parse(readFileSync(require.resolve("eiam-token/issuer-config.schema.json"), "utf8"));
+const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile(schema);
+
+// The compiler that TypeDoc calls has an interface to its syntax tree.
+const ts = createRequire(new URL("../../tools/typedoc/package.json", import.meta.url))("typescript");
+
+/** The interfaces and unions of strings that config.ts declares. */
+function declared() {
+  const source = readFileSync(new URL("../src/issuer/config.ts", import.meta.url), "utf8");
+  const file = ts.createSourceFile("config.ts", source, ts.ScriptTarget.Latest, true);
+  const interfaces = new Map();
+  const words = new Map();
+  for (const statement of file.statements) {
+    if (ts.isInterfaceDeclaration(statement)) interfaces.set(statement.name.text, statement.members);
+    if (ts.isTypeAliasDeclaration(statement)) words.set(statement.name.text, wordsOf(statement.type));
+  }
+  return { interfaces, words };
+}
+
+/** The strings of a union, wherever they stand in a type. */
+function wordsOf(type) {
+  const found = [];
+  const visit = (node) => {
+    if (ts.isLiteralTypeNode(node) && ts.isStringLiteral(node.literal)) found.push(node.literal.text);
+    if (ts.isTypeReferenceNode(node)) found.push(...(words?.get(node.typeName.text) ?? []));
+    ts.forEachChild(node, visit);
+  };
+  visit(type);
+  return found;
+}
+
+let words;
+const declarations = declared();
+words = declarations.words;
+
+const docOf = (member) => (ts.getTextOfJSDocComment(member.jsDoc?.at(-1)?.comment) ?? "").replace(/\s+/g, " ");
+
+/** The strings that a part of the schema lists. */
+function enumOf(part) {
+  return part.enum ?? part.items?.enum ?? part.anyOf?.flatMap(({ enum: words }) => words) ?? [];
+}
+
+describe("the schema and the types have the same", () => {
+  test("objects", () => {
+    const names = [...declarations.interfaces.keys()];
+    assert.ok(names.length >= 8);
+    assert.deepEqual(names.sort(), ["IssuerConfig", ...Object.keys(schema.$defs)].sort());
+  });
+
+  for (const [name, members] of declarations.interfaces) {
+    const part = name === "IssuerConfig" ? schema : schema.$defs[name];
+    const properties = members.filter(ts.isPropertySignature);
+    const names = properties.map((member) => member.name.text);
+
+    test(`keys of ${name}`, () => {
+      assert.deepEqual(Object.keys(part.properties).sort(), [...names].sort());
+      const required = properties.filter((member) => !member.questionToken);
+      const expected = required.map((member) => member.name.text).sort();
+      assert.deepEqual([...(part.required ?? [])].sort(), expected);
+      assert.equal(part.additionalProperties, members.some(ts.isIndexSignatureDeclaration));
+    });
+
+    for (const member of properties) {
+      const key = member.name.text;
+      test(`${name}.${key}`, () => {
+        const property = part.properties[key];
+        assert.deepEqual([...enumOf(property)].sort(), wordsOf(member.type).sort());
+        assert.ok(property.description.includes(docOf(member)), property.description);
+        assert.ok(property.description.length > 10);
+        const kind = member.type.getText().replace(/ \| undefined$/, "");
+        const { type, $ref } = property;
+        if (kind === "boolean") assert.equal(type, "boolean");
+        else if (/^(number|Seconds)$/.test(kind)) assert.equal(type, "integer");
+        else if (kind === "string") assert.equal(type, "string");
+        else if (/\[\]$/.test(kind)) assert.equal(type, "array");
+        else if (/Config$/.test(kind)) assert.equal($ref, `#/$defs/${kind}`);
+      });
+    }
+  }
+});
+
+describe("the schema's defaults", () => {
+  const parts = { IssuerConfig: schema, ...schema.$defs };
+  for (const [name, { properties }] of Object.entries(parts)) {
+    for (const [key, property] of Object.entries(properties)) {
+      const [, said] = /Default: `?(\w+)`?/.exec(property.description) ?? [];
+      if (said === undefined || /^(none|nothing|no|the|its|those)$/.test(said)) continue;
+      test(`${name}.${key}: the one that its description says`, () => {
+        const [first] = [property.default].flat();
+        assert.equal(String(first), said);
+      });
+    }
+  }
+
+  test("limits: those of the code", () => {
+    const source = readFileSync(new URL("../../src/issuer/config.rs", import.meta.url), "utf8");
+    const [, body] = /impl Default for Limits \{([^]*?)\n\}/.exec(source);
+    const limits = {};
+    for (const [, name, number] of body.matchAll(/(\w+): ([\d_]+),/g)) {
+      const key = name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
+      limits[key] = Number(number.replaceAll("_", ""));
+    }
+    const { properties } = schema.$defs.LimitsConfig;
+    const defaults = Object.entries(properties).map(([key, property]) => [key, property.default]);
+    assert.deepEqual(Object.fromEntries(defaults), limits);
+  });
+});
+
+const RSA = await crypto.subtle.generateKey(
+  { name: "RSASSA-PKCS1-v1_5", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" },
+  true,
+  ["sign", "verify"],
+);
+const { key_ops: _, ext: __, ...privateJwk } = await crypto.subtle.exportKey("jwk", RSA.privateKey);
+const publicJwk = { kty: privateJwk.kty, n: privateJwk.n, e: privateJwk.e };
+
+/** Every option that there is. */
+const everything = {
+  profile: "eiam",
+  baseUrl: "http://127.0.0.1:9400/path",
+  instanceId: "idaas_x",
+  applications: [
+    {
+      applicationId: "app_x",
+      name: "X",
+      clientSecrets: ["a secret of more than 32 characters", "another secret of more than 32 characters"],
+      jwks: { keys: [{ ...publicJwk, kid: "k" }] },
+      tokenEndpointAuthMethods: ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"],
+      dpopBoundAccessTokens: true,
+      redirectUris: ["https://app.example/cb", "com.example.app:/cb"],
+      postLogoutRedirectUris: ["https://app.example/"],
+      grants: [
+        ...["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
+        ...["client_credentials", "password", "implicit"],
+      ],
+      scopes: ["openid", "api://a|b"],
+      public: true,
+      pkce: { required: false, methods: ["S256", "plain"] },
+      consent: "always",
+      lifetimes: {
+        code: 1,
+        accessToken: 2,
+        idToken: 3,
+        refreshToken: 4,
+        refreshTokenAbsolute: 5,
+        refreshTokenRetry: 300,
+        deviceCode: 6,
+      },
+      origins: ["https://app.example"],
+      requirePushedAuthorizationRequests: true,
+      disabled: true,
+    },
+  ],
+  users: [{ userId: "user_x", username: "x", password: "y", claims: { name: "X", n: [1, null, { a: 1.5 }] }, disabled: true }],
+  signing: "RS256",
+  keys: [{ ...privateJwk, kid: "first" }],
+  dpop: { nonceRequired: true },
+  limits: Object.fromEntries(Object.keys(schema.$defs.LimitsConfig.properties).map((key) => [key, 7])),
+};
+
+/** Whether the issuer takes a configuration, and whether the schema does. */
+async function verdicts(config) {
+  const taken = await Issuer.create(config).then(
+    (issuer) => (issuer.free(), true),
+    (error) => {
+      assert.equal(error.code, "invalid_config", String(error));
+      return false;
+    },
+  );
+  return { issuer: taken, schema: validate(config) };
+}
+
+describe("accepted by both", () => {
+  const single = (application) => ({
+    ...{ baseUrl: "https://a.example", instanceId: "i" },
+    applications: [{ applicationId: "a", clientSecrets: ["s"], redirectUris: ["https://a/"], ...application }],
+  });
+  const cases = {
+    "the example": exampleConfig("http://127.0.0.1:9400"),
+    "every option": everything,
+    "the least": single({}),
+    "RS256": { ...single({}), signing: "RS256" },
+    "ES256": { ...single({}), signing: "ES256" },
+    "EdDSA": { ...single({}), signing: "EdDSA" },
+    "rfc9700": { ...single({}), profile: "rfc9700" },
+    "an IPv6 address": { ...single({}), baseUrl: "http://[::1]:9400" },
+    "empty lists": single({ redirectUris: [], grants: [], scopes: [], postLogoutRedirectUris: [], origins: [] }),
+    "no retry": single({ lifetimes: { refreshTokenRetry: 0 } }),
+    "the longest lifetime that JSON.parse reads": single({ lifetimes: { code: Number.MAX_SAFE_INTEGER } }),
+    "limits of nothing": { ...single({}), limits: { grants: 0 } },
+    "a private key of an unknown member": { ...single({}), keys: [{ ...privateJwk, x5t: "any" }] },
+    "consent once": single({ consent: "once" }),
+  };
+  for (const [name, config] of Object.entries(cases)) {
+    test(name, async () => {
+      const both = await verdicts(config);
+      assert.deepEqual(both, { issuer: true, schema: true }, JSON.stringify(validate.errors));
+    });
+  }
+
+  test("every option has every key of the schema", () => {
+    const [application] = everything.applications;
+    const keys = (value) => Object.keys(value).sort();
+    const of = (name) => keys(schema.$defs[name].properties);
+    assert.deepEqual(keys(everything), keys(schema.properties));
+    assert.deepEqual(keys(application), of("ApplicationConfig"));
+    assert.deepEqual(keys(application.lifetimes), of("LifetimesConfig"));
+    assert.deepEqual(keys(application.pkce), of("PkceConfig"));
+    assert.deepEqual(keys(everything.users[0]), of("UserConfig"));
+    assert.deepEqual(keys(everything.dpop), of("DpopConfig"));
+  });
+
+  test("the longest lifetime there is", async () => {
+    const text = JSON.stringify(single({ lifetimes: { code: 1 } })).replace('"code":1', '"code":9223372036854775807');
+    (await Issuer.create(parseConfig(text))).free();
+    assert.ok(validate(JSON.parse(text)));
+  });
+});
+
+describe("refused by both", () => {
+  /** Wrong values for every key: of every other type of JSON, and null. */
+  const others = { string: "x", number: 5, fraction: 1.5, boolean: true, null: null, array: [], object: {} };
+  const fits = {
+    string: ["string"],
+    integer: ["number"],
+    boolean: ["boolean"],
+    array: ["array"],
+    object: ["object"],
+  };
+
+  /** Places in the configuration: where an object stands, and what describes it. */
+  const places = [
+    ["IssuerConfig", schema, (config) => config],
+    ["ApplicationConfig", schema.$defs.ApplicationConfig, (config) => config.applications[0]],
+    ["PkceConfig", schema.$defs.PkceConfig, (config) => config.applications[0].pkce],
+    ["LifetimesConfig", schema.$defs.LifetimesConfig, (config) => config.applications[0].lifetimes],
+    ["jwks", schema.$defs.ApplicationConfig.properties.jwks, (config) => config.applications[0].jwks],
+    ["UserConfig", schema.$defs.UserConfig, (config) => config.users[0]],
+    ["DpopConfig", schema.$defs.DpopConfig, (config) => config.dpop],
+    ["LimitsConfig", schema.$defs.LimitsConfig, (config) => config.limits],
+    ["PrivateJwk", schema.$defs.PrivateJwk, (config) => config.keys[0]],
+  ];
+
+  /** A copy of every option, changed. */
+  const changed = (place, change) => {
+    const config = structuredClone(everything);
+    change(place(config));
+    return config;
+  };
+  const refused = async (config) => {
+    assert.deepEqual(await verdicts(config), { issuer: false, schema: false });
+  };
+
+  for (const [name, part, place] of places) {
+    test(`${name}: a key that it does not know`, async () => {
+      if (name === "PrivateJwk") return;
+      for (const key of ["unknown", "Profile", "", "__proto__x"]) {
+        await refused(changed(place, (object) => (object[key] = "x")));
+      }
+    });
+
+    test(`${name}: a key that is missing`, async () => {
+      for (const key of part.required ?? []) {
+        await refused(changed(place, (object) => delete object[key]));
+      }
+    });
+
+    for (const [key, property] of Object.entries(part.properties)) {
+      test(`${name}.${key}: a value of another type`, async () => {
+        const type = property.$ref ? "object" : (property.type ?? "string");
+        for (const [kind, value] of Object.entries(others)) {
+          if (fits[type].includes(kind)) continue;
+          // A JWK may have members of any type that nobody reads.
+          if (name === "PrivateJwk" && key === "kid") continue;
+          await refused(changed(place, (object) => (object[key] = value)));
+        }
+        if (type !== "array") return;
+        const element = property.items.$ref || property.items.type === "object" ? "object" : "string";
+        for (const [kind, value] of Object.entries(others)) {
+          if (kind === element) continue;
+          await refused(changed(place, (object) => (object[key] = [value])));
+        }
+      });
+
+      if (enumOf(property).length > 0) {
+        test(`${name}.${key}: a word that it does not know`, async () => {
+          const isList = property.type === "array";
+          await refused(changed(place, (object) => (object[key] = isList ? ["other"] : "other")));
+        });
+      }
+    }
+  }
+
+  const values = {
+    "an id with a slash": [places[1][2], "applicationId", "a/b"],
+    "an id that begins with a dot": [places[1][2], "applicationId", ".a"],
+    "an id that is reserved": [places[1][2], "applicationId", "common"],
+    "an id of 129 characters": [places[1][2], "applicationId", "a".repeat(129)],
+    "an empty id": [places[5][2], "userId", ""],
+    "an empty password": [places[5][2], "password", ""],
+    "a claim that the issuer makes": [places[5][2], "claims", { sub: "x" }],
+    "three secrets": [places[1][2], "clientSecrets", ["a", "b", "c"]],
+    "an empty secret": [places[1][2], "clientSecrets", [""]],
+    "a scope with a space": [places[1][2], "scopes", ["a b"]],
+    "an empty scope": [places[1][2], "scopes", [""]],
+    "no method of PKCE": [places[2][2], "methods", []],
+    "a lifetime of nothing": [places[3][2], "code", 0],
+    "a lifetime before now": [places[3][2], "accessToken", -1],
+    "a retry of more than 300 seconds": [places[3][2], "refreshTokenRetry", 301],
+    "a limit below nothing": [places[7][2], "grants", -1],
+    "a limit beyond 32 bits": [places[7][2], "passwordFailures", 2 ** 32],
+    "no application": [places[0][2], "applications", []],
+    "a base URL with a slash at its end": [places[0][2], "baseUrl", "https://a.example/"],
+    "a base URL of another scheme": [places[0][2], "baseUrl", "ftp://a.example"],
+    "nine keys": [places[4][2], "keys", Array.from({ length: 9 }, (_, i) => ({ ...publicJwk, kid: `${i}` }))],
+  };
+  for (const [name, [place, key, value]] of Object.entries(values)) {
+    test(name, () => refused(changed(place, (object) => (object[key] = value))));
+  }
+});
