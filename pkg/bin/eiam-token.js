@@ -1,21 +1,24 @@
 #!/usr/bin/env node
-import { CommandError, wrong } from "./errors.js";
+import { CommandError, Interrupted, wrong } from "./errors.js";
 
 const HELP = `Usage: eiam-token COMMAND [options]
 
 Commands:
   issuer   Serves a token issuer of your own: sign-in pages, token endpoint, keys.
   config   Prints an example configuration for it, every key explained.
+  token    Gets a token from any OAuth 2.0 or OpenID Connect server, and prints it.
 
 "eiam-token COMMAND --help" lists the options of each.
 
-Exit codes: 0 if all went well, 1 for a failure, 2 for a wrong command line.
+Exit codes: 0 if all went well, 1 for a failure, 2 for a wrong command line, 130 if "token" was
+stopped by Ctrl+C.
 `;
 
 /** Loaded when they are asked for: a help text needs no WebAssembly. */
 const COMMANDS = /** @type {const} */ ({
   issuer: () => import("./issuer/command.js"),
   config: () => import("./config/command.js"),
+  token: () => import("./token/command.js"),
 });
 
 // A reader that goes away, such as `| head`, is no reason to stop serving.
@@ -44,7 +47,9 @@ async function main([command, ...rest]) {
  * @param {unknown} error
  */
 function fail(error) {
-  if (error instanceof CommandError) {
+  if (error instanceof Interrupted) {
+    process.exitCode = 130;
+  } else if (error instanceof CommandError) {
     process.stderr.write(`eiam-token: ${error.message}\n`);
     process.exitCode = error.exitCode;
   } else {

@@ -196,12 +196,17 @@ describe("the command line", () => {
   test("--help lists the commands", async () => {
     const { code, stdout, stderr } = await runCommand(["--help"]);
     assert.deepEqual([code, stderr], [0, ""]);
-    for (const word of ["issuer", "config", "Exit codes"]) assert.ok(stdout.includes(word));
+    for (const word of ["issuer", "config", "token", "Exit codes"]) assert.ok(stdout.includes(word));
   });
 
   const options = {
     issuer: ["--port", "--host", "--config", "--profile", "--tls", "--log"],
     config: ["--plain", "--profile", "--base-url"],
+    token: [
+      ...["--issuer", "--eiam", "--portal", "--client-id", "--client-secret-file", "--auth-method"],
+      ...["--private-key", "--key-id", "--grant", "--scope", "--redirect-uri", "--open", "--qr"],
+      ...["--username", "--refresh-token-file", "--json"],
+    ],
   };
   for (const [command, names] of Object.entries(options)) {
     test(`${command} --help lists its options and exit codes`, async () => {

@@ -14,13 +14,16 @@ export const LOGGED_OUT = "https://app.example/bye";
 
 /** The keys by which clients authenticate. */
 export const clientKeys = Object.fromEntries(
-  await Promise.all(algorithms.map(async (alg) => [alg, await signer(alg, `client-${alg}`)])),
+  await Promise.all(
+    algorithms.map(async (alg) => [alg, await signer(alg, `client-${alg}`, { extractable: true })]),
+  ),
 );
 
 /** Ids and secrets of the registered clients. */
 export const clients = {
   spa: { clientId: "spa" },
   device: { clientId: "device" },
+  native: { clientId: "native" },
   basic: { clientId: `basic ${AWKWARD}`, clientSecret: `secret ${AWKWARD}` },
   post: { clientId: `post ${AWKWARD}`, clientSecret: `secret of post ${AWKWARD}` },
   secretJwt: { clientId: "secret-jwt", clientSecret: `a secret for HMAC, long enough ${AWKWARD}` },
@@ -54,6 +57,14 @@ const configuration = {
       grant_types: [DEVICE_CODE, "refresh_token"],
       redirect_uris: [],
       response_types: [],
+    },
+    {
+      client_id: clients.native.clientId,
+      application_type: "native",
+      token_endpoint_auth_method: "none",
+      ...CODE_GRANTS,
+      // Of a native application the port does not count (RFC 8252 section 7.3).
+      redirect_uris: ["http://127.0.0.1/callback"],
     },
     ...["basic", "post"].map((name) => ({
       client_id: clients[name].clientId,

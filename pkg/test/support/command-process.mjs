@@ -6,12 +6,14 @@ const COMMAND = fileURLToPath(new URL("../../bin/eiam-token.js", import.meta.url
 
 /**
  * Runs the command to its end.
+ *
  * @param {string[]} args
+ * @param {SpawnOptions} [options]
  */
-export async function runCommand(args) {
-  const process = spawnCommand(args);
-  const [code] = await once(process.child, "close");
-  return { code, stdout: process.stdout(), stderr: process.stderr() };
+export async function runCommand(args, options) {
+  const command = spawnCommand(args, options);
+  const [code] = await once(command.child, "close");
+  return { code, stdout: command.stdout(), stderr: command.stderr() };
 }
 
 /**
@@ -52,9 +54,56 @@ export async function startCommand(args) {
   };
 }
 
-/** @param {string[]} args */
-function spawnCommand(args) {
-  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+/**
+ * Starts "eiam-token token" and goes on while it waits for somebody.
+ *
+ * @param {string[]} args
+ * @param {SpawnOptions} [options]
+ */
+export function startToken(args, options) {
+  const { child, stdout, stderr } = spawnCommand(["token", ...args], options);
+  const ended = once(child, "close").then(([code]) => ({ code, stdout: stdout(), stderr: stderr() }));
+  return {
+    child,
+    /** How it ended. */
+    ended,
+    /**
+     * What it says on standard error, once it says so.
+     * @param {RegExp} pattern
+     */
+    says(pattern) {
+      return new Promise((resolve, reject) => {
+        const look = () => {
+          const match = pattern.exec(stderr());
+          if (match) resolve(match);
+        };
+        look();
+        child.stderr.on("data", look);
+        ended.then(() => reject(new Error(`the command ended: ${stderr()}`)), reject);
+      });
+    },
+  };
+}
+
+/**
+ * @typedef {object} SpawnOptions
+ * @property {Record<string, string>} [env] beside this process's own
+ * @property {string} [input] of standard input, which is nothing by default
+ */
+
+/**
+ * @param {string[]} args
+ * @param {SpawnOptions} [options]
+ */
+function spawnCommand(args, { env = {}, input } = {}) {
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    env: { ...process.env, EIAM_TOKEN_CLIENT_SECRET: "", EIAM_TOKEN_PASSWORD: "", ...env },
+  });
+  child.stdin?.end(input);
+  // A test that fails leaves it waiting for somebody.
+  const patience = setTimeout(() => child.kill("SIGKILL"), 120_000);
+  child.once("close", () => clearTimeout(patience));
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));

@@ -1,0 +1,75 @@
+import { Client, ResponseError, clientSecretJwt, privateKeyJwt } from "eiam-token";
+import { CommandError } from "../errors.js";
+import { readText } from "../files.js";
+import { readPrivateKey } from "./private-key.js";
+
+/** @typedef {{ signal: AbortSignal, secrets: string[] }} Context */
+
+/**
+ * The client that the command line describes.
+ *
+ * @param {import("./options.js").Options} options
+ * @param {Context} context
+ */
+export async function makeClient(options, context) {
+  const { issuer, eiam, clientId } = options;
+  const authentication = await readAuthentication(options, context);
+  if (eiam !== undefined) return Client.eiam({ ...eiam, clientId, authentication });
+  return discover(issuer ?? "", { clientId, authentication, signal: context.signal });
+}
+
+/**
+ * A client by its server's metadata: OpenID Connect's place, and OAuth's for servers that know only that.
+ *
+ * @param {string} issuer
+ * @param {import("eiam-token").DiscoveryOptions} options
+ */
+async function discover(issuer, options) {
+  try {
+    return await Client.discover(issuer, options);
+  } catch (error) {
+    if (!(error instanceof ResponseError && error.status === 404)) throw error;
+    return Client.discover(issuer, { ...options, wellKnown: "oauth-authorization-server" });
+  }
+}
+
+/**
+ * @param {import("./options.js").Options} options
+ * @param {Context} context
+ * @returns {Promise<import("eiam-token").ClientAuthentication>}
+ */
+async function readAuthentication(options, { secrets }) {
+  const { clientId, privateKey, clientSecretFile, authMethod } = options;
+  if (privateKey !== undefined) {
+    const { key, kid } = await readPrivateKey(privateKey);
+    return privateKeyJwt({ key, keyId: options.keyId ?? kid });
+  }
+  const clientSecret = await readSecret(clientSecretFile);
+  if (clientSecret === undefined) {
+    if (authMethod === undefined) return { method: "none" };
+    throw new CommandError(`--auth-method ${authMethod} needs a secret, by --client-secret-file or EIAM_TOKEN_CLIENT_SECRET.`, 2);
+  }
+  secrets.push(clientSecret, ...basicOf(clientId, clientSecret));
+  if (authMethod === "client_secret_jwt") return clientSecretJwt(clientSecret);
+  return { method: authMethod ?? "client_secret_basic", clientSecret };
+}
+
+/**
+ * The secret as a Basic header has it, encoded (RFC 6749 section 2.3.1) or not.
+ *
+ * @param {string} id
+ * @param {string} secret
+ */
+function basicOf(id, secret) {
+  const encoded = new URLSearchParams([[id, secret]]).toString().replace("=", ":");
+  return [encoded, `${id}:${secret}`].map((text) => Buffer.from(text).toString("base64"));
+}
+
+/** @param {string | undefined} file */
+async function readSecret(file) {
+  if (file === undefined) return process.env["EIAM_TOKEN_CLIENT_SECRET"] || undefined;
+  // Editors end files with a newline, which is none of the secret's.
+  const secret = (await readText(file)).replace(/\r?\n$/, "");
+  if (!secret) throw new CommandError(`${file} is empty.`);
+  return secret;
+}

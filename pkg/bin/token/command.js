@@ -1,0 +1,51 @@
+import { EiamTokenError } from "eiam-token";
+import { CommandError, Interrupted } from "../errors.js";
+import { makeClient } from "./client.js";
+import { failure } from "./failure.js";
+import { getTokens } from "./grants.js";
+import { readOptions } from "./options.js";
+import { print } from "./print.js";
+import { writeRefreshToken } from "./refresh-token-file.js";
+
+export { help } from "./options.js";
+
+/**
+ * Gets a token and prints it.
+ *
+ * @param {string[]} args
+ */
+export async function run(args) {
+  const options = readOptions(args);
+  const { signal, release } = interruptible();
+  /** What must be in no message, whoever writes it. @type {string[]} */
+  const secrets = [];
+  try {
+    const client = await makeClient(options, { signal, secrets });
+    const tokens = await getTokens(client, options, { signal, secrets });
+    // What has been spent is replaced before anything else can go wrong.
+    if (options.refreshTokenFile !== undefined && tokens.refreshToken !== undefined) {
+      await writeRefreshToken(options.refreshTokenFile, tokens.refreshToken);
+    }
+    print(tokens, options);
+  } catch (error) {
+    if (signal.aborted) throw new Interrupted();
+    if (error instanceof EiamTokenError) throw new CommandError(failure(error, secrets));
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+/** A signal that Ctrl+C aborts, or who else stops the process; the second time it ends at once. */
+function interruptible() {
+  const controller = new AbortController();
+  const stop = () => controller.abort(new Interrupted());
+  const signals = ["SIGINT", "SIGTERM"];
+  for (const name of signals) process.once(name, stop);
+  return {
+    signal: controller.signal,
+    release() {
+      for (const name of signals) process.removeListener(name, stop);
+    },
+  };
+}

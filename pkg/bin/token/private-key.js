@@ -1,0 +1,53 @@
+import { createPrivateKey } from "node:crypto";
+import { CommandError } from "../errors.js";
+import { readText } from "../files.js";
+
+const { subtle } = globalThis.crypto;
+
+/**
+ * A key to sign with, which nobody can take out of WebCrypto again.
+ *
+ * @param {string} file a JWK (RFC 7517), or PKCS #8 in PEM (RFC 5958)
+ */
+export async function readPrivateKey(file) {
+  const text = await readText(file);
+  try {
+    const jwk = text.trimStart().startsWith("{") ? JSON.parse(text) : jwkOfPem(text);
+    const { kid, alg } = jwk;
+    const key = await importJwk(jwk, alg);
+    return { key, kid: typeof kid === "string" ? kid : undefined };
+  } catch {
+    // The reasons of those who read it may repeat what they read.
+    throw new CommandError(
+      `${file} is no private key: a JWK, or PKCS #8 in PEM without a passphrase; RSA, P-256 or Ed25519.`,
+    );
+  }
+}
+
+/** @param {string} pem */
+function jwkOfPem(pem) {
+  return createPrivateKey(pem).export({ format: "jwk" });
+}
+
+/**
+ * @param {import("node:crypto").JsonWebKey} jwk
+ * @param {unknown} alg
+ */
+function importJwk({ kty, crv, n, e, d, p, q, dp, dq, qi, x, y }, alg) {
+  // Only the key itself: what it says it may be used for is the server's to decide.
+  const bare = { kty, crv, n, e, d, p, q, dp, dq, qi, x, y };
+  if (d === undefined) throw new TypeError("only the public half");
+  return subtle.importKey("jwk", /** @type {any} */ (bare), algorithmOf(kty, crv, alg), false, ["sign"]);
+}
+
+/**
+ * @param {unknown} kty
+ * @param {unknown} crv
+ * @param {unknown} alg
+ */
+function algorithmOf(kty, crv, alg) {
+  if (kty === "RSA") return { name: alg === "PS256" ? "RSA-PSS" : "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+  if (kty === "EC" && crv === "P-256") return { name: "ECDSA", namedCurve: "P-256" };
+  if (kty === "OKP" && crv === "Ed25519") return { name: "Ed25519" };
+  throw new TypeError("another kind of key");
+}
