@@ -70,8 +70,14 @@ export function send(request: HttpRequest, options: CallOptions): Promise<HttpRe
     const controller = new AbortController();
     // A `fetch` of one's own may not look at its signal, so the answer also races against it.
     const end = (reason: unknown) => {
+      finish();
       reject(reason);
       controller.abort(reason);
+    };
+    // Also when such a `fetch` never ends: a timer that is left over keeps a process alive.
+    const finish = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
     };
     const abort = () => end(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
@@ -84,10 +90,7 @@ export function send(request: HttpRequest, options: CallOptions): Promise<HttpRe
         if (cause instanceof EiamTokenError) reject(cause);
         else reject(new ConnectionError("network_error", `no answer from ${host(request)}`, { cause }));
       })
-      .finally(() => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", abort);
-      });
+      .finally(finish);
   });
 }
 
