@@ -6,6 +6,11 @@ import { redacted } from "./redacted.js";
 /** The host's `AbortSignal`, where it has one. */
 export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer T } } ? T : never;
 
+/** The host's `URL` and `URLSearchParams`, where it has them. */
+export type HostUrl =
+  | (typeof globalThis extends { URL: { prototype: infer T } } ? T : never)
+  | (typeof globalThis extends { URLSearchParams: { prototype: infer T } } ? T : never);
+
 /** The host's `fetch`, or a function that does as it does. */
 export type Fetch = typeof globalThis extends { fetch: infer T }
   ? T
