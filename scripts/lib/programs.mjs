@@ -6,6 +6,11 @@ export function findChromium() {
   return findProgram(process.env["CHROMIUM"], "chromium", "chromium-browser", "google-chrome");
 }
 
+/** $FIREFOX, or what the system calls so. */
+export function findFirefox() {
+  return findProgram(process.env["FIREFOX"], "firefox-esr", "firefox");
+}
+
 /** The program that drives Chromium for the wasm-bindgen tests: $CHROMEDRIVER, chromedriver. */
 export function findChromedriver() {
   return findProgram(process.env["CHROMEDRIVER"], "chromedriver");

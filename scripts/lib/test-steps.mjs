@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { build } from "../build.mjs";
 import { fuzz } from "../fuzz.mjs";
 import { checkSizes } from "../size.mjs";
@@ -14,7 +14,7 @@ import {
   findCxx,
   findPython,
 } from "./programs.mjs";
-import { Sentence } from "./report.mjs";
+import { Sentence, step } from "./report.mjs";
 import { halves } from "./wasm.mjs";
 
 /**
@@ -80,6 +80,14 @@ export const testSteps = [
     needs: ["build"],
     missing: missingApache,
     run: () => testWithNode("tests/peers/apache"),
+  },
+  {
+    name: "runtimes",
+    label: "Runtimes and bundlers",
+    builds: true,
+    takesMinutes: true,
+    needs: ["build"],
+    run: testRuntimes,
   },
   {
     name: "fuzz",
@@ -198,6 +206,16 @@ async function testWithNode(folder) {
   options.push(`--test-timeout=${PATIENCE}`);
   const paths = files.sort().map((file) => `${folder}/${file}`);
   return countNodeTests(await run(process.execPath, [...options, ...paths]));
+}
+
+/** The packed package everywhere; the table of what passed where is printed whatever came of it. */
+async function testRuntimes() {
+  try {
+    return await step("Runtimes and bundlers", () => testWithNode("tests/runtimes"));
+  } finally {
+    const table = inRoot("pkg/dist/runtimes.md");
+    if (existsSync(table)) console.log(readFileSync(table, "utf8"));
+  }
 }
 
 function missingChromium() {

@@ -13,6 +13,7 @@ import { type DeviceAuthorization, type DeviceState, deviceFrom, poll } from "./
 import {
   type CallOptions,
   type Fetch,
+  type HostUrl,
   type HttpRequest,
   httpRequest,
   requestFrom,
@@ -265,7 +266,7 @@ export class Client<I extends Int64 = "bigint"> {
    * @throws {CallbackError} if the callback does not belong to the request
    */
   parseCallback(
-    callback: string | URL | URLSearchParams,
+    callback: string | HostUrl,
     request: AuthorizationRequest | string | null,
   ): AuthorizationResponse {
     if (request === null) {

@@ -6,6 +6,11 @@ import { redacted } from "./redacted.js";
 /** The host's `AbortSignal`, where it has one. */
 export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer T } } ? T : never;
 
+/** The host's `URL` and `URLSearchParams`, where it has them. */
+export type HostUrl =
+  | (typeof globalThis extends { URL: { prototype: infer T } } ? T : never)
+  | (typeof globalThis extends { URLSearchParams: { prototype: infer T } } ? T : never);
+
 /** The host's `fetch`, or a function that does as it does. */
 export type Fetch = typeof globalThis extends { fetch: infer T }
   ? T
@@ -70,8 +75,14 @@ export function send(request: HttpRequest, options: CallOptions): Promise<HttpRe
     const controller = new AbortController();
     // A `fetch` of one's own may not look at its signal, so the answer also races against it.
     const end = (reason: unknown) => {
+      finish();
       reject(reason);
       controller.abort(reason);
+    };
+    // Also when such a `fetch` never ends: a timer that is left over keeps a process alive.
+    const finish = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
     };
     const abort = () => end(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
@@ -84,10 +95,7 @@ export function send(request: HttpRequest, options: CallOptions): Promise<HttpRe
         if (cause instanceof EiamTokenError) reject(cause);
         else reject(new ConnectionError("network_error", `no answer from ${host(request)}`, { cause }));
       })
-      .finally(() => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", abort);
-      });
+      .finally(finish);
   });
 }
 

@@ -35,8 +35,9 @@ class Redacted {
     return this.toJSON();
   }
 
-  [DENO_INSPECT](): object {
-    return this.toJSON();
+  /** Deno wants the text itself; of an object it would show `[object Object]`. */
+  [DENO_INSPECT](inspect: (value: object, options?: object) => string, options?: object): string {
+    return inspect(this.toJSON(), options);
   }
 }
 

@@ -1,0 +1,35 @@
+// What a user's own program says to the types.
+import { Client, type TokenSet, EiamTokenError, OAuthError, generatePkce, parseTokenResponse } from "eiam-token";
+import { Issuer, type IssuerConfig, exampleConfig } from "eiam-token/issuer";
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function is<T extends true>(): T | undefined {
+  return undefined;
+}
+
+const client = new Client({ server: { tokenEndpoint: "https://as.example/token" }, clientId: "app" });
+const tokens = await client.clientCredentials({ scope: "a" });
+is<Equal<typeof tokens, TokenSet<"bigint">>>();
+is<Equal<typeof tokens.expiresIn, bigint | undefined>>();
+const numbers = parseTokenResponse("{}", { int64: "number" });
+is<Equal<typeof numbers.expiresIn, number | undefined>>();
+const texts = new Client({ server: {}, clientId: "app", int64: "string" });
+is<Equal<Awaited<ReturnType<typeof texts.password>>["expiresIn"], string | undefined>>();
+const verifier: string = generatePkce().verifier;
+
+const config: IssuerConfig = exampleConfig("https://as.example");
+const issuer = await Issuer.create({ ...config, profile: "rfc9700" });
+const reply = await issuer.handle({ method: "GET", url: "https://as.example/", headers: [] });
+is<Equal<typeof reply.status, number>>();
+
+// @ts-expect-error a secret is needed
+new Client({ server: {}, clientId: "app", authentication: { method: "client_secret_post" } });
+// @ts-expect-error there is no such profile
+await Issuer.create({ ...config, profile: "other" });
+// @ts-expect-error seconds are not numbers unless asked for
+const wrong: number | undefined = tokens.expiresIn;
+
+export function told(error: unknown): string {
+  if (error instanceof OAuthError) return error.error;
+  return error instanceof EiamTokenError ? error.code : `${verifier} ${wrong}`;
+}

@@ -1,0 +1,17 @@
+// A Worker that is a client of the other one, and runs the checks in itself.
+import * as client from "eiam-token";
+import * as issuer from "eiam-token/issuer";
+import { printSecrets, runChecks } from "../checks.mjs";
+import { remoteAt } from "./remote.mjs";
+
+export default {
+  /**
+   * @param {Request} request
+   * @param {{ ISSUER: { fetch: typeof fetch } }} env
+   */
+  async fetch(request, env) {
+    const remote = remoteAt("http://issuer.example", "manual", (url, init) => env.ISSUER.fetch(url, init));
+    await printSecrets(client);
+    return Response.json(await runChecks({ client, issuer, remote }));
+  },
+};

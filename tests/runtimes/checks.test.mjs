@@ -1,0 +1,34 @@
+// The judges of the shared list can fail.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { judgeConsole, namesFor, runChecks, total } from "./checks.mjs";
+
+const verifier = (/** @type {string} */ letter) => letter.repeat(43);
+const printed = (/** @type {string} */ text) =>
+  `everything with a secret:\n${text}\nand what was drawn at random: ${verifier("a")} ${verifier("b")}\n`;
+const HARMLESS = "Bearer USER-CODE S256 [redacted]";
+
+test("a console that shows a secret, nothing, or only some is found", () => {
+  assert.equal(judgeConsole(printed(HARMLESS)).error, undefined);
+  for (const text of [`${HARMLESS} SECRET-access`, `${HARMLESS} ${verifier("b")}`, "Bearer S256", ""]) {
+    assert.ok(judgeConsole(printed(text)).error, text);
+  }
+  assert.ok(judgeConsole("").error);
+  assert.ok(judgeConsole(printed(HARMLESS).replace(verifier("b"), "")).error);
+});
+
+test("what a host has no part for is counted, not lost", () => {
+  const all = namesFor(["issuer", "remote", "indexedDB"]);
+  assert.equal(all.length, total);
+  assert.equal(new Set(all).size, total);
+  assert.ok(namesFor([]).length < namesFor(["issuer"]).length);
+});
+
+test("a check that fails is a result with an error", async () => {
+  const results = await runChecks({ client: {} });
+  assert.deepEqual(
+    results.map(({ name }) => name),
+    namesFor([]),
+  );
+  for (const { name, error } of results) assert.ok(error, name);
+});

@@ -1,0 +1,26 @@
+// The packed npm package in every runtime and bundler: one list of checks, one table of what passed.
+import { after, describe } from "node:test";
+import { openBrowsers } from "./lib/browsers.mjs";
+import { openWorkspace } from "./lib/workspace.mjs";
+import { writeReport } from "./report.mjs";
+import { testBundlers } from "./suites/bundlers.mjs";
+import { testPackaging } from "./suites/packaging.mjs";
+import { testServers } from "./suites/servers.mjs";
+import { testServiceWorkers } from "./suites/service-workers.mjs";
+import { testWorkerd } from "./suites/workerd.mjs";
+
+const workspace = await openWorkspace();
+const browsers = openBrowsers();
+after(async () => {
+  writeReport();
+  await browsers.close();
+  workspace.close();
+});
+
+describe("the packed package", { concurrency: 2 }, () => {
+  testServers(workspace);
+  testWorkerd(workspace);
+  testBundlers(workspace, browsers);
+  testServiceWorkers(workspace, browsers);
+  testPackaging(workspace);
+});

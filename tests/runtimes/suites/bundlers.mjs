@@ -1,0 +1,155 @@
+import { gzipSync } from "node:zlib";
+import { bundlers, scriptsIn, viteApp } from "../lib/bundlers.mjs";
+import { testCase } from "../lib/case.mjs";
+import { startServer } from "../lib/command.mjs";
+import { PAGE_CHECKS, runPage } from "../lib/page.mjs";
+import { html, serve } from "../lib/site.mjs";
+
+/** A sentence that is in the issuer's JavaScript and nowhere else. */
+const ISSUER = "this issuer was freed";
+
+const SHAKING = [
+  "with both halves there is an issuer",
+  "with the client alone there is none",
+  "an app that signs users in has less than the whole client",
+  "PKCE alone has less than that",
+  "what is not used is nothing",
+];
+
+const WASM_CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:";
+
+/**
+ * @typedef {import("../lib/workspace.mjs").Workspace} Workspace
+ * @typedef {ReturnType<typeof import("../lib/browsers.mjs").openBrowsers>} Browsers
+ */
+
+/**
+ * Bundles of every bundler, without configuration, run in Chromium.
+ *
+ * @param {Workspace} workspace
+ * @param {Browsers} browsers
+ */
+export function testBundlers(workspace, browsers) {
+  const [chromium] = browsers.list;
+  if (!chromium) return;
+  for (const { name, bundle } of bundlers) {
+    testPage(
+      { where: name, version: workspace.version(name), how: "bundle, in Chromium", browser: chromium },
+      () => bundle(workspace, "browser"),
+    );
+    testCase({ where: name, how: "leaves out what is not imported", more: SHAKING }, async () => {
+      const size = async (/** @type {string} */ app) => scriptsIn(await bundle(workspace, app));
+      const both = await size("browser");
+      const whole = await size("client-only");
+      const signIn = await size("sign-in");
+      const pkce = await size("pkce");
+      const unused = await size("unused");
+      const passed = [
+        both.includes(ISSUER),
+        !whole.includes(ISSUER) && whole.length < both.length - 300_000,
+        signIn.length < whole.length,
+        pkce.length < signIn.length,
+        unused.length < 1000,
+      ];
+      const bytes = { client: whole, "sign-in": signIn, PKCE: pkce, unused };
+      const sizes = Object.entries(bytes).map(([what, text]) => `${what} ${gzipSync(text).length}`);
+      const results = SHAKING.map((name, i) => ({ name, ...(passed[i] ? {} : { error: sizes.join() }) }));
+      return { results, version: workspace.version(name), note: `gzip: ${sizes.join(", ")}` };
+    });
+  }
+  testPage({ where: "no bundler", how: "import map, in Chromium", browser: chromium }, async () => {
+    const dist = "/node_modules/eiam-token/dist";
+    const imports = { "eiam-token": `${dist}/client.js`, "eiam-token/issuer": `${dist}/issuer.js` };
+    const map = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
+    workspace.write("index.html", html("/tests/runtimes/apps/browser.mjs", 'type="module"', map));
+    return workspace.folder;
+  });
+  testPage(
+    {
+      where: "Content-Security-Policy",
+      how: "script-src 'self' 'wasm-unsafe-eval', in Chromium",
+      browser: chromium,
+      headers: { "content-security-policy": WASM_CSP },
+    },
+    () => bundleOf("esbuild", workspace),
+  );
+  testWithoutWasm(workspace, chromium);
+  testViteDev(workspace, chromium);
+}
+
+/** @param {string} name @param {Workspace} workspace */
+async function bundleOf(name, workspace) {
+  const bundler = bundlers.find((each) => each.name === name);
+  if (!bundler) throw new Error(name);
+  return bundler.bundle(workspace, "browser");
+}
+
+/**
+ * @param {{ where: string, how: string, version?: string, headers?: Record<string, string>, browser: Browsers["list"][number] }} about
+ * @param {() => Promise<string>} make the folder that is served
+ */
+function testPage({ where, how, version = "", headers, browser }, make) {
+  const parts = /** @type {const} */ (["issuer", "indexedDB"]);
+  testCase({ where, how, missing: browser.missing, parts, more: PAGE_CHECKS }, async () => {
+    const site = await serve(await make(), headers);
+    try {
+      return { results: await runPage(await browser.open(), `${site.origin}/`), version };
+    } finally {
+      await site.close();
+    }
+  });
+}
+
+/**
+ * @param {Workspace} workspace
+ * @param {Browsers["list"][number]} browser
+ */
+function testWithoutWasm(workspace, browser) {
+  const name = "both halves throw WasmUnavailableError";
+  const how = "script-src 'self', in Chromium";
+  testCase({ where: "Content-Security-Policy", how, missing: browser.missing, more: [name] }, async () => {
+    const csp = WASM_CSP.replace(" 'wasm-unsafe-eval'", "");
+    const site = await serve(await bundleOf("esbuild", workspace), { "content-security-policy": csp });
+    const page = await (await browser.open()).newPage();
+    try {
+      await page.goto(`${site.origin}/`);
+      const seen = await page.evaluate(() => {
+        const { client, issuer } = /** @type {any} */ (globalThis).runtimeChecks;
+        const thrown = (/** @type {() => unknown} */ action) => {
+          try {
+            return `no error but ${action()}`;
+          } catch (/** @type {any} */ error) {
+            return `${error.name} ${error.code} ${error.message.includes("'wasm-unsafe-eval'")}`;
+          }
+        };
+        return [thrown(() => client.generatePkce()), thrown(() => issuer.exampleConfig(location.origin))].join();
+      });
+      const expected = "WasmUnavailableError wasm_unavailable true";
+      const error = seen === `${expected},${expected}` ? undefined : seen;
+      return { results: [{ name, ...(error && { error }) }] };
+    } finally {
+      await page.close();
+      await site.close();
+    }
+  });
+}
+
+/**
+ * @param {Workspace} workspace
+ * @param {Browsers["list"][number]} browser
+ */
+function testViteDev(workspace, browser) {
+  const parts = /** @type {const} */ (["issuer", "indexedDB"]);
+  const about = { where: "vite", how: "dev server, in Chromium", missing: browser.missing, parts, more: PAGE_CHECKS };
+  testCase(about, async () => {
+    const folder = viteApp(workspace, "browser");
+    const vite = workspace.path("node_modules/vite/bin/vite.js");
+    const args = [vite, folder, "--host", "127.0.0.1", "--port", "0"];
+    const server = await startServer(process.execPath, args, workspace.folder);
+    try {
+      return { results: await runPage(await browser.open(), `${server.address}/`), version: workspace.version("vite") };
+    } finally {
+      await server.stop();
+    }
+  });
+}

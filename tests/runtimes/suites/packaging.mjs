@@ -1,0 +1,75 @@
+import { inRoot } from "../../../scripts/lib/paths.mjs";
+import { run } from "../../../scripts/lib/process.mjs";
+import { testCase } from "../lib/case.mjs";
+
+/** @type {Record<string, object>} */
+const SETTINGS = {
+  nodenext: { module: "nodenext", moduleResolution: "nodenext" },
+  bundler: { module: "esnext", moduleResolution: "bundler" },
+};
+
+/** @type {Record<string, { lib: string[], what: string }>} */
+const LIBRARIES = {
+  "without DOM": { lib: ["es2022"], what: "none" },
+  "with DOM": { lib: ["es2022", "dom"], what: "dom" },
+};
+
+/**
+ * TypeScript as users have it, and the checkers of packages.
+ * @param {import("../lib/workspace.mjs").Workspace} workspace
+ */
+export function testPackaging(workspace) {
+  const { folder, path, version, tarball } = workspace;
+  const compilers = [
+    { name: "TypeScript", bin: inRoot("node_modules/typescript/bin/tsc") },
+    { name: "TypeScript", bin: path("node_modules/typescript/bin/tsc") },
+  ];
+  for (const [i, { name, bin }] of compilers.entries()) {
+    const more = Object.keys(SETTINGS).flatMap((resolution) =>
+      Object.keys(LIBRARIES).map((library) => `${resolution}, ${library}`),
+    );
+    testCase({ where: name, how: i === 0 ? "the build's" : "an old one", more }, async () => {
+      const results = [];
+      for (const [resolution, settings] of Object.entries(SETTINGS)) {
+        for (const [library, { lib, what }] of Object.entries(LIBRARIES)) {
+          const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false };
+          const compilerOptions = { ...settings, ...strict, target: "es2022", lib, types: [], noEmit: true };
+          const file = `types/${i}-${resolution}-${what}/tsconfig.json`;
+          const project = workspace.write(
+            file,
+            JSON.stringify({ compilerOptions, files: ["../../tests/runtimes/apps/user.ts"] }),
+          );
+          const checked = run(process.execPath, [bin, "--project", project, "--pretty", "false"], { cwd: folder });
+          results.push(await resultOf(`${resolution}, ${library}`, checked));
+        }
+      }
+      const shown = await run(process.execPath, [bin, "--version"]);
+      return { results, version: /[\d.]+/.exec(shown)?.[0] ?? "", note: more.join("; ") };
+    });
+  }
+
+  testCase({ where: "publint", how: "--strict", more: ["publint"] }, async () => {
+    const checked = run(process.execPath, [path("node_modules/publint/src/cli.js"), "--strict", tarball]);
+    return { results: [await resultOf("publint", checked)], version: version("publint") };
+  });
+  testCase({ where: "attw", how: "--profile esm-only", more: ["attw"] }, async () => {
+    const attw = path("node_modules/@arethetypeswrong/cli/dist/index.js");
+    // The .wasm files have no types.
+    const args = [attw, tarball, "--profile", "esm-only", "--exclude-entrypoints", "client.wasm", "issuer.wasm"];
+    const checked = run(process.execPath, args, { cwd: folder });
+    return { results: [await resultOf("attw", checked)], version: version("@arethetypeswrong/cli") };
+  });
+}
+
+/**
+ * @param {string} name
+ * @param {Promise<unknown>} checked
+ */
+async function resultOf(name, checked) {
+  try {
+    await checked;
+    return { name };
+  } catch (error) {
+    return { name, error: `${error} ${/** @type {any} */ (error).output ?? ""}` };
+  }
+}
