@@ -35,14 +35,17 @@ impl Writer {
         self.u8(u8::from(value))
     }
 
-    /// A string behind its length: one byte of length up to 254, five bytes beyond.
     pub(crate) fn str(&mut self, text: &str) -> &mut Self {
-        match u8::try_from(text.len()) {
+        self.bytes(text.as_bytes())
+    }
+
+    /// Bytes behind their length: one byte of length up to 254, five bytes beyond.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        match u8::try_from(bytes.len()) {
             Ok(length) if length < u8::MAX => self.u8(length),
-            _ => self.u8(u8::MAX).u32(u32::try_from(text.len()).unwrap_or(u32::MAX)),
+            _ => self.u8(u8::MAX).u32(u32::try_from(bytes.len()).unwrap_or(u32::MAX)),
         };
-        self.0.extend_from_slice(text.as_bytes());
-        self
+        self.raw(bytes)
     }
 
     pub(crate) fn optional_str(&mut self, text: Option<&str>) -> &mut Self {
@@ -108,13 +111,17 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn str(&mut self) -> Option<&'a str> {
+        core::str::from_utf8(self.bytes()?).ok()
+    }
+
+    pub(crate) fn bytes(&mut self) -> Option<&'a [u8]> {
         let length = match self.u8()? {
             u8::MAX => usize::try_from(self.u32()?).ok()?,
             length => usize::from(length),
         };
-        let (text, rest) = self.0.split_at_checked(length)?;
+        let (bytes, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
-        core::str::from_utf8(text).ok()
+        Some(bytes)
     }
 
     pub(crate) fn string(&mut self) -> Option<String> {

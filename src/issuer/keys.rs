@@ -2,12 +2,14 @@
 
 use super::bytes::{Reader, Writer};
 use super::jwk::PublicJwk;
+use super::store::Journal;
 
 /// The public keys of an issuer.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     signing: Option<PublicJwk>,
     former: Vec<Former>,
+    journal: Journal,
 }
 
 /// A key that does not sign any more.
@@ -35,6 +37,9 @@ impl Keys {
         let replaced = self.signing.replace(key);
         let is_news = replaced.is_some() || !known;
         self.former.extend(replaced.map(|key| Former { key, until: None }));
+        if is_news {
+            self.journal.note(0);
+        }
         is_news
     }
 
@@ -44,13 +49,22 @@ impl Keys {
         if self.former.is_empty() {
             return false;
         }
+        let before = self.former.len();
         self.former.retain(|former| former.until.is_none_or(|until| until > now));
         let mut changed = false;
         for former in self.former.iter_mut().filter(|former| former.until.is_none()) {
             former.until = Some(now.saturating_add(longest()));
             changed = true;
         }
+        if changed || self.former.len() < before {
+            self.journal.note(0);
+        }
         changed
+    }
+
+    /// What is not as it was told last.
+    pub(crate) fn journal(&mut self) -> &mut Journal {
+        &mut self.journal
     }
 
     /// All keys to publish, the one that signs last.
@@ -78,7 +92,7 @@ impl Keys {
             let until = reader.i64()?;
             former.push(Former { key, until: has_time.then_some(until) });
         }
-        Some(Self { signing: None, former })
+        Some(Self { signing: None, former, journal: Journal::default() })
     }
 }
 

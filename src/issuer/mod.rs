@@ -34,6 +34,7 @@ mod answer;
 mod authorize;
 mod base58;
 mod bytes;
+mod changes;
 mod claims;
 mod client;
 mod config;
@@ -54,6 +55,7 @@ mod parameters;
 mod profile;
 mod pushed;
 mod random;
+mod record;
 mod redirect_uri;
 mod refusal;
 mod registry;
@@ -74,6 +76,7 @@ mod urls;
 mod user_code;
 mod userinfo;
 
+pub use changes::Change;
 pub use config::{
     Application, AuthMethod, ClaimValue, Claims, ClientKey, ClientKeys, Config, ConfigError,
     Consent, Dpop, GrantType, Lifetimes, Limits, Pkce, PrivateJwk, SigningAlgorithm, User,
@@ -96,12 +99,12 @@ use pages::Pages;
 use parameters::Parameters;
 use random::Random;
 use refusal::Refusal;
-use registry::Changes;
+use registry::Edits;
 use route::{Endpoint, Route};
 use seal::Sealer;
 use sealed::Authority;
 use standing::Standing;
-use store::Store;
+use store::{Journal, Store};
 
 /// Where login sessions live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,9 +128,10 @@ pub struct Issuer {
     keys: Keys,
     random: Random,
     sealer: Sealer,
+    sealer_journal: Journal,
     store: Store,
     standing: Standing,
-    changes: Changes,
+    edits: Edits,
     pages: Pages,
     changed: Cell<bool>,
 }
@@ -166,9 +170,10 @@ impl Issuer {
             keys: Keys::default(),
             random,
             sealer,
+            sealer_journal: Journal::default(),
             store: Store::new(&config.limits),
             standing: Standing::default(),
-            changes: Changes::default(),
+            edits: Edits::default(),
             pages: Pages::new(),
             changed: Cell::new(true),
             config,
@@ -192,7 +197,7 @@ impl Issuer {
         verified: &[SignatureCheck],
         now: i64,
     ) -> Reply {
-        self.store.sweep(now);
+        self.store.sweep_some(now);
         if self.keys.sweep(now, || longest_lifetime(&self.applications)) {
             self.touch();
         }

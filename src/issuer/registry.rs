@@ -6,17 +6,59 @@ use std::sync::Arc;
 use super::Issuer;
 use super::bytes::{Reader, Writer};
 use super::config::{Application, ClaimValue, ConfigError, FromValue, User};
-use super::store::Decision;
+use super::store::{Decision, Journal};
 
-/// What was set or removed since the start: ids, and what they were set to.
+/// Which applications and users were set or removed since the start.
 #[derive(Default)]
-pub(crate) struct Changes {
-    applications: Vec<Change>,
-    users: Vec<Change>,
+pub(crate) struct Edits {
+    pub(super) applications: EditList,
+    pub(super) users: EditList,
 }
 
-/// Read anew at a restart, so there is one way to read.
-type Change = (String, Option<ClaimValue>);
+/// Ids, and what they were set to; nothing for one that was removed. The place names the record.
+#[derive(Default)]
+pub(crate) struct EditList {
+    /// Values as a configuration has them: at a restart they are read like one.
+    edits: Vec<(String, Option<ClaimValue>)>,
+    journal: Journal,
+}
+
+impl EditList {
+    fn note(&mut self, id: &str, value: Option<ClaimValue>) {
+        let place = self.edits.iter().position(|(known, _)| known == id);
+        self.journal.note(place.unwrap_or(self.edits.len()) as u128);
+        match place.and_then(|place| self.edits.get_mut(place)) {
+            Some((_, former)) => *former = value,
+            None => self.edits.push((id.to_owned(), value)),
+        }
+    }
+
+    /// What is not as it was told last.
+    pub(crate) fn journal(&mut self) -> &mut Journal {
+        &mut self.journal
+    }
+
+    /// How many records there are, numbered from 0 on.
+    pub(crate) fn len(&self) -> usize {
+        self.edits.len()
+    }
+
+    pub(crate) fn write(&self, place: usize, writer: &mut Writer) -> Option<()> {
+        let (id, value) = self.edits.get(place)?;
+        writer.str(id).bool(value.is_some());
+        if let Some(value) = value {
+            value.write(writer);
+        }
+        Some(())
+    }
+
+    /// Reads what [`EditList::write`] wrote, in the order of the numbers.
+    pub(crate) fn read(&mut self, place: usize, reader: &mut Reader<'_>) -> Option<()> {
+        let id = reader.string()?;
+        let value = if reader.bool()? { Some(ClaimValue::read(reader)?) } else { None };
+        (place == self.edits.len()).then(|| self.edits.push((id, value)))
+    }
+}
 
 impl Issuer {
     /// Adds a user, or changes the one of the same id. A user who is disabled by it is signed out,
@@ -37,7 +79,7 @@ impl Issuer {
         if disabled {
             self.end_user(&id);
         }
-        note(&mut self.changes.users, &id, Some(value));
+        self.edits.users.note(&id, Some(value));
         self.touch();
         Ok(())
     }
@@ -48,7 +90,7 @@ impl Issuer {
         let removed = self.drop_user(user_id);
         if removed {
             self.end_user(user_id);
-            note(&mut self.changes.users, user_id, None);
+            self.edits.users.note(user_id, None);
             self.touch();
         }
         removed
@@ -71,7 +113,7 @@ impl Issuer {
         if disabled {
             self.end_application(&id);
         }
-        note(&mut self.changes.applications, &id, Some(value));
+        self.edits.applications.note(&id, Some(value));
         self.touch();
         Ok(())
     }
@@ -82,7 +124,7 @@ impl Issuer {
         let removed = self.drop_application(application_id);
         if removed {
             self.end_application(application_id);
-            note(&mut self.changes.applications, application_id, None);
+            self.edits.applications.note(application_id, None);
             self.touch();
         }
         removed
@@ -148,61 +190,26 @@ impl Issuer {
         self.store.sessions.for_each(|session| session.forget(id));
     }
 
-    pub(crate) fn write_changes(&self, writer: &mut Writer) {
-        for changes in [&self.changes.applications, &self.changes.users] {
-            writer.u32(u32::try_from(changes.len()).unwrap_or(u32::MAX));
-            for (id, value) in changes {
-                writer.str(id).bool(value.is_some());
-                if let Some(value) = value {
-                    value.write(writer);
-                }
-            }
-        }
-    }
-
-    /// Makes the changes of a snapshot again. `None` for what is no such list; an error where the
-    /// present configuration does not allow one of them.
-    pub(crate) fn read_changes(
-        &mut self,
-        reader: &mut Reader<'_>,
-    ) -> Option<Result<(), ConfigError>> {
-        let changes = Changes { applications: read_list(reader)?, users: read_list(reader)? };
-        let outcome = self.make_again(&changes);
-        self.changes = changes;
-        Some(outcome)
-    }
-
-    fn make_again(&mut self, changes: &Changes) -> Result<(), ConfigError> {
+    /// Makes the edits of a former run again, which were read into [`Issuer::edits`].
+    ///
+    /// # Errors
+    /// The present configuration does not allow one of them.
+    pub(crate) fn make_edits_again(&mut self) -> Result<(), ConfigError> {
+        let edits = core::mem::take(&mut self.edits);
         // First everything goes, or a name that was handed on would still be taken.
-        for (id, _) in &changes.applications {
+        for (id, _) in &edits.applications.edits {
             self.drop_application(id);
         }
-        for (id, _) in &changes.users {
+        for (id, _) in &edits.users.edits {
             self.drop_user(id);
         }
-        for value in changes.applications.iter().filter_map(|(_, value)| value.clone()) {
+        for value in edits.applications.edits.iter().filter_map(|(_, value)| value.clone()) {
             self.put_application(Application::from_value(value, "application")?)?;
         }
-        for value in changes.users.iter().filter_map(|(_, value)| value.clone()) {
+        for value in edits.users.edits.iter().filter_map(|(_, value)| value.clone()) {
             self.put_user(User::from_value(value, "user")?)?;
         }
+        self.edits = edits;
         Ok(())
-    }
-}
-
-fn read_list(reader: &mut Reader<'_>) -> Option<Vec<Change>> {
-    let mut changes = Vec::new();
-    for _ in 0..reader.u32()? {
-        let id = reader.string()?;
-        let value = if reader.bool()? { Some(ClaimValue::read(reader)?) } else { None };
-        changes.push((id, value));
-    }
-    Some(changes)
-}
-
-fn note(changes: &mut Vec<Change>, id: &str, value: Option<ClaimValue>) {
-    match changes.iter_mut().find(|(known, _)| known == id) {
-        Some((_, place)) => *place = value,
-        None => changes.push((id.to_owned(), value)),
     }
 }

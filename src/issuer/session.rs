@@ -24,7 +24,7 @@ impl Issuer {
     pub(crate) fn signed_in(&self, exchange: &Exchange<'_>) -> Option<SignedIn> {
         let id = match self.sessions {
             Sessions::Cookie => self.cookie::<SessionCookie>(exchange, SESSION_COOKIE)?.0,
-            Sessions::Host => self.store.host_session?,
+            Sessions::Host => self.store.host_session()?,
         };
         let session = self.store.sessions.get(&id, exchange.now)?;
         // A user who is not in the configuration any more is signed out.
@@ -48,7 +48,7 @@ impl Issuer {
         let expires = exchange.now.saturating_add(SESSION_SECONDS);
         self.store.sessions.insert(id, session.clone(), expires, exchange.now)?;
         if self.sessions == Sessions::Host {
-            self.store.host_session = Some(id);
+            self.store.set_host_session(Some(id));
         }
         self.touch();
         Ok(SignedIn { id, session })
@@ -58,8 +58,8 @@ impl Issuer {
         if self.store.sessions.remove(&id).is_some() {
             self.touch();
         }
-        if self.store.host_session == Some(id) {
-            self.store.host_session = None;
+        if self.store.host_session() == Some(id) {
+            self.store.set_host_session(None);
         }
     }
 

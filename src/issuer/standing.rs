@@ -6,14 +6,26 @@ use std::collections::HashMap;
 use super::Issuer;
 use super::bytes::{Reader, Writer};
 use super::sealed::Epoch;
-use super::snapshot::order;
+use super::store::Journal;
 
 /// When applications and users last lost their standing.
 #[derive(Debug, Default)]
 pub(crate) struct Standing {
     epoch: Epoch,
-    applications: HashMap<String, Epoch>,
-    users: HashMap<String, Epoch>,
+    /// In the order in which they first lost it; the place names the record.
+    ended: Vec<Ended>,
+    applications: HashMap<String, usize>,
+    users: HashMap<String, usize>,
+    journal: Journal,
+}
+
+/// An application or a user who lost their standing.
+#[derive(Debug)]
+struct Ended {
+    is_user: bool,
+    id: String,
+    /// What was made before it does not work any more.
+    epoch: Epoch,
 }
 
 impl Standing {
@@ -24,44 +36,62 @@ impl Standing {
 
     /// Ends what was made for an application until now.
     pub(crate) fn end_application(&mut self, id: &str) {
-        let epoch = self.next();
-        self.applications.insert(id.to_owned(), epoch);
+        self.end(false, id);
     }
 
     /// Ends what was made for a user until now.
     pub(crate) fn end_user(&mut self, id: &str) {
-        let epoch = self.next();
-        self.users.insert(id.to_owned(), epoch);
+        self.end(true, id);
     }
 
-    fn next(&mut self) -> Epoch {
-        self.epoch = Epoch(self.epoch.0.saturating_add(1));
-        self.epoch
-    }
-
-    pub(crate) fn write(&self, writer: &mut Writer) {
-        writer.u32(self.epoch.0);
-        for map in [&self.applications, &self.users] {
-            let ids: Vec<_> = map.iter().collect();
-            writer.u32(u32::try_from(ids.len()).unwrap_or(u32::MAX));
-            // No two were ended in one epoch.
-            for (_, index) in order(ids.iter().map(|(_, epoch)| epoch.0.into()).collect()) {
-                if let Some((id, epoch)) = ids.get(index) {
-                    writer.u32(epoch.0).str(id);
-                }
+    fn end(&mut self, is_user: bool, id: &str) {
+        let epoch = Epoch(self.epoch.0.saturating_add(1));
+        self.epoch = epoch;
+        let places = if is_user { &self.users } else { &self.applications };
+        if let Some(place) = places.get(id).copied() {
+            if let Some(ended) = self.ended.get_mut(place) {
+                ended.epoch = epoch;
             }
+            self.journal.note(place as u128);
+        } else {
+            self.journal.note(self.ended.len() as u128);
+            self.add(Ended { is_user, id: id.to_owned(), epoch });
         }
     }
 
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let mut this = Self { epoch: Epoch(reader.u32()?), ..Self::default() };
-        for map in [&mut this.applications, &mut this.users] {
-            for _ in 0..reader.u32()? {
-                let epoch = Epoch(reader.u32()?);
-                map.insert(reader.string()?, epoch);
-            }
-        }
-        Some(this)
+    fn add(&mut self, ended: Ended) {
+        let places = if ended.is_user { &mut self.users } else { &mut self.applications };
+        places.insert(ended.id.clone(), self.ended.len());
+        self.ended.push(ended);
+    }
+
+    fn stands(&self, places: &HashMap<String, usize>, id: &str, epoch: Epoch) -> bool {
+        let ended = places.get(id).and_then(|place| self.ended.get(*place));
+        ended.is_none_or(|ended| ended.epoch <= epoch)
+    }
+
+    /// What is not as it was told last.
+    pub(crate) fn journal(&mut self) -> &mut Journal {
+        &mut self.journal
+    }
+
+    /// How many records there are, numbered from 0 on.
+    pub(crate) fn len(&self) -> usize {
+        self.ended.len()
+    }
+
+    pub(crate) fn write(&self, place: usize, writer: &mut Writer) -> Option<()> {
+        let ended = self.ended.get(place)?;
+        writer.bool(ended.is_user).str(&ended.id).u32(ended.epoch.0);
+        Some(())
+    }
+
+    /// Reads what [`Standing::write`] wrote, in the order of the numbers.
+    pub(crate) fn read(&mut self, place: usize, reader: &mut Reader<'_>) -> Option<()> {
+        let ended =
+            Ended { is_user: reader.bool()?, id: reader.string()?, epoch: Epoch(reader.u32()?) };
+        self.epoch = self.epoch.max(ended.epoch);
+        (place == self.ended.len()).then(|| self.add(ended))
     }
 }
 
@@ -69,13 +99,11 @@ impl Issuer {
     /// Whether what was made in this epoch for a client, and for a user if there is one, still
     /// works.
     pub(crate) fn stands(&self, client: &str, subject: Option<&str>, epoch: Epoch) -> bool {
-        let since = |map: &HashMap<String, Epoch>, id: &str| {
-            map.get(id).is_none_or(|ended| *ended <= epoch)
-        };
+        let standing = &self.standing;
         self.application(client).is_some()
-            && since(&self.standing.applications, client)
+            && standing.stands(&standing.applications, client, epoch)
             && subject.is_none_or(|subject| {
-                self.user(subject).is_some() && since(&self.standing.users, subject)
+                self.user(subject).is_some() && standing.stands(&standing.users, subject, epoch)
             })
     }
 }

@@ -8,9 +8,11 @@ use super::pushed::Pushed;
 use super::sealed::{Authority, GrantId};
 
 mod expiring;
+mod journal;
 mod throttle;
 
 pub(crate) use expiring::{Expiring, Full};
+pub(crate) use journal::Journal;
 pub(crate) use throttle::{Throttle, Window};
 
 /// The issuer's memory.
@@ -24,7 +26,8 @@ pub(crate) struct Store {
     pub(crate) devices: Expiring<DeviceRequest>,
     pub(crate) pushed: Expiring<Pushed>,
     /// The one session of a host without cookies.
-    pub(crate) host_session: Option<u128>,
+    pub(super) host_session: Option<u128>,
+    pub(super) host_session_journal: Journal,
     pub(crate) passwords: Throttle,
     pub(crate) user_codes: Throttle,
 }
@@ -89,9 +92,11 @@ impl Session {
         })
     }
 
-    /// Forgets what was agreed to for this client.
-    pub(crate) fn forget(&mut self, client: &str) {
+    /// Forgets what was agreed to for this client. False if there was nothing.
+    pub(crate) fn forget(&mut self, client: &str) -> bool {
+        let before = self.consents.len();
         self.consents.retain(|(other, _)| other != client);
+        self.consents.len() < before
     }
 
     pub(crate) fn consent(&mut self, client: &str, scope: &str) {
@@ -133,6 +138,7 @@ impl Store {
             devices: Expiring::new(limits.device_requests),
             pushed: Expiring::new(limits.pushed_requests),
             host_session: None,
+            host_session_journal: Journal::default(),
             passwords: Throttle::new(limits.password_failures_per_user, limits.password_failures),
             user_codes: Throttle::new(
                 limits.user_code_failures_per_browser,
@@ -141,14 +147,45 @@ impl Store {
         }
     }
 
-    /// Drops some of what is due.
-    pub(crate) fn sweep(&mut self, now: i64) {
-        self.grants.sweep(now, SWEEP);
-        self.revoked.sweep(now, SWEEP);
-        self.used.sweep(now, SWEEP);
-        self.sessions.sweep(now, SWEEP);
-        self.devices.sweep(now, SWEEP);
-        self.pushed.sweep(now, SWEEP);
+    /// Drops some of what is due: more of each kind than one request can add.
+    pub(crate) fn sweep_some(&mut self, now: i64) {
+        self.sweep(now, 16);
+    }
+
+    /// Drops all that is due. Gives the time before which nothing more is; none if nothing ever is.
+    pub(crate) fn sweep_all(&mut self, now: i64) -> Option<i64> {
+        self.sweep(now, usize::MAX);
+        [
+            self.grants.next_due(),
+            self.revoked.next_due(),
+            self.used.next_due(),
+            self.sessions.next_due(),
+            self.devices.next_due(),
+            self.pushed.next_due(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn sweep(&mut self, now: i64, budget: usize) {
+        self.grants.sweep(now, budget);
+        self.revoked.sweep(now, budget);
+        self.used.sweep(now, budget);
+        self.sessions.sweep(now, budget);
+        self.devices.sweep(now, budget);
+        self.pushed.sweep(now, budget);
+    }
+
+    /// Makes a login session the one of a host without cookies.
+    pub(crate) fn set_host_session(&mut self, id: Option<u128>) {
+        self.host_session = id;
+        self.host_session_journal.note(0);
+    }
+
+    /// The one login session of a host without cookies.
+    pub(crate) fn host_session(&self) -> Option<u128> {
+        self.host_session
     }
 
     /// The record of a grant; none for one that never had one or whose tokens have all expired.
@@ -241,9 +278,6 @@ impl Store {
 fn token_key(id: GrantId, serial: u32) -> u128 {
     id.wrapping_add(u128::from(serial))
 }
-
-/// How many due entries of each kind one request looks at: more than it can add.
-const SWEEP: usize = 16;
 
 /// How many access tokens of one sign-in are revoked one by one.
 const MAX_SINGLES: u8 = 16;

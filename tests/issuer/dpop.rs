@@ -419,8 +419,7 @@ fn rfc_9449_section_8_nonces_where_they_are_demanded() {
     refused(&machine(&mut server, &seventh), 400, "use_dpop_nonce");
     // Another issuer's nonces are not ours, and without proofs nobody is bothered.
     let config = server.issuer.config().clone();
-    let mut other =
-        Server { issuer: Issuer::new(config, Sessions::Cookie, [99; 32]).unwrap(), now: NOW };
+    let mut other = Server::of(Issuer::new(config, Sessions::Cookie, [99; 32]).unwrap());
     let foreign = machine(&mut other, &with_nonce("8", "", NOW));
     let foreign = foreign.headers.value("dpop-nonce").unwrap();
     server.now = NOW;

@@ -78,23 +78,23 @@ fn a_second_login_of_one_browser_takes_no_second_place() {
 #[test]
 fn memory_follows_live_sign_ins_and_not_tokens() {
     let mut server = Server::new();
-    let empty = server.issuer.snapshot().len();
+    let empty = server.snapshot().len();
     for _ in 0..50 {
         // Machines and unused codes leave nothing behind.
         let machine = [("grant_type", "client_credentials"), ("client_secret", MACHINE_SECRET)];
         ok(&server.token(MACHINE, &machine));
         Browser::default().authorize(&mut server, WEB, &web_request());
     }
-    assert_eq!(server.issuer.snapshot().len(), empty);
+    assert_eq!(server.snapshot().len(), empty);
     let mut tokens = server.web_tokens();
-    let one = server.issuer.snapshot().len();
+    let one = server.snapshot().len();
     for _ in 0..50 {
         tokens = ok(&server.refresh(member(&tokens, "refresh_token")));
     }
-    assert_eq!(server.issuer.snapshot().len(), one);
+    assert_eq!(server.snapshot().len(), one);
     server.now += 2 * 86400;
     server.get(&WEB.api("token"));
-    assert_eq!(server.issuer.snapshot().len(), empty);
+    assert_eq!(server.snapshot().len(), empty);
 }
 
 /// Fills one store; what is full answers `temporarily_unavailable`, and everything of before works.
@@ -179,11 +179,11 @@ fn floods_end_at_the_limit_and_drop_nothing_that_lives() {
         // One place is taken by the sign-in from before, in two of the stores.
         let full = refused_at.unwrap_or_else(|| panic!("{}: no end", flood.name));
         assert!(full == LIMIT || full == LIMIT - 1, "{}: {full}", flood.name);
-        let size = server.issuer.snapshot().len();
+        let size = server.snapshot().len();
         for number in 0..200 {
             assert_eq!((flood.attempt)(&mut server, number), 503, "{}", flood.name);
         }
-        assert_eq!(server.issuer.snapshot().len(), size, "{}", flood.name);
+        assert_eq!(server.snapshot().len(), size, "{}", flood.name);
         ok(&server.userinfo(WEB, member(&tokens, "access_token")));
         if flood.name == "grants" {
             continue;
@@ -206,8 +206,8 @@ fn floods_end_at_the_limit_and_drop_nothing_that_lives() {
 fn interactions_take_no_memory() {
     let mut server = Server::new();
     let device = ok(&server.post(&DEVICE.api("device/code"), &[]));
-    drop(server.issuer.snapshot());
-    let size = server.issuer.snapshot().len();
+    server.take_changed();
+    let size = server.snapshot().len();
     for _ in 0..100 {
         let mut browser = Browser::default();
         let page = browser.authorize(&mut server, WEB, &web_request());
@@ -217,6 +217,6 @@ fn interactions_take_no_memory() {
         assert_eq!(browser.submit(&mut server, &page, &code).status, 200);
         browser.get(&mut server, &WEB.page("logout"));
     }
-    assert_eq!(server.issuer.snapshot().len(), size);
-    assert!(!server.issuer.is_changed());
+    assert_eq!(server.snapshot().len(), size);
+    assert!(!server.take_changed());
 }

@@ -156,9 +156,9 @@ proptest! {
                     }
                 }
                 Step::Restart => {
- restarts += 1;
- server = server.restarted_with([100 + restarts; 32]);
-}
+                    restarts += 1;
+                    server = server.restarted_with([100 + restarts; 32]);
+                }
                 Step::Wait(seconds) => server.now += seconds,
                 Step::RemoveUser => {
                     let alice = server.issuer.config().users.iter();

@@ -194,8 +194,8 @@ fn oidc_core_section_3_1_2_1_a_pushed_id_token_hint() {
 fn a_pushed_request_outlives_a_restart_without_its_secret() {
     let mut server = Server::new();
     let uri = pushed(&mut server, &[]);
-    assert!(server.issuer.is_changed());
-    let snapshot = server.issuer.snapshot();
+    assert!(server.take_changed());
+    let snapshot = server.snapshot();
     let secret = WEB_SECRET.as_bytes();
     assert!(!snapshot.windows(secret.len()).any(|window| window == secret));
     let mut server = server.restarted();

@@ -173,7 +173,7 @@ proptest! {
                 prop_assert!(known && !location.contains("code="), "{}", location);
             }
         }
-        let snapshot = server.issuer.snapshot();
+        let snapshot = server.snapshot();
         prop_assert_eq!(server.restarted().issuer.snapshot(), snapshot);
     }
 }

@@ -114,7 +114,7 @@ fn a_seed_repeats_a_run() {
     let run = || {
         let mut server = Server::new();
         let tokens = server.web_tokens();
-        (tokens, server.issuer.snapshot())
+        (tokens, server.snapshot())
     };
     assert_eq!(run(), run());
 }

@@ -64,10 +64,60 @@ pub const SPA: Place = Place::App("app_spa");
 pub const DEVICE: Place = Place::App("app_device");
 pub const MACHINE: Place = Place::App("app_machine");
 
-/// An issuer with its key and its clock.
+/// An issuer with its key and its clock. What each request changed is written to a storage, and
+/// the issuer that resumes from it is the same: whatever a test does is a test of that as well.
 pub struct Server {
     pub issuer: Issuer,
     pub now: i64,
+    storage: Storage,
+}
+
+/// Records as a storage has them.
+#[derive(Default)]
+struct Storage {
+    records: BTreeMap<String, Vec<u8>>,
+    changed: bool,
+    /// All bytes that were ever written.
+    written: usize,
+}
+
+impl Storage {
+    /// How many records may be read anew after each request.
+    const FEW: usize = 48;
+
+    fn follow(&mut self, issuer: &mut Issuer) {
+        let is_changed = issuer.is_changed();
+        self.changed |= is_changed;
+        let changes = issuer.changes();
+        // The sealing key is told first, and only by an issuer that tells everything.
+        let everything = changes.first().is_some_and(|change| change.key.starts_with('k'));
+        if everything {
+            self.records.clear();
+        }
+        for change in changes {
+            self.written += change.value.as_ref().map_or(0, |value| change.key.len() + value.len());
+            match change.value {
+                Some(value) if self.records.get(&change.key) == Some(&value) => {}
+                Some(value) => {
+                    assert!(
+                        is_changed || everything,
+                        "{} changed, and nobody was told",
+                        change.key
+                    );
+                    self.records.insert(change.key, value);
+                }
+                None => drop(self.records.remove(&change.key)),
+            }
+        }
+        if self.records.len() <= Self::FEW {
+            let resumed = self.resume(issuer.config().clone());
+            assert_eq!(resumed.snapshot(), issuer.snapshot());
+        }
+    }
+
+    fn resume(&self, config: Config) -> Issuer {
+        Issuer::resume(config, Sessions::Cookie, [5; 32], self.records.clone()).unwrap()
+    }
 }
 
 impl Server {
@@ -88,11 +138,34 @@ impl Server {
         change(&mut config);
         let mut issuer = Issuer::new(config, sessions, [7; 32]).unwrap();
         issuer.set_signing_key(KEY.public_jwk());
-        Self { issuer, now: NOW }
+        Self::of(issuer)
+    }
+
+    pub fn of(issuer: Issuer) -> Self {
+        Self { issuer, now: NOW, storage: Storage::default() }
     }
 
     pub fn send(&mut self, request: &HttpRequest) -> HttpResponse {
-        respond_verified(&mut self.issuer, &*KEY, &Native, request, self.now).unwrap()
+        let response = respond_verified(&mut self.issuer, &*KEY, &Native, request, self.now);
+        self.storage.follow(&mut self.issuer);
+        response.unwrap()
+    }
+
+    /// All that a restart would go on with.
+    pub fn snapshot(&mut self) -> Vec<u8> {
+        self.storage.follow(&mut self.issuer);
+        self.issuer.snapshot()
+    }
+
+    /// How many bytes were written to the storage.
+    pub fn written(&self) -> usize {
+        self.storage.written
+    }
+
+    /// Whether anything was changed since the last call.
+    pub fn take_changed(&mut self) -> bool {
+        self.storage.follow(&mut self.issuer);
+        core::mem::take(&mut self.storage.changed)
     }
 
     pub fn get(&mut self, url: &str) -> HttpResponse {
@@ -156,7 +229,7 @@ impl Server {
         let snapshot = self.issuer.snapshot();
         let mut issuer = Issuer::restore(config, Sessions::Cookie, seed, &snapshot).unwrap();
         issuer.set_signing_key(KEY.public_jwk());
-        Self { issuer, now: self.now }
+        Self { now: self.now, ..Self::of(issuer) }
     }
 }
 

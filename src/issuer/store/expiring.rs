@@ -3,6 +3,8 @@
 use core::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
+use super::Journal;
+
 /// The map is full of entries that are still valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Full;
@@ -17,6 +19,7 @@ pub(crate) struct Expiring<V> {
     /// Times and keys, those of removed entries included.
     queue: BinaryHeap<Reverse<(i64, u128)>>,
     capacity: usize,
+    journal: Journal,
 }
 
 #[derive(Debug)]
@@ -29,15 +32,32 @@ struct Entry<V> {
 
 impl<V> Expiring<V> {
     pub(crate) fn new(capacity: usize) -> Self {
-        Self { entries: HashMap::new(), queue: BinaryHeap::new(), capacity }
+        Self {
+            entries: HashMap::new(),
+            queue: BinaryHeap::new(),
+            capacity,
+            journal: Journal::default(),
+        }
+    }
+
+    /// What is not as it was told last.
+    pub(crate) fn journal(&mut self) -> &mut Journal {
+        &mut self.journal
     }
 
     pub(crate) fn get(&self, key: &u128, now: i64) -> Option<&V> {
         self.entries.get(key).filter(|entry| entry.expires > now).map(|entry| &entry.value)
     }
 
+    /// An entry and its time, whether it is due or not.
+    pub(crate) fn entry(&self, key: &u128) -> Option<(&V, i64)> {
+        self.entries.get(key).map(|entry| (&entry.value, entry.expires))
+    }
+
     pub(crate) fn get_mut(&mut self, key: &u128, now: i64) -> Option<&mut V> {
-        self.entries.get_mut(key).filter(|entry| entry.expires > now).map(|entry| &mut entry.value)
+        let entry = self.entries.get_mut(key).filter(|entry| entry.expires > now)?;
+        self.journal.note(*key);
+        Some(&mut entry.value)
     }
 
     /// Puts an entry in. One that is valid is never dropped to make room.
@@ -62,6 +82,7 @@ impl<V> Expiring<V> {
     pub(crate) fn restore(&mut self, key: u128, value: V, expires: i64) {
         let entry = Entry { value, expires, queued: expires };
         self.entries.insert(key, entry);
+        self.journal.note(key);
         self.queue(key, expires);
     }
 
@@ -69,11 +90,13 @@ impl<V> Expiring<V> {
     pub(crate) fn extend(&mut self, key: &u128, expires: i64) {
         if let Some(entry) = self.entries.get_mut(key) {
             entry.expires = entry.expires.max(expires);
+            self.journal.note(*key);
         }
     }
 
     pub(crate) fn remove(&mut self, key: &u128) -> Option<V> {
         let entry = self.entries.remove(key)?;
+        self.journal.note(*key);
         // The key stays in the queue. Should such leftovers outnumber the living, as they may where
         // lifetimes are long, the queue is made anew.
         if self.queue.len() > 2 * self.entries.len() + 1024 {
@@ -91,13 +114,21 @@ impl<V> Expiring<V> {
     /// Keeps the entries that `keep` wants, whatever their time.
     pub(crate) fn retain(&mut self, keep: impl Fn(&V) -> bool) {
         // The keys stay in the queue, and leave when their time comes.
-        self.entries.retain(|_, entry| keep(&entry.value));
+        self.entries.retain(|key, entry| {
+            let stays = keep(&entry.value);
+            if !stays {
+                self.journal.note(*key);
+            }
+            stays
+        });
     }
 
-    /// Changes every entry.
-    pub(crate) fn for_each(&mut self, change: impl Fn(&mut V)) {
-        for entry in self.entries.values_mut() {
-            change(&mut entry.value);
+    /// Shows every entry to `change`, which says whether it changed it.
+    pub(crate) fn for_each(&mut self, change: impl Fn(&mut V) -> bool) {
+        for (key, entry) in &mut self.entries {
+            if change(&mut entry.value) {
+                self.journal.note(*key);
+            }
         }
     }
 
@@ -121,6 +152,7 @@ impl<V> Expiring<V> {
             }
             if entry.expires <= now {
                 self.entries.remove(&key);
+                self.journal.note(key);
             } else {
                 let expires = entry.expires;
                 entry.queued = expires;
@@ -129,9 +161,14 @@ impl<V> Expiring<V> {
         }
     }
 
-    /// All entries with their times, those that are due included.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u128, &V, i64)> {
-        self.entries.iter().map(|(key, entry)| (*key, &entry.value, entry.expires))
+    /// No entry is due before this time; none if nothing ever is.
+    pub(crate) fn next_due(&self) -> Option<i64> {
+        self.queue.peek().map(|Reverse((time, _))| *time)
+    }
+
+    /// The keys of all entries, those that are due included.
+    pub(crate) fn keys(&self) -> Vec<u128> {
+        self.entries.keys().copied().collect()
     }
 
     #[cfg(test)]
@@ -210,6 +247,28 @@ mod tests {
         assert!(map.queue.len() <= 2048, "{}", map.queue.len());
         map.sweep(1_000_000, 10);
         assert_eq!(map.len(), 0);
+    }
+
+    #[test]
+    fn the_journal_names_what_changed() {
+        let mut map = Expiring::new(10);
+        map.insert(1, 1, 100, 0).unwrap();
+        assert_eq!(map.journal().take(), [], "nobody has asked yet");
+        map.journal().start();
+        map.insert(2, 2, 100, 0).unwrap();
+        map.extend(&1, 200);
+        assert_eq!(map.journal().take(), [2, 1]);
+        map.get(&1, 0).unwrap();
+        *map.get_mut(&2, 0).unwrap() = 3;
+        map.for_each(|value| *value == 1);
+        assert_eq!(map.journal().take(), [2, 1]);
+        map.retain(|value| *value == 1);
+        map.sweep(200, 10);
+        assert_eq!(map.journal().take(), [2, 1]);
+        map.insert(3, 3, 300, 200).unwrap();
+        map.remove(&3);
+        map.remove(&4);
+        assert_eq!(map.journal().take(), [3]);
     }
 
     #[test]

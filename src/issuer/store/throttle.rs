@@ -1,6 +1,8 @@
 //! Counting failed guesses: of each name and in total, in windows of a minute. A success resets
 //! nothing, or an attacker with one good guess could go on for ever.
 
+use super::Journal;
+
 /// Counts failures. Names share a fixed number of counters, so that strangers cannot make it grow
 /// and a name that does not exist is counted like one that does.
 #[derive(Debug)]
@@ -9,6 +11,7 @@ pub(crate) struct Throttle {
     in_total: u32,
     total: Window,
     names: Vec<Window>,
+    journal: Journal,
 }
 
 /// Failures since `start`.
@@ -25,7 +28,13 @@ impl Throttle {
             in_total,
             total: Window::default(),
             names: vec![Window::default(); COUNTERS],
+            journal: Journal::default(),
         }
+    }
+
+    /// What is not as it was told last.
+    pub(crate) fn journal(&mut self) -> &mut Journal {
+        &mut self.journal
     }
 
     /// Seconds to wait before the next guess is looked at; none if it may be made now.
@@ -38,38 +47,52 @@ impl Throttle {
     /// Counts a wrong guess.
     pub(crate) fn fail(&mut self, name: u64, now: i64) {
         self.total.fail(now);
+        self.journal.note(0);
         if let Some(window) = self.names.get_mut(slot(name)) {
             window.fail(now);
+            self.journal.note(slot(name) as u128 + 1);
         }
     }
 
-    /// The counters that count something, numbered; the total is number 0.
-    pub(crate) fn windows(&self) -> impl Iterator<Item = (u32, Window)> {
-        core::iter::once(&self.total)
-            .chain(&self.names)
-            .zip(0..)
-            .filter(|(window, _)| window.failures > 0)
-            .map(|(window, number)| (number, *window))
+    /// The numbers of the counters that count something; the total is number 0.
+    pub(crate) fn numbers(&self) -> Vec<u128> {
+        (0..)
+            .zip(self.windows())
+            .filter(|(_, window)| window.failures > 0)
+            .map(|(n, _)| n)
+            .collect()
     }
 
-    /// Sets a counter of [`Throttle::windows`].
-    pub(crate) fn set_window(&mut self, number: u32, window: Window) {
-        let number = usize::try_from(number).unwrap_or(usize::MAX);
-        if let Some(target) = core::iter::once(&mut self.total).chain(&mut self.names).nth(number) {
-            *target = window;
-        }
+    /// A counter of [`Throttle::numbers`].
+    pub(crate) fn window(&self, number: u128) -> Option<Window> {
+        self.windows().nth(usize::try_from(number).ok()?).copied()
+    }
+
+    /// Sets a counter of [`Throttle::numbers`].
+    pub(crate) fn set_window(&mut self, number: u128, window: Window) -> Option<()> {
+        let mut windows = core::iter::once(&mut self.total).chain(&mut self.names);
+        *windows.nth(usize::try_from(number).ok()?)? = window;
+        Some(())
+    }
+
+    fn windows(&self) -> impl Iterator<Item = &Window> {
+        core::iter::once(&self.total).chain(&self.names)
     }
 }
 
 impl Window {
+    /// When it counts nothing any more.
+    pub(crate) fn end(self) -> i64 {
+        self.start.saturating_add(SECONDS)
+    }
+
     fn is_open(&self, now: i64) -> bool {
         // A clock that was set back must not lock anybody out for longer than a window.
-        (self.start..self.start.saturating_add(SECONDS)).contains(&now)
+        (self.start..self.end()).contains(&now)
     }
 
     fn wait(&self, limit: u32, now: i64) -> Option<i64> {
-        (self.failures >= limit && self.is_open(now))
-            .then(|| self.start.saturating_add(SECONDS).saturating_sub(now))
+        (self.failures >= limit && self.is_open(now)).then(|| self.end().saturating_sub(now))
     }
 
     fn fail(&mut self, now: i64) {
@@ -120,9 +143,10 @@ mod tests {
         let mut throttle = Throttle::new(1, 100);
         throttle.fail(7, 0);
         let mut other = Throttle::new(1, 100);
-        for (number, window) in throttle.windows() {
-            other.set_window(number, window);
+        for number in throttle.numbers() {
+            other.set_window(number, throttle.window(number).unwrap()).unwrap();
         }
+        assert_eq!(other.set_window(COUNTERS as u128 + 1, Window::default()), None);
         assert_eq!(other.wait(7, 0), Some(60));
         assert_eq!(other.wait(8, 0), None);
     }
