@@ -170,10 +170,16 @@ describe("keys", () => {
   });
 
   test("outlive a restart: the new one signs, the former ones verify", async () => {
+    const records = new Map();
     const storage = {
-      state: undefined,
-      load: async () => storage.state,
-      save: async (state) => void (storage.state = structuredClone(state)),
+      structuredClone: true,
+      load: async () => Array.from(records, ([key, value]) => ({ key, value })),
+      write: async (changes) => {
+        for (const { key, value } of changes) {
+          if (value) records.set(key, structuredClone(value));
+          else records.delete(key);
+        }
+      },
     };
     const es256 = { ...config, signing: "ES256" };
     const first = await Issuer.create(es256, { storage });

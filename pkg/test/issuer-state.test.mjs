@@ -36,16 +36,21 @@ const publishedKeys = async (issuer) =>
   (await door(issuer, "handle")("GET", `${WEB}/oidc/jwks`, {})).text;
 
 /** A storage in memory that structured clones go through, as they do in IndexedDB. */
-function memory() {
+function memory({ clones = true } = {}) {
   return {
-    state: undefined,
-    saves: 0,
+    structuredClone: clones,
+    records: new Map(),
+    writes: [],
     async load() {
-      return this.state;
+      return Array.from(this.records, ([key, value]) => ({ key, value: structuredClone(value) }));
     },
-    async save(state) {
-      this.saves += 1;
-      this.state = structuredClone(state);
+    async write(changes) {
+      this.writes.push(changes);
+      for (const { key, value } of changes) {
+        if (!clones) assert.ok(value === undefined || value instanceof Uint8Array, key);
+        if (value) this.records.set(key, structuredClone(value));
+        else this.records.delete(key);
+      }
     },
   };
 }
@@ -99,10 +104,10 @@ describe("a storage", () => {
   test("lets the next issuer go on, with the same key", async () => {
     const storage = memory();
     const before = await Issuer.create(config, { storage });
-    assert.equal(storage.saves, 1);
-    assert.equal(storage.state.key, undefined);
+    assert.equal(storage.writes.length, 1);
+    assert.equal(storage.records.get("signing"), undefined);
     const issued = await tokens(before);
-    assert.equal(storage.state.key.privateKey.extractable, false);
+    assert.equal(storage.records.get("signing").privateKey.extractable, false);
     const after = await Issuer.create(config, { storage });
     assert.equal(await publishedKeys(after), await publishedKeys(before));
     assert.equal((await refresh(after, issued)).status, 200);
@@ -113,13 +118,13 @@ describe("a storage", () => {
     const issuer = await Issuer.create(config, { storage });
     // The first that asks for a key makes it.
     await publishedKeys(issuer);
-    const { saves } = storage;
+    const saves = storage.writes.length;
     for (let i = 0; i < 5; i++) await publishedKeys(issuer);
-    assert.equal(storage.saves, saves);
+    assert.equal(storage.writes.length, saves);
     await tokens(issuer);
-    assert.equal(storage.saves, saves + 1);
+    assert.equal(storage.writes.length, saves + 1);
     await publishedKeys(issuer);
-    assert.equal(storage.saves, saves + 1);
+    assert.equal(storage.writes.length, saves + 1);
   });
 
   test("has the state before the reply is given", async () => {
@@ -127,10 +132,10 @@ describe("a storage", () => {
     const issuer = await Issuer.create(config, { storage });
     // Making a key takes its time.
     await publishedKeys(issuer);
-    const save = storage.save;
+    const { write } = storage;
     let release;
-    storage.save = (state) =>
-      new Promise((resolve) => (release = resolve)).then(() => save.call(storage, state));
+    storage.write = (changes) =>
+      new Promise((resolve) => (release = resolve)).then(() => write.call(storage, changes));
     let given = false;
     const reply = tokens(issuer).then(() => (given = true));
     // Long enough for every other step.
@@ -146,13 +151,13 @@ describe("a storage", () => {
     const issuer = await Issuer.create(config, { storage });
     let underway = 0;
     let saves = 0;
-    const save = storage.save;
-    storage.save = async (state) => {
+    const { write } = storage;
+    storage.write = async (changes) => {
       underway += 1;
       saves += 1;
       assert.equal(underway, 1, "two saves at a time");
       await new Promise((resolve) => setTimeout(resolve, 20));
-      await save.call(storage, state);
+      await write.call(storage, changes);
       underway -= 1;
     };
     const issued = await Promise.all(Array.from({ length: 20 }, () => tokens(issuer)));
@@ -164,21 +169,129 @@ describe("a storage", () => {
   test("that cannot save keeps the reply back, and is tried again by the next request", async () => {
     const storage = memory();
     const issuer = await Issuer.create(config, { storage });
-    const { save } = storage;
+    const { write } = storage;
     const cause = new Error("disk full");
-    storage.save = () => Promise.reject(cause);
+    storage.write = () => Promise.reject(cause);
     await assert.rejects(tokens(issuer), (error) => {
       assert.ok(error instanceof IssuerStorageError, error.stack);
       assert.deepEqual([error.code, error.cause], ["storage_error", cause]);
       return true;
     });
     await assert.rejects(publishedKeys(issuer), IssuerStorageError);
-    storage.save = save;
-    const { saves } = storage;
+    storage.write = write;
+    const saves = storage.writes.length;
     await publishedKeys(issuer);
-    assert.equal(storage.saves, saves + 1);
+    assert.equal(storage.writes.length, saves + 1);
     await publishedKeys(issuer);
-    assert.equal(storage.saves, saves + 1);
+    assert.equal(storage.writes.length, saves + 1);
+  });
+
+  test("is told of what a request changed, and of nothing else", async () => {
+    const storage = memory();
+    const issuer = await Issuer.create(config, { storage });
+    const [first] = await Promise.all(Array.from({ length: 50 }, () => tokens(issuer)));
+    const count = storage.writes.length;
+    await refresh(issuer, first);
+    const writes = storage.writes.slice(count);
+    assert.equal(writes.length, 1);
+    assert.equal(writes[0].length, 1);
+    const [{ key, value, expires }] = writes[0];
+    assert.match(key, /^g[0-9a-f]{32}$/);
+    assert.ok(value.length < 100, `${value.length} bytes`);
+    assert.equal(typeof expires, "bigint");
+  });
+
+  test("is told again of what it could not write", async () => {
+    const storage = memory();
+    const issuer = await Issuer.create(config, { storage });
+    await publishedKeys(issuer);
+    const issued = await tokens(issuer);
+    const { write } = storage;
+    storage.write = () => Promise.reject(new Error("disk full"));
+    await assert.rejects(tokens(issuer), IssuerStorageError);
+    await assert.rejects(refresh(issuer, issued), IssuerStorageError);
+    storage.write = write;
+    await publishedKeys(issuer);
+    assert.equal(storage.writes.at(-1).length, 2);
+    const after = await Issuer.create(config, { storage });
+    assert.equal((await refresh(after, issued)).json.error, "invalid_grant");
+  });
+
+  test("of bytes alone keeps the private key as a JWK", async () => {
+    const storage = memory({ clones: false });
+    const before = await Issuer.create(config, { storage });
+    const issued = await tokens(before);
+    const jwk = JSON.parse(new TextDecoder().decode(storage.records.get("signing")));
+    assert.equal(jwk.kty, "RSA");
+    const after = await Issuer.create(config, { storage });
+    const writes = storage.writes.length;
+    assert.equal(await publishedKeys(after), await publishedKeys(before));
+    assert.equal(storage.writes.length, writes);
+    assert.equal((await refresh(after, issued)).status, 200);
+    await after.rotateKey();
+    const rotated = JSON.parse(new TextDecoder().decode(storage.records.get("signing")));
+    assert.notEqual(rotated.n, jwk.n);
+    const last = await Issuer.create(config, { storage });
+    assert.equal(await publishedKeys(last), await publishedKeys(after));
+  });
+
+  test("of bytes alone forgets its key for one that cannot be exported", async () => {
+    const storage = memory({ clones: false });
+    await tokens(await Issuer.create(config, { storage }));
+    const { key } = await Issuer.create(config).then(async (issuer) => {
+      await publishedKeys(issuer);
+      return issuer;
+    });
+    const given = await Issuer.create(config, { storage, key });
+    await tokens(given);
+    assert.equal(storage.records.has("signing"), false);
+    const after = await Issuer.create(config, { storage, key });
+    assert.equal(await publishedKeys(after), await publishedKeys(given));
+  });
+
+  test("with damage stops the start, and no error shows a secret", async () => {
+    const storage = memory({ clones: false });
+    await tokens(await Issuer.create(config, { storage }));
+    for (const [key, value] of storage.records) {
+      for (const damaged of [value.subarray(0, -1), new Uint8Array()]) {
+        const records = new Map(storage.records).set(key, damaged);
+        await assert.rejects(Issuer.create(config, { storage: { ...storage, records } }), (error) => {
+          assert.equal(error.code, "invalid_snapshot", key);
+          assert.equal(error.cause, undefined);
+          assert.match(error.message, key === "signing" ? /signing key/ : /version|record/);
+          return true;
+        });
+      }
+    }
+  });
+
+  test("takes a snapshot in place of what it had", async () => {
+    const other = await Issuer.create(config);
+    const issued = await tokens(other);
+    const storage = memory();
+    const before = await Issuer.create(config, { storage });
+    const old = await tokens(before);
+    const { key } = other;
+    const restored = await Issuer.restore(config, other.snapshot(), { storage, key });
+    assert.deepEqual(restored.snapshot(), other.snapshot());
+    const after = await Issuer.create(config, { storage });
+    assert.deepEqual(after.snapshot(), other.snapshot());
+    assert.equal(await publishedKeys(after), await publishedKeys(other));
+    assert.equal((await refresh(after, old)).status, 400);
+    assert.equal((await refresh(after, issued)).status, 200);
+  });
+
+  test("is swept, and says when next", async () => {
+    const storage = memory();
+    let now = 1_700_000_000;
+    const issuer = await Issuer.create(config, { storage, clock: () => now });
+    await tokens(issuer);
+    const grants = () => [...storage.records.keys()].filter((key) => key.startsWith("g"));
+    const next = await issuer.sweep();
+    assert.equal(grants().length, 1);
+    now = Number(next);
+    assert.equal(await issuer.sweep(), undefined);
+    assert.equal(grants().length, 0);
   });
 
   test("that cannot load stops the start", async () => {
@@ -204,9 +317,9 @@ describe("users and applications that change", () => {
     await issuer.setUser(carol);
     assert.equal((await ask(issuer, "carol", carol.password)).status, 200);
     assert.equal(await issuer.removeUser("user_carol"), true);
-    const { saves } = storage;
+    const saves = storage.writes.length;
     assert.equal(await issuer.removeUser("user_carol"), false);
-    assert.equal(storage.saves, saves);
+    assert.equal(storage.writes.length, saves);
     assert.equal((await ask(await restarted(), "carol", carol.password)).status, 400);
   });
 

@@ -6,7 +6,7 @@ use core::fmt;
 use super::config::Config;
 use super::record::{Content, FORMAT, Kind, order};
 use super::snapshot::RestoreError;
-use super::{Issuer, Sessions, longest_lifetime};
+use super::{Issuer, Sessions};
 
 /// A record that was made, changed or removed: see [`Issuer::changes`].
 #[derive(Clone, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl Issuer {
     }
 
     fn change(&self, kind: Kind, id: u128) -> Change {
-        let key = format!("{}{id:032x}", char::from(kind.letter()));
+        let key = write_key(kind, id);
         match self.record(kind, id) {
             Some(Content { bytes, expires }) => {
                 Change { key, value: Some(bytes), expires: (expires < i64::MAX).then_some(expires) }
@@ -116,17 +116,17 @@ impl Issuer {
     /// Reads all records of a state into a new issuer.
     pub(crate) fn read_records(
         &mut self,
-        records: &[(Kind, u128, impl AsRef<[u8]>)],
+        records: &[(Kind, u128, Vec<u8>)],
     ) -> Result<(), RestoreError> {
         let version = records.iter().find(|(kind, ..)| *kind == Kind::SealingKey);
-        if version.and_then(|(.., bytes)| bytes.as_ref().first()) != Some(&FORMAT) {
+        if version.and_then(|(.., bytes)| bytes.first()) != Some(&FORMAT) {
             return Err(RestoreError::Version);
         }
         for kind in Kind::ALL {
             let of_kind: Vec<_> = records.iter().filter(|(other, ..)| *other == kind).collect();
             for (_, place) in order(of_kind.iter().map(|(_, id, _)| *id)) {
                 if let Some((_, id, bytes)) = of_kind.get(place) {
-                    self.read_record(kind, *id, bytes.as_ref())
+                    self.read_record(kind, *id, bytes)
                         .ok_or_else(|| RestoreError::Record(self.change(kind, *id).key))?;
                 }
             }
@@ -140,16 +140,22 @@ impl Issuer {
     /// no requests to follow can be cleaned up so. Gives the time, in Unix seconds, before which
     /// nothing more expires; none if nothing ever does.
     pub fn sweep(&mut self, now: i64) -> Option<i64> {
-        if self.keys.sweep(now, || longest_lifetime(&self.applications)) {
-            self.touch();
-        }
+        self.sweep_keys(now);
         self.store.sweep_all(now)
     }
+}
+
+/// A letter and 32 digits. Not by the library: its numbers of 128 bits are a kilobyte of wasm.
+fn write_key(kind: Kind, id: u128) -> String {
+    let digits = id.to_be_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16));
+    core::iter::once(char::from(kind.letter())).chain(digits).collect()
 }
 
 fn read_key(key: &str) -> Option<(Kind, u128)> {
     let (letter, digits) = key.split_at_checked(1)?;
     let kind = Kind::from_letter(*letter.as_bytes().first()?)?;
-    let id = u128::from_str_radix(digits, 16).ok().filter(|_| digits.len() == 32)?;
-    Some((kind, id))
+    let id =
+        digits.chars().try_fold(0, |id, digit| Some(id << 4 | u128::from(digit.to_digit(16)?)));
+    Some((kind, id.filter(|_| digits.len() == 32)?))
 }

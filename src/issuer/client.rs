@@ -114,6 +114,18 @@ impl Issuer {
     }
 }
 
+/// The client that a request says it is of; what it says may contradict itself.
+pub(crate) fn named_client(header: Option<&str>, parameters: &Parameters) -> Option<String> {
+    if let Some(id) = parameters.value("client_id") {
+        return Some(id.to_owned());
+    }
+    if let Some(assertion) = parameters.value("client_assertion") {
+        return Some(Assertion::read(assertion).ok()?.client);
+    }
+    let basic = Basic::read(header?).ok()?;
+    Some(basic.decoded.map_or(basic.id, |(id, _)| id))
+}
+
 /// Reads what the client shows. RFC 6749 section 2.3: one way for each request. A client_id beside
 /// another way is none, and EIAM's clients send it.
 fn read_credential<'a>(

@@ -43,12 +43,14 @@ mod device;
 mod discovery;
 mod dpop;
 mod id_token_hint;
+mod inspect;
 mod interaction;
 mod introspect;
 mod jwk;
 mod jwks;
 mod keys;
 mod language;
+mod locate;
 mod logout;
 mod pages;
 mod parameters;
@@ -83,6 +85,7 @@ pub use config::{
 };
 #[cfg(target_arch = "wasm32")]
 pub(crate) use config::{FromValue, below, example_json};
+pub use inspect::AccessTokenInfo;
 pub use jwk::PublicJwk;
 pub use profile::Profile;
 pub use reply::{Reply, SignatureCount};
@@ -125,6 +128,7 @@ pub struct Issuer {
     /// User ids by username.
     usernames: HashMap<String, String>,
     sessions: Sessions,
+    cookie_suffix: String,
     keys: Keys,
     random: Random,
     sealer: Sealer,
@@ -167,6 +171,7 @@ impl Issuer {
             users,
             usernames,
             sessions,
+            cookie_suffix: String::new(),
             keys: Keys::default(),
             random,
             sealer,
@@ -198,9 +203,7 @@ impl Issuer {
         now: i64,
     ) -> Reply {
         self.store.sweep_some(now);
-        if self.keys.sweep(now, || longest_lifetime(&self.applications)) {
-            self.touch();
-        }
+        self.sweep_keys(now);
         let (path, query) = route::split(&request.url, &self.config);
         let well_known = route::well_known_of_prefix(path, &self.config);
         let Some(route) = Route::from_path(well_known.as_deref().unwrap_or(path)) else {
@@ -240,6 +243,14 @@ impl Issuer {
         }
     }
 
+    /// Drops public keys whose signatures have all expired.
+    #[inline(never)]
+    pub(crate) fn sweep_keys(&mut self, now: i64) {
+        if self.keys.sweep(now, || longest_lifetime(&self.applications)) {
+            self.touch();
+        }
+    }
+
     /// The key that signs; none until a driver sets it.
     #[must_use]
     pub fn signing_key(&self) -> Option<&PublicJwk> {
@@ -262,6 +273,31 @@ impl Issuer {
             }
             _ => false,
         })
+    }
+
+    /// Seals with this key from now on instead of one of its own; what was sealed before does not open
+    /// any more. Issuers that share it open each other's tokens. It has to be random and secret.
+    pub fn set_sealing_key(&mut self, key: [u8; 32]) {
+        if *self.sealer.key() != key {
+            self.sealer = Sealer::new(key);
+            self.sealer_journal.note(0);
+            self.touch();
+        }
+    }
+
+    /// Appends this to the names of cookies, for an issuer that shares its host with another: cookies
+    /// know no ports, and an application's own issuer may have its own sessions.
+    ///
+    /// # Errors
+    /// Other characters than ASCII letters, digits, `-`, `_` and `.`, or more than 64.
+    pub fn set_cookie_suffix(&mut self, suffix: &str) -> Result<(), ConfigError> {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        if suffix.len() > 64 || !suffix.bytes().all(fits) {
+            let problem = "expected at most 64 ASCII letters, digits, `-`, `_` or `.`";
+            return Err(ConfigError::new("cookieSuffix", problem));
+        }
+        suffix.clone_into(&mut self.cookie_suffix);
+        Ok(())
     }
 
     /// The configuration.

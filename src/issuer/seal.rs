@@ -43,30 +43,41 @@ impl Sealer {
         let mut writer = Writer::default();
         writer.u8(VERSION);
         content.write(&mut writer);
-        let nonce = random.bytes::<NONCE>();
-        let payload = Payload { msg: &writer.finish(), aad: T::PREFIX.as_bytes() };
-        // Encryption fails for messages of 256 GiB only. An empty string opens as nothing.
-        let Ok(ciphertext) = self.cipher.encrypt(&nonce.into(), payload) else {
-            return String::new();
-        };
-        let mut sealed = nonce.to_vec();
-        sealed.extend_from_slice(&ciphertext);
-        let mut text = T::PREFIX.to_owned();
-        base58::encode_into(&sealed, &mut text);
-        text
+        self.encrypt(T::PREFIX, &writer.finish(), random)
     }
 
     pub(crate) fn open<T: Seal>(&self, text: &str) -> Option<T> {
-        let sealed = base58::decode(text.strip_prefix(T::PREFIX)?)?;
-        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>()?;
-        let payload = Payload { msg: ciphertext, aad: T::PREFIX.as_bytes() };
-        let content = self.cipher.decrypt(&(*nonce).into(), payload).ok()?;
+        let content = self.decrypt(T::PREFIX, text)?;
         let mut reader = Reader::new(&content);
         if reader.u8()? != VERSION {
             return None;
         }
         let content = T::read(&mut reader)?;
         reader.is_empty().then_some(content)
+    }
+
+    /// One function for all kinds, or each would have it inlined.
+    #[inline(never)]
+    fn encrypt(&self, prefix: &str, content: &[u8], random: &mut Random) -> String {
+        let nonce = random.bytes::<NONCE>();
+        let payload = Payload { msg: content, aad: prefix.as_bytes() };
+        // Encryption fails for messages of 256 GiB only. An empty string opens as nothing.
+        let Ok(ciphertext) = self.cipher.encrypt(&nonce.into(), payload) else {
+            return String::new();
+        };
+        let mut sealed = nonce.to_vec();
+        sealed.extend_from_slice(&ciphertext);
+        let mut text = prefix.to_owned();
+        base58::encode_into(&sealed, &mut text);
+        text
+    }
+
+    #[inline(never)]
+    fn decrypt(&self, prefix: &str, text: &str) -> Option<Vec<u8>> {
+        let sealed = base58::decode(text.strip_prefix(prefix)?)?;
+        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>()?;
+        let payload = Payload { msg: ciphertext, aad: prefix.as_bytes() };
+        self.cipher.decrypt(&(*nonce).into(), payload).ok()
     }
 }
 

@@ -138,7 +138,7 @@ impl Issuer {
             .values("cookie")
             .flat_map(|header| header.split(';'))
             .filter_map(|cookie| cookie.trim().split_once('='))
-            .filter(|(key, _)| *key == name)
+            .filter(|(key, _)| key.strip_prefix(name) == Some(&self.cookie_suffix))
             .find_map(|(_, value)| self.sealer.open(value))
     }
 
@@ -147,10 +147,11 @@ impl Issuer {
             "" => "/",
             path => path,
         };
+        let suffix = &self.cookie_suffix;
         let secure = if self.config.base_url.starts_with("https:") { "; Secure" } else { "" };
         response.headers.push(
             "set-cookie",
-            format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{more}"),
+            format!("{name}{suffix}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{more}"),
         );
     }
 }

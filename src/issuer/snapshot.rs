@@ -110,12 +110,13 @@ impl Issuer {
 /// Begins every snapshot; the last byte is the version.
 const MAGIC: &[u8; 8] = &[b'E', b'I', b'A', b'M', b'T', b'O', b'K', FORMAT];
 
-fn read_all(content: &[u8]) -> Option<Vec<(Kind, u128, &[u8])>> {
+fn read_all(content: &[u8]) -> Option<Vec<(Kind, u128, Vec<u8>)>> {
     let mut reader = Reader::new(content);
     reader.array::<{ MAGIC.len() }>()?;
     let mut records = Vec::new();
     while !reader.is_empty() {
-        records.push((Kind::from_letter(reader.u8()?)?, reader.u128()?, reader.bytes()?));
+        let kind = Kind::from_letter(reader.u8()?)?;
+        records.push((kind, reader.u128()?, reader.bytes()?.to_vec()));
     }
     Some(records)
 }

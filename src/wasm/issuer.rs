@@ -8,6 +8,7 @@ mod body;
 mod config;
 mod error;
 mod plain;
+mod start;
 
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
@@ -21,10 +22,11 @@ use web_sys::{CryptoKeyPair, Request, Response, ResponseInit};
 use zeroize::Zeroizing;
 
 use crate::http::{Headers, HttpRequest, HttpResponse, Method};
-use crate::issuer::{Issuer, Sessions, SignatureCheck, SigningAlgorithm};
+use crate::issuer::{Issuer, SignatureCheck, SigningAlgorithm};
 
 use super::webcrypto::{self, KeyPair};
 pub(super) use error::failure;
+use start::StartOptions;
 
 /// An issuer and the pair of keys that signs for it, once there is one.
 #[wasm_bindgen(js_name = RawIssuer)]
@@ -32,38 +34,18 @@ pub struct RawIssuer(Desk);
 
 #[wasm_bindgen(js_class = RawIssuer)]
 impl RawIssuer {
-    /// Starts an issuer: anew, or where `snapshot` left off.
+    /// Starts an issuer.
     ///
-    /// It signs with the first key of the configuration, else with `key`, else with `stored_key` if
-    /// that is one for the configured algorithm, else with one that is made when it is needed.
-    /// `seed`: 32 random bytes. `host_sessions`: a service worker, where cookies do not work.
-    /// `signer_of` is given a private and a public key, and gives a function that signs bytes at
-    /// once, if the host has one.
-    pub async fn start(
-        config: JsValue,
-        host_sessions: bool,
-        seed: &[u8],
-        snapshot: Option<Vec<u8>>,
-        key: Option<CryptoKeyPair>,
-        stored_key: Option<CryptoKeyPair>,
-        signer_of: Function,
-    ) -> Result<RawIssuer, JsValue> {
-        let sessions = if host_sessions { Sessions::Host } else { Sessions::Cookie };
-        let seed = seed
-            .try_into()
-            .map_err(|_| failure("invalid_argument", "the seed must have 32 bytes"))?;
-        let config = config::read(config)?;
-        let issuer = match snapshot {
-            None => Issuer::new(config, sessions, seed).map_err(error::config)?,
-            Some(bytes) => {
-                Issuer::restore(config, sessions, seed, &bytes).map_err(error::restore)?
-            }
-        };
+    /// It signs with the first key of the configuration, else with the key that is given, else with
+    /// the stored one if that is one for the configured algorithm, else with one that is made when it
+    /// is needed.
+    pub async fn start(config: JsValue, options: StartOptions) -> Result<RawIssuer, JsValue> {
+        let issuer = start::issuer(config, &options)?;
         let algorithm = issuer.config().signing;
-        let key = match (issuer.config().keys.first(), key, stored_key) {
+        let key = match (issuer.config().keys.first(), options.key(), options.stored_key()) {
             (Some(key), _, _) => Some(KeyPair::import(key).await?),
             (None, Some(pair), _) => Some(given_key(pair, algorithm).await?),
-            (None, None, Some(pair)) => Some(KeyPair::from_js(pair).await?)
+            (None, None, Some(stored)) => Some(start::stored_key(stored).await?)
                 .filter(|key| key.public_jwk().algorithm() == algorithm),
             (None, None, None) => None,
         };
@@ -71,7 +53,8 @@ impl RawIssuer {
             issuer: Rc::new(RefCell::new(issuer)),
             key: Rc::default(),
             coming: Rc::default(),
-            signer_of,
+            signer_of: options.signer_of(),
+            exportable: options.exportable(),
         };
         if let Some(key) = key {
             desk.take_key(key)?;
@@ -94,7 +77,7 @@ impl RawIssuer {
             let algorithm = desk.algorithm()?;
             let key = match key {
                 Some(pair) => given_key(pair, algorithm).await?,
-                None => KeyPair::generate(algorithm).await?,
+                None => KeyPair::generate(algorithm, desk.exportable).await?,
             };
             desk.take_key(key)?;
             if let Some(saved) = saving(&save, true)? {
@@ -107,6 +90,59 @@ impl RawIssuer {
     /// All that must outlive the process, but for the key.
     pub fn snapshot(&self) -> Result<Vec<u8>, JsValue> {
         Ok(self.0.issuer.try_borrow().map_err(error::internal)?.snapshot())
+    }
+
+    /// What changed since the last call: of each record the key, the value or `undefined`, and in
+    /// Unix seconds when it expires or `undefined`, one after the other.
+    pub fn changes(&self) -> Result<Array, JsValue> {
+        let changes = Array::new();
+        for change in self.0.borrow_mut()?.changes() {
+            changes.push(&change.key.into());
+            changes.push(
+                &change
+                    .value
+                    .map_or(JsValue::UNDEFINED, |value| Uint8Array::from(value.as_slice()).into()),
+            );
+            changes.push(&change.expires.into());
+        }
+        Ok(changes)
+    }
+
+    /// Drops what has expired, and says before which time nothing more does.
+    pub fn sweep(&self, clock: Function) -> Result<Option<i64>, JsValue> {
+        let now = now(&clock)?;
+        Ok(self.0.borrow_mut()?.sweep(now))
+    }
+
+    /// What an access token says, if it works: the values of `AccessTokenInfo` in their order.
+    pub fn inspect(&self, token: &str, clock: Function) -> Result<JsValue, JsValue> {
+        let now = now(&clock)?;
+        let issuer = self.0.issuer.try_borrow().map_err(error::internal)?;
+        let Some(token) = issuer.inspect_access_token(token, now) else {
+            return Ok(JsValue::UNDEFINED);
+        };
+        let values: [JsValue; 7] = [
+            token.issuer.into(),
+            token.client_id.into(),
+            token.subject.into(),
+            token.scope.into(),
+            token.issued_at.into(),
+            token.expires_at.into(),
+            token.jkt.into(),
+        ];
+        Ok(values.into_iter().collect::<Array>().into())
+    }
+
+    /// Which application a request of [`RawIssuer::handle`] is about.
+    #[wasm_bindgen(js_name = applicationOf)]
+    pub fn application_of(
+        &self,
+        head: String,
+        text: String,
+        bytes: Vec<u8>,
+    ) -> Result<Option<String>, JsValue> {
+        let request = plain_request(head, text, bytes);
+        Ok(self.0.issuer.try_borrow().map_err(error::internal)?.application_of(&request))
     }
 
     /// Adds or changes a user.
@@ -169,14 +205,7 @@ impl RawIssuer {
         save: Function,
     ) -> Result<JsValue, JsValue> {
         let desk = self.0.clone();
-        let head = Zeroizing::new(head);
-        let mut parts = head.split('\0');
-        let request = HttpRequest {
-            method: Method::from_name(parts.next().unwrap_or_default()),
-            url: parts.next().unwrap_or_default().to_owned(),
-            headers: in_pairs(parts),
-            body: if text.is_empty() { bytes } else { text.into_bytes() },
-        };
+        let request = plain_request(head, text, bytes);
         let mut work: Work = Box::pin(async move {
             let response = desk.answer(request, &clock, &save).await?;
             Ok(to_plain(&response))
@@ -210,6 +239,8 @@ struct Desk {
     /// The first key, while it is being made.
     coming: Rc<RefCell<Option<Promise>>>,
     signer_of: Function,
+    /// Whether the private key of a new pair can be exported.
+    exportable: bool,
 }
 
 impl Desk {
@@ -263,7 +294,7 @@ impl Desk {
         let coming = coming.unwrap_or_else(|| {
             let desk = self.clone();
             promise(async move {
-                desk.take_key(KeyPair::generate(desk.algorithm()?).await?)?;
+                desk.take_key(KeyPair::generate(desk.algorithm()?, desk.exportable).await?)?;
                 Ok(JsValue::UNDEFINED)
             })
         });
@@ -310,6 +341,7 @@ fn promise(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Pr
 
 type Work = Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
 
+#[inline(never)]
 fn now(clock: &Function) -> Result<i64, JsValue> {
     i64::try_from(clock.call0(&JsValue::UNDEFINED)?)
         .map_err(|_| failure("invalid_argument", "the clock gives no 64-bit integer"))
@@ -324,6 +356,18 @@ fn headers(request: &Request) -> Result<Headers, JsValue> {
         }
     }
     Ok(headers)
+}
+
+#[inline(never)]
+fn plain_request(head: String, text: String, bytes: Vec<u8>) -> HttpRequest {
+    let head = Zeroizing::new(head);
+    let mut parts = head.split('\0');
+    HttpRequest {
+        method: Method::from_name(parts.next().unwrap_or_default()),
+        url: parts.next().unwrap_or_default().to_owned(),
+        headers: in_pairs(parts),
+        body: if text.is_empty() { bytes } else { text.into_bytes() },
+    }
 }
 
 fn in_pairs<'a>(mut flat: impl Iterator<Item = &'a str>) -> Headers {

@@ -27,8 +27,11 @@ pub(super) struct KeyPair {
 }
 
 impl KeyPair {
-    /// A new pair whose private key cannot be exported.
-    pub(super) async fn generate(algorithm: SigningAlgorithm) -> Result<Self, JsValue> {
+    /// A new pair.
+    pub(super) async fn generate(
+        algorithm: SigningAlgorithm,
+        exportable: bool,
+    ) -> Result<Self, JsValue> {
         let parameters = parameters(algorithm.into())?;
         if algorithm == SigningAlgorithm::Rs256 {
             set(&parameters, "modulusLength", &MODULUS_BITS.into())?;
@@ -36,7 +39,7 @@ impl KeyPair {
         }
         let usages = Array::of2(&"sign".into(), &"verify".into());
         let pair =
-            JsFuture::from(subtle()?.generate_key_with_object(&parameters, false, &usages)?)
+            JsFuture::from(subtle()?.generate_key_with_object(&parameters, exportable, &usages)?)
                 .await?;
         Self::from_js(pair.unchecked_into()).await
     }

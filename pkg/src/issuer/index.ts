@@ -34,9 +34,9 @@ export type {
   SigningKeyPair,
 } from "./host-types.js";
 export { type IndexedDbStorage, indexedDbStorage } from "./indexed-db.js";
-export { Issuer, type IssuerOptions } from "./issuer.js";
+export { type AccessTokenInfo, Issuer, type IssuerOptions } from "./issuer.js";
 export type { PlainReply, PlainRequest } from "./plain.js";
-export type { IssuerStorage, StoredState } from "./storage.js";
+export type { IssuerStorage, RecordChange, StoredRecord, StoredValue } from "./storage.js";
 
 /**
  * A ready configuration for tries and tests: the public single-page app `app_spa`, the confidential

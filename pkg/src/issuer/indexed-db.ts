@@ -1,8 +1,7 @@
 import { openDatabase } from "../indexed-db.js";
-import type { IssuerStorage, StoredState } from "./storage.js";
+import type { IssuerStorage, StoredValue } from "./storage.js";
 
-const STORE = "state";
-const KEY = "issuer";
+const RECORDS = "records";
 
 /** A storage that can be emptied. */
 export interface IndexedDbStorage extends IssuerStorage {
@@ -18,31 +17,45 @@ export interface IndexedDbStorage extends IssuerStorage {
  */
 export function indexedDbStorage(name = "eiam-token-issuer"): IndexedDbStorage {
   return {
-    load: () => transact<StoredState | undefined>(name, "readonly", (store) => store.get(KEY)),
-    save: async (state) => {
-      await transact(name, "readwrite", (store) => store.put(state, KEY));
+    structuredClone: true,
+    load: async () => {
+      const [keys, values] = await transact(name, "readonly", (records) => {
+        const keys = records.getAllKeys() as IDBRequest<string[]>;
+        const values: IDBRequest<StoredValue[]> = records.getAll();
+        return [keys, values] as const;
+      });
+      // Both come in the order of the keys.
+      return keys.result.map((key, place) => ({ key, value: values.result[place]! }));
     },
-    clear: async () => {
-      await transact(name, "readwrite", (store) => store.delete(KEY));
-    },
+    write: (changes) =>
+      transact(name, "readwrite", (records) => {
+        for (const { key, value } of changes) {
+          if (value) records.put(value, key);
+          else records.delete(key);
+        }
+      }),
+    clear: () => transact(name, "readwrite", (records) => void records.clear()),
   };
 }
 
-/** Opened anew each time: a connection that is kept would block another version's upgrade. */
+/**
+ * Resolves with what `work` gave when all that it asked for is done. Opened anew each time: a
+ * connection that is kept would block another version's upgrade.
+ */
 async function transact<T>(
   name: string,
   mode: IDBTransactionMode,
-  ask: (store: IDBObjectStore) => IDBRequest<T>,
+  work: (records: IDBObjectStore) => T,
 ): Promise<T> {
-  const database = await openDatabase(name, STORE);
+  const database = await openDatabase(name, RECORDS);
   try {
     return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
-      const request = ask(transaction.objectStore(STORE));
-      // Not when the request succeeds: a transaction can still fail to commit.
-      transaction.oncomplete = () => resolve(request.result);
+      // The reply must not leave before the change is on disk: a worker can be ended right after it.
+      const transaction = database.transaction(RECORDS, mode, { durability: "strict" });
+      transaction.oncomplete = () => resolve(result);
       transaction.onabort = () => reject(transaction.error);
       transaction.onerror = () => reject(transaction.error);
+      const result = work(transaction.objectStore(RECORDS));
     });
   } finally {
     database.close();

@@ -5,7 +5,7 @@ import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "
 import { type PlainReply, type PlainRequest, bodyParts, flatHead, plainReply } from "./plain.js";
 import { call, callAsync } from "./raw.js";
 import { signerOf } from "./signer.js";
-import { type IssuerStorage, Saver, type StoredState, load } from "./storage.js";
+import { type IssuerStorage, Saver, load } from "./storage.js";
 
 /** Where an issuer gets what it does not have in itself. */
 export interface IssuerOptions {
@@ -26,6 +26,38 @@ export interface IssuerOptions {
    * needs it.
    */
   readonly key?: SigningKeyPair | undefined;
+  /**
+   * 32 random bytes that seal codes and tokens. Issuers that share them open each other's, so what
+   * one has given another can check ({@link Issuer.inspectAccessToken}) and hand on
+   * ({@link Issuer.applicationOf}). Default: the storage's, else some of its own.
+   */
+  readonly sealingKey?: Uint8Array | undefined;
+  /**
+   * Appended to the names of cookies: ASCII letters, digits, `-`, `_` and `.`. For an issuer that
+   * shares its host with another, be it on another port. Default: nothing.
+   */
+  readonly cookieSuffix?: string | undefined;
+}
+
+/** What an access token says that works. */
+export interface AccessTokenInfo {
+  /** The issuer's URL (`iss`). */
+  readonly issuer: string;
+  /** The client that it was given to. */
+  readonly clientId: string;
+  /** The user; `undefined` for a token that a client has for itself. */
+  readonly subject: string | undefined;
+  /** Scopes, separated by spaces. */
+  readonly scope: string;
+  /** In Unix seconds. */
+  readonly issuedAt: bigint;
+  /** In Unix seconds. */
+  readonly expiresAt: bigint;
+  /**
+   * The thumbprint of the key that it works with alone (RFC 9449 section 6.1): whoever takes the
+   * token has to check the proof.
+   */
+  readonly jkt: string | undefined;
 }
 
 type RawIssuer = ReturnType<typeof issuerWasm>["RawIssuer"]["prototype"];
@@ -49,10 +81,16 @@ export class Issuer {
   readonly #clock: () => bigint;
   readonly #save: (changed: boolean) => Promise<void> | undefined;
 
-  private constructor(raw: RawIssuer, { clock = now, storage }: IssuerOptions) {
+  private constructor(
+    raw: RawIssuer,
+    { clock = now, storage }: IssuerOptions,
+    stale: readonly string[],
+    isKeyStored: boolean,
+  ) {
     this.#raw = raw;
     this.#clock = () => BigInt(clock());
-    const saver = storage && new Saver(storage, () => this.#state());
+    const source = { changes: () => call(() => this.#open().changes()), key: () => this.key };
+    const saver = storage && new Saver(storage, source, stale, isKeyStored ? this.key : undefined);
     this.#save = (changed) => (saver && (changed || saver.unsaved) ? saver.save() : undefined);
 
     // Not every host that runs this has `Symbol.dispose`.
@@ -68,16 +106,17 @@ export class Issuer {
    * @throws {IssuerStorageError} if the storage fails
    * @throws {IssuerSnapshotError} if what it holds cannot be read
    */
-  static async create(config: IssuerConfig, options: IssuerOptions = {}): Promise<Issuer> {
-    const stored = options.storage && (await load(options.storage));
-    return Issuer.#start(config, stored, options);
+  static create(config: IssuerConfig, options: IssuerOptions = {}): Promise<Issuer> {
+    return Issuer.#start(config, options);
   }
 
   /**
    * Starts an issuer where a snapshot left off. Give it the {@link Issuer.key} of then as well, or
-   * it signs with another; the one of then stays published until what it signed has expired.
+   * it signs with another; the one of then stays published until what it signed has expired. What a
+   * storage has goes, for what the snapshot has.
    *
    * @throws {IssuerConfigError} if the configuration is refused; `path` says which key
+   * @throws {IssuerStorageError} if the storage fails
    * @throws {IssuerSnapshotError} if the snapshot cannot be read
    */
   static restore(
@@ -85,29 +124,36 @@ export class Issuer {
     snapshot: Uint8Array,
     options: IssuerOptions = {},
   ): Promise<Issuer> {
-    return Issuer.#start(config, { snapshot, key: undefined }, options);
+    return Issuer.#start(config, options, snapshot);
   }
 
   static async #start(
     config: IssuerConfig,
-    stored: { snapshot: Uint8Array; key: SigningKeyPair | undefined } | undefined,
     options: IssuerOptions,
+    snapshot?: Uint8Array,
   ): Promise<Issuer> {
-    const { random = randomBytes, sessions = "cookie", key } = options;
+    const { storage, random = randomBytes, sessions = "cookie", key } = options;
+    const stored = storage && (await load(storage));
+    const storedKey = snapshot ? undefined : stored?.key;
     const seed = new Uint8Array(32);
     random(seed);
     const raw = await callAsync(({ RawIssuer }) =>
-      RawIssuer.start(
-        config,
-        sessions === "host",
+      RawIssuer.start(config, {
         seed,
-        stored?.snapshot,
-        key as CryptoKeyPair | undefined,
-        stored?.key as CryptoKeyPair | undefined,
+        hostSessions: sessions === "host",
+        cookieSuffix: options.cookieSuffix,
+        sealingKey: options.sealingKey,
+        snapshot,
+        records: stored?.records,
+        key,
+        storedKey,
+        exportable: storage !== undefined && !storage.structuredClone,
         signerOf,
-      ),
+      }),
     );
-    const issuer = new Issuer(raw, options);
+    const stale = (snapshot && stored?.keys) ?? [];
+    const isKeyStored = storedKey !== undefined && !key && !config.keys?.length;
+    const issuer = new Issuer(raw, options, stale, isKeyStored);
     // What it seals from now on must be opened after a restart.
     await issuer.#save(true);
     return issuer;
@@ -135,7 +181,8 @@ export class Issuer {
 
   /**
    * The pair that signs; `undefined` until the first request that needs one, unless it was given.
-   * Its private key cannot be exported, but structured clones can hold it.
+   * Its private key cannot be exported, but structured clones can hold it; only for a storage that
+   * holds nothing but bytes one is made that can be.
    */
   get key(): SigningKeyPair | undefined {
     return this.#open().key as SigningKeyPair | undefined;
@@ -205,14 +252,49 @@ export class Issuer {
     return removed;
   }
 
+  /**
+   * Drops everything that has expired, from the storage as well. Requests do so by and by; this is
+   * for hosts that have none for long, such as an object with an alarm.
+   *
+   * @returns the time in Unix seconds before which nothing more expires; `undefined` if nothing does
+   * @throws {IssuerStorageError} if the storage fails
+   */
+  async sweep(): Promise<bigint | undefined> {
+    const next = call(() => this.#open().sweep(this.#clock));
+    await this.#save(true);
+    return next;
+  }
+
+  /**
+   * What an access token says, if it works: made by this issuer or by one with the same `sealingKey`,
+   * neither expired nor revoked, client and user there. Revoked elsewhere it works here until it
+   * expires.
+   */
+  inspectAccessToken(token: string): AccessTokenInfo | undefined {
+    const values = call(() => this.#open().inspect(token, this.#clock));
+    if (!values) return undefined;
+    const [issuer, clientId, subject, scope, issuedAt, expiresAt, jkt] = values;
+    return { issuer, clientId, subject, scope, issuedAt, expiresAt, jkt };
+  }
+
+  /**
+   * The application that a request is about, for hosts that spread the applications over several
+   * issuers: the one of its path; at the instance's endpoints the client that it names, or the one
+   * that its code, token or form was made for. Nothing is checked.
+   *
+   * @returns `undefined` where it is about none, as a user code says nothing of its client, and
+   *   where it cannot be read
+   */
+  applicationOf(request: PlainRequest): string | undefined {
+    const { method, url, headers, body } = request;
+    const [text, bytes] = bodyParts(body);
+    return call(() => this.#open().applicationOf(flatHead(method, url, headers), text, bytes));
+  }
+
   /** Gives its memory back; it cannot be used afterwards. Replies under way are still given. */
   free(): void {
     this.#raw?.free();
     this.#raw = undefined;
-  }
-
-  #state(): StoredState {
-    return { snapshot: this.snapshot(), key: this.key };
   }
 
   #open(): RawIssuer {
