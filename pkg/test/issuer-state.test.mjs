@@ -300,6 +300,45 @@ describe("a storage", () => {
   });
 });
 
+describe("issuers that share a sealing key", () => {
+  const sealingKey = new Uint8Array(32).fill(7);
+
+  test("open one another's tokens and find their application", async () => {
+    const clock = () => 1_700_000_000;
+    const one = await Issuer.create(config, { sealingKey, clock });
+    const other = await Issuer.create(config, { sealingKey, clock });
+    const { access_token } = await tokens(one);
+    const info = other.inspectAccessToken(access_token);
+    assert.deepEqual(info, one.inspectAccessToken(access_token));
+    assert.deepEqual(info, {
+      issuer: `${config.baseUrl}/v2/${config.instanceId}/app_web/oidc`,
+      clientId: "app_web",
+      subject: "user_alice",
+      scope: info.scope,
+      issuedAt: 1_700_000_000n,
+      expiresAt: 1_700_001_200n,
+      jkt: undefined,
+    });
+    assert.match(info.scope, /openid/);
+    const headers = { authorization: `Bearer ${access_token}` };
+    const url = "/api/v2/iauths_system/oauth2/userinfo";
+    assert.equal(other.applicationOf({ method: "GET", url, headers }), "app_web");
+    assert.equal(other.applicationOf({ method: "GET", url }), undefined);
+    const stranger = await Issuer.create(config, { clock });
+    assert.equal(stranger.inspectAccessToken(access_token), undefined);
+    assert.equal(stranger.applicationOf({ method: "GET", url, headers }), undefined);
+  });
+
+  test("is refused with another length, and a cookie suffix with other characters", async () => {
+    const short = Issuer.create(config, { sealingKey: sealingKey.subarray(1) });
+    await assert.rejects(short, { code: "invalid_argument", message: /sealing key must have 32/ });
+    await assert.rejects(Issuer.create(config, { cookieSuffix: ";" }), { path: "cookieSuffix" });
+    const issuer = await Issuer.create(config, { cookieSuffix: ".b" });
+    const page = await issuer.handle({ method: "GET", url: "/login/app/app_device/oauth2/device" });
+    assert.match(page.headers.find(([name]) => name === "set-cookie")[1], /^eiam_browser\.b=BR/);
+  });
+});
+
 describe("users and applications that change", () => {
   const ask = (issuer, username, password) =>
     posting(issuer)(`${WEB}/oauth2/token`, { ...signIn, username, password });

@@ -32,6 +32,7 @@ mod known_mistakes;
 mod languages;
 mod lifetimes;
 mod limits;
+mod locate;
 mod logout;
 mod metadata;
 mod model;

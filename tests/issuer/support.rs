@@ -89,8 +89,10 @@ impl Storage {
         let is_changed = issuer.is_changed();
         self.changed |= is_changed;
         let changes = issuer.changes();
-        // The sealing key is told first, and only by an issuer that tells everything.
-        let everything = changes.first().is_some_and(|change| change.key.starts_with('k'));
+        // Nothing but everything has these three in it.
+        let everything = ["k", "j", "h"]
+            .iter()
+            .all(|kind| changes.iter().any(|change| change.key.starts_with(kind)));
         if everything {
             self.records.clear();
         }
