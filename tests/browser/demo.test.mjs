@@ -60,14 +60,20 @@ async function damageIssuer() {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
-  const store = database.transaction("state", "readwrite").objectStore("state");
   await new Promise((resolve, reject) => {
-    const request = store.get("issuer");
-    request.onsuccess = () => {
-      store.put({ ...request.result, snapshot: new Uint8Array([1, 2, 3]) }, "issuer");
-      store.transaction.oncomplete = resolve;
-    };
-    store.transaction.onabort = reject;
+    const names = [...database.objectStoreNames];
+    const transaction = database.transaction(names, "readwrite");
+    for (const name of names) {
+      const records = transaction.objectStore(name);
+      records.openCursor().onsuccess = ({ target }) => {
+        const cursor = target.result;
+        if (!cursor) return;
+        if (cursor.value instanceof Uint8Array) cursor.update(new Uint8Array([1, 2, 3]));
+        cursor.continue();
+      };
+    }
+    transaction.oncomplete = resolve;
+    transaction.onabort = reject;
   });
   database.close();
   return `${location.href}issuer/login/app/app_page/oauth2/authorize`;
