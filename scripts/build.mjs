@@ -1,5 +1,5 @@
 import "./lib/require-node.mjs";
-import { bundle, bundleQr, copyToDemo } from "./lib/bundle.mjs";
+import { bundle, bundleFileStorage, bundleQr, copyToDemo } from "./lib/bundle.mjs";
 import { declare } from "./lib/declarations.mjs";
 import { copyDocuments } from "./lib/documents.mjs";
 import { prepare } from "./lib/prepare.mjs";
@@ -19,6 +19,7 @@ export async function build() {
       await bundle(name);
       copyToDemo(name);
     }
+    await bundleFileStorage();
     await bundleQr();
   });
   await step("Writing type declarations", declare);

@@ -23,6 +23,12 @@ export function copyToDemo(name) {
   copyFileSync(inRoot(`pkg/dist/${name}.js`), inRoot(`www/dist/${name}.js`));
 }
 
+/** Bundles the storage in a file, which needs Node's modules and no WebAssembly. */
+export async function bundleFileStorage() {
+  const { build } = await import("esbuild");
+  await build({ ...OPTIONS, ...entry("node", "pkg/dist/file-storage.js"), platform: "node" });
+}
+
 /**
  * Bundles the one library of somebody else, for the QR codes of the command and of the demo, with its
  * licence.
@@ -62,19 +68,26 @@ function bundleWithFile(name) {
 async function esbuild(name, outfile, plugins) {
   // Imported late: on a fresh clone it is installed only after this file is loaded.
   const { build } = await import("esbuild");
-  await build({
-    entryPoints: [inRoot(`pkg/src/${name}/index.ts`)],
-    outfile: inRoot(outfile),
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    platform: "neutral",
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: "none",
-    plugins,
-    logLevel: "silent",
-  });
+  await build({ ...OPTIONS, ...entry(name, outfile), platform: "neutral", plugins });
+}
+
+/** @satisfies {import("esbuild").BuildOptions} */
+const OPTIONS = /** @type {const} */ ({
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+  logLevel: "silent",
+});
+
+/**
+ * @param {string} name
+ * @param {string} outfile
+ */
+function entry(name, outfile) {
+  return { entryPoints: [inRoot(`pkg/src/${name}/index.ts`)], outfile: inRoot(outfile) };
 }
 
 /** @type {import("esbuild").Plugin} Puts `*.wasm?printable` into the bundle as text. */

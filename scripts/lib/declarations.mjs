@@ -5,13 +5,14 @@ import { run } from "./process.mjs";
 
 const TYPES = inRoot("pkg/dist/types");
 
-/** Writes the .d.ts files of the package: those that its two entries lead to, and no others. */
+/** Writes the .d.ts files of the package: those that its entries lead to, and no others. */
 export async function declare() {
   rmSync(TYPES, { recursive: true, force: true });
   await tsc("pkg/tsconfig.json");
+  await tsc("pkg/tsconfig.node.json");
 
   const reachable = new Set();
-  for (const entry of ["client/index.d.ts", "issuer/index.d.ts"]) {
+  for (const entry of ["client/index.d.ts", "issuer/index.d.ts", "node/index.d.ts"]) {
     collect(join(TYPES, entry), reachable);
   }
   for (const file of readdirSync(TYPES, { recursive: true, encoding: "utf8" })) {

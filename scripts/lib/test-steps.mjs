@@ -154,6 +154,7 @@ async function buildAll() {
 
 async function checkTypes() {
   await tsc("pkg/tsconfig.json", "--noEmit");
+  await tsc("pkg/tsconfig.node.json", "--noEmit");
   await tsc("tsconfig.json");
   // What a user's own compiler sees: nothing but the shipped declarations, all of them checked.
   await tsc("pkg/tsconfig.user-node.json");

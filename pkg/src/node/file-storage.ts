@@ -1,0 +1,153 @@
+import type { IssuerStorage, RecordChange, StoredRecord } from "../issuer/storage.js";
+import { FileStorageError } from "./errors.js";
+import { Lock } from "./lock.js";
+import { Log } from "./log.js";
+import { inaccessible, placeOf } from "./place.js";
+
+const MEBIBYTE = 1024 * 1024;
+
+/** How a file is kept. */
+export interface FileStorageOptions {
+  /**
+   * How many bytes the file may grow beyond twice its size, before it is written anew with what is
+   * still live. Default: 1 MiB.
+   */
+  readonly slack?: number | undefined;
+  /** The time in Unix seconds: the issuer's, if it has one of its own. Default: the host's. */
+  readonly clock?: (() => number | bigint) | undefined;
+}
+
+/** A storage in a file, which one process at a time has open. */
+export interface FileStorage extends IssuerStorage {
+  /** Every record. Opens the file, and makes it if it is not there. */
+  load(): Promise<StoredRecord[]>;
+  /**
+   * Ends what is under way and lets others have the file. Before this, or the end of the process,
+   * nobody else can.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Keeps an issuer's state in a file, for Node, Deno and Bun.
+ *
+ * ```js
+ * import { Issuer } from "eiam-token/issuer";
+ * import { fileStorage } from "eiam-token/file-storage";
+ *
+ * const issuer = await Issuer.create(config, { storage: fileStorage("issuer.store") });
+ * ```
+ *
+ * Changes are appended, and are safe once they are on the disk: whatever was answered is still true
+ * after a crash or a power cut, and what a write did not bring to its end is as if it had not
+ * begun. The file holds secrets, the private key among them; nobody but its owner can read it.
+ *
+ * The operations reject with a {@link FileStorageError}, whose `problem` says why, if the file is
+ * in use, damaged, or no store; then nothing in it is changed. Beside the file there are `.lock`
+ * while it is open, and `.new` for moments.
+ *
+ * @param path the file, in a folder that is there
+ */
+export function fileStorage(path: string, options: FileStorageOptions = {}): FileStorage {
+  return new Storage(path, options);
+}
+
+class Storage implements FileStorage {
+  readonly structuredClone = false;
+  readonly #path: string;
+  readonly #slack: number;
+  readonly #clock: () => bigint;
+  #open: { log: Log; lock: Lock } | undefined;
+  #isClosed = false;
+  /** Where the next compaction is due. */
+  #limit = 0;
+  /** The last step; each begins when the one before it has ended. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(path: string, { slack = MEBIBYTE, clock = now }: FileStorageOptions) {
+    this.#path = path;
+    this.#slack = slack;
+    this.#clock = () => BigInt(clock());
+  }
+
+  load(): Promise<StoredRecord[]> {
+    return this.#next(async () => {
+      this.#isClosed = false;
+      if (!this.#open) return this.#start();
+      return this.#open.log.records();
+    });
+  }
+
+  write(changes: readonly RecordChange[]): Promise<void> {
+    const written = this.#next(async () => {
+      if (this.#isClosed) throw new FileStorageError("closed", this.#path, "was closed");
+      if (!this.#open) await this.#start();
+      await this.#open?.log.append(changes);
+    });
+    // Nobody waits for it, but the next write.
+    void this.#next(() => this.#compact());
+    return written;
+  }
+
+  close(): Promise<void> {
+    return this.#next(async () => {
+      this.#isClosed = true;
+      const open = this.#open;
+      this.#open = undefined;
+      if (open) await close(open);
+    });
+  }
+
+  /** Runs a step when those before it have ended. */
+  #next<T>(step: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(step);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async #start(): Promise<StoredRecord[]> {
+    const { path } = await placeOf(this.#path);
+    const lock = await Lock.take(path).catch((error) => this.#refuse(error));
+    let log: Log | undefined;
+    try {
+      // Looked at again: whoever had the lock may have made it.
+      const { exists } = await placeOf(path);
+      log = exists ? await Log.open(path) : await Log.create(path);
+      const records = await log.records();
+      this.#open = { log, lock };
+      this.#limit = 2 * log.base + this.#slack;
+      return records;
+    } catch (error) {
+      await close({ log, lock });
+      return this.#refuse(error);
+    }
+  }
+
+  #refuse(error: unknown): never {
+    throw error instanceof FileStorageError ? error : inaccessible(this.#path, error);
+  }
+
+  async #compact(): Promise<void> {
+    const log = this.#open?.log;
+    if (!log || log.length <= this.#limit) return;
+    try {
+      await log.compact(this.#clock());
+      this.#limit = 2 * log.base + this.#slack;
+    } catch {
+      // The log is whole and has all that it should; it is only longer than it need be.
+      this.#limit = log.length + this.#slack;
+    }
+  }
+}
+
+async function close({ log, lock }: { log: Log | undefined; lock: Lock }): Promise<void> {
+  try {
+    await log?.close();
+  } finally {
+    lock.release();
+  }
+}
+
+function now(): number {
+  return Math.floor(Date.now() / 1000);
+}

@@ -1,0 +1,175 @@
+/**
+ * The bytes of a store. A header, and a frame for each write. Numbers have their lowest byte first.
+ *
+ * The header is a line of text with the version; a salt; the length that the file had when it took
+ * its place, all of which was safe by then; a checksum of these.
+ *
+ * A frame is a marker, the length of its payload, a checksum, the payload: changes one after the
+ * other. The checksum covers where the frame stands and the file's salt, so that neither bytes of
+ * another file, which a power cut may leave behind, nor those of a value can pass for a frame.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import type { RecordChange } from "../issuer/storage.js";
+
+const TITLE = "eiam-token issuer store ";
+const VERSION = 1;
+const LINE = Buffer.from(`${TITLE}${VERSION}\n`);
+const SALT = 16;
+const CHECK = 16;
+
+/** Where the first frame begins. */
+export const HEADER = LINE.length + SALT + 8 + CHECK;
+
+/** What every frame begins with. No text has these bytes, for they are no UTF-8. */
+export const MARKER = Buffer.from([0xff, 0xfe, 0x46, 0x0a]);
+
+/** What comes before a frame's payload. */
+export const FRAME = MARKER.length + 4 + CHECK;
+
+/** The longest payload whose length the frame can hold. */
+export const MAX_PAYLOAD = 0xffff_ffff;
+
+/** What a file says about itself. */
+export interface Header {
+  readonly salt: Uint8Array;
+  /** The length up to which everything was safe when the file took its place. */
+  readonly base: number;
+}
+
+/** Why the beginning of a file is no header. */
+export type NoHeader = "not_a_store" | "damaged" | { readonly version: string };
+
+export function encodeHeader({ salt, base }: Header): Buffer {
+  const head = Buffer.alloc(HEADER);
+  LINE.copy(head);
+  head.set(salt, LINE.length);
+  head.writeBigUInt64LE(BigInt(base), LINE.length + SALT);
+  const checked = head.subarray(0, HEADER - CHECK);
+  head.set(checksum(checked), HEADER - CHECK);
+  return head;
+}
+
+/** @param bytes the first {@link HEADER} bytes of a file, or as many as it has */
+export function decodeHeader(bytes: Buffer): Header | NoHeader {
+  const [, version] = /^eiam-token issuer store ([1-9]\d{0,8})\n/.exec(bytes.toString("latin1")) ?? [];
+  if (version === undefined) return "not_a_store";
+  if (version !== `${VERSION}`) return { version };
+  if (bytes.length < HEADER) return "damaged";
+  const checked = bytes.subarray(0, HEADER - CHECK);
+  if (!checksum(checked).equals(bytes.subarray(HEADER - CHECK))) return "damaged";
+  return {
+    salt: Buffer.from(bytes.subarray(LINE.length, LINE.length + SALT)),
+    base: Number(bytes.readBigUInt64LE(LINE.length + SALT)),
+  };
+}
+
+/** The payload's length and checksum, of the first {@link FRAME} bytes of what may be a frame. */
+export function decodeFrame(bytes: Buffer): { length: number; check: Buffer } | undefined {
+  if (bytes.length < FRAME || !bytes.subarray(0, MARKER.length).equals(MARKER)) return undefined;
+  return {
+    length: bytes.readUInt32LE(MARKER.length),
+    // A copy: these bytes are the reader's.
+    check: Buffer.from(bytes.subarray(MARKER.length + 4, FRAME)),
+  };
+}
+
+/**
+ * A frame.
+ *
+ * @param position where it will stand
+ * @param parts of its payload
+ */
+export function encodeFrame(salt: Uint8Array, position: number, parts: readonly Buffer[]): Buffer {
+  const frame = Buffer.concat([Buffer.alloc(FRAME), ...parts]);
+  frame.set(MARKER);
+  const payload = frame.subarray(FRAME);
+  frame.writeUInt32LE(payload.length, MARKER.length);
+  frame.set(frameChecksum(salt, position, payload), MARKER.length + 4);
+  return frame;
+}
+
+/** The checksum of a frame that stands at this position. */
+export function frameChecksum(salt: Uint8Array, position: number, payload: Uint8Array): Buffer {
+  const place = Buffer.alloc(16);
+  place.writeBigUInt64LE(BigInt(position));
+  place.writeBigUInt64LE(BigInt(payload.length), 8);
+  return checksum(salt, place, payload);
+}
+
+function checksum(...parts: readonly Uint8Array[]): Buffer {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest().subarray(0, CHECK);
+}
+
+/** What a change begins with, beside the length of its key. */
+const REMOVED = 0;
+const KEPT = 1;
+const EXPIRES = 2;
+
+/** A change as it stands in a payload. */
+export interface WrittenChange {
+  readonly key: string;
+  /** `undefined`: the record is gone. These bytes are the payload's. */
+  readonly value: Uint8Array | undefined;
+  /** In Unix seconds. */
+  readonly expires: bigint | undefined;
+  /** Where it begins in the payload. */
+  readonly start: number;
+  /** Where the next one begins. */
+  readonly end: number;
+}
+
+/** @throws {TypeError} if it is not what the issuer writes */
+export function encodeChange({ key, value, expires }: RecordChange): Buffer {
+  if (!/^[A-Za-z0-9-]{1,64}$/.test(key)) throw new TypeError("a record's key is no such key");
+  if (value === undefined) return Buffer.from([key.length, REMOVED, ...Buffer.from(key)]);
+  if (!(value instanceof Uint8Array)) throw new TypeError(`the value of record ${key} is no bytes`);
+  const times = expires === undefined ? 0 : 8;
+  const head = Buffer.alloc(2 + key.length + times + 4);
+  head[0] = key.length;
+  head[1] = expires === undefined ? KEPT : EXPIRES;
+  head.write(key, 2, "latin1");
+  if (expires !== undefined) head.writeBigInt64LE(BigInt.asIntN(64, expires), 2 + key.length);
+  head.writeUInt32LE(value.length, 2 + key.length + times);
+  return Buffer.concat([head, value]);
+}
+
+/**
+ * The changes of a payload.
+ *
+ * @throws {RangeError} if they are cut off or not known
+ */
+export function* decodeChanges(payload: Buffer): Generator<WrittenChange> {
+  let at = 0;
+  while (at < payload.length) {
+    const start = at;
+    const [length, kind] = [payload.readUInt8(at), payload.readUInt8(at + 1)];
+    at += 2;
+    const key = slice(payload, at, length).toString("latin1");
+    at += length;
+    let value: Buffer | undefined;
+    let expires: bigint | undefined;
+    if (kind === EXPIRES) {
+      expires = payload.readBigInt64LE(at);
+      at += 8;
+    }
+    if (kind === KEPT || kind === EXPIRES) {
+      const size = payload.readUInt32LE(at);
+      at += 4;
+      value = slice(payload, at, size);
+      at += size;
+    } else if (kind !== REMOVED) {
+      throw new RangeError("another kind of change");
+    }
+    yield { key, value, expires, start, end: at };
+  }
+}
+
+function slice(bytes: Buffer, start: number, length: number): Buffer {
+  if (start + length > bytes.length) throw new RangeError("the change is cut off");
+  return bytes.subarray(start, start + length);
+}

@@ -1,0 +1,84 @@
+import { damaged } from "./errors.js";
+import {
+  decodeChanges,
+  decodeFrame,
+  FRAME,
+  frameChecksum,
+  HEADER,
+  type Header,
+  MARKER,
+  type WrittenChange,
+} from "./format.js";
+import type { Reader } from "./reader.js";
+
+/** Visits a change; `position` is where it stands in the file, which no other change shares. */
+export type Visit = (change: WrittenChange, position: number) => Promise<void> | void;
+
+/**
+ * Shows every change of a log, the oldest first. The values are those of the reader: copy them.
+ *
+ * @returns where the last whole frame ends; what comes after it was never safe
+ * @throws {FileStorageError} for damage in what was safe
+ */
+export async function readFrames(
+  path: string,
+  reader: Reader,
+  header: Header,
+  visit: Visit,
+): Promise<number> {
+  let position = HEADER;
+  while (position < reader.size) {
+    const payload = await payloadAt(reader, header, position);
+    if (!payload) break;
+    const start = position + FRAME;
+    for (const change of changesOf(payload, path, position)) {
+      const pending = visit(change, start + change.start);
+      if (pending) await pending;
+    }
+    position = start + payload.length;
+  }
+  // A write that was cut off is the last one. What was there from the beginning never was cut off.
+  if (position < header.base || (await hasFrameAfter(reader, header, position))) {
+    throw damaged(path, position);
+  }
+  return position;
+}
+
+async function payloadAt(
+  reader: Reader,
+  { salt }: Header,
+  position: number,
+): Promise<Buffer | undefined> {
+  const frame = decodeFrame(await reader.read(position, FRAME));
+  if (!frame || frame.length > reader.size - position - FRAME) return undefined;
+  const payload = await reader.read(position + FRAME, frame.length);
+  return frameChecksum(salt, position, payload).equals(frame.check) ? payload : undefined;
+}
+
+/** A whole frame whose changes make no sense was damaged before its checksum was made. */
+function* changesOf(payload: Buffer, path: string, position: number): Generator<WrittenChange> {
+  try {
+    yield* decodeChanges(payload);
+  } catch (error) {
+    throw error instanceof RangeError ? damaged(path, position) : error;
+  }
+}
+
+/** Whether a whole frame begins anywhere after this position. */
+async function hasFrameAfter(reader: Reader, header: Header, position: number): Promise<boolean> {
+  const STEP = 64 * 1024;
+  let from = position + 1;
+  while (from + FRAME <= reader.size) {
+    const bytes = await reader.read(from, STEP);
+    const at = bytes.indexOf(MARKER);
+    if (at < 0) {
+      // The marker may have begun in the last bytes.
+      from += Math.max(1, bytes.length - MARKER.length + 1);
+      continue;
+    }
+    from += at;
+    if (await payloadAt(reader, header, from)) return true;
+    from += 1;
+  }
+  return false;
+}

@@ -1,0 +1,11 @@
+/**
+ * A file that an issuer's state is kept in, for Node, Deno and Bun.
+ *
+ * @module
+ */
+
+export { EiamTokenError, type EiamTokenErrorCode } from "../errors.js";
+export type { HostCryptoKey, SigningKeyPair } from "../issuer/host-types.js";
+export type { IssuerStorage, RecordChange, StoredRecord, StoredValue } from "../issuer/storage.js";
+export { FileStorageError, type FileStorageProblem } from "./errors.js";
+export { type FileStorage, fileStorage, type FileStorageOptions } from "./file-storage.js";

@@ -1,0 +1,445 @@
+import assert from "node:assert/strict";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { after, afterEach, describe, test } from "node:test";
+import fc from "fast-check";
+import { fileStorage, FileStorageError } from "eiam-token/file-storage";
+import { hostError, watchFiles } from "./support/faulty-files.mjs";
+import { change, contents, Folder, HEADER, texts } from "./support/storage-file.mjs";
+
+const folder = new Folder();
+afterEach(() => folder.empty());
+after(() => folder.remove());
+const path = folder.file();
+
+/** Writes one after the other, and gives the file's length and contents after each. */
+async function log(writes, options) {
+  const storage = fileStorage(path, options);
+  await storage.load();
+  const states = [{ length: statSync(path).size, records: {} }];
+  for (const changes of writes) {
+    await storage.write(changes);
+    states.push({ length: statSync(path).size, records: texts(await storage.load()) });
+  }
+  await storage.close();
+  return states;
+}
+
+const WRITES = [
+  [change("a", "1"), change("b", "2", 5n)],
+  [change("a", undefined)],
+  [change("c", new Uint8Array(50)), change("b", "two")],
+  [change("a", "uno")],
+];
+
+/** What a file holds, or the byte that it says is damaged. */
+async function outcome(bytes) {
+  writeFileSync(path, bytes);
+  try {
+    return { records: await contents(path), bytes: readFileSync(path) };
+  } catch (error) {
+    assert.ok(error instanceof FileStorageError, error.stack);
+    assert.deepEqual(readFileSync(path), bytes, "a file that is refused is not touched");
+    return { problem: error.problem, position: error.position };
+  }
+}
+
+describe("a log that is cut off", () => {
+  test("at any byte has the writes before, and goes on from there", async () => {
+    const states = await log(WRITES);
+    const bytes = readFileSync(path);
+    for (let length = HEADER; length <= bytes.length; length++) {
+      const { length: whole, records } = states.findLast((state) => state.length <= length);
+      const found = await outcome(bytes.subarray(0, length));
+      assert.deepEqual(found, { records, bytes: bytes.subarray(0, whole) }, `${length}`);
+      const storage = fileStorage(path);
+      await storage.write([change("next", "n")]);
+      await storage.close();
+      assert.deepEqual(await contents(path), { ...records, next: "n" });
+    }
+  });
+
+  test("within its header is refused", async () => {
+    await log(WRITES);
+    const bytes = readFileSync(path);
+    for (let length = 0; length < HEADER; length++) {
+      const { problem } = await outcome(bytes.subarray(0, length));
+      assert.equal(problem, length < 26 ? "not_a_store" : "damaged", `${length}`);
+    }
+  });
+
+  test("and goes on with what was never written: zeros, garbage, the frames of another file", async () => {
+    const states = await log(WRITES);
+    const bytes = readFileSync(path);
+    folder.empty();
+    await log(WRITES);
+    const other = readFileSync(path);
+    const { length: start } = states.at(-2);
+    const { records } = states.at(-2);
+    for (const torn of [0, 1, 10, 24, 30]) {
+      for (const tail of [
+        new Uint8Array(5000),
+        Buffer.from("garbage ".repeat(20_000)),
+        // Markers that belong to nothing, also where a piece of the search ends.
+        Buffer.from("fffe460a".repeat(40_000), "hex"),
+        Buffer.concat([Buffer.alloc(65_534 - torn), Buffer.from("fffe460a00000000", "hex")]),
+        other.subarray(HEADER),
+      ]) {
+        const found = await outcome(Buffer.concat([bytes.subarray(0, start + torn), tail]));
+        assert.deepEqual(found, { records, bytes: bytes.subarray(0, start) });
+      }
+    }
+  });
+
+  test("below what a compaction had made safe is refused", async () => {
+    const storage = fileStorage(path, { slack: 0 });
+    for (let i = 0; i < 20; i++) await storage.write([change("a", `${i}`.repeat(50)), change("b", "b")]);
+    await storage.close();
+    const bytes = readFileSync(path);
+    const base = Number(bytes.readBigUInt64LE(42));
+    assert.ok(base > HEADER && base <= bytes.length);
+    for (let length = HEADER; length < base; length++) {
+      const { problem, position } = await outcome(bytes.subarray(0, length));
+      assert.deepEqual([problem, position], ["damaged", HEADER]);
+    }
+    assert.ok((await outcome(bytes.subarray(0, base))).records);
+  });
+});
+
+describe("a byte that was flipped", () => {
+  test("is found, wherever it is; in the last write it cuts that off", async () => {
+    const states = await log(WRITES);
+    const bytes = readFileSync(path);
+    const starts = states.map(({ length }) => length);
+    for (let i = 0; i < bytes.length; i++) {
+      for (const bit of [0x01, 0x80, 0xff]) {
+        const flipped = Buffer.from(bytes);
+        flipped[i] ^= bit;
+        const found = await outcome(flipped);
+        if (i < HEADER) {
+          assert.ok(["damaged", "not_a_store", "unknown_version"].includes(found.problem), `${i}`);
+        } else if (i < starts.at(-2)) {
+          const position = starts.findLast((start) => start <= i);
+          assert.deepEqual(found, { problem: "damaged", position }, `${i}`);
+        } else {
+          assert.deepEqual(found.records, states.at(-2).records, `${i}`);
+        }
+      }
+    }
+  });
+
+  test("is found in all that a compaction wrote, the last frame too", async () => {
+    const storage = fileStorage(path, { slack: 0 });
+    let bytes = Buffer.alloc(HEADER);
+    // Until nothing was appended since.
+    while (Number(bytes.readBigUInt64LE(42)) !== bytes.length) {
+      await storage.write([change("a", "x".repeat(50))]);
+      await storage.load();
+      bytes = readFileSync(path);
+    }
+    await storage.close();
+    for (let i = HEADER; i < bytes.length; i++) {
+      const flipped = Buffer.from(bytes);
+      flipped[i] ^= 0x10;
+      assert.deepEqual(await outcome(flipped), { problem: "damaged", position: HEADER });
+    }
+  });
+});
+
+test("a value that looks like a frame does not pass for one", async () => {
+  await log([[change("a", "1")]]);
+  const frame = readFileSync(path).subarray(HEADER);
+  folder.empty();
+  const states = await log([[change("a", "1")], [change("b", frame)]]);
+  const bytes = readFileSync(path);
+  // The second write was cut off behind that value, so to say.
+  bytes[states[1].length + 4] ^= 1;
+  assert.deepEqual((await outcome(bytes)).records, { a: "1" });
+});
+
+describe("killed", () => {
+  /** Runs a step and opens what the folder had before each change of a file. */
+  async function atEachStep(run, check) {
+    const states = [];
+    await watchFiles((operation) => void states.push({ operation, files: folder.files }), run);
+    states.push({ operation: "end", files: folder.files });
+    for (const { operation, files } of states) {
+      folder.files = files;
+      // As another process would have left it.
+      if (files.has("issuer.store.lock")) writeFileSync(`${path}.lock`, `${process.pid} 1 killed\n`);
+      await check(await contents(path), operation);
+      const names = [...folder.files.keys()];
+      assert.deepEqual(names, ["issuer.store"], `left behind before ${operation}`);
+    }
+    return states.map(({ operation }) => operation);
+  }
+
+  test("at any step of a compaction it has everything", async () => {
+    const storage = fileStorage(path, { slack: 1000 });
+    const expected = {};
+    for (let i = 0; i < 12; i++) {
+      expected[`a${i}`] = "x".repeat(50);
+      await storage.write([change(`a${i}`, "x".repeat(50)), change("b", `${i}`)]);
+      expected.b = `${i}`;
+    }
+    await storage.load();
+    const { ino: inode } = statSync(path);
+    const steps = await atEachStep(
+      async () => {
+        for (let i = 0; inode === statSync(path).ino && i < 100; i++) {
+          await storage.write([change("b", expected.b)]);
+          await storage.load();
+        }
+        await storage.close();
+      },
+      (found, step) => assert.deepEqual(found, expected, `before ${step}`),
+    );
+    const next = steps.slice(steps.indexOf("rename") - 4, steps.indexOf("rename") + 3);
+    assert.deepEqual(next, [
+      ...["open", "handle.write", "handle.write", "handle.sync", "rename", "open", "handle.sync"],
+    ]);
+  });
+
+  test("at any step of its making it is empty", async () => {
+    await atEachStep(
+      () => contents(path),
+      (found) => assert.deepEqual(found, {}),
+    );
+  });
+
+  test("at any step of a recovery it has everything", async () => {
+    const states = await log(WRITES);
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, -1));
+    writeFileSync(`${path}.new`, "what a compaction left");
+    await atEachStep(
+      () => contents(path),
+      (found) => assert.deepEqual(found, states.at(-2).records),
+    );
+  });
+});
+
+describe("a write that fails", () => {
+  const cases = {
+    "no room for it": ["handle.write", hostError("ENOSPC")],
+    "no room for all of it": [
+      "handle.write",
+      {
+        async instead(write, bytes, offset, length, position) {
+          await write.call(this, bytes, offset, length >> 1, position);
+          throw hostError("ENOSPC");
+        },
+      },
+    ],
+    "not on the disk": ["handle.datasync", hostError("EIO")],
+  };
+  for (const [name, [operation, fault]] of Object.entries(cases)) {
+    for (const truncates of [true, false]) {
+      test(`${name}${truncates ? "" : ", nor can it be cut off"}: the log is as it was`, async () => {
+        const storage = fileStorage(path);
+        await storage.write([change("a", "1")]);
+        const before = readFileSync(path);
+        await watchFiles(
+          (current) => {
+            if (current === "handle.truncate" && !truncates) throw hostError("EIO");
+            if (current !== operation) return undefined;
+            if (fault instanceof Error) throw fault;
+            return fault;
+          },
+          async () => {
+            await assert.rejects(storage.write([change("a", "2"), change("b", "2")]), { code: /ENOSPC|EIO/ });
+            if (truncates) assert.deepEqual(readFileSync(path), before);
+            await assert.rejects(storage.write([change("c", "2")]));
+          },
+        );
+        // A shorter one, so that anything left behind it would show.
+        await storage.write([change("b", "3")]);
+        await storage.close();
+        assert.deepEqual(await contents(path), { a: "1", b: "3" });
+      });
+    }
+  }
+
+  test("short writes are gone on with", async () => {
+    const storage = fileStorage(path);
+    let pieces = 0;
+    const piecemeal = {
+      instead(write, bytes, offset, length, position) {
+        pieces++;
+        return write.call(this, bytes, offset, Math.min(length, 7), position);
+      },
+    };
+    await watchFiles(
+      (operation) => (operation === "handle.write" ? piecemeal : undefined),
+      () => storage.write([change("a", "a long value that takes several")]),
+    );
+    assert.ok(pieces > 5);
+    await storage.close();
+    assert.deepEqual(await contents(path), { a: "a long value that takes several" });
+  });
+});
+
+describe("a compaction", () => {
+  test("that fails at any step costs no write, and is tried again", async () => {
+    for (let failing = 0; ; failing++) {
+      folder.empty();
+      const storage = fileStorage(path, { slack: 1000 });
+      await storage.load();
+      let steps = -1;
+      let failed = false;
+      const expected = {};
+      await watchFiles(
+        (operation, [name]) => {
+          if (operation === "open" && `${name}`.endsWith(".new")) steps = 0;
+          if (steps < 0 || failed) return;
+          if (steps++ === failing) {
+            failed = true;
+            throw hostError("EIO");
+          }
+        },
+        async () => {
+          for (let i = 0; i < 40; i++) {
+            const changes = [change("a", `${i}`.repeat(40)), change(`b${i % 3}`, `${i}`)];
+            // The step after a compaction that failed may be this write's.
+            await storage.write(changes).catch(() => storage.write(changes));
+            for (const { key, value } of changes) expected[key] = new TextDecoder().decode(value);
+          }
+        },
+      );
+      assert.deepEqual(texts(await storage.load()), expected, `${failing}`);
+      assert.ok(statSync(path).size < 3000, `${failing}: ${statSync(path).size}`);
+      await storage.close();
+      assert.deepEqual([...folder.files.keys()], ["issuer.store"]);
+      assert.deepEqual(await contents(path), expected);
+      if (!failed) break;
+      if (failing > 200) break;
+    }
+  });
+
+  test("whose folder may not have it holds writes back until it has", async () => {
+    const storage = fileStorage(path, { slack: 0 });
+    await storage.load();
+    let renamed = false;
+    await watchFiles(
+      (operation) => {
+        if (operation === "rename") renamed = true;
+        // Of all files the folder alone is synchronised after that.
+        if (operation === "handle.sync" && renamed) throw hostError("EIO");
+      },
+      async () => {
+        await storage.write([change("a", "x".repeat(200))]);
+        await assert.rejects(storage.write([change("b", "1")]), { code: "EIO" });
+        await assert.rejects(storage.write([change("b", "1")]), { code: "EIO" });
+      },
+    );
+    await storage.write([change("b", "2")]);
+    await storage.close();
+    assert.deepEqual(await contents(path), { a: "x".repeat(200), b: "2" });
+  });
+
+  test("leaves out what has expired by the clock that it is given", async () => {
+    let now = 1000n;
+    const storage = fileStorage(path, { slack: 500, clock: () => now });
+    await storage.write([change("old", "o", 1000n), change("new", "n", 1001n), change("ever", "e")]);
+    assert.deepEqual(Object.keys(texts(await storage.load())), ["ever", "new", "old"]);
+    for (let i = 0; i < 10; i++) await storage.write([change("a", "x".repeat(100))]);
+    assert.deepEqual(Object.keys(texts(await storage.load())), ["a", "ever", "new"]);
+    now = 1001n;
+    for (let i = 0; i < 20; i++) await storage.write([change("a", "x".repeat(100))]);
+    assert.deepEqual(Object.keys(texts(await storage.load())), ["a", "ever"]);
+    await storage.close();
+  });
+
+  test("is of what has grown to more than twice its size and the slack, and of nothing less", async () => {
+    const storage = fileStorage(path, { slack: 10_000 });
+    await storage.load();
+    let largest = 0;
+    for (let i = 0; i < 400; i++) {
+      await storage.write([change(`a${i % 50}`, "x".repeat(100))]);
+      await storage.load();
+      largest = Math.max(largest, statSync(path).size);
+    }
+    const live = HEADER + 50 * 110;
+    assert.ok(largest > 2 * live + 9_000 && largest < 2 * live + 12_000, `${largest}`);
+    await storage.close();
+  });
+
+  test("writes more than one frame for much", async () => {
+    const storage = fileStorage(path, { slack: 0 });
+    const expected = {};
+    for (let i = 0; i < 60; i++) {
+      const value = `${i} `.repeat(5000);
+      await storage.write([change(`a${i % 40}`, value)]);
+      expected[`a${i % 40}`] = value;
+    }
+    await storage.close();
+    assert.deepEqual(await contents(path), expected);
+  });
+});
+
+test("any writes, openings and ends are as those of a map", async () => {
+  const key = fc.constantFrom("a", "b", "c", "d-1", "E2");
+  const value = fc.option(fc.uint8Array({ maxLength: 300 }), { nil: undefined, freq: 3 });
+  const changes = fc.array(fc.record({ key, value, expires: fc.constant(undefined) }), { maxLength: 4 });
+  const step = fc.oneof(
+    { weight: 8, arbitrary: fc.record({ write: changes }) },
+    { weight: 2, arbitrary: fc.constant({ reopen: true }) },
+    { weight: 2, arbitrary: fc.record({ torn: fc.nat({ max: 60 }), write: changes }) },
+    { weight: 1, arbitrary: fc.record({ fails: fc.nat({ max: 40 }), write: changes }) },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.constantFrom(0, 200, 5000), async (steps, slack) => {
+      folder.empty();
+      let storage = fileStorage(path, { slack });
+      const model = new Map();
+      const apply = (list) => {
+        for (const { key, value } of list) value ? model.set(key, value) : model.delete(key);
+      };
+      const compare = async () => {
+        const records = Array.from(model, ([key, value]) => ({ key, value }));
+        assert.deepEqual(texts(await storage.load()), texts(records));
+      };
+      await storage.load();
+      for (const { write = [], reopen, torn, fails } of steps) {
+        if (torn !== undefined) {
+          // As if killed in the middle of a write: all of it is there, or nothing.
+          const { size } = statSync(path);
+          await storage.write(write);
+          await storage.close();
+          const bytes = readFileSync(path);
+          const isAppended = bytes.length > size && Number(bytes.readBigUInt64LE(42)) <= size;
+          if (isAppended && torn < bytes.length - size) writeFileSync(path, bytes.subarray(0, size + torn));
+          else apply(write);
+          storage = fileStorage(path, { slack });
+        } else if (fails !== undefined) {
+          // Nothing may be under way when files begin to fail.
+          await storage.load();
+          let isOver = false;
+          await watchFiles(
+            (operation) => {
+              if (operation !== "handle.write" || isOver) return undefined;
+              isOver = true;
+              return {
+                async instead(original, bytes, offset, length, position) {
+                  await original.call(this, bytes, offset, Math.min(fails, length), position);
+                  throw hostError("ENOSPC");
+                },
+              };
+            },
+            () => storage.write(write).catch(() => storage.write(write)),
+          );
+          apply(write);
+        } else {
+          await storage.write(write);
+          apply(write);
+        }
+        if (reopen) {
+          await storage.close();
+          storage = fileStorage(path, { slack });
+        }
+        await compare();
+      }
+      await storage.close();
+    }),
+    { numRuns: 60 },
+  );
+});

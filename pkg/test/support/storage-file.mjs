@@ -1,0 +1,72 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileStorage } from "eiam-token/file-storage";
+
+/** The header's length: a line of text, a salt, a length, a checksum. */
+export const HEADER = 26 + 16 + 8 + 16;
+
+/** A folder for stores. */
+export class Folder {
+  path = mkdtempSync(join(tmpdir(), "eiam-token-store-"));
+
+  /** @param {string} name */
+  file(name = "issuer.store") {
+    return join(this.path, name);
+  }
+
+  /** Every file by its name. */
+  get files() {
+    return new Map(readdirSync(this.path).map((name) => [name, readFileSync(this.file(name))]));
+  }
+
+  /** @param {Map<string, Uint8Array>} files */
+  set files(files) {
+    this.empty();
+    for (const [name, bytes] of files) writeFileSync(this.file(name), bytes, { mode: 0o600 });
+  }
+
+  empty() {
+    for (const name of readdirSync(this.path)) rmSync(this.file(name), { recursive: true });
+  }
+
+  remove() {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A change.
+ *
+ * @param {string} key
+ * @param {string | Uint8Array | undefined} value
+ * @param {bigint} [expires]
+ */
+export function change(key, value, expires) {
+  return { key, value: typeof value === "string" ? new TextEncoder().encode(value) : value, expires };
+}
+
+/**
+ * Records as an object of texts, in the order of their keys.
+ * @param {Iterable<import("eiam-token/file-storage").StoredRecord>} records
+ */
+export function texts(records) {
+  const decode = (bytes) => new TextDecoder("latin1").decode(bytes);
+  const sorted = [...records].sort((a, b) => (a.key < b.key ? -1 : 1));
+  return Object.fromEntries(sorted.map(({ key, value }) => [key, decode(value)]));
+}
+
+/**
+ * What a file holds, opened and closed again.
+ *
+ * @param {string} path
+ * @param {import("eiam-token/file-storage").FileStorageOptions} [options]
+ */
+export async function contents(path, options) {
+  const storage = fileStorage(path, options);
+  try {
+    return texts(await storage.load());
+  } finally {
+    await storage.close();
+  }
+}
