@@ -1,6 +1,6 @@
-import { Issuer, IssuerConfigError } from "eiam-token/issuer";
-import { CommandError } from "../errors.js";
+import { fileStorage } from "eiam-token/file-storage";
 import { loadConfig } from "./config.js";
+import { create } from "./create.js";
 import { greeting } from "./greeting.js";
 import { addressOf, createServer, listen } from "./listen.js";
 import { jsonLog, prettyLog } from "./log.js";
@@ -21,16 +21,25 @@ export async function run(args) {
   await listen(server, options);
   const stopping = stopOnSignals(server);
   const address = addressOf(server, options.tls !== undefined);
+  const storage = options.store === undefined ? undefined : fileStorage(options.store);
+  const underWay = new Set();
+  server.once("close", async () => {
+    // An answer whose client went away may still have something to write.
+    await Promise.all(underWay);
+    await storage?.close();
+  });
   try {
     const config = await loadConfig(options, address);
-    const issuer = await create(config, options.config);
+    const issuer = await create(config, storage, options);
     const base = new URL(config.baseUrl);
     const { log, notes } = logOf(options.log);
     const text = await greeting(issuer, config, address, options);
     if (options.log === "json") log({ event: "listening", address, baseUrl: config.baseUrl });
     notes.write(text);
     server.on("request", (request, response) => {
-      void answer(issuer, { base, stopping, log }, request, response);
+      const answered = answer(issuer, { base, stopping, log }, request, response);
+      underWay.add(answered);
+      void answered.finally(() => underWay.delete(answered));
     });
   } catch (error) {
     server.close();
@@ -47,17 +56,4 @@ function logOf(format) {
   // Whoever reads JSON reads nothing else.
   if (format === "json") return { log: jsonLog, notes: process.stderr };
   return { log: prettyLog, notes: process.stdout };
-}
-
-/**
- * @param {import("eiam-token/issuer").IssuerConfig} config
- * @param {string | undefined} file
- */
-async function create(config, file = "the example") {
-  try {
-    return await Issuer.create(config);
-  } catch (error) {
-    if (!(error instanceof IssuerConfigError)) throw error;
-    throw new CommandError(`${file}: ${error.message}`);
-  }
 }

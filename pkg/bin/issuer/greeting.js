@@ -22,14 +22,15 @@ const ENDPOINTS = [
  * @param {string} address
  * @param {import("./options.js").Options} options
  */
-export async function greeting(issuer, config, address, { config: file, tls }) {
+export async function greeting(issuer, config, address, { config: file, store, tls }) {
   const { host, protocol } = new URL(address);
   const base = config.baseUrl;
   const shown = file === undefined;
   const { profile = "eiam", users = [] } = config;
   const lines = [`eiam-token issuer, profile ${profile}, listening on ${address}`];
   if (base !== address) lines.push(`Its configured address is ${base}`);
-  lines.push("Nothing is kept when it stops; Ctrl+C stops it.");
+  const kept = store === undefined ? "Nothing is kept when it stops" : `Its state is kept in ${store}`;
+  lines.push(`${kept}; Ctrl+C stops it.`);
 
   for (const { applicationId } of config.applications.slice(0, 1)) {
     const issuerUrl = `${base}/v2/${config.instanceId}/${applicationId}/oidc`;

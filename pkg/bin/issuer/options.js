@@ -3,9 +3,9 @@ import { wrong } from "../errors.js";
 
 export const help = `Usage: eiam-token issuer [options]
 
-Serves a token issuer of your own: sign-in pages, token endpoint, keys. Nothing is kept when it
-stops. SIGINT (Ctrl+C) and SIGTERM stop it: what is under way is answered, for five seconds at most;
-a second signal ends it at once.
+Serves a token issuer of your own: sign-in pages, token endpoint, keys. Without --store nothing is kept
+when it stops. SIGINT (Ctrl+C) and SIGTERM stop it: what is under way is answered, for five seconds at
+most; a second signal ends it at once.
 
 Options:
   --port NUMBER     Port to listen on; 0 takes a free one.             [9400]
@@ -14,6 +14,11 @@ Options:
   --config FILE     Configuration, JSON with comments or without, as
                     "eiam-token config" prints one; without it a ready
                     example. "baseUrl" may be left out.
+  --store FILE      Keeps its state: sign-ins, tokens, the private key. The
+                    next start goes on from there, also after a crash or
+                    a power cut. Nobody but its owner can read the file,
+                    and one process at a time has it open. Without it the
+                    state is in memory alone.
   --profile NAME    eiam: as the service is documented to answer;
                     rfc9700: as current security advice demands.       [eiam]
   --tls CERT KEY    Serves https, with the certificate (and its chain)
@@ -26,7 +31,7 @@ Options:
 
 Exit codes:
   0    it was stopped
-  1    it could not start: the configuration, the certificate, the port
+  1    it could not start: the configuration, the certificate, the port, the store
   2    the command line is wrong
 `;
 
@@ -39,6 +44,7 @@ const COMMAND = "issuer";
  * @property {number} port
  * @property {string} host
  * @property {string | undefined} config
+ * @property {string | undefined} store
  * @property {"eiam" | "rfc9700" | undefined} profile
  * @property {{ cert: string, key: string } | undefined} tls files
  * @property {"json" | "pretty"} log
@@ -54,14 +60,16 @@ export function readOptions(args) {
     port: { type: "string" },
     host: { type: "string" },
     config: { type: "string" },
+    store: { type: "string" },
     profile: { type: "string" },
     log: { type: "string" },
   });
-  const { port = "9400", host = "127.0.0.1", config, profile, log } = values;
+  const { port = "9400", host = "127.0.0.1", config, store, profile, log } = values;
   return {
     port: readPort(port),
     host,
     config,
+    store: readFile("store", store),
     profile: readWord(COMMAND, "profile", profile, ["eiam", "rfc9700"]),
     tls,
     log: readWord(COMMAND, "log", log, ["json", "pretty"]) ?? "pretty",
@@ -81,6 +89,15 @@ function takeTls(args) {
   }
   const rest = [...args.slice(0, place), ...args.slice(place + 3)];
   return { tls: { cert, key }, rest };
+}
+
+/**
+ * @param {string} option
+ * @param {string | undefined} file
+ */
+function readFile(option, file) {
+  if (file === "") throw wrong(`--${option} takes a file`, COMMAND);
+  return file;
 }
 
 /** @param {string} text */

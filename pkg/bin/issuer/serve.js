@@ -1,3 +1,5 @@
+import { IssuerStorageError } from "eiam-token/issuer";
+import { reason } from "./create.js";
 import { loggedTarget, refusalIn } from "./log.js";
 
 /** The issuer refuses longer bodies, so one byte more is all it needs to see. */
@@ -102,7 +104,9 @@ function readBody(request) {
  * @param {unknown} error
  */
 function fail(response, error) {
-  process.stderr.write(`eiam-token: ${error instanceof Error ? error.message : "unknown error"}\n`);
+  const message = error instanceof Error ? error.message : "unknown error";
+  const cause = error instanceof IssuerStorageError ? reason(error.cause) : "";
+  process.stderr.write(`eiam-token: ${message}${cause}\n`);
   if (!response.headersSent) {
     response.writeHead(500, { "content-type": "application/json", "cache-control": "no-store" });
   }
