@@ -30,17 +30,44 @@ export class CommandFailed extends Error {
  * @param {RunOptions} [options]
  * @returns {Promise<string>}
  */
-export function run(command, args, { cwd = root, env = process.env, minutes = 20 } = {}) {
+export async function run(command, args, options) {
+  return (await runApart(command, args, options)).all;
+}
+
+/**
+ * The same for a program whose standard output is read by the caller: without what it says beside.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {RunOptions} [options]
+ * @returns {Promise<string>}
+ */
+export async function readOutput(command, args, options) {
+  return (await runApart(command, args, options)).stdout;
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {RunOptions} [options]
+ * @returns {Promise<{ stdout: string, all: string }>}
+ */
+function runApart(command, args, { cwd = root, env = process.env, minutes = 20 } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     // Not spawn's own option "timeout", which keeps this process alive when there is no such command.
     const timer = setTimeout(stop, minutes * 60_000);
     /** @type {Buffer[]} */
     const chunks = [];
+    /** @type {Buffer[]} */
+    const out = [];
     const shown = [command, ...args].join(" ");
     const output = () => Buffer.concat(chunks).toString();
 
-    child.stdout.on("data", (chunk) => chunks.push(chunk));
+    child.stdout.on("data", (chunk) => {
+      chunks.push(chunk);
+      out.push(chunk);
+    });
     child.stderr.on("data", (chunk) => chunks.push(chunk));
     child.on("error", (error) => {
       clearTimeout(timer);
@@ -48,7 +75,7 @@ export function run(command, args, { cwd = root, env = process.env, minutes = 20
     });
     child.on("close", (code, signal) => {
       clearTimeout(timer);
-      if (code === 0) resolve(output());
+      if (code === 0) resolve({ stdout: Buffer.concat(out).toString(), all: output() });
       else reject(new CommandFailed(shown, endOf(code, signal), output()));
     });
 

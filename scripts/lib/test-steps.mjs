@@ -82,6 +82,13 @@ export const testSteps = [
     run: () => testWithNode("tests/peers/apache"),
   },
   {
+    name: "reproducible",
+    label: "The same build elsewhere",
+    takesMinutes: true,
+    needs: ["build"],
+    run: () => testWithNode("tests/reproducible"),
+  },
+  {
     name: "runtimes",
     label: "Runtimes and bundlers",
     builds: true,

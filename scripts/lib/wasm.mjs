@@ -5,6 +5,7 @@ import { cargo, targetDir } from "./cargo.mjs";
 import { wrapGlue } from "./glue.mjs";
 import { inRoot } from "./paths.mjs";
 import { run } from "./process.mjs";
+import { remapPaths } from "./remap.mjs";
 
 /**
  * One of the two halves of the package. Each is a WebAssembly module of its own, so that an
@@ -61,10 +62,11 @@ const CONVERGE = "--converge";
  *
  * @param {Half} half
  */
-export function compile({ name, profile }) {
+export async function compile({ name, profile }) {
   const kind = ["rustc", "--lib", "--crate-type", "cdylib"];
   const features = ["--no-default-features", "--features", name];
-  return cargo([...kind, "--profile", profile, "--target", TARGET, ...features]);
+  const paths = await remapPaths(TARGET);
+  await cargo([...paths, ...kind, "--profile", profile, "--target", TARGET, ...features]);
 }
 
 /** Builds the wasm-bindgen command of the workspace, at the version of the library. */
@@ -89,7 +91,7 @@ export async function bind({ name, profile }) {
 
 /**
  * Optimises a module to the file that is shipped. It takes seconds, so it is done only for a module
- * that is not the one of the last time.
+ * that is not the one of the last time, or by another release of the optimiser.
  *
  * @param {Half} half
  */
@@ -100,10 +102,12 @@ export async function optimise({ name, optimise: levels }) {
   const args = [wasmOpt, ...levels, CONVERGE, ...WASM_FEATURES, ...STRIP, input, "--output", output];
 
   const stamp = inRoot(`pkg/generated/${name}/optimised.sha256`);
-  const hash = createHash("sha256").update(args.join(" ")).update(readFileSync(input)).digest("hex");
-  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
+  const hash = createHash("sha256").update(args.join(" "));
+  for (const file of [inRoot("node_modules/binaryen/package.json"), input]) hash.update(readFileSync(file));
+  const key = hash.digest("hex");
+  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === key) return;
 
   mkdirSync(inRoot("pkg/dist"), { recursive: true });
   await run(process.execPath, args);
-  writeFileSync(stamp, hash);
+  writeFileSync(stamp, key);
 }
