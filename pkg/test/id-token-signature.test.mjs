@@ -586,4 +586,44 @@ describe("keys that cannot be had", () => {
     await assert.rejects(later.refresh(tokens), { code: "network_error" });
     assert.equal(spent, 0);
   });
+
+  /** A server that signs with a new key from now on, and whose keys cannot be had any more. */
+  async function rotated(t) {
+    const server = issuer({ idToken: () => ES256.jwt(claims()), jwks: keySet(ES256.jwk) });
+    const rp = client(server);
+    const tokens = await rp.refresh("RTold");
+    const next = await signer("ES256", "ES256-2");
+    server.idToken = () => next.jwt(claims());
+    server.jwks = () => new Response("", { status: 503 });
+    // The cool-down is over.
+    const now = Date.now() + 120_000;
+    t.mock.method(Date, "now", () => now);
+    return { server, rp, tokens, next };
+  }
+
+  test("OpenID Connect Core section 12.2: a new key does not cost the refresh token", async (t) => {
+    const { rp, tokens } = await rotated(t);
+    const refreshed = await rp.refresh(tokens);
+    assert.equal(refreshed.refreshToken, "RT");
+    assert.equal(refreshed.idToken, undefined);
+    assert.equal(refreshed.claims, undefined);
+  });
+
+  test("but what the keys refuse is refused", async (t) => {
+    const { server, rp, tokens, next } = await rotated(t);
+    server.jwks = keySet({ ...next.jwk, kid: "another" });
+    await assert.rejects(rp.refresh(tokens), refused("id_token.kid"));
+    server.idToken = () => ES256.jwt(claims({ sub: "user_b" }));
+    await assert.rejects(rp.refresh(tokens), refused("id_token.sub"));
+  });
+
+  test("and whoever gives up is obeyed", async (t) => {
+    const { server, rp, tokens } = await rotated(t);
+    const giveUp = new AbortController();
+    server.jwks = () => {
+      giveUp.abort(new Error("enough"));
+      return new Response("", { status: 503 });
+    };
+    await assert.rejects(rp.refresh(tokens, { signal: giveUp.signal }), /enough/);
+  });
 });

@@ -111,6 +111,8 @@ fn fits(key: &Object<'_>, algorithm: SignatureAlgorithm, key_id: Option<&str>) -
     let text = |name| key.member(name).and_then(|value| value.as_str());
     let (key_type, curve) = algorithm.key_type();
     text("kty").as_deref() == Some(key_type)
+        // RFC 7518 section 3.3: 2048 bits at least, which are 342 characters.
+        && (curve.is_some() || text("n").is_some_and(|modulus| modulus.len() >= 342))
         && (curve.is_none() || text("crv").as_deref() == curve)
         && text("use").is_none_or(|purpose| purpose == "sig")
         && text("alg").is_none_or(|alg| SignatureAlgorithm::from_name(&alg) == Some(algorithm))
@@ -123,9 +125,10 @@ mod tests {
     use SignatureAlgorithm::{EdDsa, Es256, Ps256, Rs256};
 
     const KEYS: &str = r#"{"keys":[
-        {"kty":"RSA","kid":"1","n":"AQ","e":"AQAB"},
-        {"kty":"RSA","kid":"2","n":"AQ","e":"AQAB","use":"enc"},
-        {"kty":"RSA","kid":"3","n":"AQ","e":"AQAB","alg":"PS256"},
+        {"kty":"RSA","kid":"1","n":"N","e":"AQAB"},
+        {"kty":"RSA","kid":"2","n":"N","e":"AQAB","use":"enc"},
+        {"kty":"RSA","kid":"3","n":"N","e":"AQAB","alg":"PS256"},
+        {"kty":"RSA","kid":"7","n":"AQ","e":"AQAB"},
         {"kty":"EC","crv":"P-256","kid":"1","x":"AQ","y":"AQ"},
         {"kty":"EC","crv":"P-384","kid":"4"},
         {"kty":"OKP","crv":"Ed25519","alg":"Ed25519","x":"AQ"},
@@ -133,7 +136,8 @@ mod tests {
 
     #[test]
     fn rfc_7517_a_key_is_chosen_by_type_use_algorithm_and_id() {
-        let keys = parse_response(&HttpResponse::new(200, KEYS)).unwrap();
+        let body = KEYS.replace("\"N\"", &format!("\"{}\"", "A".repeat(342)));
+        let keys = parse_response(&HttpResponse::new(200, body)).unwrap();
         let kid = |algorithm, key_id| {
             let key = keys.select(algorithm, key_id)?;
             let key = json::parse_object(key, Limits::default()).unwrap();
@@ -143,6 +147,7 @@ mod tests {
         assert_eq!(kid(Rs256, None).as_deref(), Some("1"));
         assert_eq!(kid(Rs256, Some("2")), None);
         assert_eq!(kid(Rs256, Some("3")), None);
+        assert_eq!(kid(Rs256, Some("7")), None, "too short");
         assert_eq!(kid(Ps256, None), None, "two fit");
         assert_eq!(kid(Ps256, Some("3")).as_deref(), Some("3"));
         assert!(keys.select(Es256, Some("1")).unwrap().contains("P-256"));

@@ -23,6 +23,11 @@ fn set(keys: &[&str]) -> KeySet {
     parse(&format!(r#"{{"keys":[{}]}}"#, keys.join(","))).unwrap()
 }
 
+/// A JWK for RSA with these members, or with others where it says so.
+fn rsa(members: &str) -> String {
+    format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"{members}}}"#, "A".repeat(342))
+}
+
 #[test]
 fn the_request() {
     let jwks_uri = Some("https://as.example/jwks".to_owned());
@@ -66,12 +71,10 @@ fn a_key_as_it_is_written() {
 
 #[test]
 fn rfc_7515_4_1_4_the_kid_chooses() {
-    let first = r#"{"kty":"RSA","kid":"1","n":"AQ","e":"AQ"}"#;
-    let second = r#"{"kty":"RSA","kid":"2","n":"AQ","e":"AQ"}"#;
-    let nameless = r#"{"kty":"RSA","n":"AQ","e":"AQ"}"#;
-    let keys = set(&[first, second, nameless]);
-    assert_eq!(keys.select(Rs256, Some("1")), Some(first));
-    assert_eq!(keys.select(Ps256, Some("2")), Some(second));
+    let (first, second, nameless) = (rsa(r#","kid":"1""#), rsa(r#","kid":"2""#), rsa(""));
+    let keys = set(&[&first, &second, &nameless]);
+    assert_eq!(keys.select(Rs256, Some("1")), Some(first.as_str()));
+    assert_eq!(keys.select(Ps256, Some("2")), Some(second.as_str()));
     for unknown in ["", "3", "1 ", "01"] {
         assert_eq!(keys.select(Rs256, Some(unknown)), None, "{unknown}");
     }
@@ -81,7 +84,8 @@ fn rfc_7515_4_1_4_the_kid_chooses() {
 
 #[test]
 fn core_10_1_without_kid_there_must_be_no_choice() {
-    let (rsa, ec) = (r#"{"kty":"RSA","kid":"1"}"#, r#"{"kty":"EC","crv":"P-256","kid":"1"}"#);
+    let rsa = &*rsa(r#","kid":"1""#);
+    let ec = r#"{"kty":"EC","crv":"P-256","kid":"1"}"#;
     assert_eq!(set(&[rsa, ec]).select(Rs256, None), Some(rsa));
     assert_eq!(set(&[rsa, ec, rsa]).select(Rs256, None), None);
     assert_eq!(set(&[rsa, ec, rsa]).select(Rs256, Some("1")), None);
@@ -91,11 +95,11 @@ fn core_10_1_without_kid_there_must_be_no_choice() {
 #[test]
 fn rfc_7517_4_a_key_for_something_else() {
     for (algorithm, key) in [
-        (Rs256, r#"{"kty":"RSA","use":"enc"}"#),
-        (Rs256, r#"{"kty":"RSA","alg":"PS256"}"#),
-        (Rs256, r#"{"kty":"RSA","alg":"RS512"}"#),
-        (Rs256, r#"{"kty":"RSA","alg":"none"}"#),
-        (Rs256, r#"{"kty":"rsa"}"#),
+        (Rs256, &*rsa(r#","use":"enc""#)),
+        (Rs256, &rsa(r#","alg":"PS256""#)),
+        (Rs256, &rsa(r#","alg":"RS512""#)),
+        (Rs256, &rsa(r#","alg":"none""#)),
+        (Rs256, &rsa("").replace("RSA", "rsa")),
         (Rs256, r#"{"kty":"oct","k":"AQ"}"#),
         (Es256, r#"{"kty":"EC","crv":"P-384"}"#),
         (Es256, r#"{"kty":"EC"}"#),
@@ -106,11 +110,20 @@ fn rfc_7517_4_a_key_for_something_else() {
         assert_eq!(set(&[key]).select(algorithm, None), None, "{key}");
     }
     for (algorithm, key) in [
-        (Rs256, r#"{"kty":"RSA","use":"sig","alg":"RS256"}"#),
+        (Rs256, &*rsa(r#","use":"sig","alg":"RS256""#)),
         (EdDsa, r#"{"kty":"OKP","crv":"Ed25519","alg":"EdDSA"}"#),
         (EdDsa, r#"{"kty":"OKP","crv":"Ed25519","alg":"Ed25519"}"#),
     ] {
         assert_eq!(set(&[key]).select(algorithm, None), Some(key));
+    }
+}
+
+#[test]
+fn rfc_7518_3_3_an_rsa_key_has_2048_bits_at_least() {
+    let key = rsa("");
+    assert!(set(&[&key]).select(Rs256, None).is_some());
+    for other in [key.replacen('A', "", 1), key.replace("\"n\"", "\"N\"")] {
+        assert_eq!(set(&[&other]).select(Rs256, None), None, "{other}");
     }
 }
 

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "../errors.js";
+import { InvalidArgumentError, MalformedResponseError } from "../errors.js";
 import { type HttpResponse, textOf } from "./answer.js";
 import type { AssertingClient, ClientAuthentication } from "./authentication.js";
 import {
@@ -542,8 +542,16 @@ export class Client<I extends Int64 = "bigint"> {
       const { header, claims } = decodedFrom(
         call(Operation.CheckIdToken, { ...expected, now: unixSeconds(), clockTolerance }),
       );
-      await this.#keys()?.verify(idToken, header, claims, accessToken, this.#calls(options));
-      tokens.claims = claims;
+      const calls = this.#calls(options);
+      try {
+        await this.#keys()?.verify(idToken, header, claims, accessToken, calls);
+        tokens.claims = claims;
+      } catch (error) {
+        // A refresh need not bring an id_token (OpenID Connect Core section 12.2). One whose new key
+        // cannot be had is dropped, or the refresh token beside it would be lost.
+        if (subject === undefined || isVerdict(error) || calls.signal?.aborted) throw error;
+        tokens.idToken = undefined;
+      }
     } else if (nonce !== undefined) {
       // Without this, who takes the id_token out of the answer takes the check of the nonce out too.
       throw missingIdToken();
@@ -581,6 +589,11 @@ interface Expected {
   readonly maxAge?: string | undefined;
   readonly subject?: string | undefined;
   readonly refreshToken?: string | undefined;
+}
+
+/** Whether it is about the id_token, and not about getting the keys for it. */
+function isVerdict(error: unknown): boolean {
+  return error instanceof MalformedResponseError && error.path.startsWith("id_token.");
 }
 
 function subjectOf(tokens: TokenSet<Int64>): string | undefined {
