@@ -605,8 +605,22 @@ describe("keys that cannot be had", () => {
     const { rp, tokens } = await rotated(t);
     const refreshed = await rp.refresh(tokens);
     assert.equal(refreshed.refreshToken, "RT");
-    assert.equal(refreshed.idToken, undefined);
-    assert.equal(refreshed.claims, undefined);
+    assert.equal(refreshed.idToken, tokens.idToken);
+    assert.deepEqual(refreshed.claims, tokens.claims);
+  });
+
+  test("nor does an answer without an id_token forget who signed in", async () => {
+    const server = issuer({ idToken: () => ES256.jwt(claims()), jwks: keySet(ES256.jwk) });
+    const rp = client(server);
+    const tokens = await rp.refresh("RTold");
+    server.idToken = undefined;
+    const refreshed = await rp.refresh(tokens);
+    assert.equal(refreshed.idToken, tokens.idToken);
+    assert.equal(refreshed.claims.sub, "user_a");
+    assert.equal((await rp.refresh("RT")).idToken, undefined);
+    // And it still has to be the same user.
+    server.idToken = () => ES256.jwt(claims({ sub: "user_b" }));
+    await assert.rejects(rp.refresh(refreshed), refused("id_token.sub"));
   });
 
   test("but what the keys refuse is refused", async (t) => {

@@ -289,7 +289,7 @@ export class Client<I extends Int64 = "bigint"> {
 
   /**
    * Gets new tokens for a refresh token (RFC 6749 section 6). If the answer has no new refresh token,
-   * the one that was sent stays valid and is in the result.
+   * the one that was sent stays valid and is in the result; if it has no id_token, that of `current` is.
    *
    * @param current the tokens to be refreshed, whose user must stay the same (OpenID Connect Core
    *   section 12.2), or the refresh token alone
@@ -304,8 +304,8 @@ export class Client<I extends Int64 = "bigint"> {
       throw new InvalidArgumentError("there is no refresh token in these tokens", "current");
     }
     const request = this.tokenRequest.refreshToken(refreshToken, options);
-    const subject = typeof current === "string" ? undefined : subjectOf(current);
-    return this.#tokens(request, options, { refreshToken, subject });
+    const former = typeof current === "string" ? undefined : current;
+    return this.#tokens(request, options, { refreshToken, former });
   }
 
   /** Gets a token for the client itself (RFC 6749 section 4.4). */
@@ -515,7 +515,7 @@ export class Client<I extends Int64 = "bigint"> {
     options: CallOptions,
     expected: Expected = {},
   ): Promise<TokenSet<I>> {
-    if (expected.nonce !== undefined || expected.subject !== undefined) {
+    if (expected.nonce !== undefined || subjectOf(expected.former) !== undefined) {
       await this.#keys()?.ready(this.#calls(options));
     }
     const tokens = readTokens(await this.#send(request, options));
@@ -533,9 +533,10 @@ export class Client<I extends Int64 = "bigint"> {
   async #checked(
     tokens: TokenFields,
     options: CallOptions,
-    { nonce, maxAge, subject }: Expected = {},
+    { nonce, maxAge, former }: Expected = {},
   ): Promise<TokenSet<I>> {
     const { idToken, accessToken } = tokens;
+    const subject = subjectOf(former);
     const { clockTolerance = 60 } = this.#settings;
     if (idToken !== undefined) {
       const expected = { ...this.#party(), idToken, nonce, maxAge, subject, accessToken };
@@ -547,14 +548,18 @@ export class Client<I extends Int64 = "bigint"> {
         await this.#keys()?.verify(idToken, header, claims, accessToken, calls);
         tokens.claims = claims;
       } catch (error) {
-        // A refresh need not bring an id_token (OpenID Connect Core section 12.2). One whose new key
-        // cannot be had is dropped, or the refresh token beside it would be lost.
+        // One whose new key cannot be had is dropped, or the refresh token beside it would be lost.
         if (subject === undefined || isVerdict(error) || calls.signal?.aborted) throw error;
         tokens.idToken = undefined;
       }
     } else if (nonce !== undefined) {
       // Without this, who takes the id_token out of the answer takes the check of the nonce out too.
       throw missingIdToken();
+    }
+    if (tokens.idToken === undefined) {
+      // A refresh need not bring one (OpenID Connect Core section 12.2): it is the same user.
+      tokens.idToken = former?.idToken;
+      tokens.claims = former?.claims;
     }
     return tokenSet(tokens, this.int64);
   }
@@ -587,8 +592,9 @@ type Endpoint = Exclude<keyof ServerMetadata, "issuer" | "authorizationResponseI
 interface Expected {
   readonly nonce?: string | undefined;
   readonly maxAge?: string | undefined;
-  readonly subject?: string | undefined;
   readonly refreshToken?: string | undefined;
+  /** The tokens that are refreshed. */
+  readonly former?: TokenSet<Int64> | undefined;
 }
 
 /** Whether it is about the id_token, and not about getting the keys for it. */
@@ -596,7 +602,7 @@ function isVerdict(error: unknown): boolean {
   return error instanceof MalformedResponseError && error.path.startsWith("id_token.");
 }
 
-function subjectOf(tokens: TokenSet<Int64>): string | undefined {
+function subjectOf(tokens: TokenSet<Int64> | undefined): string | undefined {
   const subject = tokens?.claims?.["sub"];
   return typeof subject === "string" ? subject : undefined;
 }
