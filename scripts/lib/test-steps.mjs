@@ -97,6 +97,13 @@ export const testSteps = [
     run: testRuntimes,
   },
   {
+    name: "kill",
+    label: "Killed issuers",
+    takesMinutes: true,
+    needs: ["build"],
+    run: () => testWithNode("tests/kill"),
+  },
+  {
     name: "fuzz",
     label: "Fuzzing",
     builds: true,
