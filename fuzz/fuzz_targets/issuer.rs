@@ -5,7 +5,7 @@
 
 #![no_main]
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use eiam_token::base64url;
 use eiam_token::http::{HttpRequest, HttpResponse, Method};
@@ -57,18 +57,23 @@ fuzz_target!(|input: &[u8]| {
     issuer.set_signing_key(PublicJwk::rsa("AQAB", "AQAB"));
 
     let mut run = Run::new(issuer);
+    run.keep_changes();
     for text in exchange::texts(requests.get(1..).unwrap_or_default(), REQUESTS) {
         run.step(text);
     }
-    check_snapshot(&run.issuer, sessions, input);
+    check_state(&run, sessions, input);
 });
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     mutate(data, size, max_size, seed)
 });
 
+/// What a storage has.
+type Records = BTreeMap<String, Vec<u8>>;
+
 struct Run {
     issuer: Issuer,
+    records: Records,
     now: i64,
     knowledge: Knowledge,
     spent: Spent,
@@ -79,6 +84,7 @@ impl Run {
     fn new(issuer: Issuer) -> Self {
         Self {
             issuer,
+            records: Records::new(),
             now: NOW,
             knowledge: Knowledge::of_secrets(&SECRETS),
             spent: Spent::default(),
@@ -90,9 +96,19 @@ impl Run {
         let exchange::Step { seconds, request } = self.knowledge.step(text);
         self.now = self.now.saturating_add(seconds);
         let response = completed(self.issuer.handle(&request, self.now));
+        self.keep_changes();
         check_response(&request, &response);
         self.check_what_is_given(&request, &response);
         self.knowledge.learn(&response);
+    }
+
+    fn keep_changes(&mut self) {
+        for change in self.issuer.changes() {
+            match change.value {
+                Some(value) => drop(self.records.insert(change.key, value)),
+                None => drop(self.records.remove(&change.key)),
+            }
+        }
     }
 
     /// Nothing for nothing, no code twice, no token twice.
@@ -187,18 +203,32 @@ fn check_response(request: &HttpRequest, response: &HttpResponse) {
     }
 }
 
-/// What is kept comes back whole, and damaged it is refused or is harmless.
-fn check_snapshot(issuer: &Issuer, sessions: Sessions, input: &[u8]) {
-    let restore = |bytes: &[u8]| Issuer::restore(issuer.config().clone(), sessions, [8; 32], bytes);
-    let mut snapshot = issuer.snapshot();
-    match restore(&snapshot) {
+/// What is kept comes back whole, by a snapshot and record by record; a damaged record is refused or
+/// is harmless.
+fn check_state(run: &Run, sessions: Sessions, input: &[u8]) {
+    let config = run.issuer.config().clone();
+    let snapshot = run.issuer.snapshot();
+    match Issuer::restore(config.clone(), sessions, [8; 32], &snapshot) {
         Ok(restored) => assert_eq!(restored.snapshot(), snapshot),
         Err(error) => panic!("{error}"),
     }
-    let place = input.iter().fold(0, |sum, byte| sum + usize::from(*byte)) % snapshot.len();
-    snapshot[place] ^= input.last().copied().unwrap_or_default() | 1;
-    if let Ok(mut restored) = restore(&snapshot) {
+    let resume =
+        |records: &Records| Issuer::resume(config.clone(), sessions, [8; 32], records.clone());
+    match resume(&run.records) {
+        Ok(resumed) => assert_eq!(resumed.snapshot(), snapshot),
+        Err(error) => panic!("{error}"),
+    }
+    let mut place = input.iter().fold(0, |sum, byte| sum + usize::from(*byte));
+    let mut damaged = run.records.clone();
+    let index = place % damaged.len();
+    if let Some(record) = damaged.values_mut().nth(index).filter(|record| !record.is_empty()) {
+        place %= record.len();
+        record[place] ^= input.last().copied().unwrap_or_default() | 1;
+    }
+    if let Ok(mut resumed) = resume(&damaged) {
         let request = HttpRequest::get(format!("{BASE}/login/app/app_spa/oauth2/device"));
-        completed(restored.handle(&request, NOW));
+        completed(resumed.handle(&request, NOW));
+        resumed.sweep(NOW);
+        drop(resumed.snapshot());
     }
 }
