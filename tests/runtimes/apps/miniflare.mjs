@@ -1,7 +1,7 @@
 // Runs two Workers in workerd, for Node 22 or newer, and prints the results of the client.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Miniflare } from "miniflare";
+import { Miniflare, convertV4MiniflareOptions } from "miniflare";
 import { report } from "./report.mjs";
 
 /**
@@ -21,12 +21,12 @@ function worker(name, bindings) {
   return { name, modules, compatibilityDate: "2026-07-01", ...bindings };
 }
 
-const miniflare = new Miniflare({
-  workers: [
-    worker("worker-client", { serviceBindings: { ISSUER: "worker-issuer" } }),
-    worker("worker-issuer"),
-  ],
-});
+const workers = [
+  worker("worker-client", { serviceBindings: { ISSUER: "worker-issuer" } }),
+  worker("worker-issuer"),
+];
+// The options that Miniflare documents; the ones that it takes itself are its own affair.
+const miniflare = new Miniflare(convertV4MiniflareOptions({ workers }));
 try {
   const response = await miniflare.dispatchFetch("http://client.example/");
   const results = await response.json();

@@ -15,9 +15,10 @@ const PATIENCE = 10_000;
  * @param {string} command
  * @param {readonly string[]} args
  * @param {string} cwd
+ * @param {NodeJS.ProcessEnv} [more] of the environment
  */
-export async function runApp(command, args, cwd) {
-  const env = { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
+export async function runApp(command, args, cwd, more) {
+  const env = { ...process.env, ...more, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
   const output = await run(command, args, { cwd, env, minutes: 2 });
   const [all, json = ""] = /RESULTS (.*) END/.exec(output) ?? [];
   if (all === undefined) throw new Error(`no results: ${output}`);

@@ -74,12 +74,22 @@ export const bundlers = [
  * @param {Workspace} workspace
  * @param {string} app
  */
-export function viteApp({ path, write }, app) {
+export function viteApp(workspace, app) {
+  copyChecks(workspace, `vite/${app}`);
+  workspace.write(`vite/${app}/index.html`, html(`/tests/runtimes/apps/${app}.mjs`));
+  return workspace.path(`vite/${app}`);
+}
+
+/**
+ * Copies the list and the applications into a folder, for tools that want all of an application there.
+ *
+ * @param {Workspace} workspace
+ * @param {string} folder
+ */
+export function copyChecks({ path }, folder) {
   for (const part of ["tests/runtimes/apps", "tests/runtimes/checks", "tests/runtimes/checks.mjs", "pkg/test/support"]) {
-    cpSync(path(part), path(`vite/${app}/${part}`), { recursive: true });
+    cpSync(path(part), path(`${folder}/${part}`), { recursive: true });
   }
-  write(`vite/${app}/index.html`, html(`/tests/runtimes/apps/${app}.mjs`));
-  return path(`vite/${app}`);
 }
 
 /**

@@ -26,7 +26,8 @@ export function testCase({ where, how, missing, parts, more = [], note = "" }, b
     const wanted = [...(parts ? namesFor(parts) : []), ...more];
     if (missing !== undefined) {
       const isFatal = process.env["CI"] === "true";
-      addRow({ where, how, passed: 0, failed: isFatal ? wanted.length : 0, note: `${missing} is missing`, seconds: 0 });
+      const failed = isFatal ? wanted.length : 0;
+      addRow({ where, version: "", how, passed: 0, failed, note: `${missing} is missing`, seconds: 0 });
       if (isFatal) assert.fail(`${missing} is missing`);
       context.skip(`${missing} is missing`);
       return;
@@ -37,17 +38,19 @@ export function testCase({ where, how, missing, parts, more = [], note = "" }, b
     try {
       outcome = await body();
     } catch (error) {
-      addRow({ where, how, passed: 0, failed: wanted.length, note: "did not run to its end", seconds: seconds() });
+      const note = "did not run to its end";
+      addRow({ where, version: "", how, passed: 0, failed: wanted.length, note, seconds: seconds() });
       throw error;
     }
-    const { results, version } = outcome;
+    const { results, version = "" } = outcome;
     const failed = results.filter(({ error }) => error !== undefined);
     const ran = new Set(results.map(({ name }) => name));
     const absent = wanted.filter((name) => !ran.has(name));
     const notes = [note, outcome.note ?? ""];
     if (parts) notes.push(...notApplicable(parts));
     addRow({
-      where: version ? `${where} ${version}` : where,
+      where,
+      version,
       how,
       passed: results.length - failed.length,
       failed: failed.length + absent.length,

@@ -5,6 +5,8 @@ import { startServer } from "../lib/command.mjs";
 import { PAGE_CHECKS, runPage } from "../lib/page.mjs";
 import { html, serve } from "../lib/site.mjs";
 
+const UNAVAILABLE = "both halves throw WasmUnavailableError";
+
 /** A sentence that is in the issuer's JavaScript and nowhere else. */
 const ISSUER = "this issuer was freed";
 
@@ -64,16 +66,18 @@ export function testBundlers(workspace, browsers) {
     workspace.write("index.html", html("/tests/runtimes/apps/browser.mjs", 'type="module"', map));
     return workspace.folder;
   });
-  testPage(
-    {
-      where: "Content-Security-Policy",
-      how: "script-src 'self' 'wasm-unsafe-eval', in Chromium",
-      browser: chromium,
-      headers: { "content-security-policy": WASM_CSP },
-    },
-    () => bundleOf("esbuild", workspace),
-  );
-  testWithoutWasm(workspace, chromium);
+  for (const browser of browsers.list) {
+    testPage(
+      {
+        where: "Content-Security-Policy",
+        how: `script-src 'self' 'wasm-unsafe-eval', in ${browser.name}`,
+        browser,
+        headers: { "content-security-policy": WASM_CSP },
+      },
+      () => bundleOf("esbuild", workspace),
+    );
+    testWithoutWasm(workspace, browser);
+  }
   testViteDev(workspace, chromium);
 }
 
@@ -101,39 +105,61 @@ function testPage({ where, how, version = "", headers, browser }, make) {
 }
 
 /**
+ * Where WebAssembly is forbidden by the page's policy, and where the browser has none.
+ *
  * @param {Workspace} workspace
  * @param {Browsers["list"][number]} browser
  */
 function testWithoutWasm(workspace, browser) {
-  const name = "both halves throw WasmUnavailableError";
-  const how = "script-src 'self', in Chromium";
-  testCase({ where: "Content-Security-Policy", how, missing: browser.missing, more: [name] }, async () => {
-    const csp = WASM_CSP.replace(" 'wasm-unsafe-eval'", "");
-    const site = await serve(await bundleOf("esbuild", workspace), { "content-security-policy": csp });
-    const page = await (await browser.open()).newPage();
-    try {
-      await page.goto(`${site.origin}/`);
-      const seen = await page.evaluate(() => {
-        const { client, issuer } = /** @type {any} */ (globalThis).runtimeChecks;
-        const thrown = (/** @type {() => unknown} */ action) => {
-          try {
-            return `no error but ${action()}`;
-          } catch (/** @type {any} */ error) {
-            return `${error.name} ${error.code} ${error.message.includes("'wasm-unsafe-eval'")}`;
-          }
-        };
-        return [thrown(() => client.generatePkce()), thrown(() => issuer.exampleConfig(location.origin))].join();
-      });
-      const expected = "WasmUnavailableError wasm_unavailable true";
-      const error = seen === `${expected},${expected}` ? undefined : seen;
-      return { results: [{ name, ...(error && { error }) }] };
-    } finally {
-      await page.close();
-      await site.close();
-    }
+  const csp = WASM_CSP.replace(" 'wasm-unsafe-eval'", "");
+  const policy = { "content-security-policy": csp };
+  testUnavailable("Content-Security-Policy", "script-src 'self'", "'wasm-unsafe-eval'", policy);
+  testUnavailable("no WebAssembly", "switched off", "WebAssembly", {}, () => {
+    Reflect.deleteProperty(globalThis, "WebAssembly");
   });
+
+  /**
+   * @param {string} where
+   * @param {string} how
+   * @param {string} remedy what the error names
+   * @param {Record<string, string>} headers
+   * @param {() => void} [before] the application's script
+   */
+  function testUnavailable(where, how, remedy, headers, before) {
+    const about = { where, how: `${how}, in ${browser.name}`, missing: browser.missing, more: [UNAVAILABLE] };
+    testCase(about, async () => {
+      const site = await serve(await bundleOf("esbuild", workspace), headers);
+      const page = await (await browser.open()).newPage();
+      try {
+        if (before) await page.evaluateOnNewDocument(before);
+        await page.goto(`${site.origin}/`);
+        const seen = await page.evaluate(tryBoth, remedy);
+        const expected = "WasmUnavailableError wasm_unavailable true";
+        const error = seen === `${expected},${expected}` ? undefined : seen;
+        return { results: [{ name: UNAVAILABLE, ...(error && { error }) }] };
+      } finally {
+        await page.close();
+        await site.close();
+      }
+    });
+  }
 }
 
+/**
+ * Runs in the page: what both halves throw, and whether it names the remedy.
+ * @param {string} remedy
+ */
+function tryBoth(remedy) {
+  const { client, issuer } = /** @type {any} */ (globalThis).runtimeChecks;
+  const thrown = (/** @type {() => unknown} */ action) => {
+    try {
+      return `no error but ${action()}`;
+    } catch (/** @type {any} */ error) {
+      return `${error.name} ${error.code} ${error.message.includes(remedy)}`;
+    }
+  };
+  return [thrown(() => client.generatePkce()), thrown(() => issuer.exampleConfig(location.origin))].join();
+}
 /**
  * @param {Workspace} workspace
  * @param {Browsers["list"][number]} browser

@@ -8,10 +8,15 @@ const SETTINGS = {
   bundler: { module: "esnext", moduleResolution: "bundler" },
 };
 
-/** @type {Record<string, { lib: string[], what: string }>} */
+/** @type {Record<string, { lib: string[], types?: string[], program?: string }>} */
 const LIBRARIES = {
-  "without DOM": { lib: ["es2022"], what: "none" },
-  "with DOM": { lib: ["es2022", "dom"], what: "dom" },
+  "without DOM": { lib: ["es2022"] },
+  "with DOM": { lib: ["es2022", "dom"] },
+  "Cloudflare's types": {
+    lib: ["es2022"],
+    types: ["@cloudflare/workers-types"],
+    program: "user-worker.ts",
+  },
 };
 
 /**
@@ -21,30 +26,31 @@ const LIBRARIES = {
 export function testPackaging(workspace) {
   const { folder, path, version, tarball } = workspace;
   const compilers = [
-    { name: "TypeScript", bin: inRoot("node_modules/typescript/bin/tsc") },
-    { name: "TypeScript", bin: path("node_modules/typescript/bin/tsc") },
+    { how: "the build's", bin: inRoot("node_modules/typescript/bin/tsc") },
+    { how: "an old one", bin: path("node_modules/typescript/bin/tsc") },
   ];
-  for (const [i, { name, bin }] of compilers.entries()) {
+  const tried = [SETTINGS, LIBRARIES].map((each) => Object.keys(each).join(", ")).join("; ");
+  for (const [i, { how, bin }] of compilers.entries()) {
     const more = Object.keys(SETTINGS).flatMap((resolution) =>
       Object.keys(LIBRARIES).map((library) => `${resolution}, ${library}`),
     );
-    testCase({ where: name, how: i === 0 ? "the build's" : "an old one", more }, async () => {
+    testCase({ where: "TypeScript", how: `${how}: ${tried}`, more }, async () => {
       const results = [];
       for (const [resolution, settings] of Object.entries(SETTINGS)) {
-        for (const [library, { lib, what }] of Object.entries(LIBRARIES)) {
+        for (const [library, { lib, types = [], program = "user.ts" }] of Object.entries(LIBRARIES)) {
           const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false };
-          const compilerOptions = { ...settings, ...strict, target: "es2022", lib, types: [], noEmit: true };
-          const file = `types/${i}-${resolution}-${what}/tsconfig.json`;
+          const compilerOptions = { ...settings, ...strict, target: "es2022", lib, types, noEmit: true };
+          const file = `types/${i}/${resolution}-${library}/tsconfig.json`.replace(/[ ']/g, "-");
           const project = workspace.write(
             file,
-            JSON.stringify({ compilerOptions, files: ["../../tests/runtimes/apps/user.ts"] }),
+            JSON.stringify({ compilerOptions, files: [path(`tests/runtimes/apps/${program}`)] }),
           );
           const checked = run(process.execPath, [bin, "--project", project, "--pretty", "false"], { cwd: folder });
           results.push(await resultOf(`${resolution}, ${library}`, checked));
         }
       }
       const shown = await run(process.execPath, [bin, "--version"]);
-      return { results, version: /[\d.]+/.exec(shown)?.[0] ?? "", note: more.join("; ") };
+      return { results, version: /[\d.]+/.exec(shown)?.[0] ?? "" };
     });
   }
 

@@ -1,0 +1,16 @@
+// The list in a test of vitest that runs inside a Worker, beside the Worker that is the issuer.
+import { exports } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import * as client from "eiam-token";
+import * as issuer from "eiam-token/issuer";
+import { printSecrets, runChecks } from "../../checks.mjs";
+import { remoteAt } from "../remote.mjs";
+import { report } from "../report.mjs";
+
+test("everything in the list", { timeout: 60_000 }, async () => {
+  const fetch = (url, init) => exports.default.fetch(new Request(url, init));
+  await printSecrets(client);
+  const results = await runChecks({ client, issuer, remote: remoteAt("http://issuer.example", "manual", fetch) });
+  report(results);
+  expect(results.filter(({ error }) => error !== undefined)).toEqual([]);
+});
