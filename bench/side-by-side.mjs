@@ -55,7 +55,7 @@ export async function sideBySide(contenders) {
  * @param {readonly number[]} values
  * @param {number} share
  */
-function part(values, share) {
+export function part(values, share) {
   return [...values].sort((a, b) => a - b)[Math.round((values.length - 1) * share)];
 }
 

@@ -3,8 +3,10 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { after, afterEach, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { EiamTokenError, fileStorage, FileStorageError } from "eiam-token/file-storage";
+import { runtimes } from "./support/runtimes.mjs";
 import { change, contents, Folder, HEADER, texts } from "./support/storage-file.mjs";
 
 const folder = new Folder();
@@ -282,6 +284,30 @@ describe("a lock", () => {
     assert.deepEqual(said.sort(), ["in_use", "in_use", "in_use", "in_use", "in_use", "mine"]);
   });
 });
+
+for (const [name, program] of Object.entries(runtimes)) {
+  test(`${name} keeps a store, and leaves it to others`, { skip: program === undefined && "not installed" }, async () => {
+    const script = fileURLToPath(new URL("support/keeps-a-store.mjs", import.meta.url));
+    const env = { ...process.env, DENO_NO_UPDATE_CHECK: "1" };
+    const keep = (end) => {
+      const args = name === "Deno" ? ["run", "--no-lock", "--allow-all"] : [];
+      return promisify(execFile)(program, [...args, script, path, end], { env });
+    };
+    const expected = { a0: "n", a1: "n", a2: "n", a3: "n" };
+    for (const end of ["close", "exit", "kill", "close"]) {
+      await keep(end).catch((error) => assert.equal(end === "kill" && error.signal, "SIGKILL", error.stderr));
+      assert.equal(existsSync(`${path}.lock`), end === "kill", end);
+      assert.deepEqual(await contents(path), expected, end);
+    }
+    const storage = fileStorage(path);
+    await storage.load();
+    await assert.rejects(keep("close"), (error) => {
+      assert.match(error.stderr, new RegExp(`is in use by process ${process.pid}`));
+      return true;
+    });
+    await storage.close();
+  });
+}
 
 test("what is written takes the change and some tens of bytes", async () => {
   const storage = fileStorage(path);

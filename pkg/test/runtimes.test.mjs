@@ -1,28 +1,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { createRequire } from "node:module";
-import { arch, platform } from "node:process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-
-/**
- * Where the npm packages of other runtimes have their programs. They are the packages of one platform
- * each, which need no install script.
- */
-const runtimes = {
-  Node: process.execPath,
-  Deno: program(`@deno/${platform}-${arch}${platform === "linux" ? "-glibc" : ""}`, "deno"),
-  Bun: program(`@oven/bun-${platform}-${arch === "arm64" ? "aarch64" : arch}`, "bin/bun"),
-};
-
-function program(name, path) {
-  try {
-    return createRequire(import.meta.url).resolve(`${name}/${path}${platform === "win32" ? ".exe" : ""}`);
-  } catch {
-    return undefined;
-  }
-}
+import { runtimes } from "./support/runtimes.mjs";
 
 const script = fileURLToPath(new URL("support/prints-everything.mjs", import.meta.url));
 

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { fileStorage } from "eiam-token/file-storage";
 import { startCommand } from "../../pkg/test/support/command-process.mjs";
 import { config } from "./config.mjs";
@@ -12,6 +15,8 @@ import { load } from "./load.mjs";
 import { Party } from "./party.mjs";
 import { Random } from "./random.mjs";
 import { verify } from "./verify.mjs";
+
+const COMMAND = fileURLToPath(new URL("../../pkg/bin/eiam-token.js", import.meta.url));
 
 /** Where a store's header says how long it was after its last compaction. */
 const BASE = 42;
@@ -45,13 +50,15 @@ async function killAgainAndAgain(t, seed, runs) {
   const random = new Random(seed);
   const ledger = new Ledger();
   const counts = { requests: 0, compactions: 0, interrupted: 0 };
+  const args = ["--port", "0", "--config", configFile, "--store", store];
   let command;
   let run = 0;
   try {
     // What verifies one run is the issuer that the next one kills.
     for (; run <= runs; run++) {
       if (run > 0 && random.chance(0.6)) await pad(store, random);
-      command = await startCommand(["--port", "0", "--config", configFile, "--store", store]);
+      if (random.chance(0.1)) await killAtStart(args, random);
+      command = await startCommand(args);
       const party = new Party(command.address);
       await verify(party, ledger, random);
       ledger.shrink();
@@ -90,6 +97,15 @@ async function pad(store, random) {
     await storage.write([{ key: "padding", value: undefined, expires: undefined }]);
   }
   await storage.close();
+}
+
+/** Kills while it opens its store, makes its keys, or before. */
+async function killAtStart(args, random) {
+  const child = spawn(process.execPath, [COMMAND, "issuer", ...args], { stdio: "ignore" });
+  const ended = once(child, "exit");
+  await sleep(random.between(100, 400));
+  child.kill("SIGKILL");
+  await ended;
 }
 
 /** Kills at a random moment, or at one of a compaction. */

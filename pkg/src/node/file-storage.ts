@@ -44,7 +44,8 @@ export interface FileStorage extends IssuerStorage {
  *
  * The operations reject with a {@link FileStorageError}, whose `problem` says why, if the file is
  * in use, damaged, or no store; then nothing in it is changed. Beside the file there are `.lock`
- * while it is open, and `.new` for moments.
+ * while it is open, and `.new` for moments. A lock whose process is gone is taken over; Deno needs
+ * `--allow-all` or `--allow-run` to find that out.
  *
  * @param path the file, in a folder that is there
  */
