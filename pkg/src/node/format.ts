@@ -110,6 +110,9 @@ const REMOVED = 0;
 const KEPT = 1;
 const EXPIRES = 2;
 
+/** The latest time that there is room for. */
+const NEVER = 2n ** 63n - 1n;
+
 /** A change as it stands in a payload. */
 export interface WrittenChange {
   readonly key: string;
@@ -133,7 +136,7 @@ export function encodeChange({ key, value, expires }: RecordChange): Buffer {
   head[0] = key.length;
   head[1] = expires === undefined ? KEPT : EXPIRES;
   head.write(key, 2, "latin1");
-  if (expires !== undefined) head.writeBigInt64LE(BigInt.asIntN(64, expires), 2 + key.length);
+  if (expires !== undefined) head.writeBigInt64LE(expires < NEVER ? expires : NEVER, 2 + key.length);
   head.writeUInt32LE(value.length, 2 + key.length + times);
   return Buffer.concat([head, value]);
 }

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf, FileStorageError } from "./errors.js";
 
 /** How often, and for how many milliseconds each time, a lock without a name is waited for. */
-const PATIENCE = 10;
-const PAUSE = 50;
+const PATIENCE = 20;
+const PAUSE = 25;
 
 /**
  * What this process has open: shared by all copies of this module, of which bundlers may make several.
@@ -15,12 +15,18 @@ const PAUSE = 50;
 const registry = globalThis as { [open]?: Set<string> };
 const open = Symbol.for("eiam-token/file-storage");
 
+/** What is released at the exit, by one listener: a process warns of many. */
+const held = new Set<Lock>();
+
+function releaseAll(): void {
+  for (const lock of held) lock.release();
+}
+
 /** A file that says which process has another one open. */
 export class Lock {
   readonly #path: string;
   readonly #file: string;
   readonly #text: string;
-  readonly #atExit = () => this.#releaseNow();
 
   private constructor(path: string, file: string, text: string) {
     this.#path = path;
@@ -43,7 +49,8 @@ export class Lock {
       const text = `${process.pid} ${startOf(process.pid) ?? "-"} ${randomUUID()}\n`;
       await make(path, file, text);
       const lock = new Lock(path, file, text);
-      process.on("exit", lock.#atExit);
+      if (held.size === 0) process.on("exit", releaseAll);
+      held.add(lock);
       return lock;
     } catch (error) {
       taken.delete(path);
@@ -53,13 +60,10 @@ export class Lock {
 
   /** Lets others have the file. */
   release(): void {
-    process.off("exit", this.#atExit);
-    this.#releaseNow();
+    held.delete(this);
+    if (held.size === 0) process.off("exit", releaseAll);
     registry[open]?.delete(this.#path);
-  }
-
-  /** At a process's exit nothing can be waited for. */
-  #releaseNow(): void {
+    // Synchronously: at a process's exit nothing can be waited for.
     try {
       // Whoever thought this process gone has it now.
       if (readFileSync(this.#file, "utf8") === this.#text) unlinkSync(this.#file);
@@ -70,13 +74,18 @@ export class Lock {
 }
 
 async function make(path: string, file: string, text: string): Promise<void> {
+  let tookAway = false;
   for (let nameless = 0; ; ) {
     try {
-      return await writeFile(file, text, { flag: "wx", mode: 0o600 });
+      await writeFile(file, text, { flag: "wx", mode: 0o600 });
+      if (!tookAway) return;
+      // Others may have found the same old lock, and have this one in hand for a moment.
+      await sleep(PAUSE);
     } catch (error) {
       if (codeOf(error) !== "EEXIST") throw error;
     }
     const found = await textOf(file);
+    if (found === text) return;
     if (found === undefined) continue;
     const [, pid, start] = /^(\d{1,10}) (\S+) \S+\n$/.exec(found) ?? [];
     // Somebody is about to write a name there, or was killed before that.
@@ -86,6 +95,7 @@ async function make(path: string, file: string, text: string): Promise<void> {
     }
     if (pid !== undefined && isAlive(Number(pid), start)) throw inUse(path, Number(pid));
     await takeAway(file, found);
+    tookAway = true;
   }
 }
 
