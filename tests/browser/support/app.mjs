@@ -22,7 +22,8 @@ export async function startApp({ home, callback }) {
       case "/callback.js":
         return send("text/javascript", callback);
       case "/client.js":
-        return send("text/javascript", await readFile(inRoot("pkg/dist/client.js")));
+      case "/issuer.js":
+        return send("text/javascript", await readFile(inRoot(`pkg/dist${pathname}`)));
       default:
         return response.writeHead(404).end();
     }
