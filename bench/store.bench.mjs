@@ -120,7 +120,7 @@ async function writes() {
   const value = new Uint8Array(64);
   for (let i = 0; i < 1000; i++) {
     const start = performance.now();
-    await storage.write([{ key: `g${i}`.padEnd(33, "0"), value, expires: 2n ** 40n }]);
+    await storage.write([{ key: `g${i}`.padStart(33, "0"), value, expires: 2n ** 40n }]);
     times.push(performance.now() - start);
   }
   const each = (statSync(path).size - size) / 1000;

@@ -24,6 +24,19 @@ async function log(writes, options) {
   return states;
 }
 
+/** Waits for a compaction that is under way. */
+async function settle(storage) {
+  await storage.close();
+  await storage.load();
+}
+
+/** Where the frames of a file begin. */
+function framesOf(bytes) {
+  const starts = [];
+  for (let at = HEADER; at < bytes.length; at += 24 + bytes.readUInt32LE(at + 4)) starts.push(at);
+  return starts;
+}
+
 const WRITES = [
   [change("a", "1"), change("b", "2", 5n)],
   [change("a", undefined)],
@@ -97,9 +110,10 @@ describe("a log that is cut off", () => {
     const bytes = readFileSync(path);
     const base = Number(bytes.readBigUInt64LE(42));
     assert.ok(base > HEADER && base <= bytes.length);
+    const starts = framesOf(bytes);
     for (let length = HEADER; length < base; length++) {
       const { problem, position } = await outcome(bytes.subarray(0, length));
-      assert.deepEqual([problem, position], ["damaged", HEADER]);
+      assert.deepEqual([problem, position], ["damaged", starts.findLast((start) => start <= length)]);
     }
     assert.ok((await outcome(bytes.subarray(0, base))).records);
   });
@@ -132,15 +146,19 @@ describe("a byte that was flipped", () => {
     let bytes = Buffer.alloc(HEADER);
     // Until nothing was appended since.
     while (Number(bytes.readBigUInt64LE(42)) !== bytes.length) {
-      await storage.write([change("a", "x".repeat(50))]);
-      await storage.load();
+      await storage.write([change("a", "x".repeat(50)), change("b", "b")]);
+      await settle(storage);
       bytes = readFileSync(path);
     }
     await storage.close();
+    const starts = framesOf(bytes);
     for (let i = HEADER; i < bytes.length; i++) {
       const flipped = Buffer.from(bytes);
       flipped[i] ^= 0x10;
-      assert.deepEqual(await outcome(flipped), { problem: "damaged", position: HEADER });
+      assert.deepEqual(await outcome(flipped), {
+        problem: "damaged",
+        position: starts.findLast((start) => start <= i),
+      });
     }
   });
 });
@@ -181,22 +199,22 @@ describe("killed", () => {
       await storage.write([change(`a${i}`, "x".repeat(50)), change("b", `${i}`)]);
       expected.b = `${i}`;
     }
-    await storage.load();
-    const { ino: inode } = statSync(path);
+    await settle(storage);
+    const salt = () => readFileSync(path).subarray(26, 42).toString("hex");
+    const before = salt();
     const steps = await atEachStep(
       async () => {
-        for (let i = 0; inode === statSync(path).ino && i < 100; i++) {
-          await storage.write([change("b", expected.b)]);
-          await storage.load();
-        }
+        for (let i = 0; before === salt() && i < 100; i++) await storage.write([change("b", expected.b)]);
         await storage.close();
       },
       (found, step) => assert.deepEqual(found, expected, `before ${step}`),
     );
-    const next = steps.slice(steps.indexOf("rename") - 4, steps.indexOf("rename") + 3);
-    assert.deepEqual(next, [
-      ...["open", "handle.write", "handle.write", "handle.sync", "rename", "open", "handle.sync"],
+    const rename = steps.indexOf("rename");
+    assert.deepEqual(steps.slice(rename - 2, rename + 3), [
+      ...["handle.write", "handle.sync", "rename", "open", "handle.sync"],
     ]);
+    // Writes went on while it copied.
+    assert.ok(steps.indexOf("open") < steps.lastIndexOf("handle.datasync", rename), `${steps}`);
   });
 
   test("at any step of its making it is empty", async () => {
@@ -297,7 +315,7 @@ describe("a compaction", () => {
           }
         },
         async () => {
-          for (let i = 0; i < 40; i++) {
+          for (let i = 0; i < 100; i++) {
             const changes = [change("a", `${i}`.repeat(40)), change(`b${i % 3}`, `${i}`)];
             // The step after a compaction that failed may be this write's.
             await storage.write(changes).catch(() => storage.write(changes));
@@ -306,8 +324,8 @@ describe("a compaction", () => {
         },
       );
       assert.deepEqual(texts(await storage.load()), expected, `${failing}`);
-      assert.ok(statSync(path).size < 3000, `${failing}: ${statSync(path).size}`);
       await storage.close();
+      assert.ok(statSync(path).size < 5000, `${failing}: ${statSync(path).size}`);
       assert.deepEqual([...folder.files.keys()], ["issuer.store"]);
       assert.deepEqual(await contents(path), expected);
       if (!failed) break;
@@ -327,6 +345,7 @@ describe("a compaction", () => {
       },
       async () => {
         await storage.write([change("a", "x".repeat(200))]);
+        while (!renamed) await new Promise((resolve) => setTimeout(resolve, 1));
         await assert.rejects(storage.write([change("b", "1")]), { code: "EIO" });
         await assert.rejects(storage.write([change("b", "1")]), { code: "EIO" });
       },
@@ -342,9 +361,11 @@ describe("a compaction", () => {
     await storage.write([change("old", "o", 1000n), change("new", "n", 1001n), change("ever", "e")]);
     assert.deepEqual(Object.keys(texts(await storage.load())), ["ever", "new", "old"]);
     for (let i = 0; i < 10; i++) await storage.write([change("a", "x".repeat(100))]);
+    await settle(storage);
     assert.deepEqual(Object.keys(texts(await storage.load())), ["a", "ever", "new"]);
     now = 1001n;
     for (let i = 0; i < 20; i++) await storage.write([change("a", "x".repeat(100))]);
+    await settle(storage);
     assert.deepEqual(Object.keys(texts(await storage.load())), ["a", "ever"]);
     await storage.close();
   });
@@ -355,7 +376,7 @@ describe("a compaction", () => {
     let largest = 0;
     for (let i = 0; i < 400; i++) {
       await storage.write([change(`a${i % 50}`, "x".repeat(100))]);
-      await storage.load();
+      await settle(storage);
       largest = Math.max(largest, statSync(path).size);
     }
     const live = HEADER + 50 * 110;

@@ -3,6 +3,7 @@ import { FileStorageError } from "./errors.js";
 import { Lock } from "./lock.js";
 import { Log } from "./log.js";
 import { inaccessible, placeOf } from "./place.js";
+import type { Successor } from "./successor.js";
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -62,6 +63,8 @@ class Storage implements FileStorage {
   #isClosed = false;
   /** Where the next compaction is due. */
   #limit = 0;
+  /** The copy that a compaction makes. */
+  #copying: Promise<Successor | undefined> | undefined;
   /** The last step; each begins when the one before it has ended. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -85,8 +88,10 @@ class Storage implements FileStorage {
       if (!this.#open) await this.#start();
       await this.#open?.log.append(changes);
     });
-    // Nobody waits for it, but the next write.
-    void this.#next(() => this.#compact());
+    void written.then(
+      () => this.#compactIfDue(),
+      () => undefined,
+    );
     return written;
   }
 
@@ -95,7 +100,10 @@ class Storage implements FileStorage {
       this.#isClosed = true;
       const open = this.#open;
       this.#open = undefined;
-      if (open) await close(open);
+      if (!open) return;
+      // Who opens a file for a moment each time would have it grow for ever.
+      if (this.#copying) await this.#replace(open.log, this.#copying).catch(() => undefined);
+      await close(open);
     });
   }
 
@@ -128,16 +136,34 @@ class Storage implements FileStorage {
     throw error instanceof FileStorageError ? error : inaccessible(this.#path, error);
   }
 
-  async #compact(): Promise<void> {
+  /** Copies while writes go on; they wait for the end of it alone. */
+  #compactIfDue(): void {
     const log = this.#open?.log;
-    if (!log || log.length <= this.#limit) return;
+    if (!log || this.#copying || log.length <= this.#limit) return;
+    const copying = this.#copy(log);
+    this.#copying = copying;
+    void copying.then(() => this.#next(() => this.#replace(log, copying)).catch(() => undefined));
+  }
+
+  /** @returns nothing if it failed */
+  async #copy(log: Log): Promise<Successor | undefined> {
     try {
-      await log.compact(this.#clock());
-      this.#limit = 2 * log.base + this.#slack;
+      return await log.copyLive(this.#clock());
     } catch {
-      // The log is whole and has all that it should; it is only longer than it need be.
-      this.#limit = log.length + this.#slack;
+      return undefined;
     }
+  }
+
+  async #replace(log: Log, copying: Promise<Successor | undefined>): Promise<void> {
+    // The end of the file's use did not wait for this.
+    if (this.#copying !== copying) return;
+    this.#copying = undefined;
+    // If it fails, the log is whole and has all that it should; it is only longer than it need be.
+    this.#limit = log.length + this.#slack;
+    const next = await copying;
+    if (!next) return;
+    await log.replaceBy(next);
+    this.#limit = 2 * log.base + this.#slack;
   }
 }
 

@@ -17,6 +17,7 @@ export type Visit = (change: WrittenChange, position: number) => Promise<void> |
 /**
  * Shows every change of a log, the oldest first. The values are those of the reader: copy them.
  *
+ * @param start where a frame begins
  * @returns where the last whole frame ends; what comes after it was never safe
  * @throws {FileStorageError} for damage in what was safe
  */
@@ -25,17 +26,18 @@ export async function readFrames(
   reader: Reader,
   header: Header,
   visit: Visit,
+  start = HEADER,
 ): Promise<number> {
-  let position = HEADER;
+  let position = start;
   while (position < reader.size) {
     const payload = await payloadAt(reader, header, position);
     if (!payload) break;
-    const start = position + FRAME;
+    const begin = position + FRAME;
     for (const change of changesOf(payload, path, position)) {
-      const pending = visit(change, start + change.start);
+      const pending = visit(change, begin + change.start);
       if (pending) await pending;
     }
-    position = start + payload.length;
+    position = begin + payload.length;
   }
   // A write that was cut off is the last one. What was there from the beginning never was cut off.
   if (position < header.base || (await hasFrameAfter(reader, header, position))) {

@@ -1,31 +1,28 @@
-import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import type { RecordChange, StoredRecord } from "../issuer/storage.js";
-import { codeOf, damaged, FileStorageError } from "./errors.js";
+import { damaged, FileStorageError } from "./errors.js";
 import {
   decodeHeader,
   encodeChange,
   encodeFrame,
-  encodeHeader,
   FRAME,
   HEADER,
   type Header,
   MAX_PAYLOAD,
 } from "./format.js";
-import { readFrames } from "./frames.js";
+import { readFrames, type Visit } from "./frames.js";
 import { syncFolder } from "./place.js";
 import { Reader } from "./reader.js";
-
-/** What a compaction writes at a time. */
-const PIECE = 256 * 1024;
+import { Successor } from "./successor.js";
+import { writeAll } from "./write-all.js";
 
 /** Not through a link that somebody put there since the place was looked at. Windows has no such flag. */
 const NO_LINK = constants.O_NOFOLLOW ?? 0;
 
 /**
- * A log of changes in a file that is open. Nothing in here runs at the same time as something else
- * of the same log.
+ * A log of changes in a file that is open. But for {@link Log.copyLive}, nothing in here runs at the
+ * same time as something else of the same log.
  */
 export class Log {
   readonly #path: string;
@@ -48,8 +45,7 @@ export class Log {
 
   /** Opens the log in a file, which is there. */
   static async open(path: string): Promise<Log> {
-    // What a compaction left that did not come to its end.
-    await rm(nextOf(path), { force: true });
+    await Successor.removeRest(path);
     const handle = await open(path, constants.O_RDWR | NO_LINK);
     try {
       const header = await readHeader(path, handle);
@@ -67,8 +63,9 @@ export class Log {
 
   /** Makes a file with an empty log, where none is. */
   static async create(path: string): Promise<Log> {
-    const { handle, header, isLoose } = await replace(path, async () => HEADER);
-    const log = new Log(path, handle, header);
+    const next = await Successor.create(path);
+    const { header, isLoose } = await next.takePlace();
+    const log = new Log(path, next.handle, header);
     log.#isLoose = isLoose;
     return log;
   }
@@ -135,23 +132,51 @@ export class Log {
   }
 
   /**
-   * Puts a file in this one's place that has the live records alone. If that fails, the log is as it
-   * was.
+   * Copies the live records of now into a file that may take this one's place. It may run while
+   * changes are appended.
    *
    * @param now in Unix seconds: what has expired is left out
    */
-  async compact(now: bigint): Promise<void> {
-    const index = new Map<string, number>();
-    const { handle, header, isLoose } = await replace(this.#path, (next, salt) =>
-      this.#copyLive(next, salt, now, index),
-    );
+  async copyLive(now: bigint): Promise<Successor> {
+    const end = this.#length;
+    const next = await Successor.create(this.#path);
+    try {
+      await this.#show(HEADER, end, (change, position) => {
+        const { key, expires } = change;
+        // Of what changes from now on, the rest of the log tells.
+        if (this.#index.get(key) !== position) return undefined;
+        return expires !== undefined && expires <= now ? undefined : next.add(change);
+      });
+      next.copied = end;
+      // The most by far: what takes its place then has little to wait for.
+      await next.sync();
+      return next;
+    } catch (error) {
+      await next.discard();
+      throw error;
+    }
+  }
+
+  /**
+   * Puts a copy in this file's place, with what was appended since it was begun. If that fails, the
+   * log is as it was.
+   */
+  async replaceBy(next: Successor): Promise<void> {
+    let taken: { header: Header; isLoose: boolean };
+    try {
+      await this.#show(next.copied, this.#length, (change) => next.add(change));
+      taken = await next.takePlace();
+    } catch (error) {
+      await next.discard();
+      throw error;
+    }
     const former = this.#handle;
-    this.#handle = handle;
-    this.#header = header;
-    this.#length = header.base;
+    this.#handle = next.handle;
+    this.#header = taken.header;
+    this.#length = taken.header.base;
     this.#hasTail = false;
-    this.#isLoose = isLoose;
-    this.#index = index;
+    this.#isLoose = taken.isLoose;
+    this.#index = next.index;
     await former.close().catch(() => undefined);
   }
 
@@ -159,37 +184,9 @@ export class Log {
     await this.#handle.close();
   }
 
-  /** @returns the length of the file then */
-  async #copyLive(
-    next: FileHandle,
-    salt: Uint8Array,
-    now: bigint,
-    index: Map<string, number>,
-  ): Promise<number> {
-    let end = HEADER;
-    let parts: Buffer[] = [];
-    let size = 0;
-    const flush = async () => {
-      if (parts.length === 0) return;
-      const frame = encodeFrame(salt, end, parts);
-      await writeAll(next, frame, end);
-      end += frame.length;
-      parts = [];
-      size = 0;
-    };
-    const reader = new Reader(this.#handle, this.#length);
-    await readFrames(this.#path, reader, this.#header, (change, position) => {
-      const { key, expires } = change;
-      if (this.#index.get(key) !== position) return;
-      if (expires !== undefined && expires <= now) return;
-      const part = encodeChange(change);
-      index.set(key, end + FRAME + size);
-      parts.push(part);
-      size += part.length;
-      return size < PIECE ? undefined : flush();
-    });
-    await flush();
-    return end;
+  /** Shows what stands between two frames' beginnings. */
+  async #show(start: number, end: number, visit: Visit): Promise<void> {
+    await readFrames(this.#path, new Reader(this.#handle, end), this.#header, visit, start);
   }
 
   async #cutTail(): Promise<void> {
@@ -213,60 +210,4 @@ async function readHeader(path: string, handle: FileHandle): Promise<Header> {
     throw new FileStorageError("unknown_version", path, sentence);
   }
   return header;
-}
-
-/** The name of a file that will take another one's place. */
-function nextOf(path: string): string {
-  return `${path}.new`;
-}
-
-/**
- * Writes a file beside another one, and puts it in that one's place. Whenever this is stopped, there
- * is one of them, and it is whole.
- *
- * @param write writes what comes after the header, and gives the length of the file then
- */
-async function replace(
-  path: string,
-  write: (handle: FileHandle, salt: Uint8Array) => Promise<number>,
-): Promise<{ handle: FileHandle; header: Header; isLoose: boolean }> {
-  const next = nextOf(path);
-  const salt = randomBytes(16);
-  const handle = await openNew(next);
-  let header: Header;
-  try {
-    header = { salt, base: await write(handle, salt) };
-    await writeAll(handle, encodeHeader(header), 0);
-    await handle.sync();
-    await rename(next, path);
-  } catch (error) {
-    await handle.close().catch(() => undefined);
-    await rm(next, { force: true }).catch(() => undefined);
-    throw error;
-  }
-  const isLoose = await syncFolder(path).then(
-    () => false,
-    () => true,
-  );
-  return { handle, header, isLoose };
-}
-
-/** A file that nobody else has open, whatever was left there. */
-async function openNew(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, "wx+", 0o600);
-  } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
-  }
-  await rm(path, { force: true });
-  return open(path, "wx+", 0o600);
-}
-
-async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  let written = 0;
-  while (written < bytes.length) {
-    const rest = bytes.length - written;
-    const { bytesWritten } = await handle.write(bytes, written, rest, position + written);
-    written += bytesWritten;
-  }
 }

@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { codeOf } from "./errors.js";
+import {
+  encodeChange,
+  encodeFrame,
+  encodeHeader,
+  FRAME,
+  HEADER,
+  type Header,
+  type WrittenChange,
+} from "./format.js";
+import { syncFolder } from "./place.js";
+import { writeAll } from "./write-all.js";
+
+/** How many bytes are written at a time. */
+const PIECE = 256 * 1024;
+
+/**
+ * A file beside another one, whose place it takes when it is whole. Whenever this is stopped, there is
+ * one of them in that place, and it is whole.
+ */
+export class Successor {
+  readonly handle: FileHandle;
+  /** Where each record that was added stands. */
+  readonly index = new Map<string, number>();
+  /** Up to where the other file was copied. */
+  copied = HEADER;
+  readonly #path: string;
+  readonly #salt = randomBytes(16);
+  #end = HEADER;
+  #parts: Buffer[] = [];
+  #size = 0;
+
+  private constructor(path: string, handle: FileHandle) {
+    this.#path = path;
+    this.handle = handle;
+  }
+
+  /** @param path of the other file */
+  static async create(path: string): Promise<Successor> {
+    return new Successor(path, await openNew(nextOf(path)));
+  }
+
+  /** Removes what one left that did not come to its end. */
+  static async removeRest(path: string): Promise<void> {
+    await rm(nextOf(path), { force: true });
+  }
+
+  /** Appends a change. */
+  async add(change: WrittenChange): Promise<void> {
+    const { key, value } = change;
+    if (value === undefined && !this.index.delete(key)) return;
+    if (value !== undefined) this.index.set(key, this.#end + FRAME + this.#size);
+    const part = encodeChange(change);
+    this.#parts.push(part);
+    this.#size += part.length;
+    if (this.#size >= PIECE) await this.#flush();
+  }
+
+  /** Makes safe what was added. */
+  async sync(): Promise<void> {
+    await this.#flush();
+    await this.handle.sync();
+  }
+
+  /** @returns `isLoose`: it is not certain that the folder has this file and not the other one */
+  async takePlace(): Promise<{ header: Header; isLoose: boolean }> {
+    await this.#flush();
+    const header = { salt: this.#salt, base: this.#end };
+    await writeAll(this.handle, encodeHeader(header), 0);
+    await this.handle.sync();
+    await rename(nextOf(this.#path), this.#path);
+    const isLoose = await syncFolder(this.#path).then(
+      () => false,
+      () => true,
+    );
+    return { header, isLoose };
+  }
+
+  /** Removes it: the other file keeps its place. */
+  async discard(): Promise<void> {
+    await this.handle.close().catch(() => undefined);
+    await Successor.removeRest(this.#path).catch(() => undefined);
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#parts.length === 0) return;
+    const frame = encodeFrame(this.#salt, this.#end, this.#parts);
+    await writeAll(this.handle, frame, this.#end);
+    this.#end += frame.length;
+    this.#parts = [];
+    this.#size = 0;
+  }
+}
+
+/** The name of a file that will take another one's place. */
+function nextOf(path: string): string {
+  return `${path}.new`;
+}
+
+/** A file that nobody else has open, whatever was left there. */
+async function openNew(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "wx+", 0o600);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
+  await rm(path, { force: true });
+  return open(path, "wx+", 0o600);
+}
