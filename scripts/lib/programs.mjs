@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { basename, delimiter, isAbsolute, join } from "node:path";
 
 /** The first browser found: $CHROMIUM, Chromium, Chrome. */
 export function findChromium() {
@@ -9,6 +9,24 @@ export function findChromium() {
 /** $FIREFOX, or what the system calls so. */
 export function findFirefox() {
   return findProgram(process.env["FIREFOX"], "firefox-esr", "firefox");
+}
+
+/** The program that drives WebKitGTK: $WEBKIT_WEBDRIVER, or where the distributions have it. */
+export function findWebKitWebDriver() {
+  const elsewhere = inFoldersOf("/usr/lib", /^webkit2?gtk-/, "WebKitWebDriver");
+  return findProgram(process.env["WEBKIT_WEBDRIVER"], "WebKitWebDriver", ...elsewhere);
+}
+
+/** WebKitGTK's own small browser, which is in no $PATH: $MINIBROWSER, or where the distributions have it. */
+export function findMiniBrowser() {
+  const places = ["/usr/lib", "/usr/libexec", "/usr/lib64"];
+  const found = places.flatMap((place) => inFoldersOf(place, /^webkit2?gtk-/, "MiniBrowser"));
+  return findProgram(process.env["MINIBROWSER"], "MiniBrowser", ...found);
+}
+
+/** The X server that shows nothing: $XVFB, Xvfb. */
+export function findXvfb() {
+  return findProgram(process.env["XVFB"], "Xvfb");
 }
 
 /** The program that drives Chromium for the wasm-bindgen tests: $CHROMEDRIVER, chromedriver. */
@@ -31,6 +49,34 @@ export function findApache() {
   const folders = ["/usr/lib/apache2/modules", "/usr/lib64/httpd/modules"];
   const modules = folders.find((folder) => existsSync(join(folder, "mod_auth_openidc.so")));
   return program && modules ? { program, modules } : undefined;
+}
+
+/**
+ * Where a program may be: in folders of this name, beside each other or one level deeper, as Debian
+ * has one level for each architecture. The newest first.
+ *
+ * @param {string} top
+ * @param {RegExp} folder
+ * @param {string} program
+ */
+function inFoldersOf(top, folder, program) {
+  const below = foldersIn(top).flatMap((each) => [each, ...foldersIn(each).filter(isWanted)]);
+  return below.filter(isWanted).sort().reverse().map((each) => join(each, program));
+
+  /** @param {string} path */
+  function isWanted(path) {
+    return folder.test(basename(path));
+  }
+}
+
+/** @param {string} path */
+function foldersIn(path) {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true });
+    return entries.filter((each) => each.isDirectory()).map(({ name }) => join(path, name));
+  } catch {
+    return [];
+  }
 }
 
 /**

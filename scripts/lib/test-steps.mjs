@@ -12,7 +12,11 @@ import {
   findChromedriver,
   findChromium,
   findCxx,
+  findFirefox,
+  findMiniBrowser,
   findPython,
+  findWebKitWebDriver,
+  findXvfb,
 } from "./programs.mjs";
 import { Sentence, step } from "./report.mjs";
 import { halves } from "./wasm.mjs";
@@ -60,6 +64,20 @@ export const testSteps = [
     needs: ["build"],
     missing: missingChromium,
     run: () => testWithNode("tests/browser"),
+  },
+  {
+    name: "firefox",
+    label: "Demo in Firefox",
+    needs: ["build"],
+    missing: missingFirefox,
+    run: () => testWithNode("tests/browser/firefox"),
+  },
+  {
+    name: "webkit",
+    label: "Demo in WebKitGTK",
+    needs: ["build"],
+    missing: missingWebKit,
+    run: () => testWithNode("tests/browser/webkit"),
   },
   {
     name: "peers",
@@ -244,6 +262,16 @@ function missingChromium() {
 
 function missingWebDriver() {
   return missingChromium() ?? (findChromedriver() ? undefined : "chromedriver");
+}
+
+function missingFirefox() {
+  return findFirefox() ? undefined : "Firefox";
+}
+
+function missingWebKit() {
+  if (!findWebKitWebDriver()) return "WebKitWebDriver";
+  if (!findMiniBrowser()) return "WebKitGTK's MiniBrowser";
+  return findXvfb() ? undefined : "Xvfb";
 }
 
 function missingCxx() {

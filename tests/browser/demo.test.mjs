@@ -80,51 +80,6 @@ async function damageIssuer() {
 }
 
 describe("signing in with code and PKCE", () => {
-  test("a wrong password is refused, the right one leads to tokens", () =>
-    withPage(demo, async ({ page }) => {
-      await picture(page, "start");
-      await follow(page, "#sign-in-button");
-      assert.match(await textOf(page, "main"), /to continue to The demo page/);
-      await picture(page, "login");
-
-      await logIn(page, "alice", "not this one");
-      assert.match(await textOf(page, "#problem"), /password/i);
-      await picture(page, "login-refused");
-
-      await logIn(page, "alice", "wonderland");
-      assert.match(await textOf(page, "main"), /The demo page asks for access/);
-      await picture(page, "consent");
-
-      await follow(page, "#allow");
-      assert.equal(await textOf(page, "#sign-in-status", /Signed in/), "Signed in as Alice Liddell.");
-      assert.equal(page.url(), demo.url, "neither code nor state stays in the address");
-      assert.equal(await page.evaluate(() => document.activeElement?.id), "tokens-title");
-      assert.match(await textOf(page, "#tokens-view"), /Alice Liddell by authorization code.*app_page/);
-      assert.match(await textOf(page, "#tokens-view"), /openid profile email phone/);
-      assert.match(await textOf(page, "#tokens-view"), /1200n/);
-      assert.match(await textOf(page, "#time-left"), /^(20 min|19 min \d+ s), until /);
-      assert.match(await shownToken(page, "access token"), /^AT/);
-      assert.match(await shownToken(page, "refresh token"), /^RT/);
-      const claims = JSON.parse(await textOf(page, "#claims"));
-      assert.equal(claims.name, "Alice Liddell");
-      assert.equal(claims.aud, "app_page");
-      await picture(page, "tokens");
-
-      await page.click("#id-token-view button");
-      assert.match(await textOf(page, "#signature-status"), /^Valid: signed by the issuer’s key KEY/);
-    }));
-
-  test("denied consent comes back as a sentence", () =>
-    withPage(demo, async ({ page }) => {
-      await follow(page, "#sign-in-button");
-      await logIn(page, "bob", "builder");
-      await follow(page, "#deny");
-      assert.match(await textOf(page, "#sign-in-status", /: /), /^access_denied: .+\.$/);
-      assert.equal(page.url(), demo.url);
-      await textOf(page, "#tokens-none", /None yet/);
-      await picture(page, "error");
-    }));
-
   test("a callback that nobody asked for brings no tokens", () =>
     withPage(demo, async ({ page }) => {
       await page.goto(`${demo.url}?code=COguessed&state=guessed`);
@@ -206,34 +161,6 @@ describe("signing in with code and PKCE", () => {
 });
 
 describe("the device flow", () => {
-  test("approved in a second tab", () =>
-    withPage(demo, async ({ page, context }) => {
-      const code = await startDevice(page);
-      assert.match(await textOf(page, "#device-left"), /^(20:00|19:\d\d)$/);
-      assert.match(await textOf(page, "#device-poll"), /^next in [1-5] s$/);
-      await page.waitForSelector("#device-qr svg[aria-label] path");
-      await page.$eval("#device", (section) => section.scrollIntoView());
-      await picture(page, "device-waiting");
-
-      const tab = await openTab(context, page, "#device-link");
-      assert.equal(await tab.$eval("#user_code", (input) => /** @type {HTMLInputElement} */ (input).value), code);
-      await picture(tab, "user-code");
-      await follow(tab, "#submit");
-      await logIn(tab, "alice", "wonderland");
-      assert.match(await textOf(tab, "main"), new RegExp(`Living-room television.*${code}`));
-      await picture(tab, "device-consent");
-      await follow(tab, "#allow");
-      assert.match(await textOf(tab, "#done"), /connected/);
-      await picture(tab, "device-done");
-
-      await page.bringToFront();
-      assert.match(await textOf(page, "#device-status", /Approved/), /Alice Liddell/);
-      await page.$eval("#device", (section) => section.scrollIntoView());
-      await picture(page, "approved");
-      assert.match(await textOf(page, "#tokens-view"), /Alice Liddell by device flow.*app_television/);
-      assert.ok(await page.$eval("#device-running", (element) => /** @type {HTMLElement} */ (element).hidden));
-    }));
-
   test("the typed code, then denied", () =>
     withPage(demo, async ({ page, context }) => {
       const code = await startDevice(page);
@@ -248,16 +175,6 @@ describe("the device flow", () => {
       await page.bringToFront();
       assert.match(await textOf(page, "#device-status", /\S/), /^access_denied: .+\.$/);
       await textOf(page, "#tokens-none", /None yet/);
-    }));
-
-  test("polling too early is answered with slow_down, and obeyed", () =>
-    withPage(demo, async ({ page }) => {
-      await startDevice(page);
-      await page.click("#device-early");
-      assert.match(await textOf(page, "#device-status"), /^slow_down: .+\.$/);
-      await textOf(page, "#device-interval", /^1[05] s, after slow_down$/);
-      await page.$eval("#device", (section) => section.scrollIntoView());
-      await picture(page, "slow-down");
     }));
 
   test("a reload goes on, with the worker stopped as well", () =>
@@ -289,27 +206,6 @@ describe("the device flow", () => {
 });
 
 describe("with tokens", () => {
-  test("refresh, user info, revoke", () =>
-    withPage(demo, async ({ page }) => {
-      await signIn(page);
-      const [access, refresh] = [await shownToken(page, "access token"), await shownToken(page, "refresh token")];
-
-      await page.click("#refresh");
-      assert.match(await textOf(page, "#tokens-status"), /^New tokens came/);
-      assert.notEqual(await shownToken(page, "access token"), access);
-      assert.notEqual(await shownToken(page, "refresh token"), refresh);
-
-      await page.click("#user-info");
-      assert.match(await textOf(page, "#user-info-answer"), /"email": "alice@demo\.example"/);
-      await picture(page, "user-info");
-
-      await page.click("#revoke");
-      assert.match(await textOf(page, "#tokens-status", /revoked/), /^The access token is revoked\.$/);
-      await page.click("#user-info");
-      assert.match(await textOf(page, "#tokens-status", /invalid_token/), /^invalid_token: .+\.$/);
-      await picture(page, "revoked");
-    }));
-
   test("a reload keeps tokens and log", () =>
     withPage(demo, async ({ page }) => {
       await signIn(page);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { launch } from "puppeteer-core";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { findChromium } from "../../../scripts/lib/programs.mjs";
+import { onSignal } from "./on-signal.mjs";
 
 /**
  * Starts the system's Chromium, headless, with an empty profile that closing the browser removes.
@@ -41,25 +42,6 @@ export async function launchChromium({ args = [], ...options } = {}) {
     removeProfile();
   };
   return browser;
-}
-
-/**
- * Cleans up before a signal ends this process.
- *
- * @param {() => void} cleanUp
- * @returns {() => void} to clean up no longer
- */
-function onSignal(cleanUp) {
-  /** @type {NodeJS.Signals[]} */
-  const signals = ["SIGHUP", "SIGINT", "SIGTERM"];
-  const end = () => {
-    cleanUp();
-    process.exit(1);
-  };
-  for (const signal of signals) process.once(signal, end);
-  return () => {
-    for (const signal of signals) process.off(signal, end);
-  };
 }
 
 /**

@@ -1,6 +1,6 @@
-import { launch } from "puppeteer-core";
 import { findChromium, findFirefox } from "../../../scripts/lib/programs.mjs";
 import { launchChromium } from "../../browser/harness/chromium.mjs";
+import { launchFirefox } from "../../browser/harness/firefox.mjs";
 
 /** The browsers of this machine, each started when it is first needed. */
 export function openBrowsers() {
@@ -21,10 +21,7 @@ export function openBrowsers() {
       {
         name: "Firefox",
         missing: findFirefox() ? undefined : "Firefox",
-        open: () =>
-          once("Firefox", () =>
-            launch({ browser: "firefox", executablePath: findFirefox() ?? "", headless: true }),
-          ),
+        open: () => once("Firefox", () => launchFirefox()),
       },
     ],
     async close() {

@@ -1,0 +1,55 @@
+import { launch } from "puppeteer-core";
+import { findFirefox } from "../../../scripts/lib/programs.mjs";
+import { onSignal } from "./on-signal.mjs";
+
+/**
+ * Starts the system's Firefox, headless, with an empty profile that Puppeteer removes. It is driven
+ * by WebDriver BiDi.
+ *
+ * @param {import("puppeteer-core").LaunchOptions} [options]
+ * @returns {Promise<import("puppeteer-core").Browser>}
+ */
+export async function launchFirefox(options = {}) {
+  const executablePath = findFirefox();
+  if (!executablePath) {
+    throw new Error("Firefox is missing: install it, or name its program in $FIREFOX");
+  }
+  const browser = await launch({
+    browser: "firefox",
+    executablePath,
+    headless: true,
+    handleSIGHUP: false,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    ...options,
+  });
+  const forget = onSignal(() => browser.process()?.kill("SIGKILL"));
+  const close = browser.close.bind(browser);
+  browser.close = async () => {
+    forget();
+    await close();
+  };
+  return browser;
+}
+
+/**
+ * Runs an expression with the rights of the browser itself, which must have been started with
+ * `--remote-allow-system-access`. Its value must be a string, a number or a boolean.
+ *
+ * @param {import("puppeteer-core").Browser} browser
+ * @param {string} expression
+ * @returns {Promise<unknown>}
+ */
+export async function evaluateInFirefox(browser, expression) {
+  // Puppeteer has no word for this, so it is said in BiDi's own.
+  const { connection } = /** @type {any} */ (browser);
+  const tree = await connection.send("browsingContext.getTree", { "moz:scope": "chrome" });
+  const { context } = tree.result.contexts[0];
+  const { result } = await connection.send("script.evaluate", {
+    expression,
+    target: { context },
+    awaitPromise: true,
+  });
+  if (result.type !== "success") throw new Error(`Firefox: ${result.exceptionDetails.text}`);
+  return result.result.value;
+}

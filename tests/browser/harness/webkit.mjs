@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { findMiniBrowser, findWebKitWebDriver } from "../../../scripts/lib/programs.mjs";
+import { onSignal } from "./on-signal.mjs";
+import { descendants } from "./processes.mjs";
+import { WebDriverSession, driverReady } from "./webdriver.mjs";
+import { startXvfb } from "./xvfb.mjs";
+
+/** How long the driver may take to listen, in milliseconds. */
+const PATIENCE = 10_000;
+
+/**
+ * Starts WebKitGTK's driver on a display of its own. Each session is a new MiniBrowser, whose data
+ * are in memory and end with it: WebKit allows automation nothing else.
+ */
+export async function startWebKit() {
+  const [program, browser] = [findWebKitWebDriver(), findMiniBrowser()];
+  if (!program || !browser) {
+    throw new Error("WebKitGTK is missing: install WebKitWebDriver and MiniBrowser");
+  }
+  const screen = await startXvfb();
+  const port = await freePort();
+  const driver = spawn(program, [`--port=${port}`], {
+    env: {
+      ...process.env,
+      DISPLAY: screen.display,
+      GDK_BACKEND: "x11",
+      // There is no graphics card to look for.
+      LIBGL_ALWAYS_SOFTWARE: "1",
+      // Nor a desktop whose settings to ask for.
+      GSETTINGS_BACKEND: "memory",
+      NO_AT_BRIDGE: "1",
+    },
+    stdio: "ignore",
+  });
+  const pid = driver.pid ?? 0;
+  const ended = once(driver, "exit");
+  const kill = () => {
+    for (const each of [...descendants(pid), pid]) killIfThere(each);
+  };
+  const forget = onSignal(kill);
+  const address = `http://127.0.0.1:${port}`;
+  const close = async () => {
+    forget();
+    kill();
+    await ended;
+    await screen.close();
+  };
+  for (let waited = 0; !(await driverReady(address)); waited += 50) {
+    if (waited >= PATIENCE || driver.exitCode !== null) {
+      await close();
+      throw new Error("WebKitWebDriver does not listen");
+    }
+    await delay(50);
+  }
+  return {
+    /** Of the driver, the ancestor of all of WebKit's processes. */
+    pid,
+    startSession: () =>
+      WebDriverSession.start(address, {
+        "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] },
+      }),
+    close,
+  };
+}
+
+/** @param {number} pid */
+export function killIfThere(pid) {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** The driver cannot choose a port itself. */
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  server.close();
+  await once(server, "close");
+  return port;
+}
