@@ -138,7 +138,8 @@ class WebKitTab {
   }
 
   async picture() {
-    await this.show();
+    // A screenshot is of what was painted last.
+    await this.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
     return this.#session.screenshot();
   }
 

@@ -16,8 +16,10 @@ testScenarios(openFirefox, (engine) => {
       const { browser } = /** @type {Awaited<ReturnType<typeof openFirefox>>} */ (engine());
       /** @type {number[]} */
       const launches = [];
-      const run = async (/** @type {import("../scenarios/run.mjs").Visit} */ { url, tab }) => {
+      const run = async (/** @type {import("../scenarios/run.mjs").Visit} */ { url, tab, stopWorker }) => {
         await evaluateInFirefox(browser, `Services.prefs.setIntPref("${PREFERENCE}", ${IDLE})`);
+        // This one still has the time that it was started with.
+        await stopWorker();
         const pause = async () => {
           await delay(5 * IDLE);
           launches.push(await launchesOf(browser, url));
@@ -35,7 +37,7 @@ testScenarios(openFirefox, (engine) => {
         await pause();
       };
       try {
-        await play(engine(), { name: "idle", run });
+        await play(engine(), { name: "idle", stops: true, run });
       } finally {
         await evaluateInFirefox(browser, `Services.prefs.clearUserPref("${PREFERENCE}")`);
       }
