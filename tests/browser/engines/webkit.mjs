@@ -25,7 +25,8 @@ const NOTICE = 500;
  * in a visit.
  *
  * What the console says is not to be had: the driver has no log, and pages whose data are in memory
- * only, as they all are under automation, write none to the standard output.
+ * only, as they all are under automation, write none to the standard output. So opener.test.mjs plays
+ * both flows once more in a browser without automation, where the console can be read.
  *
  * @returns {Promise<import("./engine.mjs").Engine>}
  */

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { findMiniBrowser, findWebKitWebDriver } from "../../../scripts/lib/programs.mjs";
 import { onSignal } from "./on-signal.mjs";
@@ -23,16 +24,7 @@ export async function startWebKit() {
   const screen = await startXvfb();
   const port = await freePort();
   const driver = spawn(program, [`--port=${port}`], {
-    env: {
-      ...process.env,
-      DISPLAY: screen.display,
-      GDK_BACKEND: "x11",
-      // There is no graphics card to look for.
-      LIBGL_ALWAYS_SOFTWARE: "1",
-      // Nor a desktop whose settings to ask for.
-      GSETTINGS_BACKEND: "memory",
-      NO_AT_BRIDGE: "1",
-    },
+    env: environment(screen.display),
     stdio: "ignore",
   });
   const pid = driver.pid ?? 0;
@@ -63,6 +55,65 @@ export async function startWebKit() {
         "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] },
       }),
     close,
+  };
+}
+
+/**
+ * Starts MiniBrowser as people do, without automation: its data are in a folder and outlive it, it
+ * prints what the console says, and nobody but a page itself can press anything in it.
+ *
+ * @param {string} url
+ * @param {string} folder for its data
+ * @param {(line: string) => void} onLine is told what it prints
+ */
+export async function startMiniBrowser(url, folder, onLine) {
+  const program = findMiniBrowser();
+  if (!program) throw new Error("MiniBrowser is missing: install it, or name its program in $MINIBROWSER");
+  const screen = await startXvfb();
+  const options = [
+    "--enable-write-console-messages-to-stdout=true",
+    "--javascript-can-open-windows-automatically=true",
+  ];
+  const browser = spawn(program, [...options, url], {
+    env: {
+      ...environment(screen.display),
+      XDG_CACHE_HOME: folder,
+      XDG_CONFIG_HOME: folder,
+      XDG_DATA_HOME: folder,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const pid = browser.pid ?? 0;
+  const ended = once(browser, "exit");
+  // Whatever its option is called, it depends on the version which of the two it prints to.
+  for (const stream of [browser.stdout, browser.stderr]) {
+    createInterface({ input: stream }).on("line", onLine);
+  }
+  const kill = () => {
+    for (const each of [pid, ...descendants(pid)]) killIfThere(each);
+  };
+  const forget = onSignal(kill);
+  return {
+    async close() {
+      forget();
+      kill();
+      await ended;
+      await screen.close();
+    },
+  };
+}
+
+/** @param {string} display */
+function environment(display) {
+  return {
+    ...process.env,
+    DISPLAY: display,
+    GDK_BACKEND: "x11",
+    // There is no graphics card to look for.
+    LIBGL_ALWAYS_SOFTWARE: "1",
+    // Nor a desktop whose settings to ask for.
+    GSETTINGS_BACKEND: "memory",
+    NO_AT_BRIDGE: "1",
   };
 }
 
