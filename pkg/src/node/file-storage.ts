@@ -155,7 +155,7 @@ class Storage implements FileStorage {
   }
 
   async #replace(log: Log, copying: Promise<Successor | undefined>): Promise<void> {
-    // The end of the file's use did not wait for this.
+    // It was done at the end of the file's use.
     if (this.#copying !== copying) return;
     this.#copying = undefined;
     // If it fails, the log is whole and has all that it should; it is only longer than it need be.

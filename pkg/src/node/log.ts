@@ -86,6 +86,8 @@ export class Log {
    * @throws {FileStorageError} for damage, and the file stays as it is
    */
   async records(): Promise<StoredRecord[]> {
+    // A write that was rejected must not come back.
+    await this.#cutTail();
     const found = new Map<string, { value: Uint8Array; position: number }>();
     const { size } = await this.#handle.stat();
     const reader = new Reader(this.#handle, size);
