@@ -107,6 +107,13 @@ export const testSteps = [
     run: () => testWithNode("tests/reproducible", MUCH_PATIENCE),
   },
   {
+    name: "worker",
+    label: "Cloudflare example in workerd",
+    takesMinutes: true,
+    needs: ["build"],
+    run: testWorker,
+  },
+  {
     name: "runtimes",
     label: "Runtimes and bundlers",
     builds: true,
@@ -254,6 +261,10 @@ async function testRuntimes() {
     const table = inRoot("pkg/dist/runtimes.md");
     if (existsSync(table)) console.log(readFileSync(table, "utf8"));
   }
+}
+
+async function testWorker() {
+  return countNodeTests(await run(process.execPath, [inRoot("tests/worker/run.mjs")]));
 }
 
 function missingChromium() {

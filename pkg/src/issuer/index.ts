@@ -22,6 +22,12 @@ export type {
   Seconds,
   UserConfig,
 } from "./config.js";
+export {
+  type DurableObjectIssuerStorage,
+  type DurableObjectStorageLike,
+  type DurableObjectStorageOptions,
+  durableObjectStorage,
+} from "./durable-object.js";
 export { IssuerConfigError, IssuerSnapshotError, IssuerStorageError } from "./errors.js";
 export type {
   HostCryptoKey,

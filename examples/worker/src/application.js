@@ -1,0 +1,26 @@
+import { DurableObject } from "cloudflare:workers";
+import { durableObjectStorage } from "eiam-token/issuer";
+import { startIssuer } from "./issuer.js";
+
+/** The issuer of one application, whose id is the object's name. */
+export class Application extends DurableObject {
+  /** @param {any} ctx @param {Record<string, any>} env */
+  constructor(ctx, env) {
+    super(ctx, env);
+    this.storage = durableObjectStorage(ctx.storage);
+    // Requests and alarms wait for it, and there is one issuer however many come at once.
+    ctx.blockConcurrencyWhile(async () => {
+      this.issuer = await startIssuer(env, { only: ctx.id.name, storage: this.storage });
+    });
+  }
+
+  /** @param {import("eiam-token/issuer").PlainRequest} request */
+  handle(request) {
+    return this.issuer.handle(request);
+  }
+
+  /** Drops what has expired, however long ago the last request was. */
+  alarm() {
+    return this.storage.onAlarm(this.issuer);
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * What the deployment serves. The same in the Worker and in its objects: whoever is not in it does
+ * not exist.
+ *
+ * @param {Record<string, any>} env variables and secrets
+ * @returns {import("eiam-token/issuer").IssuerConfig}
+ */
+export function configuration(env) {
+  return {
+    baseUrl: env.BASE_URL,
+    instanceId: "idaas_example",
+    applications: [
+      {
+        applicationId: "app_web",
+        name: "Web",
+        clientSecrets: [env.WEB_SECRET],
+        redirectUris: ["http://127.0.0.1:8700/cb"],
+        grants: [
+          "authorization_code",
+          "refresh_token",
+          "urn:ietf:params:oauth:grant-type:device_code",
+        ],
+      },
+      {
+        applicationId: "app_machine",
+        name: "Machine",
+        clientSecrets: [env.MACHINE_SECRET],
+        grants: ["client_credentials"],
+        scopes: ["api://api.example.com|read"],
+      },
+    ],
+    users: [
+      {
+        userId: "user_alice",
+        username: "alice",
+        password: env.ALICE_PASSWORD,
+        claims: { name: "Alice", email: "alice@example.com", email_verified: true },
+      },
+    ],
+    signing: "ES256",
+    // A new key comes second; when every client has seen it, it changes places with the first.
+    keys: [JSON.parse(env.SIGNING_KEY)],
+  };
+}

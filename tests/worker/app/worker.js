@@ -1,0 +1,68 @@
+// The example, with a door for the tests into its objects. It adds nothing to what they answer.
+import { DurableObject } from "cloudflare:workers";
+import { durableObjectStorage } from "eiam-token/issuer";
+import worker, * as example from "../../../examples/worker/src/worker.js";
+
+export default worker;
+
+/** Answers `fetch`, which the example's objects do not have. */
+const watched = (Base) =>
+  class extends Base {
+    requests = 0;
+    failure;
+
+    handle(request) {
+      this.requests += 1;
+      if (this.failure) throw new Error(this.failure);
+      return super.handle(request);
+    }
+
+    async alarm() {
+      await super.alarm();
+      const alarms = (await this.ctx.storage.get("test:alarms")) ?? 0;
+      await this.ctx.storage.put("test:alarms", alarms + 1);
+    }
+
+    async fetch(request) {
+      const { storage } = this.ctx;
+      const { pathname, searchParams } = new URL(request.url);
+      if (pathname === "/fail") this.failure = searchParams.get("message");
+      if (pathname === "/alarm") await storage.setAlarm(Number(searchParams.get("at")));
+      if (pathname === "/abort") this.ctx.abort("by a test");
+      const records = {};
+      for (const [key, value] of await storage.list()) {
+        records[key] = value instanceof Uint8Array ? value.length : value;
+      }
+      return Response.json({ requests: this.requests, alarm: await storage.getAlarm(), records });
+    }
+  };
+
+export class Application extends watched(example.Application) {}
+export class UserCodes extends watched(example.UserCodes) {}
+
+/** Only the storage, with what the request says. */
+export class Records extends DurableObject {
+  async fetch(request) {
+    const { prefix, changes } = await request.json();
+    const adapter = durableObjectStorage(this.ctx.storage, { prefix });
+    const bytes = ({ length, first }) => new Uint8Array(length).fill(first);
+    try {
+      await adapter.write(
+        changes.map(({ key, value, expires }) => ({
+          key,
+          value: value && bytes(value),
+          expires: expires === undefined ? undefined : BigInt(expires),
+        })),
+      );
+    } catch (error) {
+      return Response.json({ error: error.message, records: await load(adapter) });
+    }
+    const alarm = await this.ctx.storage.getAlarm();
+    return Response.json({ alarm, records: await load(adapter) });
+  }
+  alarm() {}
+}
+
+async function load(adapter) {
+  return Array.from(await adapter.load(), ({ key, value }) => [key, value.length, value[0]]);
+}

@@ -1,0 +1,77 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { inRoot } from "../../../scripts/lib/paths.mjs";
+import { run } from "../../../scripts/lib/process.mjs";
+
+/**
+ * A temporary folder, as a user has one: the example, the packed package, and wrangler.
+ *
+ * @typedef {Awaited<ReturnType<typeof openWorkspace>>} Workspace
+ */
+export async function openWorkspace() {
+  const folder = mkdtempSync(join(tmpdir(), "eiam-token-worker-"));
+  const path = (/** @type {string} */ name) => join(folder, name);
+  for (const file of ["package.json", "package-lock.json"]) {
+    cpSync(inRoot(`tests/worker/${file}`), path(file));
+  }
+  for (const name of ["examples/worker", "tests/worker", "pkg/test/support"]) {
+    const filter = (/** @type {string} */ source) => !/node_modules|\.wrangler|\.dev\.vars$/.test(source);
+    cpSync(inRoot(name), path(name), { recursive: true, filter });
+  }
+  await npm(folder, "ci");
+  const packed = await npm(folder, "pack", inRoot("pkg"), "--json");
+  const [{ filename }] = JSON.parse(packed.replace(/^[^[]*/, ""));
+  await npm(folder, "install", "--no-save", `./${filename}`);
+  const require = createRequire(path("package.json"));
+  return {
+    folder,
+    path,
+    /** Node 22 or newer, which wrangler and Miniflare need. */
+    node: Number(process.versions.node.split(".")[0]) >= 22 ? process.execPath : newerNode(require),
+    close: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+/** @param {NodeJS.Require} require */
+function newerNode(require) {
+  return require.resolve(`node-${process.platform}-${process.arch}/bin/node`);
+}
+
+/** @param {string} folder @param {...string} args */
+function npm(folder, ...args) {
+  const all = [...args, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const program = process.env["npm_execpath"];
+  return program
+    ? run(process.execPath, [program, ...all], { cwd: folder })
+    : run("npm", all, { cwd: folder });
+}
+
+/**
+ * Bundles the example with the applications of the tests, and what the tests want to know of it.
+ *
+ * @param {Workspace} workspace
+ */
+export async function bundleApp({ path }) {
+  await build({
+    absWorkingDir: path("."),
+    entryPoints: [path("tests/worker/app/worker.js")],
+    outdir: path("dist"),
+    bundle: true,
+    format: "esm",
+    conditions: ["workerd"],
+    external: ["cloudflare:workers"],
+    loader: { ".wasm": "copy" },
+    assetNames: "[name]",
+    logLevel: "silent",
+    plugins: [
+      {
+        name: "configuration",
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^\.\/config\.js$/ }, () => ({ path: path("tests/worker/app/config.js") })),
+      },
+    ],
+  });
+}

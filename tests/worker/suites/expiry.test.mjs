@@ -1,0 +1,67 @@
+// The alarms: what expires leaves the storage though nobody asks for anything.
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { client, endpoints, startCluster } from "../lib/cluster.mjs";
+
+const cluster = await startCluster();
+after(() => cluster.stop());
+
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const passwordForm = (id) => ({
+  grant_type: "password",
+  username: "alice",
+  password: "alice-password",
+  scope: "openid",
+  ...client(id),
+});
+const kinds = ({ records }, kind) => Object.keys(records).filter((key) => key.startsWith(`issuer:${kind}`));
+
+describe("an object's alarm", () => {
+  test("is set for what expires first, a minute ahead at least", async () => {
+    const start = Date.now();
+    await cluster.post(endpoints("app_050").token, passwordForm("app_050"));
+    // Refresh tokens live for a day.
+    const day = (await cluster.look("APPLICATIONS", "app_050")).alarm - start;
+    assert.ok(day > 86_300_000 && day <= 86_405_000, `${day}`);
+    await cluster.post(endpoints("app_050").device, client("app_050"));
+    const device = (await cluster.look("APPLICATIONS", "app_050")).alarm - start;
+    assert.ok(device > 1_190_000 && device <= 1_205_000, `${device}`);
+    await cluster.post(endpoints("app_050").token, passwordForm("app_050"));
+    assert.equal((await cluster.look("APPLICATIONS", "app_050")).alarm - start, device);
+
+    await cluster.post(endpoints("app_002").device, client("app_002"));
+    const soon = (await cluster.look("APPLICATIONS", "app_002")).alarm - start;
+    assert.ok(soon >= 60_000 && soon <= 65_000, `${soon}`);
+  });
+
+  test("wakes an object that was evicted, and it cleans up", async () => {
+    const at = endpoints("app_002");
+    for (let i = 0; i < 3; i++) {
+      await cluster.post(at.token, passwordForm("app_002"));
+      await cluster.post(at.device, client("app_002"));
+    }
+    const due = Date.now() + 2500;
+    const before = await cluster.look("APPLICATIONS", "app_002", `alarm?at=${due}`);
+    assert.ok(kinds(before, "g").length >= 3, "grants");
+    assert.ok(kinds(before, "d").length >= 3, "device requests");
+    await cluster.evict("APPLICATIONS", "app_002");
+    await sleep(due - Date.now() + 1500);
+    const { records, alarm } = await cluster.look("APPLICATIONS", "app_002");
+    assert.equal(records["test:alarms"], 1);
+    assert.deepEqual(kinds({ records }, "g"), []);
+    assert.deepEqual(kinds({ records }, "d"), []);
+    // The key of all tokens, and what else never expires.
+    assert.ok(kinds({ records }, "k").length === 1);
+    assert.equal(alarm, null);
+  });
+
+  test("is set again for what has not expired", async () => {
+    await cluster.post(endpoints("app_051").token, passwordForm("app_051"));
+    await cluster.look("APPLICATIONS", "app_051", `alarm?at=${Date.now() + 100}`);
+    await sleep(1000);
+    const { records, alarm } = await cluster.look("APPLICATIONS", "app_051");
+    assert.equal(records["test:alarms"], 1);
+    assert.equal(kinds({ records }, "g").length, 1);
+    assert.ok(alarm > Date.now() + 80_000_000);
+  });
+});
