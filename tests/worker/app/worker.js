@@ -1,9 +1,19 @@
-// The example, with a door for the tests into its objects. It adds nothing to what they answer.
+// The example, with doors for the tests into its objects. It changes nothing of what they answer.
 import { DurableObject } from "cloudflare:workers";
 import { durableObjectStorage } from "eiam-token/issuer";
 import worker, * as example from "../../../examples/worker/src/worker.js";
 
-export default worker;
+export default {
+  async fetch(request, env) {
+    const { pathname } = new URL(request.url);
+    // What a benchmark compares with.
+    if (pathname === "/bench/worker") return new Response("nothing");
+    if (pathname === "/bench/object") {
+      return new Response(await env.APPLICATIONS.getByName("app_099").nothing());
+    }
+    return worker.fetch(request, env);
+  },
+};
 
 /** Answers `fetch`, which the example's objects do not have. */
 const watched = (Base) =>
@@ -15,6 +25,10 @@ const watched = (Base) =>
       this.requests += 1;
       if (this.failure) throw new Error(this.failure);
       return super.handle(request);
+    }
+
+    nothing() {
+      return "nothing";
     }
 
     async alarm() {

@@ -9,7 +9,7 @@ export const BASE = "https://issuer.example";
 export const REDIRECT = "https://app.example/cb";
 
 /** The same for every start, as secrets of a deployment are. */
-const SECRETS = {
+export const SECRETS = {
   BASE_URL: BASE,
   SEALING_KEY: "c2VhbGluZy1rZXktb2YtdGhlLXRlc3RzLW9ubHktMzI",
   SIGNING_KEY: JSON.stringify(await signingKey()),

@@ -10,14 +10,15 @@ import { run } from "../../../scripts/lib/process.mjs";
  * A temporary folder, as a user has one: the example, the packed package, and wrangler.
  *
  * @typedef {Awaited<ReturnType<typeof openWorkspace>>} Workspace
+ * @param {readonly string[]} [more] what else of the repository
  */
-export async function openWorkspace() {
+export async function openWorkspace(more = []) {
   const folder = mkdtempSync(join(tmpdir(), "eiam-token-worker-"));
   const path = (/** @type {string} */ name) => join(folder, name);
   for (const file of ["package.json", "package-lock.json"]) {
     cpSync(inRoot(`tests/worker/${file}`), path(file));
   }
-  for (const name of ["examples/worker", "tests/worker", "pkg/test/support"]) {
+  for (const name of ["examples/worker", "tests/worker", "pkg/test/support", ...more]) {
     const filter = (/** @type {string} */ source) => !/node_modules|\.wrangler|\.dev\.vars$/.test(source);
     cpSync(inRoot(name), path(name), { recursive: true, filter });
   }
