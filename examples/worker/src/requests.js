@@ -2,21 +2,30 @@
 const BODY_LIMIT = 64 * 1024;
 
 /**
- * A web request as plain values, with no more of its body than it takes to see that it is too long.
+ * A web request as plain values. The body is read once, and no more of it than it takes to see that it
+ * is too long.
  *
  * @param {Request} request
  */
 export async function plainRequest(request) {
-  const chunks = [];
-  let length = 0;
-  // Leaving the loop cancels the rest.
-  for await (const chunk of request.body ?? []) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > BODY_LIMIT) break;
-  }
   const { method, url } = request;
-  return { method, url, headers: [...request.headers], body: await new Blob(chunks).bytes() };
+  return { method, url, headers: [...request.headers], body: await readBody(request) };
+}
+
+/** @param {Request} request */
+async function readBody(request) {
+  if (!request.body) return undefined;
+  const length = Number(request.headers.get("content-length") ?? Infinity);
+  if (length <= BODY_LIMIT) return new Uint8Array(await request.arrayBuffer());
+  const chunks = [];
+  let read = 0;
+  // Leaving the loop cancels the rest.
+  for await (const chunk of request.body) {
+    chunks.push(chunk);
+    read += chunk.length;
+    if (read > BODY_LIMIT) break;
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 /**
