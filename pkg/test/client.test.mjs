@@ -270,9 +270,9 @@ describe("calls over fetch", () => {
       "grant_type=password&username=%E7%94%A8%E6%88%B7+a&password=p%26%3Dw%25&scope=openid&client_id=app_spa&client_secret=CS%2B%2F%3D%26x",
       "grant_type=refresh_token&refresh_token=RTold&scope=openid&client_id=app_spa&client_secret=CS%2B%2F%3D%26x",
     ]);
-    for (const { url, redirect, headers } of fetch.calls) {
+    for (const { url, redirect, credentials, headers } of fetch.calls) {
       assert.equal(url, `${ISSUER}/token`);
-      assert.equal(redirect, "manual");
+      assert.deepEqual([redirect, credentials], ["manual", "omit"]);
       assert.equal(headers["content-type"], "application/x-www-form-urlencoded");
     }
   });

@@ -3,13 +3,45 @@ import type { HttpResponse } from "./answer.js";
 import { LONGEST_TIMER } from "./clock.js";
 import { redacted } from "./redacted.js";
 
-/** The host's `AbortSignal`, where it has one. */
-export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer T } } ? T : never;
+/** What is used of an `AbortSignal`; the one of every runtime is one. */
+export interface SignalLike {
+  /** Why it was aborted. */
+  readonly reason: any;
+  /** Throws the reason if it was aborted. */
+  throwIfAborted(): void;
+  /** Has `listener` told when it is aborted. */
+  addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
+  /** Has it told no more. */
+  removeEventListener(type: "abort", listener: () => void): void;
+}
 
-/** The host's `URL` and `URLSearchParams`, where it has them. */
+/** What is used of a `URL`; the one of every runtime is one. */
+export interface UrlLike {
+  /** All of it. */
+  readonly href: string;
+  /** Its query. */
+  readonly searchParams: SearchParamsLike;
+  /** All of it. */
+  toString(): string;
+}
+
+/** What is used of `URLSearchParams`; those of every runtime are some. */
+export interface SearchParamsLike {
+  /** The values of a name. */
+  getAll(name: string): string[];
+  /** All of them, encoded. */
+  toString(): string;
+}
+
+/** The host's `AbortSignal`. */
+export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer T } }
+  ? T
+  : SignalLike;
+
+/** The host's `URL` or `URLSearchParams`. */
 export type HostUrl =
-  | (typeof globalThis extends { URL: { prototype: infer T } } ? T : never)
-  | (typeof globalThis extends { URLSearchParams: { prototype: infer T } } ? T : never);
+  | (typeof globalThis extends { URL: { prototype: infer T } } ? T : UrlLike)
+  | (typeof globalThis extends { URLSearchParams: { prototype: infer T } } ? T : SearchParamsLike);
 
 /** The host's `fetch`, or a function that does as it does. */
 export type Fetch = typeof globalThis extends { fetch: infer T }
@@ -111,6 +143,9 @@ async function receive(
     ...(body === undefined ? {} : { body }),
     // A redirect would carry credentials to a place that nobody configured.
     redirect: "manual",
+    // No cookies: OAuth has its own ways. And where a page's own origin refuses a Basic header, a browser
+    // would ask its user for a password, and leave the call waiting.
+    credentials: "omit",
     signal,
   });
   return { status: response.status, headers: response.headers, body: await readBody(response) };

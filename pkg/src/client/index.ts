@@ -43,7 +43,16 @@ export {
   deserializeDeviceAuthorization,
 } from "./device.js";
 export type { HeaderFields, HttpResponse } from "./answer.js";
-export type { CallOptions, Fetch, HostUrl, HttpRequest, Signal } from "./http.js";
+export type {
+  CallOptions,
+  Fetch,
+  HostUrl,
+  HttpRequest,
+  SearchParamsLike,
+  Signal,
+  SignalLike,
+  UrlLike,
+} from "./http.js";
 export { type DecodedIdToken, decodeIdToken } from "./id-token.js";
 export type { Introspection } from "./introspection.js";
 export { type Pkce, codeChallenge, generatePkce } from "./pkce.js";
