@@ -38,6 +38,7 @@ export const stoppedWorkerScenarios = [
     async run({ tab, stopWorker }) {
       await signIn(tab);
       await stopWorker();
+      await stillKnown(tab);
       assert.equal(await post(tab, await loggedForm(tab, "authorization_code")), "400 invalid_grant");
     },
   },
@@ -86,8 +87,7 @@ export const stoppedWorkerScenarios = [
       await stopWorker();
       await tab.click("#refresh");
       await read(tab, "#tokens-view", /authorization code, refreshed/);
-      await tab.click("#user-info");
-      await read(tab, "#user-info-answer", /"name": "Alice Liddell"/);
+      await stillKnown(tab);
       assert.notEqual(await shownToken(tab, "refresh token"), second);
       const { url, form } = await loggedForm(tab, "refresh_token");
       for (const old of [first, second]) {
@@ -104,6 +104,7 @@ export const stoppedWorkerScenarios = [
       await tab.click("#refresh");
       await read(tab, "#tokens-status", /^New tokens came/);
       await stopWorker();
+      await stillKnown(tab);
       assert.equal(await post(tab, await loggedForm(tab, "refresh_token")), "400 invalid_grant");
       // Somebody has used it who should not have it: what it led to ends as well (RFC 9700 section 4.14.2).
       await tab.click("#refresh");
@@ -120,6 +121,10 @@ export const stoppedWorkerScenarios = [
       await stopWorker();
       await tab.click("#user-info");
       await read(tab, "#tokens-status", /^invalid_token: .+\.$/);
+      // Only that one was revoked.
+      await tab.click("#refresh");
+      await read(tab, "#tokens-status", /^New tokens came/);
+      await stillKnown(tab);
     },
   },
   {
@@ -135,3 +140,13 @@ export const stoppedWorkerScenarios = [
     },
   },
 ];
+
+/**
+ * The access token is good, so what is refused is not refused because all was forgotten.
+ *
+ * @param {import("../engines/engine.mjs").Tab} tab
+ */
+async function stillKnown(tab) {
+  await tab.click("#user-info");
+  await read(tab, "#user-info-answer", /"name": "Alice Liddell"/);
+}
