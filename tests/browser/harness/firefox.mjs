@@ -1,10 +1,14 @@
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { launch } from "puppeteer-core";
 import { findFirefox } from "../../../scripts/lib/programs.mjs";
 import { onSignal } from "./on-signal.mjs";
 
 /**
- * Starts the system's Firefox, headless, with an empty profile that Puppeteer removes. It is driven
- * by WebDriver BiDi.
+ * Starts the system's Firefox, headless, with an empty profile that closing the browser removes. It
+ * is driven by WebDriver BiDi.
  *
  * @param {import("puppeteer-core").LaunchOptions} [options]
  * @returns {Promise<import("puppeteer-core").Browser>}
@@ -14,20 +18,27 @@ export async function launchFirefox(options = {}) {
   if (!executablePath) {
     throw new Error("Firefox is missing: install it, or name its program in $FIREFOX");
   }
+  const userDataDir = await mkdtemp(join(tmpdir(), "eiam-token-firefox-"));
   const browser = await launch({
     browser: "firefox",
     executablePath,
+    userDataDir,
     headless: true,
     handleSIGHUP: false,
     handleSIGINT: false,
     handleSIGTERM: false,
     ...options,
   });
-  const forget = onSignal(() => browser.process()?.kill("SIGKILL"));
+  const removeProfile = () => rmSync(userDataDir, { recursive: true, force: true, maxRetries: 5 });
+  const forget = onSignal(() => {
+    browser.process()?.kill("SIGKILL");
+    removeProfile();
+  });
   const close = browser.close.bind(browser);
   browser.close = async () => {
     forget();
     await close();
+    removeProfile();
   };
   return browser;
 }
