@@ -1,3 +1,4 @@
+import { EiamTokenError } from "eiam-token/issuer";
 import { configuration } from "./config.js";
 import { startIssuer } from "./issuer.js";
 import { refusal, toResponse } from "./replies.js";
@@ -12,8 +13,9 @@ export default {
     try {
       return await answer(request, env);
     } catch (error) {
-      // Its name alone: what a host's error says is not known.
-      console.error(`${request.method} ${new URL(request.url).pathname}: ${Object(error).name}`);
+      // Errors of the package show no secret; of others only the name is known to show none.
+      const reason = error instanceof EiamTokenError ? error.message : Object(error).name;
+      console.error(`${request.method} ${new URL(request.url).pathname}: ${reason}`);
       return refusal(request, 500, "server_error", "The server failed. Try again.");
     }
   },

@@ -9,7 +9,14 @@ import { parseEnv } from "node:util";
 
 const FOLDER = "examples/worker";
 const WRANGLER = `${process.cwd()}/node_modules/wrangler/bin/wrangler.js`;
-const ENV = { ...process.env, NO_COLOR: "1", WRANGLER_SEND_METRICS: "false", CI: "true" };
+const ENV = {
+  ...process.env,
+  NO_COLOR: "1",
+  CI: "true",
+  WRANGLER_SEND_METRICS: "false",
+  // What it keeps for itself.
+  XDG_CONFIG_HOME: `${process.cwd()}/config`,
+};
 
 const wrangler = (...args) =>
   spawnSync(process.execPath, [WRANGLER, ...args], { cwd: FOLDER, env: ENV, encoding: "utf8", timeout: 60_000 });
