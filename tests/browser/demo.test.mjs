@@ -412,6 +412,23 @@ describe("when things go wrong", () => {
       { expected: [/the issuer failed/, /status of 500/] },
     ));
 
+  test("another version of the worker takes the storage over: one request fails, the next goes on", () =>
+    withPage(
+      demo,
+      async ({ page }) => {
+        await signIn(page);
+        await page.evaluate(async () => {
+          const { indexedDbStorage } = await import(`${location.href}dist/issuer.js`);
+          await indexedDbStorage(`eiam-token-demo ${location.pathname}`).load();
+        });
+        await page.click("#refresh");
+        assert.match(await textOf(page, "#tokens-status", /: /), /IssuerStorageError/);
+        await page.click("#refresh");
+        await textOf(page, "#tokens-view", /authorization code, refreshed/);
+      },
+      { expected: [/the issuer failed/, /status of 500/] },
+    ));
+
   test("starting over forgets tokens, log, session and keys", () =>
     withPage(demo, async ({ page }) => {
       await signIn(page);

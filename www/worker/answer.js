@@ -1,5 +1,5 @@
 import { failure } from "./failure.js";
-import { issuer } from "./host.js";
+import { issuer, restart } from "./host.js";
 import { report } from "./journal.js";
 import { answered, begun } from "../shared/exchange.js";
 
@@ -28,6 +28,7 @@ async function respond(request, home) {
     return await (await issuer(home)).fetch(request);
   } catch (error) {
     console.error("the issuer failed", error);
+    if (error?.code === "storage_error") restart();
     return failure(request, home, error);
   }
 }

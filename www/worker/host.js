@@ -22,6 +22,14 @@ export function issuer(home) {
   return starting;
 }
 
+/**
+ * Starts it anew at the next request, where the storage is now: of two versions of this worker, the one
+ * that started last has it.
+ */
+export function restart() {
+  starting = undefined;
+}
+
 /** Forgets keys, sessions, grants: the next request meets a new issuer. */
 export async function forget() {
   const running = await starting?.catch(() => undefined);
