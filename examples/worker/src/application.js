@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { durableObjectStorage } from "eiam-token/issuer";
 import { startIssuer } from "./issuer.js";
 
-/** The issuer of one application, whose id is the object's name. */
+/** The issuer of an application, or of those that share an object. */
 export class Application extends DurableObject {
   /** @param {any} ctx @param {Record<string, any>} env */
   constructor(ctx, env) {
@@ -10,7 +10,7 @@ export class Application extends DurableObject {
     this.storage = durableObjectStorage(ctx.storage);
     // Requests and alarms wait for it, and there is one issuer however many come at once.
     ctx.blockConcurrencyWhile(async () => {
-      this.issuer = await startIssuer(env, { only: ctx.id.name, storage: this.storage });
+      this.issuer = await startIssuer(env, { object: ctx.id.name, storage: this.storage });
     });
   }
 

@@ -1,4 +1,13 @@
 /**
+ * The object of an application. Applications in one object share who is signed in, and its 128 MB.
+ *
+ * @param {string} applicationId
+ */
+export function objectOf(applicationId) {
+  return applicationId;
+}
+
+/**
  * What the deployment serves. The same in the Worker and in its objects: whoever is not in it does
  * not exist.
  *

@@ -1,5 +1,5 @@
 import { Issuer } from "eiam-token/issuer";
-import { configuration } from "./config.js";
+import { configuration, objectOf } from "./config.js";
 
 /**
  * An issuer with the keys that all issuers of this deployment have: what one has sealed or signed,
@@ -7,17 +7,17 @@ import { configuration } from "./config.js";
  *
  * @param {Record<string, any>} env
  * @param {{
- *   only?: string, storage?: import("eiam-token/issuer").IssuerStorage
- * }} [options] `only`: the one application that it serves
+ *   object?: string, storage?: import("eiam-token/issuer").IssuerStorage
+ * }} [options] `object`: the one whose applications it serves, and no other
  */
-export function startIssuer(env, { only, storage } = {}) {
+export function startIssuer(env, { object, storage } = {}) {
   const config = configuration(env);
   const applications = config.applications.filter(
-    ({ applicationId }) => only === undefined || applicationId === only,
+    ({ applicationId }) => object === undefined || objectOf(applicationId) === object,
   );
   const options = { storage, sealingKey: bytes(env.SEALING_KEY) };
   // Sessions live where their issuer's state is, so each has cookies of its own.
-  const cookieSuffix = only === undefined ? undefined : `-${only}`;
+  const cookieSuffix = object === undefined ? undefined : `-${object}`;
   return Issuer.create({ ...config, applications }, { ...options, cookieSuffix });
 }
 

@@ -1,5 +1,5 @@
 import { EiamTokenError } from "eiam-token/issuer";
-import { configuration } from "./config.js";
+import { configuration, objectOf } from "./config.js";
 import { startIssuer } from "./issuer.js";
 import { refusal, toResponse } from "./replies.js";
 import { header, plainRequest, value } from "./requests.js";
@@ -42,7 +42,7 @@ async function answer(webRequest, env) {
   if (!applications.has(application)) return toResponse(await issuer.handle(request));
   const reply =
     (await refuseDeadToken(issuer, request, pathname)) ??
-    (await env.APPLICATIONS.getByName(application).handle(request));
+    (await env.APPLICATIONS.getByName(objectOf(application)).handle(request));
   if (pathname.endsWith(DEVICE_REQUEST) && reply.status === 200) {
     const { user_code, expires_at } = JSON.parse(new TextDecoder().decode(reply.body));
     await userCodes(env).learn(user_code, application, expires_at);

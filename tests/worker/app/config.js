@@ -7,6 +7,11 @@ const SPECIAL = {
   app_002: { lifetimes: { accessToken: 2, refreshToken: 2, deviceCode: 2 } },
 };
 
+/** Two share an object. @param {string} id */
+export function objectOf(id) {
+  return id === "app_081" ? "app_080" : id;
+}
+
 /** @param {string} id */
 export function secretOf(id) {
   return `CSsecretOf${id}`;

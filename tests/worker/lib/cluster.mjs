@@ -123,8 +123,8 @@ export function client(id) {
 const VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/** Signs alice in by the form, and gives the form of the token request. */
-export async function getCode(browser, id, { authorize, scope }) {
+/** Signs alice in by the form if she is not, and gives the form of the token request. */
+export async function getCode(browser, id, { authorize, scope }, { signsIn = true } = {}) {
   const query = new URLSearchParams({
     response_type: "code",
     client_id: id,
@@ -136,8 +136,8 @@ export async function getCode(browser, id, { authorize, scope }) {
     code_challenge_method: "S256",
   });
   let page = await browser.open(`${authorize}?${query}`);
-  if (page.text.includes('name="password"')) page = await signIn(browser, page);
-  if (!page.url.startsWith(REDIRECT)) page = await browser.submit(page, {}, "allow");
+  if (signsIn && page.text.includes('name="password"')) page = await signIn(browser, page);
+  if (!page.text.includes('name="password"') && !page.url.startsWith(REDIRECT)) page = await browser.submit(page, {}, "allow");
   const code = new URL(page.url).searchParams.get("code");
   if (!code) throw new Error(`no code: ${page.status} ${page.url}`);
   return {

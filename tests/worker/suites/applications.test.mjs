@@ -50,7 +50,8 @@ describe("100 applications", () => {
         assert.ok(access_token);
       }),
     );
-    assert.equal(await cluster.count("APPLICATIONS"), COUNT);
+    // Two share one.
+    assert.equal(await cluster.count("APPLICATIONS"), COUNT - 1);
   });
 
   for (const id of SAMPLE) {
@@ -123,5 +124,16 @@ describe("100 applications", () => {
     await getCode(browser, SAMPLE[1], endpoints(SAMPLE[1]));
     const sessions = [...browser.cookies.keys()].filter((name) => name.startsWith("eiam_session"));
     assert.deepEqual(sessions.sort(), SAMPLE.slice(0, 2).map((id) => `eiam_session-${id}`));
+  });
+
+  test("applications that share an object share the session, and not their codes", async () => {
+    const browser = cluster.browser();
+    const first = await getCode(browser, "app_080", endpoints("app_080"));
+    await assert.rejects(getCode(browser, "app_082", endpoints("app_082"), { signsIn: false }), /no code/);
+    const second = await getCode(browser, "app_081", endpoints("app_081"), { signsIn: false });
+    const stolen = { ...second, code: first.code };
+    const { json } = await cluster.post(endpoints("app_081").token, stolen);
+    assert.equal(json.error, "invalid_grant");
+    await succeed(endpoints("app_081").token, second);
   });
 });
