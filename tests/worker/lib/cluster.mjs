@@ -157,3 +157,19 @@ export function signIn(browser, page) {
 export function refreshForm(id, { refresh_token }) {
   return { grant_type: "refresh_token", refresh_token, ...client(id) };
 }
+
+/**
+ * What `look` gives when it is as it should be; after ten seconds whatever it is.
+ *
+ * @template T
+ * @param {() => Promise<T>} look
+ * @param {(seen: T) => boolean} isRight
+ */
+export async function eventually(look, isRight) {
+  for (let i = 0; i < 50; i++) {
+    const seen = await look();
+    if (isRight(seen)) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return look();
+}
