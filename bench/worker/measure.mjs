@@ -48,7 +48,7 @@ async function rates() {
     "an empty object": same(...get(`${BASE}/bench/object`)),
     "userinfo": same(...get(at.userinfo, bearer)),
     "client_credentials": same(...form(machine)),
-    "refresh, stored": async (i) => {
+    "refresh with id_token, stored": async (i) => {
       sets[i] = JSON.parse(await send(...form(refreshForm(HOT, sets[i]))));
     },
     "password with id_token, stored": same(...form(passwordForm(HOT))),

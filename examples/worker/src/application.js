@@ -7,10 +7,12 @@ export class Application extends DurableObject {
   /** @param {any} ctx @param {Record<string, any>} env */
   constructor(ctx, env) {
     super(ctx, env);
+    const object = ctx.id.name;
+    if (object === undefined) throw new Error("this object was not asked for by its name");
     this.storage = durableObjectStorage(ctx.storage);
     // Requests and alarms wait for it, and there is one issuer however many come at once.
     ctx.blockConcurrencyWhile(async () => {
-      this.issuer = await startIssuer(env, { object: ctx.id.name, storage: this.storage });
+      this.issuer = await startIssuer(env, { object, storage: this.storage });
     });
   }
 
