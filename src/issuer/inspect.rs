@@ -24,13 +24,14 @@ pub struct AccessTokenInfo {
 }
 
 impl Issuer {
-    /// What an access token says, if it works: made by this issuer, or by one with the same
+    /// What a sealed access token says, if it works: made by this issuer, or by one with the same
     /// [sealing key](Issuer::set_sealing_key), neither expired nor revoked, client and user there. Of
     /// revocations it knows those that were made here; an issuer that another one's tokens are shown
-    /// to takes them until they expire.
+    /// to takes them until they expire. JWT access tokens are not for this: whoever takes them verifies
+    /// them by the published keys (RFC 9068 section 4).
     #[must_use]
     pub fn inspect_access_token(&self, token: &str, now: i64) -> Option<AccessTokenInfo> {
-        let token = self.access_token(token).filter(|token| self.is_live(token, now))?;
+        let token = self.live_access_token(token, now).ok()?;
         Some(AccessTokenInfo {
             issuer: self.issuer_url(token.authority, &token.client),
             client_id: token.client,

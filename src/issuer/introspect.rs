@@ -30,7 +30,7 @@ impl Issuer {
         client: &Client,
         token: &str,
     ) -> Option<String> {
-        let token = self.access_token(token)?;
+        let token = self.access_token(exchange, token)?;
         let owned = token.authority == exchange.authority && token.client == client.id();
         if !owned || !self.is_live(&token, exchange.now) {
             return None;

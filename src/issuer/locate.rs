@@ -7,7 +7,7 @@ use super::Issuer;
 use super::client::named_client;
 use super::parameters::Parameters;
 use super::route::{self, Route};
-use super::sealed::{Code, DeviceCode, RefreshToken, Transaction};
+use super::sealed::{AccessToken, Code, DeviceCode, RefreshToken, Transaction};
 use super::signature::Jws;
 
 impl Issuer {
@@ -29,7 +29,7 @@ impl Issuer {
             .as_ref()
             .and_then(|parameters| named_client(header, parameters))
             .or_else(|| parameters.as_ref().and_then(|parameters| self.owner(parameters)))
-            .or_else(|| Some(self.access_token(header?.split_once(' ')?.1.trim())?.client))
+            .or_else(|| self.owner_of_access_token(header?.split_once(' ')?.1.trim()))
     }
 
     /// Whom what a request brings was made for.
@@ -50,11 +50,16 @@ impl Issuer {
         }
         if let Some(text) = value("token").or_else(|| value("access_token")) {
             return self
-                .access_token(text)
-                .map(|token| token.client)
+                .owner_of_access_token(text)
                 .or_else(|| token(text).map(|token| token.sign_in.client));
         }
         let hint = Jws::read(value("id_token_hint")?)?;
         Some(hint.claims()?.text("aud")?.into_owned())
+    }
+
+    fn owner_of_access_token(&self, text: &str) -> Option<String> {
+        let sealed = self.sealer.open::<AccessToken>(text);
+        let token = sealed.or_else(|| self.unverified_access_token(&Jws::read(text)?))?;
+        Some(token.client)
     }
 }

@@ -1,11 +1,9 @@
 //! Taking tokens back (RFC 7009).
 
-use crate::base64url;
-use crate::json::{self, Limits};
-
 use super::client::Client;
 use super::refusal::Refusal;
 use super::sealed::{AccessToken, RefreshToken, TokenId};
+use super::signature::Jws;
 use super::{Answer, Exchange, Issuer, answer};
 
 impl Issuer {
@@ -40,7 +38,7 @@ impl Issuer {
                 self.store.revoke_grant(sign_in.grant, token.expires, now)?;
                 self.touch();
             }
-        } else if let Some(token) = self.access_token(token)
+        } else if let Some(token) = self.access_token(exchange, token)
             && owned(token.authority, &token.client)
             && self.is_live(&token, now)
         {
@@ -51,20 +49,20 @@ impl Issuer {
         Ok(())
     }
 
-    /// Opens an access token, opaque or a JWT. What a JWT says is not believed: only its sealed
-    /// `jti` is, which nobody else can make.
-    pub(crate) fn access_token(&self, token: &str) -> Option<AccessToken> {
-        if let Some(token) = self.sealer.open::<AccessToken>(token) {
-            return Some(token);
-        }
-        let mut parts = token.split('.');
-        let (_header, payload, _signature) = (parts.next()?, parts.next()?, parts.next()?);
-        if parts.next().is_some() {
-            return None;
-        }
-        let payload = base64url::decode(payload).ok()?;
-        let claims = json::parse_bytes(&payload, Limits::default()).ok()?;
-        let id = claims.as_object()?.member("jti")?.as_str()?;
+    /// Opens an access token that came with a request, opaque or a JWT.
+    pub(crate) fn access_token(&self, exchange: &Exchange<'_>, token: &str) -> Option<AccessToken> {
+        self.sealer.open(token).or_else(|| {
+            let jws = Jws::read(token)?;
+            // RFC 8725 section 3.11: an id_token is signed by the same key.
+            let genuine = jws.is_type("at+jwt") && exchange.is_verified(&self.own_check(&jws)?);
+            genuine.then(|| self.unverified_access_token(&jws))?
+        })
+    }
+
+    /// What the `jti` of a JWT access token has sealed in it. **A `jti` is no secret**: whoever has
+    /// read one in a log can put it into a JWT.
+    pub(crate) fn unverified_access_token(&self, jws: &Jws) -> Option<AccessToken> {
+        let id = jws.claims()?.text("jti")?.into_owned();
         self.sealer.open::<TokenId>(&id).map(|TokenId(token)| token)
     }
 }

@@ -230,8 +230,9 @@ impl Seal for AccessToken {
     }
 }
 
-/// The `jti` of a JWT access token. Through it the token can be introspected and revoked without
-/// checking an RSA signature; its own prefix keeps it from being a bearer token itself.
+/// The `jti` of a JWT access token: what the issuer has to know of it to say whether it was revoked. It
+/// is no secret, so it counts only in a JWT whose signature is verified; its own prefix keeps it from
+/// being a bearer token itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TokenId(pub(crate) AccessToken);
 

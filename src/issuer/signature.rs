@@ -195,8 +195,10 @@ impl Issuer {
         {
             let assertion = parameters.value("client_assertion").and_then(Jws::read);
             checks.extend(assertion.and_then(|jws| self.assertion_check(&jws)));
-            let hint = parameters.value("id_token_hint").and_then(Jws::read);
-            checks.extend(hint.and_then(|jws| self.own_check(&jws)));
+            for name in OWN {
+                let jws = parameters.value(name).and_then(Jws::read);
+                checks.extend(jws.and_then(|jws| self.own_check(&jws)));
+            }
         }
         checks
     }
@@ -222,14 +224,17 @@ impl Exchange<'_> {
     }
 }
 
-/// Whether a form has a parameter that holds a JWS.
+/// Parameters that may hold what this issuer itself signed.
+const OWN: [&str; 2] = ["id_token_hint", "token"];
+
+/// Whether a form has a parameter that may hold a JWS. Most tokens are none, and have no dot.
 fn carries_jws(form: &str) -> bool {
-    const NAMES: [&str; 2] = ["client_assertion", "id_token_hint"];
     form.split('&').any(|pair| {
-        let name = pair.split('=').next().unwrap_or_default();
-        NAMES.contains(&name)
-            || (name.contains('%')
-                && form::decode(name).is_ok_and(|name| NAMES.contains(&name.as_str())))
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let is_jws = |name: &str| {
+            (name == "client_assertion" || OWN.contains(&name)) && value.contains(['.', '%'])
+        };
+        is_jws(name) || (name.contains('%') && form::decode(name).is_ok_and(|name| is_jws(&name)))
     })
 }
 
@@ -259,10 +264,22 @@ mod tests {
 
     #[test]
     fn a_parameter_is_found_however_its_name_is_written() {
-        for form in ["client_assertion=x", "a=b&id_token_hint=x", "client%5Fassertion=x&a"] {
+        for form in [
+            "client_assertion=x.y.z",
+            "a=b&id_token_hint=x%2ey",
+            "client%5Fassertion=x.y&a",
+            "token=x.y.z",
+        ] {
             assert!(carries_jws(form), "{form}");
         }
-        for form in ["", "client_assertion_type=x", "a=client_assertion", "%zz=x", "code=x&b"] {
+        for form in [
+            "",
+            "client_assertion_type=x.",
+            "a=client_assertion.",
+            "%zz=.",
+            "code=x.&b",
+            "token=ATx",
+        ] {
             assert!(!carries_jws(form), "{form}");
         }
     }

@@ -72,12 +72,9 @@ fn jwt_access_tokens_by_their_sealed_id() {
     let answer = ask(&mut server, token);
     assert_eq!(answer["active"], true);
     assert_eq!(answer["sub"], "app_machine");
-    // Claims around the id are not believed.
+    // Claims around the id are signed.
     let (_, mut claims) = verified(token);
     claims["sub"] = "user_alice".into();
-    let forged = format!("e30.{}.x", base64url::encode(claims.to_string().as_bytes()));
-    assert_eq!(ask(&mut server, &forged)["sub"], "app_machine");
-    claims["jti"] = "ID1".into();
     let forged = format!("e30.{}.x", base64url::encode(claims.to_string().as_bytes()));
     assert_eq!(ask(&mut server, &forged)["active"], false);
     let pairs = [("client_id", "app_machine"), ("client_secret", MACHINE_SECRET), ("token", token)];

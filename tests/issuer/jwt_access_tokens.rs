@@ -129,6 +129,38 @@ fn rfc_7009_section_2_1_revocation_of_a_jwt() {
 }
 
 #[test]
+fn rfc_9068_section_4_whoever_knows_a_jti_has_no_token() {
+    let mut server = Server::new();
+    let genuine = token(&mut server);
+    let id_token = server.web_tokens()["id_token"].as_str().unwrap().to_owned();
+    let parts: Vec<&str> = genuine.split('.').collect();
+    let part = |json: &str| base64url::encode(json.as_bytes());
+    let jti = verified(&genuine).1["jti"].as_str().unwrap().to_owned();
+    let payload = part(&format!(r#"{{"jti":"{jti}"}}"#));
+    let kid = verified(&genuine).0["kid"].as_str().unwrap().to_owned();
+    for forged in [
+        format!("x.{payload}.x"),
+        format!("{}.{payload}.{}", parts[0], parts[2]),
+        format!("{}.{}.", parts[0], parts[1]),
+        format!("{}.{}.{}", part(r#"{"alg":"none","typ":"at+jwt"}"#), parts[1], parts[2]),
+        format!(
+            "{}.{}.{}",
+            part(&format!(r#"{{"alg":"RS256","typ":"JWT","kid":"{kid}"}}"#)),
+            parts[1],
+            parts[2]
+        ),
+        id_token,
+        jti,
+    ] {
+        assert_eq!(about(&mut server, "introspect", &forged)["active"], false, "{forged}");
+        assert_eq!(server.issuer.inspect_access_token(&forged, NOW), None);
+        about(&mut server, "revoke", &forged);
+    }
+    assert_eq!(server.issuer.inspect_access_token(&genuine, NOW), None, "not for this");
+    assert_eq!(about(&mut server, "introspect", &genuine)["active"], true);
+}
+
+#[test]
 fn rfc_9068_section_5_it_is_taken_for_no_other_kind_of_token() {
     let mut server = Server::new();
     let token = token(&mut server);

@@ -266,9 +266,10 @@ export class Issuer {
   }
 
   /**
-   * What an access token says, if it works: made by this issuer or by one with the same `sealingKey`,
-   * neither expired nor revoked, client and user there. Revoked elsewhere it works here until it
-   * expires.
+   * What a sealed access token says, if it works: made by this issuer or by one with the same
+   * `sealingKey`, neither expired nor revoked, client and user there. Revoked elsewhere it works here
+   * until it expires. JWT access tokens are not for this: whoever takes them verifies them by the
+   * published keys (RFC 9068 section 4).
    */
   inspectAccessToken(token: string): AccessTokenInfo | undefined {
     const values = call(() => this.#open().inspect(token, this.#clock));
