@@ -61,7 +61,7 @@ pub(crate) fn refusal(
     let code = refusal.code(profile);
     let description = refusal.description();
     let mut body = ObjectWriter::new();
-    if *refusal == Refusal::PathUnknown && profile.gateway_style_not_found() {
+    if matches!(refusal, Refusal::PathUnknown) && profile.gateway_style_not_found() {
         // EIAM: the members are those that the clients read; the code for this case is not
         // documented, and is the one that Alibaba Cloud's gateways commonly give.
         body.string("RequestId", request_id)
@@ -79,7 +79,7 @@ pub(crate) fn refusal(
                 response.header("www-authenticate", "Basic realm=\"token\", charset=\"UTF-8\"");
         }
         // RFC 6750 section 3.1: no error code for a request that brought no token.
-        (Scheme::Bearer, 401) if *refusal == Refusal::TokenMissing => {
+        (Scheme::Bearer, 401) if matches!(refusal, Refusal::TokenMissing) => {
             response = response.header("www-authenticate", "Bearer realm=\"userinfo\"");
         }
         (Scheme::Dpop, 401 | 403) => {

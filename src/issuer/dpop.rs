@@ -146,7 +146,8 @@ pub(crate) fn confirmation(thumbprint: &str) -> String {
 fn normal(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
     let (scheme, rest) = text::split_scheme(url).unwrap_or(("", url));
-    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let slash = rest.find('/').unwrap_or(rest.len());
+    let (host, path) = rest.split_at_checked(slash).unwrap_or((rest, ""));
     let scheme = scheme.to_ascii_lowercase();
     let host = host.to_ascii_lowercase();
     let port = if scheme == "https" { ":443" } else { ":80" };

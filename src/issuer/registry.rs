@@ -73,6 +73,7 @@ impl Issuer {
 
     /// The same with a plain value.
     pub(crate) fn set_user_value(&mut self, value: ClaimValue) -> Result<(), ConfigError> {
+        check_size(&value, "user")?;
         let user = User::from_value(value.clone(), "user")?;
         let (id, disabled) = (user.user_id.clone(), user.disabled);
         self.put_user(user)?;
@@ -107,6 +108,7 @@ impl Issuer {
 
     /// The same with a plain value.
     pub(crate) fn set_application_value(&mut self, value: ClaimValue) -> Result<(), ConfigError> {
+        check_size(&value, "application")?;
         let application = Application::from_value(value.clone(), "application")?;
         let (id, disabled) = (application.application_id.clone(), application.disabled);
         self.put_application(application)?;
@@ -213,3 +215,16 @@ impl Issuer {
         Ok(())
     }
 }
+
+/// Every storage holds records of this size; a larger one might never be written.
+fn check_size(value: &ClaimValue, path: &str) -> Result<(), ConfigError> {
+    let mut writer = Writer::default();
+    value.write(&mut writer);
+    if writer.finish().len() > MAX_SIZE {
+        return Err(ConfigError::new(path, "larger than 64 KiB"));
+    }
+    Ok(())
+}
+
+/// 64 KiB: half of what a value in a Durable Object's storage may have.
+const MAX_SIZE: usize = 64 * 1024;

@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 use crate::http::{Headers, HttpRequest, HttpResponse, Method};
 use crate::issuer::{Issuer, SignatureCheck, SigningAlgorithm};
 
-use super::webcrypto::{self, KeyPair};
+use super::webcrypto::{self, KeyHost, KeyPair};
 pub(super) use error::failure;
 use start::StartOptions;
 
@@ -42,10 +42,11 @@ impl RawIssuer {
     pub async fn start(config: JsValue, options: StartOptions) -> Result<RawIssuer, JsValue> {
         let issuer = start::issuer(config, &options)?;
         let algorithm = issuer.config().signing;
+        let host = options.key_host();
         let key = match (issuer.config().keys.first(), options.key(), options.stored_key()) {
-            (Some(key), _, _) => Some(KeyPair::import(key).await?),
-            (None, Some(pair), _) => Some(given_key(pair, algorithm).await?),
-            (None, None, Some(stored)) => Some(start::stored_key(stored).await?)
+            (Some(key), _, _) => Some(KeyPair::import(key, &host).await?),
+            (None, Some(pair), _) => Some(given_key(pair, algorithm, &host).await?),
+            (None, None, Some(stored)) => Some(start::stored_key(stored, &host).await?)
                 .filter(|key| key.public_jwk().algorithm() == algorithm),
             (None, None, None) => None,
         };
@@ -53,8 +54,7 @@ impl RawIssuer {
             issuer: Rc::new(RefCell::new(issuer)),
             key: Rc::default(),
             coming: Rc::default(),
-            signer_of: options.signer_of(),
-            exportable: options.exportable(),
+            host,
         };
         if let Some(key) = key {
             desk.take_key(key)?;
@@ -76,8 +76,8 @@ impl RawIssuer {
         promise(async move {
             let algorithm = desk.algorithm()?;
             let key = match key {
-                Some(pair) => given_key(pair, algorithm).await?,
-                None => KeyPair::generate(algorithm, desk.exportable).await?,
+                Some(pair) => given_key(pair, algorithm, &desk.host).await?,
+                None => KeyPair::generate(algorithm, &desk.host).await?,
             };
             desk.take_key(key)?;
             if let Some(saved) = saving(&save, true)? {
@@ -145,30 +145,19 @@ impl RawIssuer {
         Ok(self.0.issuer.try_borrow().map_err(error::internal)?.application_of(&request))
     }
 
-    /// Adds or changes a user.
-    #[wasm_bindgen(js_name = setUser)]
-    pub fn set_user(&self, user: JsValue) -> Result<(), JsValue> {
-        let user = config::value(user, "user")?;
-        self.0.borrow_mut()?.set_user_value(user).map_err(error::config)
+    /// Adds or changes a `user`, else an application.
+    pub fn set(&self, user: bool, value: JsValue) -> Result<(), JsValue> {
+        let value = config::value(value, if user { "user" } else { "application" })?;
+        let mut issuer = self.0.borrow_mut()?;
+        let set =
+            if user { issuer.set_user_value(value) } else { issuer.set_application_value(value) };
+        set.map_err(error::config)
     }
 
-    /// Removes a user. False if there is none of this id.
-    #[wasm_bindgen(js_name = removeUser)]
-    pub fn remove_user(&self, id: &str) -> Result<bool, JsValue> {
-        Ok(self.0.borrow_mut()?.remove_user(id))
-    }
-
-    /// Adds or changes an application.
-    #[wasm_bindgen(js_name = setApplication)]
-    pub fn set_application(&self, application: JsValue) -> Result<(), JsValue> {
-        let application = config::value(application, "application")?;
-        self.0.borrow_mut()?.set_application_value(application).map_err(error::config)
-    }
-
-    /// Removes an application. False if there is none of this id.
-    #[wasm_bindgen(js_name = removeApplication)]
-    pub fn remove_application(&self, id: &str) -> Result<bool, JsValue> {
-        Ok(self.0.borrow_mut()?.remove_application(id))
+    /// Removes a `user`, else an application. False if there is none of this id.
+    pub fn remove(&self, user: bool, id: &str) -> Result<bool, JsValue> {
+        let mut issuer = self.0.borrow_mut()?;
+        Ok(if user { issuer.remove_user(id) } else { issuer.remove_application(id) })
     }
 
     /// Answers a web request by a web response.
@@ -238,9 +227,7 @@ struct Desk {
     key: Rc<RefCell<Option<Rc<KeyPair>>>>,
     /// The first key, while it is being made.
     coming: Rc<RefCell<Option<Promise>>>,
-    signer_of: Function,
-    /// Whether the private key of a new pair can be exported.
-    exportable: bool,
+    host: KeyHost,
 }
 
 impl Desk {
@@ -294,7 +281,7 @@ impl Desk {
         let coming = coming.unwrap_or_else(|| {
             let desk = self.clone();
             promise(async move {
-                desk.take_key(KeyPair::generate(desk.algorithm()?, desk.exportable).await?)?;
+                desk.take_key(KeyPair::generate(desk.algorithm()?, &desk.host).await?)?;
                 Ok(JsValue::UNDEFINED)
             })
         });
@@ -306,7 +293,6 @@ impl Desk {
     }
 
     fn take_key(&self, key: KeyPair) -> Result<(), JsValue> {
-        let key = key.with_signer_of(&self.signer_of)?;
         let mut issuer = self.borrow_mut()?;
         issuer.set_signing_key(key.public_jwk().clone());
         self.key.replace(Some(Rc::new(key)));
@@ -318,8 +304,12 @@ impl Desk {
     }
 }
 
-async fn given_key(pair: CryptoKeyPair, algorithm: SigningAlgorithm) -> Result<KeyPair, JsValue> {
-    let key = KeyPair::from_js(pair).await?;
+async fn given_key(
+    pair: CryptoKeyPair,
+    algorithm: SigningAlgorithm,
+    host: &KeyHost,
+) -> Result<KeyPair, JsValue> {
+    let key = KeyPair::from_js(pair, host).await?;
     if key.public_jwk().algorithm() == algorithm {
         return Ok(key);
     }

@@ -1,7 +1,7 @@
 //! Keys and signatures by the host's WebCrypto, so that a private key never enters wasm memory
 //! unless the configuration brings it, and can be kept where structured clones can.
 
-use js_sys::{Array, ArrayBuffer, Function, JsString, Object, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, JsString, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey, CryptoKeyPair, SubtleCrypto};
@@ -18,6 +18,18 @@ const MODULUS_BITS: u32 = 2048;
 /// 65537, big-endian.
 const PUBLIC_EXPONENT: [u8; 3] = [1, 0, 1];
 
+/// What the host does with keys: see pkg/src/issuer/signer.ts.
+#[derive(Clone)]
+pub(super) struct KeyHost {
+    /// Whether the private keys that are made here have to be exportable, be it for a moment.
+    pub(super) exportable: bool,
+    /// Is given a private and a public key, both exportable, and gives a function that signs bytes at
+    /// once. None where only WebCrypto signs.
+    pub(super) signer_of: Option<Function>,
+    /// Promises the same pair with a private key that cannot be exported. None if it is to be.
+    pub(super) settle: Option<Function>,
+}
+
 /// A pair of keys and what it signs with.
 pub(super) struct KeyPair {
     pair: CryptoKeyPair,
@@ -30,7 +42,7 @@ impl KeyPair {
     /// A new pair.
     pub(super) async fn generate(
         algorithm: SigningAlgorithm,
-        exportable: bool,
+        host: &KeyHost,
     ) -> Result<Self, JsValue> {
         let parameters = parameters(algorithm.into())?;
         if algorithm == SigningAlgorithm::Rs256 {
@@ -38,14 +50,17 @@ impl KeyPair {
             set(&parameters, "publicExponent", &Uint8Array::from(PUBLIC_EXPONENT.as_slice()))?;
         }
         let usages = Array::of2(&"sign".into(), &"verify".into());
-        let pair =
-            JsFuture::from(subtle()?.generate_key_with_object(&parameters, exportable, &usages)?)
-                .await?;
-        Self::from_js(pair.unchecked_into()).await
+        let pair = JsFuture::from(subtle()?.generate_key_with_object(
+            &parameters,
+            host.exportable,
+            &usages,
+        )?)
+        .await?;
+        Self::from_js(pair.unchecked_into(), host).await?.settled(host).await
     }
 
     /// The pair as JavaScript has it.
-    pub(super) async fn from_js(pair: CryptoKeyPair) -> Result<Self, JsValue> {
+    pub(super) async fn from_js(pair: CryptoKeyPair, host: &KeyHost) -> Result<Self, JsValue> {
         let key: CryptoKey = pair.get_public_key();
         let jwk = JsFuture::from(subtle()?.export_key("jwk", &key)?).await?;
         let member = |name: &str| text(&jwk, name);
@@ -61,11 +76,11 @@ impl KeyPair {
             _ => None,
         };
         let unknown = || failure("invalid_argument", "no key for RS256, ES256 or EdDSA");
-        Ok(Self { pair, public: public.ok_or_else(unknown)?, signer: None })
+        Self { pair, public: public.ok_or_else(unknown)?, signer: None }.with_signer(host)
     }
 
     /// The pair of a private key that the configuration has.
-    pub(super) async fn import(key: &PrivateJwk) -> Result<Self, JsValue> {
+    pub(super) async fn import(key: &PrivateJwk, host: &KeyHost) -> Result<Self, JsValue> {
         let public = key.public_jwk();
         let parameters = parameters(public.algorithm().into())?;
         let (private_jwk, public_jwk) = (Object::new(), Object::new());
@@ -79,15 +94,17 @@ impl KeyPair {
             }
         }
         let pair = Object::new();
-        for (member, jwk, extractable, usage) in
-            [("privateKey", private_jwk, false, "sign"), ("publicKey", public_jwk, true, "verify")]
-        {
+        for (member, jwk, extractable, usage) in [
+            ("privateKey", private_jwk, host.exportable, "sign"),
+            ("publicKey", public_jwk, true, "verify"),
+        ] {
             let usages = Array::of1(&usage.into());
             let imported =
                 subtle()?.import_key_with_object("jwk", &jwk, &parameters, extractable, &usages)?;
             set(&pair, member, &JsFuture::from(imported).await?)?;
         }
-        Ok(Self { pair: pair.unchecked_into(), public: public.clone(), signer: None })
+        let pair = Self { pair: pair.unchecked_into(), public: public.clone(), signer: None };
+        pair.with_signer(host)?.settled(host).await
     }
 
     /// What may be published.
@@ -100,12 +117,23 @@ impl KeyPair {
         self.pair.clone().into()
     }
 
-    /// Signs at once if `signer_of` gives a function that does: it is asked with the private and the
-    /// public key.
-    pub(super) fn with_signer_of(mut self, signer_of: &Function) -> Result<Self, JsValue> {
-        let (private, public) = (self.pair.get_private_key(), self.pair.get_public_key());
-        let signer = signer_of.call2(&JsValue::UNDEFINED, &private, &public)?;
-        self.signer = signer.dyn_into().ok();
+    /// Signs at once if the host can with this key.
+    fn with_signer(mut self, host: &KeyHost) -> Result<Self, JsValue> {
+        let private: CryptoKey = self.pair.get_private_key();
+        if let Some(signer_of) = host.signer_of.as_ref().filter(|_| private.extractable()) {
+            let public: CryptoKey = self.pair.get_public_key();
+            let signer = signer_of.call2(&JsValue::UNDEFINED, &private, &public)?;
+            self.signer = signer.dyn_into().ok();
+        }
+        Ok(self)
+    }
+
+    /// Makes the private key one that cannot be exported, unless it is to be.
+    async fn settled(mut self, host: &KeyHost) -> Result<Self, JsValue> {
+        if let Some(settle) = &host.settle {
+            let settled: Promise = settle.call1(&JsValue::UNDEFINED, &self.pair)?.unchecked_into();
+            self.pair = JsFuture::from(settled).await?.unchecked_into();
+        }
         Ok(self)
     }
 

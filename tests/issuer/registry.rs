@@ -1,7 +1,7 @@
 //! Users and applications that are added, changed, disabled and removed while the issuer runs.
 
 use eiam_token::http::HttpResponse;
-use eiam_token::issuer::{Application, Config, Issuer, RestoreError, Sessions, User};
+use eiam_token::issuer::{Application, ClaimValue, Config, Issuer, RestoreError, Sessions, User};
 use serde_json::Value;
 
 use crate::support::*;
@@ -102,6 +102,21 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
     assert!(!server.issuer.remove_application("app_none"));
     assert!(!server.take_changed());
     assert_eq!(server.snapshot(), before);
+}
+
+#[test]
+fn what_no_record_can_hold_is_refused() {
+    let mut server = Server::new();
+    let mut user = User::new("user_carol", "carol", "x");
+    user.claims.0.push(("note".to_owned(), ClaimValue::String("x".repeat(65_400))));
+    server.issuer.set_user(user.clone()).unwrap();
+    user.claims.0.push(("more".to_owned(), ClaimValue::String("x".repeat(100))));
+    let error = server.issuer.set_user(user).unwrap_err();
+    assert_eq!(error.path(), "user");
+    let mut application = Application::new("app_new");
+    application.client_secrets = vec!["CSnew".into()];
+    application.redirect_uris = vec![format!("https://app.example/{}", "x".repeat(66_000))];
+    assert_eq!(server.issuer.set_application(application).unwrap_err().path(), "application");
 }
 
 #[test]

@@ -4,7 +4,7 @@ import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
 import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
 import { type PlainReply, type PlainRequest, bodyParts, flatHead, plainReply } from "./plain.js";
 import { call, callAsync } from "./raw.js";
-import { signerOf } from "./signer.js";
+import { keyHost } from "./signer.js";
 import { type IssuerStorage, Saver, load } from "./storage.js";
 
 /** Where an issuer gets what it does not have in itself. */
@@ -147,8 +147,7 @@ export class Issuer {
         records: stored?.records,
         key,
         storedKey,
-        exportable: storage !== undefined && !storage.structuredClone,
-        signerOf,
+        ...keyHost(storage !== undefined && !storage.structuredClone),
       }),
     );
     const stale = (snapshot && stored?.keys) ?? [];
@@ -211,7 +210,7 @@ export class Issuer {
    * @throws {IssuerStorageError} if the storage fails
    */
   async setUser(user: UserConfig): Promise<void> {
-    call(() => this.#open().setUser(user));
+    call(() => this.#open().set(true, user));
     await this.#save(true);
   }
 
@@ -222,7 +221,7 @@ export class Issuer {
    * @throws {IssuerStorageError} if the storage fails
    */
   async removeUser(userId: string): Promise<boolean> {
-    const removed = call(() => this.#open().removeUser(userId));
+    const removed = call(() => this.#open().remove(true, userId));
     await this.#save(removed);
     return removed;
   }
@@ -236,7 +235,7 @@ export class Issuer {
    * @throws {IssuerStorageError} if the storage fails
    */
   async setApplication(application: ApplicationConfig): Promise<void> {
-    call(() => this.#open().setApplication(application));
+    call(() => this.#open().set(false, application));
     await this.#save(true);
   }
 
@@ -247,7 +246,7 @@ export class Issuer {
    * @throws {IssuerStorageError} if the storage fails
    */
   async removeApplication(applicationId: string): Promise<boolean> {
-    const removed = call(() => this.#open().removeApplication(applicationId));
+    const removed = call(() => this.#open().remove(false, applicationId));
     await this.#save(removed);
     return removed;
   }

@@ -9,22 +9,38 @@ interface NodeCrypto {
 }
 
 /**
- * What signs with this key at once; nothing where only WebCrypto can.
+ * What the host does with keys: whether new private keys are exportable, be it for a moment; what
+ * makes the function that signs at once with one; what makes one that cannot be exported of it.
  *
  * Node's WebCrypto hands each signature to another thread, and going there and back costs three
- * times what a signature of ES256 does. Its own module signs where it is called, with the same key,
- * which stays as unexportable as it was.
+ * times what a signature of ES256 does. Its own module signs where it is called, with keys that can be
+ * exported.
  *
+ * @param isKept whether a storage of bytes keeps the private key
  * @internal
  */
-export function signerOf(key: CryptoKey, publicKey: CryptoKey): Signer | undefined {
+export function keyHost(isKept: boolean) {
+  const host = globalThis as {
+    process?: { getBuiltinModule?: (name: string) => NodeCrypto | undefined };
+  };
+  // Not imported: a bundler for browsers must not look for it.
+  const crypto = host.process?.getBuiltinModule?.("node:crypto");
+  return {
+    exportable: isKept || crypto !== undefined,
+    signerOf: crypto && ((key: CryptoKey, publicKey: CryptoKey) => signerOf(crypto, key, publicKey)),
+    settle: isKept || !crypto ? undefined : settle,
+  };
+}
+
+async function settle({ privateKey, publicKey }: CryptoKeyPair): Promise<CryptoKeyPair> {
+  const { subtle } = globalThis.crypto;
+  const bytes = await subtle.exportKey("pkcs8", privateKey);
+  const settled = await subtle.importKey("pkcs8", bytes, privateKey.algorithm, false, ["sign"]);
+  return { privateKey: settled, publicKey };
+}
+
+function signerOf(crypto: NodeCrypto, key: CryptoKey, publicKey: CryptoKey): Signer | undefined {
   try {
-    const host = globalThis as {
-      process?: { getBuiltinModule?: (name: string) => NodeCrypto | undefined };
-    };
-    // Not imported: a bundler for browsers must not look for it.
-    const crypto = host.process?.getBuiltinModule?.("node:crypto");
-    if (!crypto) return undefined;
     const digest = key.algorithm.name === "Ed25519" ? null : "sha256";
     // r and s, as RFC 7518 section 3.4 wants it, and not ASN.1; other algorithms ignore it.
     const dsaEncoding = "ieee-p1363";

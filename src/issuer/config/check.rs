@@ -283,7 +283,8 @@ fn base_url(url: &str) -> Result<(), &'static str> {
         .strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"))
         .ok_or("expected http:// or https://")?;
-    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let slash = rest.find('/').unwrap_or(rest.len());
+    let (host, path) = rest.split_at_checked(slash).unwrap_or((rest, ""));
     if host.is_empty() || host.contains('@') {
         return Err("expected a host and no user");
     }

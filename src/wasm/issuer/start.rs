@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::CryptoKeyPair;
 
 use crate::issuer::{FromValue, Issuer, PrivateJwk, Sessions};
-use crate::wasm::webcrypto::KeyPair;
+use crate::wasm::webcrypto::{KeyHost, KeyPair};
 
 use super::{config, error, failure};
 
@@ -44,14 +44,25 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = storedKey)]
     pub(super) fn stored_key(this: &StartOptions) -> Option<JsValue>;
 
-    /// Whether the private key of a new pair can be exported.
+    /// This and what follows: see `KeyHost`.
     #[wasm_bindgen(method, getter)]
-    pub(super) fn exportable(this: &StartOptions) -> bool;
+    fn exportable(this: &StartOptions) -> bool;
 
-    /// Is given a private and a public key, and gives a function that signs bytes at once, if the
-    /// host has one.
     #[wasm_bindgen(method, getter, js_name = signerOf)]
-    pub(super) fn signer_of(this: &StartOptions) -> Function;
+    fn signer_of(this: &StartOptions) -> Option<Function>;
+
+    #[wasm_bindgen(method, getter)]
+    fn settle(this: &StartOptions) -> Option<Function>;
+}
+
+impl StartOptions {
+    pub(super) fn key_host(&self) -> KeyHost {
+        KeyHost {
+            exportable: self.exportable(),
+            signer_of: self.signer_of(),
+            settle: self.settle(),
+        }
+    }
 }
 
 /// The issuer: anew, or where a snapshot or a storage left off.
@@ -87,13 +98,13 @@ fn bytes32(what: &str, bytes: &[u8]) -> Result<[u8; 32], JsValue> {
 }
 
 /// The pair that a storage has kept.
-pub(super) async fn stored_key(stored: JsValue) -> Result<KeyPair, JsValue> {
+pub(super) async fn stored_key(stored: JsValue, host: &KeyHost) -> Result<KeyPair, JsValue> {
     if Reflect::has(&stored, &"privateKey".into())? {
-        return KeyPair::from_js(stored.unchecked_into()).await;
+        return KeyPair::from_js(stored.unchecked_into(), host).await;
     }
     // What the problem is could show some of the key.
     let damaged = || failure("invalid_snapshot", "the record of the signing key is damaged");
     let value = config::value(stored, "key").map_err(|_| damaged())?;
     let jwk = PrivateJwk::from_value(value, "key").map_err(|_| damaged())?;
-    KeyPair::import(&jwk).await.map_err(|_| damaged())
+    KeyPair::import(&jwk, host).await.map_err(|_| damaged())
 }
