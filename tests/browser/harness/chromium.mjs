@@ -1,11 +1,10 @@
-import { rmSync } from "node:fs";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launch } from "puppeteer-core";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { findChromium } from "../../../scripts/lib/programs.mjs";
-import { onSignal } from "./on-signal.mjs";
+import { closesWithProfile } from "./closing.mjs";
 
 /**
  * Starts the system's Chromium, headless, with an empty profile that closing the browser removes.
@@ -30,17 +29,7 @@ export async function launchChromium({ args = [], ...options } = {}) {
     handleSIGTERM: false,
     ...options,
   });
-  const removeProfile = () => rmSync(userDataDir, { recursive: true, force: true, maxRetries: 5 });
-  const forget = onSignal(() => {
-    browser.process()?.kill("SIGKILL");
-    removeProfile();
-  });
-  const close = browser.close.bind(browser);
-  browser.close = async () => {
-    forget();
-    await close();
-    removeProfile();
-  };
+  closesWithProfile(browser, userDataDir);
   return browser;
 }
 

@@ -1,10 +1,9 @@
-import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launch } from "puppeteer-core";
 import { findFirefox } from "../../../scripts/lib/programs.mjs";
-import { onSignal } from "./on-signal.mjs";
+import { closesWithProfile } from "./closing.mjs";
 
 /**
  * Starts the system's Firefox, headless, with an empty profile that closing the browser removes. It
@@ -29,17 +28,7 @@ export async function launchFirefox(options = {}) {
     handleSIGTERM: false,
     ...options,
   });
-  const removeProfile = () => rmSync(userDataDir, { recursive: true, force: true, maxRetries: 5 });
-  const forget = onSignal(() => {
-    browser.process()?.kill("SIGKILL");
-    removeProfile();
-  });
-  const close = browser.close.bind(browser);
-  browser.close = async () => {
-    forget();
-    await close();
-    removeProfile();
-  };
+  closesWithProfile(browser, userDataDir);
   return browser;
 }
 
