@@ -7,7 +7,7 @@ const README = inRoot("README.md");
 const SECTION = /(<!-- runtimes:begin -->\n)([^]*?)(<!-- runtimes:end -->)/;
 
 /** What a machine brings, each in a version of its own: where another one passed, nothing is different. */
-const BROUGHT = ["Chromium", "Firefox", "Node"];
+const BROUGHT = ["Chromium", "Firefox", "Node", "WebKitGTK"];
 
 /** The table in README.md. */
 export function readTable() {

@@ -1,7 +1,12 @@
 import { CONSOLE, judgeConsole } from "../checks.mjs";
 
-/** What every page must show beside the shared list. */
-export const PAGE_CHECKS = [CONSOLE, "no complaint"];
+const COMPLAINT = "no complaint";
+
+/** What every page must show beside the shared list, if all that its browser's console shows is to be had. */
+export const PAGE_CHECKS = [CONSOLE, COMPLAINT];
+
+/** What every page must show, and every worker, whose browser tells nothing but what went wrong. */
+export const COMPLAINT_CHECKS = [COMPLAINT];
 
 /**
  * A browser reports answers such as 400 `invalid_grant` itself; here they are words of the protocol. And
@@ -10,13 +15,23 @@ export const PAGE_CHECKS = [CONSOLE, "no complaint"];
 const PROTOCOL = /status of 4\d\d|A ServiceWorker intercepted the request and encountered/;
 
 /**
+ * Judges what a browser complained about.
+ *
+ * @param {readonly string[]} complaints
+ * @returns {import("../checks.mjs").Result}
+ */
+export function judgeComplaints(complaints) {
+  return { name: COMPLAINT, ...(complaints.length > 0 && { error: complaints.join("\n") }) };
+}
+
+/**
  * Opens a page of the browser application, runs the list in it, and watches what it complains about.
  *
  * @param {import("puppeteer-core").Browser} browser
  * @param {string} url
- * @param {{ base?: string, before?: (page: import("puppeteer-core").Page) => Promise<unknown> }} [options]
+ * @param {import("./browsers.mjs").PageOptions} [options]
  */
-export async function runPage(browser, url, { base, before } = {}) {
+export async function runPage(browser, url, { base, worker } = {}) {
   const context = await browser.createBrowserContext();
   try {
     const page = await context.newPage();
@@ -32,19 +47,77 @@ export async function runPage(browser, url, { base, before } = {}) {
     page.on("pageerror", (error) => complain(`${error}`));
     await page.goto(url);
     await page.waitForFunction(() => "runtimeChecks" in globalThis);
-    await before?.(page);
-    const results = await page.evaluate((base) => /** @type {any} */ (globalThis).runtimeChecks.run(base), base);
-    await page.evaluate(() => /** @type {any} */ (globalThis).runtimeChecks.printSecrets());
+    if (worker) await call(page, "register", worker);
+    const results = await call(page, "run", base);
+    await call(page, "printSecrets");
     await waitForEnd(shown);
-    const error = complaints.length > 0 ? complaints.join("\n") : undefined;
-    return [...results, judgeConsole(shown.join("\n")), { name: "no complaint", ...(error && { error }) }];
+    return [...results, judgeConsole(shown.join("\n")), judgeComplaints(complaints)];
   } finally {
     await context.close();
   }
 }
 
+/**
+ * Runs the list in the service worker of a page.
+ *
+ * @param {import("puppeteer-core").Browser} browser
+ * @param {string} url
+ * @param {"module" | "classic"} type
+ */
+export async function runWorker(browser, url, type) {
+  const context = await browser.createBrowserContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(url);
+    await call(page, "register", type);
+    const results = await call(page, "askWorker", "run");
+    // Firefox tells nobody what its workers print.
+    if (isFirefox(browser)) return results;
+    const target = await context.waitForTarget((each) => each.type() === "service_worker");
+    const shown = /** @type {string[]} */ ([]);
+    await watchTarget(target, shown);
+    await call(page, "askWorker", "print");
+    await waitForEnd(shown);
+    return [...results, judgeConsole(shown.join("\n"))];
+  } finally {
+    await context.close();
+  }
+}
+
+/**
+ * What both halves throw in a page where they cannot start.
+ *
+ * @param {import("puppeteer-core").Browser} browser
+ * @param {string} url
+ * @param {string} remedy that the error should name
+ * @param {string} [lacks] what the page's world is without
+ */
+export async function tryBoth(browser, url, remedy, lacks) {
+  const page = await browser.newPage();
+  try {
+    if (lacks) await page.evaluateOnNewDocument((name) => void Reflect.deleteProperty(globalThis, name), lacks);
+    await page.goto(url);
+    return /** @type {string} */ (await call(page, "tryBoth", remedy));
+  } finally {
+    await page.close();
+  }
+}
+
+/**
+ * Calls what the application put on its page.
+ *
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} name
+ * @param {...unknown} args
+ */
+function call(page, name, ...args) {
+  const run = (/** @type {string} */ name, /** @type {unknown[]} */ args) =>
+    /** @type {any} */ (globalThis).runtimeChecks[name](...args);
+  return page.evaluate(run, name, args);
+}
+
 /** @param {string[]} shown */
-export async function waitForEnd(shown) {
+async function waitForEnd(shown) {
   for (let i = 0; i < 50 && !shown.join().includes("drawn at random"); i++) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -71,14 +144,14 @@ async function watchConsole(page) {
  * @param {import("puppeteer-core").Target} target
  * @param {string[]} shown
  */
-export async function watchTarget(target, shown) {
+async function watchTarget(target, shown) {
   const session = await target.createCDPSession();
   session.on("Runtime.consoleAPICalled", ({ args }) => shown.push(JSON.stringify(args)));
   await session.send("Runtime.enable");
 }
 
 /** @param {import("puppeteer-core").Browser} browser */
-export function isFirefox(browser) {
+function isFirefox(browser) {
   return browser.process()?.spawnfile.includes("firefox") ?? false;
 }
 

@@ -1,11 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
+import { inRoot } from "../../../scripts/lib/paths.mjs";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript" };
 
+/** The page that uses the application of a folder by itself. */
+const BY_ITSELF = /** @type {Record<string, () => string | Promise<string>>} */ ({
+  "/by-itself.html": () => html("/by-itself.mjs"),
+  "/by-itself.mjs": () => readFile(inRoot("tests/runtimes/apps/by-itself.mjs"), "utf8"),
+});
+
 /**
- * Serves a folder on a free port of 127.0.0.1.
+ * Serves a folder on a free port of 127.0.0.1, and beside it the page `by-itself.html`.
  *
  * @param {string} folder
  * @param {Record<string, string>} [headers]
@@ -15,7 +22,7 @@ export async function serve(folder, headers = {}) {
     const { pathname } = new URL(url, "http://site");
     const path = join(folder, normalize(pathname.endsWith("/") ? `${pathname}index.html` : pathname));
     try {
-      const body = await readFile(path);
+      const body = await (BY_ITSELF[pathname]?.() ?? readFile(path));
       const type = /** @type {Record<string, string>} */ (TYPES)[extname(path)] ?? "application/octet-stream";
       response.writeHead(200, { "content-type": type, "cache-control": "no-store", ...headers }).end(body);
     } catch {

@@ -2,7 +2,6 @@ import { gzipSync } from "node:zlib";
 import { bundlers, scriptsIn, viteApp } from "../lib/bundlers.mjs";
 import { testCase } from "../lib/case.mjs";
 import { startServer } from "../lib/command.mjs";
-import { PAGE_CHECKS, runPage } from "../lib/page.mjs";
 import { html, serve } from "../lib/site.mjs";
 
 const UNAVAILABLE = "both halves throw WasmUnavailableError";
@@ -23,6 +22,7 @@ const WASM_CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; conn
 /**
  * @typedef {import("../lib/workspace.mjs").Workspace} Workspace
  * @typedef {ReturnType<typeof import("../lib/browsers.mjs").openBrowsers>} Browsers
+ * @typedef {import("../lib/browsers.mjs").Browser} Browser
  */
 
 /**
@@ -32,8 +32,7 @@ const WASM_CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; conn
  * @param {Browsers} browsers
  */
 export function testBundlers(workspace, browsers) {
-  const [chromium] = browsers.list;
-  if (!chromium) return;
+  const { chromium } = browsers;
   for (const { name, bundle } of bundlers) {
     testPage(
       { where: name, version: workspace.version(name), how: "bundle, in Chromium", browser: chromium },
@@ -89,15 +88,16 @@ async function bundleOf(name, workspace) {
 }
 
 /**
- * @param {{ where: string, how: string, version?: string, headers?: Record<string, string>, browser: Browsers["list"][number] }} about
+ * @param {{ where: string, how: string, version?: string, headers?: Record<string, string>, browser: Browser }} about
  * @param {() => Promise<string>} make the folder that is served
  */
 function testPage({ where, how, version = "", headers, browser }, make) {
   const parts = /** @type {const} */ (["issuer", "indexedDB"]);
-  testCase({ where, how, missing: browser.missing, parts, more: PAGE_CHECKS }, async () => {
+  const { missing, note, pageChecks } = browser;
+  testCase({ where, how, missing, parts, more: pageChecks, ...(note && { note }) }, async () => {
     const site = await serve(await make(), headers);
     try {
-      return { results: await runPage(await browser.open(), `${site.origin}/`), version };
+      return { results: await browser.runPage(`${site.origin}/`), version };
     } finally {
       await site.close();
     }
@@ -108,37 +108,31 @@ function testPage({ where, how, version = "", headers, browser }, make) {
  * Where WebAssembly is forbidden by the page's policy, and where the browser has none.
  *
  * @param {Workspace} workspace
- * @param {Browsers["list"][number]} browser
+ * @param {Browser} browser
  */
 function testWithoutWasm(workspace, browser) {
   const csp = WASM_CSP.replace(" 'wasm-unsafe-eval'", "");
   const policy = { "content-security-policy": csp };
   testUnavailable("Content-Security-Policy", "script-src 'self'", "'wasm-unsafe-eval'", policy);
-  testUnavailable("no WebAssembly", "switched off", "WebAssembly", {}, () => {
-    Reflect.deleteProperty(globalThis, "WebAssembly");
-  });
+  testUnavailable("no WebAssembly", "switched off", "WebAssembly", {}, "WebAssembly");
 
   /**
    * @param {string} where
    * @param {string} how
    * @param {string} remedy what the error names
    * @param {Record<string, string>} headers
-   * @param {() => void} [before] the application's script
+   * @param {string} [lacks] what the page's world is without
    */
-  function testUnavailable(where, how, remedy, headers, before) {
+  function testUnavailable(where, how, remedy, headers, lacks) {
     const about = { where, how: `${how}, in ${browser.name}`, missing: browser.missing, more: [UNAVAILABLE] };
     testCase(about, async () => {
       const site = await serve(await bundleOf("esbuild", workspace), headers);
-      const page = await (await browser.open()).newPage();
       try {
-        if (before) await page.evaluateOnNewDocument(before);
-        await page.goto(`${site.origin}/`);
-        const seen = await page.evaluate(tryBoth, remedy);
+        const seen = await browser.tryBoth(`${site.origin}/`, remedy, lacks);
         const expected = "WasmUnavailableError wasm_unavailable true";
         const error = seen === `${expected},${expected}` ? undefined : seen;
         return { results: [{ name: UNAVAILABLE, ...(error && { error }) }] };
       } finally {
-        await page.close();
         await site.close();
       }
     });
@@ -146,34 +140,20 @@ function testWithoutWasm(workspace, browser) {
 }
 
 /**
- * Runs in the page: what both halves throw, and whether it names the remedy.
- * @param {string} remedy
- */
-function tryBoth(remedy) {
-  const { client, issuer } = /** @type {any} */ (globalThis).runtimeChecks;
-  const thrown = (/** @type {() => unknown} */ action) => {
-    try {
-      return `no error but ${action()}`;
-    } catch (/** @type {any} */ error) {
-      return `${error.name} ${error.code} ${error.message.includes(remedy)}`;
-    }
-  };
-  return [thrown(() => client.generatePkce()), thrown(() => issuer.exampleConfig(location.origin))].join();
-}
-/**
  * @param {Workspace} workspace
- * @param {Browsers["list"][number]} browser
+ * @param {Browser} browser
  */
 function testViteDev(workspace, browser) {
   const parts = /** @type {const} */ (["issuer", "indexedDB"]);
-  const about = { where: "vite", how: "dev server, in Chromium", missing: browser.missing, parts, more: PAGE_CHECKS };
+  const { missing, pageChecks } = browser;
+  const about = { where: "vite", how: "dev server, in Chromium", missing, parts, more: pageChecks };
   testCase(about, async () => {
     const folder = viteApp(workspace, "browser");
     const vite = workspace.path("node_modules/vite/bin/vite.js");
     const args = [vite, folder, "--host", "127.0.0.1", "--port", "0"];
     const server = await startServer(process.execPath, args, workspace.folder);
     try {
-      return { results: await runPage(await browser.open(), `${server.address}/`), version: workspace.version("vite") };
+      return { results: await browser.runPage(`${server.address}/`), version: workspace.version("vite") };
     } finally {
       await server.stop();
     }

@@ -3,7 +3,7 @@ import { run } from "../../../scripts/lib/process.mjs";
 import { copyChecks } from "../lib/bundlers.mjs";
 import { testCase } from "../lib/case.mjs";
 import { startServer } from "../lib/command.mjs";
-import { PAGE_CHECKS, runPage } from "../lib/page.mjs";
+import { PAGE_CHECKS } from "../lib/page.mjs";
 
 const QUIET = "Next has nothing to say against the package";
 const RENDERED = "a component of the server makes a challenge";
@@ -20,8 +20,7 @@ const more = [...PAGE_CHECKS, QUIET, RENDERED];
  * @param {ReturnType<typeof import("../lib/browsers.mjs").openBrowsers>} browsers
  */
 export function testNext(workspace, browsers) {
-  const [chromium] = browsers.list;
-  if (!chromium) return;
+  const { chromium } = browsers;
   const modes = [
     { mode: "start", how: "next build and next start, in Chromium", builds: true },
     { mode: "dev", how: "next dev, in Chromium", builds: false },
@@ -37,7 +36,7 @@ export function testNext(workspace, browsers) {
       try {
         const rendered = (await (await fetch(server.address)).text()).includes(CHALLENGE);
         const url = `${server.address}/`;
-        const results = await runPage(await chromium.open(), url, { base: server.address });
+        const results = await chromium.runPage(url, { base: server.address });
         const complaints = complaintsIn(`${built}${server.output()}`.replaceAll(workspace.folder, ""));
         results.push({ name: QUIET, ...(complaints && { error: complaints }) });
         results.push({ name: RENDERED, ...(rendered ? {} : { error: "it is not in the page" }) });
