@@ -3,10 +3,11 @@
 import { clientChecks, everything } from "./checks/client.mjs";
 import { flows } from "./checks/flows.mjs";
 import { issuerChecks } from "./checks/issuer.mjs";
+import { storageChecks } from "./checks/storages.mjs";
 
 /**
- * What a host has: the issuer's module, an issuer elsewhere, IndexedDB.
- * @typedef {"issuer" | "remote" | "indexedDB"} Part
+ * What a host has: the issuer's module, an issuer elsewhere, IndexedDB, files, a Durable Object.
+ * @typedef {"issuer" | "remote" | "indexedDB" | "file" | "object"} Part
  */
 
 /**
@@ -14,6 +15,9 @@ import { issuerChecks } from "./checks/issuer.mjs";
  * @property {any} client the module `eiam-token`
  * @property {any} [issuer] the module `eiam-token/issuer`
  * @property {import("./checks/flows.mjs").Party} [remote] an issuer elsewhere
+ * @property {{ library: any, path: string }} [file] the module `eiam-token/file-storage`, and a file for it
+ * @property {import("./checks/flows.mjs").Party & { forget: () => Promise<void> }} [object]
+ *   an issuer in a Durable Object, which can be made to begin anew with what is in its storage
  */
 
 /**
@@ -29,6 +33,7 @@ import { issuerChecks } from "./checks/issuer.mjs";
 const checks = [
   ...clientChecks,
   ...issuerChecks,
+  ...storageChecks,
   ...flows("issuer elsewhere", ["remote"], async ({ remote }) => remote),
 ];
 
@@ -53,6 +58,8 @@ export async function runChecks(host) {
   const parts = /** @type {Part[]} */ ([]);
   if (host.issuer) parts.push("issuer");
   if (host.remote) parts.push("remote");
+  if (host.file) parts.push("file");
+  if (host.object) parts.push("object");
   if ("indexedDB" in globalThis) parts.push("indexedDB");
   const names = namesFor(parts);
   const results = [];

@@ -23,7 +23,7 @@ function worker(name, bindings) {
 
 const workers = [
   worker("worker-client", { serviceBindings: { ISSUER: "worker-issuer" } }),
-  worker("worker-issuer"),
+  worker("worker-issuer", { durableObjects: { KEPT: { className: "Kept", useSQLite: true } } }),
 ];
 // The options that Miniflare documents; the ones that it takes itself are its own affair.
 const miniflare = new Miniflare(convertV4MiniflareOptions({ workers }));

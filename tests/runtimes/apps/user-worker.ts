@@ -1,6 +1,6 @@
 // What the program of a Worker says to the types: it has Cloudflare's, and not the DOM's.
 import { Client, type Fetch } from "eiam-token";
-import { Issuer, exampleConfig } from "eiam-token/issuer";
+import { Issuer, durableObjectStorage, exampleConfig } from "eiam-token/issuer";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function is<T extends true>(): T | undefined {
@@ -15,6 +15,24 @@ interface Env {
 is<Equal<Fetch, typeof fetch>>();
 
 let issuer: Promise<Issuer> | undefined;
+
+export class Kept implements DurableObject {
+  readonly #storage;
+  readonly #issuer;
+
+  constructor({ storage }: DurableObjectState) {
+    this.#storage = durableObjectStorage(storage);
+    this.#issuer = Issuer.create(exampleConfig("https://as.example"), { storage: this.#storage });
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    return (await this.#issuer).fetch(request);
+  }
+
+  async alarm(): Promise<void> {
+    await this.#storage.onAlarm(await this.#issuer);
+  }
+}
 
 export default {
   async fetch(request, env): Promise<Response> {

@@ -1,6 +1,7 @@
 // What a user's own program says to the types.
 import { Client, type TokenSet, EiamTokenError, OAuthError, generatePkce, parseTokenResponse } from "eiam-token";
-import { Issuer, type IssuerConfig, exampleConfig } from "eiam-token/issuer";
+import { type FileStorage, FileStorageError, fileStorage } from "eiam-token/file-storage";
+import { Issuer, type IssuerConfig, type IssuerStorage, exampleConfig } from "eiam-token/issuer";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function is<T extends true>(): T | undefined {
@@ -19,6 +20,10 @@ const verifier: string = generatePkce().verifier;
 
 const config: IssuerConfig = exampleConfig("https://as.example");
 const issuer = await Issuer.create({ ...config, profile: "rfc9700" });
+const storage: FileStorage & IssuerStorage = fileStorage("issuer.store", { slack: 0 });
+const kept = await Issuer.create(config, { storage });
+kept.free();
+await storage.close();
 const reply = await issuer.handle({ method: "GET", url: "https://as.example/", headers: [] });
 is<Equal<typeof reply.status, number>>();
 
@@ -31,5 +36,6 @@ const wrong: number | undefined = tokens.expiresIn;
 
 export function told(error: unknown): string {
   if (error instanceof OAuthError) return error.error;
+  if (error instanceof FileStorageError) return `${error.problem} ${error.path}`;
   return error instanceof EiamTokenError ? error.code : `${verifier} ${wrong}`;
 }

@@ -2,6 +2,7 @@
 import * as client from "eiam-token";
 import * as issuer from "eiam-token/issuer";
 import { printSecrets, runChecks } from "../checks.mjs";
+import { objectBy } from "./object.mjs";
 import { remoteAt } from "./remote.mjs";
 
 export default {
@@ -10,8 +11,9 @@ export default {
    * @param {{ ISSUER: { fetch: typeof fetch } }} env
    */
   async fetch(request, env) {
-    const remote = remoteAt("http://issuer.example", "manual", (url, init) => env.ISSUER.fetch(url, init));
+    const ask = (url, init) => env.ISSUER.fetch(url, init);
+    const remote = remoteAt("http://issuer.example", "manual", ask);
     await printSecrets(client);
-    return Response.json(await runChecks({ client, issuer, remote }));
+    return Response.json(await runChecks({ client, issuer, remote, object: objectBy(ask) }));
   },
 };

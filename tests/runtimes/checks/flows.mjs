@@ -48,7 +48,7 @@ export function flows(where, needs, meet) {
  * @param {string} clientId
  * @param {string} [clientSecret]
  */
-function discover({ Client }, { base, fetch }, clientId, clientSecret) {
+export function discover({ Client }, { base, fetch }, clientId, clientSecret) {
   return Client.discover(`${base}/v2/idaas_example/${clientId}/oidc`, {
     clientId,
     fetch,
@@ -72,7 +72,7 @@ const alice = { username: "alice", password: "alice-password" };
  * Signs alice in, and gives what came back to the application.
  * @param {readonly object[]} wrong what she types first; the issuer slows many mistakes down
  */
-async function signIn(library, party, wrong = []) {
+export async function signIn(library, party, wrong = []) {
   const rp = await discover(library, party, "app_spa");
   const request = rp.authorizationRequest({ redirectUri: `${party.base}/callback`, scope: SCOPE });
   const browser = user(party);

@@ -1,8 +1,8 @@
 import { door, poster } from "../../../pkg/test/support/issuer-browser.mjs";
 import { fails, ok, same } from "./expect.mjs";
 import { flows } from "./flows.mjs";
+import { BASE, partyOf } from "./party.mjs";
 
-const BASE = "https://issuer.example";
 const ALGORITHMS = {
   RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
   ES256: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
@@ -35,13 +35,7 @@ async function meet({ issuer: { Issuer, exampleConfig } }, name) {
   const issuer = await Issuer.create(exampleConfig(BASE), {
     sessions: name === "fetch" ? "host" : "cookie",
   });
-  const send = door(issuer, name);
-  const fetch = async (url, init) => {
-    if (name === "fetch") return issuer.fetch(new Request(url, init));
-    const { status, headers, text } = await send(init.method, url, init.headers, init.body);
-    return new Response(text || null, { status, headers });
-  };
-  return { base: BASE, send, fetch };
+  return partyOf(issuer, name);
 }
 
 /** A password sign-in, and its id_token verified by the published keys, in this host's own WebCrypto. */
@@ -115,21 +109,6 @@ export const issuerChecks = [
       same((await signed(second, "ES256")).kid, kid);
       const damaged = snapshot.slice(0, 20);
       await fails(() => Issuer.restore(config, damaged), IssuerSnapshotError, { code: "invalid_snapshot" });
-    },
-  },
-  {
-    name: "issuer: its state in IndexedDB outlives it",
-    needs: ["issuer", "indexedDB"],
-    async run({ issuer: { Issuer, exampleConfig, indexedDbStorage } }) {
-      const config = { ...exampleConfig(BASE), signing: "ES256" };
-      const storage = indexedDbStorage(`check-${Math.random()}`);
-      const first = await Issuer.create(config, { storage });
-      const { kid } = await signed(first, "ES256");
-      first.free();
-      const second = await Issuer.create(config, { storage });
-      same((await signed(second, "ES256")).kid, kid);
-      second.free();
-      await storage.clear();
     },
   },
   ...flows("issuer in process by handle()", ["issuer"], (host) => inProcess(host, "handle")),

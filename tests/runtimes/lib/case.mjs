@@ -64,7 +64,13 @@ export function testCase({ where, how, missing, parts, more = [], note = "" }, b
 
 /** @param {readonly import("../checks.mjs").Part[]} parts */
 function notApplicable(parts) {
-  const names = { issuer: "without issuer", remote: "no issuer elsewhere", indexedDB: "no IndexedDB" };
+  const names = {
+    issuer: "without issuer",
+    remote: "no issuer elsewhere",
+    indexedDB: "no IndexedDB",
+    file: "no files",
+    object: "no Durable Object",
+  };
   const lacking = Object.entries(names).filter(([part]) => !parts.includes(/** @type {any} */ (part)));
   return lacking.length > 0 ? [`${lacking.map(([, text]) => text).join(", ")}: ${total - namesFor(parts).length} of the list are not for it`] : [];
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { bundlers, scriptsIn, viteApp } from "../lib/bundlers.mjs";
 import { testCase } from "../lib/case.mjs";
@@ -9,12 +10,17 @@ const UNAVAILABLE = "both halves throw WasmUnavailableError";
 /** A sentence that is in the issuer's JavaScript and nowhere else. */
 const ISSUER = "this issuer was freed";
 
+/** Text that is in the storage in files and nowhere else, and how it imports what only servers have. */
+const FILES = "eiam-token issuer store ";
+const NODE = /\b(?:from|import|require)\s*\(?\s*["'`]node:/;
+
 const SHAKING = [
   "with both halves there is an issuer",
   "with the client alone there is none",
   "an app that signs users in has less than the whole client",
   "PKCE alone has less than that",
   "what is not used is nothing",
+  "for browsers there is nothing of files",
 ];
 
 const WASM_CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:";
@@ -45,12 +51,14 @@ export function testBundlers(workspace, browsers) {
       const signIn = await size("sign-in");
       const pkce = await size("pkce");
       const unused = await size("unused");
+      const files = readFileSync(workspace.path("node_modules/eiam-token/dist/file-storage.js"), "utf8");
       const passed = [
         both.includes(ISSUER),
         !whole.includes(ISSUER) && whole.length < both.length - 300_000,
         signIn.length < whole.length,
         pkce.length < signIn.length,
         unused.length < 1000,
+        files.includes(FILES) && NODE.test(files) && !both.includes(FILES) && !NODE.test(both),
       ];
       const bytes = { client: whole, "sign-in": signIn, PKCE: pkce, unused };
       const sizes = Object.entries(bytes).map(([what, text]) => `${what} ${gzipSync(text).length}`);

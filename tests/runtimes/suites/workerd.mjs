@@ -18,13 +18,13 @@ export function testWorkerd(workspace) {
   const { folder, path, version } = workspace;
   const about = {
     missing: node24 ? undefined : "Node 24",
-    parts: /** @type {const} */ (["issuer", "remote"]),
+    parts: /** @type {const} */ (["issuer", "remote", "object"]),
   };
   const how = "a Worker as issuer, a Worker as client (esbuild, Miniflare)";
   testCase({ ...about, where: "workerd", how, more: APP_CHECKS }, async () => {
     for (const name of ["worker-client", "worker-issuer"]) {
       const output = path(`dist/workerd/${name}/${name}.js`);
-      const options = ["--bundle", "--format=esm", "--conditions=workerd", "--loader:.wasm=copy"];
+      const options = ["--bundle", "--format=esm", "--conditions=workerd", "--loader:.wasm=copy", "--external:cloudflare:*"];
       const args = [path(`tests/runtimes/apps/${name}.mjs`), ...options, "--asset-names=[name]", `--outfile=${output}`];
       await run(path("node_modules/esbuild/bin/esbuild"), args, { cwd: folder });
     }

@@ -4,13 +4,15 @@ import { expect, test } from "vitest";
 import * as client from "eiam-token";
 import * as issuer from "eiam-token/issuer";
 import { printSecrets, runChecks } from "../../checks.mjs";
+import { objectBy } from "../object.mjs";
 import { remoteAt } from "../remote.mjs";
 import { report } from "../report.mjs";
 
 test("everything in the list", { timeout: 60_000 }, async () => {
   const fetch = (url, init) => exports.default.fetch(new Request(url, init));
   await printSecrets(client);
-  const results = await runChecks({ client, issuer, remote: remoteAt("http://issuer.example", "manual", fetch) });
+  const remote = remoteAt("http://issuer.example", "manual", fetch);
+  const results = await runChecks({ client, issuer, remote, object: objectBy(fetch) });
   report(results);
   expect(results.filter(({ error }) => error !== undefined)).toEqual([]);
 });
