@@ -3,6 +3,9 @@ import { test } from "node:test";
 import { namesFor, total } from "../checks.mjs";
 import { addRow } from "../report.mjs";
 
+/** How long a row may take, in milliseconds: several times what the longest does on a busy machine. */
+const LONGEST = 240_000;
+
 /**
  * @typedef {import("../checks.mjs").Result} Result
  * @typedef {object} Case
@@ -22,7 +25,7 @@ import { addRow } from "../report.mjs";
  * @param {() => Promise<{ results: Result[], version?: string, note?: string }>} body
  */
 export function testCase({ where, how, missing, parts, more = [], note = "" }, body) {
-  test(`${where}: ${how}`, async (context) => {
+  test(`${where}: ${how}`, { timeout: LONGEST }, async (context) => {
     const wanted = [...(parts ? namesFor(parts) : []), ...more];
     if (missing !== undefined) {
       const isFatal = process.env["CI"] === "true";

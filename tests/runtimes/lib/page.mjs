@@ -93,13 +93,15 @@ export async function runWorker(browser, url, type) {
  * @param {string} [lacks] what the page's world is without
  */
 export async function tryBoth(browser, url, remedy, lacks) {
-  const page = await browser.newPage();
+  const context = await browser.createBrowserContext();
   try {
+    const page = await context.newPage();
     if (lacks) await page.evaluateOnNewDocument((name) => void Reflect.deleteProperty(globalThis, name), lacks);
     await page.goto(url);
+    await page.waitForFunction(() => "runtimeChecks" in globalThis);
     return /** @type {string} */ (await call(page, "tryBoth", remedy));
   } finally {
-    await page.close();
+    await context.close();
   }
 }
 
