@@ -20,11 +20,11 @@ export function answerText({ status, headers }: HttpResponse): string {
   const header = (name: string) => headers.get(name) ?? "";
   const date = header("date");
   const sentAt = date ? Date.parse(date) : NaN;
+  const times = [status, wholeNumber(retryAfter(header, sentAt)), wholeNumber(sentAt / 1000)].join("\0");
   const challenge = status < 400 ? "" : header("www-authenticate");
+  if (!challenge) return `${times}\0\0\0`;
   return [
-    status,
-    wholeNumber(retryAfter(header, sentAt)),
-    wholeNumber(sentAt / 1000),
+    times,
     challengeParameter(challenge, "error"),
     challengeParameter(challenge, "error_description"),
     challengeParameter(challenge, "error_uri"),
