@@ -12,7 +12,7 @@ import { testWorkerd } from "./suites/workerd.mjs";
 
 forgetReport();
 const workspace = await openWorkspace();
-const browsers = openBrowsers();
+const browsers = openBrowsers(workspace);
 after(async () => {
   writeReport();
   await browsers.close();

@@ -65,14 +65,16 @@ export async function startWebKit() {
  * @param {string} url
  * @param {string} folder for its data
  * @param {(line: string) => void} onLine is told what it prints
+ * @param {number} [inspector] the port of 127.0.0.1 where its inspector is to be had
  */
-export async function startMiniBrowser(url, folder, onLine) {
+export async function startMiniBrowser(url, folder, onLine, inspector) {
   const program = findMiniBrowser();
   if (!program) throw new Error("MiniBrowser is missing: install it, or name its program in $MINIBROWSER");
   const screen = await startXvfb();
   const options = [
     "--enable-write-console-messages-to-stdout=true",
     "--javascript-can-open-windows-automatically=true",
+    ...(inspector === undefined ? [] : ["--enable-developer-extras=true"]),
   ];
   const browser = spawn(program, [...options, url], {
     env: {
@@ -80,6 +82,7 @@ export async function startMiniBrowser(url, folder, onLine) {
       XDG_CACHE_HOME: folder,
       XDG_CONFIG_HOME: folder,
       XDG_DATA_HOME: folder,
+      ...(inspector !== undefined && { WEBKIT_INSPECTOR_HTTP_SERVER: `127.0.0.1:${inspector}` }),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -126,8 +129,8 @@ export function killIfThere(pid) {
   }
 }
 
-/** The driver cannot choose a port itself. */
-async function freePort() {
+/** A port for a program that cannot choose one itself. */
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());

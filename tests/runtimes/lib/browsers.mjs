@@ -13,7 +13,6 @@ import { webKit } from "./webkit.mjs";
  * @property {string | undefined} missing
  * @property {readonly string[]} pageChecks what a page must show in it beside the shared list
  * @property {readonly string[]} workerChecks what a service worker must show
- * @property {string} [note] why these are not all
  * @property {() => Promise<string>} version
  * @property {(url: string, options?: PageOptions) => Promise<Result[]>} runPage runs the list in a page
  * @property {(url: string, type: "module" | "classic") => Promise<Result[]>} runWorker
@@ -28,8 +27,11 @@ import { webKit } from "./webkit.mjs";
  * @typedef {import("../checks.mjs").Result} Result
  */
 
-/** The browsers of this machine, each started when it is first needed. */
-export function openBrowsers() {
+/**
+ * The browsers of this machine, each started when it is first needed.
+ * @param {import("./workspace.mjs").Workspace} workspace
+ */
+export function openBrowsers(workspace) {
   /** @type {(() => Promise<void>)[]} */
   const closing = [];
   /** @type {(about: Pick<Browser, "name" | "missing" | "workerChecks">, launch: () => Promise<import("puppeteer-core").Browser>) => Browser} */
@@ -57,7 +59,7 @@ export function openBrowsers() {
   );
   return {
     chromium,
-    list: [chromium, firefox, webKit()],
+    list: [chromium, firefox, webKit(workspace)],
     async close() {
       for (const close of closing) await close();
     },

@@ -1,12 +1,10 @@
 import { CONSOLE, judgeConsole } from "../checks.mjs";
 
-const COMPLAINT = "no complaint";
+/** The name of what {@link judgeComplaints} finds. */
+export const COMPLAINT = "no complaint";
 
-/** What every page must show beside the shared list, if all that its browser's console shows is to be had. */
+/** What every page must show beside the shared list. */
 export const PAGE_CHECKS = [CONSOLE, COMPLAINT];
-
-/** What every page must show, and every worker, whose browser tells nothing but what went wrong. */
-export const COMPLAINT_CHECKS = [COMPLAINT];
 
 /**
  * A browser reports answers such as 400 `invalid_grant` itself; here they are words of the protocol. And
@@ -119,7 +117,7 @@ function call(page, name, ...args) {
 }
 
 /** @param {string[]} shown */
-async function waitForEnd(shown) {
+export async function waitForEnd(shown) {
   for (let i = 0; i < 50 && !shown.join().includes("drawn at random"); i++) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../../scripts/lib/process.mjs";
 import { findMiniBrowser, findXvfb } from "../../../scripts/lib/programs.mjs";
-import { startMiniBrowser } from "../../browser/harness/webkit.mjs";
+import { freePort, startMiniBrowser } from "../../browser/harness/webkit.mjs";
 import { startXvfb } from "../../browser/harness/xvfb.mjs";
-import { COMPLAINT_CHECKS, judgeComplaints } from "./page.mjs";
+import { CONSOLE } from "../checks.mjs";
+import { judgeInConsole } from "./inspector.mjs";
+import { COMPLAINT, PAGE_CHECKS, judgeComplaints } from "./page.mjs";
 
 /** How long one page may take, in milliseconds. */
 const PATIENCE = 60_000;
@@ -14,29 +16,38 @@ const PATIENCE = 60_000;
  * WebKitGTK, a MiniBrowser for each page. It is not driven: under automation nobody could read its
  * console. So a page beside the application does by itself what its address asks for.
  *
+ * @param {import("./workspace.mjs").Workspace} workspace
  * @returns {import("./browsers.mjs").Browser}
  */
-export function webKit() {
+export function webKit(workspace) {
   const missing = findMiniBrowser() ? undefined : "WebKitGTK's MiniBrowser";
   /** @type {Promise<string> | undefined} */
   let version;
-  /** @type {(...about: Parameters<typeof play>) => Promise<import("./browsers.mjs").Result[]>} */
-  const results = async (...about) => {
-    const { value, complaints } = await play(...about);
-    return [.../** @type {import("./browsers.mjs").Result[]} */ (value), judgeComplaints(complaints)];
-  };
   return {
     name: "WebKitGTK",
     missing: missing ?? (findXvfb() ? undefined : "Xvfb"),
-    pageChecks: COMPLAINT_CHECKS,
-    workerChecks: COMPLAINT_CHECKS,
-    note: "its console is had as text, in which objects are not opened, so what it shows of them is not judged",
+    pageChecks: PAGE_CHECKS,
+    workerChecks: [CONSOLE, COMPLAINT],
     version: () => (version ??= readVersion()),
-    runPage: (url, { base, worker } = {}) => results(url, [...(worker ? [["register", worker]] : []), ["run", base]]),
-    runWorker: (url, type) => results(url, [["register", type], ["askWorker", "run"]]),
+    async runPage(url, { base, worker } = {}) {
+      const calls = [...(worker ? [["register", worker]] : []), ["run", base]];
+      return play(url, calls, async ({ value, complaints, inspector }) => [
+        .../** @type {import("./browsers.mjs").Result[]} */ (value),
+        judgeComplaints(complaints),
+        await judgeInConsole(inspector, workspace.require("ws"), "WebPage", "runtimeChecks.printSecrets()"),
+      ]);
+    },
+    async runWorker(url, type) {
+      const calls = [["register", type], ["askWorker", "run"]];
+      return play(url, calls, async ({ value, complaints, inspector }) => [
+        .../** @type {import("./browsers.mjs").Result[]} */ (value),
+        judgeComplaints(complaints),
+        await judgeInConsole(inspector, workspace.require("ws"), "ServiceWorker", 'runtimeChecks.askWorker("print")'),
+      ]);
+    },
     async tryBoth(url, remedy, lacks) {
-      const { value } = await play(url, [["tryBoth", remedy]], lacks ? [lacks] : []);
-      return /** @type {string} */ (value);
+      const tried = async (/** @type {Told} */ { value }) => /** @type {string} */ (value);
+      return play(url, [["tryBoth", remedy]], tried, lacks ? [lacks] : []);
     },
   };
 }
@@ -44,36 +55,42 @@ export function webKit() {
 /**
  * Has a page call what the application put on it.
  *
+ * @typedef {object} Told
+ * @property {unknown} value of the last call
+ * @property {readonly string[]} complaints that the console showed until then
+ * @property {string} inspector its address
+ *
+ * @template T
  * @param {string} url of the application
- * @param {readonly (readonly unknown[])[]} calls names, each with its arguments; the value of the last is told
+ * @param {readonly (readonly unknown[])[]} calls names, each with its arguments
+ * @param {(told: Told) => Promise<T>} judge is called while the page is still there
  * @param {readonly string[]} [lacks] what the page's world is without
  */
-async function play(url, calls, lacks = []) {
-  const asked = encodeURIComponent(JSON.stringify({ calls, lacks }));
+async function play(url, calls, judge, lacks = []) {
+  const page = new URL(`/by-itself.html?${encodeURIComponent(JSON.stringify({ calls, lacks }))}`, url).href;
   const folder = await mkdtemp(join(tmpdir(), "eiam-token-webkit-"));
-  /** @type {string[]} */
-  const complaints = [];
-  /** @type {Awaited<ReturnType<typeof startMiniBrowser>> | undefined} */
-  let browser;
-  /** @type {NodeJS.Timeout | undefined} */
-  let timer;
+  const complaints = /** @type {string[]} */ ([]);
+  /** @type {(outcome: { value?: unknown, error?: string }) => void} */
+  let tell = () => undefined;
+  const told = new Promise((/** @type {typeof tell} */ resolve) => (tell = resolve));
+  const timer = setTimeout(() => tell({ error: "the page told nothing" }), PATIENCE);
   try {
-    const told = await new Promise((resolve, reject) => {
-      const tooLate = () => reject(new Error(`WebKitGTK told nothing: ${complaints.join("\n")}`));
-      timer = setTimeout(tooLate, PATIENCE);
-      const page = new URL(`/by-itself.html?${asked}`, url).href;
-      const started = startMiniBrowser(page, folder, (line) => {
-        const [, json] = /CONSOLE LOG by-itself: (.+)$/.exec(line) ?? [];
-        if (json) resolve(JSON.parse(json));
-        else if (line.includes("CONSOLE ")) complaints.push(line);
-      });
-      started.then((opened) => (browser = opened), reject);
-    });
-    if (told.error) throw new Error(`${told.error}\n${complaints.join("\n")}`);
-    return { value: /** @type {unknown} */ (told.value), complaints };
+    const port = await freePort();
+    const onLine = (/** @type {string} */ line) => {
+      const [, json] = /CONSOLE LOG by-itself: (.+)$/.exec(line) ?? [];
+      if (json) tell(JSON.parse(json));
+      else if (line.includes("CONSOLE ")) complaints.push(line);
+    };
+    const browser = await startMiniBrowser(page, folder, onLine, port);
+    try {
+      const { value, error } = await told;
+      if (error !== undefined) throw new Error([error, ...complaints].join("\n"));
+      return await judge({ value, complaints: [...complaints], inspector: `http://127.0.0.1:${port}` });
+    } finally {
+      await browser.close();
+    }
   } finally {
     clearTimeout(timer);
-    await browser?.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

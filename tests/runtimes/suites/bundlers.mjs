@@ -101,8 +101,8 @@ async function bundleOf(name, workspace) {
  */
 function testPage({ where, how, version = "", headers, browser }, make) {
   const parts = /** @type {const} */ (["issuer", "indexedDB"]);
-  const { missing, note, pageChecks } = browser;
-  testCase({ where, how, missing, parts, more: pageChecks, ...(note && { note }) }, async () => {
+  const { missing, pageChecks } = browser;
+  testCase({ where, how, missing, parts, more: pageChecks }, async () => {
     const site = await serve(await make(), headers);
     try {
       return { results: await browser.runPage(`${site.origin}/`), version };

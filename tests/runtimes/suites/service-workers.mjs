@@ -16,7 +16,7 @@ const FORMATS = /** @type {const} */ ([
  */
 export function testServiceWorkers(workspace, browsers) {
   for (const browser of browsers.list) {
-    const { name, missing, note, pageChecks, workerChecks } = browser;
+    const { name, missing, pageChecks, workerChecks } = browser;
     for (const { type, format } of FORMATS) {
       const worker = `${type} service worker`;
       const site = async () => {
@@ -27,8 +27,7 @@ export function testServiceWorkers(workspace, browsers) {
         workspace.write(`dist/service-worker/${name}-${type}/index.html`, html("/app.js"));
         return serve(folder);
       };
-      const about = { where: name, missing, ...(note && { note }) };
-      const client = { ...about, how: `page as client of a ${worker}`, more: pageChecks };
+      const client = { where: name, missing, how: `page as client of a ${worker}`, more: pageChecks };
       testCase({ ...client, parts: ["issuer", "remote", "indexedDB"] }, async () => {
         const { origin, close } = await site();
         try {
@@ -38,7 +37,7 @@ export function testServiceWorkers(workspace, browsers) {
           await close();
         }
       });
-      const inside = { ...about, how: `inside a ${worker}`, more: workerChecks };
+      const inside = { where: name, missing, how: `inside a ${worker}`, more: workerChecks };
       testCase({ ...inside, parts: ["issuer", "indexedDB"] }, async () => {
         const { origin, close } = await site();
         try {
