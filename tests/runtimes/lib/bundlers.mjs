@@ -22,8 +22,8 @@ function output({ path, write }, bundler, app, attributes = 'type="module"') {
   return path(`${folder}/app.js`);
 }
 
-/** @type {readonly Bundler[]} */
-export const bundlers = [
+/** @type {readonly Bundler[]} Each as it is. */
+const plain = [
   {
     name: "esbuild",
     async bundle(workspace, app) {
@@ -67,6 +67,20 @@ export const bundlers = [
     },
   },
 ];
+
+/** @type {readonly Bundler[]} Each makes an application's folder once: rows serve it at the same time. */
+export const bundlers = plain.map(({ name, bundle }) => {
+  /** @type {Map<string, Promise<string>>} */
+  const made = new Map();
+  return {
+    name,
+    bundle(workspace, app) {
+      const folder = made.get(app) ?? bundle(workspace, app);
+      made.set(app, folder);
+      return folder;
+    },
+  };
+});
 
 /**
  * The folder of an application as Vite wants it, with an `index.html`.

@@ -15,18 +15,14 @@ const FORMATS = /** @type {const} */ ([
  * @param {ReturnType<typeof import("../lib/browsers.mjs").openBrowsers>} browsers
  */
 export function testServiceWorkers(workspace, browsers) {
+  const made = FORMATS.map((each) => ({ ...each, folder: /** @type {Promise<string> | undefined} */ (undefined) }));
   for (const browser of browsers.list) {
     const { name, missing, pageChecks, workerChecks } = browser;
-    for (const { type, format } of FORMATS) {
+    for (const each of made) {
+      const { type } = each;
       const worker = `${type} service worker`;
-      const site = async () => {
-        const folder = workspace.path(`dist/service-worker/${name}-${type}`);
-        mkdirSync(folder, { recursive: true });
-        await esbuild(workspace, "service-worker", `${folder}/worker.js`, format);
-        await esbuild(workspace, "browser", `${folder}/app.js`, "esm");
-        workspace.write(`dist/service-worker/${name}-${type}/index.html`, html("/app.js"));
-        return serve(folder);
-      };
+      // Once: rows serve it at the same time.
+      const site = async () => serve(await (each.folder ??= makeFolder(workspace, each)));
       const client = { where: name, missing, how: `page as client of a ${worker}`, more: pageChecks };
       testCase({ ...client, parts: ["issuer", "remote", "indexedDB"] }, async () => {
         const { origin, close } = await site();
@@ -49,4 +45,17 @@ export function testServiceWorkers(workspace, browsers) {
       });
     }
   }
+}
+
+/**
+ * @param {import("../lib/workspace.mjs").Workspace} workspace
+ * @param {typeof FORMATS[number]} format
+ */
+async function makeFolder(workspace, { type, format }) {
+  const folder = workspace.path(`dist/service-worker/${type}`);
+  mkdirSync(folder, { recursive: true });
+  await esbuild(workspace, "service-worker", `${folder}/worker.js`, format);
+  await esbuild(workspace, "browser", `${folder}/app.js`, "esm");
+  workspace.write(`dist/service-worker/${type}/index.html`, html("/app.js"));
+  return folder;
 }
