@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { serve } from "../../../scripts/serve.mjs";
 import { Watch } from "../support/watch.mjs";
 
@@ -58,12 +59,33 @@ function tabOf(page) {
     open: async (url) => void (await page.goto(url)),
     reload: async () => void (await page.reload()),
     show: () => page.bringToFront(),
-    click: (selector) => page.click(selector),
+    click: async (selector) => (await find(page, selector)).click(),
     async type(selector, text) {
-      await page.$eval(selector, (input) => (/** @type {HTMLInputElement} */ (input).value = ""));
-      await page.type(selector, text);
+      const input = await find(page, selector);
+      await input.evaluate((input) => (/** @type {HTMLInputElement} */ (input).value = ""));
+      await input.type(text);
     },
     evaluate: (run, ...args) => page.evaluate(run, ...args),
     picture: () => page.screenshot(),
   };
+}
+
+/**
+ * An element that is there. In a page that has only just come, Firefox sometimes still looks with the
+ * means of the one before, and says "Not allowed to define cross-origin object": then once more.
+ *
+ * @param {Page} page
+ * @param {string} selector
+ */
+async function find(page, selector) {
+  for (let tries = 5; ; tries--) {
+    try {
+      const element = await page.$(selector);
+      if (element) return element;
+      throw new Error(`there is no ${selector} at ${page.url()}`);
+    } catch (error) {
+      if (tries === 0 || !/cross-origin object/.test(`${error}`)) throw error;
+      await delay(100);
+    }
+  }
 }
