@@ -232,7 +232,8 @@ fn carries_jws(form: &str) -> bool {
     form.split('&').any(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let is_jws = |name: &str| {
-            (name == "client_assertion" || OWN.contains(&name)) && value.contains(['.', '%'])
+            let has_dot = || value.bytes().any(|byte| matches!(byte, b'.' | b'%'));
+            (name == "client_assertion" || OWN.contains(&name)) && has_dot()
         };
         is_jws(name) || (name.contains('%') && form::decode(name).is_ok_and(|name| is_jws(&name)))
     })
