@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { findMiniBrowser, findWebKitWebDriver } from "../../../scripts/lib/programs.mjs";
+import { freePort } from "./free-port.mjs";
 import { onSignal } from "./on-signal.mjs";
 import { descendants } from "./processes.mjs";
 import { WebDriverSession, driverReady } from "./webdriver.mjs";
@@ -127,14 +127,4 @@ export function killIfThere(pid) {
   } catch {
     // It has ended already.
   }
-}
-
-/** A port for a program that cannot choose one itself. */
-export async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
+import { freePort } from "../../browser/harness/free-port.mjs";
 import { ALICE, newBrowser, signIn, startIssuer } from "../issuer.mjs";
 import { startApache } from "./apache.mjs";
 
@@ -34,16 +33,6 @@ before(async () => {
   });
 });
 after(() => command.stop());
-
-/** A port that nothing listens at. */
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 const issuer = () => `${command.address}/v2/idaas_peers/app_apache/oidc`;
 

@@ -119,6 +119,17 @@ export function client(id) {
   return { client_id: id, client_secret: secretOf(id) };
 }
 
+/** The token request for alice's password. */
+export function passwordForm(id) {
+  return {
+    grant_type: "password",
+    username: "alice",
+    password: "alice-password",
+    scope: "openid",
+    ...client(id),
+  };
+}
+
 // The pair of RFC 7636 appendix B.
 const VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";

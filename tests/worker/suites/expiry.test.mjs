@@ -1,19 +1,12 @@
 // The alarms: what expires leaves the storage though nobody asks for anything.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { client, endpoints, eventually, startCluster } from "../lib/cluster.mjs";
+import { client, endpoints, eventually, passwordForm, startCluster } from "../lib/cluster.mjs";
 
 const cluster = await startCluster();
 after(() => cluster.stop());
 
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-const passwordForm = (id) => ({
-  grant_type: "password",
-  username: "alice",
-  password: "alice-password",
-  scope: "openid",
-  ...client(id),
-});
 /** The object after its alarm. */
 const afterAlarm = (id) =>
   eventually(

@@ -1,18 +1,11 @@
 // Objects that end at any moment: what was answered is remembered, whatever comes in between.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { client, endpoints, getCode, refreshForm, startCluster } from "../lib/cluster.mjs";
+import { endpoints, getCode, passwordForm, refreshForm, startCluster } from "../lib/cluster.mjs";
 
 const cluster = await startCluster();
 after(() => cluster.stop());
 
-const passwordForm = (id) => ({
-  grant_type: "password",
-  username: "alice",
-  password: "alice-password",
-  scope: "openid",
-  ...client(id),
-});
 const abort = (id) => cluster.look("APPLICATIONS", id, "abort").catch(() => undefined);
 
 describe("an object that ends", () => {

@@ -6,6 +6,7 @@ import {
   client,
   endpoints,
   getCode,
+  passwordForm,
   printed,
   refreshForm,
   startCluster,
@@ -17,13 +18,6 @@ after(() => cluster.stop());
 const PARALLEL = 40;
 const WHOAMI = `${BASE}/api/whoami`;
 const bearer = (token) => ({ authorization: `Bearer ${token}` });
-const passwordForm = (id) => ({
-  grant_type: "password",
-  username: "alice",
-  password: "alice-password",
-  scope: "openid",
-  ...client(id),
-});
 
 /** Sends the same to both Workers, many times at once. */
 async function race(url, form) {
