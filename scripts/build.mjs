@@ -2,18 +2,23 @@ import "./lib/require-node.mjs";
 import { bundle, bundleFileStorage, bundleQr, copyToDemo } from "./lib/bundle.mjs";
 import { declare } from "./lib/declarations.mjs";
 import { copyDocuments } from "./lib/documents.mjs";
-import { prepare } from "./lib/prepare.mjs";
-import { mainOf, step } from "./lib/report.mjs";
-import { bind, buildBindgen, compile, halves, optimise } from "./lib/wasm.mjs";
+import { installPackages, prepareRust } from "./lib/prepare.mjs";
+import { all, mainOf, step, stepBeside } from "./lib/report.mjs";
+import { bind, buildGlueWriter, client, compile, halves, issuer, optimise } from "./lib/wasm.mjs";
 
-/** Builds the npm package into pkg/dist, and what the demo loads into www/dist. */
+/**
+ * Builds the npm package into pkg/dist, and what the demo loads into www/dist; what a fresh clone lacks
+ * is brought as well. What does not depend on each other is done at the same time.
+ */
 export async function build() {
-  await step("Building wasm-bindgen", buildBindgen);
-  for (const half of halves) {
-    await step(`Compiling the ${half.name} to WebAssembly`, () => compile(half));
-    await step(`Writing the ${half.name}'s glue`, () => bind(half));
-    await step(`Optimising the ${half.name}'s module`, () => optimise(half));
-  }
+  await prepareRust();
+  const packages = installPackages();
+  const glueWriter = stepBeside("Building wasm-bindgen", buildGlueWriter);
+  // The larger one first: the other one is compiled while it is optimised.
+  const compiledIssuer = compiling(issuer);
+  const compiledClient = afterwards(compiledIssuer, () => compiling(client));
+  const ready = all([packages, glueWriter]);
+  await all([finishing(issuer, [compiledIssuer, ready]), finishing(client, [compiledClient, ready])]);
   await step("Bundling", async () => {
     for (const { name } of halves) {
       await bundle(name);
@@ -26,7 +31,33 @@ export async function build() {
   copyDocuments();
 }
 
-await mainOf(import.meta.url, async () => {
-  await prepare();
-  await build();
-});
+/** @param {import("./lib/wasm.mjs").Half} half */
+function compiling(half) {
+  return stepBeside(`Compiling the ${half.name} to WebAssembly`, () => compile(half));
+}
+
+/**
+ * What makes a compiled module the one that is shipped.
+ *
+ * @param {import("./lib/wasm.mjs").Half} half
+ * @param {Promise<unknown>[]} conditions
+ */
+async function finishing(half, conditions) {
+  await all(conditions);
+  await stepBeside(`Optimising the ${half.name}'s module`, async () => {
+    await bind(half);
+    await optimise(half);
+  });
+}
+
+/**
+ * @template T
+ * @param {Promise<unknown>} earlier
+ * @param {() => Promise<T>} action
+ */
+async function afterwards(earlier, action) {
+  await earlier;
+  return action();
+}
+
+await mainOf(import.meta.url, build);

@@ -27,6 +27,41 @@ export async function step(label, action) {
   }
 }
 
+/**
+ * The same for a step beside which others run: each of its two lines stands for itself.
+ *
+ * @template T
+ * @param {string} label
+ * @param {() => T | Promise<T>} action
+ * @returns {Promise<T>}
+ */
+export async function stepBeside(label, action) {
+  console.log(`${label} ...`);
+  const seconds = stopwatch();
+  try {
+    const result = await action();
+    console.log(`${label}: ${seconds()}`);
+    return result;
+  } catch (error) {
+    if (error instanceof StepFailed) throw error;
+    console.log(`${label} FAILED after ${seconds()}`);
+    console.log(describe(error));
+    throw new StepFailed(label, { cause: error });
+  }
+}
+
+/**
+ * Waits for all of them, and then throws what the first one that failed threw: nothing goes on in the
+ * background after a failure was told.
+ *
+ * @template {readonly unknown[]} T
+ * @param {readonly [...T]} promises
+ */
+export async function all(promises) {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
 /** Starts a stopwatch; call the result for the time since, as text. */
 export function stopwatch() {
   const start = performance.now();

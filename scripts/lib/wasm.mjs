@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cargo, targetDir } from "./cargo.mjs";
 import { wrapGlue } from "./glue.mjs";
@@ -13,12 +13,12 @@ import { remapPaths } from "./remap.mjs";
  *
  * @typedef {object} Half
  * @property {"client" | "issuer"} name also the cargo feature
- * @property {"release" | "issuer"} profile the cargo profile
+ * @property {string[]} fast crates, among those that both halves have, that are compiled for speed
  * @property {string[]} optimise the level, and more, given to wasm-opt
  */
 
 /** @type {Half} Small before fast. */
-export const client = { name: "client", profile: "release", optimise: ["-Oz"] };
+export const client = { name: "client", fast: [], optimise: ["-Oz"] };
 
 /**
  * Small too: its limit is near. A function with one caller stays a function, unless it is tiny: merged
@@ -28,7 +28,7 @@ export const client = { name: "client", profile: "release", optimise: ["-Oz"] };
  */
 export const issuer = {
   name: "issuer",
-  profile: "issuer",
+  fast: ["sha2"],
   optimise: ["-Os", "--one-caller-inline-max-function-size=10"],
 };
 
@@ -36,6 +36,9 @@ export const issuer = {
 export const halves = [client, issuer];
 
 const TARGET = "wasm32-unknown-unknown";
+
+/** The cargo profile, one for both, so that what they have in common is compiled once. */
+const PROFILE = "release";
 
 /**
  * What every supported runtime understands. Named one by one, for --all-features writes modules
@@ -58,20 +61,24 @@ const CONVERGE = "--converge";
 
 /**
  * Compiles the crate, with the features of one half alone, and as a "cdylib" alone: beside the "rlib"
- * that Cargo.toml asks for as well, cargo leaves link-time optimisation out.
+ * that Cargo.toml asks for as well, cargo leaves link-time optimisation out. One at a time: each is
+ * moved from where the other will be.
  *
  * @param {Half} half
  */
-export async function compile({ name, profile }) {
+export async function compile({ name, fast }) {
   const kind = ["rustc", "--lib", "--crate-type", "cdylib"];
   const features = ["--no-default-features", "--features", name];
   const paths = await remapPaths(TARGET);
-  await cargo([...paths, ...kind, "--profile", profile, "--target", TARGET, ...features]);
+  const speed = fast.flatMap((crate) => ["--config", `profile.${PROFILE}.package.${crate}.opt-level=3`]);
+  await cargo([...paths, ...speed, ...kind, "--profile", PROFILE, "--target", TARGET, ...features]);
+  mkdirSync(folderOf(name), { recursive: true });
+  copyFileSync(join(targetDir(), TARGET, PROFILE, "eiam_token.wasm"), compiled(name));
 }
 
-/** Builds the wasm-bindgen command of the workspace, at the version of the library. */
-export function buildBindgen() {
-  return cargo(["build", "--package", "wasm-bindgen-tools"]);
+/** Builds what {@link bind} runs, at the version of wasm-bindgen that the crate links. */
+export function buildGlueWriter() {
+  return cargo(["build", "--package", "wasm-glue"]);
 }
 
 /**
@@ -80,12 +87,9 @@ export function buildBindgen() {
  *
  * @param {Half} half
  */
-export async function bind({ name, profile }) {
-  const bindgen = ["run", "--package", "wasm-bindgen-tools", "--bin", "wasm-bindgen", "--"];
-  const folder = inRoot(`pkg/generated/${name}`);
-  const options = ["--target", "bundler", "--out-name", "eiam_token", "--out-dir", folder];
-  const input = join(targetDir(), TARGET, profile, "eiam_token.wasm");
-  await cargo([...bindgen, ...options, input]);
+export async function bind({ name }) {
+  const folder = folderOf(name);
+  await cargo(["run", "--package", "wasm-glue", "--", compiled(name), "eiam_token", folder]);
   wrapGlue(folder);
 }
 
@@ -97,11 +101,11 @@ export async function bind({ name, profile }) {
  */
 export async function optimise({ name, optimise: levels }) {
   const wasmOpt = inRoot("node_modules/binaryen/bin/wasm-opt");
-  const input = inRoot(`pkg/generated/${name}/eiam_token_bg.wasm`);
+  const input = join(folderOf(name), "eiam_token_bg.wasm");
   const output = inRoot(`pkg/dist/${name}.wasm`);
   const args = [wasmOpt, ...levels, CONVERGE, ...WASM_FEATURES, ...STRIP, input, "--output", output];
 
-  const stamp = inRoot(`pkg/generated/${name}/optimised.sha256`);
+  const stamp = join(folderOf(name), "optimised.sha256");
   const hash = createHash("sha256").update(args.join(" "));
   for (const file of [inRoot("node_modules/binaryen/package.json"), input]) hash.update(readFileSync(file));
   const key = hash.digest("hex");
@@ -110,4 +114,20 @@ export async function optimise({ name, optimise: levels }) {
   mkdirSync(inRoot("pkg/dist"), { recursive: true });
   await run(process.execPath, args);
   writeFileSync(stamp, key);
+}
+
+/**
+ * Where a half's generated files are.
+ * @param {string} name
+ */
+function folderOf(name) {
+  return inRoot(`pkg/generated/${name}`);
+}
+
+/**
+ * A half's module as the compiler wrote it.
+ * @param {string} name
+ */
+function compiled(name) {
+  return join(folderOf(name), "compiled.wasm");
 }
