@@ -116,13 +116,22 @@ pub struct HttpRequest {
     pub headers: Headers,
     /// The body; empty for none.
     pub body: Vec<u8>,
+    /// Where a request that was received came from, as whoever received it knows: see
+    /// [`HttpRequest::sent_from`]. None if that is not known. It is not sent.
+    pub source: Option<String>,
 }
 
 impl HttpRequest {
     /// A `GET` without body.
     #[must_use]
     pub fn get(url: impl Into<String>) -> Self {
-        Self { method: Method::Get, url: url.into(), headers: Headers::new(), body: Vec::new() }
+        Self {
+            method: Method::Get,
+            url: url.into(),
+            headers: Headers::new(),
+            body: Vec::new(),
+            source: None,
+        }
     }
 
     /// A `GET` of what is to be JSON.
@@ -136,7 +145,19 @@ impl HttpRequest {
     pub fn post_form(url: impl Into<String>, form: String) -> Self {
         let mut headers = Headers::new();
         headers.push("content-type", "application/x-www-form-urlencoded");
-        Self { method: Method::Post, url: url.into(), headers, body: form.into_bytes() }
+        let body = form.into_bytes();
+        Self { method: Method::Post, url: url.into(), headers, body, source: None }
+    }
+
+    /// Says where a request that was received came from: the address of the socket's other end, or
+    /// what a proxy that can be trusted says it is. An issuer counts by it what costs its sender
+    /// nothing, so that a flood from one place shuts nobody else out. IPv6 addresses of one /64 are
+    /// one place, as their holder has all of them; an IPv4-mapped one is the IPv4 address; a text that
+    /// is no address stands for itself.
+    #[must_use]
+    pub fn sent_from(mut self, source: impl Into<String>) -> Self {
+        self.source = Some(source.into());
+        self
     }
 
     /// Adds a header field.

@@ -63,6 +63,7 @@ impl Knowledge {
             url: url.to_owned(),
             headers,
             body: body.to_vec(),
+            source: None,
         };
         Step { seconds, request }
     }

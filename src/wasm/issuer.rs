@@ -162,9 +162,15 @@ impl RawIssuer {
 
     /// Answers a web request by a web response.
     ///
-    /// `clock` gives Unix seconds as a bigint. `save` is told whether the state has changed; if it
-    /// gives a promise, the reply waits for it.
-    pub fn fetch(&self, request: Request, clock: Function, save: Function) -> Promise {
+    /// `source` is where it came from, if that is known. `clock` gives Unix seconds as a bigint.
+    /// `save` is told whether the state has changed; if it gives a promise, the reply waits for it.
+    pub fn fetch(
+        &self,
+        request: Request,
+        source: Option<String>,
+        clock: Function,
+        save: Function,
+    ) -> Promise {
         let desk = self.0.clone();
         promise(async move {
             let request = HttpRequest {
@@ -172,6 +178,7 @@ impl RawIssuer {
                 url: request.url(),
                 headers: headers(&request)?,
                 body: body::read(&request).await?,
+                source,
             };
             let response = desk.answer(request, &clock, &save).await?;
             to_web(&response).map(JsValue::from)
@@ -181,9 +188,9 @@ impl RawIssuer {
     /// Answers a request of plain values by an array of status, header fields and body; by a promise
     /// of it only if something has to be waited for.
     ///
-    /// `head`: method, URL, and names and values of header fields in turns, with a NUL between any
-    /// two, as in the header fields of the answer. One string crosses the border for a fraction of
-    /// what many cost. The body is `text` unless that is empty. `clock` and `save` as in
+    /// `head`: method, URL, source or nothing, and names and values of header fields in turns, with a
+    /// NUL between any two, as in the header fields of the answer. One string crosses the border for a
+    /// fraction of what many cost. The body is `text` unless that is empty. `clock` and `save` as in
     /// [`RawIssuer::fetch`].
     pub fn handle(
         &self,
@@ -355,6 +362,7 @@ fn plain_request(head: String, text: String, bytes: Vec<u8>) -> HttpRequest {
     HttpRequest {
         method: Method::from_name(parts.next().unwrap_or_default()),
         url: parts.next().unwrap_or_default().to_owned(),
+        source: parts.next().filter(|source| !source.is_empty()).map(str::to_owned),
         headers: in_pairs(parts),
         body: if text.is_empty() { bytes } else { text.into_bytes() },
     }

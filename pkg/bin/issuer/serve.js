@@ -24,12 +24,14 @@ export async function answer(issuer, { base, stopping, log }, request, response)
   let status;
   let refusal;
   try {
-    const reply = await issuer.handle({
+    const source = request.socket.remoteAddress;
+    const plain = {
       method,
       url: originOf(request, base) + target,
       headers: pairs(request.rawHeaders),
       body: await readBody(request),
-    });
+    };
+    const reply = await issuer.handle(plain, { source });
     response.statusCode = reply.status;
     for (const [name, value] of reply.headers) response.appendHeader(name, value);
     // A connection that is kept would keep the server.

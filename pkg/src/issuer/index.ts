@@ -41,7 +41,7 @@ export type {
 } from "./host-types.js";
 export { type IndexedDbStorage, indexedDbStorage } from "./indexed-db.js";
 export { type AccessTokenInfo, Issuer, type IssuerOptions } from "./issuer.js";
-export type { PlainReply, PlainRequest } from "./plain.js";
+export type { PlainReply, PlainRequest, RequestOptions } from "./plain.js";
 export type { IssuerStorage, RecordChange, StoredRecord, StoredValue } from "./storage.js";
 
 /**

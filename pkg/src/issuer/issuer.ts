@@ -2,7 +2,14 @@ import { EiamTokenError } from "../errors.js";
 import { issuerWasm } from "../wasm/issuer.js";
 import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
 import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
-import { type PlainReply, type PlainRequest, bodyParts, flatHead, plainReply } from "./plain.js";
+import {
+  type PlainReply,
+  type PlainRequest,
+  type RequestOptions,
+  bodyParts,
+  flatHead,
+  plainReply,
+} from "./plain.js";
 import { call, callAsync } from "./raw.js";
 import { keyHost } from "./signer.js";
 import { type IssuerStorage, Saver, load } from "./storage.js";
@@ -158,17 +165,31 @@ export class Issuer {
     return issuer;
   }
 
-  /** Answers a web request, in a service worker, a Cloudflare Worker, Deno or Bun. */
-  fetch(request: RequestLike): Promise<HostResponse> {
-    return callAsync(() => this.#open().fetch(request as Request, this.#clock, this.#save));
+  /**
+   * Answers a web request, in a service worker, a Cloudflare Worker, Deno or Bun.
+   *
+   * ```js
+   * // Cloudflare's own header; whoever comes to the Worker comes through it.
+   * issuer.fetch(request, { source: request.headers.get("CF-Connecting-IP") ?? undefined });
+   * ```
+   */
+  fetch(request: RequestLike, { source }: RequestOptions = {}): Promise<HostResponse> {
+    return callAsync(() =>
+      this.#open().fetch(request as Request, source, this.#clock, this.#save),
+    );
   }
 
-  /** Answers a request of plain values, in a Node server or a test. */
-  async handle(request: PlainRequest): Promise<PlainReply> {
-    const { method, url, headers, body } = request;
+  /**
+   * Answers a request of plain values, in a Node server or a test.
+   *
+   * ```js
+   * issuer.handle({ method, url, headers, body }, { source: incoming.socket.remoteAddress });
+   * ```
+   */
+  async handle(request: PlainRequest, options?: RequestOptions): Promise<PlainReply> {
     const raw = this.#open();
-    const head = flatHead(method, url, headers);
-    const [text, bytes] = bodyParts(body);
+    const head = flatHead(request, options);
+    const [text, bytes] = bodyParts(request.body);
     const reply = call(() => raw.handle(head, text, bytes, this.#clock, this.#save));
     return plainReply(reply instanceof Promise ? await callAsync(() => reply) : reply);
   }
@@ -286,9 +307,8 @@ export class Issuer {
    *   where it cannot be read
    */
   applicationOf(request: PlainRequest): string | undefined {
-    const { method, url, headers, body } = request;
-    const [text, bytes] = bodyParts(body);
-    return call(() => this.#open().applicationOf(flatHead(method, url, headers), text, bytes));
+    const [text, bytes] = bodyParts(request.body);
+    return call(() => this.#open().applicationOf(flatHead(request), text, bytes));
   }
 
   /** Gives its memory back; it cannot be used afterwards. Replies under way are still given. */

@@ -13,6 +13,18 @@ export interface PlainRequest {
   readonly body?: string | Uint8Array | undefined;
 }
 
+/** What the host knows of a request. */
+export interface RequestOptions {
+  /**
+   * Where the request came from: the address of the socket's other end, or what a proxy that can be
+   * trusted says it is, never what the sender says. What costs its sender nothing is counted by it, so
+   * that a flood from one place shuts nobody else out. IPv6 addresses of one /64 are one place, as their
+   * holder has all of them; an IPv4-mapped one is the IPv4 address; a text that is no address stands for
+   * itself. Default: unknown, and all that are unknown are one place.
+   */
+  readonly source?: string | undefined;
+}
+
 /** A reply of plain values. */
 export interface PlainReply {
   readonly status: number;
@@ -25,12 +37,16 @@ export interface PlainReply {
 const BODY_LIMIT = 64 * 1024;
 
 /**
- * Method, URL, names and values in turns, with a NUL between any two, as the WebAssembly takes them.
+ * Method, URL, source, names and values in turns, with a NUL between any two, as the WebAssembly takes
+ * them.
  *
  * @internal
  */
-export function flatHead(method: string, url: string, headers: PlainRequest["headers"] = []): string {
-  const parts: string[] = [method, url];
+export function flatHead(
+  { method, url, headers = [] }: PlainRequest,
+  { source = "" }: RequestOptions = {},
+): string {
+  const parts: string[] = [method, url, source];
   for (const [name, values] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
     if (typeof values === "string") parts.push(name, values);
     else for (const value of values ?? []) parts.push(name, value);
@@ -38,7 +54,10 @@ export function flatHead(method: string, url: string, headers: PlainRequest["hea
   let head = "";
   for (const part of parts) {
     if (typeof part !== "string") {
-      throw new EiamTokenError("invalid_argument", "header names and values must be strings");
+      throw new EiamTokenError(
+        "invalid_argument",
+        "method, URL, source, and header names and values must be strings",
+      );
     }
     // RFC 9110 section 5.5: a NUL is refused, or a space stands for it.
     head += (part.includes("\0") ? part.replaceAll("\0", " ") : part) + "\0";
