@@ -2,6 +2,8 @@
  * What the scenarios need of a browser engine. Each engine has all of it: one that could do less
  * would pass for less.
  *
+ * @typedef {import("../hands/hands.mjs").Evaluate} Evaluate
+ *
  * @typedef {object} Engine
  * @property {string} name
  * @property {() => Promise<Visit>} visit
@@ -28,19 +30,10 @@
  * @property {() => Promise<void>} show brings it to the front
  * @property {(selector: string) => Promise<void>} click
  * @property {(selector: string, text: string) => Promise<void>} type replaces what a field contains
- * @property {Evaluate} evaluate
+ * @property {Evaluate} look
+ *   runs a function that changes nothing, again where the page was just being left
+ * @property {Evaluate} evaluate runs a function once, in a page that stays
  * @property {() => Promise<Uint8Array>} picture as PNG
- */
-
-/**
- * Runs a function in the page; arguments and result are JSON.
- *
- * @template {unknown[]} A
- * @template R
- * @callback Evaluate
- * @param {(...args: A) => R} run
- * @param {A} args
- * @returns {Promise<Awaited<R>>}
  */
 
 export {};

@@ -1,5 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { serve } from "../../../scripts/serve.mjs";
+import { fill, look, press } from "../hands/hands.mjs";
+import { STEP } from "../harness/patience.mjs";
+import { handsOf } from "../hands/puppeteer.mjs";
 import { Watch } from "../support/watch.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -19,35 +21,46 @@ const VIEWPORT = { width: 1280, height: 900 };
  */
 export async function visitWithPuppeteer(browser, { stopWorker, watchWorkers, expected = [] }) {
   const server = await serve({ port: 0 });
-  const context = await browser.createBrowserContext();
-  const watch = new Watch(server.url, expected);
-  watchWorkers?.(context, watch);
-  const page = await context.newPage();
-  watch.add(page);
-  await page.setViewport(VIEWPORT);
-  await page.goto(server.url);
-  let runs = async () => true;
-  return {
-    url: server.url,
-    tab: tabOf(page),
-    async openTab(from, selector) {
-      const opened = new Promise((resolve) => context.once("targetcreated", resolve));
-      await from.click(selector);
-      const page = await (/** @type {import("puppeteer-core").Target} */ (await opened)).page();
-      if (!page) throw new Error("the link opened no tab");
-      watch.add(page);
-      return tabOf(page);
-    },
-    async stopWorker() {
-      runs = await stopWorker(page, server.url);
-    },
-    workerRuns: () => runs(),
-    complaints: () => watch.problems(),
-    async close() {
-      await context.close();
-      await server.close();
-    },
+  /** @type {import("puppeteer-core").BrowserContext | undefined} */
+  let context;
+  const close = async () => {
+    await context?.close();
+    await server.close();
   };
+  try {
+    const own = (context = await browser.createBrowserContext());
+    const watch = new Watch(server.url, expected);
+    watchWorkers?.(own, watch);
+    const page = await own.newPage();
+    watch.add(page);
+    await page.setViewport(VIEWPORT);
+    const tab = tabOf(page);
+    await tab.open(server.url);
+    let runs = async () => true;
+    return {
+      url: server.url,
+      tab,
+      async openTab(from, selector) {
+        const known = new Set(own.targets());
+        // A worker that is started for the page is a target, too.
+        const isNew = (/** @type {import("puppeteer-core").Target} */ each) => each.type() === "page" && !known.has(each);
+        const [target] = await Promise.all([own.waitForTarget(isNew, { timeout: STEP }), from.click(selector)]);
+        const opened = await target.page();
+        if (!opened) throw new Error("the link opened no tab");
+        watch.add(opened);
+        return tabOf(opened);
+      },
+      async stopWorker() {
+        runs = await stopWorker(page, server.url);
+      },
+      workerRuns: () => runs(),
+      complaints: () => watch.problems(),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /**
@@ -55,37 +68,16 @@ export async function visitWithPuppeteer(browser, { stopWorker, watchWorkers, ex
  * @returns {import("./engine.mjs").Tab}
  */
 function tabOf(page) {
+  page.setDefaultTimeout(STEP);
+  const hands = handsOf(page);
   return {
     open: async (url) => void (await page.goto(url)),
     reload: async () => void (await page.reload()),
     show: () => page.bringToFront(),
-    click: async (selector) => (await find(page, selector)).click(),
-    async type(selector, text) {
-      const input = await find(page, selector);
-      await input.evaluate((input) => (/** @type {HTMLInputElement} */ (input).value = ""));
-      await input.type(text);
-    },
-    evaluate: (run, ...args) => page.evaluate(run, ...args),
+    click: (selector) => press(hands, selector),
+    type: (selector, text) => fill(hands, selector, text),
+    look: (run, ...args) => look(hands, run, ...args),
+    evaluate: hands.evaluate,
     picture: () => page.screenshot(),
   };
-}
-
-/**
- * An element that is there. In a page that has only just come, Firefox sometimes still looks with the
- * means of the one before, and says "Not allowed to define cross-origin object": then once more.
- *
- * @param {Page} page
- * @param {string} selector
- */
-async function find(page, selector) {
-  for (let tries = 5; ; tries--) {
-    try {
-      const element = await page.$(selector);
-      if (element) return element;
-      throw new Error(`there is no ${selector} at ${page.url()}`);
-    } catch (error) {
-      if (tries === 0 || !/cross-origin object/.test(`${error}`)) throw error;
-      await delay(100);
-    }
-  }
 }

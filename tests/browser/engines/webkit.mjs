@@ -1,18 +1,12 @@
-import { existsSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import { serve } from "../../../scripts/serve.mjs";
-import { descendants, threadNames } from "../harness/processes.mjs";
-import { killIfThere, startWebKit } from "../harness/webkit.mjs";
+import { fill, look, press } from "../hands/hands.mjs";
+import { STEP, until } from "../harness/patience.mjs";
+import { descendants, killIfThere, runs, socketsOf, threadNames } from "../harness/processes.mjs";
+import { handsOf } from "../hands/selenium.mjs";
+import { startWebKit } from "../harness/webkit.mjs";
 import { issuerReady } from "../support/person.mjs";
 
-/** How long what must happen may take, in milliseconds. */
-const PATIENCE = 10_000;
-
-/**
- * How long WebKit's other processes may take to notice that one has died, in milliseconds. Until they
- * have, a request that is meant for the worker goes to the network.
- */
-const NOTICE = 500;
+/** @typedef {import("selenium-webdriver").WebDriver} WebDriver */
 
 /**
  * WebKitGTK. Nothing in it ends a service worker on request, so the process that the worker runs in
@@ -41,39 +35,68 @@ export async function openWebKit() {
  */
 async function visit(webkit) {
   const server = await serve({ port: 0 });
-  const session = await webkit.startSession();
-  const first = new WebKitTab(session, await session.window());
-  await first.open(server.url);
-  await issuerReady(first);
-  const tab = new WebKitTab(session, await session.newWindow());
-  await tab.open(server.url);
-  await tab.resize(1280, 950);
-  await first.close();
-  return {
-    url: server.url,
-    tab,
-    async openTab(from, selector) {
-      const known = await session.windows();
-      await from.click(selector);
-      const handle = await until("the link opened no tab", async () =>
-        (await session.windows()).find((each) => !known.includes(each)),
-      );
-      return new WebKitTab(session, handle);
-    },
-    async stopWorker() {
-      const host = hostOfWorker(webkit.pid);
-      if (host === undefined) throw new Error("there is no service worker");
-      killIfThere(host);
-      await until("the worker does not end", () => !existsSync(`/proc/${host}`));
-      await delay(NOTICE);
-    },
-    workerRuns: async () => hostOfWorker(webkit.pid) !== undefined,
-    complaints: () => [],
-    async close() {
-      await session.end();
-      await server.close();
-    },
+  /** @type {WebDriver | undefined} */
+  let session;
+  const close = async () => {
+    // A browser that has lost its way does not matter any more: the driver is ended with all of them.
+    await session?.quit().catch(() => undefined);
+    await server.close();
   };
+  try {
+    const driver = (session = await webkit.startSession());
+    await driver.manage().setTimeouts({ script: STEP, pageLoad: STEP, implicit: 0 });
+    const first = new WebKitTab(driver, await driver.getWindowHandle());
+    await first.open(server.url);
+    await issuerReady(first);
+    await driver.switchTo().newWindow("tab");
+    const tab = new WebKitTab(driver, await driver.getWindowHandle());
+    await tab.open(server.url);
+    await driver.manage().window().setRect({ x: 0, y: 0, width: 1280, height: 950 });
+    await first.close();
+    return {
+      url: server.url,
+      tab,
+      async openTab(from, selector) {
+        const known = await driver.getAllWindowHandles();
+        await from.click(selector);
+        const handle = await until("the link opened no tab", async () =>
+          (await driver.getAllWindowHandles()).find((each) => !known.includes(each)),
+        );
+        return new WebKitTab(driver, handle);
+      },
+      stopWorker: () => stopWorker(webkit.pid, driver),
+      workerRuns: async () => hostOfWorker(webkit.pid) !== undefined,
+      complaints: () => [],
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * Kills the worker's process, and waits until WebKit knows of it. Until then a request that is meant for
+ * the worker would go to the network.
+ *
+ * @param {number} pid of the driver
+ * @param {WebDriver} driver
+ */
+async function stopWorker(pid, driver) {
+  const host = hostOfWorker(pid);
+  if (host === undefined) throw new Error("there is no service worker");
+  const network = descendants(pid).find((each) => threadNames(each).some((name) => name === "WebKitNetworkPr"));
+  if (network === undefined) throw new Error("there is no network process");
+  const before = socketsOf(network);
+  killIfThere(host);
+  await until("the worker does not end", () => !runs(host));
+  // The network process, which hands requests to workers, has closed its connection to the dead one.
+  await until("nobody notices that the worker has ended", () => {
+    const now = new Set(socketsOf(network));
+    return before.some((each) => !now.has(each));
+  });
+  // And it has done what it does then, before it answers what is asked after that.
+  await driver.manage().getCookies();
 }
 
 /**
@@ -90,37 +113,39 @@ function hostOfWorker(driver) {
 
 /** @implements {import("./engine.mjs").Tab} */
 class WebKitTab {
-  #session;
+  #driver;
   #window;
+  #hands;
 
   /**
-   * @param {import("../harness/webdriver.mjs").WebDriverSession} session
+   * @param {WebDriver} driver
    * @param {string} window
    */
-  constructor(session, window) {
-    this.#session = session;
+  constructor(driver, window) {
+    this.#driver = driver;
     this.#window = window;
+    this.#hands = handsOf(driver);
   }
 
   /** @param {string} url */
   async open(url) {
     await this.show();
-    await this.#session.open(url);
+    await this.#driver.get(url);
   }
 
   async reload() {
     await this.show();
-    await this.#session.reload();
+    await this.#driver.navigate().refresh();
   }
 
   async show() {
-    await this.#session.switchTo(this.#window);
+    await this.#driver.switchTo().window(this.#window);
   }
 
   /** @param {string} selector */
   async click(selector) {
     await this.show();
-    await this.#session.click(selector);
+    await press(this.#hands, selector);
   }
 
   /**
@@ -129,47 +154,29 @@ class WebKitTab {
    */
   async type(selector, text) {
     await this.show();
-    await this.#session.type(selector, text);
+    await fill(this.#hands, selector, text);
+  }
+
+  /** @type {import("./engine.mjs").Tab["look"]} */
+  async look(run, ...args) {
+    await this.show();
+    return look(this.#hands, run, ...args);
   }
 
   /** @type {import("./engine.mjs").Tab["evaluate"]} */
   async evaluate(run, ...args) {
     await this.show();
-    return /** @type {any} */ (await this.#session.run(`return (${run}).apply(null, arguments);`, args));
+    return this.#hands.evaluate(run, ...args);
   }
 
   async picture() {
-    // A screenshot is of what was painted last.
-    await this.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
-    return this.#session.screenshot();
-  }
-
-  /**
-   * @param {number} width
-   * @param {number} height
-   */
-  async resize(width, height) {
-    await this.show();
-    await this.#session.resize(width, height);
+    // A screenshot is of what was painted last, and only people look at it.
+    await this.look(() => new Promise((resolve) => setTimeout(resolve, 100)));
+    return Buffer.from(await this.#driver.takeScreenshot(), "base64");
   }
 
   async close() {
     await this.show();
-    await this.#session.closeWindow();
+    await this.#driver.close();
   }
-}
-
-/**
- * @template T
- * @param {string} failure
- * @param {() => T | Promise<T>} look
- * @returns {Promise<NonNullable<T>>}
- */
-async function until(failure, look) {
-  for (let waited = 0; waited < PATIENCE; waited += 20) {
-    const found = await look();
-    if (found) return found;
-    await delay(20);
-  }
-  throw new Error(failure);
 }

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import { launch } from "puppeteer-core";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { findChromium } from "../../../scripts/lib/programs.mjs";
 import { closesWithProfile } from "./closing.mjs";
+import { START } from "./patience.mjs";
 
 /**
  * Starts the system's Chromium, headless, with an empty profile that closing the browser removes.
@@ -21,6 +23,8 @@ export async function launchChromium({ args = [], ...options } = {}) {
   const browser = await launch({
     executablePath,
     userDataDir,
+    timeout: START,
+    protocolTimeout: START,
     args: [...(await flags()), ...args],
     // Puppeteer would close the browser and leave this process running, for ever if a test waits for
     // something that does not come.
@@ -28,6 +32,9 @@ export async function launchChromium({ args = [], ...options } = {}) {
     handleSIGINT: false,
     handleSIGTERM: false,
     ...options,
+  }).catch((error) => {
+    rmSync(userDataDir, { recursive: true, force: true, maxRetries: 20 });
+    throw error;
   });
   closesWithProfile(browser, userDataDir);
   return browser;

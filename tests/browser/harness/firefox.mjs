@@ -1,9 +1,11 @@
+import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launch } from "puppeteer-core";
 import { findFirefox } from "../../../scripts/lib/programs.mjs";
 import { closesWithProfile } from "./closing.mjs";
+import { START } from "./patience.mjs";
 
 /**
  * Starts the system's Firefox, headless, with an empty profile that closing the browser removes. It
@@ -22,11 +24,16 @@ export async function launchFirefox(options = {}) {
     browser: "firefox",
     executablePath,
     userDataDir,
+    timeout: START,
+    protocolTimeout: START,
     headless: true,
     handleSIGHUP: false,
     handleSIGINT: false,
     handleSIGTERM: false,
     ...options,
+  }).catch((error) => {
+    rmSync(userDataDir, { recursive: true, force: true, maxRetries: 20 });
+    throw error;
   });
   closesWithProfile(browser, userDataDir);
   return browser;

@@ -1,4 +1,5 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { until } from "./patience.mjs";
 
 /**
  * The processes that a process started, and those that they started in turn (Linux).
@@ -9,7 +10,7 @@ import { readFileSync, readdirSync } from "node:fs";
 export function descendants(pid) {
   /** @type {Map<number, number[]>} */
   const children = new Map();
-  for (const entry of readdirSync("/proc")) {
+  for (const entry of entries("/proc")) {
     const parent = /^\d+$/.test(entry) ? parentOf(Number(entry)) : undefined;
     if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
   }
@@ -20,6 +21,83 @@ export function descendants(pid) {
 }
 
 /**
+ * Kills a process and all that it started, and waits until none of them is there any more: nobody then
+ * holds on to their files, displays and ports.
+ *
+ * @param {number} pid
+ * @param {readonly number[]} [known] processes that it had started: it may have left them behind
+ */
+export async function endTree(pid, known = []) {
+  const all = new Set([pid, ...known]);
+  await until(
+    () => `processes do not end: ${[...all].join()}`,
+    () => {
+      // One that has just been started was not among those found before.
+      for (const each of [...all]) for (const below of descendants(each)) all.add(below);
+      for (const each of all) killIfThere(each);
+      return ![...all].some(runs);
+    },
+  );
+}
+
+/** Kills a process and all that it started, without waiting. @param {number} pid */
+export function killTree(pid) {
+  for (const each of [...descendants(pid), pid]) killIfThere(each);
+}
+
+/** @param {number} pid */
+export function killIfThere(pid) {
+  // For the system 0 is the caller's whole group.
+  if (pid <= 0) return;
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
+/**
+ * Whether a process is there that has not ended. One that has ended is there until its parent was told.
+ *
+ * @param {number} pid
+ */
+export function runs(pid) {
+  return pid > 0 && parentOf(pid) !== undefined;
+}
+
+/**
+ * The port of 127.0.0.1 on which a process listens, once it does (Linux). So a program may choose it
+ * itself, and nobody can take it before.
+ *
+ * @param {number} pid
+ * @returns {number | undefined}
+ */
+export function listeningPort(pid) {
+  const own = new Set(socketsOf(pid));
+  for (const line of read("/proc/net/tcp").split("\n")) {
+    const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
+    const [address, port = ""] = local.split(":");
+    if (address === "0100007F" && state === "0A" && own.has(inode)) return parseInt(port, 16);
+  }
+  return undefined;
+}
+
+/**
+ * The inodes of the sockets that a process has open; none where it has ended.
+ *
+ * @param {number} pid
+ * @returns {string[]}
+ */
+export function socketsOf(pid) {
+  const inodes = [];
+  for (const each of entries(`/proc/${pid}/fd`)) {
+    const [, inode] = /^socket:\[(\d+)\]$/.exec(link(`/proc/${pid}/fd/${each}`)) ?? [];
+    if (inode) inodes.push(inode);
+  }
+  return inodes;
+}
+
+/**
  * What the threads of a process are called, each cut to 15 characters by the kernel; none where the
  * process has ended.
  *
@@ -27,11 +105,7 @@ export function descendants(pid) {
  * @returns {string[]}
  */
 export function threadNames(pid) {
-  try {
-    return readdirSync(`/proc/${pid}/task`).map((task) => read(`/proc/${pid}/task/${task}/comm`));
-  } catch {
-    return [];
-  }
+  return entries(`/proc/${pid}/task`).map((task) => read(`/proc/${pid}/task/${task}/comm`));
 }
 
 /**
@@ -42,6 +116,24 @@ function parentOf(pid) {
   // The name of the program, in parentheses, may contain anything.
   const fields = read(`/proc/${pid}/stat`).replace(/^.*\) /s, "").split(" ");
   return fields.length > 1 && fields[0] !== "Z" ? Number(fields[1]) : undefined;
+}
+
+/** What is in a folder; nothing where there is none. @param {string} path */
+function entries(path) {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string} path */
+function link(path) {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
 }
 
 /** @param {string} path */

@@ -1,16 +1,16 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { Agent } from "node:http";
 import { createInterface } from "node:readline";
-import { setTimeout as delay } from "node:timers/promises";
+import { Builder } from "selenium-webdriver";
 import { findMiniBrowser, findWebKitWebDriver } from "../../../scripts/lib/programs.mjs";
 import { freePort } from "./free-port.mjs";
 import { onSignal } from "./on-signal.mjs";
-import { descendants } from "./processes.mjs";
-import { WebDriverSession, driverReady } from "./webdriver.mjs";
+import { START, until } from "./patience.mjs";
+import { endTree, killTree, listeningPort, runs } from "./processes.mjs";
 import { startXvfb } from "./xvfb.mjs";
 
-/** How long the driver may take to listen, in milliseconds. */
-const PATIENCE = 10_000;
+/** How many ports are tried for an inspector, which cannot choose one itself. */
+const ATTEMPTS = 20;
 
 /**
  * Starts WebKitGTK's driver on a display of its own. Each session is a new MiniBrowser, whose data
@@ -22,38 +22,33 @@ export async function startWebKit() {
     throw new Error("WebKitGTK is missing: install WebKitWebDriver and MiniBrowser");
   }
   const screen = await startXvfb();
-  const port = await freePort();
-  const driver = spawn(program, [`--port=${port}`], {
-    env: environment(screen.display),
-    stdio: "ignore",
-  });
+  const driver = spawn(program, ["--port=0"], { env: environment(screen.display), stdio: "ignore" });
   const pid = driver.pid ?? 0;
-  const ended = once(driver, "exit");
-  const kill = () => {
-    for (const each of [...descendants(pid), pid]) killIfThere(each);
-  };
-  const forget = onSignal(kill);
-  const address = `http://127.0.0.1:${port}`;
-  const close = async () => {
-    forget();
-    kill();
-    await ended;
-    await screen.close();
-  };
-  for (let waited = 0; !(await driverReady(address)); waited += 50) {
-    if (waited >= PATIENCE || driver.exitCode !== null) {
-      await close();
-      throw new Error("WebKitWebDriver does not listen");
-    }
-    await delay(50);
+  const { close } = closing(driver, screen);
+  /** @type {number} */
+  let port;
+  try {
+    port = await listening("WebKitWebDriver", pid);
+  } catch (error) {
+    await close();
+    throw error;
   }
   return {
     /** Of the driver, the ancestor of all of WebKit's processes. */
     pid,
-    startSession: () =>
-      WebDriverSession.start(address, {
-        "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] },
-      }),
+    /** Begins a session; its `quit()` ends the browser. */
+    async startSession() {
+      const options = { binary: browser, args: ["--automation"] };
+      const session = new Builder()
+        .disableEnvironmentOverrides()
+        .usingServer(`http://127.0.0.1:${port}`)
+        // A connection for each command: one that is kept may be closed just when the next is sent on it.
+        .usingHttpAgent(new Agent({ keepAlive: false }))
+        .withCapabilities({ browserName: "MiniBrowser", "webkitgtk:browserOptions": options })
+        .build();
+      await session.getSession();
+      return session;
+    },
     close,
   };
 }
@@ -65,9 +60,39 @@ export async function startWebKit() {
  * @param {string} url
  * @param {string} folder for its data
  * @param {(line: string) => void} onLine is told what it prints
- * @param {number} [inspector] the port of 127.0.0.1 where its inspector is to be had
  */
-export async function startMiniBrowser(url, folder, onLine, inspector) {
+export async function startMiniBrowser(url, folder, onLine) {
+  const { close } = await openMiniBrowser(url, folder, onLine);
+  return { close };
+}
+
+/**
+ * The same with its inspector, on a port of 127.0.0.1.
+ *
+ * @param {string} url
+ * @param {string} folder
+ * @param {(line: string) => void} onLine
+ * @returns {Promise<{ inspector: number, close: () => Promise<void> }>}
+ */
+export async function startInspectedMiniBrowser(url, folder, onLine) {
+  for (let attempts = ATTEMPTS; ; attempts--) {
+    const inspector = await freePort();
+    const { pid, close } = await openMiniBrowser(url, folder, onLine, inspector);
+    // Somebody may have taken the port since. It listens before it opens the page.
+    const got = await listening("MiniBrowser's inspector", pid).catch((error) => error);
+    if (got === inspector) return { inspector, close };
+    await close();
+    if (attempts === 0) throw got instanceof Error ? got : new Error(`no inspector listens on port ${inspector}`);
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {string} folder
+ * @param {(line: string) => void} onLine
+ * @param {number} [inspector]
+ */
+async function openMiniBrowser(url, folder, onLine, inspector) {
   const program = findMiniBrowser();
   if (!program) throw new Error("MiniBrowser is missing: install it, or name its program in $MINIBROWSER");
   const screen = await startXvfb();
@@ -86,24 +111,47 @@ export async function startMiniBrowser(url, folder, onLine, inspector) {
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const pid = browser.pid ?? 0;
-  const ended = once(browser, "exit");
   // Whatever its option is called, it depends on the version which of the two it prints to.
   for (const stream of [browser.stdout, browser.stderr]) {
     createInterface({ input: stream }).on("line", onLine);
   }
-  const kill = () => {
-    for (const each of [pid, ...descendants(pid)]) killIfThere(each);
-  };
-  const forget = onSignal(kill);
+  return { pid: browser.pid ?? 0, ...closing(browser, screen) };
+}
+
+/**
+ * Ends a program with all that it started, and its display; also by a signal to this process.
+ *
+ * @param {import("node:child_process").ChildProcess} program
+ * @param {{ close: () => Promise<void> }} screen
+ */
+function closing(program, screen) {
+  const pid = program.pid ?? 0;
+  const forget = onSignal(() => killTree(pid));
   return {
     async close() {
       forget();
-      kill();
-      await ended;
+      await endTree(pid);
       await screen.close();
     },
   };
+}
+
+/**
+ * The port on which a program that was started listens.
+ *
+ * @param {string} name
+ * @param {number} pid
+ */
+function listening(name, pid) {
+  return until(
+    `${name} does not listen`,
+    () => {
+      const port = listeningPort(pid);
+      if (port === undefined && !runs(pid)) throw new Error(`${name} has ended`);
+      return port;
+    },
+    START,
+  );
 }
 
 /** @param {string} display */
@@ -118,13 +166,4 @@ function environment(display) {
     GSETTINGS_BACKEND: "memory",
     NO_AT_BRIDGE: "1",
   };
-}
-
-/** @param {number} pid */
-export function killIfThere(pid) {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended already.
-  }
 }

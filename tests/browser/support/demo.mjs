@@ -3,26 +3,26 @@ import { setTimeout as delay } from "node:timers/promises";
 import { serve } from "../../../scripts/serve.mjs";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { launchChromium } from "../harness/chromium.mjs";
+import { press } from "../hands/hands.mjs";
+import { STEP, WHOLE } from "../harness/patience.mjs";
+import { handsOf } from "../hands/puppeteer.mjs";
 import { Watch } from "./watch.mjs";
 
+/** A page that is not in front does not paint, so it is not waited for that. */
+const WAITING = { polling: 50, timeout: STEP };
+
 const SCREENSHOTS = inRoot("tests/browser/screenshots");
-
-/** How long a test waits for what must come. */
-export const PATIENCE = 15_000;
-
-/** How long a whole test may take. */
-const LONGEST_TEST = 60_000;
 
 /**
  * Starts server and browser once for a file of tests.
  */
 export async function startDemo() {
   await mkdir(SCREENSHOTS, { recursive: true });
-  const server = await serve({ port: 0 });
   // Whatever is not this machine has no address at all.
   const browser = await launchChromium({
     args: ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"],
   });
+  const server = await serve({ port: 0 });
   return {
     url: server.url,
     browser,
@@ -56,12 +56,14 @@ export async function withPage(demo, test, { expected = [], prepare } = {}) {
   try {
     const page = await context.newPage();
     watch.add(page);
-    page.setDefaultTimeout(PATIENCE);
+    page.setDefaultTimeout(STEP);
+    // Finding and pressing are one step in every test.
+    page.click = (selector) => press(handsOf(page), selector);
     await page.setViewport({ width: 1280, height: 900 });
     await prepare?.(page);
     await page.goto(demo.url);
     await ready(page);
-    await within(LONGEST_TEST, test({ page, watch, context }));
+    await within(WHOLE, test({ page, watch, context }));
     watch.check();
   } finally {
     await context.close();
@@ -94,9 +96,11 @@ async function within(milliseconds, work) {
  */
 export async function ready(page) {
   await page.waitForFunction(
-    () => document.getElementById("state")?.textContent === "The issuer is ready.",
+    () =>
+      document.getElementById("state")?.textContent === "The issuer is ready." &&
+      document.querySelector("#sign-in-button:not([aria-disabled])") !== null,
+    WAITING,
   );
-  await page.waitForSelector("#sign-in-button:not([aria-disabled])");
 }
 
 /**
@@ -113,7 +117,7 @@ export async function textOf(page, selector, pattern = /\S/) {
         const text = document.querySelector(selector)?.textContent ?? "";
         return new RegExp(source, flags).test(text) ? text : false;
       },
-      {},
+      WAITING,
       selector,
       pattern.source,
       pattern.flags,

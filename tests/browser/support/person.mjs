@@ -1,12 +1,9 @@
 /** What a person does with the demo and the issuer's pages, in any engine. */
-import { setTimeout as delay } from "node:timers/promises";
+import { until } from "../harness/patience.mjs";
 
 /**
  * @typedef {import("../engines/engine.mjs").Tab} Tab
  */
-
-/** How long a person waits for what must come, in milliseconds. */
-const PATIENCE = 15_000;
 
 /**
  * The text of an element, once it matches.
@@ -17,21 +14,22 @@ const PATIENCE = 15_000;
  */
 export async function read(tab, selector, pattern = /\S/) {
   let text = "nothing";
-  const found = await waited(async () => {
-    text = await tab.evaluate((selector) => document.querySelector(selector)?.textContent ?? "", selector);
-    return pattern.test(text);
-  });
-  if (!found) throw new Error(`${selector} never matched ${pattern}; it says: ${text}`);
+  await until(
+    () => `${selector} never matched ${pattern}; it says: ${text}`,
+    async () => {
+      text = await tab.look((selector) => document.querySelector(selector)?.textContent ?? "", selector);
+      return pattern.test(text);
+    },
+  );
   return text;
 }
 
 /** Waits until the issuer answers for the page. @param {Tab} tab */
 export async function issuerReady(tab) {
   await read(tab, "#state", /^The issuer is ready\.$/);
-  const unlocked = await waited(() =>
-    tab.evaluate(() => !document.getElementById("sign-in-button")?.hasAttribute("aria-disabled")),
+  await until("the buttons stay locked", () =>
+    tab.look(() => document.getElementById("sign-in-button")?.hasAttribute("aria-disabled") === false),
   );
-  if (!unlocked) throw new Error("the buttons stay locked");
 }
 
 /**
@@ -41,15 +39,22 @@ export async function issuerReady(tab) {
  * @param {string} selector
  */
 export async function follow(tab, selector) {
-  const left = await tab.evaluate(() => performance.timeOrigin);
-  await tab.click(selector);
-  const arrived = await waited(() =>
-    tab.evaluate(
-      (left) => performance.timeOrigin !== left && document.readyState === "complete",
-      left,
-    ),
+  await leave(tab, () => tab.click(selector), selector);
+}
+
+/**
+ * Does what leads to another page, and waits for that.
+ *
+ * @param {Pick<Tab, "look">} tab
+ * @param {() => Promise<unknown>} act
+ * @param {string} what it is, for the error
+ */
+export async function leave(tab, act, what) {
+  const left = await tab.look(() => performance.timeOrigin);
+  await act();
+  await until(`${what} leads nowhere`, () =>
+    tab.look((left) => performance.timeOrigin !== left && document.readyState === "complete", left),
   );
-  if (!arrived) throw new Error(`${selector} leads nowhere`);
 }
 
 /**
@@ -104,7 +109,7 @@ export async function shownToken(tab, which) {
  * @param {string} grant
  */
 export async function loggedForm(tab, grant) {
-  const found = await tab.evaluate((grant) => {
+  const found = await tab.look((grant) => {
     for (const item of document.querySelectorAll("#log-list li")) {
       /** @type {[string, string][]} */
       const form = [...item.querySelectorAll(".exchange > .pairs dl > div")].map((pair) => [
@@ -140,16 +145,4 @@ export function post(tab, { url, form }) {
     url,
     form,
   );
-}
-
-/**
- * @param {() => Promise<boolean>} look may fail while a page is being left
- */
-async function waited(look) {
-  const end = Date.now() + PATIENCE;
-  while (Date.now() < end) {
-    if (await look().catch(() => false)) return true;
-    await delay(40);
-  }
-  return look();
 }

@@ -1,4 +1,8 @@
-/** What a person does with the issuer's pages. */
+/** What a person does with the issuer's pages, in a page that Puppeteer drives. */
+import { fill, look, press } from "../hands/hands.mjs";
+import { STEP } from "../harness/patience.mjs";
+import { handsOf } from "../hands/puppeteer.mjs";
+import { leave } from "./person.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
@@ -9,7 +13,8 @@
  * @param {string} selector
  */
 export async function follow(page, selector) {
-  await Promise.all([page.waitForNavigation(), page.click(selector)]);
+  const hands = handsOf(page);
+  await leave({ look: (run, ...args) => look(hands, run, ...args) }, () => press(hands, selector), selector);
 }
 
 /**
@@ -36,7 +41,8 @@ export async function signIn(page, username = "alice", password = "wonderland") 
   await follow(page, "#sign-in-button");
   await logIn(page, username, password);
   await follow(page, "#allow");
-  await page.waitForFunction(() => document.getElementById("sign-in-status")?.textContent?.startsWith("Signed in as"));
+  const signedIn = () => document.getElementById("sign-in-status")?.textContent?.startsWith("Signed in as");
+  await page.waitForFunction(signedIn, { polling: 50, timeout: STEP });
 }
 
 /**
@@ -45,10 +51,7 @@ export async function signIn(page, username = "alice", password = "wonderland") 
  * @param {string} text
  */
 export async function retype(page, selector, text) {
-  await page.$eval(selector, (input) => {
-    if (input instanceof HTMLInputElement) input.value = "";
-  });
-  await page.type(selector, text);
+  await fill(handsOf(page), selector, text);
 }
 
 /**
@@ -60,10 +63,13 @@ export async function retype(page, selector, text) {
  */
 export async function openTab(context, page, selector) {
   const known = new Set(context.targets());
-  const opened = context.waitForTarget((target) => target.type() === "page" && !known.has(target));
-  await page.click(selector);
-  const tab = await (await opened).page();
+  const isNew = (/** @type {import("puppeteer-core").Target} */ each) => each.type() === "page" && !known.has(each);
+  const [target] = await Promise.all([
+    context.waitForTarget(isNew, { timeout: STEP }),
+    press(handsOf(page), selector),
+  ]);
+  const tab = await target.page();
   if (!tab) throw new Error("the link opened no tab");
-  await tab.waitForSelector("h1");
+  await tab.waitForSelector("h1", { timeout: STEP });
   return tab;
 }

@@ -1,0 +1,169 @@
+/**
+ * What a person does with a page, in any engine: looks, presses, types.
+ *
+ * A page may change between the moment in which a driver has found an element and the moment in which
+ * it acts: elements are replaced, move, or go with their page. So finding and acting are one step, which
+ * is tried again when the page moved, and only when it is known that nothing was done: the driver said
+ * that it did not act, or the click came to something else. What the page does of it is looked at once,
+ * by the test.
+ */
+import { STEP, until } from "../harness/patience.mjs";
+
+/**
+ * What each engine does in its own way.
+ *
+ * @typedef {object} Hands
+ * @property {(error: unknown) => boolean} moved
+ *   whether an error says that the page is not any more what it was when the step began
+ * @property {Evaluate} evaluate
+ * @property {(selector: string) => Promise<void>} click finds an element and clicks into it, once
+ * @property {(selector: string, text: string) => Promise<void>} type
+ *   finds a field, empties it, gives it the focus and types, once
+ */
+
+/**
+ * Runs a function in the page; arguments and result are JSON.
+ *
+ * @typedef {<A extends unknown[], R>(run: (...args: A) => R, ...args: A) => Promise<Awaited<R>>} Evaluate
+ */
+
+/**
+ * Does one step until it is done.
+ *
+ * @template T
+ * @param {Hands} hands
+ * @param {string} what it is, for the error
+ * @param {() => Promise<T | undefined>} step nothing: it could not be done yet
+ * @returns {Promise<NonNullable<T>>}
+ */
+function act(hands, what, step) {
+  let last = "";
+  return until(
+    () => `could not ${what}${last && `: ${last}`}`,
+    async () => {
+      try {
+        last = "";
+        return await step();
+      } catch (error) {
+        if (!hands.moved(error)) throw error;
+        last = `${error}`;
+        return undefined;
+      }
+    },
+    STEP,
+  );
+}
+
+/**
+ * Runs a function that changes nothing in the page, again where the page was just being left.
+ *
+ * @template {unknown[]} A
+ * @template R
+ * @param {Hands} hands
+ * @param {(...args: A) => R} run
+ * @param {A} args
+ * @returns {Promise<Awaited<R>>}
+ */
+export async function look(hands, run, ...args) {
+  const { seen } = await act(hands, "look at the page", async () => ({ seen: await hands.evaluate(run, ...args) }));
+  return /** @type {Awaited<R>} */ (seen);
+}
+
+/**
+ * Presses an element, once it is there and stands still.
+ *
+ * @param {Hands} hands
+ * @param {string} selector
+ */
+export async function press(hands, selector) {
+  await act(hands, `press ${selector}`, async () => {
+    if (!(await hands.evaluate(expectClick, selector))) return undefined;
+    /** @type {unknown} */
+    let failure;
+    await hands.click(selector).catch((error) => {
+      if (!hands.moved(error)) throw error;
+      failure = error;
+    });
+    const came = await until(`the click on ${selector} came to nothing`, async () => {
+      const came = await look(hands, whereClickCame);
+      return came === "nowhere" && failure === undefined ? undefined : came;
+    });
+    // That its page has gone is what a click is for, unless the driver says that there was none.
+    if (came === "element" || (came === "gone" && failure === undefined)) return true;
+    if (failure !== undefined) throw failure;
+    return undefined;
+  });
+}
+
+/**
+ * Replaces what a field contains.
+ *
+ * @param {Hands} hands
+ * @param {string} selector
+ * @param {string} text
+ */
+export async function fill(hands, selector, text) {
+  await act(hands, `type into ${selector}`, async () => {
+    if (!(await hands.evaluate(expectTyping, selector))) return undefined;
+    await hands.type(selector, text);
+    const { same, value } = await hands.evaluate(whatWasTyped, selector);
+    if (value === text) return true;
+    if (same) throw new Error(`${selector} has ${JSON.stringify(value)} when ${JSON.stringify(text)} was typed`);
+    return undefined;
+  });
+}
+
+/**
+ * Runs in the page: notes what the next click comes to. False if the element is not there or still moves.
+ *
+ * @param {string} selector
+ */
+async function expectClick(selector) {
+  const find = () => {
+    const element = document.querySelector(selector);
+    const { x = 0, y = 0, width = 0, height = 0 } = element?.getBoundingClientRect() ?? {};
+    return { element, place: [x, y, width, height].join() };
+  };
+  const { element } = find();
+  if (!element) return false;
+  const { top, bottom } = element.getBoundingClientRect();
+  if (top < 0 || bottom > innerHeight) element.scrollIntoView({ block: "center", behavior: "instant" });
+  const before = find();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const now = find();
+  if (now.element !== element || now.place !== before.place) return false;
+  const click = { came: "nowhere" };
+  const note = (/** @type {Event} */ event) => {
+    click.came = event.composedPath().includes(element) ? "element" : "elsewhere";
+  };
+  addEventListener("click", note, { capture: true, once: true });
+  Object.assign(globalThis, { lastClick: click });
+  return true;
+}
+
+/** Runs in the page: what the click that was expected came to. */
+function whereClickCame() {
+  return /** @type {{ came: string } | undefined} */ (/** @type {any} */ (globalThis).lastClick)?.came ?? "gone";
+}
+
+/**
+ * Runs in the page: remembers the field. False if it is not there.
+ *
+ * @param {string} selector
+ */
+function expectTyping(selector) {
+  const field = document.querySelector(selector);
+  Object.assign(globalThis, { lastField: field });
+  return field !== null;
+}
+
+/**
+ * Runs in the page: what the field has, and whether it is the one that was there before and has the focus.
+ *
+ * @param {string} selector
+ */
+function whatWasTyped(selector) {
+  const field = /** @type {HTMLInputElement | null} */ (document.querySelector(selector));
+  const same = field !== null && field === /** @type {any} */ (globalThis).lastField && field === document.activeElement;
+  return { same, value: field?.value };
+}

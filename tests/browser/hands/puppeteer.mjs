@@ -1,0 +1,64 @@
+/** @typedef {import("puppeteer-core").Page} Page */
+
+/**
+ * Words that say that an element, a frame or a page is not there any more, from DevTools, from BiDi and
+ * from Puppeteer. In a page that has only just come, Firefox sometimes still looks with the means of the
+ * one before, and says "Not allowed to define cross-origin object".
+ */
+const MOVED = new RegExp(
+  [
+    "Execution context was destroyed",
+    "Execution context is not available in detached frame",
+    "Attempted to use detached Frame",
+    "Cannot find context with specified id",
+    "Inspected target navigated or closed",
+    "Node is detached from document",
+    "Node is either not clickable or not an Element",
+    "(?:Could not find|No) node with given id",
+    "No element found for selector",
+    "does not belong to the document",
+    "no such (?:frame|node|handle)",
+    "stale element reference",
+    "DiscardedBrowsingContextError",
+    "Actor .* destroyed before query",
+    "cross-origin object",
+  ].join("|"),
+  "i",
+);
+
+/** Whether an error of Puppeteer says that the page moved. @param {unknown} error */
+export function pageMoved(error) {
+  return MOVED.test(`${error}`);
+}
+
+/**
+ * Hands for a page that Puppeteer drives. They call what every page has, not what {@link steady} made of it.
+ *
+ * @param {Page} page
+ * @returns {import("./hands.mjs").Hands}
+ */
+export function handsOf(page) {
+  const frame = () => page.mainFrame();
+  return {
+    moved: pageMoved,
+    evaluate: (run, ...args) => /** @type {Promise<any>} */ (frame().evaluate(run, ...args)),
+    async click(selector) {
+      await (await found(frame(), selector)).click();
+    },
+    async type(selector, text) {
+      const field = await found(frame(), selector);
+      await field.evaluate((field) => (/** @type {HTMLInputElement} */ (field).value = ""));
+      await field.type(text);
+    },
+  };
+}
+
+/**
+ * @param {import("puppeteer-core").Frame} frame
+ * @param {string} selector
+ */
+async function found(frame, selector) {
+  const element = await frame.$(selector);
+  if (!element) throw new Error(`No element found for selector: ${selector}`);
+  return element;
+}
