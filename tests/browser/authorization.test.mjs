@@ -4,6 +4,9 @@ import { after, before, describe, test } from "node:test";
 import { text } from "node:stream/consumers";
 import { startCommand } from "../../pkg/test/support/command-process.mjs";
 import { launchChromium } from "./harness/chromium.mjs";
+import { look } from "./hands/hands.mjs";
+import { handsOf } from "./hands/puppeteer.mjs";
+import { STEP, until } from "./harness/patience.mjs";
 import { logIn } from "./support/user.mjs";
 
 /** @type {import("puppeteer-core").Browser} */
@@ -35,7 +38,9 @@ after(async () => {
 async function withPage(body) {
   const context = await browser.createBrowserContext();
   try {
-    await body(await context.newPage());
+    const page = await context.newPage();
+    page.setDefaultTimeout(STEP);
+    await body(page);
   } finally {
     await context.close();
   }
@@ -58,12 +63,11 @@ function authorize(page) {
 
 /** @param {import("puppeteer-core").Page} page */
 async function posted(page) {
+  const hands = handsOf(page);
+  const body = () => look(hands, () => (document.readyState === "complete" ? document.body.innerText : ""));
   // Whether the last navigation is over already is not known here, so it is looked for.
-  for (let waited = 0; page.url() !== callback; waited += 50) {
-    assert.ok(waited < 20_000, `still at ${page.url()}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  const [method, form] = (await page.$eval("body", (body) => body.innerText)).split(" ");
+  await until(() => `still at ${page.url()}`, async () => page.url() === callback && (await body()) !== "");
+  const [method, form] = (await body()).split(" ");
   assert.equal(method, "POST");
   return new URLSearchParams(form);
 }

@@ -1,4 +1,5 @@
 import { evaluateInFirefox, launchFirefox } from "../harness/firefox.mjs";
+import { until } from "../harness/patience.mjs";
 import { visitWithPuppeteer } from "./puppeteer.mjs";
 
 /**
@@ -26,6 +27,20 @@ export async function openFirefox() {
  */
 export async function launchesOf(browser, scope) {
   return Number(await withWorker(browser, scope, "worker.launchCount"));
+}
+
+/**
+ * Waits until no worker runs in any page's process: there is no thread for one.
+ *
+ * @param {import("puppeteer-core").Browser} browser
+ */
+export function workersEnded(browser) {
+  const look = `(async () => {
+    const { children } = await ChromeUtils.requestProcInfo();
+    const threads = children.filter(({ type }) => type.startsWith("web")).flatMap(({ threads }) => threads);
+    return !threads.some(({ name }) => name === "DOM Worker");
+  })()`;
+  return until("the worker runs on", async () => (await evaluateInFirefox(browser, look)) === true);
 }
 
 /**

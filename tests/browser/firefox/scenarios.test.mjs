@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
-import { launchesOf, openFirefox } from "../engines/firefox.mjs";
+import { launchesOf, openFirefox, workersEnded } from "../engines/firefox.mjs";
 import { evaluateInFirefox } from "../harness/firefox.mjs";
 import { play, testScenarios } from "../scenarios/run.mjs";
 import { follow, logIn, read } from "../support/person.mjs";
@@ -21,7 +20,7 @@ testScenarios(openFirefox, (engine) => {
         // This one still has the time that it was started with.
         await stopWorker();
         const pause = async () => {
-          await delay(5 * IDLE);
+          await workersEnded(browser);
           launches.push(await launchesOf(browser, url));
         };
         await pause();

@@ -9,7 +9,7 @@ import { START, until } from "./patience.mjs";
 import { endTree, killTree, listeningPort, runs } from "./processes.mjs";
 import { startXvfb } from "./xvfb.mjs";
 
-/** How many ports are tried for an inspector, which cannot choose one itself. */
+/** How many ports are tried for the inspector, which cannot choose one itself. */
 const ATTEMPTS = 20;
 
 /**
@@ -75,15 +75,27 @@ export async function startMiniBrowser(url, folder, onLine) {
  * @returns {Promise<{ inspector: number, close: () => Promise<void> }>}
  */
 export async function startInspectedMiniBrowser(url, folder, onLine) {
-  for (let attempts = ATTEMPTS; ; attempts--) {
+  for (let attempts = ATTEMPTS; attempts > 0; attempts--) {
     const inspector = await freePort();
-    const { pid, close } = await openMiniBrowser(url, folder, onLine, inspector);
-    // Somebody may have taken the port since. It listens before it opens the page.
-    const got = await listening("MiniBrowser's inspector", pid).catch((error) => error);
-    if (got === inspector) return { inspector, close };
-    await close();
-    if (attempts === 0) throw got instanceof Error ? got : new Error(`no inspector listens on port ${inspector}`);
+    /** @type {string[]} What it printed until its inspector was there. */
+    const early = [];
+    /** @type {typeof onLine} */
+    let take = (line) => early.push(line);
+    const { pid, close } = await openMiniBrowser(url, folder, (line) => take(line), inspector);
+    const isRefused = () => early.some((line) => line.includes("Failed to start remote inspector server"));
+    try {
+      await listening("MiniBrowser's inspector", pid, isRefused);
+    } catch (error) {
+      await close();
+      // Somebody has taken the port since it was found free.
+      if (isRefused()) continue;
+      throw error;
+    }
+    early.forEach(onLine);
+    take = onLine;
+    return { inspector, close };
   }
+  throw new Error("no port is left for MiniBrowser's inspector");
 }
 
 /**
@@ -141,13 +153,14 @@ function closing(program, screen) {
  *
  * @param {string} name
  * @param {number} pid
+ * @param {() => boolean} [gaveUp] whether it has said that it will not
  */
-function listening(name, pid) {
+function listening(name, pid, gaveUp = () => false) {
   return until(
     `${name} does not listen`,
     () => {
       const port = listeningPort(pid);
-      if (port === undefined && !runs(pid)) throw new Error(`${name} has ended`);
+      if (port === undefined && (gaveUp() || !runs(pid))) throw new Error(`${name} does not start`);
       return port;
     },
     START,

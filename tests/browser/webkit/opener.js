@@ -8,7 +8,7 @@ const tell = (what) => console.log(`opener: ${what}`);
 
 /** Looks again and again; what cannot be looked at now may be the next time. */
 async function until(what, look) {
-  for (let waited = 0; waited < 15_000; waited += 40) {
+  for (const end = Date.now() + 90_000; Date.now() < end; ) {
     try {
       const found = look();
       if (found) return found;

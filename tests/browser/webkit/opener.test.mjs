@@ -2,14 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { after, before, describe, test } from "node:test";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { serve } from "../../../scripts/serve.mjs";
+import { WHOLE, until } from "../harness/patience.mjs";
 import { startMiniBrowser } from "../harness/webkit.mjs";
-
-/** How long one act may take, in milliseconds. */
-const PATIENCE = 45_000;
 
 /** @type {string} */
 let folder;
@@ -41,10 +38,11 @@ async function play(act) {
     else if (line.includes("CONSOLE ")) complaints.push(line);
   });
   try {
-    for (let waited = 0; said.at(-1) !== "done" && complaints.length === 0; waited += 50) {
-      if (waited >= PATIENCE) assert.fail(`${act} came only as far as: ${said.join("; ")}`);
-      await delay(50);
-    }
+    await until(
+      () => `${act} came only as far as: ${said.join("; ")}`,
+      () => said.at(-1) === "done" || complaints.length > 0,
+      WHOLE,
+    );
   } finally {
     await browser.close();
   }

@@ -7,7 +7,7 @@ const ENDS = "nothing keeps the process alive";
 export const APP_CHECKS = [CONSOLE, ENDS];
 
 /** How long a process may go on with nothing to do, in milliseconds. */
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 
 /**
  * Runs an application that prints its results, and judges what its console showed and how it ended.
@@ -19,7 +19,7 @@ const PATIENCE = 10_000;
  */
 export async function runApp(command, args, cwd, more) {
   const env = { ...process.env, ...more, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
-  const output = await run(command, args, { cwd, env, minutes: 2 });
+  const output = await run(command, args, { cwd, env, minutes: 5 });
   const [all, json = ""] = /RESULTS (.*) END/.exec(output) ?? [];
   if (all === undefined) throw new Error(`no results: ${output}`);
   const { results, at } = JSON.parse(json);

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 
 /** How long a server may take to start, and to end after it was asked to, in milliseconds. */
-const START = 60_000;
+const START = 180_000;
 const END = 5_000;
 
 /** What they print once they listen, each in its words. */

@@ -1,8 +1,6 @@
+import { STEP, until } from "../../browser/harness/patience.mjs";
 import { judgeConsole } from "../checks.mjs";
 import { waitForEnd } from "./page.mjs";
-
-/** How long the inspector may take to say a thing, in milliseconds. */
-const PATIENCE = 10_000;
 
 /**
  * Has a page print, and judges what WebKit's inspector shows of it: previews, private members included.
@@ -52,9 +50,11 @@ class Inspected {
    * @param {"WebPage" | "ServiceWorker"} kind
    */
   static async open(address, WebSocket, kind) {
-    const list = await (await fetch(address)).text();
-    const path = new RegExp(`socket/\\d+/\\d+/${kind}\\b`).exec(list)?.[0];
-    if (!path) throw new Error(`the inspector knows no ${kind}`);
+    // The browser tells it of its pages and workers when it comes to that.
+    const path = await until(`the inspector knows no ${kind}`, async () => {
+      const list = await (await fetch(address)).text();
+      return new RegExp(`socket/\\d+/\\d+/${kind}\\b`).exec(list)?.[0];
+    });
     const socket = new WebSocket(`${address.replace("http:", "ws:")}/${path}`);
     const inspected = new Inspected(socket);
     await within("the inspector does not connect", (resolve) => {
@@ -105,7 +105,7 @@ class Inspected {
  */
 function within(failure, start) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(failure)), PATIENCE);
+    const timer = setTimeout(() => reject(new Error(failure)), STEP);
     start(() => {
       clearTimeout(timer);
       resolve(undefined);

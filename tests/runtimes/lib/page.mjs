@@ -1,3 +1,4 @@
+import { STEP, until } from "../../browser/harness/patience.mjs";
 import { CONSOLE, judgeConsole } from "../checks.mjs";
 
 /** The name of what {@link judgeComplaints} finds. */
@@ -32,8 +33,7 @@ export function judgeComplaints(complaints) {
 export async function runPage(browser, url, { base, worker } = {}) {
   const context = await browser.createBrowserContext();
   try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    const page = await newPage(context);
     const complaints = /** @type {string[]} */ ([]);
     const shown = await watchConsole(page);
     const complain = (/** @type {string} */ text) => {
@@ -43,8 +43,7 @@ export async function runPage(browser, url, { base, worker } = {}) {
       if (message.type() === "error" || message.type() === "warn") complain(message.text());
     });
     page.on("pageerror", (error) => complain(`${error}`));
-    await page.goto(url);
-    await page.waitForFunction(() => "runtimeChecks" in globalThis);
+    await open(page, url);
     if (worker) await call(page, "register", worker);
     const results = await call(page, "run", base);
     await call(page, "printSecrets");
@@ -65,13 +64,13 @@ export async function runPage(browser, url, { base, worker } = {}) {
 export async function runWorker(browser, url, type) {
   const context = await browser.createBrowserContext();
   try {
-    const page = await context.newPage();
-    await page.goto(url);
+    const page = await newPage(context);
+    await open(page, url);
     await call(page, "register", type);
     const results = await call(page, "askWorker", "run");
     // Firefox tells nobody what its workers print.
     if (isFirefox(browser)) return results;
-    const target = await context.waitForTarget((each) => each.type() === "service_worker");
+    const target = await context.waitForTarget((each) => each.type() === "service_worker", { timeout: STEP });
     const shown = /** @type {string[]} */ ([]);
     await watchTarget(target, shown);
     await call(page, "askWorker", "print");
@@ -93,14 +92,31 @@ export async function runWorker(browser, url, type) {
 export async function tryBoth(browser, url, remedy, lacks) {
   const context = await browser.createBrowserContext();
   try {
-    const page = await context.newPage();
+    const page = await newPage(context);
     if (lacks) await page.evaluateOnNewDocument((name) => void Reflect.deleteProperty(globalThis, name), lacks);
-    await page.goto(url);
-    await page.waitForFunction(() => "runtimeChecks" in globalThis);
+    await open(page, url);
     return /** @type {string} */ (await call(page, "tryBoth", remedy));
   } finally {
     await context.close();
   }
+}
+
+/** @param {import("puppeteer-core").BrowserContext} context */
+async function newPage(context) {
+  const page = await context.newPage();
+  page.setDefaultTimeout(STEP);
+  return page;
+}
+
+/**
+ * Opens a page, and waits for its application.
+ *
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} url
+ */
+async function open(page, url) {
+  await page.goto(url);
+  await page.waitForFunction(() => "runtimeChecks" in globalThis, { polling: 50 });
 }
 
 /**
@@ -116,11 +132,14 @@ function call(page, name, ...args) {
   return page.evaluate(run, name, args);
 }
 
-/** @param {string[]} shown */
+/**
+ * Waits until the last of what `printSecrets` prints is shown.
+ *
+ * @param {readonly string[]} shown
+ */
 export async function waitForEnd(shown) {
-  for (let i = 0; i < 50 && !shown.join().includes("drawn at random"); i++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  const isShown = () => shown.join().includes("drawn at random");
+  await until(() => `the console showed only: ${shown.join("\n")}`, isShown);
 }
 
 /**

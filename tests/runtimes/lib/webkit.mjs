@@ -3,15 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../../scripts/lib/process.mjs";
 import { findMiniBrowser, findXvfb } from "../../../scripts/lib/programs.mjs";
-import { freePort } from "../../browser/harness/free-port.mjs";
-import { startMiniBrowser } from "../../browser/harness/webkit.mjs";
+import { WHOLE } from "../../browser/harness/patience.mjs";
+import { startInspectedMiniBrowser } from "../../browser/harness/webkit.mjs";
 import { startXvfb } from "../../browser/harness/xvfb.mjs";
 import { CONSOLE } from "../checks.mjs";
 import { judgeInConsole } from "./inspector.mjs";
 import { COMPLAINT, PAGE_CHECKS, judgeComplaints } from "./page.mjs";
-
-/** How long one page may take, in milliseconds. */
-const PATIENCE = 60_000;
 
 /**
  * WebKitGTK, a MiniBrowser for each page. It is not driven: under automation nobody could read its
@@ -74,19 +71,18 @@ async function play(url, calls, judge, lacks = []) {
   /** @type {(outcome: { value?: unknown, error?: string }) => void} */
   let tell = () => undefined;
   const told = new Promise((/** @type {typeof tell} */ resolve) => (tell = resolve));
-  const timer = setTimeout(() => tell({ error: "the page told nothing" }), PATIENCE);
+  const timer = setTimeout(() => tell({ error: "the page told nothing" }), WHOLE);
   try {
-    const port = await freePort();
     const onLine = (/** @type {string} */ line) => {
       const [, json] = /CONSOLE LOG by-itself: (.+)$/.exec(line) ?? [];
       if (json) tell(JSON.parse(json));
       else if (line.includes("CONSOLE ")) complaints.push(line);
     };
-    const browser = await startMiniBrowser(page, folder, onLine, port);
+    const browser = await startInspectedMiniBrowser(page, folder, onLine);
     try {
       const { value, error } = await told;
       if (error !== undefined) throw new Error([error, ...complaints].join("\n"));
-      return await judge({ value, complaints: [...complaints], inspector: `http://127.0.0.1:${port}` });
+      return await judge({ value, complaints: [...complaints], inspector: `http://127.0.0.1:${browser.inspector}` });
     } finally {
       await browser.close();
     }
