@@ -6,6 +6,9 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { findApache } from "../../../scripts/lib/programs.mjs";
 
+/** How long it may take to start, in milliseconds. */
+const PATIENCE = 120_000;
+
 const MODULES = [
   "mpm_event",
   "authn_core",
@@ -80,15 +83,15 @@ ${directives}
     await closed;
     await rm(folder, { recursive: true });
   };
-  for (let attempt = 0; ; attempt += 1) {
-    if (child.exitCode !== null || attempt === 100) {
+  for (const end = Date.now() + PATIENCE; ; ) {
+    if (child.exitCode !== null || Date.now() > end) {
       const said = await log();
       await stop();
       throw new Error(`Apache does not answer: ${said}`);
     }
     const answered = await fetch(origin).catch(() => undefined);
     if (answered?.ok) break;
-    await setTimeout(100);
+    await setTimeout(50);
   }
   return { origin, log, stop };
 }

@@ -57,7 +57,7 @@ function start() {
 }
 
 for (const signing of ["RS256", "ES256", "EdDSA"]) {
-  test(`Authlib against the command that signs by ${signing}`, { timeout: 300_000 }, (t) => {
+  test(`Authlib against the command that signs by ${signing}`, { timeout: 900_000 }, (t) => {
     const { config, secrets } = start();
     const options = { cases: 24, secrets };
     return runCases(t, "authlib_client.py", { ...config, signing }, options);

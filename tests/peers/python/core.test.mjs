@@ -45,7 +45,7 @@ function start() {
   return { config, secrets };
 }
 
-test("cloud-idaas-core against the command", { timeout: 300_000 }, (t) => {
+test("cloud-idaas-core against the command", { timeout: 900_000 }, (t) => {
   const { config, secrets } = start();
   return runCases(t, "core_sdk.py", config, { cases: 18, secrets });
 });

@@ -27,7 +27,7 @@ const config = {
 };
 
 for (const signing of ["RS256", "ES256"]) {
-  test(`pyoidc against the command that signs by ${signing}`, { timeout: 300_000 }, (t) =>
+  test(`pyoidc against the command that signs by ${signing}`, { timeout: 900_000 }, (t) =>
     runCases(t, "pyoidc_client.py", { ...config, signing }, { cases: 10 }),
   );
 }

@@ -23,7 +23,7 @@ export async function python() {
   if (!existsSync(installed) || readFileSync(installed, "utf8") !== wanted) {
     rmSync(folder, { recursive: true, force: true });
     await run(system, ["-m", "venv", folder]);
-    const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"];
+    const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet", "--retries=10"];
     await run(binary, [...pip, "--requirement", requirements]);
     writeFileSync(installed, wanted);
   }
