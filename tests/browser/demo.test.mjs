@@ -110,7 +110,7 @@ describe("signing in with code and PKCE", () => {
       await picture(page, "focus");
       await enter();
       // The page puts the focus where the typing begins.
-      await page.waitForSelector("#username:focus");
+      await page.waitForFunction(() => document.activeElement?.id === "username", { polling: 50 });
       await page.keyboard.type("bob");
       await tabTo("password");
       await page.keyboard.type("builder");

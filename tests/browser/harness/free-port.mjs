@@ -34,7 +34,11 @@ async function isFree(port) {
   return true;
 }
 
-/** The ports that the system gives to who asks for any: as Linux says, else as IANA has it. */
+/**
+ * The ports that the system gives to who asks for any: as Linux says, else as IANA has it.
+ *
+ * @returns {[from: number, to: number]}
+ */
 function givenAway() {
   try {
     const [from = 0, to = 0] = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8").split(/\s+/).map(Number);
