@@ -332,8 +332,10 @@ describe("the log", () => {
     withPage(demo, async ({ page, context }) => {
       await startDevice(page);
       await openTab(context, page, "#device-link");
-      await page.waitForFunction(() =>
-        [...document.querySelectorAll("#log-list summary")].some((summary) => /^GETdevice/.test(summary.textContent ?? "")),
+      // The page is not in front, so its painting is not waited for.
+      await page.waitForFunction(
+        () => [...document.querySelectorAll("#log-list summary")].some(({ textContent }) => /^GETdevice/.test(textContent ?? "")),
+        { polling: 50 },
       );
     }));
 });

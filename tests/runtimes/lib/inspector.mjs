@@ -19,7 +19,7 @@ export async function judgeInConsole(address, WebSocket, where, expression) {
     // What was printed before is not shown as it is to who has the console open.
     await printing.ask("Console.enable");
     await page.ask("Runtime.evaluate", { expression });
-    await waitForEnd(printing.shown);
+    await waitForEnd(() => printing.shown.join());
     return judgeConsole(printing.shown.join("\n"));
   } finally {
     for (const each of new Set([page, printing])) each.close();

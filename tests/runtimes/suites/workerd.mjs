@@ -3,6 +3,7 @@ import { CONSOLE, judgeConsole } from "../checks.mjs";
 import { APP_CHECKS, runApp } from "../lib/app.mjs";
 import { testCase } from "../lib/case.mjs";
 import { startServer } from "../lib/command.mjs";
+import { waitForEnd } from "../lib/page.mjs";
 import { findNode24 } from "./servers.mjs";
 
 const QUIET = "wrangler has nothing to say against the Workers";
@@ -40,12 +41,10 @@ export function testWorkerd(workspace) {
     const args = [path("node_modules/wrangler/bin/wrangler.js"), "dev", ...configs, ...free];
     const server = await startServer(node24, args, path("tests/runtimes/apps"), local(workspace));
     try {
-      const response = await fetch(server.address, { signal: AbortSignal.timeout(60_000) });
+      const response = await fetch(server.address, { signal: AbortSignal.timeout(180_000) });
       const results = /** @type {import("../checks.mjs").Result[]} */ (await response.json());
       // What the Worker printed comes by another way, and may come later.
-      for (let i = 0; i < 50 && !server.output().includes("drawn at random"); i++) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+      await waitForEnd(() => server.output());
       results.push(judgeConsole(server.output()), judgeWrangler(server.output()));
       return { results, version: version("wrangler") };
     } finally {
