@@ -4,7 +4,8 @@ use core::fmt;
 
 use crate::text;
 
-/// How many parameters [`parse`] takes, and how long each name and value may be once decoded.
+/// How many parameters [`parse`] takes, empty ones included, and how long each name and value may be
+/// once decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The number of parameters.
@@ -93,7 +94,8 @@ pub fn encode(text: &str) -> String {
 /// ```
 pub fn parse(text: &str, limits: Limits) -> Result<Vec<(String, String)>, FormError> {
     let mut pairs = Vec::new();
-    let mut rest = Some(text);
+    let mut pieces = 0;
+    let mut rest = Some(text).filter(|text| !text.is_empty());
     while let Some(unread) = rest {
         let offset = text.len() - unread.len();
         let (piece, following) = match text::split_once(unread, b'&') {
@@ -101,10 +103,12 @@ pub fn parse(text: &str, limits: Limits) -> Result<Vec<(String, String)>, FormEr
             None => (unread, None),
         };
         rest = following;
+        // Empty ones too: nobody has to read through thousands of them.
+        if pieces == limits.parameters {
+            return Err(FormError::TooManyParameters { limit: limits.parameters });
+        }
+        pieces += 1;
         if !piece.is_empty() {
-            if pairs.len() == limits.parameters {
-                return Err(FormError::TooManyParameters { limit: limits.parameters });
-            }
             let (name, value) = text::split_once(piece, b'=').unwrap_or((piece, ""));
             let value_offset = offset + piece.len() - value.len();
             pairs.push((
@@ -256,6 +260,8 @@ mod tests {
         assert_eq!(parse("a=%g0", limits), Err(FormError::Escape { offset: 2 }));
         assert_eq!(parse("a=1&b=%ff", limits), Err(FormError::Utf8 { offset: 6 }));
         assert_eq!(parse("a=12345", limits), Err(FormError::TooLong { offset: 2, limit: 4 }));
-        assert_eq!(parse("a&b&c", limits), Err(FormError::TooManyParameters { limit: 2 }));
+        for text in ["a&b&c", "&&", "a&&b"] {
+            assert_eq!(parse(text, limits), Err(FormError::TooManyParameters { limit: 2 }));
+        }
     }
 }

@@ -23,7 +23,7 @@ impl Language {
     /// section 3.1.2.1), else the one that `Accept-Language` wants most (RFC 9110 section 12.5.4).
     pub(crate) fn choose(ui_locales: Option<&str>, accept_language: Option<&str>) -> Self {
         ui_locales
-            .and_then(|tags| tags.split(' ').find_map(Self::from_tag))
+            .and_then(|tags| tags.split(' ').take(MAX_TAGS).find_map(Self::from_tag))
             .or_else(|| accept_language.and_then(Self::accepted))
             .unwrap_or_default()
     }
@@ -40,7 +40,7 @@ impl Language {
 
     fn accepted(header: &str) -> Option<Self> {
         let mut best: Option<(Self, u32)> = None;
-        for range in header.split(',') {
+        for range in header.split(',').take(MAX_TAGS) {
             let mut parts = range.split(';').map(str::trim);
             let language = parts.next().and_then(Self::from_tag);
             let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(1000, thousandths);
@@ -53,6 +53,9 @@ impl Language {
         best.map(|(language, _)| language)
     }
 }
+
+/// How many languages of a request are looked at: nobody speaks more.
+const MAX_TAGS: usize = 32;
 
 /// A weight such as `0.8` (RFC 9110 section 12.4.2) in thousandths; 0 for what is none.
 fn thousandths(weight: &str) -> u32 {
@@ -84,6 +87,16 @@ mod tests {
         }
         assert_eq!(Language::choose(Some("fr"), Some("zh")), Chinese);
         assert_eq!(Language::choose(Some("en"), Some("zh")), English);
+    }
+
+    #[test]
+    fn so_many_languages_are_looked_at_and_no_more() {
+        let with =
+            |before: usize, separator| format!("{}zh", format!("fr{separator}").repeat(before));
+        assert_eq!(Language::choose(Some(&with(MAX_TAGS - 1, " ")), None), Chinese);
+        assert_eq!(Language::choose(Some(&with(MAX_TAGS, " ")), None), English);
+        assert_eq!(Language::choose(None, Some(&with(MAX_TAGS - 1, ","))), Chinese);
+        assert_eq!(Language::choose(None, Some(&with(MAX_TAGS, ","))), English);
     }
 
     #[test]

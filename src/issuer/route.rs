@@ -103,7 +103,7 @@ pub(crate) struct Route<'a> {
 impl<'a> Route<'a> {
     /// The route of a path below the base URL; none if there is no such endpoint.
     pub(crate) fn from_path(path: &'a str) -> Option<Self> {
-        let path = path.strip_prefix('/')?;
+        let path = path.strip_prefix('/').filter(|path| path.len() <= MAX_PATH)?;
         let segments: Vec<&str> = path.split('/').collect();
         match segments.as_slice() {
             // RFC 8414 section 3.1: the well-known name stands before the issuer's path.
@@ -208,6 +208,9 @@ pub(crate) fn base_origin(config: &Config) -> &str {
     let base = config.base_url.as_str();
     base.strip_suffix(base_path(config)).unwrap_or(base)
 }
+
+/// Bytes of a path that has an endpoint: two ids of 128 at most, and words.
+const MAX_PATH: usize = 512;
 
 /// The id of the one authorization server that an instance has built in.
 pub(crate) const SERVER: &str = "iauths_system";

@@ -227,9 +227,10 @@ impl Exchange<'_> {
 /// Parameters that may hold what this issuer itself signed.
 const OWN: [&str; 2] = ["id_token_hint", "token"];
 
-/// Whether a form has a parameter that may hold a JWS. Most tokens are none, and have no dot.
+/// Whether a form has a parameter that may hold a JWS. Most tokens are none, and have no dot. A form of
+/// more parameters than are taken is not read further than that.
 fn carries_jws(form: &str) -> bool {
-    form.split('&').any(|pair| {
+    form.split('&').take(form::Limits::default().parameters).any(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let is_jws = |name: &str| {
             let has_dot = || value.bytes().any(|byte| matches!(byte, b'.' | b'%'));
@@ -283,5 +284,7 @@ mod tests {
         ] {
             assert!(!carries_jws(form), "{form}");
         }
+        let last = |before: usize| format!("{}token=x.y.z", "a&".repeat(before));
+        assert!(carries_jws(&last(63)) && !carries_jws(&last(64)));
     }
 }

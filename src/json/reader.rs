@@ -77,19 +77,19 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn object(&mut self) -> Option<Object<'a>> {
-        let mut members = Vec::new();
+        let mut object = Object::default();
         self.enter()?;
-        while self.more(members.is_empty(), b'}')? {
+        while self.more(object.len() == 0, b'}')? {
             let name_offset = self.position;
             let name = match self.string()? {
                 Str { content, escaped: false } => Cow::Borrowed(content),
                 Str { content, .. } => unescape(content)?,
             };
-            if members.iter().any(|(earlier, _)| *earlier == name) {
+            let Err(rank) = object.rank(&name) else {
                 self.fail_at(name_offset, Reason::DuplicateMember);
                 return self.inside(&member_segment(&name));
-            }
-            if members.len() == self.limits.members {
+            };
+            if object.len() == self.limits.members {
                 let limit = self.limits.members;
                 self.fail_at(name_offset, Reason::TooManyMembers { limit });
                 return None;
@@ -98,11 +98,11 @@ impl<'a> Reader<'a> {
             self.expect(b':')?;
             self.skip_space();
             match self.value() {
-                Some(value) => members.push((name, value)),
+                Some(value) => object.add(rank, name, value),
                 None => return self.inside(&member_segment(&name)),
             }
         }
-        Some(Object(members))
+        Some(object)
     }
 
     pub(super) fn array(&mut self) -> Option<Vec<Value<'a>>> {

@@ -1,4 +1,52 @@
+use core::cell::Cell;
+
 use super::*;
+
+thread_local! {
+    static COMPARISONS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts that two names are compared.
+pub(super) fn count_comparison() {
+    COMPARISONS.with(|count| count.set(count.get() + 1));
+}
+
+/// How many names are compared by what is done.
+fn comparisons(work: impl FnOnce()) -> usize {
+    COMPARISONS.with(|count| count.set(0));
+    work();
+    COMPARISONS.with(Cell::get)
+}
+
+/// Whoever sends an object must not choose how long it takes to read it: each name is compared with
+/// as many others as it takes to halve them until one is left.
+#[test]
+fn many_members_are_read_and_found_without_comparing_all_with_all() {
+    let count = Limits::default().members;
+    // In order, against it, and in none.
+    for step in [1, count - 1, 201] {
+        let names: Vec<_> = (0..count).map(|i| format!("{:04}", i * step % count)).collect();
+        let members: Vec<_> = names.iter().map(|name| format!("\"{name}\":\"{name}\"")).collect();
+        let text = format!("{{{}}}", members.join(","));
+        let most = count * (count.ilog2() as usize + 1);
+        let read = comparisons(|| drop(parse_object(&text, Limits::default()).unwrap()));
+        assert!(read <= most, "{read} > {most}");
+        let object = parse_object(&text, Limits::default()).unwrap();
+        let found = comparisons(|| {
+            for name in &names {
+                assert_eq!(object.member(name).unwrap().as_str().as_deref(), Some(name.as_str()));
+            }
+            assert_eq!(object.member("none"), None);
+        });
+        assert!(found <= most + 16, "{found}");
+        assert!(object.iter().map(|(name, _)| name).eq(names.iter().map(String::as_str)));
+        for name in [&names[0], &names[count / 2], &names[count - 2]] {
+            let twice =
+                text.replace(&format!("\"{}\":", names[count - 1]), &format!("\"{name}\":"));
+            assert_eq!(fail(&twice).reason, Reason::DuplicateMember);
+        }
+    }
+}
 
 fn fail(text: &str) -> JsonError {
     parse(text, Limits::default()).expect_err(text)

@@ -21,8 +21,9 @@ pub(crate) struct Jws {
 }
 
 impl Jws {
-    /// Reads a JWS; none for what is none, is longer than 8 KiB, or has an extension that is not
-    /// understood (RFC 7515 section 4.1.11, RFC 8725 section 2.3).
+    /// Reads a JWS; none for what is none, is longer than 8 KiB, has more members in its header than
+    /// anybody needs, or has an extension that is not understood (RFC 7515 section 4.1.11, RFC 8725
+    /// section 2.3).
     pub(crate) fn read(text: &str) -> Option<Self> {
         if text.len() > MAX_JWS {
             return None;
@@ -30,8 +31,7 @@ impl Jws {
         let (input, signature) = text.rsplit_once('.')?;
         let (header, payload) = input.split_once('.')?;
         let header = decode(header)?;
-        let header = json::parse_bytes(&header, Limits::default()).ok()?;
-        let header = header.as_object()?;
+        let header = object(&header, MAX_HEADER_MEMBERS)?;
         if header.member("crit").is_some() || header.member("b64").is_some() {
             return None;
         }
@@ -52,9 +52,10 @@ impl Jws {
         Some(this)
     }
 
-    /// Reads the payload as claims (RFC 7519 section 7.2).
+    /// Reads the payload as claims (RFC 7519 section 7.2); none if there are more than an id_token of
+    /// ours would have.
     pub(crate) fn claims(&self) -> Option<Claims<'_>> {
-        json::parse_bytes(&self.payload, Limits::default()).ok()?.as_object().map(Claims)
+        object(&self.payload, MAX_CLAIMS).map(Claims)
     }
 
     /// Whether `typ` is this media type, with or without its `application/` (RFC 7515 section
@@ -69,6 +70,19 @@ impl Jws {
         })
     }
 }
+
+/// Reads an object, each object in which has so many members at most: everybody may send one, and
+/// it is read before anybody is authenticated.
+fn object(bytes: &[u8], members: usize) -> Option<Object<'_>> {
+    let text = core::str::from_utf8(bytes).ok()?;
+    json::parse_object(text, Limits { members, ..Limits::default() }).ok()
+}
+
+/// RFC 7515 section 4.1 has eleven, RFC 7518 section 6 nine for a key in it.
+const MAX_HEADER_MEMBERS: usize = 32;
+
+/// Several times the 34 that OpenID Connect Core sections 2 and 5.1 have together.
+const MAX_CLAIMS: usize = 128;
 
 /// The claims of a JWT.
 pub(crate) struct Claims<'a>(Object<'a>);
@@ -135,6 +149,28 @@ mod tests {
         }
         let long = "x".repeat(MAX_JWS);
         assert!(jws(r#"{"alg":"ES256"}"#, &long).is_none());
+    }
+
+    #[test]
+    fn so_many_members_and_no_more() {
+        let many = |count: usize| {
+            let members: Vec<_> = (0..count).map(|i| format!("\"m{i}\":0")).collect();
+            members.join(",")
+        };
+        let header = |members: &str| format!(r#"{{"alg":"ES256",{members}}}"#);
+        assert!(jws(&header(&many(MAX_HEADER_MEMBERS - 1)), "{}").is_some());
+        assert!(jws(&header(&many(MAX_HEADER_MEMBERS)), "{}").is_none());
+        // Nor may what stands in it, such as a key.
+        let inside = |count| header(&format!(r#""jwk":{{{}}}"#, many(count)));
+        assert!(jws(&inside(MAX_HEADER_MEMBERS), "{}").is_some());
+        assert!(jws(&inside(MAX_HEADER_MEMBERS + 1), "{}").is_none());
+        for (payload, taken) in [
+            (format!("{{{}}}", many(MAX_CLAIMS)), true),
+            (format!("{{{}}}", many(MAX_CLAIMS + 1)), false),
+            (format!(r#"{{"address":{{{}}}}}"#, many(MAX_CLAIMS + 1)), false),
+        ] {
+            assert_eq!(jws(&header(&many(1)), &payload).unwrap().claims().is_some(), taken);
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::json::{ObjectWriter, Value};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PublicKey {
-    /// RSA, 2048 to 8192 bits (RFC 7518 sections 3.3 and 6.3).
+    /// RSA, 2048 to 8192 bits, its exponent 32 at most (RFC 7518 sections 3.3 and 6.3).
     Rsa {
         /// The modulus.
         n: String,
@@ -58,9 +58,10 @@ impl PublicKey {
             }
         };
         match (member("kty").as_deref(), member("crv").as_deref()) {
-            (Some("RSA"), _) => {
-                Ok(Self::Rsa { n: positive("n", RSA_BYTES)?, e: positive("e", 1..=8)? })
-            }
+            (Some("RSA"), _) => Ok(Self::Rsa {
+                n: positive("n", RSA_BYTES)?,
+                e: positive("e", RSA_EXPONENT_BYTES)?,
+            }),
             (Some("EC"), Some("P-256")) => {
                 Ok(Self::P256 { x: number("x", 32..=32)?, y: number("y", 32..=32)? })
             }
@@ -145,6 +146,10 @@ pub(crate) const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "
 
 /// 2048 to 8192 bits: less is weak (RFC 7518 section 3.3), more is work for who must verify.
 const RSA_BYTES: core::ops::RangeInclusive<usize> = 256..=1024;
+
+/// Of the public exponent. It is 65537 nearly everywhere, and the time that a signature takes grows
+/// with it: whoever sends a proof chooses its key.
+const RSA_EXPONENT_BYTES: core::ops::RangeInclusive<usize> = 1..=4;
 
 #[cfg(test)]
 mod tests {
