@@ -104,7 +104,7 @@ impl Issuer {
         match &exchange.application {
             Some(application) if application.application_id == id => Ok(Arc::clone(application)),
             Some(_) => Err(Refusal::ClientOther),
-            None => self.application(id).ok_or(Refusal::ClientUnknown),
+            None => self.known_application(id),
         }
     }
 

@@ -79,7 +79,7 @@ impl Issuer {
         }
         let application = match (&exchange.application, names.first()) {
             (Some(application), _) => Arc::clone(application),
-            (None, Some(name)) => self.application(name).ok_or(Refusal::ClientUnknown)?,
+            (None, Some(name)) => self.known_application(name)?,
             (None, None) => return Err(Refusal::ClientMissing),
         };
         if names.iter().any(|name| *name != application.application_id) {

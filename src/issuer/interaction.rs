@@ -29,7 +29,9 @@ impl Issuer {
         let password = parameters.value("password").unwrap_or_default();
         let user = match self.check_password(username, password, exchange.now) {
             Ok(user) => user,
-            Err(refusal @ (Refusal::PasswordWrong | Refusal::Throttled(_))) => {
+            Err(
+                refusal @ (Refusal::PasswordWrong | Refusal::UserDisabled | Refusal::Throttled(_)),
+            ) => {
                 let problem = Pages::sentence(transaction.language, &refusal);
                 let mut response = self.login_page(transaction, Some(username), Some(&problem))?;
                 response.status = refusal.status(self.config.profile);
@@ -95,7 +97,7 @@ impl Issuer {
         if let Some(wait) = self.store.passwords.wait(counter, now) {
             return Err(Refusal::Throttled(wait));
         }
-        let user = self.usernames.get(username).and_then(|id| self.user(id));
+        let user = self.usernames.get(username).and_then(|id| self.users.get(id)).cloned();
         // Hashes are compared, so that not even the length shows.
         let expected = user.as_ref().map_or("", |user| user.password.expose());
         let matches = constant_time_eq(
@@ -103,6 +105,8 @@ impl Issuer {
             &Sha256::digest(password.as_bytes()),
         );
         match user {
+            // Who knows the password may know this.
+            Some(user) if matches && user.disabled => Err(Refusal::UserDisabled),
             Some(user) if matches => Ok(user),
             _ => {
                 self.store.passwords.fail(counter, now);

@@ -110,6 +110,6 @@ impl Issuer {
         if names.any(|other| other != first) {
             return Err(Refusal::ClientOther);
         }
-        self.application(&first).map(Some).ok_or(Refusal::ClientUnknown)
+        self.known_application(&first).map(Some)
     }
 }

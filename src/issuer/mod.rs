@@ -324,12 +324,13 @@ impl Issuer {
             };
         };
         // Another instance has other applications, so there the id names none.
-        let known = route.instance.is_none_or(|instance| instance == self.config.instance_id);
-        match self.applications.get(id).filter(|_| known) {
-            Some(application) if application.disabled => Err(Refusal::ApplicationDisabled),
-            Some(application) => Ok(Some(Arc::clone(application))),
-            None => Err(Refusal::ApplicationUnknown(id.to_owned())),
+        if route.instance.is_some_and(|instance| instance != self.config.instance_id) {
+            return Err(Refusal::ApplicationUnknown(id.to_owned()));
         }
+        self.known_application(id).map(Some).map_err(|refusal| match refusal {
+            Refusal::ClientUnknown => Refusal::ApplicationUnknown(id.to_owned()),
+            _ => Refusal::ApplicationDisabled,
+        })
     }
 
     fn dispatch(&mut self, exchange: &Exchange<'_>) -> Reply {
@@ -391,6 +392,24 @@ impl Issuer {
     /// An application that is there and not disabled.
     pub(crate) fn application(&self, id: &str) -> Option<Arc<Application>> {
         self.applications.get(id).filter(|application| !application.disabled).map(Arc::clone)
+    }
+
+    /// The same, or why there is none.
+    pub(crate) fn known_application(&self, id: &str) -> Result<Arc<Application>, Refusal> {
+        match self.applications.get(id) {
+            Some(application) if application.disabled => Err(Refusal::ClientDisabled),
+            Some(application) => Ok(Arc::clone(application)),
+            None => Err(Refusal::ClientUnknown),
+        }
+    }
+
+    /// A user who is there and not disabled, or why there is none.
+    pub(crate) fn known_user(&self, id: &str) -> Result<Arc<User>, Refusal> {
+        match self.users.get(id) {
+            Some(user) if user.disabled => Err(Refusal::UserDisabled),
+            Some(user) => Ok(Arc::clone(user)),
+            None => Err(Refusal::UserGone),
+        }
     }
 
     /// A user who is there and not disabled.

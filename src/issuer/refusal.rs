@@ -28,6 +28,7 @@ pub(crate) enum Refusal {
     // The client (RFC 6749 section 2.3).
     ClientMissing,
     ClientUnknown,
+    ClientDisabled,
     ClientOther,
     ClientOtherAtDeviceEndpoint,
     ClientSchemeUnknown,
@@ -56,6 +57,9 @@ pub(crate) enum Refusal {
     RefreshTokenSpent,
     GrantRevoked,
     UserGone,
+    UserDisabled,
+    EndedWithUser,
+    EndedWithApplication,
     PasswordWrong,
 
     // Scopes (RFC 6749 section 3.3).
@@ -67,6 +71,7 @@ pub(crate) enum Refusal {
     // Devices (RFC 8628 section 3.5).
     DeviceFlowClosed,
     DeviceCodeUnknown,
+    DeviceCodeSpent,
     DeviceCodeOtherClient,
     DeviceCodeExpired,
     DevicePending,
@@ -110,6 +115,7 @@ pub(crate) enum Refusal {
     LogoutUriUnregistered,
     IdTokenHintMalformed,
     FormFromElsewhere,
+    CookieTwice(String),
     FormStale,
 
     // The issuer itself.
@@ -132,6 +138,7 @@ impl Refusal {
             Self::ApplicationDisabled => "application_disabled",
             Self::ClientMissing
             | Self::ClientUnknown
+            | Self::ClientDisabled
             | Self::ClientOther
             | Self::ClientSchemeUnknown
             | Self::ClientBasicMalformed
@@ -162,9 +169,13 @@ impl Refusal {
             | Self::RefreshTokenSpent
             | Self::GrantRevoked
             | Self::UserGone
+            | Self::UserDisabled
+            | Self::EndedWithUser
+            | Self::EndedWithApplication
             | Self::PasswordWrong
             | Self::DpopProofOtherKey
             | Self::DeviceCodeUnknown
+            | Self::DeviceCodeSpent
             | Self::DeviceCodeOtherClient => "invalid_grant",
             Self::ScopeUnknown(_)
             | Self::ScopeWidened(_)
@@ -249,6 +260,7 @@ impl Refusal {
             }
             Self::ClientMissing => "Nothing names the client: send client_id",
             Self::ClientUnknown => "There is no client of this client_id",
+            Self::ClientDisabled => "The application of this client_id is disabled",
             Self::ClientOther => "client_id is not the application of the path",
             // EIAM: the documented message.
             Self::ClientOtherAtDeviceEndpoint => "Invalid client id",
@@ -305,6 +317,14 @@ impl Refusal {
             }
             Self::GrantRevoked => "The sign-in was revoked: sign in again",
             Self::UserGone => "The user does not exist any more",
+            Self::UserDisabled => "The user is disabled",
+            Self::EndedWithUser => {
+                "The user was disabled or removed since, which ended this sign-in: sign in again"
+            }
+            Self::EndedWithApplication => {
+                "The application was disabled or removed since, which ended this sign-in: sign in \
+                 again"
+            }
             Self::PasswordWrong => "The username or the password is wrong",
             Self::ScopeUnknown(scope) => {
                 return format!("The application does not have the scope {scope}");
@@ -320,7 +340,12 @@ impl Refusal {
             }
             // EIAM: the documented message.
             Self::DeviceFlowClosed => "Application is not turn device grant flow on",
-            Self::DeviceCodeUnknown => "The device code was not issued here, or was used already",
+            Self::DeviceCodeUnknown => {
+                "The device code was not issued here, or was changed on its way"
+            }
+            Self::DeviceCodeSpent => {
+                "The device code was used already, or its request ended early: start again"
+            }
             Self::DeviceCodeOtherClient => "The device code was issued to another client",
             Self::DeviceCodeExpired => "The device code has expired: start again",
             Self::DevicePending => "The user has not decided yet: poll again after the interval",
@@ -358,7 +383,7 @@ impl Refusal {
             }
             Self::RegistrationUnsupported => "The parameter registration is not supported",
             Self::RequestUriUnknown => {
-                "request_uri was not pushed by this client, was used already, or has expired"
+                "request_uri was not pushed by this client, was used already, or is not kept any more"
             }
             Self::PushRequired => {
                 "This application must push its authorization requests (RFC 9126)"
@@ -389,7 +414,16 @@ impl Refusal {
                 "id_token_hint is not an id_token of this issuer and this client"
             }
             Self::FormFromElsewhere => "The form was not sent from this page in this browser",
-            Self::FormStale => "The page is too old or was changed: go back and start again",
+            Self::CookieTwice(name) => {
+                return format!(
+                    "The browser sent two cookies of the name {name}, and nothing tells which is \
+                     ours: delete the cookies of this site, and start again"
+                );
+            }
+            Self::FormStale => {
+                "The page is too old or was changed, or what it is about has ended: go back and \
+                 start again"
+            }
             Self::Throttled(seconds) => {
                 return format!("Too many wrong attempts: wait {seconds} seconds");
             }

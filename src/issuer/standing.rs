@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::Issuer;
 use super::bytes::{Reader, Writer};
+use super::refusal::Refusal;
 use super::sealed::Epoch;
 use super::store::Journal;
 
@@ -99,11 +100,28 @@ impl Issuer {
     /// Whether what was made in this epoch for a client, and for a user if there is one, still
     /// works.
     pub(crate) fn stands(&self, client: &str, subject: Option<&str>, epoch: Epoch) -> bool {
+        self.check_standing(client, subject, epoch).is_ok()
+    }
+
+    /// The same, and why it does not.
+    pub(crate) fn check_standing(
+        &self,
+        client: &str,
+        subject: Option<&str>,
+        epoch: Epoch,
+    ) -> Result<(), Refusal> {
         let standing = &self.standing;
-        self.application(client).is_some()
-            && standing.stands(&standing.applications, client, epoch)
-            && subject.is_none_or(|subject| {
-                self.user(subject).is_some() && standing.stands(&standing.users, subject, epoch)
-            })
+        self.known_application(client)?;
+        if !standing.stands(&standing.applications, client, epoch) {
+            return Err(Refusal::EndedWithApplication);
+        }
+        let Some(subject) = subject else {
+            return Ok(());
+        };
+        self.known_user(subject)?;
+        if !standing.stands(&standing.users, subject, epoch) {
+            return Err(Refusal::EndedWithUser);
+        }
+        Ok(())
     }
 }

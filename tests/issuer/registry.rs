@@ -241,6 +241,73 @@ fn an_application_is_added_and_its_secret_replaced() {
     assert!(scopes.as_array().unwrap().contains(&"api://new|read".into()), "{scopes}");
 }
 
+/// What is refused says what is so: somebody who came back is not gone.
+#[test]
+fn a_refusal_says_who_was_disabled_or_removed() {
+    let said = |response: &HttpResponse| refused(response, 400, "invalid_grant");
+    let ended = |what: &str| {
+        format!("The {what} was disabled or removed since, which ended this sign-in: sign in again")
+    };
+    let both = |server: &mut Server, had: &Everything, expected: &str| {
+        assert_eq!(said(&server.redeem(&had.code)), expected);
+        assert_eq!(said(&server.refresh(member(&had.tokens, "refresh_token"))), expected);
+    };
+    let mut server = Server::new();
+    let had = everything(&mut server);
+    let user = alice(&server);
+    let mut disabled = user.clone();
+    disabled.disabled = true;
+    server.issuer.set_user(disabled).unwrap();
+    both(&mut server, &had, "The user is disabled");
+    assert_eq!(said(&password(&mut server, "alice", "alice-password")), "The user is disabled");
+    // To who does not know the password nothing is said.
+    let stranger = said(&password(&mut server, "alice", "wrong"));
+    assert_eq!(stranger, "The username or the password is wrong");
+    server.issuer.remove_user("user_alice");
+    both(&mut server, &had, "The user does not exist any more");
+    server.issuer.set_user(user).unwrap();
+    both(&mut server, &had, &ended("user"));
+    both(&mut server.restarted(), &had, &ended("user"));
+
+    let mut server = Server::new();
+    let had = everything(&mut server);
+    let application = web(&server);
+    let mut disabled = application.clone();
+    disabled.disabled = true;
+    server.issuer.set_application(disabled).unwrap();
+    let common = [("client_id", "app_web"), ("client_secret", WEB_SECRET), ("token", "x")];
+    let answer = server.post(&Place::Instance.api("revoke"), &common);
+    let sentence = refused(&answer, 401, "invalid_client");
+    assert_eq!(sentence, "The application of this client_id is disabled");
+    server.issuer.set_application(application.clone()).unwrap();
+    both(&mut server, &had, &ended("application"));
+    server.issuer.remove_application("app_web");
+    server.issuer.set_application(application).unwrap();
+    both(&mut server, &had, &ended("application"));
+}
+
+#[test]
+fn a_disabled_user_is_told_on_the_page_that_took_the_password() {
+    let mut server = Server::new();
+    let mut user = alice(&server);
+    user.disabled = true;
+    server.issuer.set_user(user).unwrap();
+    let mut browser = Browser::default();
+    for (locale, right, wrong) in [
+        ("en", "The user is disabled.", "The username or the password is wrong."),
+        ("zh", "该用户已被停用。", "用户名或密码错误。"),
+    ] {
+        let request = changed(web_request(), "ui_locales", locale);
+        let page = browser.authorize(&mut server, WEB, &request);
+        let answer = browser.login(&mut server, &page);
+        assert_eq!(answer.status, 400);
+        assert!(text(&answer).contains(right) && text(&answer).contains("name=\"password\""));
+        let fields = [("username", "alice"), ("password", "x")];
+        let answer = browser.submit(&mut server, &page, &fields);
+        assert!(text(&answer).contains(wrong) && !text(&answer).contains(right));
+    }
+}
+
 #[test]
 fn devices_of_a_user_or_an_application_that_goes() {
     for removes_user in [true, false] {
@@ -264,7 +331,8 @@ fn devices_of_a_user_or_an_application_that_goes() {
             ("client_id", "app_device"),
             ("device_code", member(&device, "device_code")),
         ];
-        refused(&server.token(DEVICE, &poll), 400, "invalid_grant");
+        let sentence = refused(&server.token(DEVICE, &poll), 400, "invalid_grant");
+        assert!(sentence.contains("its request ended early"), "{sentence}");
     }
 }
 

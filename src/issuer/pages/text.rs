@@ -150,7 +150,14 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> Option<String> {
                 return Some(format!("尝试次数过多，请在 {seconds} 秒后重试。"));
             }
             Refusal::PasswordWrong => "用户名或密码错误。",
-            Refusal::FormStale => "页面已过期或已被更改，请返回并重新开始。",
+            Refusal::UserDisabled => "该用户已被停用。",
+            Refusal::ApplicationDisabled | Refusal::ClientDisabled => "该应用已被停用。",
+            Refusal::CookieTwice(name) => {
+                return Some(format!(
+                    "浏览器发送了两个名为 {name} 的 Cookie，无法判断哪一个有效：请删除此网站的 Cookie 后重新开始。"
+                ));
+            }
+            Refusal::FormStale => "页面已过期、已被更改，或相关的会话或请求已结束，请返回并重新开始。",
             Refusal::FormFromElsewhere => "该表单不是从此浏览器的此页面提交的。",
             Refusal::ApplicationUnknown(_) | Refusal::ClientUnknown => "应用不存在。",
             Refusal::ClientOther => "client_id 与路径中的应用不一致。",
@@ -163,7 +170,7 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> Option<String> {
                 "post_logout_redirect_uri 无效：必须与应用登记的某个地址完全一致。"
             }
             Refusal::IdTokenHintMalformed => "id_token_hint 不是由此服务签发给该应用的令牌。",
-            Refusal::RequestUriUnknown => "request_uri 无效、已使用或已过期。",
+            Refusal::RequestUriUnknown => "request_uri 无效、已使用或已不再保留。",
             Refusal::StoreFull => "服务繁忙，请稍后重试。",
             _ => return None,
         }

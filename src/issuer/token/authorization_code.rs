@@ -41,10 +41,8 @@ impl Issuer {
         }
         check_verification(code.challenge.as_ref(), parameters.value("code_verifier"))?;
         let sign_in = &code.sign_in;
-        if !self.stands(&sign_in.client, Some(&sign_in.subject), sign_in.epoch) {
-            return Err(Refusal::UserGone);
-        }
-        let user = self.user(&code.sign_in.subject).ok_or(Refusal::UserGone)?;
+        self.check_standing(&sign_in.client, Some(&sign_in.subject), sign_in.epoch)?;
+        let user = self.known_user(&code.sign_in.subject)?;
         self.issue_for_user(
             exchange,
             client,

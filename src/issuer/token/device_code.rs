@@ -34,8 +34,8 @@ impl Issuer {
             .devices
             .get_mut(&UserCode(code.user_code).key(), now)
             .filter(|request| request.id == code.id)
-            // It was redeemed: while the code is valid, nothing else takes the request away.
-            .ok_or(Refusal::DeviceCodeUnknown)?;
+            // It was redeemed, or the user who approved it or its application went away.
+            .ok_or(Refusal::DeviceCodeSpent)?;
         let (subject, auth_time) = match &request.decision {
             Decision::Denied => return Err(Refusal::DeviceDenied),
             Decision::Pending => {
@@ -58,7 +58,7 @@ impl Issuer {
             Decision::Approved { subject, auth_time } => (subject.clone(), *auth_time),
         };
         let scope = request.scope.clone();
-        let user = self.user(&subject).ok_or(Refusal::UserGone)?;
+        let user = self.known_user(&subject)?;
         let sign_in = SignIn {
             authority: exchange.authority,
             client: client.id().to_owned(),

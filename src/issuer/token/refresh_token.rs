@@ -30,9 +30,7 @@ impl Issuer {
         if token.jkt.is_some() && token.jkt.as_deref() != client.key_thumbprint() {
             return Err(Refusal::DpopProofOtherKey);
         }
-        if !self.stands(&sign_in.client, Some(&sign_in.subject), sign_in.epoch) {
-            return Err(Refusal::UserGone);
-        }
+        self.check_standing(&sign_in.client, Some(&sign_in.subject), sign_in.epoch)?;
         // The record lives as long as the latest token of the grant.
         let grant = self.store.grant(sign_in.grant, now).ok_or(Refusal::RefreshTokenExpired)?;
         if grant.revoked {
@@ -50,7 +48,7 @@ impl Issuer {
         if seconds::expired(token.expires, now, 0) {
             return Err(Refusal::RefreshTokenExpired);
         }
-        let user = self.user(&sign_in.subject).ok_or(Refusal::UserGone)?;
+        let user = self.known_user(&sign_in.subject)?;
         // Less is for this access token only: the new refresh token may ask for all of it again
         // (RFC 6749 section 6).
         let scope = match parameters.value("scope") {
