@@ -107,6 +107,12 @@ impl Issuer {
         browser: u128,
     ) -> Result<(), Refusal> {
         let headers = &exchange.request.headers;
+        for name in [BROWSER_COOKIE, SESSION_COOKIE] {
+            let name = self.cookie_name(name);
+            if self.sessions == Sessions::Cookie && count_of(exchange, &name) > 1 {
+                return Err(Refusal::CookieTwice(name));
+            }
+        }
         // Our pages say `Referrer-Policy: no-referrer`, which makes browsers send `Origin: null`.
         let foreign_origin = headers
             .value("origin")
@@ -131,29 +137,62 @@ impl Issuer {
             || requested.is_some_and(|rest| rest.starts_with('/'))
     }
 
+    /// What a cookie of ours says. Of two of one name neither is believed: who else serves something
+    /// below this domain, or on another port, can add one (RFC 6265 section 8.6), and nothing tells
+    /// which of them is ours. At most one is opened, however many come.
     fn cookie<T: Seal>(&self, exchange: &Exchange<'_>, name: &str) -> Option<T> {
-        exchange
-            .request
-            .headers
-            .values("cookie")
-            .flat_map(|header| header.split(';'))
-            .filter_map(|cookie| cookie.trim().split_once('='))
-            .filter(|(key, _)| key.strip_prefix(name) == Some(&self.cookie_suffix))
-            .find_map(|(_, value)| self.sealer.open(value))
+        let name = self.cookie_name(name);
+        let fields = exchange.request.headers.values("cookie");
+        let mut values =
+            fields.flat_map(|field| field.split(';')).filter_map(|pair| value_of(&name, pair));
+        let value = values.next().filter(|_| count_of(exchange, &name) == 1)?;
+        self.sealer.open(value)
+    }
+
+    /// The name of a cookie. On https it has the prefix that lets browsers take it from this host
+    /// alone, and over TLS (RFC 6265bis section 4.1.3.2). Such a cookie is for all paths, so issuers
+    /// under different paths of one host differ by name.
+    fn cookie_name(&self, name: &str) -> String {
+        let prefix = if self.is_https() { "__Host-" } else { "" };
+        let place = match route::base_path(&self.config) {
+            "" => String::new(),
+            path => {
+                let hash = Sha256::digest(path);
+                let (start, _) = hash.split_at(PLACE_BYTES);
+                format!(".{}", base64url::encode(start))
+            }
+        };
+        format!("{prefix}{name}{place}{}", self.cookie_suffix)
+    }
+
+    fn is_https(&self) -> bool {
+        self.config.base_url.starts_with("https:")
     }
 
     fn set_cookie(&self, name: &str, value: &str, more: &str, response: &mut HttpResponse) {
-        let path = match route::base_path(&self.config) {
-            "" => "/",
-            path => path,
+        let name = self.cookie_name(name);
+        let (path, secure) = match route::base_path(&self.config) {
+            _ if self.is_https() => ("/", "; Secure"),
+            "" => ("/", ""),
+            path => (path, ""),
         };
-        let suffix = &self.cookie_suffix;
-        let secure = if self.config.base_url.starts_with("https:") { "; Secure" } else { "" };
         response.headers.push(
             "set-cookie",
-            format!("{name}{suffix}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{more}"),
+            format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{more}"),
         );
     }
+}
+
+/// The value of a cookie if it has this name.
+fn value_of<'a>(name: &str, pair: &'a str) -> Option<&'a str> {
+    pair.trim().strip_prefix(name)?.strip_prefix('=')
+}
+
+/// How many cookies of a name came. Some hosts join several fields by a comma, which also stands in
+/// values: what follows one counts, and is never taken for the cookie.
+fn count_of(exchange: &Exchange<'_>, name: &str) -> usize {
+    let fields = exchange.request.headers.values("cookie");
+    fields.flat_map(|field| field.split([';', ','])).filter_map(|pair| value_of(name, pair)).count()
 }
 
 /// The id of a session as clients may know it (`sid`, OpenID Connect Back-Channel Logout section
@@ -176,6 +215,9 @@ pub(crate) fn acr(config: &Config) -> &'static str {
 
 /// How that was done (`amr`, RFC 8176 section 2).
 pub(crate) const AMR: [&str; 1] = ["pwd"];
+
+/// Enough of a hash that no two paths have the same.
+const PLACE_BYTES: usize = 9;
 
 const SESSION_COOKIE: &str = "eiam_session";
 const BROWSER_COOKIE: &str = "eiam_browser";

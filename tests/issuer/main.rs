@@ -20,6 +20,7 @@ mod configuration;
 mod conformance_basic;
 mod conformance_discovery;
 mod conformance_logout;
+mod cookies;
 mod cors;
 mod device;
 mod dpop;

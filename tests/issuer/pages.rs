@@ -99,7 +99,8 @@ fn cookies_are_kept_from_scripts_and_other_sites() {
     let url = "https://login.example/eiam/login/app/app_web/oauth2/authorize";
     let page = server.get(&format!("{url}?{}", encode(&web_request())));
     let cookie = page.headers.value("set-cookie").unwrap();
-    assert!(cookie.ends_with("; Path=/eiam; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
+    assert!(cookie.starts_with("__Host-eiam_browser."), "{cookie}");
+    assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
     assert!(text(&page).contains("action=\"/eiam/login/app/app_web/oauth2/login\""));
 }
 
