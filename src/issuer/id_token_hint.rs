@@ -1,15 +1,28 @@
 //! The parameter `id_token_hint`: an id_token that this issuer gave before (OpenID Connect Core
 //! section 3.1.2.1, RP-Initiated Logout section 2). It may have expired since; its signature counts.
 
+use std::borrow::Cow;
+
 use super::parameters::Parameters;
 use super::refusal::Refusal;
+use super::session::SignedIn;
 use super::signature::Jws;
-use super::{Exchange, Issuer};
+use super::{Exchange, Issuer, session};
 
 /// What a hint says. It is true: the issuer itself signed it.
 pub(crate) struct Hint {
     pub(crate) client: String,
     pub(crate) subject: String,
+    /// The public id of the login session that the id_token came of, if it came of one.
+    session: Option<String>,
+}
+
+impl Hint {
+    /// Whether it is of this very login session (RP-Initiated Logout section 2).
+    pub(crate) fn is_of(&self, signed_in: &SignedIn) -> bool {
+        self.subject == signed_in.session.subject
+            && self.session.as_deref() == Some(&*session::public_id(signed_in.id))
+    }
 }
 
 impl Issuer {
@@ -34,7 +47,10 @@ impl Issuer {
         let claims = jws.claims()?;
         let (client, subject) =
             (claims.text("aud")?.into_owned(), claims.text("sub")?.into_owned());
-        (claims.text("iss")? == self.issuer_url(exchange.authority, &client))
-            .then_some(Hint { client, subject })
+        (claims.text("iss")? == self.issuer_url(exchange.authority, &client)).then(|| Hint {
+            client,
+            subject,
+            session: claims.text("sid").map(Cow::into_owned),
+        })
     }
 }

@@ -10,14 +10,19 @@ use super::pages::Form;
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::sealed::{Purpose, Transaction};
-use super::{Answer, Exchange, Issuer, answer};
+use super::{Answer, Exchange, Issuer, Reply, answer};
 
 impl Issuer {
-    /// Asks whether the user wants to sign out (section 2 of the specification). The id_token_hint
-    /// names the client, and the way back leads to registered URIs only (section 3).
+    /// Signs out at once where the id_token_hint is of the login session of this browser, expired or
+    /// not: who has it was given it for this session, so nobody else sends the user here. Where it is
+    /// of another one, or where there is none, the user is asked, as section 2 of the specification
+    /// demands. The hint names the client, and the way back leads to registered URIs only (section
+    /// 3).
     pub(crate) fn logout(&mut self, exchange: &Exchange<'_>) -> Answer {
         let parameters = self.parameters(exchange)?;
-        let application = self.leaving_application(exchange, &parameters)?;
+        let hint = self.id_token_hint(exchange, &parameters)?;
+        let hinted = hint.as_ref().map(|hint| hint.client.clone());
+        let application = self.leaving_application(exchange, &parameters, hinted)?;
         let redirect_uri = match parameters.value("post_logout_redirect_uri") {
             None => None,
             Some(uri) => {
@@ -36,6 +41,9 @@ impl Issuer {
         let Some(signed_in) = self.signed_in(exchange) else {
             return Ok(self.signed_out(&purpose, exchange.language()));
         };
+        if hint.is_some_and(|hint| hint.is_of(&signed_in)) {
+            return Ok(self.end_and_go(signed_in.id, &purpose, exchange.language()));
+        }
         let (browser, cookie) = self.browser(exchange);
         let client = application.as_ref().map(|application| application.application_id.clone());
         let action =
@@ -63,7 +71,7 @@ impl Issuer {
         Ok(response.into())
     }
 
-    /// The user said yes.
+    /// The user said yes or no.
     pub(crate) fn sign_out(&mut self, exchange: &Exchange<'_>) -> Answer {
         let parameters = self.parameters(exchange)?;
         let transaction = self.open_transaction(exchange, &parameters)?;
@@ -71,13 +79,34 @@ impl Issuer {
         if !matches!(transaction.purpose, Purpose::Logout { .. }) {
             return Err(Refusal::FormStale);
         }
-        self.end_session(session);
-        let mut reply = self.signed_out(&transaction.purpose, transaction.language);
-        self.clear_session_cookie(reply.response_mut());
-        Ok(reply)
+        match parameters.value("decision") {
+            // Whoever presses Enter presses the first button.
+            None | Some("allow") => {
+                Ok(self.end_and_go(session, &transaction.purpose, transaction.language))
+            }
+            // Section 3: the client is gone back to after a logout, and there was none.
+            Some("deny") => Ok(self.stay(exchange, transaction.language)),
+            Some(_) => Err(Refusal::ParameterInvalid("decision", "allow or deny")),
+        }
     }
 
-    fn signed_out(&self, purpose: &Purpose, language: Language) -> super::Reply {
+    fn end_and_go(&mut self, session: u128, purpose: &Purpose, language: Language) -> Reply {
+        self.end_session(session);
+        let mut reply = self.signed_out(purpose, language);
+        self.clear_session_cookie(reply.response_mut());
+        reply
+    }
+
+    fn stay(&self, exchange: &Exchange<'_>, language: Language) -> Reply {
+        let user = self.signed_in(exchange).and_then(|one| self.user(&one.session.subject));
+        match user {
+            Some(user) => self.pages.stayed(language, &user.username).into(),
+            // Somebody signed out elsewhere in the meantime.
+            None => self.pages.signed_out(language).into(),
+        }
+    }
+
+    fn signed_out(&self, purpose: &Purpose, language: Language) -> Reply {
         match purpose {
             Purpose::Logout { redirect_uri: Some(uri), state } => {
                 let mut location = uri.clone();
@@ -97,8 +126,8 @@ impl Issuer {
         &self,
         exchange: &Exchange<'_>,
         parameters: &Parameters,
+        hinted: Option<String>,
     ) -> Result<Option<Arc<Application>>, Refusal> {
-        let hinted = self.id_token_hint(exchange, parameters)?.map(|hint| hint.client);
         let named = parameters.value("client_id").map(str::to_owned);
         let of_path =
             exchange.application.as_ref().map(|application| application.application_id.clone());

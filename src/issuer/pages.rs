@@ -195,10 +195,24 @@ impl Pages {
         html.raw("<h1>").raw(text.sign_out_title).raw("</h1><p>").raw(before).raw("<strong>");
         html.text(username).raw("</strong>").raw(after).raw("</p>");
         open_form(&mut html, form);
-        html.raw("<div class=\"buttons\"><button id=\"submit\" type=\"submit\">")
+        html.raw("<div class=\"buttons\"><button id=\"submit\" type=\"submit\" name=\"decision\"")
+            .raw(" value=\"allow\">")
             .raw(text.sign_out)
+            .raw("</button><button id=\"stay\" class=\"quiet\"")
+            .raw(" type=\"submit\" name=\"decision\" value=\"deny\">")
+            .raw(text.stay)
             .raw("</button></div></form>");
         self.page(language, text.sign_out_title, 200, Forms::Anywhere, html)
+    }
+
+    pub(crate) fn stayed(&self, language: Language, username: &str) -> HttpResponse {
+        let text = Text::of(language);
+        let [before, after] = text.signed_in_as;
+        let mut html = Html::new();
+        html.raw("<h1 id=\"done\">").raw(text.stayed).raw("</h1><p>").raw(before);
+        html.raw("<strong>").text(username).raw("</strong>").raw(after).raw("</p><p>");
+        html.raw(text.close).raw("</p>");
+        self.page(language, text.stayed, 200, Forms::None, html)
     }
 
     pub(crate) fn signed_out(&self, language: Language) -> HttpResponse {
@@ -403,6 +417,7 @@ mod tests {
                 pages.decision(language, &form, evil, evil, evil, Some(evil)),
                 pages.user_code(language, evil, evil, true),
                 pages.logout(language, &form, evil),
+                pages.stayed(language, evil),
                 pages.form_post(language, evil, evil, &[(evil, evil)], None),
                 pages.refusal(language, &Refusal::ScopeUnknown(evil.into()), Profile::Eiam, evil),
             ] {

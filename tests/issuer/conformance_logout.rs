@@ -27,7 +27,18 @@ fn is_signed_in(browser: &mut Browser, server: &mut Server) -> bool {
     redirected(&browser.authorize(server, WEB, &silent)).contains_key("code")
 }
 
-/// Signs out by way of the page, and gives where it leads.
+/// Signs out at once, by a hint of the very session, and gives where it leads.
+fn signed_out_at_once(pairs: impl Fn(&str) -> Vec<(&'static str, String)>) -> HttpResponse {
+    let (mut server, mut browser, hint) = signed_in();
+    let pairs = pairs(&hint);
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let answer = logout(&mut browser, &mut server, &pairs);
+    assert!(!browser.cookies.contains_key("eiam_session"));
+    assert!(!is_signed_in(&mut browser, &mut server));
+    answer
+}
+
+/// Signs out by way of the page that asks, and gives where it leads.
 fn signed_out(pairs: impl Fn(&str) -> Vec<(&'static str, String)>) -> HttpResponse {
     let (mut server, mut browser, hint) = signed_in();
     let pairs = pairs(&hint);
@@ -53,7 +64,7 @@ fn refused_page(pairs: impl Fn(&str) -> Vec<(&'static str, String)>) {
 
 #[test]
 fn oidcc_rp_initiated_logout() {
-    let answer = signed_out(|hint| {
+    let answer = signed_out_at_once(|hint| {
         vec![
             ("id_token_hint", hint.to_owned()),
             ("post_logout_redirect_uri", BACK.to_owned()),
@@ -108,15 +119,16 @@ fn oidcc_rp_initiated_logout_no_params() {
 
 #[test]
 fn oidcc_rp_initiated_logout_no_post_logout_redirect_uri() {
-    let answer =
-        signed_out(|hint| vec![("id_token_hint", hint.to_owned()), ("state", "x".to_owned())]);
+    let answer = signed_out_at_once(|hint| {
+        vec![("id_token_hint", hint.to_owned()), ("state", "x".to_owned())]
+    });
     assert_eq!(answer.headers.value("location"), None);
     assert!(text(&answer).contains("Signed out"));
 }
 
 #[test]
 fn oidcc_rp_initiated_logout_no_state() {
-    let answer = signed_out(|hint| {
+    let answer = signed_out_at_once(|hint| {
         vec![("id_token_hint", hint.to_owned()), ("post_logout_redirect_uri", BACK.to_owned())]
     });
     assert_eq!(answer.headers.value("location"), Some(BACK));
