@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { after, afterEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -70,6 +69,7 @@ describe("a store", () => {
     try {
       await contents(path);
       assert.equal(statSync(path).mode & 0o777, 0o600);
+      // A program that does not care who reads it may have copied it.
       chmodSync(path, 0o644);
       const storage = fileStorage(path, { slack: 0 });
       await storage.load();
@@ -132,8 +132,8 @@ describe("a file", () => {
   });
 
   test("of another version is refused, with its number", async () => {
-    writeFileSync(path, "eiam-token issuer store 2\nwhatever that has");
-    await refused(path, "unknown_version", "is a store of version 2, which is not known here");
+    writeFileSync(path, "eiam-token issuer store 1\nwhatever that has");
+    await refused(path, "unknown_version", "is a store of version 1, which is not known here");
   });
 
   test("that is a folder, or in none, is refused", async () => {
@@ -165,123 +165,6 @@ describe("a file", () => {
     await assert.rejects(fileStorage(path).load(), { problem: "in_use" });
     await storage.close();
     assert.deepEqual(await contents(path), { a: "8".repeat(100) });
-  });
-});
-
-describe("a lock", () => {
-  /** A process that has the file open until its input ends. */
-  async function holder() {
-    const script = `
-      import { fileStorage } from "eiam-token/file-storage";
-      await fileStorage(process.argv[1]).load();
-      console.log("open");
-      process.stdin.resume();
-    `;
-    const args = ["--input-type=module", "--eval", script, path];
-    const cwd = new URL("../", import.meta.url);
-    const child = spawn(process.execPath, args, { cwd, stdio: ["pipe", "pipe", "inherit"] });
-    const ended = once(child, "exit");
-    await once(child.stdout, "data");
-    return { child, ended };
-  }
-
-  test("keeps another process out, and names it", async () => {
-    const { child, ended } = await holder();
-    await refused(path, "in_use", `is in use by process ${child.pid}`);
-    child.stdin.end();
-    await ended;
-    assert.ok(!existsSync(`${path}.lock`), "released at the exit");
-    await contents(path);
-  });
-
-  test("of a process that was killed is taken over", async () => {
-    const { child, ended } = await holder();
-    child.kill("SIGKILL");
-    await ended;
-    assert.ok(existsSync(`${path}.lock`));
-    await contents(path);
-    assert.ok(!existsSync(`${path}.lock`));
-  });
-
-  test("keeps this process out a second time, by whatever name", async () => {
-    const storage = fileStorage(path);
-    await storage.load();
-    await refused(path, "in_use", "is in use by this process");
-    await refused(`${folder.path}/../${folder.path.split("/").at(-1)}/issuer.store`, "in_use", "is in use by this process");
-    await storage.close();
-    await contents(path);
-  });
-
-  test("of another process with this one's number is taken over", async () => {
-    await contents(path);
-    for (const start of ["-", "12345"]) {
-      writeFileSync(`${path}.lock`, `${process.pid} ${start} e8f1c5b2\n`);
-      await contents(path);
-    }
-  });
-
-  test("of another process with a number that is taken again is taken over", {
-    skip: process.platform !== "linux",
-  }, async () => {
-    await contents(path);
-    writeFileSync(`${path}.lock`, `${process.ppid} 1 e8f1c5b2\n`);
-    await contents(path);
-    // Without the time of its start, the process counts as the one that has it.
-    writeFileSync(`${path}.lock`, `${process.ppid} - e8f1c5b2\n`);
-    await refused(path, "in_use", `is in use by process ${process.ppid}`);
-  });
-
-  test("that was left without a name is taken over after a while", async () => {
-    await contents(path);
-    for (const text of ["", "12"]) {
-      writeFileSync(`${path}.lock`, text);
-      await contents(path);
-      assert.deepEqual([...folder.files.keys()], ["issuer.store"]);
-    }
-  });
-
-  test("that somebody else has by now is not removed", async () => {
-    const storage = fileStorage(path);
-    await storage.load();
-    writeFileSync(`${path}.lock`, "1 1 other\n");
-    await storage.close();
-    assert.equal(readFileSync(`${path}.lock`, "utf8"), "1 1 other\n");
-  });
-
-  test("is released when the file is refused", async () => {
-    writeFileSync(path, "no store");
-    for (let i = 0; i < 2; i++) await refused(path, "not_a_store", "is no store of an issuer");
-    assert.ok(!existsSync(`${path}.lock`));
-  });
-
-  test("is had by one of many that want it at once", async () => {
-    await contents(path);
-    writeFileSync(`${path}.lock`, `${process.pid} 1 stale\n`);
-    const storages = Array.from({ length: 20 }, () => fileStorage(path));
-    const outcomes = await Promise.allSettled(storages.map((storage) => storage.load()));
-    assert.equal(outcomes.filter(({ status }) => status === "fulfilled").length, 1);
-    for (const storage of storages) await storage.close();
-    assert.deepEqual([...folder.files.keys()], ["issuer.store"]);
-  });
-
-  test("is had by one of many processes that find a stale one", async () => {
-    await contents(path);
-    writeFileSync(`${path}.lock`, `${process.pid} 1 stale\n`);
-    const script = `
-      import { fileStorage } from "eiam-token/file-storage";
-      const storage = fileStorage(process.argv[1]);
-      await storage.load().then(() => console.log("mine"), ({ problem }) => console.log(problem));
-      process.stdin.resume();
-    `;
-    const cwd = new URL("../", import.meta.url);
-    const children = Array.from({ length: 6 }, () =>
-      spawn(process.execPath, ["--input-type=module", "--eval", script, path], { cwd, stdio: ["pipe", "pipe", "inherit"] }),
-    );
-    const ended = Promise.all(children.map((child) => once(child, "exit")));
-    const said = await Promise.all(children.map(async ({ stdout }) => `${await once(stdout, "data")}`.trim()));
-    for (const { stdin } of children) stdin.end();
-    await ended;
-    assert.deepEqual(said.sort(), ["in_use", "in_use", "in_use", "in_use", "in_use", "mine"]);
   });
 });
 

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { fileStorage } from "eiam-token/file-storage";
 import { startCommand } from "../../pkg/test/support/command-process.mjs";
+import { HEADER } from "../../pkg/test/support/storage-file.mjs";
 import { config } from "./config.mjs";
 import { Ledger } from "./ledger.mjs";
 import { load } from "./load.mjs";
@@ -91,7 +92,7 @@ async function pad(store, random) {
   await storage.load();
   const { size } = statSync(store);
   const base = Number(headOf(store).readBigUInt64LE(BASE));
-  const missing = 2 * base + 2 ** 20 - size - random.between(0, 10_000);
+  const missing = 2 * base - HEADER + 2 ** 20 - size - random.between(0, 10_000);
   if (missing > 0) {
     await storage.write([{ key: "padding", value: new Uint8Array(missing), expires: undefined }]);
     await storage.write([{ key: "padding", value: undefined, expires: undefined }]);

@@ -30,7 +30,12 @@ export async function run(args) {
   });
   try {
     const config = await loadConfig(options, address);
-    const issuer = await create(config, storage, options);
+    const issuer = await create(config, storage, options, (sentence) => {
+      process.stderr.write(`eiam-token: ${sentence}\n`);
+      process.exitCode = 1;
+      // What is under way is still answered, by an error.
+      process.emit("SIGTERM", "SIGTERM");
+    });
     const base = new URL(config.baseUrl);
     const { log, notes } = logOf(options.log);
     const text = await greeting(issuer, config, address, options);

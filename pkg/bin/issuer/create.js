@@ -8,11 +8,13 @@ import { CommandError } from "../errors.js";
  * @param {import("eiam-token/issuer").IssuerConfig} config
  * @param {import("eiam-token/file-storage").FileStorage | undefined} storage
  * @param {import("./options.js").Options} options
+ * @param {(sentence: string) => void} lose is told once, if somebody else takes the store: nothing can
+ *   be answered any more
  * @throws {CommandError} that says what is wrong with which file
  */
-export async function create(config, storage, { config: file = "the example", store = "" }) {
+export async function create(config, storage, { config: file = "the example", store = "" }, lose) {
   try {
-    return await Issuer.create(config, { storage });
+    return await Issuer.create(config, { storage: storage && watched(storage, lose) });
   } catch (error) {
     if (error instanceof IssuerConfigError) throw new CommandError(`${file}: ${error.message}`);
     if (error instanceof IssuerSnapshotError) throw new CommandError(`${store}: ${error.message}`);
@@ -22,14 +24,40 @@ export async function create(config, storage, { config: file = "the example", st
 }
 
 /**
+ * A storage that tells when somebody else takes its file.
+ *
+ * @param {import("eiam-token/file-storage").FileStorage} storage
+ * @param {(sentence: string) => void} lose
+ * @returns {import("eiam-token/issuer").IssuerStorage}
+ */
+function watched(storage, lose) {
+  let isLost = false;
+  return {
+    load: () => storage.load(),
+    async write(changes) {
+      try {
+        await storage.write(changes);
+      } catch (error) {
+        if (error instanceof FileStorageError && error.problem === "changed" && !isLost) {
+          isLost = true;
+          lose(`${error.message}; the issuer stops, and has overwritten nothing.`);
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+/**
  * @param {unknown} cause
  * @param {string} store
  */
 function explain(cause, store) {
   if (!(cause instanceof FileStorageError)) return `${store} cannot be written${reason(cause)}.`;
-  const { problem, message } = cause;
-  if (problem === "in_use") return `${message}; stop that or choose another file with --store.`;
-  if (problem === "inaccessible") return `${message}.`;
+  const { problem, message, pid } = cause;
+  if (pid !== undefined) return `${message}; stop that or choose another file with --store.`;
+  // These say themselves what to do.
+  if (["in_use", "unsafe", "inaccessible"].includes(problem)) return `${message}.`;
   return `${message}; it is left as it is.`;
 }
 

@@ -1,12 +1,15 @@
 import { EiamTokenError } from "../errors.js";
 
 /**
- * Why a file cannot be used: a process has it open (`in_use`); it is damaged where a write had been
- * safe (`damaged`); another version of this package wrote it (`unknown_version`); it is something
- * else (`not_a_store`); the host refuses it (`inaccessible`); it was closed (`closed`).
+ * Why a file cannot be used: a process has it open (`in_use`); something else changed it, or took it,
+ * while it was open here (`changed`); others own it or can write it (`unsafe`); it is damaged where a
+ * write had been answered (`damaged`); another version of this package wrote it (`unknown_version`);
+ * it is something else (`not_a_store`); the host refuses it (`inaccessible`); it was closed (`closed`).
  */
 export type FileStorageProblem =
   | "in_use"
+  | "changed"
+  | "unsafe"
   | "damaged"
   | "unknown_version"
   | "not_a_store"
@@ -19,7 +22,7 @@ export class FileStorageError extends EiamTokenError {
   readonly problem: FileStorageProblem;
   /** The file. */
   readonly path: string;
-  /** The process that has it open, of `in_use`. */
+  /** The process that has it open, of `in_use`; `undefined` for one that cannot be seen from here. */
   readonly pid: number | undefined;
   /** The byte at which the damage begins, of `damaged`. */
   readonly position: number | undefined;

@@ -1,5 +1,6 @@
 import type { IssuerStorage, RecordChange, StoredRecord } from "../issuer/storage.js";
 import { FileStorageError } from "./errors.js";
+import { HEADER } from "./format.js";
 import { Lock } from "./lock.js";
 import { Log } from "./log.js";
 import { inaccessible, placeOf } from "./place.js";
@@ -16,6 +17,13 @@ export interface FileStorageOptions {
   readonly slack?: number | undefined;
   /** The time in Unix seconds: the issuer's, if it has one of its own. Default: the host's. */
   readonly clock?: (() => number | bigint) | undefined;
+  /**
+   * Take the file also from a process of which it cannot be seen whether it still runs: one of another
+   * machine or another container. For those who see to it themselves that there is one at a time. If
+   * it does run, its next write rejects with `changed`, and its reader may have old answers till then.
+   * Default: `false`.
+   */
+  readonly takeOver?: boolean | undefined;
 }
 
 /** A storage in a file, which one process at a time has open. */
@@ -44,9 +52,13 @@ export interface FileStorage extends IssuerStorage {
  * begun. The file holds secrets, the private key among them; nobody but its owner can read it.
  *
  * The operations reject with a {@link FileStorageError}, whose `problem` says why, if the file is
- * in use, damaged, or no store; then nothing in it is changed. Beside the file there are `.lock`
- * while it is open, and `.new` for moments. A lock whose process is gone is taken over; Deno needs
- * `--allow-all` or `--allow-run` to find that out.
+ * in use, damaged, no store, or not this user's alone; then nothing in it is changed. Once something
+ * else has changed or taken the file while it was open, every operation but `close` rejects, and
+ * nothing is overwritten.
+ *
+ * Beside the file there are `.lock` while it is open, and `.new` for moments. A lock whose process is
+ * gone is taken over; Deno needs `--allow-all` to find that out. One of another machine or another
+ * container is not: see {@link FileStorageOptions.takeOver}.
  *
  * @param path the file, in a folder that is there
  */
@@ -65,19 +77,24 @@ class Storage implements FileStorage {
   #limit = 0;
   /** The copy that a compaction makes. */
   #copying: Promise<Successor | undefined> | undefined;
+  readonly #takeOver: boolean;
+  /** Somebody else had the file in hand: nothing is done with it any more. */
+  #lost: FileStorageError | undefined;
   /** The last step; each begins when the one before it has ended. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string, { slack = MEBIBYTE, clock = now }: FileStorageOptions) {
+  constructor(path: string, { slack = MEBIBYTE, clock = now, takeOver = false }: FileStorageOptions) {
     this.#path = path;
     this.#slack = slack;
     this.#clock = () => BigInt(clock());
+    this.#takeOver = takeOver;
   }
 
   load(): Promise<StoredRecord[]> {
     return this.#next(async () => {
       this.#isClosed = false;
       if (!this.#open) return this.#start();
+      if (this.#lost) throw this.#lost;
       return this.#open.log.records();
     });
   }
@@ -85,6 +102,7 @@ class Storage implements FileStorage {
   write(changes: readonly RecordChange[]): Promise<void> {
     const written = this.#next(async () => {
       if (this.#isClosed) throw new FileStorageError("closed", this.#path, "was closed");
+      if (this.#lost) throw this.#lost;
       if (!this.#open) await this.#start();
       await this.#open?.log.append(changes);
     });
@@ -100,31 +118,37 @@ class Storage implements FileStorage {
       this.#isClosed = true;
       const open = this.#open;
       this.#open = undefined;
+      const isLost = this.#lost !== undefined;
+      this.#lost = undefined;
       if (!open) return;
       // Who opens a file for a moment each time would have it grow for ever.
-      if (this.#copying) await this.#replace(open.log, this.#copying).catch(() => undefined);
+      if (this.#copying && !isLost) await this.#replace(open.log, this.#copying).catch(() => undefined);
       await close(open);
     });
   }
 
   /** Runs a step when those before it have ended. */
   #next<T>(step: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(step);
+    const result = this.#last.then(step).catch((error) => {
+      const isLost = error instanceof FileStorageError && error.problem === "changed";
+      if (isLost && this.#open) this.#lost = error;
+      throw error;
+    });
     this.#last = result.catch(() => undefined);
     return result;
   }
 
   async #start(): Promise<StoredRecord[]> {
     const { path } = await placeOf(this.#path);
-    const lock = await Lock.take(path).catch((error) => this.#refuse(error));
+    const lock = await Lock.take(path, this.#takeOver).catch((error) => this.#refuse(error));
     let log: Log | undefined;
     try {
       // Looked at again: whoever had the lock may have made it.
       const { exists } = await placeOf(path);
-      log = exists ? await Log.open(path) : await Log.create(path);
+      log = exists ? await Log.open(path, lock) : await Log.create(path, lock);
       const records = await log.records();
       this.#open = { log, lock };
-      this.#limit = 2 * log.base + this.#slack;
+      this.#limit = this.#limitOf(log);
       return records;
     } catch (error) {
       await close({ log, lock });
@@ -136,10 +160,15 @@ class Storage implements FileStorage {
     throw error instanceof FileStorageError ? error : inaccessible(this.#path, error);
   }
 
+  #limitOf({ base }: Log): number {
+    // What comes before the first write is never more than once there.
+    return base + (base - HEADER) + this.#slack;
+  }
+
   /** Copies while writes go on; they wait for the end of it alone. */
   #compactIfDue(): void {
     const log = this.#open?.log;
-    if (!log || this.#copying || log.length <= this.#limit) return;
+    if (!log || this.#lost || this.#copying || log.length <= this.#limit) return;
     const copying = this.#copy(log);
     this.#copying = copying;
     void copying.then(() => this.#next(() => this.#replace(log, copying)).catch(() => undefined));
@@ -163,7 +192,7 @@ class Storage implements FileStorage {
     const next = await copying;
     if (!next) return;
     await log.replaceBy(next);
-    this.#limit = 2 * log.base + this.#slack;
+    this.#limit = this.#limitOf(log);
   }
 }
 

@@ -1,8 +1,14 @@
 /**
- * The bytes of a store. A header, and a frame for each write. Numbers have their lowest byte first.
+ * The bytes of a store. A header, two marks, and a frame for each write. Numbers have their lowest
+ * byte first.
  *
  * The header is a line of text with the version; a salt; the length that the file had when it took
  * its place, all of which was safe by then; a checksum of these.
+ *
+ * A mark is a length up to which every write was answered, and a checksum of it. The longer one
+ * counts; the other one is overwritten next, so that a power cut in the middle of that costs nothing.
+ * Each has a page of its own: while it is written, the disk has neither the header nor the other mark
+ * in hand.
  *
  * A frame is a marker, the length of its payload, a checksum, the payload: changes one after the
  * other. The checksum covers where the frame stands and the file's salt, so that neither bytes of
@@ -15,13 +21,25 @@ import { createHash } from "node:crypto";
 import type { RecordChange } from "../issuer/storage.js";
 
 const TITLE = "eiam-token issuer store ";
-const VERSION = 1;
+const VERSION = 2;
 const LINE = Buffer.from(`${TITLE}${VERSION}\n`);
 const SALT = 16;
 const CHECK = 16;
 
+/** What the header takes; the rest of its page is empty. */
+const HEAD = LINE.length + SALT + 8 + CHECK;
+
+/** What a disk writes at once, or a multiple of it. */
+const PAGE = 4096;
+
+/** Where the marks stand. */
+export const MARKS = [PAGE, 2 * PAGE] as const;
+
+/** What a mark takes. */
+export const MARK = 8 + CHECK;
+
 /** Where the first frame begins. */
-export const HEADER = LINE.length + SALT + 8 + CHECK;
+export const HEADER = 3 * PAGE;
 
 /** What every frame begins with. No text has these bytes, for they are no UTF-8. */
 export const MARKER = Buffer.from([0xff, 0xfe, 0x46, 0x0a]);
@@ -42,14 +60,43 @@ export interface Header {
 /** Why the beginning of a file is no header. */
 export type NoHeader = "not_a_store" | "damaged" | { readonly version: string };
 
+/** Everything before the first frame; both marks say what the header says. */
 export function encodeHeader({ salt, base }: Header): Buffer {
   const head = Buffer.alloc(HEADER);
   LINE.copy(head);
   head.set(salt, LINE.length);
   head.writeBigUInt64LE(BigInt(base), LINE.length + SALT);
-  const checked = head.subarray(0, HEADER - CHECK);
-  head.set(checksum(checked), HEADER - CHECK);
+  const checked = head.subarray(0, HEAD - CHECK);
+  head.set(checksum(checked), HEAD - CHECK);
+  for (const position of MARKS) head.set(encodeMark(salt, position, base), position);
   return head;
+}
+
+/**
+ * A mark.
+ *
+ * @param position where it will stand
+ * @param length up to which every write was answered
+ */
+export function encodeMark(salt: Uint8Array, position: number, length: number): Buffer {
+  const mark = Buffer.alloc(MARK);
+  mark.writeBigUInt64LE(BigInt(length));
+  mark.set(markChecksum(salt, position, mark), MARK - CHECK);
+  return mark;
+}
+
+/** The length that a mark says; `undefined` for bytes that are no whole mark. */
+export function decodeMark(salt: Uint8Array, position: number, bytes: Buffer): number | undefined {
+  const check = bytes.subarray(MARK - CHECK, MARK);
+  if (!markChecksum(salt, position, bytes).equals(check)) return undefined;
+  return Number(bytes.readBigUInt64LE());
+}
+
+/** Of a mark at this position: neither the other one nor one of another file passes for it. */
+function markChecksum(salt: Uint8Array, position: number, mark: Buffer): Buffer {
+  const place = Buffer.alloc(8);
+  place.writeBigUInt64LE(BigInt(position));
+  return checksum(salt, place, mark.subarray(0, MARK - CHECK));
 }
 
 /** @param bytes the first {@link HEADER} bytes of a file, or as many as it has */
@@ -58,8 +105,8 @@ export function decodeHeader(bytes: Buffer): Header | NoHeader {
   if (version === undefined) return "not_a_store";
   if (version !== `${VERSION}`) return { version };
   if (bytes.length < HEADER) return "damaged";
-  const checked = bytes.subarray(0, HEADER - CHECK);
-  if (!checksum(checked).equals(bytes.subarray(HEADER - CHECK))) return "damaged";
+  const checked = bytes.subarray(0, HEAD - CHECK);
+  if (!checksum(checked).equals(bytes.subarray(HEAD - CHECK, HEAD))) return "damaged";
   return {
     salt: Buffer.from(bytes.subarray(LINE.length, LINE.length + SALT)),
     base: Number(bytes.readBigUInt64LE(LINE.length + SALT)),

@@ -4,7 +4,6 @@ import {
   decodeFrame,
   FRAME,
   frameChecksum,
-  HEADER,
   type Header,
   MARKER,
   type WrittenChange,
@@ -14,19 +13,27 @@ import type { Reader } from "./reader.js";
 /** Visits a change; `position` is where it stands in the file, which no other change shares. */
 export type Visit = (change: WrittenChange, position: number) => Promise<void> | void;
 
+/** A part of a log. */
+export interface Part {
+  /** Where a frame begins. */
+  readonly start: number;
+  /** Up to where everything was answered, so that it cannot be a write that was cut off. */
+  readonly answered: number;
+}
+
 /**
- * Shows every change of a log, the oldest first. The values are those of the reader: copy them.
+ * Shows every change of a part of a log, the oldest first. The values are those of the reader: copy
+ * them.
  *
- * @param start where a frame begins
- * @returns where the last whole frame ends; what comes after it was never safe
- * @throws {FileStorageError} for damage in what was safe
+ * @returns where the last whole frame ends; what comes after it was never answered
+ * @throws {FileStorageError} for damage in what was answered
  */
 export async function readFrames(
   path: string,
   reader: Reader,
   header: Header,
+  { start, answered }: Part,
   visit: Visit,
-  start = HEADER,
 ): Promise<number> {
   let position = start;
   while (position < reader.size) {
@@ -39,8 +46,8 @@ export async function readFrames(
     }
     position = begin + payload.length;
   }
-  // A write that was cut off is the last one. What was there from the beginning never was cut off.
-  if (position < header.base || (await hasFrameAfter(reader, header, position))) {
+  // A write that was cut off is the last one.
+  if (position < answered || (await hasFrameAfter(reader, header, position))) {
     throw damaged(path, position);
   }
   return position;

@@ -1,13 +1,35 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync, unlinkSync } from "node:fs";
-import { link, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  type Stats,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { link, rename, unlink } from "node:fs/promises";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf, FileStorageError } from "./errors.js";
+import { CAREFULLY, isAt, look } from "./look.js";
+import { distrust } from "./owner.js";
+import {
+  decodeWhereabouts,
+  describeElsewhere,
+  encodeWhereabouts,
+  here,
+  stateOf,
+} from "./whereabouts.js";
 
 /** How often, and for how many milliseconds each time, a lock without a name is waited for. */
 const PATIENCE = 20;
 const PAUSE = 25;
+
+/** How much of a lock is read; more is in none. */
+const LONGEST = 1200;
 
 /**
  * What this process has open: shared by all copies of this module, of which bundlers may make several.
@@ -22,33 +44,36 @@ function releaseAll(): void {
   for (const lock of held) lock.release();
 }
 
-/** A file that says which process has another one open. */
+/**
+ * A file that says which process has another one open. No runtime has the operating system's own locks
+ * without native code on every version that this package runs on.
+ */
 export class Lock {
   readonly #path: string;
   readonly #file: string;
-  readonly #text: string;
+  /** It stays open, so that no other file has its number. */
+  readonly #descriptor: number;
 
-  private constructor(path: string, file: string, text: string) {
+  private constructor(path: string, file: string, descriptor: number) {
     this.#path = path;
     this.#file = file;
-    this.#text = text;
+    this.#descriptor = descriptor;
   }
 
   /**
    * Takes the lock of a file, also from a process that is gone.
    *
    * @param path the file
-   * @throws {FileStorageError} if somebody has it
+   * @param takeOver also from one of which that cannot be seen
+   * @throws {FileStorageError} if somebody has it, or something else is there
    */
-  static async take(path: string): Promise<Lock> {
+  static async take(path: string, takeOver: boolean): Promise<Lock> {
     const taken = (registry[open] ??= new Set());
     if (taken.has(path)) throw inUse(path, process.pid);
     taken.add(path);
     try {
       const file = `${path}.lock`;
-      const text = `${process.pid} ${startOf(process.pid) ?? "-"} ${randomUUID()}\n`;
-      await make(path, file, text);
-      const lock = new Lock(path, file, text);
+      const lock = new Lock(path, file, await make(path, file, takeOver));
       if (held.size === 0) process.on("exit", releaseAll);
       held.add(lock);
       return lock;
@@ -58,55 +83,141 @@ export class Lock {
     }
   }
 
-  /** Lets others have the file. */
+  /** @throws {FileStorageError} if somebody else has the file by now, or may have it */
+  check(): void {
+    if (isAt(this.#file, this.#descriptor)) return;
+    const sentence = `is no longer this process's: its lock ${this.#file} was removed or taken over`;
+    throw new FileStorageError("changed", this.#path, sentence);
+  }
+
+  /** Lets others have the file. Synchronously: at a process's exit nothing can be waited for. */
   release(): void {
-    held.delete(this);
+    if (!held.delete(this)) return;
     if (held.size === 0) process.off("exit", releaseAll);
     registry[open]?.delete(this.#path);
-    // Synchronously: at a process's exit nothing can be waited for.
     try {
       // Whoever thought this process gone has it now.
-      if (readFileSync(this.#file, "utf8") === this.#text) unlinkSync(this.#file);
+      if (isAt(this.#file, this.#descriptor)) unlinkSync(this.#file);
     } catch {
       // The next one finds out that this process is gone.
     }
+    closeSync(this.#descriptor);
   }
 }
 
-async function make(path: string, file: string, text: string): Promise<void> {
+/** @returns the lock's descriptor */
+async function make(path: string, file: string, takeOver: boolean): Promise<number> {
   let tookAway = false;
   for (let nameless = 0; ; ) {
-    try {
-      await writeFile(file, text, { flag: "wx", mode: 0o600 });
-      if (!tookAway) return;
+    const descriptor = create(file);
+    if (descriptor !== undefined) {
       // Others may have found the same old lock, and have this one in hand for a moment.
-      await sleep(PAUSE);
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
+      if (tookAway) await sleep(PAUSE);
+      if (isAt(file, descriptor)) return descriptor;
+      closeSync(descriptor);
     }
-    const found = await textOf(file);
-    if (found === text) return;
+    const found = textOf(path, file);
     if (found === undefined) continue;
-    const [, pid, start] = /^(\d{1,10}) (\S+) \S+\n$/.exec(found) ?? [];
+    const isNameless = !found.endsWith("\n") && found.length < LONGEST;
     // Somebody is about to write a name there, or was killed before that.
-    if (pid === undefined && nameless++ < PATIENCE) {
+    if (isNameless && nameless++ < PATIENCE) {
       await sleep(PAUSE);
       continue;
     }
-    if (pid !== undefined && isAlive(Number(pid), start)) throw inUse(path, Number(pid));
-    await takeAway(file, found);
+    if (!isNameless) await refuseUnlessGone(path, file, found, takeOver);
+    await takeAway(path, file, found);
     tookAway = true;
   }
 }
 
-/** The text of a file; `undefined` if it is gone. */
-async function textOf(file: string): Promise<string | undefined> {
+/**
+ * Makes a lock where none is: at once, so that it is without a name for as short as can be.
+ *
+ * @returns its descriptor; nothing if something is there
+ */
+function create(file: string): number | undefined {
+  const { O_CREAT, O_EXCL, O_RDWR } = constants;
+  let descriptor: number;
   try {
-    return await readFile(file, "utf8");
+    descriptor = openSync(file, O_RDWR | O_CREAT | O_EXCL | CAREFULLY, 0o600);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return undefined;
+    throw error;
+  }
+  try {
+    const name = Buffer.from(`${encodeWhereabouts(here())} ${randomUUID()}\n`);
+    if (writeSync(descriptor, name, 0, name.length, 0) < name.length) throw noRoom();
+    // After a power cut it tells of a machine that was restarted, not of nobody.
+    fsyncSync(descriptor);
+    return descriptor;
+  } catch (error) {
+    closeSync(descriptor);
+    unlinkSync(file);
+    throw error;
+  }
+}
+
+function noRoom(): Error {
+  return Object.assign(new Error("no room for a lock"), { code: "ENOSPC" });
+}
+
+/**
+ * The text of a lock, or as much of it as a lock may have; `undefined` if it is gone.
+ *
+ * @throws {FileStorageError} if something else is there, or somebody else's
+ */
+function textOf(path: string, file: string): string | undefined {
+  const refuse = (reason: string): never => {
+    throw new FileStorageError("unsafe", path, `cannot be locked: ${file} ${reason}`);
+  };
+  const check = (found: Stats): void => {
+    const reason = distrust(found);
+    if (reason !== undefined) refuse(found.isFile() ? reason : `${reason}; remove it`);
+  };
+  const found = look(file);
+  if (!found) return undefined;
+  // Looked at before it is opened, for opening a device may do something, and after that, for then
+  // it is certain what it is.
+  check(found);
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, constants.O_RDONLY | CAREFULLY);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
+  try {
+    const opened = fstatSync(descriptor);
+    // It is being removed: it has no name left.
+    if (opened.nlink === 0) return undefined;
+    check(opened);
+    const text = Buffer.alloc(LONGEST);
+    return text.toString("latin1", 0, readSync(descriptor, text, 0, LONGEST, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * @param text of a lock, whole
+ * @throws {FileStorageError} if its process runs, or may run
+ */
+async function refuseUnlessGone(
+  path: string,
+  file: string,
+  text: string,
+  takeOver: boolean,
+): Promise<void> {
+  const holder = decodeWhereabouts(text.slice(0, Math.max(0, text.lastIndexOf(" "))));
+  const state = holder ? await stateOf(holder, file) : "elsewhere";
+  if (state === "gone") return;
+  if (holder && state === "runs") throw inUse(path, holder.pid);
+  if (takeOver) return;
+  const who = holder
+    ? `by ${describeElsewhere(holder)}, which cannot be watched from here; stop it`
+    : `as its lock says, which was written by another program; stop that`;
+  const remedy = `or, if it is certain that it no longer runs, remove ${file}`;
+  throw new FileStorageError("in_use", path, `is in use ${who}, ${remedy}`);
 }
 
 /**
@@ -114,7 +225,7 @@ async function textOf(file: string): Promise<string | undefined> {
  *
  * @param text what stood in it
  */
-async function takeAway(file: string, text: string): Promise<void> {
+async function takeAway(path: string, file: string, text: string): Promise<void> {
   const aside = `${file}.${randomUUID()}`;
   try {
     await rename(file, aside);
@@ -122,41 +233,11 @@ async function takeAway(file: string, text: string): Promise<void> {
     if (codeOf(error) === "ENOENT") return;
     throw error;
   }
-  if ((await textOf(aside)) !== text) await link(aside, file).catch(() => undefined);
-  await unlink(aside);
-}
-
-/**
- * Whether the process that made a lock still runs. Numbers of processes come again, soon in
- * containers; where the host says when a process began, that tells them apart.
- */
-function isAlive(pid: number, start: string | undefined): boolean {
-  const current = startOf(pid);
-  if (current !== undefined && start !== "-") return current === start;
-  // This process has not taken it: it was another one of the same number.
-  if (pid === process.pid) return false;
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) !== "ESRCH";
+    if (textOf(path, aside) !== text) await link(aside, file).catch(() => undefined);
+  } finally {
+    await unlink(aside);
   }
-}
-
-/**
- * When a process began, as Linux says it (proc_pid_stat(5), field 22); `gone` for one that has ended
- * and that nobody has taken notice of; `undefined` where nothing is known.
- */
-function startOf(pid: number): string | undefined {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, "latin1");
-  } catch {
-    return undefined;
-  }
-  // The name of the program stands before them, in parentheses, and may have some itself.
-  const [state, ...fields] = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return state === "Z" || state === "X" ? "gone" : fields[18];
 }
 
 function inUse(path: string, pid: number): FileStorageError {

@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, fstatSync, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { RecordChange, StoredRecord } from "../issuer/storage.js";
 import { damaged, FileStorageError } from "./errors.js";
@@ -12,13 +12,13 @@ import {
   MAX_PAYLOAD,
 } from "./format.js";
 import { readFrames, type Visit } from "./frames.js";
-import { syncFolder } from "./place.js";
+import type { Lock } from "./lock.js";
+import { CAREFULLY, isAt, look } from "./look.js";
+import { Marks } from "./marks.js";
+import { checkStore, makePrivate, syncFolder } from "./place.js";
 import { Reader } from "./reader.js";
 import { Successor } from "./successor.js";
 import { writeAll } from "./write-all.js";
-
-/** Not through a link that somebody put there since the place was looked at. Windows has no such flag. */
-const NO_LINK = constants.O_NOFOLLOW ?? 0;
 
 /**
  * A log of changes in a file that is open. But for {@link Log.copyLive}, nothing in here runs at the
@@ -26,32 +26,42 @@ const NO_LINK = constants.O_NOFOLLOW ?? 0;
  */
 export class Log {
   readonly #path: string;
+  readonly #lock: Lock;
   #handle: FileHandle;
   #header: Header;
-  /** Where the last whole frame ends. */
-  #length = HEADER;
-  /** Something may stand behind the last whole frame. */
-  #hasTail = false;
+  #marks: Marks;
+  /** Where the last whole frame ends; `undefined` before the file was read. */
+  #end: number | undefined;
+  /** How many bytes may stand behind the last whole frame, of a write that failed. */
+  #tail = 0;
   /** It is not certain that the folder has the file which is open. */
   #isLoose = false;
   /** Where the latest change of each live record stands. */
   #index = new Map<string, number>();
 
-  private constructor(path: string, handle: FileHandle, header: Header) {
+  private constructor(path: string, lock: Lock, handle: FileHandle, header: Header, marks: Marks) {
     this.#path = path;
+    this.#lock = lock;
     this.#handle = handle;
     this.#header = header;
+    this.#marks = marks;
   }
 
-  /** Opens the log in a file, which is there. */
-  static async open(path: string): Promise<Log> {
-    await Successor.removeRest(path);
-    const handle = await open(path, constants.O_RDWR | NO_LINK);
+  /**
+   * Opens the log in a file, which is there.
+   *
+   * @param lock that of the file
+   */
+  static async open(path: string, lock: Lock): Promise<Log> {
+    const handle = await open(path, constants.O_RDWR | CAREFULLY);
     try {
-      const header = await readHeader(path, handle);
-      // The file may have been copied, by a program that does not care who reads it.
-      if (((await handle.stat()).mode & 0o077) !== 0) await handle.chmod(0o600);
-      const log = new Log(path, handle, header);
+      const found = await handle.stat();
+      checkStore(path, found);
+      const header = await readHeader(path, handle, found);
+      const marks = await Marks.read(path, new Reader(handle, found.size), header);
+      await makePrivate(path, handle);
+      await Successor.removeRest(path);
+      const log = new Log(path, lock, handle, header, marks);
       // Whoever put it there may have been killed before that was certain.
       log.#isLoose = true;
       return log;
@@ -61,13 +71,22 @@ export class Log {
     }
   }
 
-  /** Makes a file with an empty log, where none is. */
-  static async create(path: string): Promise<Log> {
+  /**
+   * Makes a file with an empty log, where none is.
+   *
+   * @param lock that of the file
+   */
+  static async create(path: string, lock: Lock): Promise<Log> {
     const next = await Successor.create(path);
-    const { header, isLoose } = await next.takePlace();
-    const log = new Log(path, next.handle, header);
-    log.#isLoose = isLoose;
-    return log;
+    try {
+      const { header, isLoose } = await next.takePlace(() => lock.check());
+      const log = new Log(path, lock, next.handle, header, Marks.initial(header));
+      log.#isLoose = isLoose;
+      return log;
+    } catch (error) {
+      await next.discard();
+      throw error;
+    }
   }
 
   /** The length after the last compaction. */
@@ -77,7 +96,7 @@ export class Log {
 
   /** The length now. */
   get length(): number {
-    return this.#length;
+    return this.#end ?? this.#header.base;
   }
 
   /**
@@ -86,20 +105,26 @@ export class Log {
    * @throws {FileStorageError} for damage, and the file stays as it is
    */
   async records(): Promise<StoredRecord[]> {
+    this.#check();
     // A write that was rejected must not come back.
     await this.#cutTail();
     const found = new Map<string, { value: Uint8Array; position: number }>();
     const { size } = await this.#handle.stat();
     const reader = new Reader(this.#handle, size);
-    const end = await readFrames(this.#path, reader, this.#header, ({ key, value }, position) => {
+    const part = { start: HEADER, answered: Math.max(this.#header.base, this.#marks.length) };
+    const visit: Visit = ({ key, value }, position) => {
       if (value) found.set(key, { value: new Uint8Array(value), position });
       else found.delete(key);
-    });
-    this.#length = end;
-    this.#hasTail = end < size;
+    };
+    const end = await readFrames(this.#path, reader, this.#header, part, visit);
+    this.#end = end;
+    this.#tail = size - end;
     await this.#cutTail();
-    // Its last write may have been read from the host's memory alone.
-    await this.#handle.datasync();
+    if (end > this.#marks.length) {
+      // Its process was killed between the write and the answer. From now on, answers are given by it.
+      await this.#handle.datasync();
+      await this.#marks.advance(this.#handle, end);
+    }
     this.#index = new Map(Array.from(found, ([key, { position }]) => [key, position]));
     return Array.from(found, ([key, { value }]) => ({ key, value }));
   }
@@ -113,24 +138,29 @@ export class Log {
     if (this.#isLoose) await syncFolder(this.#path);
     this.#isLoose = false;
     await this.#cutTail();
-    const frame = encodeFrame(this.#header.salt, this.#length, parts);
-    this.#hasTail = true;
+    this.#check();
+    const start = this.length;
+    const frame = encodeFrame(this.#header.salt, start, parts);
+    this.#tail = frame.length;
     try {
-      await writeAll(this.#handle, frame, this.#length);
+      await writeAll(this.#handle, frame, start);
       await this.#handle.datasync();
+      // Whoever took the file over meanwhile may have read it before this write was whole.
+      this.#check();
+      await this.#marks.advance(this.#handle, start + frame.length);
     } catch (error) {
       // If this fails as well, the next one tries again before it writes.
       await this.#cutTail().catch(() => undefined);
       throw error;
     }
-    this.#hasTail = false;
-    let position = this.#length + FRAME;
+    this.#tail = 0;
+    let position = start + FRAME;
     for (const [i, { key, value }] of changes.entries()) {
       if (value === undefined) this.#index.delete(key);
       else this.#index.set(key, position);
       position += parts[i]?.length ?? 0;
     }
-    this.#length = position;
+    this.#end = position;
   }
 
   /**
@@ -140,7 +170,8 @@ export class Log {
    * @param now in Unix seconds: what has expired is left out
    */
   async copyLive(now: bigint): Promise<Successor> {
-    const end = this.#length;
+    this.#check();
+    const end = this.length;
     const next = await Successor.create(this.#path);
     try {
       await this.#show(HEADER, end, (change, position) => {
@@ -166,8 +197,8 @@ export class Log {
   async replaceBy(next: Successor): Promise<void> {
     let taken: { header: Header; isLoose: boolean };
     try {
-      await this.#show(next.copied, this.#length, (change) => next.add(change));
-      taken = await next.takePlace();
+      await this.#show(next.copied, this.length, (change) => next.add(change));
+      taken = await next.takePlace(() => this.#check());
     } catch (error) {
       await next.discard();
       throw error;
@@ -175,32 +206,63 @@ export class Log {
     const former = this.#handle;
     this.#handle = next.handle;
     this.#header = taken.header;
-    this.#length = taken.header.base;
-    this.#hasTail = false;
+    this.#marks = Marks.initial(taken.header);
+    this.#end = taken.header.base;
+    this.#tail = 0;
     this.#isLoose = taken.isLoose;
     this.#index = next.index;
     await former.close().catch(() => undefined);
   }
 
+  /** Nothing can be done with it any more. */
   async close(): Promise<void> {
-    await this.#handle.close();
+    try {
+      // Without it nothing is lost, so that this may fail.
+      await this.#marks.sync(this.#handle).catch(() => undefined);
+    } finally {
+      await this.#handle.close();
+    }
   }
 
   /** Shows what stands between two frames' beginnings. */
   async #show(start: number, end: number, visit: Visit): Promise<void> {
-    await readFrames(this.#path, new Reader(this.#handle, end), this.#header, visit, start);
+    const part = { start, answered: end };
+    await readFrames(this.#path, new Reader(this.#handle, end), this.#header, part, visit);
   }
 
   async #cutTail(): Promise<void> {
-    if (!this.#hasTail) return;
-    await this.#handle.truncate(this.#length);
+    if (this.#tail === 0) return;
+    this.#check();
+    await this.#marks.takeBack(this.#handle);
+    await this.#handle.truncate(this.length);
     await this.#handle.datasync();
-    this.#hasTail = false;
+    this.#tail = 0;
+  }
+
+  /**
+   * Checks that the file is as this process left it. Synchronously: nothing else of this process comes
+   * between this and what follows, and it takes some millionths of a second.
+   *
+   * @throws {FileStorageError} if somebody else had it in hand
+   */
+  #check(): void {
+    this.#lock.check();
+    if (!isAt(this.#path, this.#handle.fd)) {
+      throw changed(this.#path, look(this.#path) ? "another file took its place" : "it was removed");
+    }
+    if (this.#end === undefined) return;
+    const { size } = fstatSync(this.#handle.fd);
+    if (size < this.#end || size > this.#end + this.#tail) {
+      throw changed(this.#path, `it has ${size} bytes where ${this.#end} were written`);
+    }
   }
 }
 
-async function readHeader(path: string, handle: FileHandle): Promise<Header> {
-  const { size } = await handle.stat();
+function changed(path: string, how: string): FileStorageError {
+  return new FileStorageError("changed", path, `was changed while this process had it open: ${how}`);
+}
+
+async function readHeader(path: string, handle: FileHandle, { size }: Stats): Promise<Header> {
   if (size === 0) throw new FileStorageError("not_a_store", path, "is empty, which no store is");
   const header = decodeHeader(await new Reader(handle, size).read(0, HEADER));
   if (header === "not_a_store") {

@@ -1,7 +1,9 @@
-import { lstat, open, realpath, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { type FileHandle, lstat, open, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { codeOf, FileStorageError } from "./errors.js";
+import { distrust, foreignOwner, isPrivate } from "./owner.js";
 
 /** Where a store is. */
 export interface Place {
@@ -32,13 +34,41 @@ async function find(path: string): Promise<Place> {
   if (!something) {
     return { path: join(await realpath(dirname(full)), basename(full)), exists: false };
   }
+  if (something.isSymbolicLink() && something.uid !== 0) {
+    const foreign = foreignOwner(something);
+    if (foreign !== undefined) throw new FileStorageError("unsafe", path, `is a link that ${foreign}`);
+  }
   // A link to nothing would be replaced by the first file that takes its place: an error is better.
   const real = await realpath(full);
   // Not opened before this is known: opening a pipe waits for whoever writes to it.
-  const found = await stat(real);
-  if (found.isDirectory()) throw new FileStorageError("not_a_store", path, "is a folder");
-  if (!found.isFile()) throw new FileStorageError("not_a_store", path, "is no regular file");
+  checkStore(path, await stat(real));
   return { path: real, exists: true };
+}
+
+/**
+ * Checks that a file may be a store: that it is a file, and that nobody but this user can have
+ * written it.
+ *
+ * @throws {FileStorageError} if not
+ */
+export function checkStore(path: string, found: Stats): void {
+  const reason = distrust(found);
+  if (reason === undefined) return;
+  throw new FileStorageError(found.isFile() ? "unsafe" : "not_a_store", path, reason);
+}
+
+/**
+ * Has a store read by nobody but its owner: it may have been copied, by a program that does not care
+ * who reads it.
+ *
+ * @throws {FileStorageError} if its file system does not know such a thing
+ */
+export async function makePrivate(path: string, handle: FileHandle): Promise<void> {
+  if (isPrivate(await handle.stat())) return;
+  await handle.chmod(0o600);
+  if (isPrivate(await handle.stat())) return;
+  const sentence = "can be read by other users, and its file system keeps no rights; choose another folder";
+  throw new FileStorageError("unsafe", path, sentence);
 }
 
 /** @param error of the host */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { codeOf } from "./errors.js";
+import { FileStorageError } from "./errors.js";
 import {
   encodeChange,
   encodeFrame,
@@ -10,7 +10,9 @@ import {
   type Header,
   type WrittenChange,
 } from "./format.js";
-import { syncFolder } from "./place.js";
+import { isAt, look } from "./look.js";
+import { foreignOwner } from "./owner.js";
+import { checkStore, makePrivate, syncFolder } from "./place.js";
 import { writeAll } from "./write-all.js";
 
 /** How many bytes are written at a time. */
@@ -39,12 +41,24 @@ export class Successor {
 
   /** @param path of the other file */
   static async create(path: string): Promise<Successor> {
-    return new Successor(path, await openNew(nextOf(path)));
+    return new Successor(path, await openNew(path));
   }
 
-  /** Removes what one left that did not come to its end. */
+  /**
+   * Removes what one left that did not come to its end.
+   *
+   * @throws {FileStorageError} if something is there that none left
+   */
   static async removeRest(path: string): Promise<void> {
-    await rm(nextOf(path), { force: true });
+    const next = nextOf(path);
+    const found = look(next);
+    if (!found) return;
+    const reason = found.isFile() ? foreignOwner(found) : "is no regular file";
+    if (reason !== undefined) {
+      const sentence = `cannot be written anew: ${next} ${reason}; remove it`;
+      throw new FileStorageError("unsafe", path, sentence);
+    }
+    await rm(next, { force: true });
   }
 
   /** Appends a change. */
@@ -64,12 +78,18 @@ export class Successor {
     await this.handle.sync();
   }
 
-  /** @returns `isLoose`: it is not certain that the folder has this file and not the other one */
-  async takePlace(): Promise<{ header: Header; isLoose: boolean }> {
+  /**
+   * @param check that the other file may be replaced: called right before that
+   * @returns `isLoose`: it is not certain that the folder has this file and not the other one
+   */
+  async takePlace(check: () => void): Promise<{ header: Header; isLoose: boolean }> {
     await this.#flush();
     const header = { salt: this.#salt, base: this.#end };
     await writeAll(this.handle, encodeHeader(header), 0);
     await this.handle.sync();
+    check();
+    // Whoever thinks that the file is theirs may have begun one of theirs.
+    if (!isAt(nextOf(this.#path), this.handle.fd)) throw new Error("it is another one's by now");
     await rename(nextOf(this.#path), this.#path);
     const isLoose = await syncFolder(this.#path).then(
       () => false,
@@ -80,8 +100,13 @@ export class Successor {
 
   /** Removes it: the other file keeps its place. */
   async discard(): Promise<void> {
-    await this.handle.close().catch(() => undefined);
-    await Successor.removeRest(this.#path).catch(() => undefined);
+    try {
+      if (isAt(nextOf(this.#path), this.handle.fd)) await Successor.removeRest(this.#path);
+    } catch {
+      // The next one removes it.
+    } finally {
+      await this.handle.close().catch(() => undefined);
+    }
   }
 
   async #flush(): Promise<void> {
@@ -101,11 +126,15 @@ function nextOf(path: string): string {
 
 /** A file that nobody else has open, whatever was left there. */
 async function openNew(path: string): Promise<FileHandle> {
+  await Successor.removeRest(path);
+  const handle = await open(nextOf(path), "wx+", 0o600);
   try {
-    return await open(path, "wx+", 0o600);
+    await makePrivate(path, handle);
+    checkStore(path, await handle.stat());
+    return handle;
   } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
+    await handle.close();
+    await Successor.removeRest(path).catch(() => undefined);
+    throw error;
   }
-  await rm(path, { force: true });
-  return open(path, "wx+", 0o600);
 }

@@ -1,14 +1,64 @@
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileStorage } from "eiam-token/file-storage";
 
-/** The header's length: a line of text, a salt, a length, a checksum. */
-export const HEADER = 26 + 16 + 8 + 16;
+/** What the header takes of its page: a line of text, a salt, a length, a checksum. */
+export const HEAD = 26 + 16 + 8 + 16;
+
+/** Where the two marks stand, and what each takes: a length, a checksum. */
+export const MARKS = [4096, 8192];
+export const MARK = 8 + 16;
+
+/** Where the first frame begins. */
+export const HEADER = 3 * 4096;
+
+/**
+ * The text of a lock.
+ *
+ * @param {{ pid: number, start: string, boot: string, namespaces: string, host: string }} holder
+ */
+export function lockText({ pid, start, boot, namespaces, host }) {
+  return `${pid} ${start} ${boot} ${namespaces} ${host} ${randomUUID()}\n`;
+}
+
+/**
+ * What a lock says.
+ *
+ * @param {string} text
+ */
+export function lockHolder(text) {
+  const [pid, start, boot, namespaces, host] = text.split(" ");
+  return { pid: Number(pid), start, boot, namespaces, host };
+}
+
+/**
+ * The lock's text of this process, as the storage writes it, with what is another one's.
+ *
+ * @param {Partial<ReturnType<typeof lockHolder>>} other
+ */
+export async function forgedLock(other) {
+  const folder = new Folder();
+  try {
+    const storage = fileStorage(folder.file());
+    await storage.load();
+    const text = readFileSync(`${folder.file()}.lock`, "latin1");
+    await storage.close();
+    return lockText({ ...lockHolder(text), ...other });
+  } finally {
+    folder.remove();
+  }
+}
 
 /** A folder for stores. */
 export class Folder {
-  path = mkdtempSync(join(tmpdir(), "eiam-token-store-"));
+  path;
+
+  /** @param {string} [parent] */
+  constructor(parent = tmpdir()) {
+    this.path = mkdtempSync(join(parent, "eiam-token-store-"));
+  }
 
   /** @param {string} name */
   file(name = "issuer.store") {

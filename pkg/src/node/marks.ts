@@ -1,0 +1,86 @@
+import type { FileHandle } from "node:fs/promises";
+import { damaged } from "./errors.js";
+import { decodeMark, encodeMark, type Header, MARK, MARKS } from "./format.js";
+import type { Reader } from "./reader.js";
+import { writeAll } from "./write-all.js";
+
+/**
+ * The two marks of a file that is open. They tell a write that was cut off, which nobody was told of,
+ * from one that was answered and is damaged.
+ */
+export class Marks {
+  readonly #salt: Uint8Array;
+  /** The length that the newest mark says. */
+  #length: number;
+  /** Which of them is the newest. */
+  #newest: 0 | 1;
+  /** The other one may say more, of a write that failed. */
+  #isUnsure = false;
+  /** The newest one may not be on the disk. */
+  #isLoose = false;
+
+  private constructor(salt: Uint8Array, length: number, newest: 0 | 1) {
+    this.#salt = salt;
+    this.#length = length;
+    this.#newest = newest;
+  }
+
+  /** Those of a file that has just taken its place. */
+  static initial({ salt, base }: Header): Marks {
+    return new Marks(salt, base, 0);
+  }
+
+  /**
+   * Those of a file that is there.
+   *
+   * @throws {FileStorageError} if none of them is whole, which no power cut leaves behind
+   */
+  static async read(path: string, reader: Reader, { salt }: Header): Promise<Marks> {
+    const at = async (i: 0 | 1) =>
+      decodeMark(salt, MARKS[i], await reader.read(MARKS[i], MARK)) ?? -1;
+    const [first, second] = [await at(0), await at(1)];
+    if (first < 0 && second < 0) throw damaged(path, MARKS[0]);
+    return first < second ? new Marks(salt, second, 1) : new Marks(salt, first, 0);
+  }
+
+  /** Up to where every write was answered. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /**
+   * Says so of a longer part. It is written, not synchronised: the next write does that, or
+   * {@link Marks.sync}. The end of the process does it no harm; a power cut leaves this mark or the one
+   * before, and the bytes up to the longer one are on the disk already.
+   *
+   * @param length of what is on the disk
+   */
+  async advance(handle: FileHandle, length: number): Promise<void> {
+    const next = this.#newest === 0 ? 1 : 0;
+    this.#isUnsure = true;
+    await this.#put(handle, next, length);
+    this.#isUnsure = false;
+    this.#newest = next;
+    this.#length = length;
+    this.#isLoose = true;
+  }
+
+  /** Makes the newest one safe. */
+  async sync(handle: FileHandle): Promise<void> {
+    if (!this.#isLoose) return;
+    await handle.datasync();
+    this.#isLoose = false;
+  }
+
+  /** Makes sure, before a file is cut to this length, that no mark says more. */
+  async takeBack(handle: FileHandle): Promise<void> {
+    if (!this.#isUnsure) return;
+    await this.#put(handle, this.#newest === 0 ? 1 : 0, this.#length);
+    await handle.datasync();
+    this.#isUnsure = false;
+  }
+
+  async #put(handle: FileHandle, i: 0 | 1, length: number): Promise<void> {
+    await writeAll(handle, encodeMark(this.#salt, MARKS[i], length), MARKS[i]);
+  }
+}
