@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { after, afterEach, describe, test } from "node:test";
 import { Client } from "eiam-token";
 import { exampleConfig } from "eiam-token/issuer";
 import { runCommand, startCommand } from "./support/command-process.mjs";
-import { Folder } from "./support/storage-file.mjs";
+import { Folder, forgedLock, HEADER } from "./support/storage-file.mjs";
 
 const folder = new Folder();
 afterEach(() => folder.empty());
@@ -142,6 +142,28 @@ describe("--store", () => {
   });
 });
 
+describe("a store that something else took while it was open", () => {
+  for (const [name, take] of Object.entries({
+    "ends the command in one sentence": () => appendFileSync(store, "x"),
+    "ends it also if it is its lock": () => rmSync(`${store}.lock`),
+  })) {
+    test(name, async () => {
+      const command = await start();
+      const client = await clientOf(command);
+      const tokens = await signIn(client);
+      take();
+      const before = readFileSync(store);
+      const ended = once(command.child, "exit");
+      await assert.rejects(client.refresh(tokens));
+      assert.deepEqual(await ended, [1, null]);
+      const sentence = /^eiam-token: \S+issuer\.store (was changed|is no longer)[^\n]+; the issuer stops, and has overwritten nothing\.$/gm;
+      assert.equal(command.stderr().match(sentence)?.length, 1, command.stderr());
+      assert.deepEqual(readFileSync(store), before);
+      assert.ok(!existsSync(`${store}.lock`));
+    });
+  }
+});
+
 describe("a store that cannot be used ends the start in one sentence", () => {
   /** @param {RegExp} sentence */
   async function refused(sentence, file = store) {
@@ -167,10 +189,29 @@ describe("a store that cannot be used ends the start in one sentence", () => {
     await signIn(await clientOf(command));
     await command.stop();
     const bytes = readFileSync(store);
-    // The first write, which others follow.
-    bytes[100] ^= 1;
-    writeFileSync(store, bytes);
-    await refused(/issuer\.store is damaged at byte 66; it is left as it is/);
+    const flip = async (at, sentence) => {
+      const flipped = Buffer.from(bytes);
+      flipped[at] ^= 1;
+      writeFileSync(store, flipped);
+      await refused(sentence);
+    };
+    // The first write, which others follow, and the last one, which was answered.
+    await flip(HEADER + 40, new RegExp(`issuer\\.store is damaged at byte ${HEADER}; it is left as it is`));
+    await flip(bytes.length - 1, /issuer\.store is damaged at byte \d+; it is left as it is/);
+  });
+
+  test("one that a process of another machine or container has, with what to do", async () => {
+    await (await start()).stop();
+    writeFileSync(`${store}.lock`, await forgedLock({ boot: "another", host: "other", pid: 7 }), { mode: 0o600 });
+    await refused(
+      /issuer\.store is in use by process 7 of host other \(of another machine[^)]*\), which cannot be watched from here; stop it, or, if it is certain that it no longer runs, remove \S+issuer\.store\.lock\.$/m,
+    );
+  });
+
+  test("one that others can write", { skip: process.platform === "win32" }, async () => {
+    await (await start()).stop();
+    chmodSync(store, 0o622);
+    await refused(/issuer\.store can be written by other users \(mode 622\); if none of them has, take that right away \(chmod 600\)\.$/m);
   });
 
   test("one whose records are none of an issuer", async () => {

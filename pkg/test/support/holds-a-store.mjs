@@ -1,11 +1,18 @@
 // Opens a store, and does what the lines of its input say until that ends: "write KEY", "close". Of the
-// opening and of each line a line says what came of it.
+// opening and of each line a line says what came of it. With a `uid` among its options it is that user.
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileStorage } from "eiam-token/file-storage";
 
-const [path, options = "{}"] = process.argv.slice(2);
-const storage = fileStorage(path, JSON.parse(options));
+const [path, how = "{}"] = process.argv.slice(2);
+const { uid, ...options } = JSON.parse(how);
+// Once everything is loaded: another user may not be let into this folder.
+if (uid !== undefined) {
+  process.setgroups([]);
+  process.setgid(uid);
+  process.setuid(uid);
+}
+const storage = fileStorage(path, options);
 
 async function tell(step) {
   try {

@@ -65,9 +65,14 @@ export class Folder {
     return join(this.path, name);
   }
 
+  /** The name of everything that is in it. */
+  get names() {
+    return readdirSync(this.path);
+  }
+
   /** Every file by its name. */
   get files() {
-    return new Map(readdirSync(this.path).map((name) => [name, readFileSync(this.file(name))]));
+    return new Map(this.names.map((name) => [name, readFileSync(this.file(name))]));
   }
 
   /** @param {Map<string, Uint8Array>} files */
@@ -77,7 +82,7 @@ export class Folder {
   }
 
   empty() {
-    for (const name of readdirSync(this.path)) rmSync(this.file(name), { recursive: true });
+    for (const name of this.names) rmSync(this.file(name), { recursive: true });
   }
 
   remove() {
