@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { CommandError, Interrupted, wrong } from "./errors.js";
+import { printable } from "./printable.js";
+import { unknown } from "./similar.js";
+import { version } from "./version.js";
 
 const HELP = `Usage: eiam-token COMMAND [options]
 
@@ -8,7 +11,7 @@ Commands:
   config   Prints an example configuration for it, every key explained.
   token    Gets a token from any OAuth 2.0 or OpenID Connect server, and prints it.
 
-"eiam-token COMMAND --help" lists the options of each.
+"eiam-token COMMAND --help" lists the options of each; "eiam-token --version" prints the version.
 
 Exit codes: 0 if all went well, 1 for a failure, 2 for a wrong command line, 130 if "token" was
 stopped by Ctrl+C.
@@ -34,12 +37,26 @@ try {
 /** @param {string[]} args */
 async function main([command, ...rest]) {
   if (command === "--help" || command === "-h") return void process.stdout.write(HELP);
+  if (isVersion(command)) return void process.stdout.write(`${await version()}\n`);
   if (command === undefined) throw wrong('no command given, such as "issuer"');
-  if (!Object.hasOwn(COMMANDS, command)) throw wrong("unknown command");
+  if (!Object.hasOwn(COMMANDS, command)) throw wrong(unknownWord(command));
   const { help, run } = await COMMANDS[/** @type {keyof typeof COMMANDS} */ (command)]();
   // Whatever else is on the command line: who asks for help has it wrong, perhaps.
   if (rest.includes("--help") || rest.includes("-h")) return void process.stdout.write(help);
+  if (rest.some(isVersion)) return void process.stdout.write(`${await version()}\n`);
   await run(rest);
+}
+
+/** @param {string | undefined} word */
+function isVersion(word) {
+  return word === "--version" || word === "-V";
+}
+
+/** @param {string} word */
+function unknownWord(word) {
+  const isOption = word.startsWith("-");
+  const known = isOption ? ["--help", "--version"] : Object.keys(COMMANDS);
+  return `unknown ${isOption ? "option" : "command"} ${unknown(word, known)}`;
 }
 
 /**
@@ -50,7 +67,8 @@ function fail(error) {
   if (error instanceof Interrupted) {
     process.exitCode = 130;
   } else if (error instanceof CommandError) {
-    process.stderr.write(`eiam-token: ${error.message}\n`);
+    // Names of files and words of others may stand in it.
+    process.stderr.write(`eiam-token: ${printable(error.message, 4000)}\n`);
     process.exitCode = error.exitCode;
   } else {
     // Of an error that nobody foresaw the message is not known to be free of secrets.

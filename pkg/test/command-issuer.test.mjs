@@ -268,7 +268,7 @@ describe("stopping", () => {
       const idle = connect(Number(port), hostname);
       await once(idle, "connect");
       idle.on("error", () => {});
-      idle.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n");
+      idle.write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n");
       await settle();
       const start = Date.now();
       const stopped = command.stop();

@@ -93,18 +93,18 @@ describe("the ready example", () => {
       return answer;
     };
     assert.match(await talk("GARBAGE\r\n\r\n", { wait: true }), /^HTTP\/1\.1 400 /);
-    const start = "POST /v2/idaas_example/app_web/oauth2/token HTTP/1.1\r\nHost: x\r\n";
+    const start = "POST /v2/idaas_example/app_web/oauth2/token HTTP/1.1\r\nHost: localhost\r\n";
     await talk(`${start}Content-Length: 1000\r\n\r\ngrant_type=`, { wait: false });
     await talk(`${start}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, { wait: true });
     assert.match(
       await talk(
-        "GET http://elsewhere.example/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "GET http://localhost/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
         { wait: true },
       ),
       /^HTTP\/1\.1 404 /,
     );
     assert.match(
-      await talk("OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", { wait: true }),
+      await talk("OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", { wait: true }),
       /^HTTP\/1\.1 [245]\d\d /,
     );
     const body = new Uint8Array(1 << 20).fill(0x61);

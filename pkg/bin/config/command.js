@@ -13,6 +13,7 @@ Options:
   --plain           JSON without comments, for every other reader of JSON.
   --profile NAME    eiam or rfc9700.                                   [eiam]
   --base-url URL    Where the issuer is reached.                       [http://127.0.0.1:9400]
+  --version         Print the version.
   --help            Print this.
 
 A JSON Schema for it, by which editors complete and check, is the package's file

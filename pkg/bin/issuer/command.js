@@ -2,11 +2,13 @@ import { fileStorage } from "eiam-token/file-storage";
 import { loadConfig } from "./config.js";
 import { create } from "./create.js";
 import { greeting } from "./greeting.js";
+import { hostsOf } from "./hosts.js";
 import { addressOf, createServer, listen } from "./listen.js";
 import { jsonLog, prettyLog } from "./log.js";
 import { readOptions } from "./options.js";
+import { explainRedirect } from "./refused-uri.js";
 import { answer } from "./serve.js";
-import { stopOnSignals } from "./stop.js";
+import { stopWhenTold } from "./stop.js";
 
 export { help } from "./options.js";
 
@@ -19,7 +21,7 @@ export async function run(args) {
   const options = readOptions(args);
   const server = await createServer(options.tls);
   await listen(server, options);
-  const stopping = stopOnSignals(server);
+  const stopping = stopWhenTold(server);
   const address = addressOf(server, options.tls !== undefined);
   const storage = options.store === undefined ? undefined : fileStorage(options.store);
   const underWay = new Set();
@@ -41,8 +43,9 @@ export async function run(args) {
     const text = await greeting(issuer, config, address, options);
     if (options.log === "json") log({ event: "listening", address, baseUrl: config.baseUrl });
     notes.write(text);
+    const host = { base, misdirected: hostsOf(server, base), explain: explainRedirect, stopping, log };
     server.on("request", (request, response) => {
-      const answered = answer(issuer, { base, stopping, log }, request, response);
+      const answered = answer(issuer, host, request, response);
       underWay.add(answered);
       void answered.finally(() => underWay.delete(answered));
     });

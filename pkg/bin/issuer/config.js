@@ -4,16 +4,51 @@ import { readText } from "../files.js";
 import { withoutComments } from "./comments.js";
 
 /**
- * The configuration to serve: the file's, or the ready example. The command line's profile goes
- * before the file's; a file without `baseUrl` gets the address that is listened on.
+ * The configuration to serve: the file's, or the ready example. The command line's profile and base
+ * URL go before the file's, its redirect URIs are added; without any `baseUrl` it is the address that is
+ * listened on.
  *
  * @param {import("./options.js").Options} options
  * @param {string} address where the server listens, as a URL
  * @returns {Promise<import("eiam-token/issuer").IssuerConfig>}
  */
-export async function loadConfig({ config: file, profile }, address) {
-  const config = file === undefined ? exampleConfig(address) : await readConfig(file, address);
-  return profile === undefined ? config : { ...config, profile };
+export async function loadConfig({ config: file, profile, baseUrl, redirectUris }, address) {
+  const config = file === undefined ? exampleConfig(baseUrl ?? address) : await readConfig(file, address);
+  // What is no configuration is refused by the issuer, which says what is wrong with it.
+  if (typeof config !== "object" || config === null || Array.isArray(config)) return config;
+  return {
+    ...config,
+    ...(profile === undefined ? {} : { profile }),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    applications: withRedirectUris(config.applications, redirectUris),
+  };
+}
+
+/**
+ * @param {import("eiam-token/issuer").IssuerConfig["applications"]} applications
+ * @param {string[]} added
+ */
+function withRedirectUris(applications, added) {
+  if (added.length === 0 || !Array.isArray(applications)) return applications;
+  return applications.map((application) => {
+    const { redirectUris, postLogoutRedirectUris = [] } = application ?? {};
+    if (!Array.isArray(redirectUris) || redirectUris.length === 0) return application;
+    return {
+      ...application,
+      redirectUris: union(redirectUris, added),
+      postLogoutRedirectUris: Array.isArray(postLogoutRedirectUris)
+        ? union(postLogoutRedirectUris, added)
+        : postLogoutRedirectUris,
+    };
+  });
+}
+
+/**
+ * @param {readonly string[]} some
+ * @param {readonly string[]} more
+ */
+function union(some, more) {
+  return [...new Set([...some, ...more])];
 }
 
 /**

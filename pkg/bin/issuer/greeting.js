@@ -1,3 +1,4 @@
+import { printable } from "../printable.js";
 import { curlLines } from "./curl.js";
 
 /** What to print of a discovery document, and under which name. */
@@ -14,7 +15,7 @@ const ENDPOINTS = [
 ];
 
 /**
- * What is printed at the start. Secrets are shown for the example only: those of a file are known
+ * What is printed at the start, character for character: names in a configuration may be anything. Secrets are shown for the example only: those of a file are known
  * to whoever has the file, and not everybody who sees a terminal or a log does.
  *
  * @param {import("eiam-token/issuer").Issuer} issuer
@@ -31,6 +32,7 @@ export async function greeting(issuer, config, address, { config: file, store, t
   if (base !== address) lines.push(`Its configured address is ${base}`);
   const kept = store === undefined ? "Nothing is kept when it stops" : `Its state is kept in ${store}`;
   lines.push(`${kept}; Ctrl+C stops it.`);
+  lines.push(`In a browser, ${base}/ has an index of all this.`);
 
   for (const { applicationId } of config.applications.slice(0, 1)) {
     const issuerUrl = `${base}/v2/${config.instanceId}/${applicationId}/oidc`;
@@ -50,6 +52,11 @@ export async function greeting(issuer, config, address, { config: file, store, t
 
   lines.push("", "Clients");
   lines.push(...table(config.applications.map((application) => client(application, shown))));
+  const redirects = config.applications.flatMap(redirectsOf);
+  if (redirects.length > 0) {
+    lines.push("", "Redirect URIs that work; --redirect-uri adds others");
+    lines.push(...redirects);
+  }
   if (users.length > 0) {
     lines.push("", "Users");
     lines.push(
@@ -60,7 +67,7 @@ export async function greeting(issuer, config, address, { config: file, store, t
   const curl = curlLines(config, { shown, trusted: tls?.cert });
   if (curl.length > 0) lines.push("", "Try");
   for (const { grant, line } of curl) lines.push(`  # ${grant}`, `  ${line}`);
-  return `${lines.join("\n")}\n\n`;
+  return `${lines.map((line) => printable(line, Infinity)).join("\n")}\n\n`;
 }
 
 /**
@@ -84,6 +91,13 @@ async function endpoints(issuer, issuerUrl) {
 function client({ applicationId, clientSecrets = [], grants = [] }, shown) {
   const secret = clientSecrets.length === 0 ? "no secret" : shown ? clientSecrets[0] : "secret";
   return [applicationId, secret ?? "", grants.map(shortGrant).join(", ")];
+}
+
+/**
+ * @param {import("eiam-token/issuer").ApplicationConfig} application
+ */
+function redirectsOf({ applicationId, redirectUris = [] }) {
+  return redirectUris.map((uri) => `  ${applicationId}: ${uri}`);
 }
 
 /** @param {string} grant */

@@ -1,17 +1,20 @@
-import { printable } from "../printable.js";
+import { printable, printableJson } from "../printable.js";
 
 /**
- * What is logged of a request. Nothing in it can be a secret: no body, no header field, no value of a
- * query.
+ * What came of a request.
  *
- * @typedef {object} LoggedRequest
- * @property {string} method
- * @property {string} path
- * @property {string[]} query the names of its parameters
+ * @typedef {object} Outcome
  * @property {number | "aborted"} status
- * @property {number} ms
- * @property {string | undefined} error OAuth's code
- * @property {string | undefined} requestId
+ * @property {string} [error] OAuth's code
+ * @property {string} [requestId]
+ * @property {string | undefined} [reason] what was sent that is refused, and what to do about it
+ */
+
+/**
+ * What is logged of a request. Nothing in it can be a secret: no body, no header field but a Host that is
+ * refused, no value of a query but a redirect URI that is.
+ *
+ * @typedef {{ method: string, path: string, query: string[], ms: number } & Outcome} LoggedRequest
  */
 
 /**
@@ -19,7 +22,7 @@ import { printable } from "../printable.js";
  * @param {LoggedRequest | Record<string, unknown>} fields
  */
 export function jsonLog(fields) {
-  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...fields })}\n`);
+  process.stdout.write(`${printableJson(JSON.stringify({ time: new Date().toISOString(), ...fields }))}\n`);
 }
 
 /**
@@ -27,10 +30,11 @@ export function jsonLog(fields) {
  * @param {LoggedRequest | Record<string, unknown>} fields
  */
 export function prettyLog(fields) {
-  const { method, path, query, status, ms, error, requestId } = /** @type {LoggedRequest} */ (fields);
+  const { method, path, query, status, ms, error, requestId, reason } = /** @type {LoggedRequest} */ (fields);
   const target = query.length > 0 ? `${path}?${query.join("&")}` : path;
-  const words = [method, target, status, `${ms} ms`, error, requestId];
-  process.stdout.write(`${words.filter((word) => word !== undefined).join(" ")}\n`);
+  const words = [method, target, status, `${ms} ms`, error, requestId].filter((word) => word !== undefined);
+  const line = `${words.join(" ")}${reason === undefined ? "" : `: ${reason}`}`;
+  process.stdout.write(`${printable(line, 2000)}\n`);
 }
 
 /** Parameters whose names are logged; what else stands in a query may be a secret itself. */
@@ -59,7 +63,7 @@ function namesIn(query) {
  */
 export function loggedTarget(target) {
   const [path = "", ...query] = target.split("?");
-  return { path: printable(path, 200), query: namesIn(query.join("?")) };
+  return { path: path.length > 200 ? `${path.slice(0, 200)}…` : path, query: namesIn(query.join("?")) };
 }
 
 /**
@@ -67,30 +71,34 @@ export function loggedTarget(target) {
  * challenge.
  *
  * @param {import("eiam-token/issuer").PlainReply} reply
- * @returns {{ error: string | undefined, requestId: string | undefined }}
+ * @returns {{ error?: string, requestId?: string }}
  */
 export function refusalIn({ status, headers, body }) {
   const field = (/** @type {string} */ name) => headers.find(([other]) => other === name)?.[1] ?? "";
   if (status >= 300 && status < 400) {
-    return { error: word(/[?#&]error=([\w.-]+)/.exec(field("location"))), requestId: undefined };
+    return words({ error: /[?#&]error=([\w.-]+)/.exec(field("location")) });
   }
   // Of an answer that gives something, nothing is read.
-  if (status < 400) return { error: undefined, requestId: undefined };
+  if (status < 400) return {};
   const text = new TextDecoder().decode(body.subarray(0, 64 * 1024));
   const challenge = /\berror="([\w.-]+)"/;
   if (!field("content-type").startsWith("application/json")) {
-    return {
-      error: word(/id="error">([\w.-]+)</.exec(text) ?? challenge.exec(field("www-authenticate"))),
-      requestId: word(/id="request_id">([\w-]+)</.exec(text)),
-    };
+    return words({
+      error: /id="error">([\w.-]+)</.exec(text) ?? challenge.exec(field("www-authenticate")),
+      requestId: /id="request_id">([\w-]+)</.exec(text),
+    });
   }
-  return {
-    error: word(/"(?:error|Code)":"([\w.-]+)"/.exec(text)),
-    requestId: word(/"(?:request_id|RequestId)":"([\w-]+)"/.exec(text)),
-  };
+  return words({
+    error: /"(?:error|Code)":"([\w.-]+)"/.exec(text),
+    requestId: /"(?:request_id|RequestId)":"([\w-]+)"/.exec(text),
+  });
 }
 
-/** @param {RegExpExecArray | null} match */
-function word(match) {
-  return match?.[1];
+/**
+ * What was found, without what was not.
+ * @param {Record<string, RegExpExecArray | null>} matches
+ * @returns {Record<string, string>}
+ */
+function words(matches) {
+  return Object.fromEntries(Object.entries(matches).flatMap(([name, match]) => (match?.[1] ? [[name, match[1]]] : [])));
 }

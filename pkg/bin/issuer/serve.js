@@ -1,72 +1,88 @@
 import { IssuerStorageError } from "eiam-token/issuer";
+import { targetOf } from "../host.js";
+import { printable } from "../printable.js";
 import { reason } from "./create.js";
 import { loggedTarget, refusalIn } from "./log.js";
+import { endUnread } from "./unread.js";
 
 /** The issuer refuses longer bodies, so one byte more is all it needs to see. */
 const BODY_LIMIT = 64 * 1024;
 
 /**
+ * What serving needs beside the issuer.
+ *
+ * @typedef {object} Host
+ * @property {URL} base the issuer's base URL
+ * @property {(target: import("../host.js").Target) => string | undefined} misdirected why a request is
+ *   for somebody else
+ * @property {(target: import("../host.js").Target, body: Buffer, reply: import("eiam-token/issuer").PlainReply) => string | undefined} explain
+ *   what else the log has to say of a refusal
+ * @property {AbortSignal} stopping
+ * @property {(fields: import("./log.js").LoggedRequest) => void} log
+ */
+
+/**
  * Answers one request by the issuer, and logs it. Never rejects.
  *
  * @param {import("eiam-token/issuer").Issuer} issuer
- * @param {object} host
- * @param {URL} host.base the issuer's base URL
- * @param {AbortSignal} host.stopping
- * @param {(fields: import("./log.js").LoggedRequest) => void} host.log
+ * @param {Host} host
  * @param {import("node:http").IncomingMessage} request
  * @param {import("node:http").ServerResponse} response
  */
-export async function answer(issuer, { base, stopping, log }, request, response) {
+export async function answer(issuer, host, request, response) {
   const start = performance.now();
-  const target = targetOf(request);
   const { method = "" } = request;
-  /** @type {number | "aborted"} */
-  let status;
-  let refusal;
+  const target = targetOf(request);
+  const outcome = await outcomeOf(issuer, host, target, request, response);
+  const ms = Math.round(performance.now() - start);
+  host.log({ method, ...loggedTarget(target?.path ?? "/"), ms, ...outcome });
+}
+
+/**
+ * @param {import("eiam-token/issuer").Issuer} issuer
+ * @param {Host} host
+ * @param {import("../host.js").Target | undefined} target
+ * @param {import("node:http").IncomingMessage} request
+ * @param {import("node:http").ServerResponse} response
+ * @returns {Promise<import("./log.js").Outcome>}
+ */
+async function outcomeOf(issuer, { base, misdirected, explain, stopping }, target, request, response) {
+  if (target === undefined) {
+    const reason = "The request must name one host, in one field Host (RFC 9112 section 3.2).";
+    return refuse(response, 400, "invalid_request", reason);
+  }
+  const elsewhere = misdirected(target);
+  if (elsewhere !== undefined) return refuse(response, 421, "misdirected_request", elsewhere);
   try {
-    const source = request.socket.remoteAddress;
+    const body = await readBody(request);
     const plain = {
-      method,
-      url: originOf(request, base) + target,
+      method: request.method ?? "",
+      url: originOf(target, base) + target.path,
       headers: pairs(request.rawHeaders),
-      body: await readBody(request),
+      body,
     };
-    const reply = await issuer.handle(plain, { source });
+    const reply = await issuer.handle(plain, { source: request.socket.remoteAddress });
     response.statusCode = reply.status;
     for (const [name, value] of reply.headers) response.appendHeader(name, value);
     // A connection that is kept would keep the server.
     if (stopping.aborted) response.setHeader("connection", "close");
-    response.end(reply.body);
-    status = reply.status;
-    refusal = refusalIn(reply);
+    if (body.length > BODY_LIMIT) endUnread(response, reply.body);
+    else response.end(reply.body);
+    return { status: reply.status, ...refusalIn(reply), reason: explain(target, body, reply) };
   } catch (error) {
-    status = request.destroyed && !request.complete ? "aborted" : fail(response, error);
+    if (request.destroyed && !request.complete) return { status: "aborted" };
+    return { status: fail(response, error) };
   }
-  const ms = Math.round(performance.now() - start);
-  const { error, requestId } = refusal ?? { error: undefined, requestId: undefined };
-  log({ method, ...loggedTarget(target), status, ms, error, requestId });
 }
 
 /**
  * The origin as the client sees it, such as that of "localhost" for one configured as 127.0.0.1.
  *
- * @param {import("node:http").IncomingMessage} request
+ * @param {import("../host.js").Target} target
  * @param {URL} base
  */
-function originOf({ headers: { host = "" } }, base) {
-  return /^[\w.:[\]-]+$/.test(host) ? `${base.protocol}//${host}` : base.origin;
-}
-
-/**
- * The request's target, as a path with its query.
- * @param {import("node:http").IncomingMessage} request
- */
-function targetOf({ url = "/" }) {
-  if (url.startsWith("/")) return url;
-  // As it is sent to a proxy; every server must take it (RFC 9112 section 3.2.2).
-  if (!URL.canParse(url)) return "/";
-  const { pathname, search } = new URL(url);
-  return pathname + search;
+function originOf({ host }, base) {
+  return host ? `${base.protocol}//${host}` : base.origin;
 }
 
 /**
@@ -81,7 +97,9 @@ function pairs(flat) {
 
 /**
  * The body, or a little more of it than the issuer takes.
+ *
  * @param {import("node:http").IncomingMessage} request
+ * @returns {Promise<Buffer>}
  */
 function readBody(request) {
   return new Promise((resolve, reject) => {
@@ -89,16 +107,37 @@ function readBody(request) {
     let length = 0;
     const finish = () => resolve(Buffer.concat(chunks).subarray(0, BODY_LIMIT + 1));
     request.on("data", (chunk) => {
-      // What comes after is drained by Node, not kept.
-      if (length > BODY_LIMIT) return;
       chunks.push(chunk);
       length += chunk.length;
-      if (length > BODY_LIMIT) finish();
+      if (length <= BODY_LIMIT) return;
+      // What comes after is not even read.
+      request.pause();
+      request.removeAllListeners("data");
+      finish();
     });
     request.on("end", finish);
     request.on("error", reject);
     request.on("close", () => reject(new Error("the client went away")));
   });
+}
+
+/**
+ * Refuses a request that the issuer does not see.
+ *
+ * @param {import("node:http").ServerResponse} response
+ * @param {number} status
+ * @param {string} error
+ * @param {string} reason
+ * @returns {Promise<import("./log.js").Outcome>}
+ */
+async function refuse(response, status, error, reason) {
+  // Node knows whether a request has more to come once it has told that there is one.
+  await undefined;
+  response.statusCode = status;
+  response.setHeader("content-type", "application/json");
+  response.setHeader("cache-control", "no-store");
+  endUnread(response, JSON.stringify({ error, error_description: reason }));
+  return { status, error, reason };
 }
 
 /**
@@ -108,7 +147,7 @@ function readBody(request) {
 function fail(response, error) {
   const message = error instanceof Error ? error.message : "unknown error";
   const cause = error instanceof IssuerStorageError ? reason(error.cause) : "";
-  process.stderr.write(`eiam-token: ${message}${cause}\n`);
+  process.stderr.write(`eiam-token: ${printable(message)}${cause}\n`);
   if (!response.headersSent) {
     response.writeHead(500, { "content-type": "application/json", "cache-control": "no-store" });
   }

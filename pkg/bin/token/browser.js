@@ -1,8 +1,12 @@
 import { createServer } from "node:http";
-import { CallbackError } from "eiam-token";
+import { OAuthError } from "eiam-token";
+import { targetOf } from "../host.js";
 import { listen } from "../issuer/listen.js";
 import { printable } from "../printable.js";
 import { openPage } from "./open.js";
+
+/** How long a browser has for reading the last page once the command is done, in milliseconds. */
+const PATIENCE = 1000;
 
 /**
  * Authorization code with PKCE, over a loopback address (RFC 8252 section 7.3).
@@ -18,47 +22,58 @@ export async function byBrowser(client, options, { signal, secrets }) {
   await listen(server, { host, port: Number(registered.port) });
   try {
     const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-    const redirectUri = `http://${registered.hostname}:${port}${registered.pathname}`;
+    const here = `${registered.hostname}:${port}`;
+    const redirectUri = `http://${here}${registered.pathname}`;
     const request = client.authorizationRequest({ redirectUri, scope: options.scope });
     process.stderr.write(`Sign in at\n\n  ${printable(request.url, 8000)}\n\n`);
     if (options.open) openPage(request.url);
-    const response = await callback(server, registered.pathname, signal, (query) => {
-      secrets.push(...["code", "state"].flatMap((name) => query.getAll(name)));
-      return client.parseCallback(query, request);
+    const response = await callback(server, { here, path: registered.pathname }, signal, (query) => {
+      // Only what belongs to the request is the server's: anybody can send something here.
+      const belongs = () => secrets.add(...["code", "state"].flatMap((name) => query.getAll(name)));
+      try {
+        const parsed = client.parseCallback(query, request);
+        belongs();
+        return parsed;
+      } catch (error) {
+        if (error instanceof OAuthError) belongs();
+        throw error;
+      }
     });
     return await client.exchangeCode(response, { signal });
   } finally {
     server.close();
     server.closeIdleConnections();
+    // A connection that somebody holds open must not hold this command.
+    setTimeout(() => server.closeAllConnections(), PATIENCE).unref();
   }
 }
 
 /**
  * Waits for the answer to the request. What does not belong to it is refused and waited past: any page
- * that the browser has open can send something here.
+ * that the browser has open can send something here, and whatever else is on this machine.
  *
  * @template T
  * @param {import("node:http").Server} server
- * @param {string} path
+ * @param {{ here: string, path: string }} place the redirect URI's host with its port, and its path
  * @param {AbortSignal} signal
  * @param {(query: URLSearchParams) => T} parse
  * @returns {Promise<T>}
  */
-function callback(server, path, signal, parse) {
+function callback(server, place, signal, parse) {
   return new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => {
       server.closeAllConnections();
       reject(signal.reason);
     });
     server.on("request", (request, response) => {
-      const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
-      if (request.method !== "GET" || pathname !== path) return page(response, 404, "Nothing is here.");
+      const query = queryAt(place, request, response);
+      if (query === undefined) return;
       try {
-        const parsed = parse(searchParams);
+        const parsed = parse(query);
         page(response, 200, "You are signed in. You can close this window.");
         resolve(parsed);
       } catch (error) {
-        if (error instanceof CallbackError) return page(response, 400, "This is not the answer that is waited for.");
+        if (!(error instanceof OAuthError)) return page(response, 400, "This is not the answer that is waited for.");
         page(response, 200, "You are not signed in; the terminal says why. You can close this window.");
         reject(error);
       }
@@ -67,9 +82,30 @@ function callback(server, path, signal, parse) {
 }
 
 /**
+ * The query of a request for the redirect URI; what is none is answered.
+ *
+ * @param {{ here: string, path: string }} place
+ * @param {import("node:http").IncomingMessage} request
+ * @param {import("node:http").ServerResponse} response
+ * @returns {URLSearchParams | undefined}
+ */
+function queryAt({ here, path }, request, response) {
+  const target = targetOf(request);
+  if (target === undefined) return page(response, 400, "The request must name one host.");
+  // A page of the web whose own name leads here names that (DNS rebinding).
+  if (target.host !== here && target.host !== here.replace(/:80$/, "")) {
+    return page(response, 421, `Only requests for ${here} are answered here.`);
+  }
+  const [pathname = "", ...query] = target.path.split("?");
+  if (request.method !== "GET" || pathname !== path) return page(response, 404, "Nothing is here.");
+  return new URLSearchParams(query.join("?"));
+}
+
+/**
  * @param {import("node:http").ServerResponse} response
  * @param {number} status
  * @param {string} sentence
+ * @returns {undefined}
  */
 function page(response, status, sentence) {
   response.writeHead(status, {

@@ -1,9 +1,16 @@
 import { Client, ResponseError, clientSecretJwt, privateKeyJwt } from "eiam-token";
 import { CommandError } from "../errors.js";
 import { readText } from "../files.js";
+import { noIssuer } from "./no-issuer.js";
 import { readPrivateKey } from "./private-key.js";
 
-/** @typedef {{ signal: AbortSignal, secrets: string[] }} Context */
+/**
+ * What all steps of one run share.
+ *
+ * @typedef {object} Context
+ * @property {AbortSignal} signal
+ * @property {import("./secrets.js").Secrets} secrets
+ */
 
 /**
  * The client that the command line describes.
@@ -14,8 +21,10 @@ import { readPrivateKey } from "./private-key.js";
 export async function makeClient(options, context) {
   const { issuer, eiam, clientId } = options;
   const authentication = await readAuthentication(options, context);
-  if (eiam !== undefined) return Client.eiam({ ...eiam, clientId, authentication });
-  return discover(issuer ?? "", { clientId, authentication, signal: context.signal });
+  const { signal, secrets } = context;
+  const { fetch } = secrets;
+  if (eiam !== undefined) return Client.eiam({ ...eiam, clientId, authentication, fetch });
+  return discover(issuer ?? "", { clientId, authentication, fetch, signal }, secrets);
 }
 
 /**
@@ -23,13 +32,19 @@ export async function makeClient(options, context) {
  *
  * @param {string} issuer
  * @param {import("eiam-token").DiscoveryOptions} options
+ * @param {import("./secrets.js").Secrets} secrets
  */
-async function discover(issuer, options) {
+async function discover(issuer, options, secrets) {
   try {
     return await Client.discover(issuer, options);
   } catch (error) {
     if (!(error instanceof ResponseError && error.status === 404)) throw error;
-    return Client.discover(issuer, { ...options, wellKnown: "oauth-authorization-server" });
+  }
+  try {
+    return await Client.discover(issuer, { ...options, wellKnown: "oauth-authorization-server" });
+  } catch (error) {
+    if (!(error instanceof ResponseError && error.status === 404)) throw error;
+    throw new CommandError(secrets.mask(await noIssuer(issuer, options)));
   }
 }
 
@@ -49,7 +64,7 @@ async function readAuthentication(options, { secrets }) {
     if (authMethod === undefined) return { method: "none" };
     throw new CommandError(`--auth-method ${authMethod} needs a secret, by --client-secret-file or EIAM_TOKEN_CLIENT_SECRET.`, 2);
   }
-  secrets.push(clientSecret, ...basicOf(clientId, clientSecret));
+  secrets.add(clientSecret, ...basicOf(clientId, clientSecret));
   if (authMethod === "client_secret_jwt") return clientSecretJwt(clientSecret);
   return { method: authMethod ?? "client_secret_basic", clientSecret };
 }

@@ -1,11 +1,13 @@
 import { EiamTokenError } from "eiam-token";
 import { CommandError, Interrupted } from "../errors.js";
+import { whenParentOfNpmIsGone } from "../parent.js";
 import { makeClient } from "./client.js";
 import { failure } from "./failure.js";
 import { getTokens } from "./grants.js";
 import { readOptions } from "./options.js";
 import { print } from "./print.js";
 import { writeRefreshToken } from "./refresh-token-file.js";
+import { Secrets } from "./secrets.js";
 
 export { help } from "./options.js";
 
@@ -17,8 +19,7 @@ export { help } from "./options.js";
 export async function run(args) {
   const options = readOptions(args);
   const { signal, release } = interruptible();
-  /** What must be in no message, whoever writes it. @type {string[]} */
-  const secrets = [];
+  const secrets = new Secrets();
   try {
     const client = await makeClient(options, { signal, secrets });
     const tokens = await getTokens(client, options, { signal, secrets });
@@ -26,7 +27,7 @@ export async function run(args) {
     if (options.refreshTokenFile !== undefined && tokens.refreshToken !== undefined) {
       await writeRefreshToken(options.refreshTokenFile, tokens.refreshToken);
     }
-    print(tokens, options);
+    print(tokens, options, secrets);
   } catch (error) {
     if (signal.aborted) throw new Interrupted();
     if (error instanceof EiamTokenError) throw new CommandError(failure(error, secrets));
@@ -36,15 +37,20 @@ export async function run(args) {
   }
 }
 
-/** A signal that Ctrl+C aborts, or who else stops the process; the second time it ends at once. */
+/**
+ * A signal that Ctrl+C aborts, or who else stops the process, or the npm that runs it by its own end; the
+ * second time it ends at once.
+ */
 function interruptible() {
   const controller = new AbortController();
   const stop = () => controller.abort(new Interrupted());
   const signals = ["SIGINT", "SIGTERM"];
   for (const name of signals) process.once(name, stop);
+  const noLonger = whenParentOfNpmIsGone(stop);
   return {
     signal: controller.signal,
     release() {
+      noLonger();
       for (const name of signals) process.removeListener(name, stop);
     },
   };

@@ -3,6 +3,9 @@ import { openPage } from "./open.js";
 import { qrCode } from "./qr.js";
 import { spinner } from "./spinner.js";
 
+/** An address of more characters makes a QR code that no screen shows whole, or none at all. */
+const LONGEST_DRAWN = 500;
+
 /**
  * The flow on a device (RFC 8628): shows where to go and with which code, and waits.
  *
@@ -13,11 +16,13 @@ import { spinner } from "./spinner.js";
 export async function byDevice(client, options, { signal, secrets }) {
   const { scope, open, qr } = options;
   const device = await client.deviceAuthorize({ scope, signal });
-  secrets.push(device.deviceCode);
-  const { userCode, verificationUri, verificationUriComplete } = device;
+  secrets.add(device.deviceCode);
+  // An address that has a secret in it leads nowhere any more, and no browser is sent there.
+  const { userCode, verificationUri, verificationUriComplete } = masked(device, secrets);
   process.stderr.write(`Go to\n\n  ${printable(verificationUri)}\n\nand enter\n\n  ${printable(userCode)}\n\n`);
   const address = verificationUriComplete ?? verificationUri;
-  if (qr || process.stderr.isTTY) process.stderr.write(`${qrCode(address, process.stderr.isTTY)}\n\n`);
+  const drawn = (qr || process.stderr.isTTY) && address.length <= LONGEST_DRAWN;
+  if (drawn) process.stderr.write(`${qrCode(address, process.stderr.isTTY)}\n\n`);
   if (verificationUriComplete) process.stderr.write(`or at once to\n\n  ${printable(address, 2000)}\n\n`);
   if (open && URL.canParse(address)) openPage(address);
   const waiting = spinner(process.stderr);
@@ -33,4 +38,18 @@ export async function byDevice(client, options, { signal, secrets }) {
   } finally {
     waiting.stop();
   }
+}
+
+/**
+ * What is shown of an answer.
+ *
+ * @param {import("eiam-token").DeviceAuthorization} device
+ * @param {import("./secrets.js").Secrets} secrets
+ */
+function masked({ userCode, verificationUri, verificationUriComplete }, secrets) {
+  return {
+    userCode: secrets.mask(userCode),
+    verificationUri: secrets.mask(verificationUri),
+    verificationUriComplete: verificationUriComplete && secrets.mask(verificationUriComplete),
+  };
 }

@@ -6,37 +6,26 @@ import { printable } from "../printable.js";
  * they repeat of this command's secrets.
  *
  * @param {import("eiam-token").EiamTokenError} error
- * @param {string[]} secrets
+ * @param {import("./secrets.js").Secrets} secrets
  */
 export function failure(error, secrets) {
   /** @type {string[]} */
   const words = [error.code];
   if (error instanceof OAuthError || error instanceof GatewayError) {
-    words.push(error.error);
-    if (error.description) words.push(error.description);
+    words.push(secrets.mask(error.error));
+    if (error.description) words.push(secrets.mask(error.description));
   } else {
-    words.push(error.message);
+    words.push(secrets.mask(error.message));
   }
   const details = [];
   if ("status" in error && error.status !== undefined && !error.message.includes(`status ${error.status}`)) {
     details.push(`status ${error.status}`);
   }
-  if ("requestId" in error && error.requestId) details.push(`request id ${error.requestId}`);
+  if ("requestId" in error && typeof error.requestId === "string") details.push(`request id ${printable(secrets.mask(error.requestId), 100)}`);
   const cause = causeOf(error);
   if (cause) details.push(cause);
-  let sentence = words.join(": ");
-  for (const secret of secrets.flatMap(formsOf)) sentence = sentence.replaceAll(secret, "[redacted]");
   const end = details.length > 0 ? ` (${details.join(", ")})` : "";
-  return `${printable(sentence.replace(/[.\s]+$/, ""), 1000)}${printable(end, 200)}.`;
-}
-
-/**
- * How a secret may be repeated: as it is, and as it was sent.
- * @param {string} secret
- */
-function formsOf(secret) {
-  const inForm = new URLSearchParams([["", secret]]).toString().slice(1);
-  return secret === "" ? [] : [secret, inForm, encodeURIComponent(secret)];
+  return `${printable(words.join(": ").replace(/[.\s]+$/, ""), 1000)}${end}.`;
 }
 
 /**

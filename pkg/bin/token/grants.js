@@ -20,14 +20,14 @@ export async function getTokens(client, options, { signal, secrets }) {
       return byDevice(client, options, { signal, secrets });
     case "refresh_token": {
       const refreshToken = await readRefreshToken(refreshTokenFile);
-      secrets.push(refreshToken);
+      secrets.add(refreshToken);
       return client.refresh(refreshToken, { scope, signal });
     }
     case "client_credentials":
       return client.clientCredentials({ scope, signal });
     case "password": {
       const password = await readPassword(username, signal);
-      secrets.push(password);
+      secrets.add(password);
       return client.password({ username, password, scope }, { signal });
     }
   }

@@ -1,5 +1,6 @@
 import { readArguments, readWord } from "../arguments.js";
 import { CommandError, wrong } from "../errors.js";
+import { printable } from "../printable.js";
 
 export const help = `Usage: eiam-token token --issuer URL --client-id ID [options]
        eiam-token token --eiam REGION/INSTANCE/APPLICATION [options]
@@ -37,6 +38,7 @@ What for:
   --refresh-token-file FILE  refresh_token: where the token is. Whatever the grant, a new refresh
                              token is written there, for nobody else to read.
   --json                     Prints the whole answer as JSON, all tokens in it.
+  --version                  Print the version.
   --help                     Print this.
 
 No secret is taken on the command line: others on the machine see it there, and shells keep it.
@@ -116,7 +118,7 @@ export function readOptions(args) {
     username: string,
     "refresh-token-file": string,
     json: boolean,
-  });
+  }, { isSecretive: true });
   const { issuer, scope, username } = values;
   const eiam = readEiam(values.eiam, values.portal);
   const clientId = values["client-id"] ?? eiam?.applicationId;
@@ -129,7 +131,7 @@ export function readOptions(args) {
   if ((issuer === undefined) === (eiam === undefined)) {
     throw wrong("either --issuer or --eiam is needed", COMMAND);
   }
-  if (issuer !== undefined && !isHttp(issuer)) throw wrong("--issuer takes a URL of https", COMMAND);
+  if (issuer !== undefined) checkIssuer(issuer);
   if (clientId === undefined) throw wrong("--client-id is needed", COMMAND);
   if (grant === "password" && username === undefined) throw wrong("--username is needed", COMMAND);
   if (grant === "refresh_token" && refreshTokenFile === undefined) {
@@ -191,8 +193,16 @@ function readEiam(text, portal) {
 }
 
 /** @param {string} text */
-function isHttp(text) {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+function checkIssuer(text) {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw wrong("--issuer takes a URL of https", COMMAND);
+  }
+  // RFC 8414 section 3: metadata are at the issuer with this in it.
+  const { origin, pathname } = new URL(text);
+  const [, before = "", after = ""] = /^(.*)\/\.well-known\/[^/]+(\/.*)?$/.exec(pathname) ?? [];
+  if (!pathname.includes("/.well-known/")) return;
+  const meant = printable(`${origin}${before}${after}`, 300);
+  throw wrong(`--issuer takes the issuer, not the address of its metadata (did you mean "${meant}"?)`, COMMAND);
 }
 
 /** @param {string} [text] */

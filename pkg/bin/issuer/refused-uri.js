@@ -1,0 +1,43 @@
+import { printable } from "../printable.js";
+
+/** The parameters that name where a browser is sent, and the keys that register them. */
+const KEYS = /** @type {const} */ ({
+  redirect_uri: "redirectUris",
+  post_logout_redirect_uri: "postLogoutRedirectUris",
+});
+
+/**
+ * What the log says of a refused redirect URI: what was sent, by whom, and how it would work.
+ *
+ * @param {import("../host.js").Target} target
+ * @param {Buffer} body
+ * @param {import("eiam-token/issuer").PlainReply} reply
+ * @returns {string | undefined} nothing if it is no such refusal
+ */
+export function explainRedirect({ path }, body, reply) {
+  if (reply.status < 400 || reply.status >= 500) return undefined;
+  // There it is compared with the one of the code, not with those that are registered.
+  if (/\/token(?:\?|$)/.test(path)) return undefined;
+  const text = Buffer.from(reply.body).toString();
+  const query = path.slice(path.indexOf("?") + 1);
+  for (const parameters of [new URLSearchParams(query), new URLSearchParams(body.toString("latin1"))]) {
+    for (const [name, key] of Object.entries(KEYS)) {
+      const sent = parameters.get(name);
+      if (sent === null || !new RegExp(`\\b${name}\\b`).test(text)) continue;
+      const client = parameters.get("client_id");
+      const of = client === null ? "the client" : `"${printable(client, 100)}"`;
+      const uri = withoutQuery(sent);
+      return `the ${name} "${uri}" is not one of ${of}; start with --redirect-uri, or add it to "${key}" in the configuration`;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * What can hold no secret of a URI, for people.
+ * @param {string} uri
+ */
+function withoutQuery(uri) {
+  const [start = ""] = uri.split(/[?#]/, 1);
+  return printable(start.replace(/\/\/[^/]*@/, "//…@"), 300) + (start.length < uri.length ? "…" : "");
+}

@@ -1,0 +1,62 @@
+import { printable } from "../printable.js";
+
+/** How much is read of an answer that says which issuers there are. */
+const LIMIT = 64 * 1024;
+
+/** How many of them are shown. */
+const SHOWN = 10;
+
+/**
+ * What is said where a server has no metadata at the place that an issuer's URL leads to. A server may say
+ * there which issuers it has, in a member `issuers`.
+ *
+ * @param {string} issuer
+ * @param {{ fetch?: typeof globalThis.fetch | undefined, signal?: AbortSignal | undefined }} options
+ */
+export async function noIssuer(issuer, { fetch = globalThis.fetch, signal }) {
+  const { origin, pathname } = new URL(issuer);
+  const start = `http_error: ${printable(issuer, 300)} is no issuer (status 404)`;
+  const others = await issuersAt(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, fetch, signal);
+  if (others.length > 0) {
+    const more = others.length > SHOWN ? `, and ${others.length - SHOWN} more` : "";
+    const list = others.slice(0, SHOWN).map((other) => printable(other, 300)).join(", ");
+    return `${start}: an issuer there has a path; give --issuer one of: ${list}${more}.`;
+  }
+  if (pathname === "/") {
+    return `${start}: the issuers of many servers have a path, such as ${origin}/realms/NAME or, of EIAM, ${origin}/v2/INSTANCE/APPLICATION/oidc; give --issuer all of it.`;
+  }
+  return `${start}: neither OpenID Connect's nor OAuth's metadata are there; --issuer takes the "issuer" of the server's metadata, character for character.`;
+}
+
+/**
+ * @param {string} url
+ * @param {typeof globalThis.fetch} fetch
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<string[]>} none if the server does not say
+ */
+async function issuersAt(url, fetch, signal) {
+  try {
+    const patience = AbortSignal.timeout(10_000);
+    const response = await fetch(url, {
+      headers: { accept: "application/json" },
+      redirect: "manual",
+      signal: signal === undefined ? patience : AbortSignal.any([signal, patience]),
+    });
+    const { issuers } = JSON.parse(await startOf(response));
+    return Array.isArray(issuers) ? issuers.filter((other) => typeof other === "string") : [];
+  } catch {
+    signal?.throwIfAborted();
+    return [];
+  }
+}
+
+/** @param {Response} response */
+async function startOf(response) {
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of /** @type {AsyncIterable<Uint8Array>} */ (response.body ?? [])) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > LIMIT) break;
+  }
+  return text;
+}
