@@ -40,8 +40,9 @@ async fn read_stream(stream: &ReadableStream) -> Result<Vec<u8>, JsValue> {
         let bytes = Uint8Array::new(&Reflect::get(&chunk, &"value".into())?);
         body.extend(start_of(&bytes, MAX_BODY_BYTES + 1 - body.len()));
     }
-    // The rest is not wanted. Whether the sender hears of it in time makes no difference.
-    drop(reader.cancel());
+    // The rest is not wanted. Whether the sender hears of it in time makes no difference, nor what it
+    // has to say: as a future a promise that is rejected is not left unhandled, which ends a process.
+    drop(JsFuture::from(reader.cancel()));
     Ok(body)
 }
 
