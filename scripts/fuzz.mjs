@@ -1,6 +1,9 @@
 import "./lib/require-node.mjs";
+import { existsSync } from "node:fs";
 import { buildTargets, fuzzTarget, lintTargets, targets } from "./lib/fuzz.mjs";
+import { inRoot } from "./lib/paths.mjs";
 import { prepare } from "./lib/prepare.mjs";
+import { run } from "./lib/process.mjs";
 import { mainOf, Sentence, step } from "./lib/report.mjs";
 
 /**
@@ -10,14 +13,40 @@ import { mainOf, Sentence, step } from "./lib/report.mjs";
 
 const SECONDS = 60;
 
+/** The target that is no program of libFuzzer: what the command listens on. */
+const COMMAND = "command";
+
+/** Runs {@link COMMAND}, which needs what "npm run build" makes. */
+const COMMAND_FUZZER = inRoot("pkg/test/support/command-fuzz.mjs");
+
 /**
- * Builds the fuzz targets and runs them, two at a time.
+ * Builds the fuzz targets and runs them, two at a time; then the command.
  *
  * @param {object} [options]
  * @param {readonly Target[]} [options.chosen]
+ * @param {boolean} [options.command] whether the command is fuzzed, too
  * @param {number} [options.seconds] how long each of them runs
  */
-export async function fuzz({ chosen = targets, seconds = SECONDS } = {}) {
+export async function fuzz({ chosen = targets, command = true, seconds = SECONDS } = {}) {
+  const failures = chosen.length > 0 ? await fuzzTargets(chosen, seconds) : 0;
+  if (command) await step(`Fuzzing the command, ${seconds} s`, () => fuzzCommand(seconds));
+  const all = chosen.length + (command ? 1 : 0);
+  return { passed: all - failures, failed: failures, skipped: 0 };
+}
+
+/** @param {number} seconds */
+async function fuzzCommand(seconds) {
+  if (!existsSync(inRoot("pkg/dist/issuer.js"))) throw new Sentence('There is no build: "npm run build" makes it.');
+  const options = ["--seconds", `${seconds}`];
+  const output = await run(process.execPath, [COMMAND_FUZZER, ...options], { minutes: seconds / 60 + 5 });
+  process.stdout.write(`${output.trim()} ... `);
+}
+
+/**
+ * @param {readonly Target[]} chosen
+ * @param {number} seconds
+ */
+async function fuzzTargets(chosen, seconds) {
   await step("Linting the fuzz targets", lintTargets);
   await step("Building the fuzz targets", buildTargets);
   const outcomes = await step(`Fuzzing, ${seconds} s each`, () =>
@@ -30,7 +59,7 @@ export async function fuzz({ chosen = targets, seconds = SECONDS } = {}) {
     const input = failure?.input;
     if (input) console.log(`Input, ${input.length} bytes in hex:\n${input.toString("hex")}`);
   }
-  return { passed: outcomes.length - failed.length, failed: failed.length, skipped: 0 };
+  return failed.length;
 }
 
 /** @param {Outcome} outcome */
@@ -64,12 +93,13 @@ async function twoAtATime(items, work) {
 }
 
 /**
- * The targets named on the command line, all for none, and the value of --seconds.
+ * What is named on the command line, all for none, and the value of --seconds.
  * @param {readonly string[]} args
  */
 function read(args) {
   /** @type {Target[]} */
   const chosen = [];
+  let command = false;
   let seconds = SECONDS;
   for (let index = 0; index < args.length; index += 1) {
     const arg = args[index];
@@ -80,19 +110,23 @@ function read(args) {
       if (!isCount) throw new Sentence("--seconds takes a whole number from 1 on.");
       continue;
     }
+    if (arg === COMMAND) {
+      command = true;
+      continue;
+    }
     const target = targets.find(({ name }) => name === arg);
     if (!target) {
-      const names = targets.map(({ name }) => name).join(", ");
+      const names = [...targets.map(({ name }) => name), COMMAND].join(", ");
       throw new Sentence(`There is no fuzz target "${arg}"; there are ${names}.`);
     }
     chosen.push(target);
   }
-  return { chosen: chosen.length > 0 ? chosen : targets, seconds };
+  return chosen.length > 0 || command ? { chosen, command, seconds } : { chosen: targets, command: true, seconds };
 }
 
 await mainOf(import.meta.url, async () => {
   const options = read(process.argv.slice(2));
-  await prepare();
+  if (options.chosen.length > 0) await prepare();
   const { failed } = await fuzz(options);
   if (failed > 0) process.exitCode = 1;
 });

@@ -133,6 +133,7 @@ export const testSteps = [
     label: "Fuzzing",
     builds: true,
     takesMinutes: true,
+    needs: ["build"],
     missing: missingCxx,
     run: () => fuzz({ seconds: 60 }),
   },

@@ -1,5 +1,5 @@
 /** How long a client that goes on sending has for reading the answer, in milliseconds. */
-const PATIENCE = 1000;
+const PATIENCE = 3000;
 
 /**
  * Ends an answer whose request may not have been read to its end. If it was not, the connection ends with it,

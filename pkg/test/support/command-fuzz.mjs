@@ -254,7 +254,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const left = Math.max(1, (end - performance.now()) / 1000);
     const round = seed % 2 === 0 ? fuzzIssuer : fuzzToken;
     try {
-      sent += await round({ seed, seconds: Math.min(ROUND, left) });
+      sent += await round({ seed, seconds: Math.min(ROUND, seconds / 2, left) });
     } catch (error) {
       console.log(`${round.name}, --seed ${seed}: ${error.message}`);
       process.exit(1);
