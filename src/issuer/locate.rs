@@ -1,65 +1,146 @@
-//! Which application a request is about, for hosts that spread the applications over several
-//! issuers. Nothing is checked here: whoever it is handed to does that.
+//! Where a request belongs, for hosts that spread the applications over several issuers. Nothing is
+//! checked here: whoever it is handed to does that.
+//!
+//! A request is read by the same code that answers it. A host that read it in its own way would send
+//! one request where another is answered.
 
-use crate::http::HttpRequest;
+use crate::http::{HttpRequest, Method};
 
 use super::Issuer;
 use super::client::named_client;
 use super::parameters::Parameters;
-use super::route::{self, Route};
-use super::sealed::{AccessToken, Code, DeviceCode, RefreshToken, Transaction};
+use super::route::{self, Endpoint, Route};
+use super::sealed::{AccessToken, Authority, Code, DeviceCode, RefreshToken, Transaction};
 use super::signature::Jws;
+use super::user_code::UserCode;
+use super::userinfo;
+
+/// Where a request belongs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Location {
+    /// The endpoint, by the name that it has in its path; none where there is none of this path.
+    pub endpoint: Option<&'static str>,
+    /// Whether it is one of the instance's own server, which every application is a client of.
+    pub instance: bool,
+    /// The application that the request is about; none where it is about none, and where it cannot
+    /// be read. There may be none of this id.
+    pub application: Option<String>,
+    /// The user code that a form brings to the page for it, as the device shows it. None where what
+    /// was typed is no code, and where it cannot be read.
+    pub user_code: Option<String>,
+    /// Whether the answer follows from the configuration and the keys alone, so that every issuer
+    /// that has the same gives the same: metadata, keys, preflights, the instance's empty form for a
+    /// user code, and the refusals of paths and methods that are not there.
+    pub stateless: bool,
+}
 
 impl Issuer {
-    /// The application that a request is about: the one of its path; at the instance's endpoints the
-    /// client that it names, or the one that its code, token, device code or form was made for, which
-    /// issuers with the same [sealing key](Issuer::set_sealing_key) can open. None where it is about
-    /// none, as a user code says nothing of its client, and where it cannot be read.
+    /// Where a request belongs. Which application it is about says
+    ///
+    /// 1. what is sealed in it, by an issuer with the same
+    ///    [sealing key](Issuer::set_sealing_key): its code, token, device code or form;
+    /// 2. its path;
+    /// 3. the client that it says it is of; and last an `id_token_hint`.
+    ///
+    /// At introspection and revocation the token is what is asked about, and may be another client's:
+    /// it comes last there. The instance's page for a user code is about no application, as the code
+    /// says nothing of its client.
     #[must_use]
-    pub fn application_of(&self, request: &HttpRequest) -> Option<String> {
+    pub fn locate(&self, request: &HttpRequest) -> Location {
         let (path, query) = route::split(&request.url, &self.config);
         let well_known = route::well_known_of_prefix(path, &self.config);
-        let route = Route::from_path(well_known.as_deref().unwrap_or(path))?;
-        if let Some(application) = route.application {
-            return Some(application.to_owned());
+        let Some(route) = Route::from_path(well_known.as_deref().unwrap_or(path)) else {
+            return Location { stateless: true, ..Location::default() };
+        };
+        let (endpoint, instance) = (route.endpoint, route.authority == Authority::Instance);
+        let parameters = match endpoint {
+            Endpoint::UserInfo => userinfo::posted(request, self.config.profile),
+            _ => Parameters::read(request, query, self.config.profile).map(Some),
+        };
+        let parameters = parameters.ok().flatten();
+        let typed = parameters.as_ref().and_then(|parameters| parameters.value("user_code"));
+        let user_code = match (endpoint, request.method) {
+            (Endpoint::Device, Method::Post) => typed.and_then(UserCode::from_typed),
+            _ => None,
+        };
+        Location {
+            endpoint: Some(endpoint.name()),
+            instance,
+            application: self.owner(request, &route, parameters.as_ref()),
+            user_code: user_code.map(|code| code.to_string()),
+            stateless: is_stateless(endpoint, instance, request.method),
         }
-        let parameters = Parameters::read(request, query, self.config.profile).ok();
+    }
+
+    /// The application of [`Issuer::locate`].
+    #[must_use]
+    pub fn application_of(&self, request: &HttpRequest) -> Option<String> {
+        self.locate(request).application
+    }
+
+    fn owner(
+        &self,
+        request: &HttpRequest,
+        route: &Route<'_>,
+        parameters: Option<&Parameters>,
+    ) -> Option<String> {
+        let of_path = || route.application.map(str::to_owned);
         let header = request.headers.value("authorization");
-        parameters
-            .as_ref()
-            .and_then(|parameters| named_client(header, parameters))
-            .or_else(|| parameters.as_ref().and_then(|parameters| self.owner(parameters)))
-            .or_else(|| self.owner_of_access_token(header?.split_once(' ')?.1.trim()))
+        let named = || named_client(header, parameters?);
+        let value = |name| parameters?.value(name);
+        match route.endpoint {
+            Endpoint::Device => of_path(),
+            Endpoint::UserInfo => {
+                let in_header = userinfo::credentials(request).map(|(_, token)| token);
+                let token = in_header.or_else(|| value("access_token"));
+                token.and_then(|token| self.owner_of_token(token)).or_else(of_path)
+            }
+            Endpoint::Introspect | Endpoint::Revoke => {
+                of_path().or_else(named).or_else(|| self.owner_of_token(value("token")?))
+            }
+            _ => parameters
+                .and_then(|parameters| self.owner_of_sealed(parameters))
+                .or_else(of_path)
+                .or_else(named)
+                .or_else(|| {
+                    let hint = Jws::read(value("id_token_hint")?)?;
+                    Some(hint.claims()?.text("aud")?.into_owned())
+                }),
+        }
     }
 
-    /// Whom what a request brings was made for.
-    fn owner(&self, parameters: &Parameters) -> Option<String> {
+    /// Whom something sealed was made for.
+    fn owner_of_sealed(&self, parameters: &Parameters) -> Option<String> {
         let value = |name| parameters.value(name);
-        let token = |text: &str| self.sealer.open::<RefreshToken>(text);
-        if let Some(text) = value("transaction") {
-            return self.sealer.open::<Transaction>(text)?.client;
-        }
-        if let Some(text) = value("code") {
-            return Some(self.sealer.open::<Code>(text)?.sign_in.client);
-        }
-        if let Some(text) = value("device_code") {
-            return Some(self.sealer.open::<DeviceCode>(text)?.client);
-        }
-        if let Some(text) = value("refresh_token") {
-            return Some(token(text)?.sign_in.client);
-        }
-        if let Some(text) = value("token").or_else(|| value("access_token")) {
-            return self
-                .owner_of_access_token(text)
-                .or_else(|| token(text).map(|token| token.sign_in.client));
-        }
-        let hint = Jws::read(value("id_token_hint")?)?;
-        Some(hint.claims()?.text("aud")?.into_owned())
+        let of_transaction =
+            || self.sealer.open::<Transaction>(value("transaction")?).and_then(|form| form.client);
+        let of_code = || self.sealer.open::<Code>(value("code")?).map(|code| code.sign_in.client);
+        let of_device =
+            || self.sealer.open::<DeviceCode>(value("device_code")?).map(|code| code.client);
+        let of_token = |name| self.owner_of_token(value(name)?);
+        of_transaction()
+            .or_else(of_code)
+            .or_else(of_device)
+            .or_else(|| ["refresh_token", "token", "access_token"].into_iter().find_map(of_token))
     }
 
-    fn owner_of_access_token(&self, text: &str) -> Option<String> {
-        let sealed = self.sealer.open::<AccessToken>(text);
-        let token = sealed.or_else(|| self.unverified_access_token(&Jws::read(text)?))?;
-        Some(token.client)
+    /// Whom an access token, opaque or a JWT, or a refresh token was made for.
+    fn owner_of_token(&self, text: &str) -> Option<String> {
+        let token = self.sealer.open::<RefreshToken>(text).map(|token| token.sign_in.client);
+        token.or_else(|| {
+            let sealed = self.sealer.open::<AccessToken>(text);
+            let token = sealed.or_else(|| self.unverified_access_token(&Jws::read(text)?))?;
+            Some(token.client)
+        })
+    }
+}
+
+fn is_stateless(endpoint: Endpoint, instance: bool, method: Method) -> bool {
+    match (endpoint, method) {
+        (_, Method::Options) | (Endpoint::Jwks | Endpoint::Discovery, _) => true,
+        // An application's own page begins to count its browser's wrong codes.
+        (Endpoint::Device, Method::Get) => instance,
+        _ => !endpoint.methods().split(',').any(|name| name.trim() == method.name()),
     }
 }

@@ -87,6 +87,7 @@ pub use config::{
 pub(crate) use config::{FromValue, below, example_json};
 pub use inspect::AccessTokenInfo;
 pub use jwk::PublicJwk;
+pub use locate::Location;
 pub use profile::Profile;
 pub use reply::{Reply, SignatureCount};
 pub use sign::{Signer, respond};

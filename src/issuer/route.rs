@@ -53,6 +53,26 @@ impl Endpoint {
         }
     }
 
+    /// The name that [`super::Location`] has for it, which mostly is the one of the path.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Authorize => "authorize",
+            Self::Login => "login",
+            Self::Decision => "decision",
+            Self::Logout => "logout",
+            Self::SignOut => "signout",
+            Self::Device => "device",
+            Self::PushedAuthorization => "par",
+            Self::Token => "token",
+            Self::DeviceAuthorization => "device_authorization",
+            Self::UserInfo => "userinfo",
+            Self::Revoke => "revoke",
+            Self::Introspect => "introspect",
+            Self::Jwks => "jwks",
+            Self::Discovery => "discovery",
+        }
+    }
+
     fn from_page(segments: &[&str]) -> Option<Self> {
         Some(match segments {
             ["authorize"] => Self::Authorize,

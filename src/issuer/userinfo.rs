@@ -5,6 +5,7 @@ use crate::json::ObjectWriter;
 use crate::seconds;
 
 use super::parameters::Parameters;
+use super::profile::Profile;
 use super::refusal::Refusal;
 use super::sealed::AccessToken;
 use super::{Answer, Exchange, Issuer, answer, claims, scope};
@@ -16,14 +17,7 @@ impl Issuer {
         {
             return Err(Refusal::ApplicationWithoutOpenid);
         }
-        let posted = match exchange.request.method {
-            // RFC 9700 section 4.3.2: a token in a query ends in logs, so the query is not read.
-            Method::Post => {
-                let profile = self.config.profile;
-                Some(Parameters::read(exchange.request, "", profile)?)
-            }
-            _ => None,
-        };
+        let posted = posted(exchange.request, self.config.profile)?;
         let posted = posted.as_ref().and_then(|parameters| parameters.value("access_token"));
         let (text, proof) = match (credentials(exchange.request), posted) {
             // RFC 6750 section 2: one way for each request.
@@ -89,8 +83,20 @@ impl Exchange<'_> {
     }
 }
 
+/// The form of a POST. RFC 9700 section 4.3.2: a token in a query ends in logs, so the query is not
+/// read.
+pub(crate) fn posted(
+    request: &HttpRequest,
+    profile: Profile,
+) -> Result<Option<Parameters>, Refusal> {
+    match request.method {
+        Method::Post => Parameters::read(request, "", profile).map(Some),
+        _ => Ok(None),
+    }
+}
+
 /// The scheme and the token of the Authorization header.
-fn credentials(request: &HttpRequest) -> Option<(&'static str, &str)> {
+pub(crate) fn credentials(request: &HttpRequest) -> Option<(&'static str, &str)> {
     let (scheme, token) = request.headers.value("authorization")?.split_once(' ')?;
     let scheme = [BEARER, DPOP].into_iter().find(|name| name.eq_ignore_ascii_case(scheme))?;
     Some((scheme, token.trim()))

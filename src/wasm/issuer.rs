@@ -133,16 +133,18 @@ impl RawIssuer {
         Ok(values.into_iter().collect::<Array>().into())
     }
 
-    /// Which application a request of [`RawIssuer::handle`] is about.
-    #[wasm_bindgen(js_name = applicationOf)]
-    pub fn application_of(
-        &self,
-        head: String,
-        text: String,
-        bytes: Vec<u8>,
-    ) -> Result<Option<String>, JsValue> {
+    /// Where a request of [`RawIssuer::handle`] belongs: the values of `Location` in their order.
+    pub fn locate(&self, head: String, text: String, bytes: Vec<u8>) -> Result<Array, JsValue> {
         let request = plain_request(head, text, bytes);
-        Ok(self.0.issuer.try_borrow().map_err(error::internal)?.application_of(&request))
+        let location = self.0.issuer.try_borrow().map_err(error::internal)?.locate(&request);
+        let values: [JsValue; 5] = [
+            location.endpoint.into(),
+            location.instance.into(),
+            location.application.into(),
+            location.user_code.into(),
+            location.stateless.into(),
+        ];
+        Ok(values.into_iter().collect())
     }
 
     /// Adds or changes a `user`, else an application.

@@ -1,8 +1,8 @@
 import { EiamTokenError } from "eiam-token/issuer";
 import { configuration, objectOf } from "./config.js";
-import { startIssuer } from "./issuer.js";
+import { startIssuer, startRefuser } from "./issuer.js";
 import { refusal, toResponse } from "./replies.js";
-import { header, plainRequest, value } from "./requests.js";
+import { BrokenBody, plainRequest } from "./requests.js";
 
 export { Application } from "./application.js";
 export { UserCodes } from "./user-codes.js";
@@ -13,6 +13,9 @@ export default {
     try {
       return await answer(request, env);
     } catch (error) {
+      if (error instanceof BrokenBody) {
+        return refusal(request, 400, "invalid_request", "The body broke off.");
+      }
       // Errors of the package show no secret; of others only the name is known to show none.
       const reason = error instanceof EiamTokenError ? error.message : Object(error).name;
       console.error(`${request.method} ${new URL(request.url).pathname}: ${reason}`);
@@ -21,29 +24,39 @@ export default {
   },
 };
 
-/** @param {Request} webRequest @param {Record<string, any>} env */
+/**
+ * Sends a request where its state is. The isolate itself lets out two kinds of answer: what every
+ * issuer of this deployment would say, and refusals.
+ *
+ * @param {Request} webRequest
+ * @param {Record<string, any>} env
+ */
 async function answer(webRequest, env) {
-  const { pathname } = new URL(webRequest.url);
-  const { issuer, applications } = await isolate(env);
-  if (pathname === "/api/whoami") return whoAmI(webRequest, issuer);
+  const { issuer, refuser, applications } = await isolate(env);
+  if (new URL(webRequest.url).pathname === "/api/whoami") return whoAmI(webRequest, issuer);
   const request = await plainRequest(webRequest);
-  if (isPublic(request.method, pathname)) return toResponse(await issuer.handle(request));
+  const location = issuer.locate(request);
+  if (location.stateless) return toResponse(await issuer.handle(request));
 
-  let application = issuer.applicationOf(request);
-  if (pathname.endsWith(DEVICE_PAGE)) {
-    const address = webRequest.headers.get("cf-connecting-ip") ?? "";
-    const found = await userCodes(env).enter(request, address);
-    if (found.reply) return toResponse(found.reply);
+  // The address of who connected to Cloudflare, which nobody else can write.
+  const source = webRequest.headers.get("cf-connecting-ip") ?? undefined;
+  let application = location.applicationId;
+  if (location.endpoint === "device" && location.instance) {
+    const found = await userCodes(env).enter(location.userCode, source);
     if (found.wait) return tooMany(webRequest, found.wait);
     application = found.application;
   }
-
   // An id that is not in the configuration makes no object.
-  if (!applications.has(application)) return toResponse(await issuer.handle(request));
-  const reply =
-    (await refuseDeadToken(issuer, request, pathname)) ??
-    (await env.APPLICATIONS.getByName(objectOf(application)).handle(request));
-  if (pathname.endsWith(DEVICE_REQUEST) && reply.status === 200) {
+  if (!applications.has(application)) {
+    const refused = await refusalBy(refuser, request);
+    return refused ? toResponse(refused) : belongsNowhere(webRequest);
+  }
+  const dead = await refusalOfDeadToken(issuer, request, location);
+  if (dead) return toResponse(dead);
+
+  const object = env.APPLICATIONS.getByName(objectOf(application));
+  const reply = await object.handle(request);
+  if (location.endpoint === "device_authorization" && location.instance && reply.status === 200) {
     const { user_code, expires_at } = JSON.parse(new TextDecoder().decode(reply.body));
     await userCodes(env).learn(user_code, application, expires_at);
   }
@@ -53,12 +66,7 @@ async function answer(webRequest, env) {
 /** @type {ReturnType<typeof start> | undefined} */
 let started;
 
-/**
- * The isolate's own issuer. It has no state: it may answer what needs none, and refuse. What gives a
- * token or uses something up is for the objects.
- *
- * @param {Record<string, any>} env
- */
+/** @param {Record<string, any>} env */
 function isolate(env) {
   // At the first request: an isolate has no randomness before it.
   started ??= start(env).catch((error) => {
@@ -72,37 +80,36 @@ function isolate(env) {
 async function start(env) {
   const { applications } = configuration(env);
   return {
+    // Without state, so of what it answers only that is let out which needs none.
     issuer: await startIssuer(env),
+    refuser: await startRefuser(env),
     applications: new Set(applications.map(({ applicationId }) => applicationId)),
   };
 }
 
-/** Metadata, keys, preflights, and the empty form for a user code. */
-function isPublic(/** @type {string} */ method, /** @type {string} */ path) {
-  if (method === "OPTIONS") return true;
-  return (method === "GET" || method === "HEAD") && PUBLIC.test(path);
+/**
+ * What an issuer refuses a request with; undefined if it does not.
+ *
+ * @param {import("eiam-token/issuer").Issuer} issuer
+ * @param {import("eiam-token/issuer").PlainRequest} request
+ */
+async function refusalBy(issuer, request) {
+  const reply = await issuer.handle(request);
+  return reply.status < 400 ? undefined : reply;
 }
 
 /**
- * Refuses a token that cannot be opened or has expired, without its object. A token that lives may
- * have been revoked, which the object knows.
+ * Refuses userinfo for a token that cannot be opened or has expired, without its object. A token that
+ * lives may have been revoked, which the object knows.
  *
  * @param {import("eiam-token/issuer").Issuer} issuer
  * @param {Awaited<ReturnType<typeof plainRequest>>} request
- * @param {string} path
+ * @param {import("eiam-token/issuer").Location} location
  */
-async function refuseDeadToken(issuer, request, path) {
-  if (!/\/oauth2\/(userinfo|introspect)$/.test(path)) return undefined;
-  // A proof or an assertion works once: it must be the object that sees it.
-  if (header(request, "dpop") || value(request, "client_assertion")) return undefined;
-  if (path.endsWith("/userinfo")) {
-    const reply = await issuer.handle(request);
-    return reply.status < 400 ? undefined : reply;
-  }
-  const token = value(request, "token") ?? "";
-  // Of refresh tokens only the object knows whether they live.
-  if (!token.startsWith("AT") || issuer.inspectAccessToken(token)) return undefined;
-  return issuer.handle(request);
+function refusalOfDeadToken(issuer, request, { endpoint }) {
+  // A proof works once: it must be the object that sees it. Nothing else is counted or used up there.
+  const proves = request.headers.some(([name]) => name === "dpop");
+  return endpoint === "userinfo" && !proves ? refusalBy(issuer, request) : undefined;
 }
 
 /**
@@ -133,15 +140,13 @@ function tooMany(request, seconds) {
   return refusal(request, 429, "too_many_requests", "Too many wrong codes. Try again later.", more);
 }
 
+/** Signing out, of which nobody knows where. @param {Request} request */
+function belongsNowhere(request) {
+  const text = "Which application? Send client_id or id_token_hint.";
+  return refusal(request, 400, "invalid_request", text);
+}
+
 /** @param {Record<string, any>} env */
 function userCodes(env) {
   return env.USER_CODES.getByName("user-codes");
 }
-
-/** The page of the instance's own server, for whatever application's code. */
-const DEVICE_PAGE = "/login/app/common/oauth2/device";
-
-/** A device's request at that server, by both of its paths. */
-const DEVICE_REQUEST = "/iauths_system/oauth2/device/code";
-
-const PUBLIC = /\/(oidc|oauth2)\/jwks$|\/\.well-known\/|\/login\/app\/common\/oauth2\/device$/;

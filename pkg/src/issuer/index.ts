@@ -40,7 +40,13 @@ export type {
   SigningKeyPair,
 } from "./host-types.js";
 export { type IndexedDbStorage, indexedDbStorage } from "./indexed-db.js";
-export { type AccessTokenInfo, Issuer, type IssuerOptions } from "./issuer.js";
+export {
+  type AccessTokenInfo,
+  type EndpointName,
+  Issuer,
+  type IssuerOptions,
+  type Location,
+} from "./issuer.js";
 export type { PlainReply, PlainRequest, RequestOptions } from "./plain.js";
 export type { IssuerStorage, RecordChange, StoredRecord, StoredValue } from "./storage.js";
 

@@ -36,7 +36,7 @@ export interface IssuerOptions {
   /**
    * 32 random bytes that seal codes and tokens. Issuers that share them open each other's, so what
    * one has given another can check ({@link Issuer.inspectAccessToken}) and hand on
-   * ({@link Issuer.applicationOf}). Default: the storage's, else some of its own.
+   * ({@link Issuer.locate}). Default: the storage's, else some of its own.
    */
   readonly sealingKey?: Uint8Array | undefined;
   /**
@@ -66,6 +66,50 @@ export interface AccessTokenInfo {
    */
   readonly jkt: string | undefined;
 }
+
+/** Where a request belongs. */
+export interface Location {
+  /** The endpoint; `undefined` where there is none of this path. */
+  readonly endpoint: EndpointName | undefined;
+  /** Whether it is one of the instance's own server, which every application is a client of. */
+  readonly instance: boolean;
+  /**
+   * The application that the request is about. That says, in this order, what is sealed in it by an
+   * issuer with the same `sealingKey` (its code, token, device code or form), its path, the client
+   * that it says it is of, an `id_token_hint`. At introspection and revocation the token, which may be
+   * another client's, comes last. `undefined` where the request is about none, as a user code says
+   * nothing of its client, and where it cannot be read. There may be no application of this id.
+   */
+  readonly applicationId: string | undefined;
+  /**
+   * The user code that a form brings to the page for it, as the device shows it. `undefined` where
+   * what was typed is no code, and where it cannot be read.
+   */
+  readonly userCode: string | undefined;
+  /**
+   * Whether the answer follows from the configuration and the keys alone, so that every issuer that
+   * has the same gives the same: metadata, keys, preflights, the instance's empty form for a user code,
+   * and the refusals of paths and methods that are not there.
+   */
+  readonly stateless: boolean;
+}
+
+/** An endpoint or a page of an issuer. */
+export type EndpointName =
+  | "authorize"
+  | "login"
+  | "decision"
+  | "logout"
+  | "signout"
+  | "device"
+  | "par"
+  | "token"
+  | "device_authorization"
+  | "userinfo"
+  | "revoke"
+  | "introspect"
+  | "jwks"
+  | "discovery";
 
 type RawIssuer = ReturnType<typeof issuerWasm>["RawIssuer"]["prototype"];
 
@@ -299,16 +343,19 @@ export class Issuer {
   }
 
   /**
-   * The application that a request is about, for hosts that spread the applications over several
-   * issuers: the one of its path; at the instance's endpoints the client that it names, or the one
-   * that its code, token or form was made for. Nothing is checked.
-   *
-   * @returns `undefined` where it is about none, as a user code says nothing of its client, and
-   *   where it cannot be read
+   * Where a request belongs, for hosts that spread the applications over several issuers. It is read
+   * by the code that answers it; nothing is checked.
    */
-  applicationOf(request: PlainRequest): string | undefined {
+  locate(request: PlainRequest): Location {
     const [text, bytes] = bodyParts(request.body);
-    return call(() => this.#open().applicationOf(flatHead(request), text, bytes));
+    const values = call(() => this.#open().locate(flatHead(request), text, bytes));
+    const [endpoint, instance, applicationId, userCode, stateless] = values;
+    return { endpoint, instance, applicationId, userCode, stateless };
+  }
+
+  /** The application of {@link Issuer.locate}. */
+  applicationOf(request: PlainRequest): string | undefined {
+    return this.locate(request).applicationId;
   }
 
   /** Gives its memory back; it cannot be used afterwards. Replies under way are still given. */

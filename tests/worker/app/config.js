@@ -5,6 +5,10 @@ export const COUNT = 100;
 const SPECIAL = {
   app_001: { lifetimes: { refreshTokenRetry: 60 } },
   app_002: { lifetimes: { accessToken: 2, refreshToken: 2, deviceCode: 2 } },
+  app_090: {
+    tokenEndpointAuthMethods: ["client_secret_basic", "client_secret_post", "client_secret_jwt"],
+    postLogoutRedirectUris: ["https://app.example/bye"],
+  },
 };
 
 /** Two share an object. @param {string} id */
@@ -14,7 +18,7 @@ export function objectOf(id) {
 
 /** @param {string} id */
 export function secretOf(id) {
-  return `CSsecretOf${id}`;
+  return `CSsecretOf${id}`.padEnd(40, "x");
 }
 
 /** @param {Record<string, any>} env */
@@ -39,7 +43,11 @@ export function configuration(env) {
         ...SPECIAL[applicationId],
       };
     }),
-    users: [{ userId: "user_alice", username: "alice", password: "alice-password" }],
+    users: [
+      { userId: "user_alice", username: "alice", password: "alice-password" },
+      { userId: "user_bob", username: "bob", password: "bob-password" },
+      { userId: "user_carol", username: "carol", password: "carol-password" },
+    ],
     signing: "ES256",
     keys: [JSON.parse(env.SIGNING_KEY)],
     limits: { passwordFailuresPerUser: 5 },

@@ -1,4 +1,5 @@
-// The example, with doors for the tests into its objects. It changes nothing of what they answer.
+// The example, with doors for the tests into its objects. Of what they answer it changes nothing, but
+// for a header that says who did.
 import { DurableObject } from "cloudflare:workers";
 import { durableObjectStorage } from "eiam-token/issuer";
 import worker, * as example from "../../../examples/worker/src/worker.js";
@@ -21,10 +22,11 @@ const watched = (Base) =>
     requests = 0;
     failure;
 
-    handle(request) {
+    async handle(...request) {
       this.requests += 1;
       if (this.failure) throw new Error(this.failure);
-      return super.handle(request);
+      const reply = await super.handle(...request);
+      return { ...reply, headers: [...reply.headers, ["x-answered-by", this.ctx.id.name]] };
     }
 
     nothing() {
@@ -42,7 +44,12 @@ const watched = (Base) =>
       const { pathname, searchParams } = new URL(request.url);
       if (pathname === "/fail") this.failure = searchParams.get("message");
       if (pathname === "/alarm") await storage.setAlarm(Number(searchParams.get("at")));
+      if (pathname === "/old") {
+        const old = Array.from({ length: Number(searchParams.get("count")) }, (_, i) => `wrong:old-${i}`);
+        for (const key of old) storage.put(key, { count: 1, expires: 1 });
+      }
       if (pathname === "/abort") this.ctx.abort("by a test");
+      if (pathname === "/remove-user") await this.issuer.removeUser(searchParams.get("id"));
       const records = {};
       for (const [key, value] of await storage.list()) {
         records[key] = value instanceof Uint8Array ? value.length : value;

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Browser, poster } from "../../../pkg/test/support/issuer-browser.mjs";
@@ -60,7 +61,7 @@ export async function startCluster({ persist } = {}) {
   const addresses = await Promise.all(["first", "second"].map((name) => miniflare.unsafeGetDirectURL(name)));
 
   const send = (place) => async (method, url, headers, body) => {
-    const address = new URL(url.slice(BASE.length), addresses[place]);
+    const address = `${addresses[place].origin}${url.slice(BASE.length)}`;
     const response = await fetch(address, { method, headers, body, redirect: "manual" });
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
@@ -69,6 +70,8 @@ export async function startCluster({ persist } = {}) {
   return {
     /** Sends to one of the two Workers. */
     send,
+    /** Where one of the two Workers listens. @param {number} place */
+    address: (place) => addresses[place],
     post: poster(send(0)),
     postTo: (place) => poster(send(place)),
     browser: (place = 0) => new Browser(send(place), BASE),
@@ -102,10 +105,15 @@ export function endpoints(id, { instance = false } = {}) {
     scope: instance ? "openid profile offline_access" : "openid profile",
     token: `${api}/token`,
     device: `${api}/device/code`,
+    par: `${api}/par`,
     userinfo: `${api}/userinfo`,
     revoke: `${api}/revoke`,
     introspect: `${api}/introspect`,
     authorize: `${pages}/authorize`,
+    login: `${pages}/login`,
+    decision: `${pages}/decision`,
+    logout: `${pages}/logout`,
+    signout: `${pages}/signout`,
     devicePage: `${pages}/device`,
     jwks: instance ? `${api}/jwks` : `${BASE}/v2/idaas_example/${id}/oidc/jwks`,
     discovery: instance
@@ -119,12 +127,12 @@ export function client(id) {
   return { client_id: id, client_secret: secretOf(id) };
 }
 
-/** The token request for alice's password. */
-export function passwordForm(id) {
+/** The token request for somebody's password. */
+export function passwordForm(id, username = "alice") {
   return {
     grant_type: "password",
-    username: "alice",
-    password: "alice-password",
+    username,
+    password: `${username}-password`,
     scope: "openid",
     ...client(id),
   };
@@ -167,6 +175,34 @@ export function signIn(browser, page) {
 /** @param {string} id @param {{ refresh_token: string }} tokens */
 export function refreshForm(id, { refresh_token }) {
   return { grant_type: "refresh_token", refresh_token, ...client(id) };
+}
+
+/** A key of a client's, and proofs that requests come from who has it (RFC 9449). */
+export async function proofKey() {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const { publicKey, privateKey } = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
+  return async (/** @type {string} */ htm, /** @type {string} */ htu, /** @type {string} */ token = "") => {
+    const hash = await crypto.subtle.digest("SHA-256", Buffer.from(token));
+    const ath = token && Buffer.from(hash).toString("base64url");
+    const iat = Math.floor(Date.now() / 1000);
+    const claims = { jti: crypto.randomUUID(), htm, htu, iat, ...(ath && { ath }) };
+    const signed = jwtParts({ typ: "dpop+jwt", alg: "ES256", jwk: { kty, crv, x, y } }, claims);
+    const signature = await crypto.subtle.sign(algorithm, privateKey, Buffer.from(signed));
+    return `${signed}.${Buffer.from(signature).toString("base64url")}`;
+  };
+}
+
+/** An assertion by a client's secret (RFC 7523). @param {string} id @param {string} aud */
+export function assertion(id, aud, secret = secretOf(id)) {
+  const exp = Math.floor(Date.now() / 1000) + 300;
+  const signed = jwtParts({ alg: "HS256" }, { iss: id, sub: id, aud, exp, jti: crypto.randomUUID() });
+  return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
+}
+
+/** @param {...object} parts */
+function jwtParts(...parts) {
+  return parts.map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
 }
 
 /**

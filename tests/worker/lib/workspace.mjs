@@ -19,7 +19,7 @@ export async function openWorkspace(more = []) {
     cpSync(inRoot(`tests/worker/${file}`), path(file));
   }
   for (const name of ["examples/worker", "tests/worker", "pkg/test/support", ...more]) {
-    const filter = (/** @type {string} */ source) => !/node_modules|\.wrangler|\.dev\.vars$/.test(source);
+    const filter = (/** @type {string} */ source) => !/node_modules|\.wrangler|\.vars$/.test(source);
     cpSync(inRoot(name), path(name), { recursive: true, filter });
   }
   await npm(folder, "ci");

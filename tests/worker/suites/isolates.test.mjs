@@ -8,6 +8,7 @@ import {
   getCode,
   passwordForm,
   printed,
+  proofKey,
   refreshForm,
   startCluster,
 } from "../lib/cluster.mjs";
@@ -85,10 +86,6 @@ describe("without any object", () => {
       for (const { status, text } of await send("GET", at.userinfo, bearer("ATnonsense"))) {
         assert.equal(status, 400);
         assert.equal(JSON.parse(text).error, "invalid_token");
-      }
-      const body = new URLSearchParams({ token: "ATnonsense", ...client("app_003") }).toString();
-      for (const { text } of await send("POST", at.introspect, form, body)) {
-        assert.equal(text, '{"active":false}');
       }
     }
     for (const { status, headers } of await send("GET", WHOAMI, bearer("ATnonsense"))) {
@@ -194,8 +191,9 @@ describe("an isolate alone", () => {
     const before = await requests("app_002");
     assert.equal((await cluster.send(1)("GET", WHOAMI, bearer(access_token))).status, 401);
     assert.equal((await cluster.send(1)("GET", at.userinfo, bearer(access_token))).status, 400);
-    assert.deepEqual((await cluster.post(at.introspect, body)).json, { active: false });
     assert.equal(await requests("app_002"), before);
+    assert.deepEqual((await cluster.post(at.introspect, body)).json, { active: false });
+    assert.equal(await requests("app_002"), before + 1);
   });
 
   test("does not take a JWT, whose signature nobody would verify", async () => {
@@ -211,7 +209,7 @@ describe("an isolate alone", () => {
 
   test("does not take a token that is bound to a key (RFC 9449)", async () => {
     const at = endpoints("app_021");
-    const proof = await dpopProof(at.token);
+    const proof = await (await proofKey())("POST", at.token);
     const { text } = await cluster.send(0)(
       "POST",
       at.token,
@@ -254,16 +252,3 @@ describe("an object that fails", () => {
     }
   });
 });
-
-/** @param {string} url */
-async function dpopProof(url) {
-  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  const { publicKey, privateKey } = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const iat = Math.floor(Date.now() / 1000);
-  const claims = { jti: crypto.randomUUID(), htm: "POST", htu: url, iat };
-  const signed = `${part({ typ: "dpop+jwt", alg: "ES256", jwk: { kty, crv, x, y } })}.${part(claims)}`;
-  const signature = await crypto.subtle.sign(algorithm, privateKey, Buffer.from(signed));
-  return `${signed}.${Buffer.from(signature).toString("base64url")}`;
-}
