@@ -17,19 +17,23 @@ import { remapPaths } from "./remap.mjs";
  * @property {string[]} optimise the level, and more, given to wasm-opt
  */
 
+/**
+ * A function with one caller stays a function, unless it is tiny: merged into others they become larger.
+ */
+const APART = "--one-caller-inline-max-function-size=10";
+
 /** @type {Half} Small before fast. */
-export const client = { name: "client", fast: [], optimise: ["-Oz"] };
+export const client = { name: "client", fast: [], optimise: ["-Oz", APART] };
 
 /**
- * Small too: its limit is near. A function with one caller stays a function, unless it is tiny: merged
- * into others they become larger, by 2 KB of gzip in all.
+ * Small too: its limit is near.
  *
  * @type {Half}
  */
 export const issuer = {
   name: "issuer",
   fast: ["sha2"],
-  optimise: ["-Os", "--one-caller-inline-max-function-size=10"],
+  optimise: ["-Os", APART],
 };
 
 /** @type {readonly Half[]} */

@@ -8,7 +8,7 @@ use crate::json::{self, Limits, Object, Value};
 use crate::seconds;
 use crate::text;
 
-use super::address::{NOT_A_WEB_ADDRESS, is_web_address};
+use super::address::Safety;
 use super::error::{Error, ErrorKind};
 use super::{challenge, retry_after};
 
@@ -21,6 +21,8 @@ pub(crate) struct Received<'a> {
     pub(crate) retry_after: Option<i64>,
     /// The moment of the answer by the server's clock, Unix seconds.
     pub(crate) server_time: Option<i64>,
+    /// How safe the addresses in it have to be.
+    pub(crate) least: Safety,
     /// The refusal in the field `WWW-Authenticate`, if there is one.
     pub(crate) challenge: Challenge<'a>,
 }
@@ -122,6 +124,7 @@ impl<'a> Received<'a> {
                 server_time,
             ),
             server_time,
+            least: Safety::default(),
             challenge: response
                 .headers
                 .values("www-authenticate")
@@ -150,7 +153,8 @@ impl<'a> Received<'a> {
     ) -> Result<(), Error> {
         let object = self.object()?;
         for (member, field) in members.iter().zip(fields) {
-            *field = read_member(&object, member).map_err(|error| self.answered(error))?;
+            *field =
+                read_member(&object, member, self.least).map_err(|error| self.answered(error))?;
         }
         Ok(())
     }
@@ -192,7 +196,7 @@ impl<'a> Received<'a> {
             true => Error::new(ErrorKind::Http, Cow::Borrowed(""), ""),
             false => Error::new(ErrorKind::OAuth, printable(error).into(), "")
                 .because(printable(description))
-                .with(printable(uri), String::new()),
+                .with(uri, String::new()),
         })
     }
 
@@ -202,7 +206,11 @@ impl<'a> Received<'a> {
     }
 }
 
-fn read_member<'a>(object: &Object<'a>, member: &Member) -> Result<Field<'a>, Error> {
+fn read_member<'a>(
+    object: &Object<'a>,
+    member: &Member,
+    least: Safety,
+) -> Result<Field<'a>, Error> {
     let &Member { name, kind, is_required } = member;
     let wrong = |reason| Err(Error::malformed("$.", name, reason));
     let value = object.member(name).filter(|value| !value.is_null());
@@ -231,8 +239,10 @@ fn read_member<'a>(object: &Object<'a>, member: &Member) -> Result<Field<'a>, Er
             if kind == Kind::Token && !text::is_printable_ascii(&text) {
                 return wrong("has a character that is not printable ASCII");
             }
-            if kind == Kind::Address && !is_web_address(&text) {
-                return wrong(NOT_A_WEB_ADDRESS);
+            if kind == Kind::Address
+                && let Some(fault) = least.fault(&text)
+            {
+                return wrong(fault);
             }
             Some(Field::Text(text))
         }
@@ -270,7 +280,7 @@ fn refusal(object: &Object<'_>) -> Option<Error> {
             id = printable(other_id);
         }
         let error = Error::new(kind, code.into(), "");
-        Some(error.because(printable(reason)).with(printable(uri), id))
+        Some(error.because(printable(reason)).with(&text(uri).unwrap_or_default(), id))
     })
 }
 

@@ -61,6 +61,8 @@ pub(crate) struct Party<'a> {
     pub(crate) issuer: Option<&'a str>,
     /// Whether callbacks must name the issuer.
     pub(crate) iss_in_callback: bool,
+    /// Whether it is a server of EIAM's whose pages are not known.
+    pub(crate) lacks_portal: bool,
     pub(crate) client_id: &'a str,
     pub(crate) method: Method,
     pub(crate) secret: &'a str,
@@ -70,10 +72,10 @@ impl Party<'_> {
     /// Whether a client can be like that.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if self.client_id.is_empty() {
-            return Err(Error::argument("client_id", "empty"));
+            return Err(Error::argument("client_id", "missing, such as app_abc123"));
         }
         if self.method != Method::None && self.secret.is_empty() {
-            return Err(Error::argument("client_secret", "empty"));
+            return Err(Error::argument("client_secret", "missing"));
         }
         if self.method == Method::BasicUnencoded && text::has(self.client_id, b':') {
             // It would end the id (RFC 7617 section 2).

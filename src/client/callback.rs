@@ -108,9 +108,9 @@ pub(crate) fn read_code(party: &Party<'_>, sent: &str, callback: &str) -> Result
         return Err(Error::callback(parameter, reason));
     }
     let Some(refusal) = refusal else { return Ok(code.unwrap_or_default().to_owned()) };
-    let [description, uri] = [description, uri].map(|text| printable(text.unwrap_or_default()));
-    let error = Error::new(ErrorKind::OAuth, printable(refusal).into(), "");
-    Err(error.because(description).with(uri, String::new()))
+    let error = Error::new(ErrorKind::OAuth, printable(refusal).into(), "")
+        .because(printable(description.unwrap_or_default()));
+    Err(error.with(uri.unwrap_or_default(), String::new()))
 }
 
 /// The parameters of a callback; what is wrong with them first is kept.

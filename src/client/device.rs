@@ -4,7 +4,8 @@ use crate::http::{HttpRequest, HttpResponse};
 use crate::seconds;
 use crate::secret::Secret;
 
-use super::answer::{Kind, Member, Received};
+use super::address::Safety;
+use super::answer::{Field, Kind, Member, Received};
 use super::request::{Carrier, Parameter, Parts, Plan};
 use super::token::TokenSet;
 use super::{Client, Error, Extra};
@@ -21,6 +22,23 @@ impl Client {
         extra: &Extra<'_>,
     ) -> Result<HttpRequest, Error> {
         self.request(&AUTHORIZATION, &[scope.unwrap_or_default()], extra).map(Parts::into)
+    }
+
+    /// Reads the answer to [`Client::device_authorization_request`]. `received_at`: Unix seconds.
+    ///
+    /// # Errors
+    /// As [`parse_response`]; a page that is http though the server is https. RFC 8628 says nothing of
+    /// it; that pages where users sign in are as safe as the server is a choice (RFC 6749 section 3.1
+    /// has it for the authorization endpoint).
+    pub fn parse_device_authorization(
+        &self,
+        response: &HttpResponse,
+        received_at: i64,
+    ) -> Result<DeviceAuthorization, Error> {
+        let endpoint = self.server.device_authorization_endpoint.as_deref().unwrap_or_default();
+        let least = Safety::least(endpoint, self.http);
+        let fields = Received { least, ..Received::of(response) }.read(&ANSWER)?;
+        Ok(DeviceAuthorization::of(fields, received_at))
     }
 }
 
@@ -55,6 +73,20 @@ pub struct DeviceAuthorization {
 }
 
 impl DeviceAuthorization {
+    fn of(mut fields: [Field<'_>; ANSWER.len()], received_at: i64) -> Self {
+        let [device_code, user_code, uri, complete, expires_in, expires_at, interval] = &mut fields;
+        Self {
+            device_code: device_code.take_text().into(),
+            user_code: user_code.take_text(),
+            verification_uri: uri.take_text(),
+            verification_uri_complete: complete.take_optional(),
+            expires_in: expires_in.seconds(),
+            expires_at: expires_at.seconds(),
+            interval: interval.seconds().unwrap_or(DEFAULT_INTERVAL),
+            received_at,
+        }
+    }
+
     /// When the codes expire, Unix seconds by the client's clock; `None` is unknown.
     #[must_use]
     pub fn deadline(&self) -> Option<i64> {
@@ -62,26 +94,16 @@ impl DeviceAuthorization {
     }
 }
 
-/// Reads the answer to [`Client::device_authorization_request`]. `received_at`: Unix seconds.
+/// Reads the answer to a device authorization request of any server. `received_at`: Unix seconds.
 ///
 /// # Errors
-/// As [`token::parse_response`](super::token::parse_response).
+/// As [`token::parse_response`](super::token::parse_response); a page that is not an http(s) URL.
 pub fn parse_response(
     response: &HttpResponse,
     received_at: i64,
 ) -> Result<DeviceAuthorization, Error> {
-    let mut fields = Received::of(response).read(&ANSWER)?;
-    let [device_code, user_code, uri, complete, expires_in, expires_at, interval] = &mut fields;
-    Ok(DeviceAuthorization {
-        device_code: device_code.take_text().into(),
-        user_code: user_code.take_text(),
-        verification_uri: uri.take_text(),
-        verification_uri_complete: complete.take_optional(),
-        expires_in: expires_in.seconds(),
-        expires_at: expires_at.seconds(),
-        interval: interval.seconds().unwrap_or(DEFAULT_INTERVAL),
-        received_at,
-    })
+    let fields = Received::of(response).read(&ANSWER)?;
+    Ok(DeviceAuthorization::of(fields, received_at))
 }
 
 /// The members of a device authorization's answer.

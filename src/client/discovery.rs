@@ -3,9 +3,9 @@
 use crate::http::{HttpRequest, HttpResponse};
 use crate::text;
 
-use super::address::{NOT_A_WEB_ADDRESS, is_web_address};
+use super::address::Safety;
 use super::answer::{Field, Kind, Member, Received};
-use super::{Error, Server};
+use super::{Error, PlainHttp, Server};
 
 /// Where a server publishes its metadata.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub fn request(issuer: &str, place: WellKnown) -> Result<HttpRequest, Error> {
 }
 
 pub(crate) fn url(issuer: &str, place: WellKnown) -> Result<String, Error> {
-    if !is_web_address(issuer) {
-        return Err(Error::argument("issuer", NOT_A_WEB_ADDRESS));
+    if Safety::of(issuer).is_none() {
+        return Err(Error::argument("issuer", NOT_AN_ISSUER));
     }
     if text::has(issuer, b'?') || text::has(issuer, b'#') {
         return Err(Error::argument("issuer", "has a query or a fragment"));
@@ -52,10 +52,24 @@ pub(crate) fn url(issuer: &str, place: WellKnown) -> Result<String, Error> {
 ///
 /// # Errors
 /// As [`token::parse_response`](super::token::parse_response); metadata of another issuer: the two
-/// are compared exactly (RFC 8414 section 3.3); an endpoint that is not an http(s) URL.
+/// are compared exactly (RFC 8414 section 3.3); an endpoint that is not an http(s) URL, and one that is
+/// http though the issuer is https (section 2).
 pub fn parse_response(response: &HttpResponse, issuer: &str) -> Result<Server, Error> {
+    parse_response_allowing(PlainHttp::default(), response, issuer)
+}
+
+/// As [`parse_response`], with plain http where it is put up with.
+///
+/// # Errors
+/// As [`parse_response`].
+pub fn parse_response_allowing(
+    http: PlainHttp,
+    response: &HttpResponse,
+    issuer: &str,
+) -> Result<Server, Error> {
     let mut fields = [const { Field::Missing }; ANSWER.len()];
-    read_into(&Received::of(response), issuer, &mut fields)?;
+    let least = Safety::least(issuer, http);
+    read_into(&Received { least, ..Received::of(response) }, issuer, &mut fields)?;
     let [endpoints @ .., iss_in_callback] = &mut fields;
     let mut server = Server { iss_in_callback: iss_in_callback.flag(), ..Server::default() };
     for (name, url) in Server::ENDPOINTS.into_iter().zip(endpoints) {
@@ -75,6 +89,8 @@ pub(crate) fn read_into<'a>(
     }
     Ok(())
 }
+
+const NOT_AN_ISSUER: &str = "not the server's https (or http) URL, such as https://as.example";
 
 /// The members of a server's metadata: [`Server::ENDPOINTS`], and whether callbacks name the issuer.
 pub(crate) const ANSWER: [Member; 10] = [

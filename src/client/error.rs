@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use crate::json::JsonError;
 use crate::text;
 
+use super::address::Safety;
+
 /// Why a request cannot be made or an answer is not what was asked for.
 ///
 /// Nothing of it holds a secret, a code, a verifier or a token; a malformed answer is described by
@@ -66,7 +68,8 @@ impl Error {
         &self.0.reason
     }
 
-    /// `error_uri`: a page about the error. Empty if the server names none.
+    /// `error_uri`: a page about the error (RFC 6749 section 5.2), an http(s) URL. Empty if the server
+    /// names none or something else, which is nothing to be opened or linked to.
     #[must_use]
     pub fn uri(&self) -> &str {
         &self.0.uri
@@ -128,8 +131,8 @@ impl Error {
     }
 
     #[cold]
-    pub(super) fn not_supported(endpoint: &'static str) -> Self {
-        Self::new(ErrorKind::NotSupported, endpoint.into(), "")
+    pub(super) fn not_supported(endpoint: &'static str, reason: &'static str) -> Self {
+        Self::new(ErrorKind::NotSupported, endpoint.into(), reason)
     }
 
     /// `prefix` and `name` are the path.
@@ -150,10 +153,14 @@ impl Error {
         self
     }
 
-    /// A refusal's page and its number for the service's support.
+    /// A refusal's page, if it is one, and its number for the service's support.
     #[cold]
-    pub(super) fn with(mut self, uri: String, request_id: String) -> Self {
-        (self.0.uri, self.0.request_id) = (uri, request_id);
+    pub(super) fn with(mut self, uri: &str, request_id: String) -> Self {
+        // Whole or not at all: a part of it would lead elsewhere.
+        if uri.len() <= LONGEST_URI && Safety::of(uri).is_some() {
+            self.0.uri = uri.to_owned();
+        }
+        self.0.request_id = request_id;
         self
     }
 
@@ -178,11 +185,14 @@ impl Error {
             ErrorKind::Malformed => ["malformed answer with status ", &status, ": ", colon],
             ErrorKind::Callback => ["the callback is refused: ", "", "", " "],
             ErrorKind::Argument => ["", "", "", colon],
-            ErrorKind::NotSupported => ["the server has no ", "", "", ""],
+            ErrorKind::NotSupported => ["the server has no ", "", "", colon],
         };
         text::concat(&[before, status, between, subject, separator, reason, comma, request_id])
     }
 }
+
+/// As long as other texts of a server's.
+const LONGEST_URI: usize = 1024;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

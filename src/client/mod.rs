@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | sign a user in | [`Client::authorization_request`], then [`Client::parse_callback`] | |
 //! | get tokens | [`Client::token_request`] with one of the five [`token`] grants | [`token::parse_response`] |
-//! | sign in on a device | [`Client::device_authorization_request`] | [`device::parse_response`], [`device::Polling`] |
+//! | sign in on a device | [`Client::device_authorization_request`] | [`Client::parse_device_authorization`], [`device::Polling`] |
 //! | read the user's claims | [`Client::user_info_request`] | [`user_info::parse_response`] |
 //! | check an id_token | [`Client::key_set_request`] | [`key_set::parse_response`], [`Client::check_id_token`] |
 //! | revoke a token | [`Client::revocation_request`] | [`revoke::parse_response`] |
@@ -34,7 +34,7 @@
 //! # Ok::<(), eiam_token::client::Error>(())
 //! ```
 
-mod address;
+pub(crate) mod address;
 pub(crate) mod answer;
 pub mod assertion;
 pub(crate) mod authentication;
@@ -51,10 +51,11 @@ pub mod logout;
 pub(crate) mod request;
 mod retry_after;
 pub mod revoke;
-mod server;
+pub(crate) mod server;
 pub mod token;
 pub mod user_info;
 
+pub use address::PlainHttp;
 pub use authentication::Authentication;
 pub use error::{Error, ErrorKind};
 pub use server::{EiamServer, Server};
@@ -68,20 +69,36 @@ pub struct Client {
     server: Server,
     client_id: String,
     authentication: Authentication,
+    http: PlainHttp,
 }
 
 impl Client {
     /// A client with this id; for EIAM the id is the application's.
     ///
     /// # Errors
-    /// An empty client id or secret, and an id with a colon where it is sent unencoded.
+    /// An empty client id or secret, an id with a colon where it is sent unencoded, an endpoint that is
+    /// no http(s) URL, and one that is http though the issuer is https (RFC 8414 section 2).
     pub fn new(
         server: Server,
         client_id: impl Into<String>,
         authentication: Authentication,
     ) -> Result<Self, Error> {
-        let client = Self { server, client_id: client_id.into(), authentication };
-        client.party().check().map(|()| client)
+        Self::allowing(PlainHttp::default(), server, client_id, authentication)
+    }
+
+    /// As [`Client::new`], with plain http where it is put up with.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn allowing(
+        http: PlainHttp,
+        server: Server,
+        client_id: impl Into<String>,
+        authentication: Authentication,
+    ) -> Result<Self, Error> {
+        let client = Self { server, client_id: client_id.into(), authentication, http };
+        client.party().check()?;
+        client.server.check(http).map(|()| client)
     }
 
     /// The server's endpoints.
@@ -103,6 +120,7 @@ impl Client {
         Party {
             issuer: self.server.issuer.as_deref(),
             iss_in_callback: self.server.iss_in_callback,
+            lacks_portal: self.server.lacks_portal(),
             client_id: &self.client_id,
             method,
             secret,

@@ -75,7 +75,7 @@ impl Parts {
         values: &[&str],
         extra: &Extra<'_>,
     ) -> Result<Self, Error> {
-        let Some(url) = url else { return Err(Error::not_supported(plan.endpoint)) };
+        let Some(url) = url else { return Err(plan.not_supported(party)) };
         let is_page = plan.carrier == Carrier::Page;
         let mut form = Encoder::after(if is_page { with_query(url) } else { String::new() });
         if let Some((name, value)) = plan.fixed {
@@ -87,7 +87,7 @@ impl Parts {
         for (index, parameter) in plan.parameters.iter().enumerate() {
             match values.get(index).copied().unwrap_or_default() {
                 "" if parameter.is_required => {
-                    return Err(Error::argument(parameter.name, "empty"));
+                    return Err(Error::argument(parameter.name, "missing"));
                 }
                 "" => {}
                 value => drop(form.pair(parameter.name, value)),
@@ -122,6 +122,18 @@ impl Parts {
 }
 
 impl Plan {
+    #[cold]
+    fn not_supported(&self, party: &Party<'_>) -> Error {
+        // What EIAM has at the host of the instance's pages: them, and an authorization server's keys.
+        let is_there = matches!(self.carrier, Carrier::Page | Carrier::Nothing);
+        let reason = if party.lacks_portal && is_there {
+            "portal is missing, such as example.aliyunidaas.com"
+        } else {
+            ""
+        };
+        Error::not_supported(self.endpoint, reason)
+    }
+
     /// Whether the request has a parameter of this name itself.
     fn sets(&self, name: &str) -> bool {
         CLIENT_PARAMETERS.contains(&name)

@@ -1,6 +1,7 @@
 use crate::text;
 
-use super::Error;
+use super::address::Safety;
+use super::{Error, PlainHttp};
 
 /// What is known of an authorization server (RFC 8414 section 2). An endpoint that is `None` is one
 /// that the server does not have.
@@ -79,6 +80,45 @@ impl Server {
         "end_session_endpoint",
         "jwks_uri",
     ];
+
+    /// What can be wrong with an endpoint, as an error about an argument.
+    pub(super) fn check(&self, http: PlainHttp) -> Result<(), Error> {
+        let mut rule = EndpointRule::new(self.issuer.as_deref().unwrap_or_default(), http);
+        let mut names = Self::ENDPOINTS.iter().skip(1);
+        names.try_for_each(|name| rule.check(name, self.endpoint(name).unwrap_or_default()))
+    }
+
+    /// Whether it is an application or authorization server of EIAM's whose pages are not known. It is
+    /// seen by its host: none of the service's servers is without pages.
+    pub(super) fn lacks_portal(&self) -> bool {
+        let url = self.token_endpoint.as_deref().unwrap_or_default();
+        self.authorization_endpoint.is_none()
+            && url.starts_with("https://eiam-")
+            && url.contains(".aliyuncs.com/v2/")
+    }
+}
+
+/// What endpoints have to be: http(s) URLs, and https at a server that is known by https (RFC 8414
+/// section 2). It is known by its issuer, or if that is no URL, by its first endpoint.
+pub(crate) struct EndpointRule {
+    http: PlainHttp,
+    least: Option<Safety>,
+}
+
+impl EndpointRule {
+    pub(crate) fn new(issuer: &str, http: PlainHttp) -> Self {
+        // It is a name, which is compared and never opened.
+        Self { http, least: Safety::of(issuer).map(|issuer| issuer.demands(http)) }
+    }
+
+    /// Checks one of [`Server::ENDPOINTS`] after the other; an empty one is not there.
+    pub(crate) fn check(&mut self, name: &'static str, url: &str) -> Result<(), Error> {
+        if url.is_empty() {
+            return Ok(());
+        }
+        let least = *self.least.get_or_insert_with(|| Safety::least(url, self.http));
+        least.fault(url).map_or(Ok(()), |fault| Err(Error::argument(name, fault)))
+    }
 }
 
 /// Which application of Alibaba Cloud IDaaS EIAM, and where; makes a [`Server`] without a request.
@@ -152,11 +192,11 @@ impl<'a> EiamServer<'a> {
 
     /// The URLs in the order of [`Server::ENDPOINTS`]; empty for those that it does not have.
     pub(crate) fn endpoints(&self) -> Result<[String; ENDPOINTS], Error> {
-        check("region", Some(self.region))?;
-        check("instance_id", Some(self.instance_id))?;
-        check("application_id", Some(self.application_id))?;
-        check("portal", self.portal)?;
-        check("authorization_server", self.authorization_server)?;
+        check("region", Some(self.region), "missing, such as cn-hangzhou")?;
+        check("instance_id", Some(self.instance_id), "missing, such as idaas_abc123")?;
+        check("application_id", Some(self.application_id), "missing, such as app_abc123")?;
+        check("portal", self.portal, "empty")?;
+        check("authorization_server", self.authorization_server, "empty")?;
         let templates = match (self.authorization_server, self.portal, self.developer_api) {
             (Some(_), Some(_), _) => INSTANCE,
             (Some(_), None, _) => INSTANCE_BY_DEVELOPER_API,
@@ -241,7 +281,7 @@ const INSTANCE_BY_DEVELOPER_API: [&str; ENDPOINTS] = [
     "",
 ];
 
-fn check(name: &'static str, part: Option<&str>) -> Result<(), Error> {
+fn check(name: &'static str, part: Option<&str>, if_empty: &'static str) -> Result<(), Error> {
     let Some(part) = part else { return Ok(()) };
     // No host has underscores, and only a whole one has dots.
     let also = match name {
@@ -251,7 +291,7 @@ fn check(name: &'static str, part: Option<&str>) -> Result<(), Error> {
     };
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == also;
     if part.is_empty() {
-        Err(Error::argument(name, "empty"))
+        Err(Error::argument(name, if_empty))
     } else if !part.bytes().all(allowed) {
         Err(Error::argument(name, "has a character that cannot stand in it"))
     } else {

@@ -13,6 +13,7 @@ use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
+use crate::client::address::Safety;
 use crate::client::answer::{Field, Member, Received};
 use crate::client::assertion::{AssertionParameters, ClientAssertion};
 use crate::client::authentication::{Method, Party};
@@ -22,10 +23,11 @@ use crate::client::discovery::{self, WellKnown};
 use crate::client::id_token::{self, Expectation};
 use crate::client::key_set::{self, SignatureAlgorithm};
 use crate::client::request::{Carrier, Parts, Plan};
+use crate::client::server::EndpointRule;
 use crate::client::token::{
     self, AuthorizationCode, ClientCredentials, DeviceCode, Lifetimes, Password, RefreshToken,
 };
-use crate::client::{EiamServer, Error};
+use crate::client::{EiamServer, Error, PlainHttp, Server};
 use crate::client::{callback, introspect, logout, revoke, user_info};
 use crate::json::{self, Limits};
 use crate::pkce::{self, Pkce};
@@ -116,7 +118,7 @@ impl<'a> Call<'a> {
             Operation::CodeChallenge => self.code_challenge(),
             Operation::ParseSeconds => self.parse_seconds(),
             Operation::EiamServer => self.eiam_server(),
-            Operation::CheckClient => self.party().map(|_| ()),
+            Operation::CheckClient => self.check_client(),
             Operation::DiscoveryRequest => self.discovery_request(),
             Operation::ParseDiscovery => self.parse_discovery(),
             Operation::AuthorizationRequest => self.authorization_request(),
@@ -186,6 +188,13 @@ impl<'a> Call<'a> {
         Ok(())
     }
 
+    fn check_client(&mut self) -> Result<(), Error> {
+        let http = self.plain_http();
+        let mut rule = EndpointRule::new(self.party()?.issuer.unwrap_or_default(), http);
+        let mut names = Server::ENDPOINTS.iter().skip(1);
+        names.try_for_each(|name| rule.check(name, self.fields.text()))
+    }
+
     fn discovery_request(&mut self) -> Result<(), Error> {
         let issuer = self.fields.text();
         let place = if self.fields.flag() { WellKnown::OAuth } else { WellKnown::OpenId };
@@ -194,7 +203,9 @@ impl<'a> Call<'a> {
     }
 
     fn parse_discovery(&mut self) -> Result<(), Error> {
-        let (received, issuer) = (self.received(), self.fields.text());
+        let mut received = self.received();
+        let issuer = self.fields.text();
+        received.least = Safety::least(issuer, self.plain_http());
         let mut fields = [const { Field::Missing }; discovery::ANSWER.len()];
         discovery::read_into(&received, issuer, &mut fields)?;
         self.output.fields(&fields);
@@ -229,7 +240,8 @@ impl<'a> Call<'a> {
     }
 
     fn parse_device_authorization(&mut self) -> Result<(), Error> {
-        let (received, now) = (self.received(), self.fields.seconds());
+        let (mut received, now) = (self.received(), self.fields.seconds());
+        received.least = Safety::least(self.fields.text(), self.plain_http());
         let mut fields = received.read(&device::ANSWER)?;
         let [.., expires_in, expires_at, interval] = &mut fields;
         if interval.seconds().is_none() {
@@ -307,19 +319,31 @@ impl<'a> Call<'a> {
         Ok(())
     }
 
-    /// Takes the issuer, whether callbacks must name it, and who the client is.
+    /// Takes whether plain http is allowed on loopback.
+    fn plain_http(&mut self) -> PlainHttp {
+        if self.fields.flag() { PlainHttp::OnLoopback } else { PlainHttp::default() }
+    }
+
+    /// Takes the issuer, whether callbacks must name it, whether EIAM's pages are not known, and who the
+    /// client is.
     fn party(&mut self) -> Result<Party<'a>, Error> {
         let fields = &mut self.fields;
         let party = Party {
             issuer: fields.optional(),
             iss_in_callback: fields.flag(),
+            lacks_portal: fields.flag(),
             client_id: fields.text(),
             method: match fields.text() {
                 "none" => Method::None,
                 "client_secret_basic" => Method::Basic,
                 "client_secret_basic_unencoded" => Method::BasicUnencoded,
                 "client_secret_post" => Method::Post,
-                _ => return Err(Error::argument("authentication", "not a known method")),
+                _ => {
+                    return Err(Error::argument(
+                        "authentication",
+                        "not a known method, such as none",
+                    ));
+                }
             },
             secret: fields.text(),
         };
@@ -333,6 +357,7 @@ impl<'a> Call<'a> {
             status: fields.seconds() as u16,
             retry_after: fields.optional_seconds(),
             server_time: fields.optional_seconds(),
+            least: Safety::default(),
             challenge: [(); 3].map(|()| Cow::Borrowed(fields.text())),
             body: self.octets,
         }

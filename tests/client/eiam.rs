@@ -1,8 +1,10 @@
 //! The hosts of an EIAM instance (EIAM: sections 0 and 6).
 
-use eiam_token::client::{EiamServer, ErrorKind, Server};
+use eiam_token::client::authorize::AuthorizationParameters;
+use eiam_token::client::logout::LogoutParameters;
+use eiam_token::client::{Authentication, Client, EiamServer, ErrorKind, Server};
 
-use crate::support::is;
+use crate::support::{REDIRECT_URI, assert_not_supported, is, random};
 
 const API: &str = "https://eiam-api-cn-hangzhou.aliyuncs.com/v2/idaas_x/app_x";
 const DEVELOPER: &str = "https://eiam-developerapi.cn-hangzhou.aliyuncs.com/v2/idaas_x";
@@ -86,4 +88,42 @@ fn parts_that_cannot_stand_in_a_url_are_named() {
     ] {
         assert!(is(&wrong.server(), ErrorKind::Argument, argument), "{wrong:?}");
     }
+}
+
+#[test]
+fn a_page_without_the_portal_is_said_to_lack_it() {
+    for (eiam, keys_need_it) in [
+        (application(), false),
+        (application().developer_api(), false),
+        (application().authorization_server("iauths_system"), true),
+    ] {
+        let client = |eiam: &EiamServer<'_>| {
+            Client::new(eiam.server().unwrap(), "app_x", Authentication::None).unwrap()
+        };
+        let parameters =
+            AuthorizationParameters { redirect_uri: REDIRECT_URI, scope: None, extra: &[] };
+        let lacking = client(&eiam);
+        let sign_in = lacking.authorization_request(&parameters, &random()).map(|_| ());
+        let sign_out = lacking.logout_url(&LogoutParameters::default()).map(|_| ());
+        for (refused, endpoint) in
+            [(sign_in, "authorization_endpoint"), (sign_out, "end_session_endpoint")]
+        {
+            let error = refused.unwrap_err();
+            assert_eq!((error.kind(), error.subject()), (ErrorKind::NotSupported, endpoint));
+            let message = error.to_string();
+            assert!(message.contains(&format!("{endpoint}: portal is missing")), "{message}");
+            assert!(message.contains("example.aliyunidaas.com"), "{message}");
+        }
+        let keys = lacking.key_set_request();
+        assert_eq!(keys.is_err(), keys_need_it);
+        assert_eq!(keys.is_err_and(|error| error.reason().contains("portal")), keys_need_it);
+        // What no portal brings.
+        assert_not_supported(lacking.introspection_request("AT", None), "introspection_endpoint");
+
+        let whole = client(&eiam.portal(PORTAL));
+        assert!(whole.authorization_request(&parameters, &random()).is_ok());
+        assert!(whole.logout_url(&LogoutParameters::default()).is_ok());
+    }
+    let other = Client::new(Server::default(), "app_x", Authentication::None).unwrap();
+    assert_not_supported(other.logout_url(&LogoutParameters::default()), "end_session_endpoint");
 }

@@ -15,6 +15,7 @@ mod callback;
 mod device;
 mod discovery;
 mod eiam;
+mod endpoints;
 mod header_fields;
 mod id_token;
 mod introspection;

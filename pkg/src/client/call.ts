@@ -112,7 +112,7 @@ function failure(results: string[]): EiamTokenError {
     case "not_supported":
       return new NotSupportedError(message, subject);
     default:
-      return new InvalidArgumentError(message, camelCase(subject));
+      return new InvalidArgumentError(message.replace(subject, camelCase), camelCase(subject));
   }
 }
 

@@ -25,7 +25,7 @@ import { KeySet } from "./key-set.js";
 import * as Operation from "./operation.js";
 import { withRandom } from "./random.js";
 import type { Int64, Seconds } from "./seconds.js";
-import { type ServerMetadata, metadataFrom } from "./server.js";
+import { type ServerMetadata, endpointsOf, metadataFrom } from "./server.js";
 import { type TokenFields, type TokenSet, missingIdToken, readTokens, tokenSet } from "./tokens.js";
 
 /** What every client has, whatever its server. */
@@ -45,6 +45,12 @@ export interface ClientSettings<I extends Int64 = "bigint"> {
    * known.
    */
   readonly idTokenSignature?: "jwks" | "connection" | undefined;
+  /**
+   * Whether a server whose issuer is https may have endpoints and pages that are plain http on loopback
+   * (`localhost`, `127.0.0.1`, `[::1]`): for one behind a proxy on the same machine. Elsewhere they are
+   * refused (RFC 8414 section 2). A server whose issuer is http itself needs no leave.
+   */
+  readonly allowInsecureLoopback?: boolean | undefined;
   /** What seconds are, instead of `bigint`. */
   readonly int64?: I | undefined;
 }
@@ -178,14 +184,18 @@ export class Client<I extends Int64 = "bigint"> {
 
   /** A closure, because consoles of browsers show private fields. Gone when the client is freed. */
   #authentication: (() => ClientAuthentication) | undefined;
-  readonly #settings: ClientSettings<I>;
+  readonly #settings: ClientSettings<I> & OfEiam;
   #keySet: KeySet | undefined;
 
   /**
-   * @throws {InvalidArgumentError} for an empty client id or secret
+   * @throws {InvalidArgumentError} for an empty client id or secret; for an endpoint that is no http(s)
+   *   URL, and one that is http though the issuer is https (see `allowInsecureLoopback`)
    */
   constructor(options: ClientOptions<I>) {
     const { server, clientId, authentication = { method: "none" }, ...settings } = options;
+    if (!server) {
+      throw new InvalidArgumentError('server: missing, such as { tokenEndpoint: "https://…" }', "server");
+    }
     this.#authentication = () => authentication;
     this.#settings = settings;
     this.server = Object.freeze({ ...server });
@@ -197,7 +207,8 @@ export class Client<I extends Int64 = "bigint"> {
     if (Symbol.dispose) {
       Object.defineProperty(this, Symbol.dispose, { value: () => this.free() });
     }
-    call(Operation.CheckClient, this.#party());
+    const { allowInsecureLoopback } = settings;
+    call(Operation.CheckClient, { allowInsecureLoopback, ...this.#party(), ...endpointsOf(this.server) });
     // At once, and not only when a code has been spent.
     this.#keys();
   }
@@ -211,23 +222,27 @@ export class Client<I extends Int64 = "bigint"> {
     const { region, instanceId, applicationId, portal, authorizationServer, developerApi } = options;
     const fields = { region, instanceId, applicationId, portal, authorizationServer, developerApi };
     const server = metadataFrom(call(Operation.EiamServer, fields));
-    return new this({ ...options, server, clientId: options.clientId ?? applicationId });
+    const own = { server, clientId: options.clientId ?? applicationId, lacksPortal: !portal };
+    return new this({ ...options, ...own });
   }
 
   /**
    * A client of the server that `issuer` names, its endpoints read from its metadata.
    *
-   * @throws {MalformedResponseError} if the metadata are another issuer's
+   * @throws {InvalidArgumentError} for an issuer that is no http(s) URL
+   * @throws {MalformedResponseError} if the metadata are another issuer's, or have an endpoint that is no
+   *   http(s) URL, or http though the issuer is https (see `allowInsecureLoopback`)
    */
   static async discover<I extends Int64 = "bigint">(
     issuer: string,
     options: DiscoveryOptions<I>,
   ): Promise<Client<I>> {
-    const oauth = options.wellKnown === "oauth-authorization-server";
+    const { wellKnown, allowInsecureLoopback } = options;
+    const oauth = wellKnown === "oauth-authorization-server";
     const url = callForOne(Operation.DiscoveryRequest, { issuer, oauth });
     const request = httpRequest("GET", url, { accept: "application/json" }, undefined);
     const response = await send(request, options);
-    const server = metadataFrom(read(Operation.ParseDiscovery, response, { issuer }));
+    const server = metadataFrom(read(Operation.ParseDiscovery, response, { issuer, allowInsecureLoopback }));
     return new this({ ...options, server });
   }
 
@@ -326,13 +341,20 @@ export class Client<I extends Int64 = "bigint"> {
     return this.#request(Operation.DeviceAuthorization, "deviceAuthorizationEndpoint", { scope }, extra);
   }
 
-  /** Reads the answer to {@link Client.deviceAuthorizationRequest}. */
+  /**
+   * Reads the answer to {@link Client.deviceAuthorizationRequest}.
+   *
+   * @throws {MalformedResponseError} among others, for a page that is http though the server is https:
+   *   users sign in there (see `allowInsecureLoopback`)
+   */
   parseDeviceAuthorization(
     response: HttpResponse,
     options: { now?: number } = {},
   ): DeviceAuthorization<I> {
     const now = options.now ?? unixSeconds();
-    return deviceFrom(read(Operation.ParseDeviceAuthorization, response, { now }), this.int64);
+    const { allowInsecureLoopback } = this.#settings;
+    const fields = { now, server: this.server.deviceAuthorizationEndpoint, allowInsecureLoopback };
+    return deviceFrom(read(Operation.ParseDeviceAuthorization, response, fields), this.int64);
   }
 
   /** Starts the flow on a device (RFC 8628 section 3.1). */
@@ -485,6 +507,7 @@ export class Client<I extends Int64 = "bigint"> {
     return {
       issuer,
       authorizationResponseIssParameterSupported,
+      lacksPortal: this.#settings.lacksPortal,
       clientId: this.clientId,
       method: "assertion" in authentication ? "none" : authentication.method,
       clientSecret: "clientSecret" in authentication ? authentication.clientSecret : undefined,
@@ -587,6 +610,12 @@ export class Client<I extends Int64 = "bigint"> {
 
 /** The metadata that a request can go to. */
 type Endpoint = Exclude<keyof ServerMetadata, "issuer" | "authorizationResponseIssParameterSupported">;
+
+/** What {@link Client.eiam} knows beside the endpoints. */
+interface OfEiam {
+  /** Whether pages are missing only because `portal` is. */
+  readonly lacksPortal?: boolean;
+}
 
 /** What an answer must agree with, and the refresh token that it may leave out. */
 interface Expected {

@@ -1,11 +1,12 @@
 import { ConnectionError, DeviceFlowError, InvalidArgumentError } from "../errors.js";
+import { jsonText, withJson } from "../json.js";
 import { call, read } from "./call.js";
 import { sleep, steadyClock, unixSeconds } from "./clock.js";
 import { type CallOptions, type HttpRequest, send } from "./http.js";
 import * as Operation from "./operation.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs, secondsFrom } from "./seconds.js";
-import { optionalString, requiredString, storedObject, storedSeconds, storedText } from "./stored.js";
+import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
 import { type TokenFields, type TokenOptions, tokensFrom } from "./tokens.js";
 
 /** What a device shows to its user, and what it polls with (RFC 8628 section 3.2). */
@@ -75,7 +76,7 @@ function deviceAuthorization<I extends Int64>(
   };
   return redacted("DeviceAuthorization", visible, {
     deviceCode,
-    serialize: () => storedText(fields),
+    serialize: () => jsonText(fields),
   });
 }
 
@@ -142,7 +143,7 @@ export async function* poll<I extends Int64>(
   let slower = false;
   let reachable = true;
   for (;;) {
-    yield { status: "waiting", seconds: as(seconds), interval: as(interval), slower, reachable };
+    yield withJson({ status: "waiting", seconds: as(seconds), interval: as(interval), slower, reachable });
     await sleep(Math.min(Number(seconds) * 1000, deadline - clock()), options.signal);
     if (clock() >= deadline) throw expired();
     yield { status: "polling" };

@@ -1,3 +1,4 @@
+import { withJson } from "../json.js";
 import { claimsFrom } from "./id-token.js";
 import { type Int64, type Seconds, secondsAs, secondsFrom } from "./seconds.js";
 
@@ -22,11 +23,11 @@ export function introspectionFrom<I extends Int64>(
   int64: I | undefined,
 ): Introspection<I> {
   const as = (digits: string | undefined, name: string) => secondsAs(secondsFrom(digits), int64, name);
-  return Object.freeze({
+  return Object.freeze(withJson({
     active: !!active,
     expiresAt: as(expiresAt, "$.exp"),
     issuedAt: as(issuedAt, "$.iat"),
     notBefore: as(notBefore, "$.nbf"),
     members: claimsFrom(text),
-  });
+  }));
 }

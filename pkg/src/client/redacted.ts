@@ -1,3 +1,5 @@
+import { forJson } from "../json.js";
+
 const NODE_INSPECT = Symbol.for("nodejs.util.inspect.custom");
 const DENO_INSPECT = Symbol.for("Deno.customInspect");
 const HIDDEN = "[redacted]";
@@ -19,11 +21,15 @@ class Redacted {
     return object.#reveal() as Record<string, unknown>;
   }
 
-  /** What consoles and `JSON.stringify` show. */
-  toJSON(): Record<string, unknown> {
+  toJSON(): object {
+    return forJson(this[NODE_INSPECT]());
+  }
+
+  /** What consoles show. */
+  [NODE_INSPECT](): object {
     const shown: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(this)) {
-      if (value !== undefined) shown[key] = typeof value === "bigint" ? `${value}` : value;
+      if (value !== undefined) shown[key] = value;
     }
     for (const [key, value] of Object.entries(Redacted.hidden(this))) {
       if (value !== undefined && typeof value !== "function") shown[key] = HIDDEN;
@@ -31,13 +37,9 @@ class Redacted {
     return shown;
   }
 
-  [NODE_INSPECT](): object {
-    return this.toJSON();
-  }
-
   /** Deno wants the text itself; of an object it would show `[object Object]`. */
   [DENO_INSPECT](inspect: (value: object, options?: object) => string, options?: object): string {
-    return inspect(this.toJSON(), options);
+    return inspect(this[NODE_INSPECT](), options);
   }
 }
 

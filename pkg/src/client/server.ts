@@ -22,7 +22,7 @@ export interface ServerMetadata {
   readonly authorizationResponseIssParameterSupported?: boolean | undefined;
 }
 
-/** Their names in the order of the results. */
+/** Their names in the order of the results and of the fields. */
 const NAMES = [
   "issuer",
   "authorizationEndpoint",
@@ -34,6 +34,11 @@ const NAMES = [
   "endSessionEndpoint",
   "jwksUri",
 ] as const;
+
+/** Where the endpoints are, but for the name of the server, in the order of the fields. @internal */
+export function endpointsOf(server: ServerMetadata): Record<string, string | undefined> {
+  return Object.fromEntries(NAMES.slice(1).map((name) => [name, server[name]]));
+}
 
 /** The results of an operation that gives metadata. @internal */
 export function metadataFrom([, ...values]: string[]): ServerMetadata {

@@ -1,11 +1,8 @@
 import { InvalidArgumentError } from "../errors.js";
 
-/** Text that {@link storedObject} reads; seconds are in it as strings, with all their digits. */
-export function storedText(fields: object): string {
-  return JSON.stringify(fields, (_, value) => (typeof value === "bigint" ? `${value}` : value));
-}
-
 /**
+ * What `jsonText` made the text of.
+ *
  * @throws {InvalidArgumentError} for text that is not an object
  */
 export function storedObject(text: string): Record<string, unknown> {

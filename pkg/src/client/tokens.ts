@@ -1,11 +1,12 @@
 import { MalformedResponseError } from "../errors.js";
+import { jsonText } from "../json.js";
 import type { HttpResponse } from "./answer.js";
 import { read } from "./call.js";
 import { steadyClock, unixSeconds } from "./clock.js";
 import * as Operation from "./operation.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs, secondsFrom } from "./seconds.js";
-import { optionalString, requiredString, storedObject, storedSeconds, storedText } from "./stored.js";
+import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
 
 /**
  * The tokens of one answer. The tokens themselves and the user's claims can be read by name, but no
@@ -107,7 +108,7 @@ export function tokenSet<I extends Int64 = "bigint">(fields: TokenFields, int64?
       const seconds = left();
       return seconds === undefined ? undefined : seconds <= BigInt(Math.max(0, Math.ceil(leeway)));
     },
-    serialize: () => storedText(fields),
+    serialize: () => jsonText(fields),
   });
 }
 

@@ -1,4 +1,5 @@
 import { EiamTokenError } from "../errors.js";
+import { withJson } from "../json.js";
 import { issuerWasm } from "../wasm/issuer.js";
 import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
 import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
@@ -339,7 +340,7 @@ export class Issuer {
     const values = call(() => this.#open().inspect(token, this.#clock));
     if (!values) return undefined;
     const [issuer, clientId, subject, scope, issuedAt, expiresAt, jkt] = values;
-    return { issuer, clientId, subject, scope, issuedAt, expiresAt, jkt };
+    return withJson({ issuer, clientId, subject, scope, issuedAt, expiresAt, jkt });
   }
 
   /**

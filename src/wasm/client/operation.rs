@@ -23,11 +23,12 @@ operations! {
     /// Takes region, instance, application, portal, authorization server and whether the
     /// DeveloperAPI is meant; gives the server's metadata.
     EiamServer,
-    /// Takes a client.
+    /// Takes whether plain http is allowed on loopback, a client, and its endpoints but for the issuer.
     CheckClient,
     /// Takes an issuer and whether OAuth's place is meant; gives the metadata's URL.
     DiscoveryRequest,
-    /// Takes an answer and the issuer; gives the server's metadata.
+    /// Takes an answer, the issuer, and whether plain http is allowed on loopback; gives the server's
+    /// metadata.
     ParseDiscovery,
     /// Takes an endpoint, a client, redirect URI, scope and further parameters; octets: 64 random
     /// ones. Gives the URL, `state`, nonce, verifier and `max_age`.
@@ -49,7 +50,8 @@ operations! {
     ParseTokens,
     /// Takes an endpoint, a client, scope and further parameters; gives a request.
     DeviceAuthorization,
-    /// Takes an answer and the present; gives the members of the answer and the deadline.
+    /// Takes an answer, the present, the endpoint, and whether plain http is allowed on loopback; gives the
+    /// members of the answer and the deadline.
     ParseDeviceAuthorization,
     /// Takes an answer, the present, the interval and the deadline; gives what
     /// `ParseTokens` does; or an empty field, the seconds to wait, the interval, and whether the
