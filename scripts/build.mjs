@@ -4,6 +4,7 @@ import { declare } from "./lib/declarations.mjs";
 import { copyDocuments } from "./lib/documents.mjs";
 import { installPackages, prepareRust } from "./lib/prepare.mjs";
 import { all, mainOf, step, stepBeside } from "./lib/report.mjs";
+import { stampBuild } from "./lib/stamp.mjs";
 import { bind, buildGlueWriter, client, compile, halves, issuer, optimise } from "./lib/wasm.mjs";
 
 /**
@@ -29,6 +30,7 @@ export async function build() {
   });
   await step("Writing type declarations", declare);
   copyDocuments();
+  stampBuild();
 }
 
 /** @param {import("./lib/wasm.mjs").Half} half */

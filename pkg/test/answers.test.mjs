@@ -626,6 +626,174 @@ describe("how much is read", () => {
   });
 });
 
+describe("where nobody is sent", () => {
+  const NO_PAGES = [
+    "javascript:alert(1)",
+    "JavaScript:alert(1)",
+    " javascript:alert(1)",
+    "java\nscript:alert(1)",
+    "data:text/html,x",
+    "blob:https://as.example/1",
+    "vbscript:x",
+    "//evil.example",
+    "/e",
+    "https://as.example@evil.example",
+  ];
+  const plain = "http://as.example/x";
+  const loopback = "http://127.0.0.1:9400/x";
+
+  test("RFC 6749 section 5.2: error_uri is a page or undefined, wherever it comes", async () => {
+    for (const uri of [...NO_PAGES, "https://as.example/e", plain]) {
+      const expected = NO_PAGES.includes(uri) ? undefined : uri;
+      const error = refusal(JSON.stringify({ error: "x", error_uri: uri }), 400);
+      assert.deepEqual([error.error, error.uri], ["x", expected], uri);
+      const rp = client(mockFetch());
+      const request = rp.authorizationRequest({ redirectUri });
+      const { state } = JSON.parse(request.serialize());
+      const callback = new URLSearchParams({ error: "x", error_uri: uri, state });
+      assert.throws(() => rp.parseCallback(callback, request), { error: "x", uri: expected }, uri);
+      if (/\n/.test(uri)) continue; // no header field can have it
+      const challenge = `Bearer error="x", error_uri="${uri}"`;
+      const refused = refusal("", 401, { "www-authenticate": challenge });
+      assert.deepEqual([refused.error, refused.uri], ["x", expected], uri);
+    }
+  });
+
+  test("a device's pages are web pages, and https where the server is", async () => {
+    for (const name of ["verification_uri", "verification_uri_complete"]) {
+      const start = (uri, options) => {
+        const members = { device_code: "DC", user_code: "U", verification_uri: `${ISSUER}/d`, [name]: uri };
+        return client(mockFetch(json(JSON.stringify(members))), options).deviceAuthorize();
+      };
+      for (const uri of [...NO_PAGES, plain, loopback]) {
+        await assert.rejects(start(uri), { code: "malformed_response", path: `$.${name}` }, uri);
+      }
+      const allowed = { allowInsecureLoopback: true };
+      await start(loopback, allowed);
+      await assert.rejects(start(plain, allowed), { path: `$.${name}` });
+      await start(plain, { server: { deviceAuthorizationEndpoint: "http://as.example/device" } });
+    }
+  });
+
+  test("RFC 8414 section 2: no http endpoint of an https issuer, discovered or given", async () => {
+    const endpoints = { ...server, jwksUri: `${ISSUER}/jwks` };
+    for (const name of Object.keys(endpoints).filter((name) => name !== "issuer")) {
+      const wire = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      const discover = (issuer, url, options) => {
+        const fetch = mockFetch(json(JSON.stringify({ issuer, [wire]: url })));
+        return Client.discover(issuer, { clientId: "c", fetch, ...options });
+      };
+      const make = (issuer, url, options) => new Client({ server: { issuer, [name]: url }, clientId: "c", ...options });
+      const remedy = /plain http at an https server .* allowInsecureLoopback/;
+      for (const url of [plain, loopback]) {
+        await assert.rejects(discover(ISSUER, url), { code: "malformed_response", path: `$.${wire}`, reason: remedy });
+        assert.throws(() => make(ISSUER, url), { code: "invalid_argument", argument: name, message: remedy });
+      }
+      const allowed = { allowInsecureLoopback: true };
+      assert.equal((await discover(ISSUER, loopback, allowed)).server[name], loopback);
+      assert.equal(make(ISSUER, loopback, allowed).server[name], loopback);
+      await assert.rejects(discover(ISSUER, plain, allowed), { path: `$.${wire}` });
+      assert.throws(() => make(ISSUER, plain, allowed), { argument: name });
+      for (const url of NO_PAGES) {
+        await assert.rejects(discover(ISSUER, url), { path: `$.${wire}` }, url);
+        assert.throws(() => make(undefined, url), { argument: name }, url);
+      }
+      const own = "http://127.0.0.1:9400/v2";
+      assert.equal((await discover(own, loopback)).server[name], loopback);
+      assert.equal(make(own, loopback).server[name], loopback);
+    }
+  });
+});
+
+describe("what JSON.stringify and consoles show", () => {
+  const shown = (value) => JSON.parse(JSON.stringify(value));
+
+  test("every answer is JSON, int64 as text, and a console shows a bigint", async () => {
+    const tokens = parseTokenResponse(tokenBody(`,"expires_in":${BEYOND}`), { now: 0 });
+    assert.equal(shown(tokens).expiresIn, `${BEYOND}`);
+    assert.match(inspect(tokens), /expiresIn: 9007199254740993n/);
+    assert.match(inspect({ deep: [tokens] }, { depth: 9 }), /deadline: 9007199254740993n/);
+
+    const body = '{"device_code":"DC","user_code":"U","verification_uri":"https://as.example/d","expires_in":600}';
+    const rp = client(mockFetch(json(body), json(tokenBody())));
+    const device = await rp.deviceAuthorize();
+    assert.equal(shown(device).expiresIn, "600");
+    assert.match(inspect(device), /interval: 5n/);
+    const states = rp.deviceStates(device, { interval: 1n });
+    const { value: state } = await states.next();
+    const { status, seconds, interval, slower, reachable } = state;
+    assert.deepEqual(shown(state), { status, seconds: "1", interval: "1", slower, reachable });
+    assert.match(inspect(state), /seconds: 1n/);
+    assert.deepEqual({ ...state }, { status, seconds, interval, slower, reachable });
+    assert.deepEqual(structuredClone(state), { ...state });
+    await states.return();
+
+    const said = await client(mockFetch(json(`{"active":true,"exp":${BEYOND},"scope":"a"}`))).introspect("ATx");
+    const members = { ...said.members };
+    assert.deepEqual(shown(said), { active: true, expiresAt: `${BEYOND}`, members: { ...members } });
+    assert.match(inspect(said), /expiresAt: 9007199254740993n/);
+    assert.doesNotMatch(inspect(said), /toJSON/);
+    assert.deepEqual(Object.keys(said), ["active", "expiresAt", "issuedAt", "notBefore", "members"]);
+    assert.equal(structuredClone(said).expiresAt, BEYOND);
+
+    const error = refusal('{"error":"slow_down"}', 429, { "retry-after": "7" });
+    assert.equal(shown(error).retryAfter, 7000);
+    assert.deepEqual(shown(rp).server, server);
+    assert.deepEqual(shown(rp.server), server);
+  });
+
+  test("as number and as text they are what was asked for", async () => {
+    for (const [int64, expected] of [["number", 600], ["string", "600"]]) {
+      const tokens = parseTokenResponse(tokenBody(',"expires_in":600'), { int64 });
+      assert.strictEqual(shown(tokens).expiresIn, expected);
+      const rp = client(mockFetch(json('{"active":true,"exp":600}')), { int64 });
+      assert.strictEqual(shown(await rp.introspect("ATx")).expiresAt, expected);
+    }
+  });
+});
+
+describe("options that are missing are named, with an example", () => {
+  const eiam = { region: "cn-hangzhou", instanceId: "idaas_x", applicationId: "app_x" };
+
+  test("of EIAM", () => {
+    for (const [name, example] of [["region", "cn-hangzhou"], ["instanceId", "idaas_"], ["applicationId", "app_"]]) {
+      for (const missing of [undefined, ""]) {
+        const message = new RegExp(`^${name}: missing, such as ${example}`);
+        assert.throws(() => Client.eiam({ ...eiam, [name]: missing }), { argument: name, message });
+      }
+    }
+  });
+
+  test("of a client, and of discovery", async () => {
+    assert.throws(() => new Client({ server }), { argument: "clientId", message: /^clientId: missing, such as app_/ });
+    assert.throws(() => new Client({ clientId: "c" }), { argument: "server", message: /^server: missing, such as/ });
+    for (const issuer of [undefined, "", "as.example", "as.example:8443", "javascript:x"]) {
+      const expected = { argument: "issuer", message: /such as https:\/\/as\.example/ };
+      await assert.rejects(Client.discover(issuer, { clientId: "c" }), expected, issuer);
+    }
+  });
+
+  test("the portal, when a page of it is asked for", () => {
+    for (const more of [{}, { developerApi: true }, { authorizationServer: "iauths_system" }]) {
+      const rp = Client.eiam({ ...eiam, ...more });
+      for (const [page, endpoint] of [
+        [() => rp.authorizationRequest({ redirectUri }), "authorization_endpoint"],
+        [() => rp.logoutUrl(), "end_session_endpoint"],
+      ]) {
+        const message = new RegExp(`${endpoint}: portal is missing, such as example\\.aliyunidaas\\.com`);
+        assert.throws(page, { name: "NotSupportedError", code: "not_supported", endpoint, message });
+      }
+      const whole = Client.eiam({ ...eiam, ...more, portal: "example.aliyunidaas.com" });
+      assert.match(whole.logoutUrl(), /^https:\/\/example\.aliyunidaas\.com\//);
+    }
+    const keys = { ...eiam, authorizationServer: "iauths_system", idTokenSignature: "jwks" };
+    assert.throws(() => Client.eiam(keys), { endpoint: "jwks_uri", message: /portal is missing/ });
+    assert.throws(() => new Client({ server: {}, clientId: "c" }).logoutUrl(), {
+      message: "the server has no end_session_endpoint",
+    });
+  });
+});
+
 describe("text that is not Unicode", () => {
   test("half of a surrogate pair in a string body", () => {
     for (const half of ["\ud800", "\udc00", "\udc00\ud800"]) {
@@ -651,7 +819,7 @@ describe("text that is not Unicode", () => {
     assert.deepEqual([tokens.scope, tokens.expiresIn], ["a\ufffdb", 5n]);
     assert.throws(() => parseTokenResponse(tokenBody(',"refresh_token":"RT\\u0000x"')), { path: "$.refresh_token" });
     const error = refusal('{"error":"a\\u0000oauth","error_description":"b\\u0000c","error_uri":"\\u0000"}', 400);
-    assert.deepEqual([error.error, error.description, error.uri], ["a\ufffdoauth", "b\ufffdc", "\ufffd"]);
+    assert.deepEqual([error.error, error.description, error.uri], ["a\ufffdoauth", "b\ufffdc", undefined]);
   });
 });
 
@@ -703,8 +871,8 @@ describe("arguments that no request can be made of", () => {
       const options = { region: "r", instanceId: "i", applicationId: "a", [name]: NUL };
       assert.throws(() => Client.eiam(options), refused(name, NUL), name);
     }
-    const elsewhere = client(fetch, { server: { tokenEndpoint: `${ISSUER}/token\0` } });
-    await assert.rejects(elsewhere.clientCredentials(), refused("tokenEndpoint", NUL));
+    const elsewhere = { server: { tokenEndpoint: `${ISSUER}/token\0` } };
+    assert.throws(() => client(fetch, elsewhere), refused("tokenEndpoint", NUL));
     const request = rp.authorizationRequest({ redirectUri });
     const { state } = JSON.parse(request.serialize());
     assert.throws(() => rp.parseCallback(`?code=a\0b&state=${state}`, request), refused("callback", NUL));

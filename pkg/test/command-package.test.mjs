@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -16,14 +16,25 @@ after(() => rmSync(cache, { recursive: true }));
 /** @param {string} path */
 const text = (path) => readFileSync(new URL(path, root), "utf8");
 
+/**
+ * The files that npm packs of a folder, its scripts run as they are when somebody packs.
+ *
+ * @param {string} folder
+ * @param {...string} options
+ * @returns {Promise<string[]>}
+ */
+async function pack(folder, ...options) {
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const { stdout } = await run(npm, ["pack", "--json", "--cache", cache, ...options], { cwd: folder });
+  // Before the list npm may say which script it runs.
+  return JSON.parse(stdout.slice(stdout.search(/^\[/m)))[0].files.map(({ path }) => path);
+}
+
 describe("the npm package", () => {
   /** @type {string[]} */
   let files;
   before(async () => {
-    const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-    const args = ["pack", "--dry-run", "--json", "--ignore-scripts", "--cache", cache];
-    const { stdout } = await run(npm, args, { cwd: pkg });
-    files = JSON.parse(stdout)[0].files.map(({ path }) => path);
+    files = await pack(pkg, "--dry-run");
   });
 
   test("holds what is needed and nothing else", () => {
@@ -33,14 +44,16 @@ describe("the npm package", () => {
       ...modules,
       ...["dist/client.wasm", "dist/issuer.wasm", "schema/issuer-config.schema.json"],
     ];
-    const others = files.filter((path) => !expected.includes(path));
-    assert.deepEqual(expected.filter((path) => !files.includes(path)), []);
-    const superfluous = others.filter((path) => !/^(bin\/[\w/-]+\.js|dist\/types\/[\w/-]+\.d\.ts)$/.test(path));
-    assert.deepEqual(superfluous, []);
-    const commands = readdirSync(join(pkg, "bin"), { recursive: true, encoding: "utf8" })
-      .filter((path) => path.endsWith(".js"))
-      .map((path) => `bin/${path.replaceAll("\\", "/")}`);
-    assert.deepEqual(files.filter((path) => path.startsWith("bin/")).sort(), commands.sort());
+    const inFolder = (folder, ending) =>
+      readdirSync(join(pkg, folder), { recursive: true, encoding: "utf8" })
+        .filter((path) => path.endsWith(ending))
+        .map((path) => `${folder}/${path.replaceAll("\\", "/")}`);
+    const types = inFolder("dist/types", ".d.ts");
+    assert.deepEqual([...files].sort(), [...expected, ...inFolder("bin", ".js"), ...types].sort());
+    // Each is of a source: none was left over.
+    for (const path of types) {
+      assert.ok(existsSync(join(pkg, path.replace("dist/types", "src").replace(".d.ts", ".ts"))), path);
+    }
   });
 
   test("whatever its manifest names is in it", () => {
@@ -57,6 +70,64 @@ test("both packages have README and licences, the npm package copies of them", (
   }
   const [, include] = /^include = \[(.*)\]$/m.exec(text("Cargo.toml"));
   for (const name of ["/README.md", "/LICENSE-*", "/src"]) assert.ok(include.includes(`"${name}"`), name);
+});
+
+describe("packing", () => {
+  /** @type {string} The repository in another folder, with nothing built. */
+  let fresh;
+  before(() => {
+    fresh = mkdtempSync(join(tmpdir(), "eiam-token-clone-"));
+    const documents = ["README.md", "LICENSE-APACHE", "LICENSE-MIT"];
+    const manifests = ["Cargo.toml", "Cargo.lock", "package.json", "package-lock.json"];
+    const own = ["package.json", "tsconfig.json", "tsconfig.node.json", "bin", "schema", "src"];
+    for (const path of [...documents, ...manifests, "src", "scripts", ...own.map((name) => `pkg/${name}`)]) {
+      cpSync(new URL(path, root), join(fresh, path), { recursive: true });
+    }
+  });
+  after(() => rmSync(fresh, { recursive: true }));
+
+  const folder = () => join(fresh, "pkg");
+  const tarballs = () => readdirSync(folder()).filter((name) => name.endsWith(".tgz"));
+  const refused = async () => {
+    await assert.rejects(pack(folder()), (error) => {
+      assert.match(`${error.stdout}${error.stderr}`, /pkg\/dist is not what "npm run build" makes .* run it/);
+      return true;
+    });
+    assert.deepEqual(tarballs(), []);
+  };
+
+  test("is refused where nothing was built", refused);
+
+  test("is refused where something is missing, other, or older than its source", async () => {
+    const dist = join(folder(), "dist");
+    const restore = () => cpSync(join(pkg, "dist"), dist, { recursive: true });
+    restore();
+    rmSync(join(dist, "issuer.wasm"));
+    await refused();
+    restore();
+    appendFileSync(join(dist, "client.js"), "//");
+    await refused();
+    restore();
+    appendFileSync(join(folder(), "src/errors.ts"), "//");
+    await refused();
+    cpSync(join(pkg, "src/errors.ts"), join(folder(), "src/errors.ts"));
+  });
+
+  test("brings README and licences, which no checkout has there", async () => {
+    assert.ok(!existsSync(join(folder(), "README.md")));
+    const files = await pack(folder());
+    for (const name of ["README.md", "LICENSE-MIT", "LICENSE-APACHE"]) assert.ok(files.includes(name), name);
+    assert.equal(tarballs().length, 1);
+  });
+});
+
+test("both manifests name the same place", () => {
+  const { repository, homepage, bugs } = JSON.parse(text("pkg/package.json"));
+  const [, place] = /^git\+(https:.*)\.git$/.exec(repository.url) ?? [];
+  const cargo = (key) => new RegExp(`^${key} = "(.*)"$`, "m").exec(text("Cargo.toml"))?.[1];
+  assert.deepEqual([repository.type, repository.directory], ["git", "pkg"]);
+  assert.deepEqual([cargo("repository"), cargo("homepage")], [place, homepage]);
+  assert.deepEqual([homepage, bugs], [`${place}#readme`, `${place}/issues`]);
 });
 
 test("the licences are those that the manifests name", () => {
