@@ -193,9 +193,7 @@ export class Client<I extends Int64 = "bigint"> {
    */
   constructor(options: ClientOptions<I>) {
     const { server, clientId, authentication = { method: "none" }, ...settings } = options;
-    if (!server) {
-      throw new InvalidArgumentError('server: missing, such as { tokenEndpoint: "https://…" }', "server");
-    }
+    if (!server) throw new InvalidArgumentError("server: missing, such as { tokenEndpoint }", "server");
     this.#authentication = () => authentication;
     this.#settings = settings;
     this.server = Object.freeze({ ...server });
@@ -207,8 +205,8 @@ export class Client<I extends Int64 = "bigint"> {
     if (Symbol.dispose) {
       Object.defineProperty(this, Symbol.dispose, { value: () => this.free() });
     }
-    const { allowInsecureLoopback } = settings;
-    call(Operation.CheckClient, { allowInsecureLoopback, ...this.#party(), ...endpointsOf(this.server) });
+    const loopback = settings.allowInsecureLoopback;
+    call(Operation.CheckClient, { loopback, ...this.#party(), ...endpointsOf(this.server) });
     // At once, and not only when a code has been spent.
     this.#keys();
   }
@@ -237,12 +235,12 @@ export class Client<I extends Int64 = "bigint"> {
     issuer: string,
     options: DiscoveryOptions<I>,
   ): Promise<Client<I>> {
-    const { wellKnown, allowInsecureLoopback } = options;
+    const { wellKnown, allowInsecureLoopback: loopback } = options;
     const oauth = wellKnown === "oauth-authorization-server";
     const url = callForOne(Operation.DiscoveryRequest, { issuer, oauth });
     const request = httpRequest("GET", url, { accept: "application/json" }, undefined);
     const response = await send(request, options);
-    const server = metadataFrom(read(Operation.ParseDiscovery, response, { issuer, allowInsecureLoopback }));
+    const server = metadataFrom(read(Operation.ParseDiscovery, response, { issuer, loopback }));
     return new this({ ...options, server });
   }
 
@@ -352,8 +350,8 @@ export class Client<I extends Int64 = "bigint"> {
     options: { now?: number } = {},
   ): DeviceAuthorization<I> {
     const now = options.now ?? unixSeconds();
-    const { allowInsecureLoopback } = this.#settings;
-    const fields = { now, server: this.server.deviceAuthorizationEndpoint, allowInsecureLoopback };
+    const server = this.server.deviceAuthorizationEndpoint;
+    const fields = { now, server, loopback: this.#settings.allowInsecureLoopback };
     return deviceFrom(read(Operation.ParseDeviceAuthorization, response, fields), this.int64);
   }
 
