@@ -5,8 +5,8 @@ import { text } from "node:stream/consumers";
 import { startCommand } from "../../pkg/test/support/command-process.mjs";
 import { launchChromium } from "./harness/chromium.mjs";
 import { look } from "./hands/hands.mjs";
-import { handsOf } from "./hands/puppeteer.mjs";
-import { STEP, until } from "./harness/patience.mjs";
+import { handsOf, steady } from "./hands/puppeteer.mjs";
+import { until } from "./harness/patience.mjs";
 import { logIn } from "./support/user.mjs";
 
 /** @type {import("puppeteer-core").Browser} */
@@ -38,8 +38,7 @@ after(async () => {
 async function withPage(body) {
   const context = await browser.createBrowserContext();
   try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(STEP);
+    const page = steady(await context.newPage());
     await body(page);
   } finally {
     await context.close();
@@ -87,11 +86,13 @@ describe("form_post", () => {
     withPage(async (page) => {
       await page.setJavaScriptEnabled(false);
       await authorize(page);
+      // Without scripts nothing moves, nor can a script look whether it does.
+      const frame = page.mainFrame();
       await page.type("#username", "alice");
       await page.type("#password", "alice-password");
-      await Promise.all([page.waitForNavigation(), page.click("#submit")]);
+      await Promise.all([page.waitForNavigation(), frame.click("#submit")]);
       assert.match(await page.content(), /Going back/);
-      await Promise.all([page.waitForNavigation(), page.click("button")]);
+      await Promise.all([page.waitForNavigation(), frame.click("button")]);
       assert.equal(page.url(), callback);
       assert.match(await page.content(), /POST code=CO/);
     }));

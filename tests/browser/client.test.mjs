@@ -3,11 +3,10 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { startCommand } from "../../pkg/test/support/command-process.mjs";
 import { launchChromium } from "./harness/chromium.mjs";
-import { fill, press } from "./hands/hands.mjs";
-import { handsOf } from "./hands/puppeteer.mjs";
-import { STEP, until } from "./harness/patience.mjs";
+import { steady } from "./hands/puppeteer.mjs";
+import { until } from "./harness/patience.mjs";
 import { startApp } from "./support/app.mjs";
-import { follow, logIn } from "./support/user.mjs";
+import { follow, logIn, retype } from "./support/user.mjs";
 
 /** @type {import("puppeteer-core").Browser} */
 let browser;
@@ -57,8 +56,7 @@ after(async () => {
 async function withApp(body) {
   const context = await browser.createBrowserContext();
   try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(STEP);
+    const page = steady(await context.newPage());
     await page.goto(app.url);
     await said(page, /^ready$/);
     await body(page, context);
@@ -77,8 +75,7 @@ async function said(page, pattern) {
       const text = document.querySelector("output")?.textContent ?? "";
       return new RegExp(source).test(text) ? text : undefined;
     },
-    // A tab that is not in front does not paint, so it is not waited for that.
-    { polling: 50, timeout: STEP },
+    {},
     pattern.source,
   );
   return output.jsonValue();
@@ -88,10 +85,9 @@ async function said(page, pattern) {
 async function openPopUp(page) {
   /** @type {Promise<import("puppeteer-core").Page | null>} */
   const opened = new Promise((resolve) => page.once("popup", resolve));
-  await press(handsOf(page), "#pop-up");
-  const popUp = await opened;
-  assert.ok(popUp);
-  await popUp.waitForSelector("#username", { timeout: STEP });
+  await page.click("#pop-up");
+  const popUp = steady(/** @type {import("puppeteer-core").Page} */ (await opened));
+  await popUp.waitForSelector("#username");
   return popUp;
 }
 
@@ -116,9 +112,8 @@ describe("signing in", () => {
     withApp(async (page) => {
       const popUp = await openPopUp(page);
       const closed = new Promise((resolve) => popUp.once("close", resolve));
-      const hands = handsOf(popUp);
-      await fill(hands, "#username", "alice");
-      await fill(hands, "#password", "alice-password");
+      await retype(popUp, "#username", "alice");
+      await retype(popUp, "#password", "alice-password");
       // The application is the issuer's own, so nobody is asked for consent: the pop-up goes by itself.
       await popUp.click("#submit");
       assert.equal(await said(page, /signed in|:/), "signed in as user_alice");
@@ -193,7 +188,7 @@ describe("a session", () => {
 
       const tabs = [page];
       while (tabs.length < 20) {
-        const tab = await context.newPage();
+        const tab = steady(await context.newPage());
         await tab.goto(app.url);
         await said(tab, /^ready$/);
         tabs.push(tab);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launchChromium } from "./harness/chromium.mjs";
-import { STEP } from "./harness/patience.mjs";
+import { steady } from "./hands/puppeteer.mjs";
 import { startApp } from "./support/app.mjs";
 
 /** @type {import("puppeteer-core").Browser} */
@@ -26,8 +26,7 @@ after(async () => {
 async function inPage(body) {
   const context = await browser.createBrowserContext();
   try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(STEP);
+    const page = steady(await context.newPage());
     await page.goto(app.url);
     await page.evaluate(async () => {
       const { Issuer, exampleConfig, indexedDbStorage } = await import(`${location.origin}/issuer.js`);

@@ -1,4 +1,10 @@
+import { STEP } from "../harness/patience.mjs";
+import { press } from "./hands.mjs";
+
 /** @typedef {import("puppeteer-core").Page} Page */
+
+/** How often is looked, in milliseconds. */
+const POLLING = 50;
 
 /**
  * Words that say that an element, a frame or a page is not there any more, from DevTools, from BiDi and
@@ -29,6 +35,22 @@ const MOVED = new RegExp(
 /** Whether an error of Puppeteer says that the page moved. @param {unknown} error */
 export function pageMoved(error) {
   return MOVED.test(`${error}`);
+}
+
+/**
+ * Has every test that uses a page find and press in one step and wait long enough; and not wait for the
+ * page to be painted, which one behind another is not.
+ *
+ * @template {Page} P
+ * @param {P} page
+ * @returns {P}
+ */
+export function steady(page) {
+  page.setDefaultTimeout(STEP);
+  page.click = (selector) => press(handsOf(page), selector);
+  const wait = page.waitForFunction.bind(page);
+  page.waitForFunction = (run, options, ...args) => wait(run, { polling: POLLING, ...options }, ...args);
+  return page;
 }
 
 /**

@@ -3,13 +3,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { serve } from "../../../scripts/serve.mjs";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { launchChromium } from "../harness/chromium.mjs";
-import { press } from "../hands/hands.mjs";
-import { STEP, WHOLE } from "../harness/patience.mjs";
-import { handsOf } from "../hands/puppeteer.mjs";
+import { WHOLE } from "../harness/patience.mjs";
+import { steady } from "../hands/puppeteer.mjs";
 import { Watch } from "./watch.mjs";
-
-/** A page that is not in front does not paint, so it is not waited for that. */
-const WAITING = { polling: 50, timeout: STEP };
 
 const SCREENSHOTS = inRoot("tests/browser/screenshots");
 
@@ -53,12 +49,11 @@ export async function withPage(demo, test, { expected = [], prepare } = {}) {
     const page = await target.page().catch(() => null);
     if (page) watch.add(page);
   });
+  const newPage = context.newPage.bind(context);
+  context.newPage = async () => steady(await newPage());
   try {
     const page = await context.newPage();
     watch.add(page);
-    page.setDefaultTimeout(STEP);
-    // Finding and pressing are one step in every test.
-    page.click = (selector) => press(handsOf(page), selector);
     await page.setViewport({ width: 1280, height: 900 });
     await prepare?.(page);
     await page.goto(demo.url);
@@ -99,7 +94,6 @@ export async function ready(page) {
     () =>
       document.getElementById("state")?.textContent === "The issuer is ready." &&
       document.querySelector("#sign-in-button:not([aria-disabled])") !== null,
-    WAITING,
   );
 }
 
@@ -115,14 +109,15 @@ export async function textOf(page, selector, pattern = /\S/) {
     const found = await page.waitForFunction(
       (selector, source, flags) => {
         const text = document.querySelector(selector)?.textContent ?? "";
-        return new RegExp(source, flags).test(text) ? text : false;
+        // In an object, for no text at all may be what is waited for.
+        return new RegExp(source, flags).test(text) && { text };
       },
-      WAITING,
+      {},
       selector,
       pattern.source,
       pattern.flags,
     );
-    return String(await found.jsonValue());
+    return String(await found.evaluate((found) => found && found.text));
   } catch (error) {
     const text = await page.$eval(selector, (element) => element.textContent).catch(() => "not there");
     throw new Error(`${selector} never matched ${pattern}; it says: ${text}`, { cause: error });

@@ -1,5 +1,5 @@
 /** What a person does with the demo and the issuer's pages, in any engine. */
-import { until } from "../harness/patience.mjs";
+import { STEP, until } from "../harness/patience.mjs";
 
 /**
  * @typedef {import("../engines/engine.mjs").Tab} Tab
@@ -11,8 +11,9 @@ import { until } from "../harness/patience.mjs";
  * @param {Tab} tab
  * @param {string} selector
  * @param {RegExp} pattern
+ * @param {number} [patience] in milliseconds
  */
-export async function read(tab, selector, pattern = /\S/) {
+export async function read(tab, selector, pattern = /\S/, patience = STEP) {
   let text = "nothing";
   await until(
     () => `${selector} never matched ${pattern}; it says: ${text}`,
@@ -20,6 +21,7 @@ export async function read(tab, selector, pattern = /\S/) {
       text = await tab.look((selector) => document.querySelector(selector)?.textContent ?? "", selector);
       return pattern.test(text);
     },
+    patience,
   );
   return text;
 }

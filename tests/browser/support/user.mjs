@@ -1,7 +1,7 @@
 /** What a person does with the issuer's pages, in a page that Puppeteer drives. */
 import { fill, look, press } from "../hands/hands.mjs";
 import { STEP } from "../harness/patience.mjs";
-import { handsOf } from "../hands/puppeteer.mjs";
+import { handsOf, steady } from "../hands/puppeteer.mjs";
 import { leave } from "./person.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -71,5 +71,5 @@ export async function openTab(context, page, selector) {
   const tab = await target.page();
   if (!tab) throw new Error("the link opened no tab");
   await tab.waitForSelector("h1", { timeout: STEP });
-  return tab;
+  return steady(tab);
 }
