@@ -57,8 +57,9 @@ export interface FileStorage extends IssuerStorage {
  * nothing is overwritten.
  *
  * Beside the file there are `.lock` while it is open, and `.new` for moments. A lock whose process is
- * gone is taken over; Deno needs `--allow-all` to find that out. One of another machine or another
- * container is not: see {@link FileStorageOptions.takeOver}.
+ * gone is taken over. One of another machine or another container is not: see
+ * {@link FileStorageOptions.takeOver}. Deno needs `--allow-all` to find out who runs, and whose a file
+ * is: without it no lock is taken over, and owners are not compared.
  *
  * @param path the file, in a folder that is there
  */

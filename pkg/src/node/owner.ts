@@ -29,12 +29,21 @@ export function distrust(found: Stats): string | undefined {
 
 /** That a file is another user's, and what to do about it. Root has no right to others' either. */
 export function foreignOwner({ uid }: Stats): string | undefined {
-  const own = process.geteuid?.();
+  const own = user();
   if (own === undefined || uid === own) return undefined;
   return (
     `belongs to user ${uid}, and this process runs as user ${own}; ` +
     `run it as user ${uid}, or change the owner if the file is trusted`
   );
+}
+
+/** Who this process is; `undefined` where there are no such numbers, or Deno does not tell. */
+function user(): number | undefined {
+  try {
+    return process.geteuid?.();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether nobody but its owner can read a file. */
