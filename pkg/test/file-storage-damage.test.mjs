@@ -443,6 +443,28 @@ describe("a write that fails", () => {
     }
   }
 
+  test("though its mark is there: a kill after that leaves the log as it was", async () => {
+    const storage = fileStorage(path);
+    await storage.write([change("a", "1")]);
+    let isOver = false;
+    await watchFiles(
+      (operation, args) => {
+        if (operation !== "handle.write" || isOver || !ofMark(args)) return undefined;
+        isOver = true;
+        return {
+          async instead(write, ...args) {
+            await write.call(this, ...args);
+            throw hostError("EIO");
+          },
+        };
+      },
+      () => assert.rejects(storage.write([change("b", "2")]), { code: "EIO" }),
+    );
+    const bytes = readFileSync(path);
+    await storage.close();
+    assert.deepEqual((await outcome(bytes)).records, { a: "1" });
+  });
+
   test("short writes are gone on with", async () => {
     const storage = fileStorage(path);
     let pieces = 0;

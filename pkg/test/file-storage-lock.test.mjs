@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, truncateS
 import { after, afterEach, describe, test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { fileStorage, FileStorageError } from "eiam-token/file-storage";
+import { watchFiles } from "./support/faulty-files.mjs";
 import { change, contents, Folder, forgedLock, lockHolder, lockText, texts } from "./support/storage-file.mjs";
 import { container, Holder } from "./support/store-holder.mjs";
 
@@ -317,6 +318,25 @@ describe("a file that something else changed while it was open", () => {
       assert.deepEqual(after, before);
     });
   }
+
+  test("in the middle of a write: that is not answered", async () => {
+    for (const [meddle, sentence] of Object.values(changes)) {
+      folder.empty();
+      const storage = fileStorage(path);
+      await storage.load();
+      const onDisk = {
+        async instead(datasync) {
+          await datasync.call(this);
+          meddle();
+        },
+      };
+      await watchFiles(
+        (operation) => (operation === "handle.datasync" ? onDisk : undefined),
+        () => assert.rejects(storage.write([change("a", "1")]), { problem: "changed", message: sentence }),
+      );
+      await storage.close();
+    }
+  });
 
   test("is not replaced by what a compaction made", async () => {
     for (const [meddle] of Object.values(changes)) {
