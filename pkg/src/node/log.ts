@@ -146,7 +146,7 @@ export class Log {
       await writeAll(this.#handle, frame, start);
       await this.#handle.datasync();
       // Whoever took the file over meanwhile may have read it before this write was whole.
-      this.#check();
+      this.#check(start + frame.length);
       await this.#marks.advance(this.#handle, start + frame.length);
     } catch (error) {
       // If this fails as well, the next one tries again before it writes.
@@ -243,17 +243,18 @@ export class Log {
    * Checks that the file is as this process left it. Synchronously: nothing else of this process comes
    * between this and what follows, and it takes some millionths of a second.
    *
+   * @param least how many bytes it has; it may have those of a write that failed as well
    * @throws {FileStorageError} if somebody else had it in hand
    */
-  #check(): void {
+  #check(least = this.#end): void {
     this.#lock.check();
     if (!isAt(this.#path, this.#handle.fd)) {
       throw changed(this.#path, look(this.#path) ? "another file took its place" : "it was removed");
     }
-    if (this.#end === undefined) return;
+    if (this.#end === undefined || least === undefined) return;
     const { size } = fstatSync(this.#handle.fd);
-    if (size < this.#end || size > this.#end + this.#tail) {
-      throw changed(this.#path, `it has ${size} bytes where ${this.#end} were written`);
+    if (size < least || size > this.#end + this.#tail) {
+      throw changed(this.#path, `it has ${size} bytes where ${least} were written`);
     }
   }
 }
