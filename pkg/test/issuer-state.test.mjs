@@ -324,6 +324,20 @@ describe("issuers that share a sealing key", () => {
     const url = "/api/v2/iauths_system/oauth2/userinfo";
     assert.equal(other.applicationOf({ method: "GET", url, headers }), "app_web");
     assert.equal(other.applicationOf({ method: "GET", url }), undefined);
+    // What is sealed goes before the client that a request names.
+    assert.deepEqual(other.locate({ method: "GET", url: `${url}?client_id=x`, headers }), {
+      endpoint: "userinfo",
+      instance: true,
+      applicationId: "app_web",
+      userCode: undefined,
+      stateless: false,
+    });
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    const page = { method: "POST", url: "/login/app/common/oauth2/device", headers: form };
+    const { userCode, applicationId } = other.locate({ ...page, body: "user_code=wdjb+mjht" });
+    assert.deepEqual([userCode, applicationId], ["WDJB-MJHT", undefined]);
+    const nowhere = other.locate({ method: "POST", url: "/none" });
+    assert.deepEqual([nowhere.endpoint, nowhere.stateless], [undefined, true]);
     const stranger = await Issuer.create(config, { clock });
     assert.equal(stranger.inspectAccessToken(access_token), undefined);
     assert.equal(stranger.applicationOf({ method: "GET", url, headers }), undefined);

@@ -16,9 +16,12 @@ export class Application extends DurableObject {
     });
   }
 
-  /** @param {import("eiam-token/issuer").PlainRequest} request */
-  handle(request) {
-    return this.issuer.handle(request);
+  /**
+   * @param {import("eiam-token/issuer").PlainRequest} request
+   * @param {string} [source] the sender's address
+   */
+  handle(request, source) {
+    return this.issuer.handle(request, { source });
   }
 
   /** Drops what has expired, however long ago the last request was. */

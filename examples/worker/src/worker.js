@@ -55,7 +55,7 @@ async function answer(webRequest, env) {
   if (dead) return toResponse(dead);
 
   const object = env.APPLICATIONS.getByName(objectOf(application));
-  const reply = await object.handle(request);
+  const reply = await object.handle(request, source);
   if (location.endpoint === "device_authorization" && location.instance && reply.status === 200) {
     const { user_code, expires_at } = JSON.parse(new TextDecoder().decode(reply.body));
     await userCodes(env).learn(user_code, application, expires_at);

@@ -1,5 +1,5 @@
 // The example, with doors for the tests into its objects. Of what they answer it changes nothing, but
-// for a header that says who did.
+// for headers that say who did, and whom they took for the sender.
 import { DurableObject } from "cloudflare:workers";
 import { durableObjectStorage } from "eiam-token/issuer";
 import worker, * as example from "../../../examples/worker/src/worker.js";
@@ -22,11 +22,12 @@ const watched = (Base) =>
     requests = 0;
     failure;
 
-    async handle(...request) {
+    async handle(request, source) {
       this.requests += 1;
       if (this.failure) throw new Error(this.failure);
-      const reply = await super.handle(...request);
-      return { ...reply, headers: [...reply.headers, ["x-answered-by", this.ctx.id.name]] };
+      const reply = await super.handle(request, source);
+      const who = [["x-answered-by", this.ctx.id.name], ["x-sent-from", source ?? "unknown"]];
+      return { ...reply, headers: [...reply.headers, ...who] };
     }
 
     nothing() {

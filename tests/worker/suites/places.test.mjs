@@ -342,6 +342,18 @@ describe("guesses and proofs count once over all isolates", () => {
   });
 });
 
+test("an object hears from Cloudflare who sent a request", async () => {
+  for (const at of [endpoints(OWN), endpoints(OWN, { instance: true })]) {
+    for (const [headers, source] of [
+      [{ "cf-connecting-ip": "2001:db8::7" }, "2001:db8::7"],
+      [{ "x-forwarded-for": "192.0.2.1", "x-real-ip": "192.0.2.1", forwarded: "for=192.0.2.1" }, "unknown"],
+    ]) {
+      const { status, headers: fields } = await postForm(at.token, passwordForm(OWN), headers);
+      assert.deepEqual([status, fields.get("x-sent-from")], [200, source]);
+    }
+  }
+});
+
 describe("requests that belong to no object", () => {
   const at = endpoints("", { instance: true });
 
