@@ -113,10 +113,13 @@ function formsOf(secret) {
   // A shorter one has too few characters that depend on nothing else.
   for (let before = 0; before < 3 && bytes.length > SYLLABLE; before++) {
     const padded = Buffer.concat([Buffer.alloc(before), bytes]);
-    const length = padded.length - (padded.length % 3);
-    const inner = padded.subarray(0, length).toString("base64").slice(Math.ceil((before * 8) / 6));
-    forms.push(inner, inner.replaceAll("+", "-").replaceAll("/", "_"), encodeURIComponent(inner));
-    if (before === 0) forms.push(bytes.toString("base64"), bytes.toString("base64url"));
+    const start = Math.ceil((before * 8) / 6);
+    // With the end of the encoded text, and without what depends on what follows.
+    const whole = padded.toString("base64").slice(start);
+    const inner = padded.subarray(0, padded.length - (padded.length % 3)).toString("base64").slice(start);
+    for (const text of [whole, whole.replace(/=+$/, ""), inner]) {
+      forms.push(text, text.replaceAll("+", "-").replaceAll("/", "_"), encodeURIComponent(text));
+    }
   }
   return new Set(forms.filter((form) => form.length > SYLLABLE || form === secret));
 }
