@@ -46,9 +46,12 @@ pub(crate) enum Scheme {
     None,
 }
 
-/// A refusal as JSON.
+/// A refusal as JSON, described in the characters that RFC 6749 section 5.2 allows, with
+/// a hint beside it if there is one.
 pub(crate) fn refusal(
     refusal: &Refusal,
+    description: &str,
+    hint: Option<&str>,
     profile: Profile,
     scheme: Scheme,
     request_id: &str,
@@ -59,17 +62,17 @@ pub(crate) fn refusal(
         status => status,
     };
     let code = refusal.code(profile);
-    let description = refusal.description();
     let mut body = ObjectWriter::new();
     if matches!(refusal, Refusal::PathUnknown) && profile.gateway_style_not_found() {
         // EIAM: the members are those that the clients read; the code for this case is not
         // documented, and is the one that Alibaba Cloud's gateways commonly give.
         body.string("RequestId", request_id)
             .string("Code", "InvalidAction.NotFound")
-            .string("Message", &description);
+            .string("Message", description);
     } else {
         body.string("error", code)
-            .string("error_description", &description)
+            .string("error_description", description)
+            .optional_string("hint", hint)
             .string("request_id", request_id);
     }
     let mut response = json(status, body.finish());

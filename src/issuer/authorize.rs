@@ -15,7 +15,7 @@ use super::sealed::{
 };
 use super::session::SignedIn;
 use super::token::IdToken;
-use super::{Answer, Exchange, Issuer, claims, dpop, redirect_uri, scope, session};
+use super::{Answer, Exchange, Issuer, claims, dpop, scope, session};
 
 mod claims_parameter;
 mod response;
@@ -439,11 +439,7 @@ pub(crate) fn registered_uri<'a>(
     application: &Application,
 ) -> Result<&'a str, Refusal> {
     let uri = parameters.value("redirect_uri").ok_or(Refusal::RedirectUriMissing)?;
-    if redirect_uri::is_registered(uri, &application.redirect_uris) {
-        Ok(uri)
-    } else {
-        Err(Refusal::RedirectUriUnregistered)
-    }
+    if application.may_redirect_to(uri) { Ok(uri) } else { Err(Refusal::RedirectUriUnregistered) }
 }
 
 /// Whether the user is asked before this client gets this scope.

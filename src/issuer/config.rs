@@ -9,6 +9,7 @@ use crate::pkce;
 use crate::secret::Secret;
 
 use super::profile::Profile;
+use super::redirect_uri;
 
 mod bytes;
 mod check;
@@ -113,6 +114,12 @@ pub struct Application {
     pub redirect_uris: Vec<String>,
     /// Where the browser may go after signing out; compared exactly.
     pub post_logout_redirect_uris: Vec<String>,
+    /// Besides them the browser may be sent to whatever is on its own machine: every http and https URL
+    /// of `localhost`, `127.0.0.1` and `[::1]`, with a code and after signing out, and its scripts may
+    /// use the endpoints. It is for development, where ports and paths change: any program of the
+    /// machine can listen there, and PKCE alone keeps it from redeeming the code (RFC 8252 section
+    /// 8.1). Whoever sets it in the profile `rfc9700` leaves section 2.1 of that.
+    pub any_loopback_redirect_uri: bool,
     /// The grant types that are open.
     pub grants: Vec<GrantType>,
     /// The scopes that can be asked for, those of resource servers as `api://x|read`.
@@ -148,6 +155,7 @@ impl Application {
             dpop_bound_access_tokens: false,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
+            any_loopback_redirect_uri: false,
             grants: default_grants(),
             scopes: default_scopes(),
             public: false,
@@ -162,6 +170,22 @@ impl Application {
 
     pub(crate) fn display_name(&self) -> &str {
         if self.name.is_empty() { &self.application_id } else { &self.name }
+    }
+
+    /// Whether the answer to an authorization request may be sent there.
+    pub(crate) fn may_redirect_to(&self, uri: &str) -> bool {
+        redirect_uri::is_registered(uri, &self.redirect_uris) || self.is_any_loopback(uri)
+    }
+
+    /// Whether the browser may go there after signing out. Compared exactly, without the freedom that
+    /// loopback ports have elsewhere.
+    pub(crate) fn may_leave_to(&self, uri: &str) -> bool {
+        self.post_logout_redirect_uris.iter().any(|known| known == uri) || self.is_any_loopback(uri)
+    }
+
+    /// Whether this is on the machine of the browser, and that is enough.
+    pub(crate) fn is_any_loopback(&self, uri: &str) -> bool {
+        self.any_loopback_redirect_uri && redirect_uri::is_loopback(uri)
     }
 
     pub(crate) fn allows(&self, grant: GrantType) -> bool {

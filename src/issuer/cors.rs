@@ -14,7 +14,10 @@ impl Application {
     fn allows_origin(&self, origin: &str) -> bool {
         match &self.origins {
             Some(origins) => origins.iter().any(|other| other == origin),
-            None => self.redirect_uris.iter().any(|uri| redirect_uri::is_origin_of(origin, uri)),
+            None => {
+                self.redirect_uris.iter().any(|uri| redirect_uri::is_origin_of(origin, uri))
+                    || (self.is_any_loopback(origin) && redirect_uri::is_origin(origin))
+            }
         }
     }
 }

@@ -25,16 +25,11 @@ impl Issuer {
         let application = self.leaving_application(exchange, &parameters, hinted)?;
         let redirect_uri = match parameters.value("post_logout_redirect_uri") {
             None => None,
-            Some(uri) => {
-                // Compared exactly, without the freedom that loopback ports have elsewhere.
-                let registered = application.as_ref().is_some_and(|application| {
-                    application.post_logout_redirect_uris.iter().any(|known| known == uri)
-                });
-                if !registered {
-                    return Err(Refusal::LogoutUriUnregistered);
-                }
-                Some(uri.to_owned())
-            }
+            Some(uri) => match &application {
+                Some(application) if application.may_leave_to(uri) => Some(uri.to_owned()),
+                Some(_) => return Err(Refusal::LogoutUriUnregistered),
+                None => return Err(Refusal::LogoutClientMissing),
+            },
         };
         let purpose =
             Purpose::Logout { redirect_uri, state: parameters.value("state").map(str::to_owned) };

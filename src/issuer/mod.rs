@@ -27,7 +27,6 @@ use core::fmt;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::form;
 use crate::http::{HttpRequest, HttpResponse, Method};
 
 mod answer;
@@ -43,6 +42,7 @@ mod device;
 mod discovery;
 mod dpop;
 mod id_token_hint;
+mod index;
 mod inspect;
 mod interaction;
 mod introspect;
@@ -61,6 +61,7 @@ mod record;
 mod redirect_uri;
 mod refusal;
 mod registry;
+mod remedy;
 mod reply;
 mod revoke;
 mod route;
@@ -209,7 +210,8 @@ impl Issuer {
         let (path, query) = route::split(&request.url, &self.config);
         let well_known = route::well_known_of_prefix(path, &self.config);
         let Some(route) = Route::from_path(well_known.as_deref().unwrap_or(path)) else {
-            return without_content_for_head(self.refuse_unknown_path(), request);
+            let path = well_known.as_deref().unwrap_or(path);
+            return without_content_for_head(self.answer_elsewhere(request, path, query), request);
         };
         let mut exchange = Exchange {
             request,
@@ -362,14 +364,18 @@ impl Issuer {
     fn refuse(&mut self, exchange: &Exchange<'_>, refusal: &Refusal) -> Reply {
         let profile = self.config.profile;
         let request_id = self.random.uuid();
+        let remedy = self.remedy_of(exchange, refusal);
         if exchange.endpoint.is_page() {
-            return Reply::new(self.pages.refusal(
-                exchange.language(),
-                refusal,
-                profile,
-                &request_id,
-            ));
+            let language = exchange.language();
+            let page = self.pages.refusal(language, refusal, remedy.as_ref(), profile, &request_id);
+            return page.into();
         }
+        // A message that the service documents stays as it is.
+        let (told, beside) = match remedy {
+            Some(remedy) if refusal.is_documented() => (None, Some(remedy.to_text())),
+            remedy => (remedy, None),
+        };
+        let description = self.description(refusal, told.as_ref());
         let scheme = match exchange.endpoint {
             Endpoint::UserInfo if exchange.proves_token() || refusal.is_about_proof() => {
                 Scheme::Dpop
@@ -378,16 +384,8 @@ impl Issuer {
             _ if exchange.authorization().is_some() => Scheme::Basic,
             _ => Scheme::None,
         };
-        Reply::new(answer::refusal(refusal, profile, scheme, &request_id))
-    }
-
-    fn refuse_unknown_path(&mut self) -> Reply {
-        let request_id = self.random.uuid();
-        let profile = self.config.profile;
-        let refusal = Refusal::PathUnknown;
-        let mut reply = Reply::new(answer::refusal(&refusal, profile, Scheme::None, &request_id));
-        cors::allow(reply.response_mut(), "*");
-        reply
+        answer::refusal(refusal, &description, beside.as_deref(), profile, scheme, &request_id)
+            .into()
     }
 
     /// An application that is there and not disabled.
@@ -479,14 +477,7 @@ impl Exchange<'_> {
 
     /// The language of a page, where nothing that was sealed before says another.
     pub(crate) fn language(&self) -> Language {
-        let body = core::str::from_utf8(&self.request.body).unwrap_or_default();
-        let locales = [self.query, body]
-            .into_iter()
-            .flat_map(|form| form.split('&'))
-            .find_map(|pair| pair.strip_prefix("ui_locales="))
-            .and_then(|value| form::decode(value).ok());
-        let accepted = self.request.headers.value("accept-language");
-        Language::choose(locales.as_deref(), accepted)
+        index::language_of(self.request, self.query)
     }
 }
 

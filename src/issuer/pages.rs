@@ -10,9 +10,11 @@ use sha2::{Digest, Sha256};
 use crate::base64url;
 use crate::http::HttpResponse;
 
+use super::config::Application;
 use super::language::Language;
 use super::profile::Profile;
 use super::refusal::Refusal;
+use super::remedy::Remedy;
 use super::reply::MARK;
 use super::scope;
 
@@ -267,6 +269,7 @@ impl Pages {
         &self,
         language: Language,
         refusal: &Refusal,
+        remedy: Option<&Remedy>,
         profile: Profile,
         request_id: &str,
     ) -> HttpResponse {
@@ -278,6 +281,9 @@ impl Pages {
             // For who reads it aloud: this part is English on every page.
             None => html.raw(" lang=\"en\">").text(&refusal.description()),
         };
+        if let Some(remedy) = remedy {
+            write_remedy(&mut html, text, remedy);
+        }
         html.raw("</p><p class=\"small\">")
             .raw(text.error)
             .raw(" <code id=\"error\">")
@@ -298,6 +304,43 @@ impl Pages {
             Refusal::Throttled(seconds) => response.header("retry-after", seconds.to_string()),
             _ => response,
         }
+    }
+
+    /// What there is, for who looks at the address of an issuer of their own.
+    pub(crate) fn index(
+        &self,
+        language: Language,
+        profile: Profile,
+        instance: &str,
+        entries: &[IssuerEntry<'_>],
+        users: &[&str],
+    ) -> HttpResponse {
+        let text = Text::of(language);
+        let mut html = Html::new();
+        html.raw("<h1>").raw(text.index).raw("</h1><p>").raw(text.profile).raw(" <code>");
+        html.raw(profile.name()).raw("</code></p><h2>").raw(text.issuers).raw("</h2><p>");
+        html.raw(text.issuers_hint).raw("</p><ul><li>").raw(text.every_client).raw("<br>");
+        write_issuer(&mut html, instance);
+        for IssuerEntry { issuer, application } in entries {
+            html.raw("</li><li><strong>").text(application.display_name());
+            html.raw("</strong>, <code>client_id</code> <code>");
+            html.text(&application.application_id).raw("</code>, ");
+            html.raw(if application.public { text.public } else { text.confidential });
+            html.raw("<br>");
+            write_issuer(&mut html, issuer);
+            html.raw("<br><span class=\"small\">");
+            for (index, grant) in application.grants.iter().enumerate() {
+                html.raw(if index > 0 { ", " } else { "" }).raw(grant.name());
+            }
+            html.raw("</span>");
+        }
+        html.raw("</li></ul><h2>").raw(text.users).raw("</h2><p>").raw(text.users_hint);
+        html.raw("</p><ul>");
+        for user in users {
+            html.raw("<li><code>").text(user).raw("</code></li>");
+        }
+        html.raw("</ul>");
+        self.page(language, text.index, 200, Forms::None, html)
     }
 
     fn page(
@@ -346,6 +389,12 @@ impl Pages {
     }
 }
 
+/// An issuer of one application.
+pub(crate) struct IssuerEntry<'a> {
+    pub(crate) issuer: String,
+    pub(crate) application: &'a Application,
+}
+
 /// A form that goes on with a transaction.
 pub(crate) struct Form<'a> {
     /// The path that it is sent to.
@@ -368,6 +417,32 @@ fn open_form(html: &mut Html, form: &Form<'_>) {
         .raw("\">");
 }
 
+/// What was sent stands in the sentence, which is all that some read.
+fn write_remedy(html: &mut Html, text: &Text, remedy: &Remedy) {
+    let Remedy { sent, known, key, application } = remedy;
+    if !sent.is_empty() {
+        html.raw(text.space).raw(text.sent).text(sent);
+    }
+    html.raw("</p>");
+    if !known.is_empty() {
+        html.raw("<p>").raw(text.configured).raw("</p><ul id=\"configured\">");
+        for one in known {
+            html.raw("<li><code>").text(one).raw("</code></li>");
+        }
+        html.raw("</ul>");
+    }
+    html.raw("<p>").raw(text.key).raw("<code id=\"key\">").raw(key).raw("</code>");
+    if !application.is_empty() {
+        html.raw(" (<code>").text(application).raw("</code>)");
+    }
+}
+
+/// An issuer's address, which leads to its metadata.
+fn write_issuer(html: &mut Html, issuer: &str) {
+    html.raw("<a href=\"").text(issuer).raw("/.well-known/openid-configuration\">");
+    html.text(issuer).raw("</a>");
+}
+
 fn write_problem(html: &mut Html, problem: Option<&str>) {
     if let Some(problem) = problem {
         html.raw("<p id=\"problem\" class=\"problem\" role=\"alert\">").text(problem).raw("</p>");
@@ -383,7 +458,8 @@ body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;\
 font:1rem/1.5 system-ui,sans-serif;background:#f3f4f6;color:#16181d}\
 main{width:100%;max-width:26rem;padding:1.5rem;border-radius:.75rem;background:#fff;\
 border:1px solid #d5d8df;overflow-wrap:anywhere}\
-h1{margin:0 0 .5rem;font-size:1.5rem;line-height:1.2}\
+h1,h2{margin:0 0 .5rem;font-size:1.5rem;line-height:1.2}\
+h2{margin-top:1.5rem;font-size:1.125rem}li{margin:.25rem 0}a{color:inherit}\
 p,ul{margin:.5rem 0}ul{padding-left:1.25rem}\
 label{display:block;margin-top:1rem;font-weight:600}\
 input{width:100%;margin-top:.25rem;padding:.6rem .75rem;font:inherit;color:inherit;\
@@ -419,7 +495,25 @@ mod tests {
                 pages.logout(language, &form, evil),
                 pages.stayed(language, evil),
                 pages.form_post(language, evil, evil, &[(evil, evil)], None),
-                pages.refusal(language, &Refusal::ScopeUnknown(evil.into()), Profile::Eiam, evil),
+                pages.refusal(
+                    language,
+                    &Refusal::ScopeUnknown(evil.into()),
+                    Some(&Remedy {
+                        sent: evil.into(),
+                        known: vec![evil.into()],
+                        key: "scopes",
+                        application: evil.into(),
+                    }),
+                    Profile::Eiam,
+                    evil,
+                ),
+                pages.index(
+                    language,
+                    Profile::Eiam,
+                    evil,
+                    &[IssuerEntry { issuer: evil.into(), application: &Application::new(evil) }],
+                    &[evil],
+                ),
             ] {
                 let html = core::str::from_utf8(&response.body).unwrap();
                 let html = html.replace(&format!("<script>{SCRIPT}</script>"), "");

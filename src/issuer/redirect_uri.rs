@@ -16,6 +16,19 @@ pub(crate) fn is_registered(uri: &str, registered: &[String]) -> bool {
     })
 }
 
+/// Whether a URI is one of this machine, whatever its port, path and query.
+pub(crate) fn is_loopback(uri: &str) -> bool {
+    let rest = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"));
+    let place = rest.and_then(host_and_tail);
+    place.is_some_and(|(host, _)| is_loopback_ip(host) || host == "localhost")
+        && has_uri_characters(uri)
+}
+
+/// Whether a text has only characters that a URI has unescaped, and no fragment.
+pub(crate) fn has_uri_characters(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{}#".contains(&byte))
+}
+
 /// Whether an `Origin` header names the origin of a redirect URI (RFC 6454 section 6.2), with the
 /// same freedom of loopback ports.
 pub(crate) fn is_origin_of(origin: &str, uri: &str) -> bool {
@@ -52,7 +65,11 @@ fn origin_of(url: &str) -> Option<String> {
 
 /// Host and what follows the port, if the URI is http on a loopback address.
 fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
-    let rest = uri.strip_prefix("http://")?;
+    host_and_tail(uri.strip_prefix("http://")?).filter(|(host, _)| is_loopback_ip(host))
+}
+
+/// The host of what follows a scheme, and what follows its port; none if that is no port.
+fn host_and_tail(rest: &str) -> Option<(&str, &str)> {
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, tail) = rest.split_at_checked(end)?;
     let host = if authority.starts_with('[') {
@@ -64,7 +81,7 @@ fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
     let digits = port.strip_prefix(':').unwrap_or(port);
     let is_port = port.is_empty() || digits.parse::<u16>().is_ok_and(|port| port > 0);
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-    (is_loopback_ip(host) && is_port && plain).then_some((host, tail))
+    (is_port && plain).then_some((host, tail))
 }
 
 #[cfg(test)]
@@ -118,6 +135,47 @@ mod tests {
         for text in ["*", "null", "https://app.example/", "https://App.example", "https://a@b", ""]
         {
             assert!(!is_origin(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_on_this_machine_and_what_only_looks_so() {
+        for uri in [
+            "http://localhost:5173/",
+            "http://localhost",
+            "http://localhost:3000/api/auth/callback/eiam?x=y",
+            "http://127.0.0.1:1/cb",
+            "http://[::1]:65535/cb",
+            "https://localhost:5173/cb",
+        ] {
+            assert!(is_loopback(uri), "{uri}");
+        }
+        for uri in [
+            "http://localhost.evil.example/cb",
+            "http://localhost@evil.example/cb",
+            "http://localhost:80@evil.example/cb",
+            "http://evil.example/localhost",
+            "http://localhost\\@evil.example/cb",
+            "http://localhost:0/cb",
+            "http://localhost:65536/cb",
+            "http://localhost:/cb",
+            "http://LOCALHOST:1/cb",
+            "http://[::1].evil.example/cb",
+            "http://[::1",
+            "http://127.0.0.1.evil.example/",
+            "http://0.0.0.0:5173/",
+            "http:localhost/cb",
+            "http:///localhost/cb",
+            "ftp://localhost/cb",
+            "javascript://localhost/%0aalert(1)",
+            "com.example.app://localhost/cb",
+            "http://localhost/cb#fragment",
+            "http://localhost/cb\r\nset-cookie: a=b",
+            "http://localhost/\0",
+            "http://localhost/ä",
+            "",
+        ] {
+            assert!(!is_loopback(uri), "{uri}");
         }
     }
 

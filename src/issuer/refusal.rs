@@ -113,6 +113,7 @@ pub(crate) enum Refusal {
     RedirectUriMissing,
     RedirectUriUnregistered,
     LogoutUriUnregistered,
+    LogoutClientMissing,
     IdTokenHintMalformed,
     FormFromElsewhere,
     CookieTwice(String),
@@ -128,6 +129,17 @@ impl Refusal {
     /// Whether a proof of possession is missing or wrong (RFC 9449).
     pub(crate) fn is_about_proof(&self) -> bool {
         matches!(self, Self::DpopProofMissing | Self::DpopProofWrong(_) | Self::DpopNonceNeeded)
+    }
+
+    /// Whether its message is one that the service documents.
+    pub(crate) fn is_documented(&self) -> bool {
+        matches!(
+            self,
+            Self::ApplicationUnknown(_)
+                | Self::ApplicationWithoutOpenid
+                | Self::GrantTypeClosed(_)
+                | Self::DeviceFlowClosed
+        )
     }
 
     /// `error` on the wire.
@@ -225,7 +237,7 @@ impl Refusal {
 
     /// What is wrong and what to change, in the characters that RFC 6749 section 5.2 allows.
     pub(crate) fn description(&self) -> String {
-        printable(&self.sentence())
+        printable(&self.sentence(), 300)
     }
 
     fn sentence(&self) -> String {
@@ -410,6 +422,9 @@ impl Refusal {
                 "Invalid post_logout_redirect_uri: it must be exactly one that the application has \
                  registered"
             }
+            Self::LogoutClientMissing => {
+                "post_logout_redirect_uri is one of a client: send id_token_hint or client_id as well"
+            }
             Self::IdTokenHintMalformed => {
                 "id_token_hint is not an id_token of this issuer and this client"
             }
@@ -448,9 +463,9 @@ impl From<Full> for Refusal {
 
 /// Keeps what a description may hold (RFC 6749 section 5.2: printable ASCII without `"` and `\`),
 /// and not more than anybody reads.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str, most: usize) -> String {
     text.chars()
-        .take(300)
+        .take(most)
         .map(|character| match character {
             '"' | '\\' => '\'',
             ' '..='~' => character,

@@ -208,12 +208,10 @@ pub(crate) fn well_known_of_prefix(path: &str, config: &Config) -> Option<String
     if prefix.is_empty() {
         return None;
     }
-    ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"]
-        .into_iter()
-        .find_map(|name| {
-            let rest = path.strip_prefix(name)?.strip_prefix(prefix)?;
-            Some(format!("{name}{rest}"))
-        })
+    WELL_KNOWN.into_iter().find_map(|name| {
+        let rest = path.strip_prefix(name)?.strip_prefix(prefix)?;
+        Some(format!("{name}{rest}"))
+    })
 }
 
 /// The path of the base URL, without a slash at the end.
@@ -228,6 +226,10 @@ pub(crate) fn base_origin(config: &Config) -> &str {
     let base = config.base_url.as_str();
     base.strip_suffix(base_path(config)).unwrap_or(base)
 }
+
+/// Where metadata are (RFC 8414 section 3, OpenID Connect Discovery section 4).
+pub(crate) const WELL_KNOWN: [&str; 2] =
+    ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
 
 /// Bytes of a path that has an endpoint: two ids of 128 at most, and words.
 const MAX_PATH: usize = 512;

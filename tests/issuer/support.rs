@@ -137,6 +137,10 @@ impl Server {
 
     pub fn with_sessions(sessions: Sessions, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::example(BASE);
+        // What an application has registered is all that it has, unless a test says otherwise.
+        for application in &mut config.applications {
+            application.any_loopback_redirect_uri = false;
+        }
         change(&mut config);
         let mut issuer = Issuer::new(config, sessions, [7; 32]).unwrap();
         issuer.set_signing_key(KEY.public_jwk());
@@ -412,6 +416,17 @@ pub fn page_refused(response: &HttpResponse, status: u16, code: &str) {
     assert_eq!(response.headers.value("location"), None);
     let marked = format!("<code id=\"error\">{code}</code>");
     assert!(text(response).contains(&marked), "{}", text(response));
+}
+
+/// Checks that a page leads nowhere near a host: neither by a redirect, nor by a link, nor by a form. An
+/// issuer on loopback names what was sent to it, as text and once.
+#[track_caller]
+pub fn leads_nowhere_near(page: &HttpResponse, host: &str, sent: &str) {
+    assert_eq!(page.headers.value("location"), None);
+    let html = text(page);
+    assert!(!html.contains("<a ") && !html.contains("<form") && !html.contains("http-equiv"));
+    let rest = html.replacen(&format!("Sent: {sent}</p>"), "</p>", 1);
+    assert!(!rest.contains(host), "{html}");
 }
 
 /// The parameters of a redirect.

@@ -83,11 +83,16 @@ fn rfc_9700_section_4_11_2_no_open_redirector() {
             for place in [WEB, Place::Instance] {
                 let page = Browser::default().authorize(&mut server, place, &request);
                 assert!(page.status >= 400, "{}", text(&page));
-                assert_eq!(page.headers.value("location"), None);
-                assert!(!text(&page).contains("evil.example"));
+                leads_nowhere_near(&page, "evil.example", "https://evil.example/");
             }
         }
     }
+    // Where it is not the developer's own it is not even named.
+    let mut server = Server::with(|config| config.base_url = "https://login.example".into());
+    let request = changed(web_request(), "redirect_uri", "https://evil.example/");
+    let page = Browser::default().authorize(&mut server, WEB, &request);
+    page_refused(&page, 400, "invalid_request");
+    assert!(!text(&page).contains("evil.example"));
 }
 
 /// 307 would send the password on to the client.

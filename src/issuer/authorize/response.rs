@@ -137,10 +137,11 @@ pub(crate) struct Destination<'a> {
 impl Issuer {
     /// Tells a client why it gets nothing (RFC 6749 section 4.1.2.1).
     pub(crate) fn send_refusal(&self, destination: &Destination<'_>, refusal: &Refusal) -> Reply {
-        let pairs = [
-            ("error", refusal.code(self.config.profile)),
-            ("error_description", &refusal.description()),
-        ];
+        let application = self.application(destination.client);
+        let remedy = self.remedy(application.as_deref(), "", refusal);
+        let description = self.description(refusal, remedy.as_ref());
+        let pairs =
+            [("error", refusal.code(self.config.profile)), ("error_description", &description)];
         self.send(destination, &pairs, None)
     }
 

@@ -107,7 +107,10 @@ impl Application {
         }
         let redirects = application.allows(GrantType::AuthorizationCode)
             || application.allows(GrantType::Implicit);
-        if redirects && application.redirect_uris.is_empty() {
+        if redirects
+            && application.redirect_uris.is_empty()
+            && !application.any_loopback_redirect_uri
+        {
             return Err(ConfigError::new(
                 at("redirectUris"),
                 "authorization_code or implicit is open, so at least one is needed",
@@ -302,7 +305,7 @@ fn check_redirect_uri(uri: &str, profile: Profile) -> Result<(), &'static str> {
     if uri.contains('#') {
         return Err("a redirect URI has no fragment (RFC 6749 section 3.1.2)");
     }
-    if !uri.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{}".contains(&byte)) {
+    if !redirect_uri::has_uri_characters(uri) {
         return Err("not a URI: characters that are to be escaped");
     }
     let (scheme, rest) = uri.split_once(':').ok_or("not an absolute URI")?;

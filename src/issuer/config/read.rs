@@ -51,6 +51,7 @@ impl FromValue for Application {
         members.set("dpopBoundAccessTokens", &mut this.dpop_bound_access_tokens);
         members.set("redirectUris", &mut this.redirect_uris);
         members.set("postLogoutRedirectUris", &mut this.post_logout_redirect_uris);
+        members.set("anyLoopbackRedirectUri", &mut this.any_loopback_redirect_uri);
         let names = GrantType::ALL.map(GrantType::name);
         if let Some(grants) = members.words("grants", GrantType::from_name, &names) {
             this.grants = grants;

@@ -105,6 +105,7 @@ fn application(application: &Application) -> ClaimValue {
     json.boolean("dpopBoundAccessTokens", application.dpop_bound_access_tokens)
         .strings("redirectUris", &application.redirect_uris)
         .strings("postLogoutRedirectUris", &application.post_logout_redirect_uris)
+        .boolean("anyLoopbackRedirectUri", application.any_loopback_redirect_uri)
         .strings("grants", application.grants.iter().copied().map(GrantType::name))
         .strings("scopes", &application.scopes)
         .boolean("public", application.public)

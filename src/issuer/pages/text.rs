@@ -39,6 +39,20 @@ pub(super) struct Text {
     pub(super) failed: &'static str,
     pub(super) error: &'static str,
     pub(super) request: &'static str,
+    /// Between two sentences.
+    pub(super) space: &'static str,
+    pub(super) sent: &'static str,
+    pub(super) configured: &'static str,
+    pub(super) key: &'static str,
+    pub(super) index: &'static str,
+    pub(super) profile: &'static str,
+    pub(super) issuers: &'static str,
+    pub(super) issuers_hint: &'static str,
+    pub(super) every_client: &'static str,
+    pub(super) public: &'static str,
+    pub(super) confidential: &'static str,
+    pub(super) users: &'static str,
+    pub(super) users_hint: &'static str,
     /// What scopes mean to a person.
     scopes: [(&'static str, &'static str); 6],
 }
@@ -90,6 +104,19 @@ static ENGLISH: Text = Text {
     failed: "This did not work",
     error: "Error",
     request: "request",
+    space: ". ",
+    sent: "Sent: ",
+    configured: "Configured:",
+    key: "Key of the configuration: ",
+    index: "Token issuer",
+    profile: "Profile",
+    issuers: "Issuers",
+    issuers_hint: "Each leads to its metadata (discovery).",
+    every_client: "For every client:",
+    public: "public",
+    confidential: "confidential",
+    users: "Users",
+    users_hint: "Who can sign in. The passwords are in the configuration.",
     scopes: [
         ("openid", "know who you are"),
         ("profile", "see your name and profile"),
@@ -134,6 +161,19 @@ static CHINESE: Text = Text {
     failed: "操作未成功",
     error: "错误",
     request: "请求",
+    space: " ",
+    sent: "收到：",
+    configured: "已配置：",
+    key: "配置项：",
+    index: "令牌签发服务",
+    profile: "配置模式",
+    issuers: "签发者（issuer）",
+    issuers_hint: "每个地址都指向其元数据（discovery）。",
+    every_client: "适用于所有客户端：",
+    public: "公开客户端",
+    confidential: "机密客户端",
+    users: "用户",
+    users_hint: "可以登录的用户，密码见配置。",
     scopes: [
         ("openid", "获知您的身份"),
         ("profile", "查看您的姓名和个人资料"),
@@ -174,6 +214,9 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> Option<String> {
             }
             Refusal::LogoutUriUnregistered => {
                 "post_logout_redirect_uri 无效：必须与应用登记的某个地址完全一致。"
+            }
+            Refusal::LogoutClientMissing => {
+                "post_logout_redirect_uri 属于某个应用：请同时发送 id_token_hint 或 client_id。"
             }
             Refusal::IdTokenHintMalformed => "id_token_hint 不是由此服务签发给该应用的令牌。",
             Refusal::RequestUriUnknown => "request_uri 无效、已使用或已不再保留。",

@@ -1,0 +1,103 @@
+//! What is served where no endpoint is: a page that shows a developer around, and where the issuers are
+//! for who looks for metadata in the wrong place.
+
+use crate::form;
+use crate::http::{HttpRequest, Method};
+use crate::json::ObjectWriter;
+
+use super::language::Language;
+use super::pages::IssuerEntry;
+use super::refusal::Refusal;
+use super::reply::Reply;
+use super::sealed::Authority;
+use super::{Issuer, answer, cors, route};
+
+impl Issuer {
+    /// Answers a request whose path is that of no endpoint.
+    pub(crate) fn answer_elsewhere(
+        &mut self,
+        request: &HttpRequest,
+        path: &str,
+        query: &str,
+    ) -> Reply {
+        // RFC 8414 section 3 and OpenID Connect Discovery section 4 make the address out of an
+        // issuer's, and who leaves out its path, or a part of it, comes here.
+        if route::WELL_KNOWN.iter().any(|name| path.contains(name)) {
+            return self.where_issuers_are();
+        }
+        let is_root = path == "/" || path == route::base_path(&self.config);
+        let reads = matches!(request.method, Method::Get | Method::Head);
+        // What a public deployment has is shown to nobody.
+        if is_root && reads && self.is_local() {
+            return self.index(request, query);
+        }
+        let refusal = Refusal::PathUnknown;
+        let (id, profile) = (self.random.uuid(), self.config.profile);
+        let description = refusal.description();
+        let scheme = answer::Scheme::None;
+        let mut response = answer::refusal(&refusal, &description, None, profile, scheme, &id);
+        cors::allow(&mut response, "*");
+        response.into()
+    }
+
+    /// It is no metadata: those that a client would take for an issuer's must be of that issuer (RFC
+    /// 8414 section 3.3). Where the issuer is not on loopback, only the one of the instance is named,
+    /// whose address holds no id.
+    fn where_issuers_are(&mut self) -> Reply {
+        let mut issuers = vec![self.issuer_url(Authority::Instance, "")];
+        if self.is_local() {
+            issuers.extend(self.entries().map(|entry| entry.issuer));
+        }
+        let id = self.random.uuid();
+        let mut body = ObjectWriter::new();
+        body.string("error", Refusal::PathUnknown.code(self.config.profile))
+            .string(
+                "error_description",
+                "There is no issuer at this address: an issuer has a path, see issuers. Its metadata \
+                 are at /.well-known/openid-configuration below it",
+            )
+            .strings("issuers", &issuers)
+            .string("request_id", &id);
+        let mut response = answer::json(404, body.finish());
+        cors::allow(&mut response, "*");
+        response.into()
+    }
+
+    /// The page at the base URL.
+    fn index(&self, request: &HttpRequest, query: &str) -> Reply {
+        let instance = self.issuer_url(Authority::Instance, "");
+        let users: Vec<&str> = self
+            .config
+            .users
+            .iter()
+            .filter(|user| !user.disabled)
+            .take(MAX_ENTRIES)
+            .map(|user| user.username.as_str())
+            .collect();
+        let entries: Vec<_> = self.entries().collect();
+        let language = language_of(request, query);
+        self.pages.index(language, self.config.profile, &instance, &entries, &users).into()
+    }
+
+    fn entries(&self) -> impl Iterator<Item = IssuerEntry<'_>> {
+        let applications = self.config.applications.iter().filter(|one| !one.disabled);
+        applications.take(MAX_ENTRIES).map(|application| IssuerEntry {
+            issuer: self.issuer_url(Authority::Application, &application.application_id),
+            application,
+        })
+    }
+}
+
+/// The language of a page, where nothing that was sealed before says another.
+pub(crate) fn language_of(request: &HttpRequest, query: &str) -> Language {
+    let body = core::str::from_utf8(&request.body).unwrap_or_default();
+    let locales = [query, body]
+        .into_iter()
+        .flat_map(|form| form.split('&'))
+        .find_map(|pair| pair.strip_prefix("ui_locales="))
+        .and_then(|value| form::decode(value).ok());
+    Language::choose(locales.as_deref(), request.headers.value("accept-language"))
+}
+
+/// How many of each kind are shown.
+const MAX_ENTRIES: usize = 100;
