@@ -137,6 +137,7 @@ const everything = {
       dpopBoundAccessTokens: true,
       redirectUris: ["https://app.example/cb", "com.example.app:/cb"],
       postLogoutRedirectUris: ["https://app.example/"],
+      anyLoopbackRedirectUri: true,
       grants: [
         ...["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
         ...["client_credentials", "password", "implicit"],

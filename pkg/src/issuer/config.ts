@@ -84,6 +84,13 @@ export interface ApplicationConfig {
   readonly redirectUris?: readonly string[] | undefined;
   /** Default: none. */
   readonly postLogoutRedirectUris?: readonly string[] | undefined;
+  /**
+   * Besides them, every http and https URL of `localhost`, `127.0.0.1` and `[::1]`, whatever its port
+   * and path, for codes and after signing out; scripts of these origins may use the endpoints unless
+   * `origins` says otherwise. For development: any program of the browser's machine can listen there.
+   * Default: `false`.
+   */
+  readonly anyLoopbackRedirectUri?: boolean | undefined;
   /** Default: `authorization_code` and `refresh_token`. */
   readonly grants?: readonly GrantType[] | undefined;
   /**
