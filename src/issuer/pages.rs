@@ -116,7 +116,7 @@ impl Pages {
             .raw("</p>");
         if let Some(code) = user_code {
             html.raw("<p>").raw(text.device_shows);
-            html.raw("</p><p class=\"code\">").text(code).raw("</p>");
+            html.raw("</p><div class=\"code\">").text(code).raw("</div>");
         }
         html.raw("<p>").raw(text.will).raw("</p><ul>");
         for item in scope::items(scope) {
