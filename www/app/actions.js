@@ -5,9 +5,23 @@ import { sentence } from "./errors.js";
 let locked = true;
 const waiting = new Set();
 
+/**
+ * The end of what is under way, by the place that tells it. A place has room for one sentence, so the
+ * next action begins when the one before has ended, and works with what that has brought.
+ *
+ * @type {WeakMap<HTMLElement, Promise<void>>}
+ */
+const ends = new WeakMap();
+
 /** The issuer is there: buttons work. */
 export function unlock() {
   locked = false;
+  for (const refresh of waiting) refresh();
+}
+
+/** Nothing may begin any more. */
+export function lock() {
+  locked = true;
   for (const refresh of waiting) refresh();
 }
 
@@ -29,21 +43,27 @@ export function action(button, status, run, obstacle = () => undefined) {
     else button.removeAttribute("aria-disabled");
     button.toggleAttribute("data-busy", busy);
   };
-  const start = async () => {
-    if (locked || busy) return;
+  const once = async () => {
+    if (locked) return;
     const reason = obstacle();
     if (reason !== undefined) return tell(status, reason, "going");
-    busy = true;
-    refresh();
     hush(status);
     try {
       await run();
     } catch (error) {
       tell(status, sentence(error), "error");
-    } finally {
+    }
+  };
+  const start = async () => {
+    if (locked || busy) return;
+    busy = true;
+    refresh();
+    const end = (ends.get(status) ?? Promise.resolve()).then(once).finally(() => {
       busy = false;
       refresh();
-    }
+    });
+    ends.set(status, end);
+    await end;
   };
   waiting.add(refresh);
   refresh();

@@ -1,14 +1,15 @@
 import { action } from "./actions.js";
 import { clientOf } from "./clients.js";
-import { byId, tell } from "./dom.js";
+import { byId, hush, tell } from "./dom.js";
 import { received } from "./received.js";
-import { holdTokens } from "./tokens.js";
+import { holdTokens, onOtherTokens } from "./tokens.js";
 
 const SCOPE = "openid profile email";
 
 export function preparePassword() {
   const form = byId("password-form");
   const status = byId("password-status");
+  onOtherTokens(() => hush(status));
   const { run } = action(byId("password-button"), status, async () => {
     const fields = new FormData(form);
     const client = await clientOf("form");

@@ -1,9 +1,9 @@
 import { action } from "./actions.js";
 import { clientOf } from "./clients.js";
-import { byId, tell } from "./dom.js";
+import { byId, hush, tell } from "./dom.js";
 import { sentence } from "./errors.js";
 import { read, remove, write } from "./session.js";
-import { holdTokens } from "./tokens.js";
+import { holdTokens, onOtherTokens } from "./tokens.js";
 import { HOME } from "./worker.js";
 
 const SCOPE = "openid profile email phone";
@@ -13,6 +13,7 @@ const PENDING = "authorization request";
 
 export function prepareSignIn() {
   const status = byId("sign-in-status");
+  onOtherTokens(() => hush(status));
   action(byId("sign-in-button"), status, async () => {
     const client = await clientOf("page");
     const request = client.authorizationRequest({ redirectUri: HOME, scope: SCOPE });

@@ -1,10 +1,10 @@
 import { action } from "./actions.js";
 import { clientOf } from "./clients.js";
-import { byId, tell } from "./dom.js";
+import { byId, hush, tell } from "./dom.js";
 import { indentJson } from "./json-text.js";
 import { recordedFetch } from "./recorded-fetch.js";
 import { signOut } from "./sign-out.js";
-import { heldTokens, holdTokens, onTokens } from "./tokens.js";
+import { heldTokens, holdTokens, noteFate, onOtherTokens, onTokens } from "./tokens.js";
 
 /** Whose users have a session at the issuer. */
 const USED_LOGIN_PAGE = new Set(["page", "television"]);
@@ -13,7 +13,10 @@ const USED_LOGIN_PAGE = new Set(["page", "television"]);
 export function prepareTokenActions() {
   const status = byId("tokens-status");
   const answer = byId("user-info-answer");
-  onTokens(() => (answer.hidden = true));
+  onOtherTokens(() => {
+    answer.hidden = true;
+    hush(status);
+  });
 
   offer({
     id: "refresh",
@@ -22,8 +25,12 @@ export function prepareTokenActions() {
       if (!held) return "There is no refresh token yet.";
       return held.tokens.refreshToken ? undefined : "This answer brought no refresh token.";
     },
-    async run({ client, by, asked, tokens }) {
-      const renewed = await (await clientOf(client)).refresh(tokens.refreshToken);
+    async run(held) {
+      const { client, by, asked, tokens } = held;
+      const renewed = await refused(held, "invalid_grant", { refreshToken: "refused" }, async () =>
+        (await clientOf(client)).refresh(tokens.refreshToken),
+      );
+      if (!stillHeld(held)) return;
       holdTokens({ client, by: by.replace(/(, refreshed)?$/, ", refreshed"), asked, tokens: renewed });
       tell(status, "New tokens came; the old refresh token is spent.");
     },
@@ -36,13 +43,17 @@ export function prepareTokenActions() {
       if (!held) return "There is no access token yet.";
       return held.client === "machine" ? "This token stands for a machine, not for a user." : undefined;
     },
-    async run({ client: name, tokens }) {
+    async run(held) {
+      const { client: name, tokens } = held;
       answer.hidden = true;
       const client = await clientOf(name);
       const request = client.userInfoRequest(tokens.accessToken);
       const response = await recordedFetch(request.url, { method: request.method, headers: request.headers });
       const body = await response.text();
-      client.parseUserInfo({ status: response.status, body }, { expectedSub: tokens.claims?.sub });
+      await refused(held, "invalid_token", { accessToken: held.accessToken ?? "refused" }, () =>
+        client.parseUserInfo({ status: response.status, body }, { expectedSub: tokens.claims?.sub }),
+      );
+      if (!stillHeld(held)) return;
       answer.textContent = indentJson(body);
       answer.hidden = false;
       tell(status, "The issuer answered:");
@@ -51,12 +62,16 @@ export function prepareTokenActions() {
 
   offer({
     id: "revoke",
-    what: "Makes the access token worthless; try user info afterwards.",
-    obstacle: (held) => (held ? undefined : "There is no access token yet."),
-    async run({ client, tokens }) {
+    what: "Makes the access token worthless at once.",
+    obstacle: (held) => {
+      if (!held) return "There is no access token yet.";
+      return held.accessToken === "revoked" ? "The access token is revoked already." : undefined;
+    },
+    async run(held) {
+      const { client, tokens } = held;
       answer.hidden = true;
       await (await clientOf(client)).revoke(tokens.accessToken, { tokenTypeHint: "access_token" });
-      tell(status, "The access token is revoked.");
+      if (noteFate(held, { accessToken: "revoked" })) tell(status, "The access token is revoked.");
     },
   });
 
@@ -72,12 +87,40 @@ export function prepareTokenActions() {
 
   function offer({ id, what, obstacle, run }) {
     const hint = byId(`${id}-hint`);
-    const { refresh } = action(byId(id), status, () => run(heldTokens()), () => obstacle(heldTokens()));
+    const start = async () => {
+      const held = heldTokens();
+      // What becomes of tokens that the page has no more is told in the log alone.
+      await run(held).catch((error) => stillHeld(held) && Promise.reject(error));
+    };
+    const { refresh } = action(byId(id), status, start, () => obstacle(heldTokens()));
     const update = () => {
       refresh();
       hint.textContent = obstacle(heldTokens()) ?? what;
     };
     onTokens(update);
     update();
+  }
+}
+
+/** Whether the page still has these tokens: others may have come while a request was under way. */
+function stillHeld({ tokens }) {
+  return heldTokens()?.tokens === tokens;
+}
+
+/**
+ * Runs something, and notes what the issuer's refusal says of a token.
+ *
+ * @template T
+ * @param {import("./tokens.js").Held} held
+ * @param {string} error the OAuth error that says it
+ * @param {Parameters<typeof noteFate>[1]} fate
+ * @param {() => T | Promise<T>} run
+ */
+async function refused(held, error, fate, run) {
+  try {
+    return await run();
+  } catch (failure) {
+    if (failure.error === error) noteFate(held, fate);
+    throw failure;
   }
 }

@@ -16,15 +16,16 @@ export function prepareTokens() {
   show();
 }
 
+/** The id_token that is shown. */
+let shownIdToken;
+
 function show() {
   const held = heldTokens();
   byId("tokens-none").hidden = Boolean(held);
   const view = byId("tokens-view");
-  const idTokenView = byId("id-token-view");
   view.hidden = !held;
-  idTokenView.hidden = !held?.tokens.idToken;
   view.replaceChildren();
-  idTokenView.replaceChildren();
+  showIdToken(held);
   if (!held) return;
 
   const { tokens, by, asked, client } = held;
@@ -44,13 +45,21 @@ function show() {
       ...scope(tokens.scope, asked),
       fact("expires_in", tokens.expiresIn === undefined ? "not told" : element("code", {}, `${tokens.expiresIn}n`)),
       fact("Time left", element("span", { role: "timer", id: "time-left" })),
-      secret("Access token", tokens.accessToken),
-      tokens.refreshToken ? secret("Refresh token", tokens.refreshToken) : fact("Refresh token", element("span", { class: "hint" }, "none in this answer")),
+      secret("Access token", tokens.accessToken, held.accessToken),
+      tokens.refreshToken ? secret("Refresh token", tokens.refreshToken, held.refreshToken) : fact("Refresh token", element("span", { class: "hint" }, "none in this answer")),
       tokens.idToken ? undefined : fact("id_token", element("span", { class: "hint" }, "none in this answer")),
     ),
   );
-  if (tokens.idToken) idTokenView.append(idToken(tokens.idToken, client));
   showTime();
+}
+
+function showIdToken(held) {
+  const token = held?.tokens.idToken;
+  if (token === shownIdToken) return;
+  shownIdToken = token;
+  const view = byId("id-token-view");
+  view.hidden = !token;
+  view.replaceChildren(...(token ? [idToken(token, held.client)] : []));
 }
 
 /** The scope that was granted: what was asked for, unless the answer says otherwise. */
@@ -62,12 +71,14 @@ function scope(granted, asked) {
 
 function showTime() {
   const place = document.getElementById("time-left");
-  const tokens = heldTokens()?.tokens;
-  if (!place || !tokens) return;
+  const held = heldTokens();
+  if (!place || !held) return;
+  const { tokens } = held;
   const left = tokens.remaining();
   const date = tokens.expiryDate();
-  if (left === undefined) place.textContent = "unknown";
-  else if (tokens.expired()) place.textContent = "expired";
+  if (tokens.expired()) place.textContent = "expired";
+  else if (held.accessToken) place.textContent = `none, for the access token is ${FATES[held.accessToken]}`;
+  else if (left === undefined) place.textContent = "unknown";
   else place.textContent = `${duration(left)}, until ${date ? date.toLocaleTimeString() : "after the last Date"}`;
 }
 
@@ -75,8 +86,14 @@ function fact(name, ...values) {
   return element("div", {}, element("dt", {}, name), element("dd", {}, ...values));
 }
 
+/** What became of a token. */
+const FATES = { revoked: "revoked", refused: "refused by the issuer" };
+
+/** The sentence about the token that was copied last: a clipboard has room for one. */
+let copiedLast;
+
 /** A token, shortened until it is asked for. */
-function secret(name, value) {
+function secret(name, value, fate) {
   const label = name.toLowerCase();
   const shown = element("code", { class: "token" }, shortened(value));
   const show = element("button", { type: "button", class: "small", "aria-expanded": "false", "aria-label": `Show ${label}` }, "Show");
@@ -90,18 +107,20 @@ function secret(name, value) {
   const copied = element("span", { class: "hint", role: "status" });
   const copy = element("button", { type: "button", class: "small", "aria-label": `Copy ${label}` }, "Copy");
   copy.addEventListener("click", async () => {
+    copiedLast?.replaceChildren();
+    copiedLast = copied;
     try {
       await navigator.clipboard.writeText(value);
-      copied.textContent = "Copied.";
+      if (copiedLast === copied) copied.textContent = "Copied.";
     } catch {
-      copied.textContent = "The browser forbids copying; use Show.";
+      if (copiedLast === copied) copied.textContent = "The browser forbids copying; use Show.";
     }
   });
   return element(
     "div",
     { "data-token": label },
     element("dt", {}, name),
-    element("dd", {}, shown, element("span", { class: "tools" }, show, copy, copied)),
+    element("dd", {}, shown, fate && element("b", { class: "fate" }, FATES[fate]), element("span", { class: "tools" }, show, copy, copied)),
   );
 }
 

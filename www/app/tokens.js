@@ -10,6 +10,8 @@ const NAME = "tokens";
  * @property {import("./clients.js").Name} client
  * @property {string} by how they were got
  * @property {string} [asked] the scope that was asked for
+ * @property {"revoked" | "refused"} [accessToken] what became of it, where the page knows
+ * @property {"refused"} [refreshToken] the same
  * @property {import("eiam-token").TokenSet} tokens
  */
 
@@ -17,6 +19,7 @@ const NAME = "tokens";
 let held = stored();
 
 const listeners = new Set();
+const listenersToOthers = new Set();
 
 export function heldTokens() {
   return held;
@@ -24,20 +27,51 @@ export function heldTokens() {
 
 /** @param {Held} next */
 export function holdTokens(next) {
-  held = next;
-  write(NAME, JSON.stringify({ ...next, tokens: next.tokens.serialize() }));
-  for (const listener of listeners) listener();
+  hold(next);
+  for (const listener of listenersToOthers) listener();
 }
 
 export function dropTokens() {
   held = undefined;
   remove(NAME);
-  for (const listener of listeners) listener();
+  for (const listener of [...listeners, ...listenersToOthers]) listener();
 }
 
-/** @param {() => void} listener */
+/**
+ * Keeps what became of tokens, a reload long, unless the page has others by now.
+ *
+ * @param {Held} which
+ * @param {Pick<Held, "accessToken" | "refreshToken">} fate
+ * @returns {boolean} whether the page still has them
+ */
+export function noteFate(which, fate) {
+  if (held?.tokens !== which.tokens) return false;
+  hold({ ...held, ...fate });
+  return true;
+}
+
+/**
+ * Hears that there are other tokens, or none, or that something became of them.
+ *
+ * @param {() => void} listener
+ */
 export function onTokens(listener) {
   listeners.add(listener);
+}
+
+/**
+ * Hears that there are other tokens, or none: what was said of those before is overtaken.
+ *
+ * @param {() => void} listener
+ */
+export function onOtherTokens(listener) {
+  listenersToOthers.add(listener);
+}
+
+function hold(next) {
+  held = next;
+  write(NAME, JSON.stringify({ ...next, tokens: next.tokens.serialize() }));
+  for (const listener of listeners) listener();
 }
 
 function stored() {
