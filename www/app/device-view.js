@@ -2,50 +2,49 @@ import { byId, element } from "./dom.js";
 import { clockOf } from "./duration.js";
 import { qrCode } from "./qr.js";
 
-/** When the next poll is due, as Date.now() counts; `undefined` while one is under way. */
-let due;
+/** @typedef {import("./device-flow.js").DeviceFlow} DeviceFlow */
 
-/** @param {import("eiam-token").DeviceAuthorization} device */
-export function showDevice(device) {
-  const address = device.verificationUriComplete ?? device.verificationUri;
-  byId("device-code").textContent = device.userCode;
-  byId("device-address").replaceChildren(...breakable(device.verificationUri.replace(/^https?:\/\//, "")));
+/** @param {DeviceFlow} flow */
+export function showDevice(flow) {
+  const { userCode, verificationUri, verificationUriComplete } = flow.device;
+  const address = verificationUriComplete ?? verificationUri;
+  byId("device-code").textContent = userCode;
+  byId("device-address").replaceChildren(...breakable(verificationUri.replace(/^https?:\/\//, "")));
   byId("device-link").setAttribute("href", address);
   byId("device-qr").replaceChildren(qrCode(address, "QR code of the address with the code in it"));
-  byId("device-interval").textContent = `${device.interval} s`;
   byId("device-poll").textContent = "";
   byId("device-idle").hidden = true;
   byId("device-running").hidden = false;
-  showTimeLeft(device);
+  showPace(flow);
+  showTimeLeft(flow);
 }
 
+/** Nothing of a flow that has ended is kept: its code is no good any more. */
 export function hideDevice() {
-  due = undefined;
+  for (const id of ["device-code", "device-address", "device-qr", "device-left", "device-poll", "device-interval"]) {
+    byId(id).replaceChildren();
+  }
+  byId("device-link").removeAttribute("href");
   byId("device-running").hidden = true;
   byId("device-idle").hidden = false;
 }
 
-/**
- * @param {import("eiam-token").DeviceState} state
- * @returns {boolean} whether it is a wait, which says more than this shows
- */
-export function showPolling(state) {
-  if (state.status === "polling") {
-    due = undefined;
-    byId("device-poll").textContent = "asking now …";
-    return false;
-  }
-  due = Date.now() + Number(state.seconds) * 1000;
-  byId("device-interval").textContent = state.slower ? `${state.interval} s, after slow_down` : `${state.interval} s`;
-  showWait();
-  return true;
+export function showAsking() {
+  byId("device-poll").textContent = "asking now …";
 }
 
-/** @param {import("eiam-token").DeviceAuthorization} device */
-export function showTimeLeft({ deadline }) {
+/** @param {DeviceFlow} flow */
+export function showWaiting(flow) {
+  showPace(flow);
+  showWait(flow);
+}
+
+/** @param {DeviceFlow} flow */
+export function showTimeLeft(flow) {
+  const { deadline } = flow.device;
   const left = deadline === undefined ? undefined : deadline - BigInt(Math.floor(Date.now() / 1000));
   byId("device-left").textContent = left === undefined ? "unknown" : clockOf(left > 0n ? left : 0n);
-  showWait();
+  showWait(flow);
 }
 
 /** An address that breaks after its slashes only. */
@@ -53,7 +52,11 @@ function breakable(address) {
   return address.split(/(?<=\/)/).flatMap((part) => [part, element("wbr")]);
 }
 
-function showWait() {
-  if (due === undefined) return;
+function showPace({ interval, slowed }) {
+  byId("device-interval").textContent = slowed ? `${interval} s, after slow_down` : `${interval} s`;
+}
+
+function showWait({ due }) {
+  if (due === undefined || due === Infinity) return;
   byId("device-poll").textContent = `next in ${Math.max(0, Math.ceil((due - Date.now()) / 1000))} s`;
 }

@@ -1,116 +1,121 @@
-import { decodeIdToken, deserializeDeviceAuthorization } from "../dist/client.js";
+import { decodeIdToken } from "../dist/client.js";
 import { action } from "./actions.js";
 import { clientOf } from "./clients.js";
-import { hideDevice, showDevice, showPolling, showTimeLeft } from "./device-view.js";
+import { DeviceFlow } from "./device-flow.js";
+import { hideDevice, showAsking, showDevice, showTimeLeft, showWaiting } from "./device-view.js";
 import { byId, hush, tell } from "./dom.js";
 import { sentence } from "./errors.js";
 import { received } from "./received.js";
 import { recordedFetch } from "./recorded-fetch.js";
-import { read, remove, write } from "./session.js";
 import { onTick } from "./tick.js";
-import { holdTokens } from "./tokens.js";
+import { holdTokens, onOtherTokens } from "./tokens.js";
 
 const SCOPE = "openid profile";
 
-/** The flow that is under way, device code included: a reload goes on with it. */
-const RUNNING = "device authorization";
+/** How often "Poll too early" asks at most: of two at once the second is too early, whenever the last one was. */
+const POLLS = 2;
 
-/** How slowly the issuer wants that flow to be polled for, in seconds. */
-const INTERVAL = "device interval";
+/** With these the user's decision or the clock has ended the flow (RFC 8628 section 3.5). */
+const FINAL = new Set(["access_denied", "expired_token"]);
 
-/** @type {{ device: import("eiam-token").DeviceAuthorization, stop: AbortController } | undefined} */
+/** @type {DeviceFlow | undefined} */
 let running;
+
+/** @type {import("./device-flow.js").Panel} */
+const PANEL = {
+  onAsking: showAsking,
+  onWaiting(flow, answer) {
+    showWaiting(flow);
+    if (answer?.slower) tellSlower(flow);
+    else if (answer && !answer.reachable) say("network_error: the issuer cannot be reached; the client goes on trying.", "error");
+    // The last poll was answered as it should be: what was said of those before is overtaken.
+    else if (answer) hush(byId("device-status"));
+  },
+  onTokens: (flow, tokens) => approved(tokens, tokens.claims),
+  onFailure(flow, error) {
+    ended();
+    say(sentence(error), "error");
+  },
+};
 
 export function prepareDevice() {
   const status = byId("device-status");
+  onOtherTokens(() => running || hush(status));
   action(byId("device-start"), status, async () => {
     const client = await clientOf("television");
-    const device = await client.deviceAuthorize({ scope: SCOPE });
-    write(RUNNING, device.serialize());
-    void wait(device);
+    begin(new DeviceFlow(await client.deviceAuthorize({ scope: SCOPE }), PANEL));
     byId("device-link").focus();
   });
   action(byId("device-early"), status, pollNow);
   byId("device-cancel").addEventListener("click", () => {
-    finish();
-    tell(status, "Cancelled. The issuer forgets the code when it expires.", "going");
+    endDevice();
+    say("Cancelled. The issuer forgets the code when it expires.", "going");
     byId("device-start").focus();
   });
-  onTick(() => running && showTimeLeft(running.device));
+  onTick(() => running && showTimeLeft(running));
 }
 
 /** Goes on with the flow that a reload interrupted. */
 export function resumeDevice() {
-  const text = read(RUNNING);
-  if (!text) return;
-  try {
-    void wait(deserializeDeviceAuthorization(text), BigInt(read(INTERVAL) ?? 0) || undefined);
-  } catch {
-    forget();
-  }
+  const flow = DeviceFlow.interrupted(PANEL);
+  if (flow) begin(flow);
 }
 
-/** Polls until the user has decided. */
-async function wait(device, interval) {
-  const status = byId("device-status");
-  const stop = new AbortController();
-  running = { device, stop };
-  hush(status);
-  showDevice(device);
-  try {
-    const client = await clientOf("television");
-    const tokens = await client.pollDevice(device, { signal: stop.signal, interval, onState });
-    approved(tokens, tokens.claims);
-  } catch (error) {
-    if (stop.signal.aborted) return;
-    finish();
-    tell(status, sentence(error), "error");
-  }
+/** Ends the flow that is under way, if there is one. */
+function endDevice() {
+  running?.stop();
+  ended();
 }
 
-function onState(state) {
-  if (!showPolling(state)) return;
-  write(INTERVAL, `${state.interval}`);
-  if (state.slower) {
-    tell(byId("device-status"), `slow_down: the issuer asks for more patience, so the next poll comes after ${state.interval} seconds.`, "going");
-  } else if (!state.reachable) {
-    tell(byId("device-status"), "network_error: the issuer cannot be reached; the client goes on trying.", "error");
-  }
+function begin(flow) {
+  running = flow;
+  showDevice(flow);
+  flow.start();
+}
+
+function ended() {
+  running = undefined;
+  hideDevice();
 }
 
 /** One poll more, at once, and nobody is asked whether it is time. */
 async function pollNow() {
-  if (!running) return;
-  const client = await clientOf("television");
-  const request = client.tokenRequest.deviceCode(running.device);
-  const { method, headers, body } = request;
-  // Of two at once the second is too early, whenever the last one was.
-  for (let polls = 0; polls < 2; polls++) {
-    const response = await recordedFetch(request.url, { method, headers, body });
-    try {
-      const tokens = client.parseTokenResponse({ status: response.status, body: await response.text() });
-      return approved(tokens, tokens.idToken && decodeIdToken(tokens.idToken).claims);
-    } catch (error) {
-      if (error.error === "slow_down") return tell(byId("device-status"), sentence(error), "going");
-      if (error.error !== "authorization_pending") throw error;
+  const flow = running;
+  await flow?.instead(async (signal) => {
+    const client = await clientOf("television");
+    const { url, method, headers, body } = client.tokenRequest.deviceCode(flow.device);
+    for (let polls = 0; polls < POLLS; polls++) {
+      const response = await recordedFetch(url, { method, headers, body, signal });
+      const answer = { status: response.status, body: await response.text() };
+      try {
+        const tokens = client.parseTokenResponse(answer);
+        flow.stop();
+        return approved(tokens, tokens.idToken && decodeIdToken(tokens.idToken).claims);
+      } catch (error) {
+        if (error.error === "slow_down") {
+          flow.slowDown();
+          return tellSlower(flow);
+        }
+        if (FINAL.has(error.error)) {
+          flow.stop();
+          return PANEL.onFailure(flow, error);
+        }
+        if (error.error !== "authorization_pending") throw error;
+      }
     }
-  }
+  });
 }
 
 function approved(tokens, claims) {
-  finish();
+  ended();
   holdTokens({ client: "television", by: "device flow", asked: SCOPE, tokens });
-  tell(byId("device-status"), ["Approved. ", ...received(`A token set for ${claims?.name ?? claims?.sub}`)]);
+  say(["Approved. ", ...received(`A token set for ${claims?.name ?? claims?.sub}`)]);
 }
 
-function finish() {
-  running?.stop.abort();
-  running = undefined;
-  forget();
-  hideDevice();
+function tellSlower({ interval }) {
+  say(`slow_down: the issuer asks for more patience, so from now on ${interval} seconds pass between two polls.`, "going");
 }
 
-function forget() {
-  remove(RUNNING);
-  remove(INTERVAL);
+function say(what, kind) {
+  tell(byId("device-status"), what, kind);
 }
