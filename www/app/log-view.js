@@ -1,7 +1,7 @@
-import { CHANNEL } from "../shared/channel.js";
 import { byId, element } from "./dom.js";
 import { indentJson } from "./json-text.js";
 import { addExchange, allExchanges, clearExchanges, onExchange } from "./log.js";
+import { onNews } from "./news.js";
 import { read, write } from "./session.js";
 import { ask } from "./worker.js";
 
@@ -17,12 +17,7 @@ export function prepareLog() {
   onExchange(show);
   for (const exchange of allExchanges()) show(exchange);
   count();
-  new BroadcastChannel(CHANNEL).addEventListener("message", ({ data }) => {
-    if (data.type === "navigation") take([data.exchange]);
-  });
-  addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) void catchUp();
-  });
+  onNews("navigation", ({ exchange }) => take([exchange]));
 }
 
 /** Fetches the navigations that happened while this tab showed the issuer's pages. */
