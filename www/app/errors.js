@@ -28,6 +28,11 @@ export function sentence(error) {
   return ended(error instanceof Error ? error.message : String(error));
 }
 
-function ended(text) {
+/**
+ * Words of somebody else as the end of a sentence.
+ *
+ * @param {string} text
+ */
+export function ended(text) {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

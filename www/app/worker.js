@@ -1,32 +1,46 @@
 import { byId, element, tell } from "./dom.js";
+import { ended } from "./errors.js";
 
 /** The folder of the page: the worker's scope, and the redirect URI. */
 export const HOME = new URL("../", import.meta.url).href;
 
+/** What the page says when it can be used. */
+export const READY = "The issuer is ready.";
+
 /** How long the worker may take to answer for this page. */
 const PATIENCE = 8000;
 
-/** Registers the worker and waits until it answers for this page; false if it does not. */
+/**
+ * Registers the worker and waits until it answers for this page; false if it does not.
+ *
+ * Where one answers already the page goes on with it. To register it again is a job that waits for
+ * others, such as a look for a new version, and a new version takes the page over when it is there.
+ */
 export async function workerReady() {
   const state = byId("state");
+  const registered = register();
   try {
-    await navigator.serviceWorker.register(`${HOME}sw.js`, {
-      type: "module",
-      scope: HOME,
-      updateViaCache: "none",
-    });
-    const { active } = await navigator.serviceWorker.ready;
-    if (!(await controlled(active))) {
-      const reload = element("button", { type: "button", click: () => location.reload() }, "Reload");
-      tell(state, ["After a hard reload a page has no service worker, so its issuer is out of reach. ", reload], "error");
-      return false;
+    if (navigator.serviceWorker.controller) {
+      registered.catch((error) => tell(state, ended(`The service worker could not be registered again: ${error.message}`), "error"));
+    } else {
+      await registered;
+      const { active } = await navigator.serviceWorker.ready;
+      if (!(await controlled(active))) {
+        const reload = element("button", { type: "button", click: () => location.reload() }, "Reload");
+        tell(state, ["After a hard reload a page has no service worker, so its issuer is out of reach. ", reload], "error");
+        return false;
+      }
     }
   } catch (error) {
-    tell(state, `The service worker with the issuer could not start: ${error.message}`, "error");
+    tell(state, ended(`The service worker with the issuer could not start: ${error.message}`), "error");
     return false;
   }
-  tell(state, "The issuer is ready.");
+  tell(state, READY);
   return true;
+}
+
+function register() {
+  return navigator.serviceWorker.register(`${HOME}sw.js`, { type: "module", scope: HOME, updateViaCache: "none" });
 }
 
 /**
