@@ -38,13 +38,41 @@ export const deviceScenarios = [
     },
   },
   {
-    name: "polling too early is answered with slow_down (RFC 8628 section 3.5)",
+    name: "polling too early is answered with slow_down (RFC 8628 section 3.5), and all later polls come later",
     async run({ tab }, picture) {
       await startDevice(tab);
+      await tab.evaluate(() => {
+        const status = document.getElementById("device-status");
+        if (!status) throw new Error("there is no #device-status");
+        /** @type {string[]} */
+        const said = [];
+        new MutationObserver(() => said.push(status.textContent ?? "")).observe(status, { childList: true });
+        Object.assign(window, { said });
+      });
       await tab.click("#device-early");
-      await read(tab, "#device-status", /^slow_down: .+\.$/);
-      await read(tab, "#device-interval", /^1[05] s, after slow_down$/);
+      await read(tab, "#device-interval", /^10 s, after slow_down$/);
+      await read(tab, "#device-poll", /^next in \d+ s$/);
       await picture(tab, "slow-down");
+      // The flow's own next poll is late enough for the issuer, and then nobody need be told any more.
+      const answers = () => tab.evaluate(() => document.getElementById("log-list")?.textContent ?? "");
+      await read(tab, "#log-list", /^.*authorization_pending.*slow_down/s);
+      await read(tab, "#device-status", /^$/);
+      assert.equal((await answers()).match(/ · slow_down/g)?.length, 1);
+      await read(tab, "#device-interval", /^10 s, after slow_down$/);
+      const said = await tab.evaluate(() => /** @type {any} */ (window).said);
+      assert.ok(said.some((/** @type {string} */ text) => /^slow_down: .+ 10 seconds .+\.$/.test(text)), `${said}`);
+    },
+  },
+  {
+    name: "a reload keeps the pace that the issuer asked for",
+    async run({ tab }) {
+      const code = await startDevice(tab);
+      await tab.click("#device-early");
+      await read(tab, "#device-interval", /^10 s, after slow_down$/);
+      await tab.reload();
+      await issuerReady(tab);
+      assert.equal(await read(tab, "#device-code"), code);
+      await read(tab, "#device-interval", /^10 s, after slow_down$/);
     },
   },
 ];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { follow, issuerReady, logIn, loggedForm, post, read, shownToken, signIn } from "../support/person.mjs";
+import { follow, issuerReady, logIn, loggedForm, post, read, shownToken, showsTokens, signIn } from "../support/person.mjs";
 
 /** @type {import("./run.mjs").Scenario[]} Authorization code with PKCE, and what tokens are good for. */
 export const signInScenarios = [
@@ -47,7 +47,7 @@ export const signInScenarios = [
       await follow(tab, "#deny");
       await read(tab, "#sign-in-status", /^access_denied: .+\.$/);
       assert.equal(await tab.evaluate(() => location.href), url);
-      await read(tab, "#tokens-none", /None yet/);
+      assert.equal(await showsTokens(tab), false);
       await picture(tab, "error");
     },
   },
@@ -74,6 +74,31 @@ export const signInScenarios = [
     },
   },
   {
+    name: "a revoked token is shown as one, after a reload too, until another comes",
+    async run({ tab }) {
+      const [accessToken, refreshToken] = ["access", "refresh"].map((which) => `[data-token="${which} token"]`);
+      await signIn(tab);
+      await tab.click("#revoke");
+      await read(tab, "#tokens-status", /^The access token is revoked\.$/);
+      for (const reload of [false, true]) {
+        if (reload) {
+          await tab.reload();
+          await issuerReady(tab);
+        }
+        await read(tab, `${accessToken} .fate`, /^revoked$/);
+        await read(tab, "#time-left", /^none, for the access token is revoked$/);
+        await read(tab, "#revoke-hint", /^The access token is revoked already\.$/);
+        assert.equal(await tab.evaluate((place) => document.querySelector(`${place} .fate`), refreshToken), null);
+      }
+      await tab.click("#refresh");
+      await read(tab, "#tokens-view", /authorization code, refreshed/);
+      assert.equal(await tab.evaluate(() => document.querySelector(".fate")), null);
+      await read(tab, "#time-left", / min/);
+      await tab.click("#user-info");
+      await read(tab, "#user-info-answer", /"name": "Alice Liddell"/);
+    },
+  },
+  {
     name: "a code is worth tokens once (RFC 6749 section 4.1.2)",
     async run({ tab }) {
       await signIn(tab);
@@ -92,8 +117,27 @@ export const signInScenarios = [
       await follow(tab, "#sign-out");
       await follow(tab, "#submit");
       await read(tab, "#sign-in-status", /^Signed out/);
+      assert.equal(await showsTokens(tab), false);
+      await tab.reload();
+      await issuerReady(tab);
+      assert.equal(await showsTokens(tab), false);
       await follow(tab, "#sign-in-button");
       await read(tab, "h1", /^Sign in$/);
+    },
+  },
+  {
+    name: "who goes back to before signing out finds no tokens",
+    async run({ tab }) {
+      await signIn(tab);
+      await follow(tab, "#sign-out");
+      await follow(tab, "#submit");
+      await read(tab, "#sign-in-status", /^Signed out/);
+      // Over the issuer's page to the demo as it was, which the browser may have kept.
+      await tab.evaluate(() => history.go(-2));
+      await read(tab, "#sign-in-status", /^$/);
+      await issuerReady(tab);
+      assert.equal(await showsTokens(tab), false);
+      await read(tab, "#refresh-hint", /^There is no refresh token yet\.$/);
     },
   },
   {

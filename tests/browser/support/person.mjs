@@ -104,6 +104,11 @@ export async function shownToken(tab, which) {
   return token;
 }
 
+/** Whether the page shows tokens. @param {Tab} tab */
+export function showsTokens(tab) {
+  return tab.look(() => document.getElementById("tokens-view")?.checkVisibility() ?? false);
+}
+
 /**
  * The form of the latest request that the demo's log has for a grant, and where it went.
  *
