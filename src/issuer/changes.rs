@@ -124,7 +124,14 @@ impl Issuer {
         }
         for kind in Kind::ALL {
             let of_kind: Vec<_> = records.iter().filter(|(other, ..)| *other == kind).collect();
-            for (_, place) in order(of_kind.iter().map(|(_, id, _)| *id)) {
+            // What is numbered comes by its number; what may make room for others comes by its age,
+            // which the time tells that its record begins with.
+            let by_age = kind.is_aged();
+            let rank = of_kind.iter().map(|(_, id, bytes)| match bytes.first_chunk() {
+                Some(time) if by_age => u64::from_be_bytes(*time).into(),
+                _ => *id,
+            });
+            for (_, place) in order(rank) {
                 if let Some((_, id, bytes)) = of_kind.get(place) {
                     self.read_record(kind, *id, bytes)
                         .ok_or_else(|| RestoreError::Record(self.change(kind, *id).key))?;

@@ -357,30 +357,46 @@ impl Default for Lifetimes {
     }
 }
 
-/// How much is kept at once. When one is full, new requests get `temporarily_unavailable`; nothing
-/// that is still valid is ever dropped.
+/// How much is kept at once, and how much may be guessed. What costs its sender nothing never takes the
+/// place of what another has paid for. **May go**: once all places are taken the oldest makes room of
+/// whoever has most. **Stays**: somebody gets one more while they have fewer than there are places left,
+/// so nobody has more than half, and beyond that gets `temporarily_unavailable`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Live grants: sign-ins whose tokens have not all expired.
+    /// Live grants: sign-ins whose tokens have not all expired. They stay; shared by users.
     pub grants: usize,
-    /// Tokens revoked before their time.
+    /// Tokens revoked before their time. They stay; shared by users, and by clients that have tokens for
+    /// themselves. Beyond a share a revocation ends more than it was asked to.
     pub revoked_tokens: usize,
-    /// Ids of assertions and proofs, which work once.
+    /// Ids of assertions and proofs, which work once. They stay; shared by users and clients. Those that
+    /// anybody can send have half of the places, shared by sources.
     pub used_jwt_ids: usize,
-    /// Login sessions.
+    /// Login sessions. They may go; shared by users.
     pub sessions: usize,
-    /// Device requests that wait or were not yet fetched.
+    /// Device requests that wait or were not yet fetched. They may go, first those of clients that did
+    /// not prove who they are, shared by sources, then those of others, shared by clients. One that was
+    /// approved stays; shared by users.
     pub device_requests: usize,
-    /// Authorization requests that were pushed and not yet used.
+    /// Authorization requests that were pushed and not yet used. They may go, first those of clients
+    /// that did not prove who they are, shared by sources, then those of others, shared by clients.
     pub pushed_requests: usize,
-    /// Wrong passwords for one username in a minute.
+    /// Wrong passwords in a minute for one username of one source, or of one browser where that user
+    /// signed in before.
     pub password_failures_per_user: u32,
-    /// Wrong passwords in a minute, all together.
+    /// Wrong passwords in a minute of one source.
+    pub password_failures_per_source: u32,
+    /// Wrong passwords in a minute, but those of browsers where the user signed in before. Beyond them
+    /// a source has a tenth of the above, as it has beyond five times as many for one user as a source
+    /// may have.
     pub password_failures: u32,
-    /// Wrong user codes of one browser in a minute.
+    /// Wrong user codes in a minute of one browser, or of one user in browsers where somebody signed in
+    /// before.
     pub user_code_failures_per_browser: u32,
-    /// Wrong user codes in a minute, all together.
+    /// Wrong user codes in a minute of one source.
+    pub user_code_failures_per_source: u32,
+    /// Wrong user codes in a minute, but those of browsers where somebody signed in before. Beyond them
+    /// browsers and sources have a tenth of the above.
     pub user_code_failures: u32,
 }
 
@@ -394,8 +410,10 @@ impl Default for Limits {
             device_requests: 200_000,
             pushed_requests: 10_000,
             password_failures_per_user: 10,
+            password_failures_per_source: 100,
             password_failures: 300,
             user_code_failures_per_browser: 10,
+            user_code_failures_per_source: 30,
             user_code_failures: 60,
         }
     }

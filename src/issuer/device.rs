@@ -10,7 +10,7 @@ use super::language::Language;
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::sealed::{Authority, DeviceCode, Purpose, Transaction};
-use super::store::{Decision, DeviceRequest};
+use super::store::{Decision, DeviceRequest, Place, Rank};
 use super::user_code::UserCode;
 use super::{Answer, Exchange, Issuer, answer, scope};
 
@@ -46,6 +46,7 @@ impl Issuer {
             interval: INTERVAL,
             polled: None,
             decision: Decision::Pending,
+            place: self.place_of_client(exchange, &client, (Rank::Loose, Rank::Paid)),
         };
         self.store.devices.insert(user_code.key(), request, expires, now)?;
         self.touch();
@@ -84,15 +85,14 @@ impl Issuer {
         Ok(page.into())
     }
 
-    /// The code that the user typed. Wrong ones are counted, of each browser and in total, and a right
-    /// one resets nothing (RFC 8628 section 5.1). A host without cookies is one browser, and so are
-    /// all requests that bring no cookie of ours: none is gained by leaving it out.
+    /// The code that the user typed. Wrong ones are counted, and a right one resets nothing (RFC 8628
+    /// section 5.1): see `guess.rs`.
     pub(crate) fn enter_user_code(&mut self, exchange: &Exchange<'_>) -> Answer {
         let parameters = self.parameters(exchange)?;
         let now = exchange.now;
         let (browser, cookie) = self.browser(exchange);
-        let counter = if cookie.is_some() { 0 } else { low_half(browser) };
-        if let Some(wait) = self.store.user_codes.wait(counter, now) {
+        let guesser = self.user_code_guesser(exchange);
+        if let Some(wait) = self.store.user_codes.wait(guesser, now) {
             return Err(Refusal::Throttled(wait));
         }
         let typed = parameters.value("user_code").unwrap_or_default();
@@ -107,7 +107,7 @@ impl Issuer {
             here.then(|| (code, request.id, request.client.clone()))
         });
         let Some((code, id, client)) = found else {
-            self.store.user_codes.fail(counter, now);
+            self.store.user_codes.fail(guesser, now);
             self.touch();
             let mut page = self.user_code_form(exchange, Some(typed), true);
             self.set_browser_cookie(cookie, &mut page);
@@ -139,14 +139,16 @@ impl Issuer {
         decision: Decision,
         language: Language,
     ) -> Answer {
-        let request = self
-            .store
-            .devices
-            .get_mut(&UserCode(user_code).key(), exchange.now)
-            .filter(|request| request.id == id && request.decision == Decision::Pending)
-            .ok_or(Refusal::FormStale)?;
+        let now = exchange.now;
+        let mut request = self.device_waits(id, user_code, now).ok_or(Refusal::FormStale)?.clone();
         let allowed = matches!(decision, Decision::Approved { .. });
+        if let Decision::Approved { subject, .. } = &decision {
+            request.place = Place::kept(self.user_owner(subject));
+        }
         request.decision = decision;
+        let key = UserCode(user_code).key();
+        let (_, expires) = self.store.devices.entry(&key).ok_or(Refusal::FormStale)?;
+        self.store.devices.insert(key, request, expires, now)?;
         self.touch();
         Ok(self.pages.device_done(language, allowed).into())
     }
@@ -195,8 +197,3 @@ impl Issuer {
 
 /// Seconds between two polls at first; the one in the service's examples, and RFC 8628's default.
 const INTERVAL: i64 = 5;
-
-/// Random bits of a browser's id, which pick its counter.
-fn low_half(browser: u128) -> u64 {
-    u64::try_from(browser & u128::from(u64::MAX)).unwrap_or(0)
-}

@@ -16,7 +16,7 @@ use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::sealed::DpopNonce;
 use super::signature::{Claims, Jws, proof_check};
-use super::store::UsedId;
+use super::store::{Place, UsedId};
 use super::{Exchange, Issuer};
 
 /// A proof that was checked, but for its being the first of its kind.
@@ -110,9 +110,9 @@ impl Issuer {
     }
 
     /// Uses a proof up (RFC 9449 section 11.1). Called once everything else is right, so that only
-    /// who has a code or a token can fill the memory of ids.
-    pub(crate) fn spend(&mut self, proof: &Proof, now: i64) -> Result<(), Refusal> {
-        if !self.store.use_id(proof.id, proof.until, now)? {
+    /// who has a code or a token can fill the memory of ids. `place`: whose share that takes of it.
+    pub(crate) fn spend(&mut self, proof: &Proof, place: Place, now: i64) -> Result<(), Refusal> {
+        if !self.store.use_id(proof.id, place, proof.until, now)? {
             return Err(wrong("its jti was used already"));
         }
         self.touch();

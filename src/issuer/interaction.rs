@@ -13,7 +13,7 @@ use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::sealed::{Purpose, Transaction};
 use super::session::SignedIn;
-use super::store::Decision;
+use super::store::{Decision, Guesser};
 use super::user_code::UserCode;
 use super::{Answer, Exchange, Issuer};
 
@@ -27,7 +27,8 @@ impl Issuer {
         }
         let username = parameters.value("username").unwrap_or_default();
         let password = parameters.value("password").unwrap_or_default();
-        let user = match self.check_password(username, password, exchange.now) {
+        let guesser = self.password_guesser(exchange, username, true, None);
+        let user = match self.check_password(username, password, guesser, exchange.now) {
             Ok(user) => user,
             Err(
                 refusal @ (Refusal::PasswordWrong | Refusal::UserDisabled | Refusal::Throttled(_)),
@@ -45,6 +46,11 @@ impl Issuer {
         let signed_in = self.sign_in(exchange, &user.user_id)?;
         let mut reply = self.go_on(exchange, &application, transaction, &signed_in)?;
         self.set_session_cookie(signed_in.id, reply.response_mut());
+        self.remember(
+            exchange,
+            self.number_of("name", &[username.as_bytes()]),
+            reply.response_mut(),
+        );
         Ok(reply)
     }
 
@@ -90,11 +96,10 @@ impl Issuer {
         &mut self,
         username: &str,
         password: &str,
+        guesser: Guesser,
         now: i64,
     ) -> Result<Arc<User>, Refusal> {
-        let name = Sha256::digest(username.as_bytes());
-        let counter = name.first_chunk::<8>().map_or(0, |head| u64::from_be_bytes(*head));
-        if let Some(wait) = self.store.passwords.wait(counter, now) {
+        if let Some(wait) = self.store.passwords.wait(guesser, now) {
             return Err(Refusal::Throttled(wait));
         }
         let user = self.usernames.get(username).and_then(|id| self.users.get(id)).cloned();
@@ -109,7 +114,7 @@ impl Issuer {
             Some(user) if matches && user.disabled => Err(Refusal::UserDisabled),
             Some(user) if matches => Ok(user),
             _ => {
-                self.store.passwords.fail(counter, now);
+                self.store.passwords.fail(guesser, now);
                 self.touch();
                 Err(Refusal::PasswordWrong)
             }

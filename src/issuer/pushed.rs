@@ -11,6 +11,7 @@ use super::config::Application;
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::sealed::Authority;
+use super::store::{Owned, Place, Rank};
 use super::{Answer, Exchange, Issuer, answer};
 
 /// A request that was pushed and not yet used.
@@ -21,6 +22,13 @@ pub(crate) struct Pushed {
     pub(crate) parameters: Parameters,
     /// The user of its id_token_hint, which was verified when it was pushed.
     pub(crate) hinted: Option<String>,
+    pub(crate) place: Place,
+}
+
+impl Owned for Pushed {
+    fn place(&self) -> Place {
+        self.place
+    }
 }
 
 impl Issuer {
@@ -48,7 +56,8 @@ impl Issuer {
             return Err(Refusal::BodyTooLarge);
         }
         if let Some(proof) = &proof {
-            self.spend(proof, exchange.now)?;
+            let place = self.place_of_client(exchange, &client, (Rank::Lent, Rank::Kept));
+            self.spend(proof, place, exchange.now)?;
         }
         let id = self.random.id();
         let pushed = Pushed {
@@ -56,6 +65,7 @@ impl Issuer {
             client: application.application_id.clone(),
             parameters,
             hinted,
+            place: self.place_of_client(exchange, &client, (Rank::Loose, Rank::Paid)),
         };
         let expires = exchange.now.saturating_add(PUSHED_SECONDS);
         self.store.pushed.insert(id, pushed, expires, exchange.now)?;

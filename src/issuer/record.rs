@@ -10,7 +10,9 @@ use super::parameters::Parameters;
 use super::pushed::Pushed;
 use super::seal::Sealer;
 use super::sealed::Authority;
-use super::store::{Decision, DeviceRequest, Expiring, Grant, Journal, Session, Throttle, Window};
+use super::store::{
+    Decision, DeviceRequest, Expiring, Grant, Journal, Owned, Place, Rank, Session, Share, Window,
+};
 
 /// What a record is about. The letter begins its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,12 @@ impl Kind {
     pub(crate) fn letter(self) -> u8 {
         self as u8
     }
+
+    /// Whether the age of its records matters.
+    pub(crate) fn is_aged(self) -> bool {
+        use Kind::{Devices, PasswordFailures, PushedRequests, Sessions, UserCodeFailures};
+        matches!(self, Sessions | Devices | PushedRequests | PasswordFailures | UserCodeFailures)
+    }
 }
 
 /// A record as it is now.
@@ -83,8 +91,8 @@ impl Issuer {
             Kind::Sessions => store.sessions.keys(),
             Kind::Devices => store.devices.keys(),
             Kind::PushedRequests => store.pushed.keys(),
-            Kind::PasswordFailures => store.passwords.numbers(),
-            Kind::UserCodeFailures => store.user_codes.numbers(),
+            Kind::PasswordFailures => store.passwords.counters.keys(),
+            Kind::UserCodeFailures => store.user_codes.counters.keys(),
         }
     }
 
@@ -105,16 +113,20 @@ impl Issuer {
             }
             Kind::UserEdits => self.edits.users.write(usize::try_from(id).ok()?, out)?,
             Kind::Grants => expires = write(&store.grants, id, out, write_grant)?,
-            Kind::RevokedTokens => expires = write(&store.revoked, id, out, |(), _| {})?,
-            Kind::UsedIds => expires = write(&store.used, id, out, |(), _| {})?,
+            Kind::RevokedTokens => expires = write(&store.revoked, id, out, write_share)?,
+            Kind::UsedIds => expires = write(&store.used, id, out, write_share)?,
             Kind::Sessions => expires = write(&store.sessions, id, out, write_session)?,
             Kind::HostSession => {
                 out.optional_u128(store.host_session);
             }
             Kind::Devices => expires = write(&store.devices, id, out, write_device)?,
             Kind::PushedRequests => expires = write(&store.pushed, id, out, write_pushed)?,
-            Kind::PasswordFailures => expires = write_window(&store.passwords, id, out)?,
-            Kind::UserCodeFailures => expires = write_window(&store.user_codes, id, out)?,
+            Kind::PasswordFailures => {
+                expires = write(&store.passwords.counters, id, out, write_window)?;
+            }
+            Kind::UserCodeFailures => {
+                expires = write(&store.user_codes.counters, id, out, write_window)?;
+            }
         }
         Some(Content { bytes: writer.finish(), expires })
     }
@@ -136,14 +148,18 @@ impl Issuer {
             }
             Kind::UserEdits => self.edits.users.read(usize::try_from(id).ok()?, input)?,
             Kind::Grants => read(&mut store.grants, id, input, read_grant)?,
-            Kind::RevokedTokens => read(&mut store.revoked, id, input, |_| Some(()))?,
-            Kind::UsedIds => read(&mut store.used, id, input, |_| Some(()))?,
+            Kind::RevokedTokens => read(&mut store.revoked, id, input, read_share)?,
+            Kind::UsedIds => read(&mut store.used, id, input, read_share)?,
             Kind::Sessions => read(&mut store.sessions, id, input, read_session)?,
             Kind::HostSession => store.host_session = input.optional_u128()?,
             Kind::Devices => read(&mut store.devices, id, input, read_device)?,
             Kind::PushedRequests => read(&mut store.pushed, id, input, read_pushed)?,
-            Kind::PasswordFailures => read_window(&mut store.passwords, id, input)?,
-            Kind::UserCodeFailures => read_window(&mut store.user_codes, id, input)?,
+            Kind::PasswordFailures => {
+                read(&mut store.passwords.counters, id, input, read_window)?;
+            }
+            Kind::UserCodeFailures => {
+                read(&mut store.user_codes.counters, id, input, read_window)?;
+            }
         }
         reader.is_empty().then_some(())
     }
@@ -164,15 +180,15 @@ impl Issuer {
             Kind::HostSession => &mut store.host_session_journal,
             Kind::Devices => store.devices.journal(),
             Kind::PushedRequests => store.pushed.journal(),
-            Kind::PasswordFailures => store.passwords.journal(),
-            Kind::UserCodeFailures => store.user_codes.journal(),
+            Kind::PasswordFailures => store.passwords.counters.journal(),
+            Kind::UserCodeFailures => store.user_codes.counters.journal(),
         }
     }
 }
 
 /// Begins the record of the sealing key, which no state is without: the version of all records. A
 /// change of any of them raises it.
-pub(crate) const FORMAT: u8 = 5;
+pub(crate) const FORMAT: u8 = 6;
 
 /// Ids in order, with their places. One sort for all, and by a heap: the library's other sorts are
 /// kilobytes of wasm each.
@@ -184,7 +200,7 @@ fn numbers(count: usize) -> Vec<u128> {
     (0..count as u128).collect()
 }
 
-fn write<V>(
+fn write<V: Owned>(
     entries: &Expiring<V>,
     id: u128,
     writer: &mut Writer,
@@ -196,7 +212,7 @@ fn write<V>(
     Some(expires)
 }
 
-fn read<V>(
+fn read<V: Owned>(
     entries: &mut Expiring<V>,
     id: u128,
     reader: &mut Reader<'_>,
@@ -209,7 +225,7 @@ fn read<V>(
 
 fn write_grant(grant: &Grant, writer: &mut Writer) {
     writer.u32(grant.serial).bool(grant.revoked).i64(grant.advanced);
-    writer.u8(grant.singles).u32(grant.ended);
+    writer.u8(grant.singles).u32(grant.ended).u64(grant.owner);
 }
 
 fn read_grant(reader: &mut Reader<'_>) -> Option<Grant> {
@@ -219,11 +235,12 @@ fn read_grant(reader: &mut Reader<'_>) -> Option<Grant> {
         advanced: reader.i64()?,
         singles: reader.u8()?,
         ended: reader.u32()?,
+        owner: reader.u64()?,
     })
 }
 
 fn write_session(session: &Session, writer: &mut Writer) {
-    writer.str(&session.subject).i64(session.auth_time);
+    writer.str(&session.subject).i64(session.auth_time).u64(session.owner);
     writer.u32(u32::try_from(session.consents.len()).unwrap_or(u32::MAX));
     for (client, scope) in &session.consents {
         writer.str(client).str(scope);
@@ -231,8 +248,12 @@ fn write_session(session: &Session, writer: &mut Writer) {
 }
 
 fn read_session(reader: &mut Reader<'_>) -> Option<Session> {
-    let mut session =
-        Session { subject: reader.string()?, auth_time: reader.i64()?, consents: Vec::new() };
+    let mut session = Session {
+        subject: reader.string()?,
+        auth_time: reader.i64()?,
+        owner: reader.u64()?,
+        consents: Vec::new(),
+    };
     for _ in 0..reader.u32()? {
         session.consents.push((reader.string()?, reader.string()?));
     }
@@ -248,6 +269,7 @@ fn write_device(request: &DeviceRequest, writer: &mut Writer) {
         .i64(request.interval)
         .bool(request.polled.is_some())
         .i64(request.polled.unwrap_or_default());
+    write_place(request.place, writer);
     match &request.decision {
         Decision::Pending => {
             writer.u8(0);
@@ -269,6 +291,7 @@ fn read_device(reader: &mut Reader<'_>) -> Option<DeviceRequest> {
     let interval = reader.i64()?;
     let has_polled = reader.bool()?;
     let polled = reader.i64()?;
+    let place = read_place(reader)?;
     let decision = match reader.u8()? {
         0 => Decision::Pending,
         1 => Decision::Denied,
@@ -283,6 +306,7 @@ fn read_device(reader: &mut Reader<'_>) -> Option<DeviceRequest> {
         interval,
         polled: has_polled.then_some(polled),
         decision,
+        place,
     })
 }
 
@@ -291,6 +315,7 @@ fn write_pushed(pushed: &Pushed, writer: &mut Writer) {
         .bool(pushed.authority == Authority::Instance)
         .str(&pushed.client)
         .optional_str(pushed.hinted.as_deref());
+    write_place(pushed.place, writer);
     pushed.parameters.write(writer);
 }
 
@@ -299,16 +324,35 @@ fn read_pushed(reader: &mut Reader<'_>) -> Option<Pushed> {
         authority: if reader.bool()? { Authority::Instance } else { Authority::Application },
         client: reader.string()?,
         hinted: reader.optional_string()?,
+        place: read_place(reader)?,
         parameters: Parameters::from_bytes(reader)?,
     })
 }
 
-fn write_window(throttle: &Throttle, number: u128, writer: &mut Writer) -> Option<i64> {
-    let window = throttle.window(number)?;
+fn write_window(window: &Window, writer: &mut Writer) {
     writer.i64(window.start).u32(window.failures);
-    Some(window.end())
+    write_place(window.place, writer);
 }
 
-fn read_window(throttle: &mut Throttle, number: u128, reader: &mut Reader<'_>) -> Option<()> {
-    throttle.set_window(number, Window { start: reader.i64()?, failures: reader.u32()? })
+fn read_window(reader: &mut Reader<'_>) -> Option<Window> {
+    Some(Window { start: reader.i64()?, failures: reader.u32()?, place: read_place(reader)? })
+}
+
+fn write_share(share: &Share, writer: &mut Writer) {
+    write_place(share.0, writer);
+}
+
+fn read_share(reader: &mut Reader<'_>) -> Option<Share> {
+    read_place(reader).map(Share)
+}
+
+fn write_place(place: Place, writer: &mut Writer) {
+    writer.u64(place.owner).u8(place.rank as u8);
+}
+
+fn read_place(reader: &mut Reader<'_>) -> Option<Place> {
+    let owner = reader.u64()?;
+    let rank = reader.u8()?;
+    let ranks = [Rank::Loose, Rank::Paid, Rank::Lent, Rank::Kept];
+    Some(Place::new(owner, ranks.into_iter().find(|known| *known as u8 == rank)?))
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Issuer;
 use super::bytes::{Reader, Writer};
 use super::config::{Application, ClaimValue, ConfigError, FromValue, User};
+use super::standing::Whose;
 use super::store::{Decision, Journal};
 
 /// Which applications and users were set or removed since the start.
@@ -178,7 +179,7 @@ impl Issuer {
 
     /// Ends what tokens cannot carry: sessions, and devices that were approved and not yet fetched.
     fn end_user(&mut self, id: &str) {
-        self.standing.end_user(id);
+        self.standing.end(Whose::User, id);
         self.store.sessions.retain(|session| session.subject != id);
         self.store.devices.retain(|request| {
             !matches!(&request.decision, Decision::Approved { subject, .. } if subject == id)
@@ -186,7 +187,7 @@ impl Issuer {
     }
 
     fn end_application(&mut self, id: &str) {
-        self.standing.end_application(id);
+        self.standing.end(Whose::Application, id);
         self.store.devices.retain(|request| request.client != id);
         self.store.pushed.retain(|pushed| pushed.client != id);
         self.store.sessions.for_each(|session| session.forget(id));

@@ -96,7 +96,7 @@ impl Drop for Sealer {
 const NONCE: usize = 24;
 
 /// The version of the contents; a change of any of them raises it.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 #[cfg(test)]
 mod tests {

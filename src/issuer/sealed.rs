@@ -29,10 +29,11 @@ impl Authority {
 /// Names one sign-in and all that came of it.
 pub(crate) type GrantId = u128;
 
-/// Counts how often an application or a user was disabled or removed. What was made in an epoch
+/// Counts how often an application or a user was disabled or removed, or tokens of one of them ended
+/// together. What was made in an epoch
 /// before that of its client or user does not work any more, also when they come back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Epoch(pub(crate) u32);
+pub(crate) struct Epoch(pub(crate) u64);
 
 /// What a request asks to be told beside what its scopes let out (OpenID Connect Core section 5.5).
 /// Names of claims are separated by spaces.
@@ -86,7 +87,7 @@ impl SignIn {
             .i64(self.auth_time)
             .u128(self.grant)
             .optional_u128(self.session)
-            .u32(self.epoch.0);
+            .u64(self.epoch.0);
         self.claims.write(writer);
     }
 
@@ -99,7 +100,7 @@ impl SignIn {
             auth_time: reader.i64()?,
             grant: reader.u128()?,
             session: reader.optional_u128()?,
-            epoch: Epoch(reader.u32()?),
+            epoch: Epoch(reader.u64()?),
             claims: RequestedClaims::read(reader)?,
         })
     }
@@ -210,7 +211,7 @@ impl Seal for AccessToken {
             .i64(self.expires)
             .str(&self.claims)
             .optional_str(self.jkt.as_deref())
-            .u32(self.epoch.0);
+            .u64(self.epoch.0);
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
@@ -225,7 +226,7 @@ impl Seal for AccessToken {
             expires: reader.i64()?,
             claims: reader.string()?,
             jkt: reader.optional_string()?,
-            epoch: Epoch(reader.u32()?),
+            epoch: Epoch(reader.u64()?),
         })
     }
 }
@@ -468,19 +469,28 @@ impl Seal for DpopNonce {
     }
 }
 
-/// The cookie that tells one browser from another before anybody is signed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct BrowserCookie(pub(crate) u128);
+/// The cookie that tells one browser from another before anybody is signed in, and remembers who was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BrowserCookie {
+    pub(crate) id: u128,
+    /// The last few who signed in here, as numbers, the latest last: see `guess.rs`.
+    pub(crate) known: Vec<u64>,
+}
 
 impl Seal for BrowserCookie {
     const PREFIX: &'static str = "BR";
 
     fn write(&self, writer: &mut Writer) {
-        writer.u128(self.0);
+        writer.u128(self.id);
+        for known in &self.known {
+            writer.u64(*known);
+        }
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        reader.u128().map(Self)
+        let id = reader.u128()?;
+        let known = core::iter::from_fn(|| reader.u64()).collect();
+        Some(Self { id, known })
     }
 }
 

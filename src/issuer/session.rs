@@ -42,8 +42,12 @@ impl Issuer {
         if let Some(previous) = self.signed_in(exchange) {
             self.store.sessions.remove(&previous.id);
         }
-        let session =
-            Session { subject: subject.to_owned(), auth_time: exchange.now, consents: Vec::new() };
+        let session = Session {
+            subject: subject.to_owned(),
+            auth_time: exchange.now,
+            consents: Vec::new(),
+            owner: self.user_owner(subject),
+        };
         let id = self.random.id();
         let expires = exchange.now.saturating_add(SESSION_SECONDS);
         self.store.sessions.insert(id, session.clone(), expires, exchange.now)?;
@@ -84,13 +88,35 @@ impl Issuer {
         if self.sessions == Sessions::Host {
             return (0, None);
         }
-        match self.cookie::<BrowserCookie>(exchange, BROWSER_COOKIE) {
-            Some(BrowserCookie(id)) => (id, None),
+        match self.browser_cookie(exchange) {
+            Some(BrowserCookie { id, .. }) => (id, None),
             None => {
                 let id = self.random.id();
-                let value = self.sealer.seal(&BrowserCookie(id), &mut self.random);
-                (id, Some(value))
+                let cookie = BrowserCookie { id, known: Vec::new() };
+                (id, Some(self.sealer.seal(&cookie, &mut self.random)))
             }
+        }
+    }
+
+    /// What this browser's cookie says.
+    pub(crate) fn browser_cookie(&self, exchange: &Exchange<'_>) -> Option<BrowserCookie> {
+        self.cookie(exchange, BROWSER_COOKIE)
+    }
+
+    /// Makes the browser remember for a year that this one signed in here.
+    pub(crate) fn remember(
+        &mut self,
+        exchange: &Exchange<'_>,
+        number: u64,
+        response: &mut HttpResponse,
+    ) {
+        if let Some(mut cookie) = self.browser_cookie(exchange) {
+            cookie.known.retain(|known| *known != number);
+            cookie.known.push(number);
+            let surplus = cookie.known.len().saturating_sub(MAX_KNOWN);
+            cookie.known.drain(..surplus);
+            let value = self.sealer.seal(&cookie, &mut self.random);
+            self.set_cookie(BROWSER_COOKIE, &value, "; Max-Age=31536000", response);
         }
     }
 
@@ -121,8 +147,7 @@ impl Issuer {
             .value("sec-fetch-site")
             .is_some_and(|site| site != "same-origin" && site != "none");
         let other_browser = self.sessions == Sessions::Cookie
-            && self.cookie::<BrowserCookie>(exchange, BROWSER_COOKIE)
-                != Some(BrowserCookie(browser));
+            && self.browser_cookie(exchange).is_none_or(|cookie| cookie.id != browser);
         if foreign_origin || foreign_site || other_browser {
             return Err(Refusal::FormFromElsewhere);
         }
@@ -221,6 +246,9 @@ const PLACE_BYTES: usize = 9;
 
 const SESSION_COOKIE: &str = "eiam_session";
 const BROWSER_COOKIE: &str = "eiam_browser";
+
+/// How many people a browser remembers.
+const MAX_KNOWN: usize = 8;
 
 /// How long somebody stays signed in. How long it is at the service depends on the instance; this is
 /// a working day.

@@ -15,18 +15,35 @@ pub(crate) struct Standing {
     epoch: Epoch,
     /// In the order in which they first lost it; the place names the record.
     ended: Vec<Ended>,
-    applications: HashMap<String, usize>,
-    users: HashMap<String, usize>,
+    /// Places by id, for each of [`Whose`].
+    places: [HashMap<String, usize>; 4],
     journal: Journal,
 }
 
-/// An application or a user who lost their standing.
+/// Something that ended.
 #[derive(Debug)]
 struct Ended {
-    is_user: bool,
+    whose: Whose,
     id: String,
     /// What was made before it does not work any more.
     epoch: Epoch,
+}
+
+/// Of whom something ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// All that was made for an application.
+    Application = 0,
+    /// All that was made for a user.
+    User = 1,
+    /// The tokens that an application has for itself.
+    Machine = 2,
+    /// The access tokens of a user that have no grant on record, as those of the implicit flow.
+    Unrecorded = 3,
+}
+
+impl Whose {
+    const ALL: [Self; 4] = [Self::Application, Self::User, Self::Machine, Self::Unrecorded];
 }
 
 impl Standing {
@@ -35,39 +52,34 @@ impl Standing {
         self.epoch
     }
 
-    /// Ends what was made for an application until now.
-    pub(crate) fn end_application(&mut self, id: &str) {
-        self.end(false, id);
-    }
-
-    /// Ends what was made for a user until now.
-    pub(crate) fn end_user(&mut self, id: &str) {
-        self.end(true, id);
-    }
-
-    fn end(&mut self, is_user: bool, id: &str) {
+    /// Ends what was made until now.
+    pub(crate) fn end(&mut self, whose: Whose, id: &str) {
         let epoch = Epoch(self.epoch.0.saturating_add(1));
         self.epoch = epoch;
-        let places = if is_user { &self.users } else { &self.applications };
-        if let Some(place) = places.get(id).copied() {
+        if let Some(place) = self.place(whose, id) {
             if let Some(ended) = self.ended.get_mut(place) {
                 ended.epoch = epoch;
             }
             self.journal.note(place as u128);
         } else {
             self.journal.note(self.ended.len() as u128);
-            self.add(Ended { is_user, id: id.to_owned(), epoch });
+            self.add(Ended { whose, id: id.to_owned(), epoch });
         }
     }
 
+    fn place(&self, whose: Whose, id: &str) -> Option<usize> {
+        self.places.get(whose as usize)?.get(id).copied()
+    }
+
     fn add(&mut self, ended: Ended) {
-        let places = if ended.is_user { &mut self.users } else { &mut self.applications };
-        places.insert(ended.id.clone(), self.ended.len());
+        if let Some(places) = self.places.get_mut(ended.whose as usize) {
+            places.insert(ended.id.clone(), self.ended.len());
+        }
         self.ended.push(ended);
     }
 
-    fn stands(&self, places: &HashMap<String, usize>, id: &str, epoch: Epoch) -> bool {
-        let ended = places.get(id).and_then(|place| self.ended.get(*place));
+    fn stands(&self, whose: Whose, id: &str, epoch: Epoch) -> bool {
+        let ended = self.place(whose, id).and_then(|place| self.ended.get(place));
         ended.is_none_or(|ended| ended.epoch <= epoch)
     }
 
@@ -83,14 +95,15 @@ impl Standing {
 
     pub(crate) fn write(&self, place: usize, writer: &mut Writer) -> Option<()> {
         let ended = self.ended.get(place)?;
-        writer.bool(ended.is_user).str(&ended.id).u32(ended.epoch.0);
+        writer.u8(ended.whose as u8).str(&ended.id).u64(ended.epoch.0);
         Some(())
     }
 
     /// Reads what [`Standing::write`] wrote, in the order of the numbers.
     pub(crate) fn read(&mut self, place: usize, reader: &mut Reader<'_>) -> Option<()> {
-        let ended =
-            Ended { is_user: reader.bool()?, id: reader.string()?, epoch: Epoch(reader.u32()?) };
+        let whose = reader.u8()?;
+        let whose = Whose::ALL.into_iter().find(|known| *known as u8 == whose)?;
+        let ended = Ended { whose, id: reader.string()?, epoch: Epoch(reader.u64()?) };
         self.epoch = self.epoch.max(ended.epoch);
         (place == self.ended.len()).then(|| self.add(ended))
     }
@@ -112,16 +125,24 @@ impl Issuer {
     ) -> Result<(), Refusal> {
         let standing = &self.standing;
         self.known_application(client)?;
-        if !standing.stands(&standing.applications, client, epoch) {
+        if !standing.stands(Whose::Application, client, epoch) {
             return Err(Refusal::EndedWithApplication);
         }
         let Some(subject) = subject else {
             return Ok(());
         };
         self.known_user(subject)?;
-        if !standing.stands(&standing.users, subject, epoch) {
+        if !standing.stands(Whose::User, subject, epoch) {
             return Err(Refusal::EndedWithUser);
         }
         Ok(())
+    }
+
+    /// Whether an access token without a grant on record is not one of those that ended together.
+    pub(crate) fn stands_alone(&self, client: &str, subject: Option<&str>, epoch: Epoch) -> bool {
+        match subject {
+            Some(subject) => self.standing.stands(Whose::Unrecorded, subject, epoch),
+            None => self.standing.stands(Whose::Machine, client, epoch),
+        }
     }
 }

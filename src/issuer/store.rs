@@ -9,19 +9,21 @@ use super::sealed::{Authority, GrantId};
 
 mod expiring;
 mod journal;
+mod shares;
 mod throttle;
 
 pub(crate) use expiring::{Expiring, Full};
 pub(crate) use journal::Journal;
-pub(crate) use throttle::{Throttle, Window};
+pub(crate) use shares::{Owned, Place, Rank, Share};
+pub(crate) use throttle::{Allowance, Guesser, Stranger, Throttle, Window};
 
 /// The issuer's memory.
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(super) grants: Expiring<Grant>,
     /// Single access tokens that were revoked: grant and serial number.
-    pub(super) revoked: Expiring<()>,
-    pub(super) used: Expiring<()>,
+    pub(super) revoked: Expiring<Share>,
+    pub(super) used: Expiring<Share>,
     pub(crate) sessions: Expiring<Session>,
     pub(crate) devices: Expiring<DeviceRequest>,
     pub(crate) pushed: Expiring<Pushed>,
@@ -64,11 +66,19 @@ pub(crate) struct Grant {
     pub(crate) singles: u8,
     /// Access tokens of lower numbers were revoked together.
     pub(crate) ended: u32,
+    /// The user.
+    pub(crate) owner: u64,
 }
 
 impl Grant {
-    pub(crate) fn new(now: i64) -> Self {
-        Self { serial: 0, revoked: false, advanced: now, singles: 0, ended: 0 }
+    pub(crate) fn new(owner: u64, now: i64) -> Self {
+        Self { serial: 0, revoked: false, advanced: now, singles: 0, ended: 0, owner }
+    }
+}
+
+impl Owned for Grant {
+    fn place(&self) -> Place {
+        Place::kept(self.owner)
     }
 }
 
@@ -79,6 +89,14 @@ pub(crate) struct Session {
     pub(crate) auth_time: i64,
     /// Clients and scopes that were agreed to.
     pub(crate) consents: Vec<(String, String)>,
+    /// The user, as a number.
+    pub(crate) owner: u64,
+}
+
+impl Owned for Session {
+    fn place(&self) -> Place {
+        Place::new(self.owner, Rank::Paid)
+    }
 }
 
 impl Session {
@@ -118,6 +136,14 @@ pub(crate) struct DeviceRequest {
     /// When it polled last.
     pub(crate) polled: Option<i64>,
     pub(crate) decision: Decision,
+    /// Whoever asked, until somebody approves: then that user, and it does not go.
+    pub(crate) place: Place,
+}
+
+impl Owned for DeviceRequest {
+    fn place(&self) -> Place {
+        self.place
+    }
 }
 
 /// What the user said to a device request.
@@ -131,19 +157,24 @@ pub(crate) enum Decision {
 impl Store {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            grants: Expiring::new(limits.grants),
-            revoked: Expiring::new(limits.revoked_tokens),
-            used: Expiring::new(limits.used_jwt_ids),
-            sessions: Expiring::new(limits.sessions),
-            devices: Expiring::new(limits.device_requests),
-            pushed: Expiring::new(limits.pushed_requests),
+            grants: Expiring::new(limits.grants, 0),
+            revoked: Expiring::new(limits.revoked_tokens, 0),
+            used: Expiring::new(limits.used_jwt_ids, 0),
+            sessions: Expiring::new(limits.sessions, 0),
+            devices: Expiring::new(limits.device_requests, limits.device_requests / 4),
+            pushed: Expiring::new(limits.pushed_requests, limits.pushed_requests / 4),
             host_session: None,
             host_session_journal: Journal::default(),
-            passwords: Throttle::new(limits.password_failures_per_user, limits.password_failures),
-            user_codes: Throttle::new(
-                limits.user_code_failures_per_browser,
-                limits.user_code_failures,
-            ),
+            passwords: Throttle::new(Allowance {
+                own: limits.password_failures_per_user,
+                source: limits.password_failures_per_source,
+                total: limits.password_failures,
+            }),
+            user_codes: Throttle::new(Allowance {
+                own: limits.user_code_failures_per_browser,
+                source: limits.user_code_failures_per_source,
+                total: limits.user_code_failures,
+            }),
         }
     }
 
@@ -162,6 +193,8 @@ impl Store {
             self.sessions.next_due(),
             self.devices.next_due(),
             self.pushed.next_due(),
+            self.passwords.counters.next_due(),
+            self.user_codes.counters.next_due(),
         ]
         .into_iter()
         .flatten()
@@ -177,6 +210,8 @@ impl Store {
         self.sessions.sweep(now, budget);
         self.devices.sweep(now, budget);
         self.pushed.sweep(now, budget);
+        self.passwords.counters.sweep(now, budget);
+        self.user_codes.counters.sweep(now, budget);
     }
 
     /// Makes a login session the one of a host without cookies.
@@ -226,34 +261,36 @@ impl Store {
         Some(serial)
     }
 
-    /// Ends a grant: its refresh token and all access tokens made of it.
-    pub(crate) fn revoke_grant(&mut self, id: GrantId, expires: i64, now: i64) -> Result<(), Full> {
+    /// Ends a grant: its refresh token and all access tokens made of it. Without a record nothing of
+    /// it works anyway.
+    pub(crate) fn revoke_grant(&mut self, id: GrantId, now: i64) {
         if let Some(grant) = self.grants.get_mut(&id, now) {
             grant.revoked = true;
-            return Ok(());
         }
-        let grant = Grant { revoked: true, ..Grant::new(now) };
-        self.grants.insert(id, grant, expires, now)
     }
 
     /// Ends one access token before its time. One sign-in cannot fill the memory by refreshing and
-    /// revoking: beyond a few, or where the memory is full, all older access tokens of the sign-in
-    /// end with it (RFC 7009 section 2.1 lets a server end more than what was asked for). Its refresh
-    /// token goes on.
+    /// revoking: beyond a few, or beyond the user's share, all older access tokens of the sign-in end
+    /// with it (RFC 7009 section 2.1 lets a server end more than what was asked for). Its refresh token
+    /// goes on.
+    ///
+    /// # Errors
+    /// A token without a record finds no room: its owner has their share of revoked ones.
     pub(crate) fn revoke_token(
         &mut self,
         id: GrantId,
         serial: u32,
-        expires: i64,
-        now: i64,
+        owner: u64,
+        (expires, now): (i64, i64),
     ) -> Result<(), Full> {
         let key = token_key(id, serial);
+        let share = Share(Place::kept(owner));
         let Some(grant) = self.grants.get_mut(&id, now) else {
             // A token without a record is the only one of its grant.
-            return self.revoked.insert(key, (), expires, now);
+            return self.revoked.insert(key, share, expires, now);
         };
         let is_few = grant.singles < MAX_SINGLES;
-        if is_few && self.revoked.insert(key, (), expires, now).is_ok() {
+        if is_few && self.revoked.insert(key, share, expires, now).is_ok() {
             grant.singles += 1;
         } else {
             grant.ended = grant.ended.max(serial.saturating_add(1));
@@ -267,12 +304,19 @@ impl Store {
             || self.revoked.get(&token_key(id, serial), now).is_some()
     }
 
-    /// Uses an id that works once, until `expires`. False if it was used before.
-    pub(crate) fn use_id(&mut self, id: UsedId, expires: i64, now: i64) -> Result<bool, Full> {
+    /// Uses an id that works once, until `expires`. False if it was used before. None is forgotten
+    /// before its time, or it would work again; so whoever uses many is refused beyond their share.
+    pub(crate) fn use_id(
+        &mut self,
+        id: UsedId,
+        place: Place,
+        expires: i64,
+        now: i64,
+    ) -> Result<bool, Full> {
         if self.used.get(&id.0, now).is_some() {
             return Ok(false);
         }
-        self.used.insert(id.0, (), expires, now).map(|()| true)
+        self.used.insert(id.0, Share(place), expires, now).map(|()| true)
     }
 }
 

@@ -8,6 +8,7 @@ use super::parameters::Parameters;
 use super::profile::Profile;
 use super::refusal::Refusal;
 use super::sealed::AccessToken;
+use super::store::Place;
 use super::{Answer, Exchange, Issuer, answer, claims, scope};
 
 impl Issuer {
@@ -53,7 +54,8 @@ impl Issuer {
             .and_then(|subject| self.user(subject))
             .ok_or(Refusal::TokenInvalid)?;
         if let Some(proof) = &proof {
-            self.spend(proof, exchange.now)?;
+            let owner = Place::kept(self.user_owner(&user.user_id));
+            self.spend(proof, owner, exchange.now)?;
         }
         let mut body = ObjectWriter::new();
         body.string("sub", &user.user_id);
@@ -73,6 +75,8 @@ impl Issuer {
         !seconds::expired(token.expires, now, 0)
             && !self.store.is_revoked(token.grant, token.serial, now)
             && self.stands(&token.client, token.subject.as_deref(), token.epoch)
+            && (self.store.grant(token.grant, now).is_some()
+                || self.stands_alone(&token.client, token.subject.as_deref(), token.epoch))
     }
 }
 

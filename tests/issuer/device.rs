@@ -176,27 +176,6 @@ fn rfc_8628_section_3_3_1_a_complete_link_is_confirmed_first() {
 }
 
 #[test]
-fn rfc_8628_section_5_1_guesses_end_and_a_success_resets_nothing() {
-    let mut server = Server::new();
-    let device = start(&mut server);
-    for guess in 0..59 {
-        let mut browser = Browser::default();
-        let page = enter(&mut browser, &mut server, DEVICE, "BBBB-BBBB");
-        assert_eq!(page.status, 400, "{guess}");
-    }
-    let mut browser = Browser::default();
-    let right = enter(&mut browser, &mut server, DEVICE, member(&device, "user_code"));
-    assert_eq!(right.status, 200);
-    assert_eq!(enter(&mut browser, &mut server, DEVICE, "BBBB-BBBB").status, 400);
-    let page = enter(&mut browser, &mut server, DEVICE, member(&device, "user_code"));
-    page_refused(&page, 429, "temporarily_unavailable");
-    assert!(page.headers.value("retry-after").is_some());
-    server.now += 60;
-    let page = enter(&mut browser, &mut server, DEVICE, member(&device, "user_code"));
-    assert_eq!(page.status, 200);
-}
-
-#[test]
 fn rfc_8628_section_5_1_guesses_of_one_browser_end_and_others_go_on() {
     let mut server = Server::new();
     let device = start(&mut server);

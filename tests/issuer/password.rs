@@ -88,13 +88,3 @@ fn a_success_resets_no_counter() {
     let response = server.token(WEB, &request("alice", "alice-password"));
     refused(&response, 429, "temporarily_unavailable");
 }
-
-#[test]
-fn guesses_in_total_end_too() {
-    let mut server = Server::with(|config| config.limits.password_failures = 5);
-    for name in ["a", "b", "c", "d", "e"] {
-        refused(&server.token(WEB, &request(name, "guess")), 400, "invalid_grant");
-    }
-    let response = server.token(WEB, &request("alice", "alice-password"));
-    refused(&response, 429, "temporarily_unavailable");
-}

@@ -217,14 +217,13 @@ fn rfc_9126_section_2_3_a_request_that_is_too_large() {
 }
 
 #[test]
-fn no_more_are_kept_than_the_limit() {
+fn beyond_the_limit_the_oldest_of_the_client_goes() {
     let mut server = Server::with(|config| config.limits.pushed_requests = 2);
-    for _ in 0..2 {
-        pushed(&mut server, &[]);
+    let uris = [(); 3].map(|()| pushed(&mut server, &[]));
+    let page = authorize(&mut server, &mut Browser::default(), "app_web", &uris[0]);
+    page_refused(&page, 400, "invalid_request_uri");
+    for uri in &uris[1..] {
+        let page = authorize(&mut server, &mut Browser::default(), "app_web", uri);
+        assert_eq!(page.status, 200);
     }
-    let mut request = web_request();
-    request.extend(WEB_CLIENT);
-    refused(&push(&mut server, WEB, &request), 503, "temporarily_unavailable");
-    server.now += 60;
-    pushed(&mut server, &[]);
 }

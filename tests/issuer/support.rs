@@ -182,6 +182,10 @@ impl Server {
         self.send(&HttpRequest::post_form(url, encode(pairs)))
     }
 
+    pub fn post_from(&mut self, source: &str, url: &str, pairs: &[(&str, &str)]) -> HttpResponse {
+        self.send(&HttpRequest::post_form(url, encode(pairs)).sent_from(source))
+    }
+
     pub fn token(&mut self, place: Place, pairs: &[(&str, &str)]) -> HttpResponse {
         self.post(&place.api("token"), pairs)
     }
@@ -278,15 +282,22 @@ pub fn changed<'a>(
 #[derive(Clone, Default)]
 pub struct Browser {
     pub cookies: BTreeMap<String, String>,
+    /// Its address; none where the host does not say.
+    pub source: Option<String>,
 }
 
 impl Browser {
+    pub fn at(source: &str) -> Self {
+        Self { source: Some(source.to_owned()), ..Self::default() }
+    }
+
     pub fn send(&mut self, server: &mut Server, mut request: HttpRequest) -> HttpResponse {
         if !self.cookies.is_empty() {
             let cookies: Vec<_> =
                 self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request.headers.push("cookie", cookies.join("; "));
         }
+        request.source.clone_from(&self.source);
         if request.method == Method::Post {
             // As Chromium and Firefox do for a page with `Referrer-Policy: no-referrer`.
             request.headers.push("origin", "null");
@@ -336,8 +347,17 @@ impl Browser {
     }
 
     pub fn login(&mut self, server: &mut Server, page: &HttpResponse) -> HttpResponse {
-        let fields = [("username", "alice"), ("password", "alice-password")];
-        self.submit(server, page, &fields)
+        self.login_as(server, page, "alice", "alice-password")
+    }
+
+    pub fn login_as(
+        &mut self,
+        server: &mut Server,
+        page: &HttpResponse,
+        username: &str,
+        password: &str,
+    ) -> HttpResponse {
+        self.submit(server, page, &[("username", username), ("password", password)])
     }
 
     /// Goes all the way from an authorization request to its code.

@@ -11,7 +11,7 @@ use sha2::Sha256;
 use crate::issuer::config::{Application, AuthMethod};
 use crate::issuer::refusal::Refusal;
 use crate::issuer::signature::{Jws, SignatureCheck, VerificationAlgorithm};
-use crate::issuer::store::UsedId;
+use crate::issuer::store::{Place, UsedId};
 use crate::issuer::{Exchange, Issuer};
 
 /// The one `client_assertion_type` that there is here.
@@ -64,7 +64,8 @@ impl Issuer {
         }
         let (id, until) = self.check_claims(exchange, jws, application)?;
         let used = UsedId::new("assertion", &application.application_id, &id);
-        if !self.store.use_id(used, until, exchange.now)? {
+        let owner = Place::kept(self.client_owner(&application.application_id));
+        if !self.store.use_id(used, owner, until, exchange.now)? {
             return Err(wrong("its jti was used already"));
         }
         self.touch();

@@ -143,8 +143,10 @@ impl FromValue for Limits {
         }
         for (name, limit) in [
             ("passwordFailuresPerUser", &mut limits.password_failures_per_user),
+            ("passwordFailuresPerSource", &mut limits.password_failures_per_source),
             ("passwordFailures", &mut limits.password_failures),
             ("userCodeFailuresPerBrowser", &mut limits.user_code_failures_per_browser),
+            ("userCodeFailuresPerSource", &mut limits.user_code_failures_per_source),
             ("userCodeFailures", &mut limits.user_code_failures),
         ] {
             members.set(name, limit);

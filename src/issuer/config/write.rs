@@ -188,8 +188,10 @@ fn limits(config: &Config) -> ClaimValue {
         .integer("deviceRequests", number(limits.device_requests))
         .integer("pushedRequests", number(limits.pushed_requests))
         .integer("passwordFailuresPerUser", limits.password_failures_per_user.into())
+        .integer("passwordFailuresPerSource", limits.password_failures_per_source.into())
         .integer("passwordFailures", limits.password_failures.into())
         .integer("userCodeFailuresPerBrowser", limits.user_code_failures_per_browser.into())
+        .integer("userCodeFailuresPerSource", limits.user_code_failures_per_source.into())
         .integer("userCodeFailures", limits.user_code_failures.into());
     json.finish()
 }

@@ -1,153 +1,228 @@
-//! Counting failed guesses: of each name and in total, in windows of a minute. A success resets
-//! nothing, or an attacker with one good guess could go on for ever.
+//! Counting failed guesses, in windows of a minute. A success resets nothing, or an attacker with one
+//! good guess could go on for ever.
+//!
+//! A guesser has a count of their own, which nobody else can fill. Strangers are counted three times
+//! more: all guesses of their source, all guesses of strangers at the same target, and all guesses of
+//! strangers. The last two lock nobody out: beyond them every count of a stranger's own and of their
+//! source ends at a tenth, and never below one guess. Whoever is known is not concerned by them.
 
-use super::Journal;
+use super::shares::{Owned, Place, Rank};
+use super::{Expiring, Full};
 
-/// Counts failures. Names share a fixed number of counters, so that strangers cannot make it grow
-/// and a name that does not exist is counted like one that does.
+/// Counts failures. Counters are records like others, so strangers cannot make them grow without
+/// bound: those of the source that has most make room.
 #[derive(Debug)]
 pub(crate) struct Throttle {
-    per_name: u32,
-    in_total: u32,
-    total: Window,
-    names: Vec<Window>,
-    journal: Journal,
+    allowance: Allowance,
+    pub(crate) counters: Expiring<Window>,
+}
+
+/// How many failures a minute has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Allowance {
+    /// Of one guesser.
+    pub(crate) own: u32,
+    /// Of one source.
+    pub(crate) source: u32,
+    /// Of all strangers together, before they are slowed down.
+    pub(crate) total: u32,
+}
+
+/// Who guesses, in numbers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Guesser {
+    /// Their own counter.
+    pub(crate) own: u64,
+    /// Whom the counters are counted for: the source of a stranger, else the user.
+    pub(crate) owner: u64,
+    /// Where they are strangers: see [`Stranger`].
+    pub(crate) stranger: Option<Stranger>,
+}
+
+/// What is known of a guesser of whom nothing is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stranger {
+    /// Whether all guesses of the source count together; not where it is a client that proved who it
+    /// is, and speaks for many people.
+    pub(crate) counts_source: bool,
+    /// What is guessed at, if that can be told.
+    pub(crate) target: Option<u64>,
 }
 
 /// Failures since `start`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Window {
     pub(crate) start: i64,
     pub(crate) failures: u32,
+    pub(crate) place: Place,
+}
+
+impl Owned for Window {
+    fn place(&self) -> Place {
+        self.place
+    }
 }
 
 impl Throttle {
-    pub(crate) fn new(per_name: u32, in_total: u32) -> Self {
-        Self {
-            per_name,
-            in_total,
-            total: Window::default(),
-            names: vec![Window::default(); COUNTERS],
-            journal: Journal::default(),
-        }
-    }
-
-    /// What is not as it was told last.
-    pub(crate) fn journal(&mut self) -> &mut Journal {
-        &mut self.journal
+    pub(crate) fn new(allowance: Allowance) -> Self {
+        Self { allowance, counters: Expiring::new(COUNTERS, 0) }
     }
 
     /// Seconds to wait before the next guess is looked at; none if it may be made now.
-    pub(crate) fn wait(&self, name: u64, now: i64) -> Option<i64> {
-        let total = self.total.wait(self.in_total, now);
-        let name = self.names.get(slot(name)).and_then(|window| window.wait(self.per_name, now));
-        total.max(name)
+    pub(crate) fn wait(&self, guesser: Guesser, now: i64) -> Option<i64> {
+        let Allowance { own, source, total } = self.allowance;
+        let Some(stranger) = guesser.stranger else {
+            return self.left(OWN, guesser.own, own, now);
+        };
+        let at_target = own.saturating_mul(SOURCES);
+        let is_attack = self.left(TOTAL, 0, total, now).is_some()
+            || stranger.target.is_some_and(|id| self.left(TARGET, id, at_target, now).is_some());
+        let part = |limit: u32| if is_attack { limit.div_ceil(TENTH) } else { limit };
+        let by_source = || self.left(SOURCE, guesser.owner, part(source), now);
+        self.left(OWN, guesser.own, part(own), now)
+            .max(stranger.counts_source.then(by_source).flatten())
     }
 
     /// Counts a wrong guess.
-    pub(crate) fn fail(&mut self, name: u64, now: i64) {
-        self.total.fail(now);
-        self.journal.note(0);
-        if let Some(window) = self.names.get_mut(slot(name)) {
-            window.fail(now);
-            self.journal.note(slot(name) as u128 + 1);
+    pub(crate) fn fail(&mut self, guesser: Guesser, now: i64) {
+        let place = Place::new(guesser.owner, Rank::Loose);
+        self.count(OWN, guesser.own, place, now);
+        let Some(stranger) = guesser.stranger else {
+            return;
+        };
+        if stranger.counts_source {
+            self.count(SOURCE, guesser.owner, place, now);
         }
+        if let Some(target) = stranger.target {
+            self.count(TARGET, target, place, now);
+        }
+        self.count(TOTAL, 0, Place::kept(0), now);
     }
 
-    /// The numbers of the counters that count something; the total is number 0.
-    pub(crate) fn numbers(&self) -> Vec<u128> {
-        (0..)
-            .zip(self.windows())
-            .filter(|(_, window)| window.failures > 0)
-            .map(|(n, _)| n)
-            .collect()
+    /// Seconds until a counter that has reached its limit begins anew.
+    fn left(&self, kind: u64, id: u64, limit: u32, now: i64) -> Option<i64> {
+        let window = self.counters.get(&key(kind, id), now)?;
+        // A clock that was set back must not lock anybody out for longer than a window.
+        (window.failures >= limit && window.is_open(now)).then(|| window.end().saturating_sub(now))
     }
 
-    /// A counter of [`Throttle::numbers`].
-    pub(crate) fn window(&self, number: u128) -> Option<Window> {
-        self.windows().nth(usize::try_from(number).ok()?).copied()
-    }
-
-    /// Sets a counter of [`Throttle::numbers`].
-    pub(crate) fn set_window(&mut self, number: u128, window: Window) -> Option<()> {
-        let mut windows = core::iter::once(&mut self.total).chain(&mut self.names);
-        *windows.nth(usize::try_from(number).ok()?)? = window;
-        Some(())
-    }
-
-    fn windows(&self) -> impl Iterator<Item = &Window> {
-        core::iter::once(&self.total).chain(&self.names)
+    fn count(&mut self, kind: u64, id: u64, place: Place, now: i64) {
+        let key = key(kind, id);
+        if let Some(window) = self.counters.get_mut(&key, now)
+            && window.is_open(now)
+        {
+            window.failures = window.failures.saturating_add(1);
+            return;
+        }
+        let window = Window { start: now, failures: 1, place };
+        // Nothing but the total is kept, so somebody can always make room.
+        let _: Result<(), Full> = self.counters.insert(key, window, window.end(), now);
     }
 }
 
 impl Window {
-    /// When it counts nothing any more.
-    pub(crate) fn end(self) -> i64 {
+    fn end(self) -> i64 {
         self.start.saturating_add(SECONDS)
     }
 
-    fn is_open(&self, now: i64) -> bool {
-        // A clock that was set back must not lock anybody out for longer than a window.
+    fn is_open(self, now: i64) -> bool {
         (self.start..self.end()).contains(&now)
     }
-
-    fn wait(&self, limit: u32, now: i64) -> Option<i64> {
-        (self.failures >= limit && self.is_open(now)).then(|| self.end().saturating_sub(now))
-    }
-
-    fn fail(&mut self, now: i64) {
-        if !self.is_open(now) {
-            *self = Self { start: now, failures: 0 };
-        }
-        self.failures = self.failures.saturating_add(1);
-    }
 }
 
-fn slot(name: u64) -> usize {
-    usize::try_from(name % COUNTERS as u64).unwrap_or(0)
+fn key(kind: u64, id: u64) -> u128 {
+    u128::from(kind) << 64 | u128::from(id)
 }
+
+const TOTAL: u64 = 0;
+const OWN: u64 = 1;
+const SOURCE: u64 = 2;
+const TARGET: u64 = 3;
 
 /// The length of a window.
 const SECONDS: i64 = 60;
 
-/// How many counters the names share.
-const COUNTERS: usize = 1024;
+/// The allowance of so many sources may be used up at one target before strangers are slowed down.
+const SOURCES: u32 = 5;
+
+/// Which part of their allowance strangers have then.
+const TENTH: u32 = 10;
+
+/// How many counters there are at most.
+const COUNTERS: usize = 65_536;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn guesses_for_one_name_end_and_come_back_after_a_minute() {
-        let mut throttle = Throttle::new(3, 100);
-        for _ in 0..3 {
-            assert_eq!(throttle.wait(7, 1000), None);
-            throttle.fail(7, 1000);
+    const ALLOWANCE: Allowance = Allowance { own: 3, source: 10, total: 40 };
+
+    /// Somebody at a source who guesses at a target.
+    fn stranger(source: u64, target: u64) -> Guesser {
+        let stranger = Stranger { counts_source: true, target: Some(target) };
+        Guesser { own: source * 1_000_000 + target, owner: source, stranger: Some(stranger) }
+    }
+
+    /// How many guesses are looked at.
+    fn guesses(throttle: &mut Throttle, guesser: Guesser, now: i64) -> u32 {
+        let mut count = 0;
+        while throttle.wait(guesser, now).is_none() {
+            throttle.fail(guesser, now);
+            count += 1;
         }
-        assert_eq!(throttle.wait(7, 1010), Some(50));
-        assert_eq!(throttle.wait(8, 1010), None);
-        assert_eq!(throttle.wait(7, 1060), None);
+        count
     }
 
     #[test]
-    fn guesses_in_total_end_too() {
-        let mut throttle = Throttle::new(100, 3);
-        for name in 0..3 {
-            throttle.fail(name, 0);
-        }
-        assert_eq!(throttle.wait(99, 0), Some(60));
+    fn guesses_end_and_come_back_after_a_minute() {
+        let mut throttle = Throttle::new(ALLOWANCE);
+        assert_eq!(guesses(&mut throttle, stranger(1, 1), 1000), 3);
+        assert_eq!(throttle.wait(stranger(1, 1), 1010), Some(50));
+        assert_eq!(throttle.wait(stranger(1, 2), 1010), None);
+        assert_eq!(throttle.wait(stranger(2, 1), 1010), None);
+        assert_eq!(throttle.wait(stranger(1, 1), 1060), None);
+        assert_eq!(throttle.wait(stranger(1, 1), 0), None, "the clock was set back");
     }
 
     #[test]
-    fn windows_can_be_carried_over() {
-        let mut throttle = Throttle::new(1, 100);
-        throttle.fail(7, 0);
-        let mut other = Throttle::new(1, 100);
-        for number in throttle.numbers() {
-            other.set_window(number, throttle.window(number).unwrap()).unwrap();
+    fn a_source_has_so_many_in_all() {
+        let mut throttle = Throttle::new(ALLOWANCE);
+        let all: u32 = (0..9).map(|target| guesses(&mut throttle, stranger(1, target), 0)).sum();
+        assert_eq!(all, 10);
+        assert_eq!(guesses(&mut throttle, stranger(2, 1), 0), 3);
+    }
+
+    #[test]
+    fn many_sources_slow_strangers_down_and_shut_nobody_out() {
+        let mut throttle = Throttle::new(ALLOWANCE);
+        let all: u32 = (1..=100).map(|source| guesses(&mut throttle, stranger(source, 7), 0)).sum();
+        // Five have all of theirs, the others one.
+        assert_eq!(all, 5 * 3 + 95);
+        assert_eq!(throttle.wait(stranger(101, 7), 0), None);
+        let known = Guesser { own: 7, owner: 7, stranger: None };
+        assert_eq!(guesses(&mut throttle, known, 0), 3);
+    }
+
+    #[test]
+    fn many_targets_slow_strangers_down_too() {
+        let mut throttle = Throttle::new(ALLOWANCE);
+        let mut all = 0;
+        for source in 1..=100 {
+            for target in 1..=100 {
+                all += guesses(&mut throttle, stranger(source, source * 100 + target), 0);
+            }
         }
-        assert_eq!(other.set_window(COUNTERS as u128 + 1, Window::default()), None);
-        assert_eq!(other.wait(7, 0), Some(60));
-        assert_eq!(other.wait(8, 0), None);
+        assert_eq!(all, 40 + 96, "one for each source once there were forty");
+    }
+
+    #[test]
+    fn counters_are_bounded_and_a_flood_resets_its_own() {
+        let mut throttle = Throttle::new(Allowance { own: 3, source: u32::MAX, total: u32::MAX });
+        assert_eq!(guesses(&mut throttle, stranger(1, 1), 0), 3);
+        for target in 0..100_000 {
+            throttle.fail(stranger(2, target), 0);
+        }
+        assert_eq!(throttle.counters.len(), COUNTERS);
+        assert!(throttle.wait(stranger(1, 1), 0).is_some());
     }
 }

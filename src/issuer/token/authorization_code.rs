@@ -26,7 +26,7 @@ impl Issuer {
         // RFC 6749 section 4.1.2: a code that comes again revokes what the first one gave. An
         // expired one does so too: somebody else has it. Only its own client can do this.
         if self.store.grant(code.sign_in.grant, now).is_some() {
-            self.store.revoke_grant(code.sign_in.grant, i64::MAX, now)?;
+            self.store.revoke_grant(code.sign_in.grant, now);
             self.touch();
             return Err(Refusal::CodeSpent);
         }

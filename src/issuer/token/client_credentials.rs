@@ -4,6 +4,7 @@
 use crate::issuer::client::Client;
 use crate::issuer::parameters::Parameters;
 use crate::issuer::sealed::{AccessToken, Authority};
+use crate::issuer::store::Place;
 use crate::issuer::{Answer, Exchange, Issuer, scope};
 
 impl Issuer {
@@ -30,7 +31,8 @@ impl Issuer {
             epoch: self.standing.epoch(),
         };
         if let Some(proof) = &client.proof {
-            self.spend(proof, exchange.now)?;
+            let owner = Place::kept(self.client_owner(client.id()));
+            self.spend(proof, owner, exchange.now)?;
         }
         // EIAM: opaque at an application's own server; at the instance's a JWT, whose validator
         // wants it so.

@@ -7,7 +7,7 @@ use crate::issuer::config::{self, GrantType, Lifetimes};
 use crate::issuer::refusal::Refusal;
 use crate::issuer::reply::{Reply, TOKEN_MARK};
 use crate::issuer::sealed::{AccessToken, Authority, RefreshToken, SignIn};
-use crate::issuer::store::Grant;
+use crate::issuer::store::{Grant, Place};
 use crate::issuer::{Answer, Exchange, Issuer, answer, scope};
 
 use super::jwt::IdToken;
@@ -52,8 +52,9 @@ impl Issuer {
         occasion: Occasion<'_>,
     ) -> Answer {
         let now = exchange.now;
+        let owner = self.user_owner(&user.user.user_id);
         if let Some(proof) = &client.proof {
-            self.spend(proof, now)?;
+            self.spend(proof, Place::kept(owner), now)?;
         }
         let Lifetimes {
             access_token: lifetime,
@@ -79,7 +80,7 @@ impl Issuer {
         let grant = user.sign_in.grant;
         let serial = match occasion {
             Occasion::Code { .. } | Occasion::First => {
-                let record = Grant::new(now);
+                let record = Grant::new(owner, now);
                 self.store.add_grant(grant, record, grant_expires, now)?;
                 0
             }

@@ -20,7 +20,8 @@ impl Issuer {
             Some(requested) => scope::of_user(requested, application)?,
             None => scope::default_of_user(application),
         };
-        let user = self.check_password(username, password, exchange.now)?;
+        let guesser = self.password_guesser(exchange, username, false, Some(client));
+        let user = self.check_password(username, password, guesser, exchange.now)?;
         let sign_in = SignIn {
             authority: exchange.authority,
             client: client.id().to_owned(),

@@ -41,7 +41,7 @@ impl Issuer {
         let again = token.serial.checked_add(1) == Some(grant.serial)
             && (grant.advanced..grant.advanced.saturating_add(retry)).contains(&now);
         if token.serial != grant.serial && !again {
-            self.store.revoke_grant(sign_in.grant, i64::MAX, now)?;
+            self.store.revoke_grant(sign_in.grant, now);
             self.touch();
             return Err(Refusal::RefreshTokenSpent);
         }
