@@ -379,7 +379,7 @@ describe("killed", () => {
 
 describe("a write that fails", () => {
   /** Whether a mark is written. */
-  const ofMark = ([, , , position]) => MARKS.includes(position);
+  const ofMark = ([, , , , position]) => MARKS.includes(position);
   const cases = {
     "no room for it": ["handle.write", hostError("ENOSPC")],
     "no room for all of it": [
@@ -392,22 +392,22 @@ describe("a write that fails", () => {
       },
     ],
     "not on the disk": ["handle.datasync", hostError("EIO")],
-    "without the mark of its answer": ["handle.write", hostError("EIO"), ofMark],
+    "without the mark of its answer": ["writeSync", hostError("EIO"), ofMark],
     "with half of that mark": [
-      "handle.write",
+      "writeSync",
       {
-        async instead(write, bytes, offset, length, position) {
-          await write.call(this, bytes, offset, 12, position);
+        instead(write, descriptor, bytes, offset, length, position) {
+          write(descriptor, bytes, offset, 12, position);
           throw hostError("EIO");
         },
       },
       ofMark,
     ],
     "with all of that mark": [
-      "handle.write",
+      "writeSync",
       {
-        async instead(write, ...args) {
-          await write.call(this, ...args);
+        instead(write, ...args) {
+          write(...args);
           throw hostError("EIO");
         },
       },
@@ -449,11 +449,11 @@ describe("a write that fails", () => {
     let isOver = false;
     await watchFiles(
       (operation, args) => {
-        if (operation !== "handle.write" || isOver || !ofMark(args)) return undefined;
+        if (operation !== "writeSync" || isOver || !ofMark(args)) return undefined;
         isOver = true;
         return {
-          async instead(write, ...args) {
-            await write.call(this, ...args);
+          instead(write, ...args) {
+            write(...args);
             throw hostError("EIO");
           },
         };

@@ -14,7 +14,7 @@ import { link, rename, unlink } from "node:fs/promises";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf, FileStorageError } from "./errors.js";
-import { CAREFULLY, isAt, look } from "./look.js";
+import { CAREFULLY, Identity, look } from "./look.js";
 import { distrust } from "./owner.js";
 import {
   decodeWhereabouts,
@@ -53,11 +53,13 @@ export class Lock {
   readonly #file: string;
   /** It stays open, so that no other file has its number. */
   readonly #descriptor: number;
+  readonly #identity: Identity;
 
   private constructor(path: string, file: string, descriptor: number) {
     this.#path = path;
     this.#file = file;
     this.#descriptor = descriptor;
+    this.#identity = new Identity(descriptor);
   }
 
   /**
@@ -85,7 +87,7 @@ export class Lock {
 
   /** @throws {FileStorageError} if somebody else has the file by now, or may have it */
   check(): void {
-    if (isAt(this.#file, this.#descriptor)) return;
+    if (this.#identity.isAt(this.#file)) return;
     const sentence = `is no longer this process's: its lock ${this.#file} was removed or taken over`;
     throw new FileStorageError("changed", this.#path, sentence);
   }
@@ -97,7 +99,7 @@ export class Lock {
     registry[open]?.delete(this.#path);
     try {
       // Whoever thought this process gone has it now.
-      if (isAt(this.#file, this.#descriptor)) unlinkSync(this.#file);
+      if (this.#identity.isAt(this.#file)) unlinkSync(this.#file);
     } catch {
       // The next one finds out that this process is gone.
     }
@@ -113,7 +115,7 @@ async function make(path: string, file: string, takeOver: boolean): Promise<numb
     if (descriptor !== undefined) {
       // Others may have found the same old lock, and have this one in hand for a moment.
       if (tookAway) await sleep(PAUSE);
-      if (isAt(file, descriptor)) return descriptor;
+      if (new Identity(descriptor).isAt(file)) return descriptor;
       closeSync(descriptor);
     }
     const found = textOf(path, file);

@@ -13,7 +13,7 @@ import {
 } from "./format.js";
 import { readFrames, type Visit } from "./frames.js";
 import type { Lock } from "./lock.js";
-import { CAREFULLY, isAt, look } from "./look.js";
+import { CAREFULLY, Identity, look } from "./look.js";
 import { Marks } from "./marks.js";
 import { checkStore, makePrivate, syncFolder } from "./place.js";
 import { Reader } from "./reader.js";
@@ -28,6 +28,7 @@ export class Log {
   readonly #path: string;
   readonly #lock: Lock;
   #handle: FileHandle;
+  #identity: Identity;
   #header: Header;
   #marks: Marks;
   /** Where the last whole frame ends; `undefined` before the file was read. */
@@ -43,6 +44,7 @@ export class Log {
     this.#path = path;
     this.#lock = lock;
     this.#handle = handle;
+    this.#identity = new Identity(handle.fd);
     this.#header = header;
     this.#marks = marks;
   }
@@ -123,7 +125,7 @@ export class Log {
     if (end > this.#marks.length) {
       // Its process was killed between the write and the answer. From now on, answers are given by it.
       await this.#handle.datasync();
-      await this.#marks.advance(this.#handle, end);
+      this.#marks.advance(this.#handle, end);
     }
     this.#index = new Map(Array.from(found, ([key, { position }]) => [key, position]));
     return Array.from(found, ([key, { value }]) => ({ key, value }));
@@ -147,7 +149,7 @@ export class Log {
       await this.#handle.datasync();
       // Whoever took the file over meanwhile may have read it before this write was whole.
       this.#check(start + frame.length);
-      await this.#marks.advance(this.#handle, start + frame.length);
+      this.#marks.advance(this.#handle, start + frame.length);
     } catch (error) {
       // If this fails as well, the next one tries again before it writes.
       await this.#cutTail().catch(() => undefined);
@@ -205,6 +207,7 @@ export class Log {
     }
     const former = this.#handle;
     this.#handle = next.handle;
+    this.#identity = new Identity(next.handle.fd);
     this.#header = taken.header;
     this.#marks = Marks.initial(taken.header);
     this.#end = taken.header.base;
@@ -248,7 +251,7 @@ export class Log {
    */
   #check(least = this.#end): void {
     this.#lock.check();
-    if (!isAt(this.#path, this.#handle.fd)) {
+    if (!this.#identity.isAt(this.#path)) {
       throw changed(this.#path, look(this.#path) ? "another file took its place" : "it was removed");
     }
     if (this.#end === undefined || least === undefined) return;

@@ -17,9 +17,20 @@ export function look(path: string): Stats | undefined {
   }
 }
 
-/** Whether a path is that of a file which is open. While it is open, no other file has its number. */
-export function isAt(path: string, descriptor: number): boolean {
-  const found = look(path);
-  const { dev, ino } = fstatSync(descriptor);
-  return found !== undefined && found.dev === dev && found.ino === ino;
+/** A file that is open. While it is, no other file has its number. */
+export class Identity {
+  readonly #device: number;
+  readonly #number: number;
+
+  constructor(descriptor: number) {
+    const { dev, ino } = fstatSync(descriptor);
+    this.#device = dev;
+    this.#number = ino;
+  }
+
+  /** Whether a path is that of this file. */
+  isAt(path: string): boolean {
+    const found = look(path);
+    return found !== undefined && found.dev === this.#device && found.ino === this.#number;
+  }
 }

@@ -10,7 +10,7 @@ import {
   type Header,
   type WrittenChange,
 } from "./format.js";
-import { isAt, look } from "./look.js";
+import { Identity, look } from "./look.js";
 import { foreignOwner } from "./owner.js";
 import { checkStore, makePrivate, syncFolder } from "./place.js";
 import { writeAll } from "./write-all.js";
@@ -89,7 +89,7 @@ export class Successor {
     await this.handle.sync();
     check();
     // Whoever thinks that the file is theirs may have begun one of theirs.
-    if (!isAt(nextOf(this.#path), this.handle.fd)) throw new Error("it is another one's by now");
+    if (!new Identity(this.handle.fd).isAt(nextOf(this.#path))) throw new Error("it is another one's by now");
     await rename(nextOf(this.#path), this.#path);
     const isLoose = await syncFolder(this.#path).then(
       () => false,
@@ -101,7 +101,7 @@ export class Successor {
   /** Removes it: the other file keeps its place. */
   async discard(): Promise<void> {
     try {
-      if (isAt(nextOf(this.#path), this.handle.fd)) await Successor.removeRest(this.#path);
+      if (new Identity(this.handle.fd).isAt(nextOf(this.#path))) await Successor.removeRest(this.#path);
     } catch {
       // The next one removes it.
     } finally {

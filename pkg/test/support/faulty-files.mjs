@@ -1,4 +1,4 @@
-import { promises } from "node:fs";
+import fs, { promises } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
 const OPERATIONS = ["open", "rename", "rm", "unlink", "link", "writeFile"];
@@ -17,6 +17,7 @@ export async function watchFiles(before, run) {
   await handle.close();
   const restore = [
     ...OPERATIONS.map((name) => patch(promises, name, `${name}`, before)),
+    patch(fs, "writeSync", "writeSync", before),
     ...HANDLE_OPERATIONS.map((name) => patch(prototype, name, `handle.${name}`, before)),
   ];
   syncBuiltinESMExports();
@@ -30,9 +31,12 @@ export async function watchFiles(before, run) {
 
 function patch(object, name, label, before) {
   const original = object[name];
-  object[name] = async function (...args) {
-    const { instead } = before(label, args) ?? {};
-    return instead ? instead.call(this, original, ...args) : original.apply(this, args);
+  object[name] = function (...args) {
+    const act = () => {
+      const { instead } = before(label, args) ?? {};
+      return instead ? instead.call(this, original, ...args) : original.apply(this, args);
+    };
+    return label === "writeSync" ? act() : (async () => act())();
   };
   return () => (object[name] = original);
 }
