@@ -355,6 +355,27 @@ describe("a file that something else changed while it was open", () => {
     }
   });
 
+  test("is not replaced by what another one's compaction makes", async () => {
+    const storage = fileStorage(path, { slack: 0 });
+    await storage.load();
+    const onDisk = {
+      async instead(sync) {
+        await sync.call(this);
+        rmSync(`${path}.new`);
+        writeFileSync(`${path}.new`, "half of a store", { mode: 0o600 });
+      },
+    };
+    await watchFiles(
+      (operation) => (operation === "handle.sync" ? onDisk : undefined),
+      async () => {
+        await storage.write([change("a", "x".repeat(50_000))]);
+        await storage.close();
+      },
+    );
+    assert.equal(readFileSync(`${path}.new`, "utf8"), "half of a store");
+    assert.deepEqual(await contents(path), { a: "x".repeat(50_000) });
+  });
+
   test("by two that both think it theirs: each answer is true, or the file says that it is not", async () => {
     const first = await Holder.start(path, { options: { slack: 0 } });
     // As if the lock had not been there.
