@@ -20,8 +20,8 @@ export interface FileStorageOptions {
   /**
    * Take the file also from a process of which it cannot be seen whether it still runs: one of another
    * machine or another container. For those who see to it themselves that there is one at a time. If
-   * it does run, its next write rejects with `changed`, and its reader may have old answers till then.
-   * Default: `false`.
+   * that process does run, its next write rejects with `changed`; until then, what it is asked without
+   * a write it answers by what it knew. Default: `false`.
    */
   readonly takeOver?: boolean | undefined;
 }
