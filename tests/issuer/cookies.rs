@@ -1,6 +1,8 @@
 //! Cookies: what they are called, and which are believed (RFC 6265 section 8, RFC 6265bis section
 //! 4.1.3).
 
+use std::collections::BTreeSet;
+
 use eiam_token::http::HttpResponse;
 
 use crate::support::*;
@@ -11,7 +13,8 @@ fn at(base: &'static str) -> Server {
     Server::with(|config| config.base_url = base.into())
 }
 
-/// The cookies that a browser gets at an issuer: of itself, and of its session.
+/// The cookies that a browser gets at an issuer: of itself, of its session, and of itself again with
+/// who signed in there.
 fn cookies(base: &'static str) -> Vec<String> {
     let mut server = at(base);
     let mut browser = Browser::default();
@@ -19,17 +22,19 @@ fn cookies(base: &'static str) -> Vec<String> {
     let page = browser.get(&mut server, &url);
     let answer = browser.login(&mut server, &page);
     redirected(&answer);
-    let cookie = |response: &HttpResponse| {
-        let mut cookies = response.headers.values("set-cookie").map(str::to_owned);
-        let first = cookies.next().unwrap();
-        assert_eq!(cookies.next(), None);
-        first
+    let cookies = |response: &HttpResponse| -> Vec<String> {
+        response.headers.values("set-cookie").map(str::to_owned).collect()
     };
-    vec![cookie(&page), cookie(&answer)]
+    assert_eq!(cookies(&page).len(), 1);
+    let all = [cookies(&page), cookies(&answer)].concat();
+    // Who signed in is remembered for a year.
+    all.into_iter().map(|cookie| cookie.replace("; Max-Age=31536000", "")).collect()
 }
 
-fn name(cookie: &str) -> &str {
-    cookie.split_once('=').unwrap().0
+/// What they are called, each name once.
+fn names_of(base: &'static str) -> BTreeSet<String> {
+    let name = |cookie: String| cookie.split_once('=').unwrap().0.to_owned();
+    cookies(base).into_iter().map(name).collect()
 }
 
 #[test]
@@ -65,8 +70,7 @@ fn issuers_under_different_paths_of_a_host_have_cookies_of_their_own() {
     for host in ["https://login.example", "http://localhost:9400"] {
         let paths = ["", "/a", "/b", "/a/b", "/a.b", "/A"];
         let bases = paths.map(|path| &*format!("{host}{path}").leak());
-        let mut names: Vec<_> =
-            bases.into_iter().flat_map(cookies).map(|cookie| name(&cookie).to_owned()).collect();
+        let mut names: Vec<_> = bases.into_iter().flat_map(names_of).collect();
         let count = names.len();
         names.sort();
         names.dedup();
