@@ -31,7 +31,8 @@ pub struct Location {
     pub user_code: Option<String>,
     /// Whether the answer follows from the configuration and the keys alone, so that every issuer
     /// that has the same gives the same: metadata, keys, preflights, the instance's empty form for a
-    /// user code, and the refusals of paths and methods that are not there.
+    /// user code, the index of an issuer on loopback, and the refusals of paths and methods that are not
+    /// there.
     pub stateless: bool,
 }
 

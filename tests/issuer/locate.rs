@@ -344,7 +344,10 @@ fn what_is_stateless_is_the_same_everywhere_and_changes_nothing() {
             assert_eq!(there.status, here.status, "{method:?} {url}");
             if there.status < 300 {
                 assert_eq!(there.body, here.body, "{method:?} {url}");
-                let is_public = matches!(method, Method::Options)
+                let path = url.strip_prefix(BASE).unwrap();
+                let is_index = location.endpoint.is_none() && matches!(path, "" | "/");
+                let is_public = is_index
+                    || matches!(method, Method::Options)
                     || matches!(location.endpoint, Some("jwks" | "discovery"))
                     || (location.endpoint, location.instance) == (Some("device"), true)
                     // What the configuration says, and on loopback alone.

@@ -30,7 +30,12 @@ export function startRefuser(env) {
   const config = configuration(env);
   const applications = config.applications.map((one) => ({ ...one, disabled: true }));
   // Wrong user codes are counted by UserCodes.
-  const limits = { ...config.limits, userCodeFailures: MANY, userCodeFailuresPerBrowser: MANY };
+  const limits = {
+    ...config.limits,
+    userCodeFailures: MANY,
+    userCodeFailuresPerBrowser: MANY,
+    userCodeFailuresPerSource: MANY,
+  };
   return create(env, { ...config, applications, users: [], limits });
 }
 
