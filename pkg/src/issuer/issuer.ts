@@ -90,7 +90,7 @@ export interface Location {
   /**
    * Whether the answer follows from the configuration and the keys alone, so that every issuer that
    * has the same gives the same: metadata, keys, preflights, the instance's empty form for a user code,
-   * and the refusals of paths and methods that are not there.
+   * the index of an issuer on loopback, and the refusals of paths and methods that are not there.
    */
   readonly stateless: boolean;
 }
