@@ -384,7 +384,7 @@ describe("requests that belong to no object", () => {
       ["GET", `${BASE}/login/app/common/oauth2/logout/`],
       ["POST", `${BASE}/v2/idaas_none/authorizationServer/iauths_system/oauth2/token`],
     ]) {
-      for (const headers of [{}, { cookie: "eiam_session=SEx; eiam_browser=BRx" }]) {
+      for (const headers of [{}, { cookie: "__Host-eiam_session=SEx; __Host-eiam_browser=BRx" }]) {
         const { status } = await send(method, url, headers, method === "POST" ? "" : undefined);
         assert.ok(status >= 400 && status < 500, `${method} ${url}: ${status}`);
       }
