@@ -3,7 +3,6 @@ import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -230,16 +229,16 @@ describe("text of others", () => {
 
   test("of a configuration and of requests, in greeting and log", async () => {
     const user = { userId: "u", username: `al\u202eice\u001b[31m`, password: "p" };
-    const application = { applicationId: "app_x", clientSecrets: ["s"], grants: ["password"], scopes: ["openid"] };
+    const application = { applicationId: "app_x", clientSecrets: ["s"], grants: ["authorization_code"], redirectUris: ["http://127.0.0.1/cb"], scopes: ["openid"] };
     const config = { instanceId: "idaas_x", applications: [application], users: [user] };
     for (const format of ["pretty", "json"]) {
       const command = await startCommand(["--port", "0", "--log", format, "--config", file(JSON.stringify(config))]);
-      const { hostname, port } = new URL(command.address);
-      const socket = connect(Number(port), hostname);
-      socket.resume().end(`GET /x\u202e\u009b31m?\u202e HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
-      await once(socket, "close");
+      const query = new URLSearchParams({ client_id: "app_x", redirect_uri: "http://x/\u202e\u001b\u009b", response_type: "code" });
+      const response = await fetch(`${command.address}/login/app/app_x/oauth2/authorize?${query}`);
+      assert.equal(response.status, 400);
+      await response.arrayBuffer();
       await command.stop();
-      assert.match(command.log(), /\\u/, command.log());
+      assert.match(command.log(), /http:\/\/x\/\\{1,2}u\{?202e/, command.log());
       assert.doesNotMatch(command.output().replaceAll("\n", ""), raw);
     }
   });

@@ -98,7 +98,7 @@ function send(port, bytes, random) {
       }
       // Some go away at once, some have said all, some wait for ever.
       if (ends < 0.05) socket.destroySoon();
-      else if (ends < 0.9) socket.end();
+      else if (ends < 0.6) socket.end();
     });
   });
 }

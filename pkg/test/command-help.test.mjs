@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { runCommand, startCommand } from "./support/command-process.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "eiam-token-"));
+after(() => rmSync(folder, { recursive: true }));
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+describe("--version", () => {
+  for (const args of [["--version"], ["-V"], ["issuer", "--version"], ["token", "-V"], ["config", "--version"]]) {
+    test(`${args.join(" ")} prints the package's version alone`, async () => {
+      assert.deepEqual(await runCommand(args), { code: 0, stdout: `${version}\n`, stderr: "" });
+    });
+  }
+
+  test("every help has it", async () => {
+    for (const args of [[], ["issuer"], ["token"], ["config"]]) {
+      assert.match((await runCommand([...args, "--help"])).stdout, /--version/);
+    }
+  });
+});
+
+describe("a word that is not known is repeated, with the one that was meant", () => {
+  const cases = [
+    [["isuer"], /unknown command "isuer" \(did you mean "issuer"\?\); "eiam-token --help"/],
+    [["tokne"], /"tokne" \(did you mean "token"\?\)/],
+    [["serve"], /unknown command "serve"; /],
+    [["--versoin"], /unknown option "--versoin" \(did you mean "--version"\?\)/],
+    [["issuer", "--prot", "1"], /unknown option "--prot" \(did you mean "--port"\?\)/],
+    [["issuer", "--redirect-url=http://x/"], /"--redirect-url" \(did you mean "--redirect-uri"\?\)/],
+    [["issuer", "port", "1"], /"port" belongs to no option \(did you mean "--port"\?\)/],
+    [["issuer", "--profile", "rfc970"], /takes eiam or rfc9700, not "rfc970" \(did you mean "rfc9700"\?\)/],
+    [["token", "--grant", "client_credential"], /not "client_credential" \(did you mean "client_credentials"\?\)/],
+    [["token", "--isuer", "https://as.example"], /"--isuer" \(did you mean "--issuer"\?\)/],
+    [["token", "issuer", "https://as.example"], /an argument belongs to no option \(did you mean "--issuer"\?\)/],
+    [["config", "-x"], /unknown option "-x"/],
+    [["x".repeat(100)], /"x{40}…"/],
+  ];
+  for (const [args, expected] of cases) {
+    test(args.join(" ").slice(0, 60), async () => {
+      const { code, stdout, stderr } = await runCommand(args);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, expected);
+    });
+  }
+
+  test("but no value, which may be a secret", async () => {
+    for (const args of [["--client-secert=SECRET"], ["token", "--clientsecret=SECRET"], ["token", "SECRET"], ["issuer", "--passwort=SECRET"]]) {
+      const { code, stderr } = await runCommand(args);
+      assert.equal(code, 2);
+      assert.doesNotMatch(stderr, /SECRET/);
+    }
+  });
+});
+
+describe("issuer --redirect-uri", () => {
+  const [first, second] = ["http://localhost:5173/callback?x=1", "com.example.app:/signed-in"];
+  const config = {
+    instanceId: "idaas_x",
+    applications: [
+      { applicationId: "app_one", clientSecrets: ["s"], grants: ["authorization_code"], redirectUris: ["https://one.example/cb"], scopes: ["openid"] },
+      { applicationId: "app_two", clientSecrets: ["s"], grants: ["authorization_code"], redirectUris: ["https://two.example/cb", first], scopes: ["openid"] },
+      { applicationId: "app_none", clientSecrets: ["s"], grants: ["client_credentials"], scopes: ["api://a|read"] },
+    ],
+  };
+  let command;
+  before(async () => {
+    const path = join(folder, "issuer.json");
+    writeFileSync(path, JSON.stringify(config));
+    command = await startCommand(["--port", "0", "--config", path, "--redirect-uri", first, `--redirect-uri=${second}`]);
+  });
+  after(() => command.stop());
+
+  const authorize = (client, redirectUri) => {
+    const query = { client_id: client, redirect_uri: redirectUri, response_type: "code", scope: "openid", code_challenge: "A".repeat(43), code_challenge_method: "S256", state: "s".repeat(20), nonce: "n".repeat(20) };
+    return fetch(`${command.address}/login/app/${client}/oauth2/authorize?${new URLSearchParams(query)}`, { redirect: "manual" });
+  };
+  const logout = (client, uri) =>
+    fetch(`${command.address}/login/app/${client}/oauth2/logout?${new URLSearchParams({ client_id: client, post_logout_redirect_uri: uri })}`, { redirect: "manual" });
+
+  test("every client that has redirect URIs has these, too, and after signing out", async () => {
+    for (const client of ["app_one", "app_two"]) {
+      for (const uri of [first, second]) {
+        assert.ok((await authorize(client, uri)).status < 400, `${client} ${uri}`);
+        assert.ok((await logout(client, uri)).status < 400, `${client} ${uri}`);
+        assert.ok(command.greeting.includes(`  ${client}: ${uri}\n`));
+      }
+    }
+    assert.ok((await authorize("app_one", "https://one.example/cb")).status < 400);
+    assert.doesNotMatch(command.greeting, /app_none: /);
+  });
+
+  test("one that was not given is refused, and the log says what was sent and what to do", async () => {
+    assert.equal((await authorize("app_one", "https://user:pass@evil.example/cb?token=SECRET")).status, 400);
+    assert.equal((await logout("app_two", "https://evil.example/out")).status, 400);
+    await command.stop();
+    assert.match(command.log(), /authorize\S* 400 .*: the redirect_uri "https:\/\/…@evil\.example\/cb…" is not one of "app_one"; start with --redirect-uri, or add it to "redirectUris" in the configuration$/m);
+    assert.match(command.log(), /logout\S* 400 .*: the post_logout_redirect_uri "https:\/\/evil\.example\/out" .*"postLogoutRedirectUris"/m);
+    assert.doesNotMatch(command.log(), /SECRET|user:pass/);
+  });
+
+  for (const uri of ["", "x", "/cb", "http://", "http://a@b/cb", "https://app.example/cb#x", "javascript:alert(1)", "data:text/html,x", "app:/cb", "http://localhost/ü", "http://localhost/a b"]) {
+    test(`"${uri}" is refused with why`, async () => {
+      const { code, stdout, stderr } = await runCommand(["issuer", "--port", "0", "--redirect-uri", uri]);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, /--redirect-uri ".*" cannot work: a redirect URI .*--help/);
+    });
+  }
+});
+
+test("issuer --base-url goes before the configuration's, and must be one", async () => {
+  const command = await startCommand(["--port", "0", "--base-url", "https://as.example/x/"]);
+  await command.stop();
+  assert.match(command.greeting, /^Its configured address is https:\/\/as\.example\/x$/m);
+  for (const url of ["", "as.example", "ftp://as.example", "https://as.example/?x", "https://as.example/#x", "https://u@as.example"]) {
+    const { code, stderr } = await runCommand(["issuer", "--port", "0", "--base-url", url]);
+    assert.equal(code, 2, url);
+    assert.match(stderr, /--base-url takes a URL/);
+  }
+});
+
+describe("token --issuer where there is none", () => {
+  /** A server whose metadata are nowhere. */
+  async function ask(path, answer) {
+    const server = createServer((_, response) => {
+      const [status, body] = answer;
+      response.writeHead(status, { "content-type": "application/json" }).end(body);
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    server.unref();
+    const origin = `http://127.0.0.1:${server.address().port}`;
+    const result = await runCommand(["token", "--issuer", `${origin}${path}`, "--client-id", "x"]);
+    server.close();
+    server.closeAllConnections();
+    assert.deepEqual([result.code, result.stdout], [1, ""]);
+    assert.match(result.stderr, /^eiam-token: http_error: [^\n]+\.\n$/);
+    assert.ok(result.stderr.length < 5000);
+    return result.stderr.replaceAll(origin, "ORIGIN");
+  }
+
+  test("an issuer has a path, and those that the server names are listed", async () => {
+    const issuers = ["http://h/v2/i/app_a/oidc", "http://h/\u202e\u001b[31m", ...Array.from({ length: 50 }, (_, i) => `http://h/${i}/${"x".repeat(1000)}`), 5];
+    const said = await ask("", [404, JSON.stringify({ error: "not_found", error_description: "an issuer has a path", issuers })]);
+    assert.match(said, /ORIGIN is no issuer .*an issuer there has a path; give --issuer one of: http:\/\/h\/v2\/i\/app_a\/oidc, http:\/\/h\/\\u\{202e\}\\u\{1b\}\[31m, /);
+    assert.match(said, /, and 42 more\.$/m);
+  });
+
+  test("what says nothing of issuers", async () => {
+    for (const body of ["", "no", "[]", "{}", "null", '{"issuers":"x"}', '{"issuers":[]}', '{"issuers":[1,{}]}', "x".repeat(200_000)]) {
+      assert.match(await ask("/", [404, body]), /have a path, such as ORIGIN\/realms\/NAME or, of EIAM, ORIGIN\/v2\/INSTANCE\/APPLICATION\/oidc/);
+      assert.match(await ask("/tenant", [404, body]), /ORIGIN\/tenant is no issuer .*"issuer" of the server's metadata/);
+    }
+  });
+
+  test("the address of the metadata is no issuer", async () => {
+    for (const [address, meant] of [
+      ["https://as.example/.well-known/openid-configuration", "https://as.example"],
+      ["https://as.example/a/.well-known/openid-configuration", "https://as.example/a"],
+      ["https://as.example/.well-known/oauth-authorization-server/a", "https://as.example/a"],
+    ]) {
+      const { code, stderr } = await runCommand(["token", "--issuer", address, "--client-id", "x"]);
+      assert.equal(code, 2);
+      assert.ok(stderr.includes(`(did you mean "${meant}"?)`), stderr);
+    }
+  });
+});
