@@ -266,6 +266,23 @@ test("a body is read no further than is needed to refuse it", async () => {
   assert.ok(cancelled);
 });
 
+test("a body whose sender fails when it is told that the rest is not wanted leaves nothing unhandled", async () => {
+  const unhandled = [];
+  const listener = (reason) => unhandled.push(reason);
+  process.on("unhandledRejection", listener);
+  const issuer = await Issuer.create(config);
+  const body = new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(16 * 1024)),
+    cancel: () => Promise.reject(new Error("too late")),
+  });
+  const request = new Request(`${WEB}/oauth2/token`, { method: "POST", body, duplex: "half" });
+  assert.equal((await issuer.fetch(request)).status, 413);
+  // Node tells of it when the promises of this turn are done.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  process.off("unhandledRejection", listener);
+  assert.deepEqual(unhandled, []);
+});
+
 describe("lifetimes of 64 bits", () => {
   for (const lifetime of [9_007_199_254_740_993n, 9_223_372_036_854_775_807n, 5]) {
     test(`${lifetime} seconds`, async () => {
