@@ -117,6 +117,7 @@ test("issuer --base-url goes before the configuration's, and must be one", async
   const command = await startCommand(["--port", "0", "--base-url", "https://as.example/x/"]);
   await command.stop();
   assert.match(command.greeting, /^Its configured address is https:\/\/as\.example\/x$/m);
+  assert.doesNotMatch(command.greeting, /an index/, "nobody is shown one there");
   for (const url of ["", "as.example", "ftp://as.example", "https://as.example/?x", "https://as.example/#x", "https://u@as.example"]) {
     const { code, stderr } = await runCommand(["issuer", "--port", "0", "--base-url", url]);
     assert.equal(code, 2, url);
@@ -148,6 +149,19 @@ describe("token --issuer where there is none", () => {
     const said = await ask("", [404, JSON.stringify({ error: "not_found", error_description: "an issuer has a path", issuers })]);
     assert.match(said, /ORIGIN is no issuer .*an issuer there has a path; give --issuer one of: http:\/\/h\/v2\/i\/app_a\/oidc, http:\/\/h\/\\u\{202e\}\\u\{1b\}\[31m, /);
     assert.match(said, /, and 42 more\.$/m);
+  });
+
+  test("issuer says which issuers it has, and shows them at its index", async () => {
+    const command = await startCommand(["--port", "0"]);
+    const { code, stderr } = await runCommand(["token", "--issuer", command.address, "--client-id", "x"]);
+    const [, index] = /^In a browser, (\S+) has an index/m.exec(command.greeting);
+    const page = await (await fetch(index, { headers: { accept: "text/html" } })).text();
+    await command.stop();
+    assert.equal(code, 1);
+    for (const issuer of ["api/v2/iauths_system/oauth2", "v2/idaas_example/app_spa/oidc", "v2/idaas_example/app_machine/oidc"]) {
+      assert.ok(stderr.includes(` ${command.address}/${issuer}`), stderr);
+      assert.ok(page.includes(`${command.address}/${issuer}`), page);
+    }
   });
 
   test("what says nothing of issuers", async () => {

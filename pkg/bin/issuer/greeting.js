@@ -1,3 +1,4 @@
+import { isLoopback, nameOf } from "../host.js";
 import { printable } from "../printable.js";
 import { curlLines } from "./curl.js";
 
@@ -32,7 +33,7 @@ export async function greeting(issuer, config, address, { config: file, store, t
   if (base !== address) lines.push(`Its configured address is ${base}`);
   const kept = store === undefined ? "Nothing is kept when it stops" : `Its state is kept in ${store}`;
   lines.push(`${kept}; Ctrl+C stops it.`);
-  lines.push(`In a browser, ${base}/ has an index of all this.`);
+  if (isLoopback(nameOf(new URL(base).host) ?? "")) lines.push(`In a browser, ${base}/ has an index of all this.`);
 
   for (const { applicationId } of config.applications.slice(0, 1)) {
     const issuerUrl = `${base}/v2/${config.instanceId}/${applicationId}/oidc`;
@@ -96,8 +97,9 @@ function client({ applicationId, clientSecrets = [], grants = [] }, shown) {
 /**
  * @param {import("eiam-token/issuer").ApplicationConfig} application
  */
-function redirectsOf({ applicationId, redirectUris = [] }) {
-  return redirectUris.map((uri) => `  ${applicationId}: ${uri}`);
+function redirectsOf({ applicationId, redirectUris = [], anyLoopbackRedirectUri = false }) {
+  const local = anyLoopbackRedirectUri ? ["any http or https URL of localhost, 127.0.0.1 and [::1]"] : [];
+  return [...redirectUris, ...local].map((uri) => `  ${applicationId}: ${uri}`);
 }
 
 /** @param {string} grant */
