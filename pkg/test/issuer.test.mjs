@@ -283,6 +283,31 @@ test("a body whose sender fails when it is told that the rest is not wanted leav
   assert.deepEqual(unhandled, []);
 });
 
+describe("where requests come from", () => {
+  for (const name of ["handle", "fetch"]) {
+    test(`${name}: wrong passwords of one source lock no other out`, async () => {
+      const issuer = await Issuer.create(configWith("app_web", { grants: ["password"] }));
+      const ask = async (options, password) => {
+        const form = { grant_type: "password", client_id: "app_web", username: "alice", password };
+        const { status } = await poster(door(issuer, name, options))(`${WEB}/oauth2/token`, form);
+        return status;
+      };
+      const attacker = { source: "2001:db8::1" };
+      for (let i = 0; i < 10; i++) assert.equal(await ask(attacker, "wrong"), 400);
+      assert.equal(await ask({ source: "2001:DB8::2%eth0" }, alice.password), 429);
+      assert.equal(await ask({ source: "192.0.2.1" }, alice.password), 200);
+      assert.equal(await ask({ source: undefined }, alice.password), 200);
+      assert.equal(await ask(undefined, alice.password), 200);
+    });
+  }
+
+  test("a source that is no string", async () => {
+    const issuer = await Issuer.create(config);
+    const request = { method: "GET", url: "/" };
+    await assert.rejects(issuer.handle(request, { source: 7 }), { code: "invalid_argument" });
+  });
+});
+
 describe("lifetimes of 64 bits", () => {
   for (const lifetime of [9_007_199_254_740_993n, 9_223_372_036_854_775_807n, 5]) {
     test(`${lifetime} seconds`, async () => {

@@ -101,7 +101,7 @@ impl Issuer {
             })
             .ok_or(Refusal::RequestUriUnknown)?;
         self.touch();
-        Ok(self.store.pushed.remove(&id))
+        Ok(self.store.pushed.take(&id))
     }
 }
 

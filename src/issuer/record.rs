@@ -11,7 +11,7 @@ use super::pushed::Pushed;
 use super::seal::Sealer;
 use super::sealed::Authority;
 use super::store::{
-    Decision, DeviceRequest, Expiring, Grant, Journal, Owned, Place, Rank, Session, Share, Window,
+    Decision, DeviceRequest, Expiring, Grant, Journal, Owned, Place, Rank, Session, Share,
 };
 
 /// What a record is about. The letter begins its name.
@@ -122,10 +122,10 @@ impl Issuer {
             Kind::Devices => expires = write(&store.devices, id, out, write_device)?,
             Kind::PushedRequests => expires = write(&store.pushed, id, out, write_pushed)?,
             Kind::PasswordFailures => {
-                expires = write(&store.passwords.counters, id, out, write_window)?;
+                expires = write(&store.passwords.counters, id, out, write_share)?;
             }
             Kind::UserCodeFailures => {
-                expires = write(&store.user_codes.counters, id, out, write_window)?;
+                expires = write(&store.user_codes.counters, id, out, write_share)?;
             }
         }
         Some(Content { bytes: writer.finish(), expires })
@@ -155,10 +155,10 @@ impl Issuer {
             Kind::Devices => read(&mut store.devices, id, input, read_device)?,
             Kind::PushedRequests => read(&mut store.pushed, id, input, read_pushed)?,
             Kind::PasswordFailures => {
-                read(&mut store.passwords.counters, id, input, read_window)?;
+                read(&mut store.passwords.counters, id, input, read_share)?;
             }
             Kind::UserCodeFailures => {
-                read(&mut store.user_codes.counters, id, input, read_window)?;
+                read(&mut store.user_codes.counters, id, input, read_share)?;
             }
         }
         reader.is_empty().then_some(())
@@ -329,21 +329,13 @@ fn read_pushed(reader: &mut Reader<'_>) -> Option<Pushed> {
     })
 }
 
-fn write_window(window: &Window, writer: &mut Writer) {
-    writer.i64(window.start).u32(window.failures);
-    write_place(window.place, writer);
-}
-
-fn read_window(reader: &mut Reader<'_>) -> Option<Window> {
-    Some(Window { start: reader.i64()?, failures: reader.u32()?, place: read_place(reader)? })
-}
-
 fn write_share(share: &Share, writer: &mut Writer) {
-    write_place(share.0, writer);
+    write_place(share.place, writer);
+    writer.u32(share.count);
 }
 
 fn read_share(reader: &mut Reader<'_>) -> Option<Share> {
-    read_place(reader).map(Share)
+    Some(Share { place: read_place(reader)?, count: reader.u32()? })
 }
 
 fn write_place(place: Place, writer: &mut Writer) {

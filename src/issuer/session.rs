@@ -59,7 +59,7 @@ impl Issuer {
     }
 
     pub(crate) fn end_session(&mut self, id: u128) {
-        if self.store.sessions.remove(&id).is_some() {
+        if self.store.sessions.remove(&id) {
             self.touch();
         }
         if self.store.host_session() == Some(id) {

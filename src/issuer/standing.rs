@@ -15,8 +15,8 @@ pub(crate) struct Standing {
     epoch: Epoch,
     /// In the order in which they first lost it; the place names the record.
     ended: Vec<Ended>,
-    /// Places by id, for each of [`Whose`].
-    places: [HashMap<String, usize>; 4],
+    /// Places by the name that [`Whose::name`] gives.
+    places: HashMap<String, usize>,
     journal: Journal,
 }
 
@@ -44,6 +44,14 @@ pub(crate) enum Whose {
 
 impl Whose {
     const ALL: [Self; 4] = [Self::Application, Self::User, Self::Machine, Self::Unrecorded];
+
+    /// A name for an id that no other has.
+    fn name(self, id: &str) -> String {
+        let mut name = String::with_capacity(id.len() + 1);
+        name.push(char::from(self as u8));
+        name.push_str(id);
+        name
+    }
 }
 
 impl Standing {
@@ -68,13 +76,15 @@ impl Standing {
     }
 
     fn place(&self, whose: Whose, id: &str) -> Option<usize> {
-        self.places.get(whose as usize)?.get(id).copied()
+        // Most issuers never lose anybody.
+        if self.ended.is_empty() {
+            return None;
+        }
+        self.places.get(&whose.name(id)).copied()
     }
 
     fn add(&mut self, ended: Ended) {
-        if let Some(places) = self.places.get_mut(ended.whose as usize) {
-            places.insert(ended.id.clone(), self.ended.len());
-        }
+        self.places.insert(ended.whose.name(&ended.id), self.ended.len());
         self.ended.push(ended);
     }
 

@@ -15,7 +15,7 @@ mod throttle;
 pub(crate) use expiring::{Expiring, Full};
 pub(crate) use journal::Journal;
 pub(crate) use shares::{Owned, Place, Rank, Share};
-pub(crate) use throttle::{Allowance, Guesser, Stranger, Throttle, Window};
+pub(crate) use throttle::{Allowance, Guesser, Stranger, Throttle};
 
 /// The issuer's memory.
 #[derive(Debug)]
@@ -284,7 +284,7 @@ impl Store {
         (expires, now): (i64, i64),
     ) -> Result<(), Full> {
         let key = token_key(id, serial);
-        let share = Share(Place::kept(owner));
+        let share = Share::of(Place::kept(owner));
         let Some(grant) = self.grants.get_mut(&id, now) else {
             // A token without a record is the only one of its grant.
             return self.revoked.insert(key, share, expires, now);
@@ -316,7 +316,7 @@ impl Store {
         if self.used.get(&id.0, now).is_some() {
             return Ok(false);
         }
-        self.used.insert(id.0, Share(place), expires, now).map(|()| true)
+        self.used.insert(id.0, Share::of(place), expires, now).map(|()| true)
     }
 }
 

@@ -422,3 +422,37 @@ fn rfc_9126_section_2_the_endpoint_of_pushed_requests_is_an_audience_there() {
         }
     }
 }
+
+/// An id must not be forgotten before its time, so a client that uses many is refused itself, and
+/// nobody else.
+#[test]
+fn ids_of_one_client_keep_no_other_out() {
+    let mut server = Server::with(|config| {
+        config.limits.used_jwt_ids = 8;
+        open(config, Profile::Eiam, &[]);
+        let mut other = config.applications[3].clone();
+        other.application_id = "app_other".into();
+        config.applications.push(other);
+    });
+    let flood = |server: &mut Server, id: &str| {
+        ask(server, MACHINE, &with_mac(MACHINE_SECRET, &claims(MACHINE, id)))
+    };
+    for number in 0..4 {
+        ok(&flood(&mut server, &number.to_string()));
+    }
+    let mut server = server.restarted();
+    refused(&flood(&mut server, "4"), 503, "temporarily_unavailable");
+    let other = Place::App("app_other");
+    let of_other = |id: &str| {
+        let mut claims = claims(other, id);
+        claims["iss"] = "app_other".into();
+        claims["sub"] = "app_other".into();
+        with_mac(MACHINE_SECRET, &claims)
+    };
+    ok(&ask(&mut server, other, &of_other("0")));
+    said(&flood(&mut server, "0"), "used already");
+    said(&ask(&mut server, other, &of_other("0")), "used already");
+    server.now += 300;
+    let later = changed_claims("5", "exp", (NOW + 600).into());
+    ok(&ask(&mut server, MACHINE, &with_mac(MACHINE_SECRET, &later)));
+}

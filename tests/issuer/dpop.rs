@@ -501,3 +501,32 @@ fn device_tokens_are_bound_to_the_key_of_the_poll() {
     refused(&server.token(DEVICE, &refresh), 400, "invalid_grant");
     ok(&post(&mut server, DEVICE, &refresh, &at_token(&key, DEVICE, "2")));
 }
+
+/// What anybody can push costs nothing: its proofs have half of the places, and a source a share of it.
+#[test]
+fn proofs_of_strangers_keep_nobody_out() {
+    let [key, ..] = ClientKey::all();
+    let mut server = Server::with(|config| config.limits.used_jwt_ids = 16);
+    let push = |server: &mut Server, source: usize, id: &str| {
+        let proof = proof(&key, &claims("POST", &SPA.api("par"), id));
+        let request = HttpRequest::post_form(SPA.api("par"), encode(&spa_request()))
+            .header("dpop", proof)
+            .sent_from(format!("192.0.2.{source}"));
+        server.send(&request)
+    };
+    let mut taken = Vec::new();
+    for source in 0..6 {
+        let pushed = (0..20).take_while(|number| {
+            let response = push(&mut server, source, &format!("{source}-{number}"));
+            if response.status == 503 {
+                refused(&response, 503, "temporarily_unavailable");
+            }
+            response.status == 201
+        });
+        taken.push(pushed.count());
+    }
+    assert_eq!(taken, [4, 2, 1, 1, 0, 0], "half of the places");
+    refused(&push(&mut server, 9, "0-0"), 400, "invalid_dpop_proof");
+    ok(&machine(&mut server, &at_token(&key, MACHINE, "m")));
+    bound_tokens(&mut server, &key);
+}

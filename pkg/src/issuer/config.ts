@@ -148,29 +148,60 @@ export interface LifetimesConfig {
 }
 
 /**
- * How much is kept at once, and how many wrong guesses a minute are answered. Nothing that is valid
- * is dropped: what is full refuses what is new.
+ * How much is kept at once, and how much may be guessed. What costs its sender nothing never takes the
+ * place of what another has paid for. What may go: once all places are taken the oldest makes room of
+ * whoever has most. What stays: somebody gets one more while they have fewer than there are places left,
+ * so nobody has more than half.
  */
 export interface LimitsConfig {
-  /** Sign-ins whose tokens have not all expired. */
+  /** Sign-ins whose tokens have not all expired. They stay; shared by users. */
   readonly grants?: number | undefined;
-  /** Tokens revoked before their time. */
+  /**
+   * Tokens revoked before their time. They stay; shared by users and by clients that have tokens
+   * for themselves. Beyond a share a revocation ends more than it was asked to.
+   */
   readonly revokedTokens?: number | undefined;
-  /** Ids of assertions and of proofs of possession, which work once. */
+  /**
+   * Ids of assertions and of proofs of possession, which work once. They stay; shared by users and
+   * clients. Those that anybody can send have half of the places.
+   */
   readonly usedJwtIds?: number | undefined;
-  /** Login sessions. */
+  /** Login sessions. They may go; shared by users. */
   readonly sessions?: number | undefined;
-  /** Device requests that wait or were not yet fetched. */
+  /**
+   * Device requests that wait or were not yet fetched. They may go, first those of clients that did
+   * not prove who they are, shared by their sources. One that was approved stays; shared by users.
+   */
   readonly deviceRequests?: number | undefined;
-  /** Authorization requests that were pushed and not yet used. */
+  /**
+   * Authorization requests that were pushed and not yet used. They may go, first those of clients
+   * that did not prove who they are, shared by their sources; others are shared by clients.
+   */
   readonly pushedRequests?: number | undefined;
-  /** Wrong passwords for one username in a minute. */
+  /**
+   * Wrong passwords in a minute for one username of one source, or of one browser where that user
+   * signed in before.
+   */
   readonly passwordFailuresPerUser?: number | undefined;
-  /** Wrong passwords in a minute, all together. */
+  /** Wrong passwords in a minute of one source. */
+  readonly passwordFailuresPerSource?: number | undefined;
+  /**
+   * Wrong passwords in a minute, but those of browsers where the user signed in before. Beyond them
+   * a source has a tenth of the above, as it has beyond five times as many for one user as a source
+   * may have.
+   */
   readonly passwordFailures?: number | undefined;
-  /** Wrong user codes of one browser in a minute. */
+  /**
+   * Wrong user codes in a minute of one browser, or of one user in browsers where somebody signed
+   * in before.
+   */
   readonly userCodeFailuresPerBrowser?: number | undefined;
-  /** Wrong user codes in a minute, all together. */
+  /** Wrong user codes in a minute of one source. */
+  readonly userCodeFailuresPerSource?: number | undefined;
+  /**
+   * Wrong user codes in a minute, but those of browsers where somebody signed in before. Beyond
+   * them browsers and sources have a tenth of the above.
+   */
   readonly userCodeFailures?: number | undefined;
 }
 

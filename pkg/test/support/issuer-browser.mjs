@@ -10,19 +10,20 @@
  *
  * @param {import("eiam-token/issuer").Issuer} issuer
  * @param {"handle" | "fetch"} name
+ * @param {import("eiam-token/issuer").RequestOptions} [options]
  * @returns {Send}
  */
-export function door(issuer, name) {
+export function door(issuer, name, options) {
   if (name === "handle") {
     return async (method, url, headers, body) => {
-      const reply = await issuer.handle({ method, url, headers, body });
+      const reply = await issuer.handle({ method, url, headers, body }, options);
       const fields = new Headers();
       for (const [field, value] of reply.headers) fields.append(field, value);
       return { status: reply.status, headers: fields, text: new TextDecoder().decode(reply.body) };
     };
   }
   return async (method, url, headers, body) => {
-    const response = await issuer.fetch(new Request(url, { method, headers, body }));
+    const response = await issuer.fetch(new Request(url, { method, headers, body }), options);
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
 }

@@ -12,54 +12,79 @@ pub(crate) struct Full;
 
 /// Entries with a time of expiry. What is due leaves at the cost of a few entries for each call, out
 /// of a heap with the next time on top; an entry whose time was put off is only moved when its old
-/// time comes. So memory follows the live entries. All keys are of one type: the code of another heap
-/// and map would be kilobytes of wasm.
+/// time comes. So memory follows the live entries. All keys are of one type, and what does not need
+/// the values is written for all types at once: each would be kilobytes of wasm.
 #[derive(Debug)]
 pub(crate) struct Expiring<V> {
     entries: HashMap<u128, Entry<V>>,
+    order: Order,
+}
+
+#[derive(Debug)]
+struct Entry<V> {
+    value: V,
+    times: Times,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Times {
+    expires: i64,
+    /// The time in the queue; the key at any other time is a leftover.
+    queued: i64,
+}
+
+/// When entries are due, whose they are, and which changed.
+#[derive(Debug)]
+struct Order {
     /// Times and keys, those of removed entries included.
     queue: BinaryHeap<Reverse<(i64, u128)>>,
     shares: Shares,
     journal: Journal,
 }
 
-#[derive(Debug)]
-struct Entry<V> {
-    value: V,
-    expires: i64,
-    /// The time in the queue; the key at any other time is a leftover.
-    queued: i64,
+/// Entries of whatever type.
+trait Entries {
+    fn look(&mut self, key: u128) -> Option<(Place, &mut Times)>;
+    fn drop_entry(&mut self, key: u128);
+}
+
+impl<V: Owned> Entries for HashMap<u128, Entry<V>> {
+    fn look(&mut self, key: u128) -> Option<(Place, &mut Times)> {
+        self.get_mut(&key).map(|entry| (entry.value.place(), &mut entry.times))
+    }
+
+    fn drop_entry(&mut self, key: u128) {
+        self.remove(&key);
+    }
 }
 
 impl<V: Owned> Expiring<V> {
     /// `reserve`: see [`Shares`].
     pub(crate) fn new(capacity: usize, reserve: usize) -> Self {
-        Self {
-            entries: HashMap::new(),
-            queue: BinaryHeap::new(),
-            shares: Shares::new(capacity, reserve),
-            journal: Journal::default(),
-        }
+        let shares = Shares::new(capacity, reserve);
+        let order = Order { queue: BinaryHeap::new(), shares, journal: Journal::default() };
+        Self { entries: HashMap::new(), order }
     }
 
     /// What is not as it was told last.
     pub(crate) fn journal(&mut self) -> &mut Journal {
-        &mut self.journal
+        &mut self.order.journal
     }
 
     pub(crate) fn get(&self, key: &u128, now: i64) -> Option<&V> {
-        self.entries.get(key).filter(|entry| entry.expires > now).map(|entry| &entry.value)
+        let entry = self.entries.get(key).filter(|entry| entry.times.expires > now)?;
+        Some(&entry.value)
     }
 
     /// An entry and its time, whether it is due or not.
     pub(crate) fn entry(&self, key: &u128) -> Option<(&V, i64)> {
-        self.entries.get(key).map(|entry| (&entry.value, entry.expires))
+        self.entries.get(key).map(|entry| (&entry.value, entry.times.expires))
     }
 
     /// The value may be changed, but not whose it is: see [`Expiring::insert`].
     pub(crate) fn get_mut(&mut self, key: &u128, now: i64) -> Option<&mut V> {
-        let entry = self.entries.get_mut(key).filter(|entry| entry.expires > now)?;
-        self.journal.note(*key);
+        let entry = self.entries.get_mut(key).filter(|entry| entry.times.expires > now)?;
+        self.order.journal.note(*key);
         Some(&mut entry.value)
     }
 
@@ -72,140 +97,62 @@ impl<V: Owned> Expiring<V> {
         expires: i64,
         now: i64,
     ) -> Result<(), Full> {
-        let former = self.entries.remove(&key);
-        if let Some(former) = &former {
-            self.leave(former.value.place());
-        }
-        let room = self.make_room(value.place(), now);
-        match (room, former) {
-            (Ok(()), _) => self.restore(key, value, expires),
-            (Err(Full), Some(former)) => {
-                self.shares.enter(former.value.place(), key);
-                self.entries.insert(key, former);
-            }
-            (Err(Full), None) => {}
-        }
-        room
-    }
-
-    fn make_room(&mut self, place: Place, now: i64) -> Result<(), Full> {
-        if self.shares.room(place) == Room::There {
-            return Ok(());
-        }
-        self.sweep(now, usize::MAX);
-        loop {
-            let from = match self.shares.room(place) {
-                Room::There => return Ok(()),
-                Room::After(from) => from,
-                Room::Full => return Err(Full),
-            };
-            let key = self.shares.oldest(from).ok_or(Full)?;
-            if self.entries.get(&key).is_some_and(|entry| entry.value.place() == from) {
-                self.remove(&key);
-            }
-        }
+        self.order.make_room(&mut self.entries, key, value.place(), now)?;
+        self.restore(key, value, expires);
+        Ok(())
     }
 
     /// Puts back an entry that was let in before, whatever the capacity.
     pub(crate) fn restore(&mut self, key: u128, value: V, expires: i64) {
-        self.shares.enter(value.place(), key);
-        let entry = Entry { value, expires, queued: expires };
-        if let Some(former) = self.entries.insert(key, entry) {
-            self.shares.leave(former.value.place());
-        }
-        self.journal.note(key);
-        self.queue(key, expires);
-    }
-
-    fn leave(&mut self, place: Place) {
-        if let Some(keys) = self.shares.leave(place) {
-            let entries = &self.entries;
-            keys.retain(|key| entries.get(key).is_some_and(|entry| entry.value.place() == place));
-        }
+        self.order.enter(&mut self.entries, key, value.place(), expires);
+        self.entries.insert(key, Entry { value, times: Times { expires, queued: expires } });
     }
 
     /// Puts the expiry off; an earlier time than the present one changes nothing.
     pub(crate) fn extend(&mut self, key: &u128, expires: i64) {
         if let Some(entry) = self.entries.get_mut(key) {
-            entry.expires = entry.expires.max(expires);
-            self.journal.note(*key);
+            entry.times.expires = entry.times.expires.max(expires);
+            self.order.journal.note(*key);
         }
     }
 
-    pub(crate) fn remove(&mut self, key: &u128) -> Option<V> {
-        let entry = self.entries.remove(key)?;
-        self.leave(entry.value.place());
-        self.journal.note(*key);
-        // The key stays in the queue. Should such leftovers outnumber the living, as they may where
-        // lifetimes are long, the queue is made anew.
-        if self.queue.len() > 2 * self.entries.len() + 1024 {
-            let live = self.entries.iter_mut().filter(|(_, entry)| entry.expires < i64::MAX);
-            self.queue = live
-                .map(|(key, entry)| {
-                    entry.queued = entry.expires;
-                    Reverse((entry.expires, *key))
-                })
-                .collect();
-        }
-        Some(entry.value)
+    /// Whether there was one.
+    pub(crate) fn remove(&mut self, key: &u128) -> bool {
+        self.order.remove(&mut self.entries, *key)
+    }
+
+    pub(crate) fn take(&mut self, key: &u128) -> Option<V> {
+        let value = self.entries.remove(key)?.value;
+        self.order.removed(&mut self.entries, *key, value.place());
+        Some(value)
     }
 
     /// Keeps the entries that `keep` wants, whatever their time.
     pub(crate) fn retain(&mut self, keep: impl Fn(&V) -> bool) {
-        // The keys stay in the queue, and leave when their time comes.
-        self.entries.retain(|key, entry| {
-            let stays = keep(&entry.value);
-            if !stays {
-                self.journal.note(*key);
-                self.shares.leave(entry.value.place());
-            }
-            stays
-        });
+        let entries = self.entries.iter().filter(|(_, entry)| !keep(&entry.value));
+        let keys: Vec<u128> = entries.map(|(key, _)| *key).collect();
+        for key in keys {
+            self.remove(&key);
+        }
     }
 
     /// Shows every entry to `change`, which says whether it changed it, but not whose it is.
     pub(crate) fn for_each(&mut self, change: impl Fn(&mut V) -> bool) {
         for (key, entry) in &mut self.entries {
             if change(&mut entry.value) {
-                self.journal.note(*key);
+                self.order.journal.note(*key);
             }
         }
     }
 
     /// Drops what is due, looking at `budget` entries at most.
     pub(crate) fn sweep(&mut self, now: i64, budget: usize) {
-        for _ in 0..budget {
-            let Some(Reverse((time, _))) = self.queue.peek() else {
-                return;
-            };
-            if *time > now {
-                return;
-            }
-            let Some(Reverse((time, key))) = self.queue.pop() else {
-                return;
-            };
-            let Some(entry) = self.entries.get_mut(&key) else {
-                continue;
-            };
-            if entry.queued != time {
-                continue;
-            }
-            if entry.expires <= now {
-                let place = entry.value.place();
-                self.entries.remove(&key);
-                self.leave(place);
-                self.journal.note(key);
-            } else {
-                let expires = entry.expires;
-                entry.queued = expires;
-                self.queue(key, expires);
-            }
-        }
+        self.order.sweep(&mut self.entries, now, budget);
     }
 
     /// No entry is due before this time; none if nothing ever is.
     pub(crate) fn next_due(&self) -> Option<i64> {
-        self.queue.peek().map(|Reverse((time, _))| *time)
+        self.order.queue.peek().map(|Reverse((time, _))| *time)
     }
 
     /// The keys of all entries, those that are due included.
@@ -216,6 +163,116 @@ impl<V: Owned> Expiring<V> {
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
+    }
+}
+
+impl Order {
+    /// Makes room for an entry; the one of the same key, if there is one, makes room for it first.
+    fn make_room(
+        &mut self,
+        entries: &mut dyn Entries,
+        key: u128,
+        place: Place,
+        now: i64,
+    ) -> Result<(), Full> {
+        if entries.look(key).is_some_and(|(_, times)| times.expires <= now) {
+            self.remove(entries, key);
+        }
+        let former = entries.look(key).map(|(place, _)| place);
+        if let Some(former) = former {
+            self.leave(entries, former);
+        }
+        let room = self.find_room(entries, key, place, now);
+        if let Some(former) = former {
+            self.shares.enter(former, key);
+        }
+        room
+    }
+
+    fn find_room(
+        &mut self,
+        entries: &mut dyn Entries,
+        key: u128,
+        place: Place,
+        now: i64,
+    ) -> Result<(), Full> {
+        if self.shares.room(place) == Room::There {
+            return Ok(());
+        }
+        self.sweep(entries, now, usize::MAX);
+        loop {
+            let from = match self.shares.room(place) {
+                Room::There => return Ok(()),
+                Room::After(from) => from,
+                Room::Full => return Err(Full),
+            };
+            let oldest = self.shares.oldest(from).ok_or(Full)?;
+            if oldest != key && entries.look(oldest).is_some_and(|(place, _)| place == from) {
+                self.remove(entries, oldest);
+            }
+        }
+    }
+
+    /// Counts an entry that comes in, and the one of the same key no more.
+    fn enter(&mut self, entries: &mut dyn Entries, key: u128, place: Place, expires: i64) {
+        if let Some((former, _)) = entries.look(key) {
+            self.leave(entries, former);
+        }
+        self.shares.enter(place, key);
+        self.journal.note(key);
+        self.queue(key, expires);
+    }
+
+    fn remove(&mut self, entries: &mut dyn Entries, key: u128) -> bool {
+        let Some((place, _)) = entries.look(key) else {
+            return false;
+        };
+        entries.drop_entry(key);
+        self.removed(entries, key, place);
+        true
+    }
+
+    fn removed(&mut self, entries: &mut dyn Entries, key: u128, place: Place) {
+        self.leave(entries, place);
+        self.journal.note(key);
+        // The key stays in the queue. Should such leftovers outnumber the living, as they may where
+        // lifetimes are long, the queue is made anew.
+        if self.queue.len() > 2 * self.shares.total() + 1024 {
+            self.queue.retain(|Reverse((time, key))| {
+                entries.look(*key).is_some_and(|(_, times)| times.queued == *time)
+            });
+        }
+    }
+
+    fn leave(&mut self, entries: &mut dyn Entries, place: Place) {
+        if let Some(keys) = self.shares.leave(place) {
+            keys.retain(|key| entries.look(*key).is_some_and(|(other, _)| other == place));
+        }
+    }
+
+    fn sweep(&mut self, entries: &mut dyn Entries, now: i64, budget: usize) {
+        for _ in 0..budget {
+            let Some(Reverse((time, key))) = self.queue.peek().copied() else {
+                return;
+            };
+            if time > now {
+                return;
+            }
+            self.queue.pop();
+            let Some((_, times)) = entries.look(key) else {
+                continue;
+            };
+            if times.queued != time {
+                continue;
+            }
+            let expires = times.expires;
+            times.queued = expires;
+            if expires <= now {
+                self.remove(entries, key);
+            } else {
+                self.queue(key, expires);
+            }
+        }
     }
 
     fn queue(&mut self, key: u128, expires: i64) {
@@ -265,7 +322,7 @@ mod tests {
         map.sweep(199, 10);
         assert!(map.get(&1, 199).is_some());
         map.sweep(200, 10);
-        assert_eq!((map.len(), map.queue.len()), (0, 0));
+        assert_eq!((map.len(), map.order.queue.len()), (0, 0));
     }
 
     #[test]
@@ -314,7 +371,7 @@ mod tests {
             map.remove(&key);
         }
         assert_eq!(map.len(), 1);
-        assert!(map.queue.len() <= 2048, "{}", map.queue.len());
+        assert!(map.order.queue.len() <= 2048, "{}", map.order.queue.len());
         map.sweep(1_000_000, 10);
         assert_eq!(map.len(), 0);
     }

@@ -37,13 +37,22 @@ pub(crate) trait Owned {
     fn place(&self) -> Place;
 }
 
-/// The owner of a record that must not go and says nothing else.
+/// A record that says no more than whose it is, and perhaps a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Share(pub(crate) Place);
+pub(crate) struct Share {
+    pub(crate) place: Place,
+    pub(crate) count: u32,
+}
+
+impl Share {
+    pub(crate) fn of(place: Place) -> Self {
+        Self { place, count: 0 }
+    }
+}
 
 impl Owned for Share {
     fn place(&self) -> Place {
-        self.0
+        self.place
     }
 }
 
@@ -192,6 +201,11 @@ impl Shares {
         let many = 2 * holder.count + 16;
         let keys = self.holders.get_mut(&id)?.keys.as_mut()?;
         (keys.len() > many).then_some(keys)
+    }
+
+    /// How many records there are.
+    pub(crate) fn total(&self) -> usize {
+        self.totals.iter().sum()
     }
 
     fn held(&self, place: Place) -> usize {

@@ -6,7 +6,7 @@
 //! strangers. The last two lock nobody out: beyond them every count of a stranger's own and of their
 //! source ends at a tenth, and never below one guess. Whoever is known is not concerned by them.
 
-use super::shares::{Owned, Place, Rank};
+use super::shares::{Place, Rank, Share};
 use super::{Expiring, Full};
 
 /// Counts failures. Counters are records like others, so strangers cannot make them grow without
@@ -14,7 +14,8 @@ use super::{Expiring, Full};
 #[derive(Debug)]
 pub(crate) struct Throttle {
     allowance: Allowance,
-    pub(crate) counters: Expiring<Window>,
+    /// How many failures since a minute before each expires.
+    pub(crate) counters: Expiring<Share>,
 }
 
 /// How many failures a minute has.
@@ -47,20 +48,6 @@ pub(crate) struct Stranger {
     pub(crate) counts_source: bool,
     /// What is guessed at, if that can be told.
     pub(crate) target: Option<u64>,
-}
-
-/// Failures since `start`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Window {
-    pub(crate) start: i64,
-    pub(crate) failures: u32,
-    pub(crate) place: Place,
-}
-
-impl Owned for Window {
-    fn place(&self) -> Place {
-        self.place
-    }
 }
 
 impl Throttle {
@@ -101,33 +88,30 @@ impl Throttle {
 
     /// Seconds until a counter that has reached its limit begins anew.
     fn left(&self, kind: u64, id: u64, limit: u32, now: i64) -> Option<i64> {
-        let window = self.counters.get(&key(kind, id), now)?;
-        // A clock that was set back must not lock anybody out for longer than a window.
-        (window.failures >= limit && window.is_open(now)).then(|| window.end().saturating_sub(now))
+        let (window, end) = self.counters.entry(&key(kind, id))?;
+        (window.count >= limit && is_open(end, now)).then(|| end.saturating_sub(now))
     }
 
     fn count(&mut self, kind: u64, id: u64, place: Place, now: i64) {
         let key = key(kind, id);
+        let end = self.counters.entry(&key).map_or(now, |(_, end)| end);
         if let Some(window) = self.counters.get_mut(&key, now)
-            && window.is_open(now)
+            && is_open(end, now)
         {
-            window.failures = window.failures.saturating_add(1);
+            window.count = window.count.saturating_add(1);
             return;
         }
-        let window = Window { start: now, failures: 1, place };
+        let window = Share { place, count: 1 };
         // Nothing but the total is kept, so somebody can always make room.
-        let _: Result<(), Full> = self.counters.insert(key, window, window.end(), now);
+        let _: Result<(), Full> =
+            self.counters.insert(key, window, now.saturating_add(SECONDS), now);
     }
 }
 
-impl Window {
-    fn end(self) -> i64 {
-        self.start.saturating_add(SECONDS)
-    }
-
-    fn is_open(self, now: i64) -> bool {
-        (self.start..self.end()).contains(&now)
-    }
+/// Whether a window with this end is open. A clock that was set back must not lock anybody out for
+/// longer than a window.
+fn is_open(end: i64, now: i64) -> bool {
+    (end.saturating_sub(SECONDS)..end).contains(&now)
 }
 
 fn key(kind: u64, id: u64) -> u128 {
@@ -217,7 +201,8 @@ mod tests {
 
     #[test]
     fn counters_are_bounded_and_a_flood_resets_its_own() {
-        let mut throttle = Throttle::new(Allowance { own: 3, source: u32::MAX, total: u32::MAX });
+        let allowance = Allowance { own: 3, source: u32::MAX, total: u32::MAX };
+        let mut throttle = Throttle::new(allowance);
         assert_eq!(guesses(&mut throttle, stranger(1, 1), 0), 3);
         for target in 0..100_000 {
             throttle.fail(stranger(2, target), 0);
