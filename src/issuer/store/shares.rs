@@ -101,6 +101,7 @@ struct Holder {
     /// When the last one came in.
     reached: u64,
     /// The records that may go, the oldest first, and some that are gone.
+    #[expect(clippy::box_collection, reason = "who has none, as most grants' users, needs a word")]
     keys: Option<Box<VecDeque<u128>>>,
 }
 
