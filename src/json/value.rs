@@ -109,40 +109,47 @@ impl fmt::Debug for Number<'_> {
     }
 }
 
-/// An object: members in the order of their names, no name twice. `Debug` does not show them.
+/// An object: members in the order written, no name twice. `Debug` does not show them.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Object<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
+pub struct Object<'a> {
+    members: Vec<(Cow<'a, str>, Value<'a>)>,
+    /// The places of the members, in the order of their names: an object of many members is as
+    /// cheap to ask as one of a few.
+    by_name: Vec<usize>,
+}
 
 impl<'a> Object<'a> {
     /// The member of this name.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<Value<'a>> {
-        self.0.get(self.rank(name).ok()?).map(|(_, value)| *value)
+        let rank = self.rank(name).ok()?;
+        self.members.get(*self.by_name.get(rank)?).map(|(_, value)| *value)
     }
 
-    /// Names and values, in the order of the names.
+    /// Names and values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Value<'a>)> {
-        self.0.iter().map(|(name, value)| (name.as_ref(), *value))
+        self.members.iter().map(|(name, value)| (name.as_ref(), *value))
     }
 
     /// How many members there are.
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.members.len()
     }
 
-    /// Where a name stands among all names, or where it would: an object of many members is as cheap
-    /// to ask as one of a few.
+    /// Where a name stands among all names, or where it would.
     pub(super) fn rank(&self, name: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(known, _)| {
+        self.by_name.binary_search_by(|place| {
             #[cfg(test)]
             super::tests::count_comparison();
-            known.as_ref().cmp(name)
+            let known = self.members.get(*place).map_or("", |(known, _)| known.as_ref());
+            known.cmp(name)
         })
     }
 
     /// Adds a member whose name is new and has this rank.
     pub(super) fn add(&mut self, rank: usize, name: Cow<'a, str>, value: Value<'a>) {
-        self.0.insert(rank, (name, value));
+        self.by_name.insert(rank, self.members.len());
+        self.members.push((name, value));
     }
 }
 
