@@ -56,6 +56,7 @@ pub(crate) enum Refusal {
     RefreshTokenExpired,
     RefreshTokenSpent,
     GrantRevoked,
+    GrantForgotten,
     UserGone,
     UserDisabled,
     EndedWithUser,
@@ -180,6 +181,7 @@ impl Refusal {
             | Self::RefreshTokenExpired
             | Self::RefreshTokenSpent
             | Self::GrantRevoked
+            | Self::GrantForgotten
             | Self::UserGone
             | Self::UserDisabled
             | Self::EndedWithUser
@@ -328,6 +330,7 @@ impl Refusal {
                 "The refresh token was used already; its whole sign-in is revoked, sign in again"
             }
             Self::GrantRevoked => "The sign-in was revoked: sign in again",
+            Self::GrantForgotten => "The sign-in is not known here any more: sign in again",
             Self::UserGone => "The user does not exist any more",
             Self::UserDisabled => "The user is disabled",
             Self::EndedWithUser => {

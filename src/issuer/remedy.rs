@@ -93,6 +93,10 @@ impl Issuer {
         }
         let grants = |one: &Application| one.grants.iter().map(|grant| grant.name()).collect();
         let (sent, known, key): (&str, Vec<&str>, _) = match (refusal, application) {
+            // It is there, and the path names another instance.
+            (Refusal::ApplicationUnknown(id), _) if self.applications.contains_key(id) => {
+                ("", vec![&self.config.instance_id], INSTANCE)
+            }
             (Refusal::ApplicationUnknown(id), _) => (id, self.ids(), APPLICATIONS),
             (Refusal::ClientUnknown, _) => (sent, self.ids(), APPLICATIONS),
             (Refusal::RedirectUriUnregistered, Some(one)) => {
@@ -122,7 +126,7 @@ impl Issuer {
             }
             _ => return None,
         };
-        let application = application.filter(|_| key != APPLICATIONS);
+        let application = application.filter(|_| ![APPLICATIONS, INSTANCE].contains(&key));
         Some(Remedy {
             sent: sent.chars().take(MAX_SENT).collect(),
             known: known.into_iter().take(MAX_KNOWN).map(str::to_owned).collect(),
@@ -150,6 +154,7 @@ const REDIRECT_URIS_OR_ANY: &str = "redirectUris or anyLoopbackRedirectUri";
 const LOGOUT_URIS: &str = "postLogoutRedirectUris";
 const LOGOUT_URIS_OR_ANY: &str = "postLogoutRedirectUris or anyLoopbackRedirectUri";
 const APPLICATIONS: &str = "applications";
+const INSTANCE: &str = "instanceId";
 
 /// Characters of what was sent, and of all together.
 const MAX_SENT: usize = 300;

@@ -291,6 +291,9 @@ fn what_is_closed_names_the_key_that_opens_it() {
         server.get(&format!("{}/.well-known/openid-configuration", Place::App("app_x").issuer()));
     refused(&answer, 404, "application_not_found");
     assert!(hint(&answer).starts_with("Sent: app_x. Configured: app_spa, app_web"));
+    let answer = server.get(&WEB.api("userinfo").replace(INSTANCE, "idaas_other"));
+    refused(&answer, 404, "application_not_found");
+    assert_eq!(hint(&answer), "Configured: idaas_example. Key of the configuration: instanceId");
 
     // To the client by redirect.
     let request = changed(web_request(), "scope", "openid orders");

@@ -286,6 +286,23 @@ fn a_refusal_says_who_was_disabled_or_removed() {
     both(&mut server, &had, &ended("application"));
 }
 
+/// An issuer that opens a refresh token and has no record of it, as one that started anew with the same
+/// sealing key.
+#[test]
+fn a_sign_in_that_is_not_known_has_not_expired() {
+    let mut server = Server::new();
+    server.issuer.set_sealing_key([4; 32]);
+    let tokens = server.web_tokens();
+    let token = member(&tokens, "refresh_token");
+    let mut other = Server::new();
+    other.issuer.set_sealing_key([4; 32]);
+    let sentence = refused(&other.refresh(token), 400, "invalid_grant");
+    assert_eq!(sentence, "The sign-in is not known here any more: sign in again");
+    other.now += 86_400;
+    let sentence = refused(&other.refresh(token), 400, "invalid_grant");
+    assert_eq!(sentence, "The refresh token has expired: sign in again");
+}
+
 #[test]
 fn a_disabled_user_is_told_on_the_page_that_took_the_password() {
     let mut server = Server::new();

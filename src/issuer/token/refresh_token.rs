@@ -31,8 +31,14 @@ impl Issuer {
             return Err(Refusal::DpopProofOtherKey);
         }
         self.check_standing(&sign_in.client, Some(&sign_in.subject), sign_in.epoch)?;
-        // The record lives as long as the latest token of the grant.
-        let grant = self.store.grant(sign_in.grant, now).ok_or(Refusal::RefreshTokenExpired)?;
+        let is_expired = seconds::expired(token.expires, now, 0);
+        // The record lives as long as the latest token of the grant, where it is kept: an issuer that
+        // shares the sealing key, or one that started anew with it, does not have it.
+        let grant = self.store.grant(sign_in.grant, now).ok_or(if is_expired {
+            Refusal::RefreshTokenExpired
+        } else {
+            Refusal::GrantForgotten
+        })?;
         if grant.revoked {
             return Err(Refusal::GrantRevoked);
         }
@@ -45,7 +51,7 @@ impl Issuer {
             self.touch();
             return Err(Refusal::RefreshTokenSpent);
         }
-        if seconds::expired(token.expires, now, 0) {
+        if is_expired {
             return Err(Refusal::RefreshTokenExpired);
         }
         let user = self.known_user(&sign_in.subject)?;
