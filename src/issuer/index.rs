@@ -22,7 +22,7 @@ impl Issuer {
     ) -> Reply {
         // RFC 8414 section 3 and OpenID Connect Discovery section 4 make the address out of an
         // issuer's, and who leaves out its path, or a part of it, comes here.
-        if route::WELL_KNOWN.iter().any(|name| path.contains(name)) {
+        if route::asks_metadata(path) {
             return self.where_issuers_are();
         }
         let is_root = path == "/" || path == route::base_path(&self.config);
@@ -46,7 +46,7 @@ impl Issuer {
     fn where_issuers_are(&mut self) -> Reply {
         let mut issuers = vec![self.issuer_url(Authority::Instance, "")];
         if self.is_local() {
-            issuers.extend(self.entries().map(|entry| entry.issuer));
+            issuers.extend(self.entries().into_iter().map(|entry| entry.issuer));
         }
         let id = self.random.uuid();
         let mut body = ObjectWriter::new();
@@ -65,26 +65,21 @@ impl Issuer {
 
     /// The page at the base URL.
     fn index(&self, request: &HttpRequest, query: &str) -> Reply {
-        let instance = self.issuer_url(Authority::Instance, "");
-        let users: Vec<&str> = self
-            .config
-            .users
-            .iter()
-            .filter(|user| !user.disabled)
-            .take(MAX_ENTRIES)
-            .map(|user| user.username.as_str())
-            .collect();
-        let entries: Vec<_> = self.entries().collect();
         let language = language_of(request, query);
-        self.pages.index(language, self.config.profile, &instance, &entries, &users).into()
+        let instance = self.issuer_url(Authority::Instance, "");
+        self.pages.index(language, &self.config, &instance, &self.entries()).into()
     }
 
-    fn entries(&self) -> impl Iterator<Item = IssuerEntry<'_>> {
-        let applications = self.config.applications.iter().filter(|one| !one.disabled);
-        applications.take(MAX_ENTRIES).map(|application| IssuerEntry {
-            issuer: self.issuer_url(Authority::Application, &application.application_id),
-            application,
-        })
+    #[inline(never)]
+    fn entries(&self) -> Vec<IssuerEntry<'_>> {
+        let mut entries = Vec::new();
+        for application in &self.config.applications {
+            if entries.len() < MAX_ENTRIES && !application.disabled {
+                let issuer = self.issuer_url(Authority::Application, &application.application_id);
+                entries.push(IssuerEntry { issuer, application });
+            }
+        }
+        entries
     }
 }
 
@@ -100,4 +95,4 @@ pub(crate) fn language_of(request: &HttpRequest, query: &str) -> Language {
 }
 
 /// How many of each kind are shown.
-const MAX_ENTRIES: usize = 100;
+pub(crate) const MAX_ENTRIES: usize = 100;

@@ -377,22 +377,11 @@ fn open_form(html: &mut Html, form: &Form<'_>) {
 
 /// What was sent stands in the sentence, which is all that some read.
 fn write_remedy(html: &mut Html, text: &Text, remedy: &Remedy) {
-    let Remedy { sent, known, key, application } = remedy;
-    if !sent.is_empty() {
-        html.raw(text.space).raw(text.sent).text(sent);
+    if !remedy.sent.is_empty() {
+        html.raw(text.sent).text(&remedy.sent);
     }
-    html.raw("</p>");
-    if !known.is_empty() {
-        html.raw("<p>").raw(text.configured).raw("</p><ul id=\"configured\">");
-        for one in known {
-            html.raw("<li><code>").text(one).raw("</code></li>");
-        }
-        html.raw("</ul>");
-    }
-    html.raw("<p>").raw(text.key).raw("<code id=\"key\">").raw(key).raw("</code>");
-    if !application.is_empty() {
-        html.raw(" (<code>").text(application).raw("</code>)");
-    }
+    html.raw("</p><p>").raw(text.configuration).raw("<code id=\"setting\">");
+    html.text(&remedy.setting).raw("</code>");
 }
 
 fn write_problem(html: &mut Html, problem: Option<&str>) {
@@ -433,13 +422,15 @@ input,button.quiet{border-color:#9ca3af}\
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::issuer::config::Application;
+    use crate::issuer::config::{Application, Config};
 
     #[test]
     fn everything_from_outside_is_escaped() {
         let evil = "\"><script>alert('x')</script>&";
         let pages = Pages::new();
         let form = Form { action: evil, transaction: evil };
+        let mut config = Config::example(evil);
+        config.users[0].username = evil.into();
         for language in Language::ALL {
             for response in [
                 pages.login(language, &form, evil, Some(evil), Some(evil)),
@@ -451,21 +442,15 @@ mod tests {
                 pages.refusal(
                     language,
                     &Refusal::ScopeUnknown(evil.into()),
-                    Some(&Remedy {
-                        sent: evil.into(),
-                        known: vec![evil.into()],
-                        key: "scopes",
-                        application: evil.into(),
-                    }),
+                    Some(&Remedy { sent: evil.into(), setting: evil.into() }),
                     Profile::Eiam,
                     evil,
                 ),
                 pages.index(
                     language,
-                    Profile::Eiam,
+                    &config,
                     evil,
                     &[IssuerEntry { issuer: evil.into(), application: &Application::new(evil) }],
-                    &[evil],
                 ),
             ] {
                 let html = core::str::from_utf8(&response.body).unwrap();

@@ -201,6 +201,15 @@ pub(crate) fn split<'a>(url: &'a str, config: &Config) -> (&'a str, &'a str) {
     (path, query)
 }
 
+/// Whether a path has the place of metadata in it. Byte by byte: what the standard library does for it
+/// is five kilobytes of WebAssembly.
+pub(crate) fn asks_metadata(path: &str) -> bool {
+    path.len() <= MAX_PATH
+        && WELL_KNOWN
+            .iter()
+            .any(|name| path.as_bytes().windows(name.len()).any(|part| part == name.as_bytes()))
+}
+
 /// Whether a path is of the form that RFC 8414 has for an issuer below a path prefix, and what is
 /// left of it without the prefix.
 pub(crate) fn well_known_of_prefix(path: &str, config: &Config) -> Option<String> {

@@ -134,9 +134,8 @@ impl Issuer {
     ) -> Result<(), Refusal> {
         let headers = &exchange.request.headers;
         for name in [BROWSER_COOKIE, SESSION_COOKIE] {
-            let name = self.cookie_name(name);
-            if self.sessions == Sessions::Cookie && count_of(exchange, &name) > 1 {
-                return Err(Refusal::CookieTwice(name));
+            if self.sessions == Sessions::Cookie && self.cookies(exchange, name).1 > 1 {
+                return Err(Refusal::CookieTwice(self.cookie_name(name)));
             }
         }
         // Our pages say `Referrer-Policy: no-referrer`, which makes browsers send `Origin: null`.
@@ -166,12 +165,26 @@ impl Issuer {
     /// below this domain, or on another port, can add one (RFC 6265 section 8.6), and nothing tells
     /// which of them is ours. At most one is opened, however many come.
     fn cookie<T: Seal>(&self, exchange: &Exchange<'_>, name: &str) -> Option<T> {
+        let (value, count) = self.cookies(exchange, name);
+        self.sealer.open(value.filter(|_| count == 1)?)
+    }
+
+    /// The first cookie of a name, and how many there are. Some hosts join several fields by a comma,
+    /// which also stands in values: what follows one counts, and is never taken for the cookie.
+    #[inline(never)]
+    fn cookies<'a>(&self, exchange: &Exchange<'a>, name: &str) -> (Option<&'a str>, usize) {
         let name = self.cookie_name(name);
-        let fields = exchange.request.headers.values("cookie");
-        let mut values =
-            fields.flat_map(|field| field.split(';')).filter_map(|pair| value_of(&name, pair));
-        let value = values.next().filter(|_| count_of(exchange, &name) == 1)?;
-        self.sealer.open(value)
+        let (mut first, mut count) = (None, 0);
+        for pair in exchange.request.headers.values("cookie").flat_map(|field| field.split(';')) {
+            for (index, piece) in pair.split(',').enumerate() {
+                let value = piece.trim().strip_prefix(&*name).and_then(|one| one.strip_prefix('='));
+                if value.is_some() {
+                    count += 1;
+                    first = first.or(value.filter(|_| index == 0));
+                }
+            }
+        }
+        (first, count)
     }
 
     /// The name of a cookie. On https it has the prefix that lets browsers take it from this host
@@ -179,15 +192,11 @@ impl Issuer {
     /// under different paths of one host differ by name.
     fn cookie_name(&self, name: &str) -> String {
         let prefix = if self.is_https() { "__Host-" } else { "" };
-        let place = match route::base_path(&self.config) {
-            "" => String::new(),
-            path => {
-                let hash = Sha256::digest(path);
-                let (start, _) = hash.split_at(PLACE_BYTES);
-                format!(".{}", base64url::encode(start))
-            }
-        };
-        format!("{prefix}{name}{place}{}", self.cookie_suffix)
+        let path = route::base_path(&self.config);
+        let hash = base64url::encode(&Sha256::digest(path));
+        let place = [".", hash.get(..PLACE).unwrap_or_default()].concat();
+        let place = if path.is_empty() { "" } else { &place };
+        [prefix, name, place, &self.cookie_suffix].concat()
     }
 
     fn is_https(&self) -> bool {
@@ -206,18 +215,6 @@ impl Issuer {
             format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{more}"),
         );
     }
-}
-
-/// The value of a cookie if it has this name.
-fn value_of<'a>(name: &str, pair: &'a str) -> Option<&'a str> {
-    pair.trim().strip_prefix(name)?.strip_prefix('=')
-}
-
-/// How many cookies of a name came. Some hosts join several fields by a comma, which also stands in
-/// values: what follows one counts, and is never taken for the cookie.
-fn count_of(exchange: &Exchange<'_>, name: &str) -> usize {
-    let fields = exchange.request.headers.values("cookie");
-    fields.flat_map(|field| field.split([';', ','])).filter_map(|pair| value_of(name, pair)).count()
 }
 
 /// The id of a session as clients may know it (`sid`, OpenID Connect Back-Channel Logout section
@@ -241,8 +238,8 @@ pub(crate) fn acr(config: &Config) -> &'static str {
 /// How that was done (`amr`, RFC 8176 section 2).
 pub(crate) const AMR: [&str; 1] = ["pwd"];
 
-/// Enough of a hash that no two paths have the same.
-const PLACE_BYTES: usize = 9;
+/// Characters of a hash: enough that no two paths have the same.
+const PLACE: usize = 12;
 
 const SESSION_COOKIE: &str = "eiam_session";
 const BROWSER_COOKIE: &str = "eiam_browser";

@@ -1,9 +1,9 @@
 //! The page at the base URL.
 
 use crate::http::HttpResponse;
-use crate::issuer::config::Application;
+use crate::issuer::config::{Application, Config};
+use crate::issuer::index::MAX_ENTRIES;
 use crate::issuer::language::Language;
-use crate::issuer::profile::Profile;
 
 use super::html::Html;
 use super::text::Text;
@@ -20,22 +20,21 @@ impl Pages {
     pub(crate) fn index(
         &self,
         language: Language,
-        profile: Profile,
+        config: &Config,
         instance: &str,
         entries: &[IssuerEntry<'_>],
-        users: &[&str],
     ) -> HttpResponse {
         let text = Text::of(language);
         let mut html = Html::new();
-        html.raw("<h1>").raw(text.index).raw("</h1><p>").raw(text.profile).raw(" <code>");
-        html.raw(profile.name()).raw("</code></p><h2>").raw(text.issuers).raw("</h2><p>");
-        html.raw(text.issuers_hint).raw("</p><ul><li>").raw(text.every_client).raw("<br>");
+        html.raw("<h1>").raw(text.index).raw("</h1><p><code>profile</code> <code>");
+        html.raw(config.profile.name()).raw("</code></p><h2>").raw(text.issuers);
+        html.raw("</h2><ul><li>").raw(text.every_client).raw("<br>");
         write_issuer(&mut html, instance);
         for IssuerEntry { issuer, application } in entries {
             html.raw("</li><li><strong>").text(application.display_name());
             html.raw("</strong>, <code>client_id</code> <code>");
             html.text(&application.application_id).raw("</code>, ");
-            html.raw(if application.public { text.public } else { text.confidential });
+            html.raw(if application.public { "public" } else { "confidential" });
             html.raw("<br>");
             write_issuer(&mut html, issuer);
             html.raw("<br><span class=\"small\">");
@@ -46,8 +45,8 @@ impl Pages {
         }
         html.raw("</li></ul><h2>").raw(text.users).raw("</h2><p>").raw(text.users_hint);
         html.raw("</p><ul>");
-        for user in users {
-            html.raw("<li><code>").text(user).raw("</code></li>");
+        for user in config.users.iter().filter(|user| !user.disabled).take(MAX_ENTRIES) {
+            html.raw("<li><code>").text(&user.username).raw("</code></li>");
         }
         html.raw("</ul>");
         self.page(language, text.index, 200, Forms::None, html)
