@@ -2,7 +2,7 @@
 //! an issuer on loopback tells it: there it is the developer's own, and elsewhere what is registered is
 //! nobody's business.
 
-use super::config::{Application, ClaimValue, GrantType};
+use super::config::{Application, AuthMethod, GrantType};
 use super::refusal::{Refusal, printable};
 use super::{Exchange, Issuer, redirect_uri};
 
@@ -11,16 +11,17 @@ use super::{Exchange, Issuer, redirect_uri};
 pub(crate) struct Remedy {
     /// What was sent and is not right; empty for nothing.
     pub(crate) sent: String,
-    /// The key of the configuration that would make it right, and its value, as
-    /// `app_web.redirectUris = [...]`.
+    /// The key of the configuration that would make it right, and what it has, such as
+    /// `app_web.redirectUris = https://app.example/cb`.
     pub(crate) setting: String,
 }
 
 impl Remedy {
     /// As sentences, in the characters that RFC 6749 section 5.2 allows.
     pub(crate) fn to_text(&self) -> String {
-        let sent = if self.sent.is_empty() { ["", "", ""] } else { ["Sent: ", &self.sent, ". "] };
-        printable(&[&sent.concat(), "Configuration: ", &self.setting].concat(), MAX_TEXT)
+        let (start, end) = if self.sent.is_empty() { ("", "") } else { ("Sent: ", ". ") };
+        let text = format!("{start}{}{end}Configuration: {}", self.sent, self.setting);
+        printable(&text, MAX_TEXT)
     }
 }
 
@@ -34,7 +35,7 @@ impl Issuer {
     pub(crate) fn description(&self, refusal: &Refusal, remedy: Option<&Remedy>) -> String {
         let text = refusal.description();
         match remedy {
-            Some(remedy) => [&text, ". ", &remedy.to_text()].concat(),
+            Some(remedy) => format!("{text}. {}", remedy.to_text()),
             None => text,
         }
     }
@@ -42,6 +43,9 @@ impl Issuer {
     /// The remedy of a refusal to a request.
     #[inline(never)]
     pub(crate) fn remedy_of(&self, exchange: &Exchange<'_>, refusal: &Refusal) -> Option<Remedy> {
+        if !self.is_local() {
+            return None;
+        }
         let parameters = self.parameters(exchange).ok();
         let parameter = |name| parameters.as_ref().and_then(|all| all.value(name));
         let application = match &exchange.application {
@@ -69,60 +73,85 @@ impl Issuer {
             Refusal::ApplicationUnknown(id) if self.applications.contains_key(id) => ("", INSTANCE),
             Refusal::ApplicationUnknown(id) => (&**id, APPLICATIONS),
             Refusal::ClientUnknown => (sent, APPLICATIONS),
-            Refusal::RedirectUriUnregistered => (sent, "redirectUris"),
-            Refusal::LogoutUriUnregistered => (sent, "postLogoutRedirectUris"),
-            Refusal::ScopeUnknown(scope) => (&**scope, "scopes"),
-            Refusal::ApplicationWithoutOpenid => ("", "scopes"),
+            Refusal::RedirectUriUnregistered => (sent, REDIRECT_URIS),
+            Refusal::LogoutUriUnregistered => (sent, LOGOUT_URIS),
+            Refusal::ScopeUnknown(scope) => (&**scope, SCOPES),
+            Refusal::ApplicationWithoutOpenid => ("", SCOPES),
             Refusal::GrantTypeClosed(grant) => (grant.name(), GRANTS),
             Refusal::CodeFlowClosed => (GrantType::AuthorizationCode.name(), GRANTS),
             Refusal::DeviceFlowClosed => (GrantType::DeviceCode.name(), GRANTS),
-            Refusal::ClientMethodClosed(method) => (method.name(), "tokenEndpointAuthMethods"),
-            Refusal::ChallengeMethodNotAllowed(_) => ("", "pkce"),
+            Refusal::ClientMethodClosed(method) => (method.name(), METHODS),
+            Refusal::ChallengeMethodNotAllowed(_) => ("", "pkce.methods"),
             Refusal::PushRequired => ("", "requirePushedAuthorizationRequests"),
             _ => return None,
         };
         if !self.is_local() {
             return None;
         }
-        let setting = match key {
-            INSTANCE => [key, " = ", &self.config.instance_id].concat(),
-            APPLICATIONS => [key, " = ", &self.ids()].concat(),
-            _ => setting(application?, key),
-        };
-        let is_uri = key.ends_with("Uris") && redirect_uri::is_loopback(sent);
-        let other = if is_uri { " or anyLoopbackRedirectUri = true" } else { "" };
-        let cut = |text: &str, most| text.chars().take(most).collect::<String>();
-        let setting = [&*cut(&setting, MAX_SETTING), other].concat();
-        Some(Remedy { sent: cut(sent, MAX_SENT), setting })
-    }
-
-    fn ids(&self) -> String {
-        let mut ids = String::new();
-        for application in &self.config.applications {
-            if ids.len() < MAX_SETTING {
-                ids.push_str(if ids.is_empty() { "" } else { ", " });
-                ids.push_str(&application.application_id);
+        let (mut setting, mut values) = (key.to_owned(), String::new());
+        match (key, application) {
+            (INSTANCE, _) => add(&mut values, &self.config.instance_id),
+            (APPLICATIONS, _) => {
+                for one in &self.config.applications {
+                    add(&mut values, &one.application_id);
+                }
             }
+            (_, Some(application)) => {
+                setting = format!("{}.{key}", application.application_id);
+                add_values(&mut values, application, key);
+            }
+            _ => return None,
         }
-        ids
+        if !values.is_empty() {
+            setting.push_str(" = ");
+            setting.push_str(&values);
+        }
+        if key.ends_with("Uris") && redirect_uri::is_loopback(sent) {
+            setting.push_str(" or anyLoopbackRedirectUri = true");
+        }
+        Some(Remedy { sent: sent.chars().take(MAX_SENT).collect(), setting })
     }
 }
 
-/// What an application's configuration says for a key. None of the keys above is that of a secret.
-fn setting(application: &Application, key: &str) -> String {
-    let ClaimValue::Object(members) = application.to_value() else {
-        return String::new();
+/// What an application has for a key that is a list.
+fn add_values(values: &mut String, application: &Application, key: &str) {
+    let texts: &[String] = match key {
+        REDIRECT_URIS => &application.redirect_uris,
+        LOGOUT_URIS => &application.post_logout_redirect_uris,
+        SCOPES => &application.scopes,
+        _ => &[],
     };
-    let value = members.iter().find(|(name, _)| name == key);
-    let value = value.map_or_else(|| "null".to_owned(), |(_, value)| value.to_json());
-    [&application.application_id, ".", key, " = ", &value].concat()
+    for text in texts {
+        add(values, text);
+    }
+    for grant in application.grants.iter().filter(|_| key == GRANTS) {
+        add(values, grant.name());
+    }
+    for method in AuthMethod::ALL.into_iter().filter(|_| key == METHODS) {
+        if application.authenticates_by(method) {
+            add(values, method.name());
+        }
+    }
+}
+
+/// Adds to a list, unless it is long already.
+#[inline(never)]
+fn add(values: &mut String, value: &str) {
+    if values.len() + value.len() < MAX_VALUES {
+        values.push_str(if values.is_empty() { "" } else { ", " });
+        values.push_str(value);
+    }
 }
 
 const APPLICATIONS: &str = "applications";
 const INSTANCE: &str = "instanceId";
 const GRANTS: &str = "grants";
+const SCOPES: &str = "scopes";
+const METHODS: &str = "tokenEndpointAuthMethods";
+const REDIRECT_URIS: &str = "redirectUris";
+const LOGOUT_URIS: &str = "postLogoutRedirectUris";
 
 /// Characters of what was sent, of what is configured, and of all together.
 const MAX_SENT: usize = 300;
-const MAX_SETTING: usize = 600;
+const MAX_VALUES: usize = 600;
 const MAX_TEXT: usize = 1000;

@@ -194,9 +194,9 @@ impl Issuer {
         let prefix = if self.is_https() { "__Host-" } else { "" };
         let path = route::base_path(&self.config);
         let hash = base64url::encode(&Sha256::digest(path));
-        let place = [".", hash.get(..PLACE).unwrap_or_default()].concat();
-        let place = if path.is_empty() { "" } else { &place };
-        [prefix, name, place, &self.cookie_suffix].concat()
+        let (dot, place) =
+            if path.is_empty() { ("", "") } else { (".", hash.get(..PLACE).unwrap_or_default()) };
+        format!("{prefix}{name}{dot}{place}{}", self.cookie_suffix)
     }
 
     fn is_https(&self) -> bool {

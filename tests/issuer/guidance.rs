@@ -186,8 +186,8 @@ fn a_redirect_uri_that_is_not_registered_is_named_with_those_that_are() {
             assert!(html.contains(key) && !html.contains("<i>"));
             assert_eq!(
                 element(&page, "setting"),
-                "app_spa.redirectUris = [&quot;http://127.0.0.1:9400/callback&quot;,\
-                 &quot;http://127.0.0.1/callback&quot;,&quot;http://localhost:8600/callback&quot;]"
+                "app_spa.redirectUris = http://127.0.0.1:9400/callback, http://127.0.0.1/callback, \
+                 http://localhost:8600/callback"
             );
             // Of other applications nothing is said.
             assert!(!html.contains(WEB_URI));
@@ -195,7 +195,7 @@ fn a_redirect_uri_that_is_not_registered_is_named_with_those_that_are() {
     }
     let request = changed(spa_request(), "redirect_uri", "http://localhost:5173/auth/callback");
     let page = authorize(&mut Server::new(), SPA, &request);
-    assert!(element(&page, "setting").ends_with("] or anyLoopbackRedirectUri = true"));
+    assert!(element(&page, "setting").ends_with(" or anyLoopbackRedirectUri = true"));
     // Elsewhere nothing of it.
     let page = authorize(&mut public(), SPA, &request);
     assert_eq!(
@@ -211,7 +211,7 @@ fn a_redirect_uri_that_is_not_registered_is_named_with_those_that_are() {
     let sentence = refused(&answer, 400, "invalid_request");
     assert!(
         sentence.contains(
-            ". Sent: http://localhost:5173/auth/callback. Configuration: app_spa.redirectUris = ['http:"
+            ". Sent: http://localhost:5173/auth/callback. Configuration: app_spa.redirectUris = http:"
         ),
         "{sentence}"
     );
@@ -231,8 +231,8 @@ fn a_post_logout_redirect_uri_that_is_not_registered() {
         assert!(element(&page, "error_description").ends_with(". Sent: http://localhost:5173/"));
         assert_eq!(
             element(&page, "setting"),
-            "app_web.postLogoutRedirectUris = [&quot;http://127.0.0.1:8700/&quot;] or \
-             anyLoopbackRedirectUri = true"
+            "app_web.postLogoutRedirectUris = http://127.0.0.1:8700/ or anyLoopbackRedirectUri = \
+             true"
         );
         let page = logout(&mut public(), place, &pairs);
         assert!(!text(&page).contains("8700") && !text(&page).contains("5173"));
@@ -280,15 +280,15 @@ fn what_is_closed_names_the_key_that_opens_it() {
     assert_eq!(message, "Invalid or not supported grant_type: refresh_token");
     assert_eq!(
         hint(&answer),
-        "Sent: refresh_token. Configuration: app_machine.grants = ['client_credentials']"
+        "Sent: refresh_token. Configuration: app_machine.grants = client_credentials"
     );
     assert!(json(&public().token(MACHINE, &asks))["hint"].is_null());
     let answer = server.get(&MACHINE.api("userinfo"));
     refused(&answer, 400, "invalid_request");
-    assert!(hint(&answer).contains("app_machine.scopes = ["));
+    assert!(hint(&answer).contains("app_machine.scopes = "));
     let answer = server.post(&MACHINE.api("device/code"), &machine);
     refused(&answer, 400, "invalid_request");
-    assert!(hint(&answer).contains("app_machine.grants = ["));
+    assert!(hint(&answer).contains("app_machine.grants = "));
     let answer =
         server.get(&format!("{}/.well-known/openid-configuration", Place::App("app_x").issuer()));
     refused(&answer, 404, "application_not_found");
@@ -307,7 +307,7 @@ fn what_is_closed_names_the_key_that_opens_it() {
         answer["error_description"].clone()
     };
     let sentence = told(&mut server);
-    let setting = "Sent: orders. Configuration: app_web.scopes = ['openid','profile',";
+    let setting = "Sent: orders. Configuration: app_web.scopes = openid, profile, ";
     assert!(sentence.contains(setting), "{sentence}");
     assert_eq!(told(&mut public()), "The application does not have the scope orders");
 }
