@@ -1,3 +1,4 @@
+use core::cmp::Ordering;
 use core::fmt;
 use std::borrow::Cow;
 
@@ -111,45 +112,63 @@ impl fmt::Debug for Number<'_> {
 
 /// An object: members in the order written, no name twice. `Debug` does not show them.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Object<'a> {
-    members: Vec<(Cow<'a, str>, Value<'a>)>,
-    /// The places of the members, in the order of their names: an object of many members is as
-    /// cheap to ask as one of a few.
-    by_name: Vec<usize>,
+pub struct Object<'a>(Vec<Member<'a>>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Member<'a> {
+    name: Cow<'a, str>,
+    value: Value<'a>,
+    /// The place of another member: read one after the other, these go through the members in the
+    /// order of their names. So an object of many members is as cheap to ask as one of a few, and a
+    /// second list is not needed.
+    ranked: usize,
 }
 
 impl<'a> Object<'a> {
     /// The member of this name.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<Value<'a>> {
-        let rank = self.rank(name).ok()?;
-        self.members.get(*self.by_name.get(rank)?).map(|(_, value)| *value)
+        self.at(self.rank(name).ok()?).map(|member| member.value)
     }
 
     /// Names and values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Value<'a>)> {
-        self.members.iter().map(|(name, value)| (name.as_ref(), *value))
+        self.0.iter().map(|member| (member.name.as_ref(), member.value))
     }
 
     /// How many members there are.
     pub(super) fn len(&self) -> usize {
-        self.members.len()
+        self.0.len()
     }
 
     /// Where a name stands among all names, or where it would.
+    #[inline(never)]
     pub(super) fn rank(&self, name: &str) -> Result<usize, usize> {
-        self.by_name.binary_search_by(|place| {
+        let (mut low, mut high) = (0, self.0.len());
+        while low < high {
             #[cfg(test)]
             super::tests::count_comparison();
-            let known = self.members.get(*place).map_or("", |(known, _)| known.as_ref());
-            known.cmp(name)
-        })
+            let middle = (low + high) / 2;
+            match self.at(middle).map_or("", |member| &member.name).cmp(name) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return Ok(middle),
+                Ordering::Greater => high = middle,
+            }
+        }
+        Err(low)
+    }
+
+    fn at(&self, rank: usize) -> Option<&Member<'a>> {
+        self.0.get(self.0.get(rank)?.ranked)
     }
 
     /// Adds a member whose name is new and has this rank.
     pub(super) fn add(&mut self, rank: usize, name: Cow<'a, str>, value: Value<'a>) {
-        self.by_name.insert(rank, self.members.len());
-        self.members.push((name, value));
+        let mut ranked = self.0.len();
+        for member in self.0.iter_mut().skip(rank) {
+            core::mem::swap(&mut member.ranked, &mut ranked);
+        }
+        self.0.push(Member { name, value, ranked });
     }
 }
 
