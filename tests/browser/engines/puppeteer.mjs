@@ -2,6 +2,7 @@ import { serve } from "../../../scripts/serve.mjs";
 import { fill, look, press } from "../hands/hands.mjs";
 import { STEP } from "../harness/patience.mjs";
 import { handsOf } from "../hands/puppeteer.mjs";
+import { betweenPolls } from "../support/person.mjs";
 import { Watch } from "../support/watch.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -51,6 +52,8 @@ export async function visitWithPuppeteer(browser, { stopWorker, watchWorkers, ex
         return tabOf(opened);
       },
       async stopWorker() {
+        // As a browser ends a worker that has nothing to do: what it has not answered might go to the network.
+        await betweenPolls(tab);
         runs = await stopWorker(page, server.url);
       },
       workerRuns: () => runs(),

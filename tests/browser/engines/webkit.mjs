@@ -1,12 +1,15 @@
 import { serve } from "../../../scripts/serve.mjs";
 import { fill, look, press } from "../hands/hands.mjs";
 import { STEP, until } from "../harness/patience.mjs";
-import { descendants, killIfThere, runs, socketsOf, threadNames } from "../harness/processes.mjs";
+import { descendants, killIfThere, quiet, runs, signalIfThere, socketsOf, threadNames } from "../harness/processes.mjs";
 import { handsOf } from "../hands/selenium.mjs";
 import { startWebKit } from "../harness/webkit.mjs";
 import { issuerReady } from "../support/person.mjs";
 
-/** @typedef {import("selenium-webdriver").WebDriver} WebDriver */
+/**
+ * @typedef {import("selenium-webdriver").WebDriver} WebDriver
+ * @typedef {import("./engine.mjs").Visit} Visit
+ */
 
 /**
  * WebKitGTK. Nothing in it ends a service worker on request, so the process that the worker runs in
@@ -22,28 +25,41 @@ import { issuerReady } from "../support/person.mjs";
  * only, as they all are under automation, write none to the standard output. So opener.test.mjs plays
  * both flows once more in a browser without automation, where the console can be read.
  *
+ * Each visit has a driver of its own, which has one session at a time: so no visit is in another's way.
+ *
  * @returns {Promise<import("./engine.mjs").Engine>}
  */
 export async function openWebKit() {
-  const webkit = await startWebKit();
-  return { name: "webkit", visit: () => visit(webkit), close: webkit.close };
+  /** @type {Set<Visit>} */
+  const visits = new Set();
+  return {
+    name: "webkit",
+    async visit() {
+      const own = await visit(await startWebKit());
+      visits.add(own);
+      const close = async () => {
+        visits.delete(own);
+        await own.close();
+      };
+      return { ...own, close };
+    },
+    // A test that was given up has left its own behind.
+    close: async () => void (await Promise.all([...visits].map((each) => each.close()))),
+  };
 }
 
 /**
  * @param {Awaited<ReturnType<typeof startWebKit>>} webkit
- * @returns {Promise<import("./engine.mjs").Visit>}
+ * @returns {Promise<Visit>}
  */
 async function visit(webkit) {
   const server = await serve({ port: 0 });
-  /** @type {WebDriver | undefined} */
-  let session;
   const close = async () => {
-    // A browser that has lost its way does not matter any more: the driver is ended with all of them.
-    await session?.quit().catch(() => undefined);
+    await webkit.close();
     await server.close();
   };
   try {
-    const driver = (session = await webkit.startSession());
+    const driver = await webkit.startSession();
     await driver.manage().setTimeouts({ script: STEP, pageLoad: STEP, implicit: 0 });
     const first = new WebKitTab(driver, await driver.getWindowHandle());
     await first.open(server.url);
@@ -76,27 +92,40 @@ async function visit(webkit) {
 }
 
 /**
- * Kills the worker's process, and waits until WebKit knows of it. Until then a request that is meant for
- * the worker would go to the network.
+ * Kills the worker's process between two requests, as a browser ends a worker that has nothing to do. What
+ * the worker has not answered, and what is asked before WebKit knows of its end, would go to the network. So
+ * all pages, which may ask for something at any time, stand still from before until after that.
  *
  * @param {number} pid of the driver
- * @param {WebDriver} driver
+ * @param {WebDriver} session
  */
-async function stopWorker(pid, driver) {
+async function stopWorker(pid, session) {
+  const all = descendants(pid);
+  const named = (/** @type {string} */ name) => all.filter((each) => threadNames(each)[0] === name);
   const host = hostOfWorker(pid);
-  if (host === undefined) throw new Error("there is no service worker");
-  const network = descendants(pid).find((each) => threadNames(each).some((name) => name === "WebKitNetworkPr"));
-  if (network === undefined) throw new Error("there is no network process");
-  const before = socketsOf(network);
-  killIfThere(host);
-  await until("the worker does not end", () => !runs(host));
-  // The network process, which hands requests to workers, has closed its connection to the dead one.
-  await until("nobody notices that the worker has ended", () => {
-    const now = new Set(socketsOf(network));
-    return before.some((each) => !now.has(each));
-  });
-  // And it has done what it does then, before it answers what is asked after that.
-  await driver.manage().getCookies();
+  const [[browser], [network]] = [named("MiniBrowser"), named("WebKitNetworkPr")];
+  if (!host || !browser || !network) throw new Error("there is no service worker");
+  const pages = named("WebKitWebProces").filter((each) => each !== host);
+  try {
+    for (const page of pages) signalIfThere(page, "SIGSTOP");
+    // Whatever they have asked for before is answered.
+    await quiet([host, network]);
+    const known = [browser, network].map((each) => ({ each, before: socketsOf(each) }));
+    killIfThere(host);
+    await until("the worker does not end", () => !runs(host));
+    // Those that start workers and hand them requests have closed their connections to the dead one,
+    await until("nobody notices that the worker has ended", () =>
+      known.every(({ each, before }) => {
+        const now = new Set(socketsOf(each));
+        return before.some((socket) => !now.has(socket));
+      }),
+    );
+    // and have done what they do then, before they do what is asked after that.
+    await session.getAllWindowHandles();
+    await quiet([network]);
+  } finally {
+    for (const page of pages) signalIfThere(page, "SIGCONT");
+  }
 }
 
 /**

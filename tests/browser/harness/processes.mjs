@@ -47,10 +47,18 @@ export function killTree(pid) {
 
 /** @param {number} pid */
 export function killIfThere(pid) {
+  signalIfThere(pid, "SIGKILL");
+}
+
+/**
+ * @param {number} pid
+ * @param {NodeJS.Signals} signal
+ */
+export function signalIfThere(pid, signal) {
   // For the system 0 is the caller's whole group.
   if (pid <= 0) return;
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, signal);
   } catch {
     // It has ended already.
   }
@@ -63,6 +71,25 @@ export function killIfThere(pid) {
  */
 export function runs(pid) {
   return pid > 0 && parentOf(pid) !== undefined;
+}
+
+/**
+ * Waits until processes have done all that they had to do (Linux): none of their threads runs or waits for
+ * a disk or a processor, and none has done so between two looks. What one still has to tell the other would
+ * have woken a thread of that.
+ *
+ * @param {readonly number[]} pids
+ */
+export async function quiet(pids) {
+  let before = "";
+  await until("processes do not come to rest", () => {
+    const states = pids.flatMap((pid) => entries(`/proc/${pid}/task`).map((task) => read(`/proc/${pid}/task/${task}/status`)));
+    const rests = states.every((state) => /^State:\s+[SZ]/m.test(state));
+    const now = states.map((state) => /^Pid:.*$/m.exec(state) + String(state.match(/^\w+_ctxt_switches:.*$/gm))).join();
+    const same = rests && now === before;
+    before = now;
+    return same;
+  });
 }
 
 /**

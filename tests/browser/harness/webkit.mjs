@@ -36,7 +36,7 @@ export async function startWebKit() {
   return {
     /** Of the driver, the ancestor of all of WebKit's processes. */
     pid,
-    /** Begins a session; its `quit()` ends the browser. */
+    /** Begins the session; it ends with the driver. */
     async startSession() {
       const options = { binary: browser, args: ["--automation"] };
       const session = new Builder()

@@ -91,6 +91,21 @@ export async function startDevice(tab) {
 }
 
 /**
+ * Waits until the page does not poll for a device within the next seconds, if it polls at all.
+ *
+ * @param {Pick<Tab, "look">} tab
+ */
+export async function betweenPolls(tab) {
+  await until("the page polls on and on", () =>
+    tab.look(() => {
+      const running = document.getElementById("device-running");
+      const left = /^next in (\d+) s$/.exec(document.getElementById("device-poll")?.textContent ?? "")?.[1];
+      return !running || running.hidden || Number(left) >= 4;
+    }),
+  );
+}
+
+/**
  * The whole access or refresh token that the page shows.
  *
  * @param {Tab} tab
