@@ -9,6 +9,9 @@ import { handsOf, steady } from "./hands/puppeteer.mjs";
 import { until } from "./harness/patience.mjs";
 import { logIn } from "./support/user.mjs";
 
+/** A name for this machine that no application knows. */
+const ELSEWHERE = "elsewhere.example";
+
 /** @type {import("puppeteer-core").Browser} */
 let browser;
 /** @type {Awaited<ReturnType<typeof startCommand>>} */
@@ -19,7 +22,7 @@ let client;
 let callback;
 
 before(async () => {
-  browser = await launchChromium();
+  browser = await launchChromium({ args: [`--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`] });
   issuer = await startCommand(["--port", "0"]);
   client = createServer(async (request, response) => {
     response.setHeader("content-type", "text/plain");
@@ -115,8 +118,8 @@ describe("CORS", () => {
   test("lets scripts of the application's origins in, and no others", async () => {
     const own = new URL(callback);
     assert.equal(await token(own.origin), 400);
-    // The same server under a name that the application has not registered.
-    const other = `http://localhost:${own.port}`;
+    // The same server under a name that the application has not registered, and that is not the machine's own.
+    const other = `http://${ELSEWHERE}:${own.port}`;
     assert.match(String(await token(other)), /Failed to fetch/);
   });
 });
