@@ -5,19 +5,19 @@
 //
 // Ends with 1 if anything failed; what failed is in the folder that it names.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { countNodeTests } from "../../scripts/lib/counts.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
-import { CommandFailed, run } from "../../scripts/lib/process.mjs";
 
 /** The folder of each engine's tests. */
 const FOLDERS = { chromium: "tests/browser", firefox: "tests/browser/firefox", webkit: "tests/browser/webkit" };
 
-/** How long one round in one engine may take, in minutes. */
-const MINUTES = 60;
+/** How long one round in one engine may take, in milliseconds. */
+const LONGEST = 3_600_000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,7 +30,12 @@ if (unknown) throw new Error(`there is no engine "${unknown}"; there are ${Objec
 
 const burners = Array.from({ length: busy }, () => spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }));
 const stopBurners = () => burners.forEach((each) => each.kill("SIGKILL"));
-process.once("exit", stopBurners);
+/** The tests that run, whose browsers end with them. @type {(() => void) | undefined} */
+let stopTests;
+process.once("exit", () => {
+  stopBurners();
+  stopTests?.();
+});
 for (const signal of /** @type {const} */ (["SIGHUP", "SIGINT", "SIGTERM"])) process.once(signal, () => process.exit(1));
 
 const folder = mkdtempSync(join(tmpdir(), "eiam-token-repeat-"));
@@ -60,13 +65,18 @@ process.exitCode = failures > 0 ? 1 : 0;
 async function testsOf(folder) {
   const files = readdirSync(inRoot(folder)).filter((file) => file.endsWith(".test.mjs")).sort();
   const options = ["--test", "--test-reporter=spec", "--test-concurrency=1"];
-  try {
-    const paths = files.map((file) => `${folder}/${file}`);
-    return { output: await run(process.execPath, [...options, ...paths], { minutes: MINUTES }), ended: true };
-  } catch (error) {
-    if (!(error instanceof CommandFailed)) throw error;
-    return { output: `${error.message}\n${error.output}`, ended: false };
-  }
+  const paths = files.map((file) => `${folder}/${file}`);
+  // A group of its own: each file is a process.
+  const child = spawn(process.execPath, [...options, ...paths], { cwd: inRoot("."), detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const stop = () => process.kill(-Number(child.pid), "SIGTERM");
+  stopTests = stop;
+  const timer = setTimeout(stop, LONGEST);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
+  const [code] = await once(child, "close");
+  clearTimeout(timer);
+  stopTests = undefined;
+  return { output, ended: code === 0 };
 }
 
 /**
