@@ -52,6 +52,14 @@ const FORMS = {
   "in capital letters": (secret) => secret.toUpperCase(),
   "with what nobody sees between": (secret) => [...secret].join("\u200b"),
   "in lines": (secret) => secret.replace(/.{5}/g, "$&\r\n"),
+  "in lines of base64": (secret) => Buffer.from(secret).toString("base64").replace(/.{4}/g, "$&\n"),
+  "every byte of it as in a URL": (secret) => Buffer.from(secret).toString("hex").replace(/../g, "%$&"),
+  "every byte of it as programs write it": (secret) => Buffer.from(secret).toString("hex").replace(/../g, "\\x$&"),
+  "every unit of it as in JSON": (secret) => secret.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  "every other character by its number in HTML": (secret) => secret.replace(/(.)(.)/gu, (_, one, other) => `${one}&#${other.codePointAt(0)};`),
+  "encoded three times": (secret) => encodeURIComponent(encodeURIComponent(encodeURIComponent(secret))),
+  "in wide letters": (secret) => secret.replace(/[!-~]/g, (unit) => String.fromCharCode(unit.charCodeAt(0) + 0xfee0)),
+  "with marks on its letters": (secret) => [...secret].join("\u0301"),
 };
 
 /** The members of an answer that may be printed. */
@@ -74,7 +82,7 @@ const WAYS = {
 };
 
 /** What is left of a text where it is seen as it is. */
-const visible = (text) => text.replace(/\\u\{[\da-f]+\}|\s/g, "").toLowerCase();
+const visible = (text) => text.replace(/\\u\{[\da-f]+\}|\s|\ufffd/g, "").toLowerCase();
 
 for (const [way, args] of Object.entries(WAYS)) {
   test(`${way}: nothing that was sent as a secret is printed, wherever the server repeats it and however`, async () => {

@@ -7,8 +7,22 @@ const PART = 16;
 /** A secret so short is a syllable of other words: it is masked where it stands alone. */
 const SYLLABLE = 3;
 
-/** What nobody sees, or what a line is broken with: it must not keep a secret from being found. */
-const PADDING = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
+/**
+ * What nobody sees, what a line is broken with and what the client puts in its place, and marks on letters:
+ * none of it must keep a secret from being found.
+ */
+const PADDING = /[\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\ufffd]/u;
+
+/** A character by its number, as URLs, JSON, programs, HTML and this command write it, in small letters. */
+const NUMBERED =
+  /%([\da-f]{2})|\\{1,8}(?:u([\da-f]{4})|u\{([\da-f]{1,6})\}|u([\da-f]{8})|x([\da-f]{2})|([0-3][0-7]{2}))|&#x([\da-f]{1,8});?|&#(\d{1,10});?/gu;
+
+/** A character by its name in HTML. */
+const NAMED = /&(amp|lt|gt|quot|apos|nbsp);/g;
+const NAMES = /** @type {Record<string, string>} */ ({ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " });
+
+/** How often what was encoded is encoded again, at most. */
+const DEPTH = 4;
 
 /** Parameters of requests that are no secrets. What else is sent is taken for one. */
 const HARMLESS = new Set([
@@ -73,11 +87,11 @@ export class Secrets {
    * @param {string} text
    */
   mask(text) {
-    const { folded, places } = fold(text);
+    const { folded, starts, ends } = fold(text);
     const hidden = new Uint8Array(folded.length);
     for (const form of this.#forms) {
       for (let at = folded.indexOf(form); at >= 0; at = folded.indexOf(form, at + 1)) {
-        if (form.length > SYLLABLE || standsAlone(text, places, at, form.length)) hidden.fill(1, at, at + form.length);
+        if (form.length > SYLLABLE || standsAlone(text, starts[at], ends[at + form.length - 1])) hidden.fill(1, at, at + form.length);
       }
     }
     for (let at = 0; this.#parts.size > 0 && at + PART <= folded.length; at++) {
@@ -88,8 +102,8 @@ export class Secrets {
     for (let at = hidden.indexOf(1); at >= 0; at = hidden.indexOf(1, at)) {
       let end = at;
       while (hidden[end]) end++;
-      masked += text.slice(copied, places[at]) + MASK;
-      copied = (places[end - 1] ?? 0) + 1;
+      masked += text.slice(copied, starts[at]) + MASK;
+      copied = ends[end - 1] ?? text.length;
       at = end;
     }
     return masked + text.slice(copied);
@@ -97,8 +111,9 @@ export class Secrets {
 }
 
 /**
- * How a secret may be repeated: as it is, as it is written in a form, in a URL, in JSON, in HTML; and
- * in hexadecimal or base64, wherever in the encoded text it begins.
+ * How a secret may be repeated: as it is, as it is written in a form, in a URL, in JSON; and in
+ * hexadecimal or base64, wherever in the encoded text it begins. What is written by numbers of characters
+ * needs no form of its own, see {@link fold}.
  *
  * @param {string} secret
  */
@@ -108,7 +123,7 @@ function formsOf(secret) {
   const bytes = Buffer.from(secret);
   // Half a character, which no URL can have, is replaced as it was in what was sent.
   const forms = [secret, inForm, encodeURI(bytes.toString()), encodeURIComponent(bytes.toString())];
-  forms.push(json, json.replaceAll("/", "\\/"), inAscii(json), inHtml(secret));
+  forms.push(json, json.replaceAll("/", "\\/"));
   forms.push(bytes.toString("hex"));
   // A shorter one has too few characters that depend on nothing else.
   for (let before = 0; before < 3 && bytes.length > SYLLABLE; before++) {
@@ -124,17 +139,6 @@ function formsOf(secret) {
   return new Set(forms.filter((form) => form.length > SYLLABLE || form === secret));
 }
 
-/** @param {string} json */
-function inAscii(json) {
-  return json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
-/** @param {string} text */
-function inHtml(text) {
-  const names = /** @type {Record<string, string>} */ ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" });
-  return text.replace(/[&<>"']/g, (character) => names[character] ?? character);
-}
-
 /** @param {string} text */
 function decodeForm(text) {
   try {
@@ -145,34 +149,78 @@ function decodeForm(text) {
 }
 
 /**
- * A text without what is not seen and without capital letters, and where its units stood.
+ * A text as it is compared: characters that are written by their numbers or names as themselves, however
+ * often encoded; letters small, of one width and without marks; without what is not seen. And where each of
+ * its units stood in the text.
  *
  * @param {string} text
  */
 function fold(text) {
-  let folded = "";
-  const places = [];
   let at = 0;
-  for (const character of text) {
-    if (!PADDING.test(character)) {
-      folded += character.replace(/[A-Z]/, (letter) => letter.toLowerCase());
-      for (let unit = 0; unit < character.length; unit++) places.push(at + unit);
-    }
-    at += character.length;
+  let placed = simple(Array.from(text, (character) => ({ character, start: at, end: (at += character.length) })));
+  for (let depth = 0; depth < DEPTH; depth++) {
+    const before = placed.length;
+    placed = simple(decode(placed));
+    if (placed.length === before) break;
   }
-  return { folded, places };
+  const each = (/** @type {(one: Placed) => number} */ place) =>
+    placed.flatMap((one) => Array.from({ length: one.character.length }, () => place(one)));
+  return {
+    folded: textOf(placed),
+    starts: each(({ start }) => start),
+    ends: each(({ end }) => end),
+  };
+}
+
+/** @typedef {{ character: string, start: number, end: number }} Placed a character, and where it stood */
+
+/** @param {readonly Placed[]} placed */
+function textOf(placed) {
+  return placed.map(({ character }) => character).join("");
+}
+
+/** @param {readonly Placed[]} placed */
+function simple(placed) {
+  return placed.flatMap(({ character, start, end }) => {
+    const parts = [...character.normalize("NFKD").toLowerCase()];
+    return parts.filter((part) => !PADDING.test(part)).map((part) => ({ character: part, start, end }));
+  });
+}
+
+/** @param {readonly Placed[]} placed */
+function decode(placed) {
+  const text = textOf(placed);
+  // Which character each unit belongs to.
+  const units = placed.flatMap(({ character }, i) => Array(character.length).fill(i));
+  const decoded = /** @type {Placed[]} */ ([]);
+  let copied = 0;
+  const found = [...text.matchAll(NUMBERED), ...text.matchAll(NAMED)].sort((a, b) => a.index - b.index);
+  for (const match of found) {
+    const character = match[0].startsWith("&") && match[1] !== undefined ? NAMES[match[1]] : byNumber(match);
+    if (character === undefined) continue;
+    const [first, last] = [units[match.index], units[match.index + match[0].length - 1]];
+    decoded.push(...placed.slice(copied, first));
+    decoded.push({ character, start: placed[first]?.start ?? 0, end: placed[last]?.end ?? 0 });
+    copied = last + 1;
+  }
+  decoded.push(...placed.slice(copied));
+  return decoded;
+}
+
+/** @param {RegExpMatchArray} match of {@link NUMBERED} */
+function byNumber([, percent, u4, brace, u8, x, octal, htmlHex, htmlDecimal]) {
+  const hexadecimal = percent ?? u4 ?? brace ?? u8 ?? x ?? htmlHex;
+  const number = hexadecimal ? parseInt(hexadecimal, 16) : octal ? parseInt(octal, 8) : Number(htmlDecimal);
+  return number <= 0x10ffff ? String.fromCodePoint(number) : undefined;
 }
 
 /**
- * Whether no letter or digit is beside these characters of the folded text.
+ * Whether no letter or digit is beside a part of a text.
  *
  * @param {string} text
- * @param {number[]} places
- * @param {number} at
- * @param {number} length
+ * @param {number | undefined} start
+ * @param {number | undefined} end
  */
-function standsAlone(text, places, at, length) {
-  const before = text.charAt((places[at] ?? 0) - 1);
-  const after = text.charAt((places[at + length - 1] ?? 0) + 1);
-  return !/[\p{L}\p{N}]/u.test(before) && !/[\p{L}\p{N}]/u.test(after);
+function standsAlone(text, start = 0, end = 0) {
+  return !/[\p{L}\p{N}]/u.test(text.charAt(start - 1)) && !/[\p{L}\p{N}]/u.test(text.charAt(end));
 }
