@@ -24,8 +24,8 @@ const COMMANDS = /** @type {const} */ ({
   token: () => import("./token/command.js"),
 });
 
-// A reader that goes away, such as `| head`, is no reason to stop serving.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+let isUnwritten = false;
+for (const stream of [process.stdout, process.stderr]) stream.on("error", notWritten);
 process.on("uncaughtException", fail);
 
 try {
@@ -57,6 +57,19 @@ function unknownWord(word) {
   const isOption = word.startsWith("-");
   const known = isOption ? ["--help", "--version"] : Object.keys(COMMANDS);
   return `unknown ${isOption ? "option" : "command"} ${unknown(word, known)}`;
+}
+
+/**
+ * Output that nobody has, such as on a full disk, was not all well; but a reader that goes away, such as
+ * `| head`, wants no more. Neither is a reason to stop serving.
+ *
+ * @param {NodeJS.ErrnoException} error
+ */
+function notWritten({ code }) {
+  if (code === "EPIPE" || isUnwritten) return;
+  isUnwritten = true;
+  process.exitCode = 1;
+  process.stderr.write(`eiam-token: what it prints cannot be written (${code ?? "unknown error"}).\n`);
 }
 
 /**

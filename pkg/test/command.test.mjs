@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { runCommand, startCommand } from "./support/command-process.mjs";
 
@@ -24,6 +25,46 @@ function configFile(text) {
   writeFileSync(path, text);
   return path;
 }
+
+// What it writes there is refused as on a full disk.
+const FULL = "/dev/full";
+
+describe("output that cannot be written", { skip: !existsSync(FULL) && `${FULL} is missing` }, () => {
+  const command = fileURLToPath(new URL("../bin/eiam-token.js", import.meta.url));
+  /** @param {string} line of a shell, with the command as `$0 $1` */
+  const shell = (line) => run("sh", ["-c", line, process.execPath, command]).then(
+    ({ stderr }) => ({ code: 0, stderr }),
+    ({ code, stderr }) => ({ code, stderr }),
+  );
+
+  test("is a failure", async () => {
+    for (const words of ["config", "--help", "--version", "issuer --help"]) {
+      const { code, stderr } = await shell(`"$0" "$1" ${words} > ${FULL}`);
+      assert.deepEqual([code, stderr], [1, "eiam-token: what it prints cannot be written (ENOSPC).\n"], words);
+    }
+  });
+
+  test("a token that went nowhere is one, too", async () => {
+    const issuer = await startCommand(["--port", "0"]);
+    try {
+      const [, secret] = /^  app_machine +(CS\w+)/m.exec(issuer.greeting) ?? [];
+      const url = `${issuer.address}/v2/idaas_example/app_machine/oidc`;
+      const words = `token --issuer ${url} --client-id app_machine --grant client_credentials`;
+      for (const format of ["", "--json"]) {
+        const { code, stderr } = await shell(`EIAM_TOKEN_CLIENT_SECRET=${secret} "$0" "$1" ${words} ${format} > ${FULL}`);
+        assert.equal(code, 1, stderr);
+        assert.match(stderr, /^eiam-token: what it prints cannot be written \(ENOSPC\)\.$/m);
+      }
+    } finally {
+      await issuer.stop();
+    }
+  });
+
+  test("a reader that has enough is none", async () => {
+    const { code, stderr } = await shell(`{ "$0" "$1" config; echo "code $?" >&2; } | true`);
+    assert.deepEqual([code, stderr], [0, "code 0\n"]);
+  });
+});
 
 describe("the ready example", () => {
   let command;
