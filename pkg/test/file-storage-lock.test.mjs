@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, afterEach, describe, test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { fileStorage, FileStorageError } from "eiam-token/file-storage";
@@ -244,7 +246,29 @@ describe("a lock of somewhere else", { skip: !isLinux && "its signs are Linux's"
       });
     }
 
-    test("a container that was killed keeps it until somebody says that it is gone", async () => {
+    test("is not passed by who has the file mounted and not its folder", { skip }, async () => {
+    const held = fileStorage(path);
+    await held.write([change("a", "1")]);
+    // Beside the second name, which has a space in it, there is another lock or none.
+    const there = mkdtempSync(join(tmpdir(), "eiam token-"));
+    try {
+      const place = join(there, "issuer.store");
+      writeFileSync(place, "");
+      const script = 'mount --bind "$0" "$1" && shift && exec "$@"';
+      const mounted = [...inside, "--mount", "sh", "-c", script, path, place];
+      const holder = await Holder.start(place, { inside: mounted });
+      await holder.end();
+      assert.equal(holder.opened.problem, "unsafe", `${holder.opened}`);
+      assert.match(holder.opened.message, /issuer\.store is mounted as a file of its own, .+; mount its folder instead$/);
+    } finally {
+      rmSync(there, { recursive: true });
+    }
+    await held.write([change("b", "2")]);
+    await held.close();
+    assert.deepEqual(await contents(path), { a: "1", b: "2" });
+  });
+
+  test("a container that was killed keeps it until somebody says that it is gone", async () => {
       const first = await Holder.start(path, { inside });
       assert.equal(await first.ask("write a"), "done");
       await first.kill();

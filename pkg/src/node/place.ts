@@ -1,4 +1,4 @@
-import type { Stats } from "node:fs";
+import { readFileSync, type Stats } from "node:fs";
 import { type FileHandle, lstat, open, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
@@ -42,7 +42,32 @@ async function find(path: string): Promise<Place> {
   const real = await realpath(full);
   // Not opened before this is known: opening a pipe waits for whoever writes to it.
   checkStore(path, await stat(real));
+  if (isMountedAlone(real)) {
+    const sentence =
+      "is mounted as a file of its own, so that others who have it see no lock beside it, and no other file " +
+      "can take its place; mount its folder instead";
+    throw new FileStorageError("unsafe", path, sentence);
+  }
   return { path: real, exists: true };
+}
+
+/**
+ * Whether a file was mounted, such as that of a host in a container, and not the folder that it is in
+ * (proc_pid_mountinfo(5), field 5).
+ *
+ * @param path with every link followed
+ */
+function isMountedAlone(path: string): boolean {
+  let mounts: string;
+  try {
+    mounts = readFileSync("/proc/self/mountinfo", "utf8");
+  } catch {
+    // Only Linux has it, and Deno keeps it to itself without permission.
+    return false;
+  }
+  // The characters that it would break a line or a field with are written by their numbers.
+  const escaped = path.replace(/[\t\n \\]/g, (found) => `\\${found.charCodeAt(0).toString(8).padStart(3, "0")}`);
+  return mounts.split("\n").some((line) => line.split(" ", 5)[4] === escaped);
 }
 
 /**
