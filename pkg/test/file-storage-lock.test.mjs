@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import fs, { appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, afterEach, describe, test } from "node:test";
+import { after, afterEach, describe, mock, test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { fileStorage, FileStorageError } from "eiam-token/file-storage";
 import { watchFiles } from "./support/faulty-files.mjs";
@@ -359,6 +360,35 @@ describe("a file that something else changed while it was open", () => {
         () => assert.rejects(storage.write([change("a", "1")]), { problem: "changed", message: sentence }),
       );
       await storage.close();
+    }
+  });
+
+  test("is told from another one by every bit of its number", async () => {
+    // As file systems number files that use all 64 bits: one after the other, and from far above 2^53 on.
+    const numbers = new Map();
+    const large = (ino) => {
+      if (!numbers.has(ino)) numbers.set(ino, 2n ** 62n + BigInt(numbers.size));
+      return numbers.get(ino);
+    };
+    const mocks = ["lstatSync", "fstatSync"].map((name) => {
+      const original = fs[name];
+      return mock.method(fs, name, (file, options) => {
+        const found = original(file, options);
+        const ino = large(original(file, { bigint: true }).ino);
+        return Object.assign(found, { ino: options?.bigint ? ino : Number(ino) });
+      });
+    });
+    syncBuiltinESMExports();
+    try {
+      const storage = fileStorage(path);
+      await storage.write([change("a", "1")]);
+      renameSync(lock, `${lock}.former`);
+      leave(readFileSync(`${lock}.former`, "latin1"));
+      await assert.rejects(storage.write([change("b", "2")]), { problem: "changed" });
+      await storage.close();
+    } finally {
+      for (const one of mocks) one.mock.restore();
+      syncBuiltinESMExports();
     }
   });
 
