@@ -23,9 +23,9 @@ pub struct Location {
     pub endpoint: Option<&'static str>,
     /// Whether it is one of the instance's own server, which every application is a client of.
     pub instance: bool,
-    /// The application that the request is about; none where it is about none, and where it cannot
-    /// be read. There may be none of this id.
-    pub application: Option<String>,
+    /// The id of the application that the request is about; none where it is about none, and where it
+    /// cannot be read. There may be no application of this id.
+    pub application_id: Option<String>,
     /// The user code that a form brings to the page for it, as the device shows it. None where what
     /// was typed is no code, and where it cannot be read.
     pub user_code: Option<String>,
@@ -68,16 +68,16 @@ impl Issuer {
         Location {
             endpoint: Some(endpoint.name()),
             instance,
-            application: self.owner(request, &route, parameters.as_ref()),
+            application_id: self.owner(request, &route, parameters.as_ref()),
             user_code: user_code.map(|code| code.to_string()),
             stateless: is_stateless(endpoint, instance, request.method),
         }
     }
 
-    /// The application of [`Issuer::locate`].
+    /// The application that a request is about, as [`Issuer::locate`] finds it.
     #[must_use]
     pub fn application_of(&self, request: &HttpRequest) -> Option<String> {
-        self.locate(request).application
+        self.locate(request).application_id
     }
 
     fn owner(

@@ -140,7 +140,7 @@ impl RawIssuer {
         let values: [JsValue; 5] = [
             location.endpoint.into(),
             location.instance.into(),
-            location.application.into(),
+            location.application_id.into(),
             location.user_code.into(),
             location.stateless.into(),
         ];

@@ -252,7 +252,7 @@ fn a_user_code_is_read_where_it_is_answered() {
             let mut request = HttpRequest::post_form(url.clone(), body.clone());
             request.headers = [("content-type", media_type)].into_iter().collect();
             let location = answering.locate(&request);
-            assert_eq!((location.endpoint, location.application), (Some("device"), None));
+            assert_eq!((location.endpoint, location.application_id), (Some("device"), None));
             let reply = answering.handle(&request, NOW).complete(&[]).unwrap();
             let is_found = reply.status == 200;
             let reads = location.user_code.as_deref() == Some(code);
@@ -345,13 +345,12 @@ fn what_is_stateless_is_the_same_everywhere_and_changes_nothing() {
             if there.status < 300 {
                 assert_eq!(there.body, here.body, "{method:?} {url}");
                 let path = url.strip_prefix(BASE).unwrap();
+                // It says what the configuration says, and is there on loopback alone.
                 let is_index = location.endpoint.is_none() && matches!(path, "" | "/");
                 let is_public = is_index
                     || matches!(method, Method::Options)
                     || matches!(location.endpoint, Some("jwks" | "discovery"))
-                    || (location.endpoint, location.instance) == (Some("device"), true)
-                    // What the configuration says, and on loopback alone.
-                    || [BASE.to_owned(), format!("{BASE}/")].contains(&url);
+                    || (location.endpoint, location.instance) == (Some("device"), true);
                 assert!(is_public, "{method:?} {url}");
             }
         }
