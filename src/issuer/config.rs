@@ -114,11 +114,11 @@ pub struct Application {
     pub redirect_uris: Vec<String>,
     /// Where the browser may go after signing out; compared exactly.
     pub post_logout_redirect_uris: Vec<String>,
-    /// Besides them the browser may be sent to whatever is on its own machine: every http and https URL
-    /// of `localhost`, `127.0.0.1` and `[::1]`, with a code and after signing out, and its scripts may
-    /// use the endpoints. It is for development, where ports and paths change: any program of the
-    /// machine can listen there, and PKCE alone keeps it from redeeming the code (RFC 8252 section
-    /// 8.1). Whoever sets it in the profile `rfc9700` leaves section 2.1 of that.
+    /// Whether the browser may also be sent to its own machine: to every http and https URL of
+    /// `localhost`, `127.0.0.1` and `[::1]`, with a code and after signing out. Scripts of these origins
+    /// may then use the endpoints, unless `origins` says otherwise. It is for development, where ports
+    /// and paths change: any program of the machine can listen there, and only PKCE keeps it from
+    /// redeeming the code (RFC 8252 section 8.1). RFC 9700 section 2.1 does not allow it.
     pub any_loopback_redirect_uri: bool,
     /// The grant types that are open.
     pub grants: Vec<GrantType>,
@@ -358,9 +358,10 @@ impl Default for Lifetimes {
 }
 
 /// How much is kept at once, and how much may be guessed. What costs its sender nothing never takes the
-/// place of what another has paid for. **May go**: once all places are taken the oldest makes room of
-/// whoever has most. **Stays**: somebody gets one more while they have fewer than there are places left,
-/// so nobody has more than half, and beyond that gets `temporarily_unavailable`.
+/// place of what another has paid for. Of records that **may go**, the oldest of whoever has most makes
+/// room for a new one once all places are taken. Of records that **stay**, somebody gets one more while
+/// they have fewer than there are places left: so nobody has more than half, and beyond that the answer
+/// is `temporarily_unavailable`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Limits {
@@ -386,17 +387,17 @@ pub struct Limits {
     pub password_failures_per_user: u32,
     /// Wrong passwords in a minute of one source.
     pub password_failures_per_source: u32,
-    /// Wrong passwords in a minute, but those of browsers where the user signed in before. Beyond them
-    /// a source has a tenth of the above, as it has beyond five times as many for one user as a source
-    /// may have.
+    /// Wrong passwords in a minute before strangers are slowed down; those from browsers where the user
+    /// signed in before do not count. Strangers who are slowed down have a tenth of the two limits above.
+    /// Guesses at one user are slowed down as well, after five times `password_failures_per_user`.
     pub password_failures: u32,
     /// Wrong user codes in a minute of one browser, or of one user in browsers where somebody signed in
     /// before.
     pub user_code_failures_per_browser: u32,
     /// Wrong user codes in a minute of one source.
     pub user_code_failures_per_source: u32,
-    /// Wrong user codes in a minute, but those of browsers where somebody signed in before. Beyond them
-    /// browsers and sources have a tenth of the above.
+    /// Wrong user codes in a minute before strangers are slowed down; those from browsers where somebody
+    /// signed in before do not count. Strangers who are slowed down have a tenth of the two limits above.
     pub user_code_failures: u32,
 }
 

@@ -85,10 +85,10 @@ export interface ApplicationConfig {
   /** Default: none. */
   readonly postLogoutRedirectUris?: readonly string[] | undefined;
   /**
-   * Besides them, every http and https URL of `localhost`, `127.0.0.1` and `[::1]`, whatever its port
-   * and path, for codes and after signing out; scripts of these origins may use the endpoints unless
-   * `origins` says otherwise. For development: any program of the browser's machine can listen there.
-   * Default: `false`.
+   * Whether every http and https URL of `localhost`, `127.0.0.1` and `[::1]` is a redirect URI as well,
+   * whatever its port and path, for codes and after signing out; scripts of these origins may then use
+   * the endpoints unless `origins` says otherwise. For development: any program of the browser's
+   * machine can listen there. Default: `false`.
    */
   readonly anyLoopbackRedirectUri?: boolean | undefined;
   /** Default: `authorization_code` and `refresh_token`. */
@@ -149,9 +149,9 @@ export interface LifetimesConfig {
 
 /**
  * How much is kept at once, and how much may be guessed. What costs its sender nothing never takes the
- * place of what another has paid for. What may go: once all places are taken the oldest makes room of
- * whoever has most. What stays: somebody gets one more while they have fewer than there are places left,
- * so nobody has more than half.
+ * place of what another has paid for. Of what may go, the oldest of whoever has most makes room for
+ * what is new, once all places are taken. Of what stays, somebody gets one more while they have fewer
+ * than there are places left, so nobody has more than half.
  */
 export interface LimitsConfig {
   /** Sign-ins whose tokens have not all expired. They stay; shared by users. */
@@ -163,19 +163,20 @@ export interface LimitsConfig {
   readonly revokedTokens?: number | undefined;
   /**
    * Ids of assertions and of proofs of possession, which work once. They stay; shared by users and
-   * clients. Those that anybody can send have half of the places.
+   * clients. Those that anybody can send have half of the places, shared by sources.
    */
   readonly usedJwtIds?: number | undefined;
   /** Login sessions. They may go; shared by users. */
   readonly sessions?: number | undefined;
   /**
-   * Device requests that wait or were not yet fetched. They may go, first those of clients that did
-   * not prove who they are, shared by their sources. One that was approved stays; shared by users.
+   * Device requests that wait or were not yet fetched. They may go, first those of clients that did not
+   * prove who they are, shared by their sources, then those of others, shared by clients. One that was
+   * approved stays; shared by users.
    */
   readonly deviceRequests?: number | undefined;
   /**
-   * Authorization requests that were pushed and not yet used. They may go, first those of clients
-   * that did not prove who they are, shared by their sources; others are shared by clients.
+   * Authorization requests that were pushed and not yet used. They may go, first those of clients that
+   * did not prove who they are, shared by their sources, then those of others, shared by clients.
    */
   readonly pushedRequests?: number | undefined;
   /**
@@ -186,9 +187,9 @@ export interface LimitsConfig {
   /** Wrong passwords in a minute of one source. */
   readonly passwordFailuresPerSource?: number | undefined;
   /**
-   * Wrong passwords in a minute, but those of browsers where the user signed in before. Beyond them
-   * a source has a tenth of the above, as it has beyond five times as many for one user as a source
-   * may have.
+   * Wrong passwords in a minute before strangers are slowed down; those from browsers where the user
+   * signed in before do not count. Strangers who are slowed down have a tenth of the two limits above.
+   * Guesses at one user are slowed down as well, after five times `passwordFailuresPerUser`.
    */
   readonly passwordFailures?: number | undefined;
   /**
@@ -199,8 +200,8 @@ export interface LimitsConfig {
   /** Wrong user codes in a minute of one source. */
   readonly userCodeFailuresPerSource?: number | undefined;
   /**
-   * Wrong user codes in a minute, but those of browsers where somebody signed in before. Beyond
-   * them browsers and sources have a tenth of the above.
+   * Wrong user codes in a minute before strangers are slowed down; those from browsers where somebody
+   * signed in before do not count. Strangers who are slowed down have a tenth of the two limits above.
    */
   readonly userCodeFailures?: number | undefined;
 }
