@@ -29,8 +29,8 @@ impl Safety {
     /// How safe the way to an address is: to an absolute `https` or `http` URL. Servers' answers hold
     /// addresses that are opened and shown as links, where any other scheme could be a script.
     ///
-    /// `None` if it is none, has no host, or has a user's name before it, which makes people take it for
-    /// another host and which no `fetch` sends (RFC 9110 section 4.2.4).
+    /// `None` if it is no such URL, has no host, or has a user's name before the host: people take that
+    /// for the host, and no `fetch` sends it (RFC 9110 section 4.2.4).
     #[inline(never)]
     pub(super) fn of(url: &str) -> Option<Self> {
         let (scheme, rest) = text::split_once(url, b':')?;
@@ -53,8 +53,8 @@ impl Safety {
         })
     }
 
-    /// How safe everything of a server has to be that is known by a URL that is so safe (RFC 8414
-    /// section 2).
+    /// How safe the endpoints and pages of a server have to be, if the way to its own URL is so safe
+    /// (RFC 8414 section 2).
     pub(super) fn demands(self, http: PlainHttp) -> Self {
         match (self, http) {
             (Self::Https, PlainHttp::OfHttpIssuers) => Self::Https,
@@ -63,7 +63,7 @@ impl Safety {
         }
     }
 
-    /// The same by the URL; nothing if it is none.
+    /// The same for the URL of a server. A text that is no URL demands nothing.
     pub(crate) fn least(server: &str, http: PlainHttp) -> Self {
         Self::of(server).unwrap_or_default().demands(http)
     }
@@ -83,16 +83,16 @@ const NOT_A_WEB_ADDRESS: &str = "neither an https nor an http URL";
 const NOT_HTTPS: &str = "plain http at an https server (RFC 8414 section 2): use https, or on loopback \
     allowInsecureLoopback";
 
-/// Whether nobody but this machine is there (RFC 8252 section 7.3; section 8.3 of the name).
+/// Whether an authority is this machine (RFC 8252 section 7.3, and section 8.3 for the name).
 fn is_loopback(authority: &str) -> bool {
     let port = authority.bytes().rposition(|byte| byte == b':');
     let host = port.and_then(|port| authority.get(..port)).unwrap_or(authority);
     matches!(host, "localhost" | "127.0.0.1" | "[::1]") || authority == "[::1]"
 }
 
-/// Whether an octet of a URL may be there. Browsers leave out lines and tabs and take a backslash for a
-/// slash; quotes and angle brackets end what a URL is put into; what begins with the others is mostly
-/// unseen or turns the text around: U+0080 to U+00BF, U+2000 to U+2FFF, U+F000 to U+FFFF.
+/// Whether an octet may be in a URL. Browsers leave out line breaks and tabs and take a backslash for a
+/// slash. Quotes and angle brackets end what a URL is put into. The last three begin characters that
+/// mostly are not seen, or turn the text around: U+0080 to U+00BF, U+2000 to U+2FFF, U+F000 to U+FFFF.
 fn is_plain(octet: u8) -> bool {
     octet > b' ' && !matches!(octet, b'"' | b'<' | b'>' | b'\\' | 0x7f | 0xc2 | 0xe2 | 0xef)
 }

@@ -61,7 +61,7 @@ pub(crate) struct Party<'a> {
     pub(crate) issuer: Option<&'a str>,
     /// Whether callbacks must name the issuer.
     pub(crate) iss_in_callback: bool,
-    /// Whether it is a server of EIAM's whose pages are not known.
+    /// Whether the server is one of EIAM's, and its pages are not known.
     pub(crate) lacks_portal: bool,
     pub(crate) client_id: &'a str,
     pub(crate) method: Method,

@@ -191,7 +191,7 @@ impl Error {
     }
 }
 
-/// As long as other texts of a server's.
+/// How many bytes an `error_uri` may have: as many as other texts of a server's.
 const LONGEST_URI: usize = 1024;
 
 impl fmt::Display for Error {

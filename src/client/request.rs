@@ -124,7 +124,7 @@ impl Parts {
 impl Plan {
     #[cold]
     fn not_supported(&self, party: &Party<'_>) -> Error {
-        // What EIAM has at the host of the instance's pages: them, and an authorization server's keys.
+        // At the host of the instance's pages EIAM has the pages and an authorization server's keys.
         let is_there = matches!(self.carrier, Carrier::Page | Carrier::Nothing);
         let reason = if party.lacks_portal && is_there {
             "portal is missing, such as example.aliyunidaas.com"

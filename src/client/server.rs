@@ -81,15 +81,15 @@ impl Server {
         "jwks_uri",
     ];
 
-    /// What can be wrong with an endpoint, as an error about an argument.
+    /// Checks that all endpoints are as [`EndpointRule`] demands; the error names the first that is not.
     pub(super) fn check(&self, http: PlainHttp) -> Result<(), Error> {
         let mut rule = EndpointRule::new(self.issuer.as_deref().unwrap_or_default(), http);
         let mut names = Self::ENDPOINTS.iter().skip(1);
         names.try_for_each(|name| rule.check(name, self.endpoint(name).unwrap_or_default()))
     }
 
-    /// Whether it is an application or authorization server of EIAM's whose pages are not known. It is
-    /// seen by its host: none of the service's servers is without pages.
+    /// Whether it is a server of EIAM's whose pages are not known. The host of its token endpoint tells
+    /// that it is EIAM's, and all of those have pages.
     pub(super) fn lacks_portal(&self) -> bool {
         let url = self.token_endpoint.as_deref().unwrap_or_default();
         self.authorization_endpoint.is_none()
@@ -107,7 +107,7 @@ pub(crate) struct EndpointRule {
 
 impl EndpointRule {
     pub(crate) fn new(issuer: &str, http: PlainHttp) -> Self {
-        // It is a name, which is compared and never opened.
+        // An issuer that is no URL is only a name: it is compared and never opened.
         Self { http, least: Safety::of(issuer).map(|issuer| issuer.demands(http)) }
     }
 

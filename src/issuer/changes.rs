@@ -124,8 +124,8 @@ impl Issuer {
         }
         for kind in Kind::ALL {
             let of_kind: Vec<_> = records.iter().filter(|(other, ..)| *other == kind).collect();
-            // What is numbered comes by its number; what may make room for others comes by its age,
-            // which the time tells that its record begins with.
+            // Records come in the order of their ids, but those that may have to make room come by their
+            // age, which is told by the time that begins each of them.
             let by_age = kind.is_aged();
             let rank = of_kind.iter().map(|(_, id, bytes)| match bytes.first_chunk() {
                 Some(time) if by_age => u64::from_be_bytes(*time).into(),

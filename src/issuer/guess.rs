@@ -2,7 +2,7 @@
 //!
 //! A browser in which somebody signed in has a cookie that says so, a device cookie as OWASP describes
 //! it: for that user it has a count of its own, which strangers cannot fill. All others are counted by
-//! user and source. Client secrets are not counted: they are long random strings, no words of people's.
+//! user and source. Guesses at client secrets are not counted: those are long random strings.
 
 use super::client::Client;
 use super::store::{Guesser, Stranger};

@@ -1,5 +1,5 @@
-//! What is served where no endpoint is: a page that shows a developer around, and where the issuers are
-//! for who looks for metadata in the wrong place.
+//! What is served where no endpoint is: a page that shows a developer around, and the addresses of the
+//! issuers for whoever looks for metadata in the wrong place.
 
 use crate::form;
 use crate::http::{HttpRequest, Method};
@@ -20,8 +20,8 @@ impl Issuer {
         path: &str,
         query: &str,
     ) -> Reply {
-        // RFC 8414 section 3 and OpenID Connect Discovery section 4 make the address out of an
-        // issuer's, and who leaves out its path, or a part of it, comes here.
+        // The address of metadata is made of the issuer's (RFC 8414 section 3, OpenID Connect Discovery
+        // section 4). Whoever leaves out the issuer's path, or a part of it, comes here.
         if route::asks_metadata(path) {
             return self.where_issuers_are();
         }
@@ -40,9 +40,9 @@ impl Issuer {
         response.into()
     }
 
-    /// It is no metadata: those that a client would take for an issuer's must be of that issuer (RFC
-    /// 8414 section 3.3). Where the issuer is not on loopback, only the one of the instance is named,
-    /// whose address holds no id.
+    /// Says that no issuer is at this address, and which there are. These are no metadata, for metadata
+    /// must name the issuer that they were asked of (RFC 8414 section 3.3). An issuer that is not on
+    /// loopback names only that of the instance, whose address has no id in it.
     fn where_issuers_are(&mut self) -> Reply {
         let mut issuers = vec![self.issuer_url(Authority::Instance, "")];
         if self.is_local() {
@@ -94,5 +94,5 @@ pub(crate) fn language_of(request: &HttpRequest, query: &str) -> Language {
     Language::choose(locales.as_deref(), request.headers.value("accept-language"))
 }
 
-/// How many of each kind are shown.
+/// How many issuers, and how many users, are shown.
 pub(crate) const MAX_ENTRIES: usize = 100;

@@ -1,5 +1,5 @@
-//! Who is counted: users, clients and sources as numbers. They are hashes with the sealing key, so
-//! nobody can find two that are one.
+//! Users, clients and sources as the numbers that they are counted by: hashes with the sealing key, so
+//! that nobody can look for two that have the same number.
 
 use sha2::{Digest, Sha256};
 
@@ -8,7 +8,7 @@ use super::store::{Place, Rank};
 use super::{Exchange, Issuer, source};
 
 impl Issuer {
-    /// The number of something of this kind, made of these parts.
+    /// The number of something of this kind that these parts name.
     pub(crate) fn number_of(&self, kind: &str, parts: &[&[u8]]) -> u64 {
         let mut hash = Sha256::new();
         hash.update(self.sealer.key());
@@ -28,8 +28,9 @@ impl Issuer {
         self.number_of("client", &[client.as_bytes()])
     }
 
-    /// Whom a request without a user counts for: the client that proved who it is, else the client that
-    /// it names and its source. `unproved`: what the second is worth; the first is worth more by one.
+    /// Whom a request without a user counts for: the client if it proved who it is, else the client that
+    /// the request names, together with its source. `unproved` and `proved`: what its record is worth in
+    /// the second case and in the first.
     pub(crate) fn place_of_client(
         &self,
         exchange: &Exchange<'_>,

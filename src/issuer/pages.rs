@@ -375,7 +375,7 @@ fn open_form(html: &mut Html, form: &Form<'_>) {
         .raw("\">");
 }
 
-/// What was sent stands in the sentence, which is all that some read.
+/// What was sent stands in the paragraph of the refusal, because some people read no more than that.
 fn write_remedy(html: &mut Html, text: &Text, remedy: &Remedy) {
     if !remedy.sent.is_empty() {
         html.raw(text.sent).text(&remedy.sent);

@@ -1,6 +1,6 @@
 //! What a developer needs beside a refusal: what was sent, and what the configuration has instead. Only
-//! an issuer on loopback tells it: there it is the developer's own, and elsewhere what is registered is
-//! nobody's business.
+//! an issuer on loopback says it, for that is the developer's own. Elsewhere what is registered is not
+//! for everybody.
 
 use super::config::{Application, AuthMethod, GrantType};
 use super::refusal::{Refusal, printable};
@@ -69,7 +69,7 @@ impl Issuer {
         refusal: &Refusal,
     ) -> Option<Remedy> {
         let (sent, key) = match refusal {
-            // It is there, and the path names another instance.
+            // There is such an application, but the path names another instance.
             Refusal::ApplicationUnknown(id) if self.applications.contains_key(id) => ("", INSTANCE),
             Refusal::ApplicationUnknown(id) => (&**id, APPLICATIONS),
             Refusal::ClientUnknown => (sent, APPLICATIONS),

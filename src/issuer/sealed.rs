@@ -30,8 +30,8 @@ impl Authority {
 pub(crate) type GrantId = u128;
 
 /// Counts how often an application or a user was disabled or removed, or tokens of one of them ended
-/// together. What was made in an epoch
-/// before that of its client or user does not work any more, also when they come back.
+/// together. What was made in an epoch before that of its client or user does not work any more, also
+/// when they come back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Epoch(pub(crate) u64);
 

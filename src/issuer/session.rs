@@ -103,7 +103,8 @@ impl Issuer {
         self.cookie(exchange, BROWSER_COOKIE)
     }
 
-    /// Makes the browser remember for a year that this one signed in here.
+    /// Makes the browser remember for a year that a user signed in here. `number`: the user, as
+    /// `guess.rs` counts them.
     pub(crate) fn remember(
         &mut self,
         exchange: &Exchange<'_>,

@@ -1,4 +1,4 @@
-//! Where a request came from, as one that has several addresses still counts once.
+//! Where a request came from: somebody who has several addresses counts as one source.
 
 /// The network of a source: an IPv4 address, also of one that is mapped into IPv6 (RFC 4291 section
 /// 2.5.5.2), the /64 of an IPv6 address, as its holder has all of them (RFC 4291 section 2.5.4); else

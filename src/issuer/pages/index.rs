@@ -16,7 +16,7 @@ pub(crate) struct IssuerEntry<'a> {
 }
 
 impl Pages {
-    /// What there is, for who looks at the address of an issuer of their own.
+    /// The issuers, clients and users, for a developer who opens the address of an issuer of their own.
     pub(crate) fn index(
         &self,
         language: Language,

@@ -21,8 +21,8 @@ pub(crate) struct Jws {
 }
 
 impl Jws {
-    /// Reads a JWS; none for what is none, is longer than 8 KiB, has more members in its header than
-    /// anybody needs, or has an extension that is not understood (RFC 7515 section 4.1.11, RFC 8725
+    /// Reads a JWS. None for a text that is no JWS, is longer than 8 KiB, has more members in its header
+    /// than anybody needs, or has an extension that is not understood (RFC 7515 section 4.1.11, RFC 8725
     /// section 2.3).
     pub(crate) fn read(text: &str) -> Option<Self> {
         if text.len() > MAX_JWS {
@@ -71,8 +71,8 @@ impl Jws {
     }
 }
 
-/// Reads an object, each object in which has so many members at most: everybody may send one, and
-/// it is read before anybody is authenticated.
+/// Reads an object that has at most so many members, as has each object in it. Everybody may send one,
+/// and it is read before anybody is authenticated.
 fn object(bytes: &[u8], members: usize) -> Option<Object<'_>> {
     let text = core::str::from_utf8(bytes).ok()?;
     json::parse_object(text, Limits { members, ..Limits::default() }).ok()

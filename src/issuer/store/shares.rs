@@ -73,9 +73,11 @@ impl Place {
 /// Whether a record can be let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Room {
+    /// It can, at once.
     There,
     /// When the oldest record at this place is gone.
     After(Place),
+    /// It cannot: nobody has to make room for it.
     Full,
 }
 
@@ -83,14 +85,15 @@ pub(crate) enum Room {
 #[derive(Debug)]
 pub(crate) struct Shares {
     capacity: usize,
-    /// So many of the places are for loose records alone.
+    /// How many of the places are for loose records alone.
     reserve: usize,
     totals: [usize; 4],
     holders: HashMap<u128, Holder>,
-    /// Of each rank that may go: numbers of records, negative, and who held so many once. What is not
-    /// so any more is found out on top.
+    /// For each rank that may go: who held how many records, the biggest holder on top. The numbers are
+    /// negative, so that the biggest comes first. An entry that is out of date is dropped when it comes
+    /// to the top.
     biggest: [BinaryHeap<Reverse<(i64, u128)>>; 2],
-    /// Counts what came in.
+    /// How many records have come in.
     clock: u64,
 }
 
@@ -100,8 +103,11 @@ struct Holder {
     count: usize,
     /// When the last one came in.
     reached: u64,
-    /// The records that may go, the oldest first, and some that are gone.
-    #[expect(clippy::box_collection, reason = "who has none, as most grants' users, needs a word")]
+    /// The keys of the records that may go, the oldest first. Some of them may be gone already.
+    #[expect(
+        clippy::box_collection,
+        reason = "most holders have records that stay, and for them this takes one word"
+    )]
     keys: Option<Box<VecDeque<u128>>>,
 }
 
@@ -144,7 +150,7 @@ impl Shares {
             if rank != place.rank || most > held + 1 {
                 return Room::After(Place { owner, rank });
             }
-            // Nobody has clearly more: whoever has some makes room for themselves.
+            // Nobody has clearly more, so whoever has some makes room for their own record.
             if held > 0 {
                 return Room::After(place);
             }
@@ -156,7 +162,7 @@ impl Shares {
         Room::Full
     }
 
-    /// The key of the oldest record at a place, which may be gone already. It is told once.
+    /// The key of the oldest record at a place. Each key is given once, and its record may be gone.
     pub(crate) fn oldest(&mut self, place: Place) -> Option<u128> {
         self.holders.get_mut(&place.holder())?.keys.as_mut()?.pop_front()
     }
@@ -213,7 +219,8 @@ impl Shares {
         self.holders.get(&place.holder()).map_or(0, |holder| holder.count)
     }
 
-    /// Who holds most records of a rank, and how many: of several the one whose last is the oldest.
+    /// Who holds most records of a rank, and how many. Of several who hold as many it is the one whose
+    /// last record came in first.
     fn biggest(&mut self, rank: Rank) -> Option<(u64, usize)> {
         let biggest = self.biggest.get_mut(rank as usize)?;
         loop {
@@ -227,7 +234,7 @@ impl Shares {
                 return Some((owner, holder.count));
             }
             biggest.pop();
-            // Who lost some is looked for further down; who got some is already further up.
+            // Whoever has fewer by now goes further down; whoever has more is further up already.
             if let Some(now) = now.filter(|Reverse((now, _))| *now > count) {
                 biggest.push(now);
             }

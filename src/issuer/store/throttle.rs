@@ -3,8 +3,8 @@
 //!
 //! A guesser has a count of their own, which nobody else can fill. Strangers are counted three times
 //! more: all guesses of their source, all guesses of strangers at the same target, and all guesses of
-//! strangers. The last two lock nobody out: beyond them every count of a stranger's own and of their
-//! source ends at a tenth, and never below one guess. Whoever is known is not concerned by them.
+//! strangers. The last two lock nobody out: beyond them a stranger and their source are left a tenth of
+//! their guesses, and at least one. They mean nothing to somebody who signed in in this browser before.
 
 use super::shares::{Place, Rank, Share};
 use super::{Expiring, Full};
@@ -14,11 +14,11 @@ use super::{Expiring, Full};
 #[derive(Debug)]
 pub(crate) struct Throttle {
     allowance: Allowance,
-    /// How many failures since a minute before each expires.
+    /// The failures of each window that is open. A counter expires with its window.
     pub(crate) counters: Expiring<Share>,
 }
 
-/// How many failures a minute has.
+/// How many failures are allowed in a minute.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Allowance {
     /// Of one guesser.
@@ -34,17 +34,17 @@ pub(crate) struct Allowance {
 pub(crate) struct Guesser {
     /// Their own counter.
     pub(crate) own: u64,
-    /// Whom the counters are counted for: the source of a stranger, else the user.
+    /// Whose share of the counters theirs take: that of a stranger's source, else that of the user.
     pub(crate) owner: u64,
-    /// Where they are strangers: see [`Stranger`].
+    /// What else is counted for a stranger; none for somebody who signed in in this browser before.
     pub(crate) stranger: Option<Stranger>,
 }
 
-/// What is known of a guesser of whom nothing is known.
+/// A guesser who did not sign in in this browser before.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stranger {
-    /// Whether all guesses of the source count together; not where it is a client that proved who it
-    /// is, and speaks for many people.
+    /// Whether all guesses of the source count together. They do not if it is a client that proved who
+    /// it is: it asks for many people.
     pub(crate) counts_source: bool,
     /// What is guessed at, if that can be told.
     pub(crate) target: Option<u64>,
@@ -129,7 +129,7 @@ const SECONDS: i64 = 60;
 /// The allowance of so many sources may be used up at one target before strangers are slowed down.
 const SOURCES: u32 = 5;
 
-/// Which part of their allowance strangers have then.
+/// Strangers who are slowed down have one part in so many of their allowance.
 const TENTH: u32 = 10;
 
 /// How many counters there are at most.
