@@ -796,6 +796,32 @@ describe("where a worker answers already", () => {
       await page.evaluate(() => /** @type {any} */ (window).speak());
       await textOf(page, "#state", /^The issuer is ready\.$/);
     }));
+
+  test("one that fails at once is left alone for a while before it is asked again", () =>
+    withPage(demo, async ({ page }) => {
+      await page.evaluateOnNewDocument(() => {
+        const { postMessage } = ServiceWorker.prototype;
+        /** @type {number[]} */
+        const asked = [];
+        let fails = true;
+        ServiceWorker.prototype.postMessage = function (message, transfer) {
+          if (message.type !== "navigations") return postMessage.call(this, message, /** @type {any} */ (transfer));
+          asked.push(performance.now());
+          if (!fails) return postMessage.call(this, message, /** @type {any} */ (transfer));
+          /** @type {MessagePort[]} */ (transfer)[0]?.postMessage({ failure: "the disk is full" });
+        };
+        Object.assign(window, { asked, work: () => (fails = false) });
+      });
+      await page.reload();
+      await textOf(page, "#state", /^The service worker with the issuer is silent: the disk is full\. You can wait/);
+      await page.waitForFunction(() => /** @type {any} */ (window).asked.length > 2);
+      await page.evaluate(() => /** @type {any} */ (window).work());
+      await textOf(page, "#state", /^The issuer is ready\.$/);
+      /** @type {number[]} */
+      const asked = await page.evaluate(() => /** @type {any} */ (window).asked);
+      const pauses = asked.slice(1).map((time, i) => time - (asked[i] ?? 0));
+      assert.ok(Math.min(...pauses) > 900, `${pauses}`);
+    }));
 });
 
 describe("when things go wrong", () => {

@@ -13,6 +13,9 @@ import { unlock } from "./actions.js";
 import { READY, workerReady } from "./worker.js";
 import { prepareWire } from "./wire.js";
 
+/** How long a worker that is silent is left alone before it is asked again, in milliseconds. */
+const PAUSE = 1000;
+
 /** Makes the page alive. What needs the issuer waits until the worker answers for this page. */
 export async function main() {
   prepareStartOver();
@@ -36,14 +39,19 @@ export async function main() {
   await Promise.all([finishSignIn(), followNavigations()]);
 }
 
-/** What is asked of a worker that is silent is asked again, and answered when it speaks. */
+/** A worker that is silent is asked again, until it answers. */
 async function followNavigations() {
-  try {
-    await catchUp();
-  } catch (error) {
-    const what = `The service worker with the issuer is silent: ${error.message}. You can wait, or press “Start over”.`;
-    tell(byId("state"), what, "error");
-    await followNavigations();
-    tell(byId("state"), READY);
+  const state = byId("state");
+  for (let wasSilent = false; ; wasSilent = true) {
+    try {
+      await catchUp();
+      if (wasSilent) tell(state, READY);
+      return;
+    } catch (error) {
+      const what = `The service worker with the issuer is silent: ${error.message}. You can wait, or press “Start over”.`;
+      tell(state, what, "error");
+    }
+    // Some failures come at once, as that of a page that has lost its worker.
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
 }
