@@ -65,6 +65,7 @@ describe("issuer --redirect-uri", () => {
     applications: [
       { applicationId: "app_one", clientSecrets: ["s"], grants: ["authorization_code"], redirectUris: ["https://one.example/cb"], scopes: ["openid"] },
       { applicationId: "app_two", clientSecrets: ["s"], grants: ["authorization_code"], redirectUris: ["https://two.example/cb", first], scopes: ["openid"] },
+      { applicationId: "app_any", clientSecrets: ["s"], grants: ["authorization_code"], anyLoopbackRedirectUri: true, scopes: ["openid"] },
       { applicationId: "app_none", clientSecrets: ["s"], grants: ["client_credentials"], scopes: ["api://a|read"] },
     ],
   };
@@ -84,7 +85,7 @@ describe("issuer --redirect-uri", () => {
     fetch(`${command.address}/login/app/${client}/oauth2/logout?${new URLSearchParams({ client_id: client, post_logout_redirect_uri: uri })}`, { redirect: "manual" });
 
   test("every client that has redirect URIs has these, too, and after signing out", async () => {
-    for (const client of ["app_one", "app_two"]) {
+    for (const client of ["app_one", "app_two", "app_any"]) {
       for (const uri of [first, second]) {
         assert.ok((await authorize(client, uri)).status < 400, `${client} ${uri}`);
         assert.ok((await logout(client, uri)).status < 400, `${client} ${uri}`);

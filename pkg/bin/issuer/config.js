@@ -31,8 +31,9 @@ export async function loadConfig({ config: file, profile, baseUrl, redirectUris 
 function withRedirectUris(applications, added) {
   if (added.length === 0 || !Array.isArray(applications)) return applications;
   return applications.map((application) => {
-    const { redirectUris, postLogoutRedirectUris = [] } = application ?? {};
-    if (!Array.isArray(redirectUris) || redirectUris.length === 0) return application;
+    const { redirectUris = [], postLogoutRedirectUris = [], anyLoopbackRedirectUri = false } = application ?? {};
+    const redirects = Array.isArray(redirectUris) && (redirectUris.length > 0 || anyLoopbackRedirectUri);
+    if (!redirects) return application;
     return {
       ...application,
       redirectUris: union(redirectUris, added),
