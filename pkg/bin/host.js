@@ -55,7 +55,7 @@ export function isLoopback(name) {
  * Why a request that was sent to another host is not answered (RFC 9110 section 15.5.20).
  *
  * @param {Target} target
- * @param {string} accepted one or more sentences, without the first word
+ * @param {string} accepted which requests are answered: one or more sentences that go on after "here"
  */
 export function misdirected({ host }, accepted) {
   return `The request is for the host "${printable(host ?? "", 200)}"; here ${accepted}`;

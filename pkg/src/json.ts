@@ -1,4 +1,4 @@
-/** The text of an answer; seconds are in it as strings, with all their digits. */
+/** An answer as JSON; seconds are strings in it, with all their digits. */
 export function jsonText(answer: object): string {
   return JSON.stringify(answer, (_, value) => (typeof value === "bigint" ? `${value}` : value));
 }
@@ -9,8 +9,8 @@ export function forJson(answer: object): object {
 }
 
 /**
- * Lets `JSON.stringify` take an answer that has `bigint` members. What does so is not enumerable: copies,
- * comparisons and consoles see the members alone.
+ * Lets `JSON.stringify` take an answer that has `bigint` members. The method that does so is not enumerable:
+ * copies, comparisons and consoles see the members alone.
  */
 export function withJson<T extends object>(answer: T): T {
   return Object.defineProperty(answer, "toJSON", { value: () => forJson(answer) });

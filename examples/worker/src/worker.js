@@ -140,7 +140,7 @@ function tooMany(request, seconds) {
   return refusal(request, 429, "too_many_requests", "Too many wrong codes. Try again later.", more);
 }
 
-/** Signing out, of which nobody knows where. @param {Request} request */
+/** Refuses to sign out where nothing says of which application. @param {Request} request */
 function belongsNowhere(request) {
   const text = "Which application? Send client_id or id_token_hint.";
   return refusal(request, 400, "invalid_request", text);

@@ -16,8 +16,9 @@ const ENDPOINTS = [
 ];
 
 /**
- * What is printed at the start, character for character: names in a configuration may be anything. Secrets are shown for the example only: those of a file are known
- * to whoever has the file, and not everybody who sees a terminal or a log does.
+ * What is printed at the start. Names in a configuration may be anything, so they are printed character for
+ * character. Secrets are shown for the example only: those of a file are known to whoever has the file, and
+ * not everybody who sees a terminal or a log does.
  *
  * @param {import("eiam-token/issuer").Issuer} issuer
  * @param {import("eiam-token/issuer").IssuerConfig} config

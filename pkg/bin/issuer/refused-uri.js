@@ -16,7 +16,7 @@ const KEYS = /** @type {const} */ ({
  */
 export function explainRedirect({ path }, body, reply) {
   if (reply.status < 400 || reply.status >= 500) return undefined;
-  // There it is compared with the one of the code, not with those that are registered.
+  // At the token endpoint the URI is compared with that of the code, not with those that are registered.
   if (/\/token(?:\?|$)/.test(path)) return undefined;
   const text = Buffer.from(reply.body).toString();
   const query = path.slice(path.indexOf("?") + 1);
@@ -34,7 +34,7 @@ export function explainRedirect({ path }, body, reply) {
 }
 
 /**
- * What can hold no secret of a URI, for people.
+ * The part of a URI that can hold no secret, for people to read.
  * @param {string} uri
  */
 function withoutQuery(uri) {

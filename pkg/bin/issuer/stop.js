@@ -4,8 +4,9 @@ import { whenParentOfNpmIsGone } from "../parent.js";
 const PATIENCE = 5000;
 
 /**
- * Stops a server at SIGINT or SIGTERM, and when the npm that runs it is gone: nothing new is taken, what is under way is answered. The second
- * signal, or the end of its patience, cuts what is left. The process then has nothing to do and ends.
+ * Stops a server at SIGINT or SIGTERM, and when the npm that runs it is gone: nothing new is taken, and what
+ * is under way is answered. The second signal, or the end of its patience, cuts what is left. The process
+ * then has nothing to do and ends.
  *
  * @param {import("node:http").Server | import("node:https").Server} server
  * @returns {AbortSignal} aborted from the first of these on

@@ -38,8 +38,8 @@ export async function run(args) {
 }
 
 /**
- * A signal that Ctrl+C aborts, or who else stops the process, or the npm that runs it by its own end; the
- * second time it ends at once.
+ * A signal that is aborted by SIGINT (Ctrl+C) or SIGTERM, or when the npm that runs this command is gone. A
+ * second one of those ends the process at once.
  */
 function interruptible() {
   const controller = new AbortController();

@@ -17,7 +17,7 @@ export async function byDevice(client, options, { signal, secrets }) {
   const { scope, open, qr } = options;
   const device = await client.deviceAuthorize({ scope, signal });
   secrets.add(device.deviceCode);
-  // An address that has a secret in it leads nowhere any more, and no browser is sent there.
+  // An address in which a secret was masked leads nowhere, and no browser is sent there.
   const { userCode, verificationUri, verificationUriComplete } = masked(device, secrets);
   process.stderr.write(`Go to\n\n  ${printable(verificationUri)}\n\nand enter\n\n  ${printable(userCode)}\n\n`);
   const address = verificationUriComplete ?? verificationUri;

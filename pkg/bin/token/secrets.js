@@ -1,10 +1,10 @@
 /** What stands in the place of a secret. */
 const MASK = "[redacted]";
 
-/** So long a part of a secret is masked, too. */
+/** A part of a secret that has so many characters is masked, too. */
 const PART = 16;
 
-/** A secret so short is a syllable of other words: it is masked where it stands alone. */
+/** A secret of so many characters, or fewer, may be a part of other words: it is masked where it stands alone. */
 const SYLLABLE = 3;
 
 /**

@@ -35,7 +35,7 @@ const NAMES = [
   "jwksUri",
 ] as const;
 
-/** Where the endpoints are, but for the name of the server, in the order of the fields. @internal */
+/** The endpoints, which are all but the issuer, in the order of the fields. @internal */
 export function endpointsOf(server: ServerMetadata): Record<string, string | undefined> {
   return Object.fromEntries(NAMES.slice(1).map((name) => [name, server[name]]));
 }

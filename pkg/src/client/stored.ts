@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "../errors.js";
 
 /**
- * What `jsonText` made the text of.
+ * Reads what `jsonText` wrote.
  *
  * @throws {InvalidArgumentError} for text that is not an object
  */

@@ -66,7 +66,7 @@ export class Lock {
    * Takes the lock of a file, also from a process that is gone.
    *
    * @param path the file
-   * @param takeOver also from one of which that cannot be seen
+   * @param takeOver whether to take it also from a process that cannot be seen from here
    * @throws {FileStorageError} if somebody has it, or something else is there
    */
   static async take(path: string, takeOver: boolean): Promise<Lock> {

@@ -35,7 +35,7 @@ export class Log {
   #end: number | undefined;
   /** How many bytes may stand behind the last whole frame, of a write that failed. */
   #tail = 0;
-  /** It is not certain that the folder has the file which is open. */
+  /** Whether it is not certain that the folder has the file which is open. */
   #isLoose = false;
   /** Where the latest change of each live record stands. */
   #index = new Map<string, number>();

@@ -14,9 +14,9 @@ export class Marks {
   #length: number;
   /** Which of them is the newest. */
   #newest: 0 | 1;
-  /** The other one may say more, of a write that failed. */
+  /** Whether the other one may say a greater length, of a write that failed. */
   #isUnsure = false;
-  /** The newest one may not be on the disk. */
+  /** Whether the newest one may not be on the disk yet. */
   #isLoose = false;
 
   private constructor(salt: Uint8Array, length: number, newest: 0 | 1) {
@@ -49,7 +49,7 @@ export class Marks {
   }
 
   /**
-   * Says so of a longer part. It is written, not synchronised: the next write does that, or
+   * Notes that a longer part was answered. The mark is written, not synchronised: the next write does that, or
    * {@link Marks.sync}. The end of the process does it no harm; a power cut leaves this mark or the one
    * before, and the bytes up to the longer one are on the disk already.
    *

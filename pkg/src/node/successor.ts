@@ -89,7 +89,7 @@ export class Successor {
     await this.handle.sync();
     check();
     // Whoever thinks that the file is theirs may have begun one of theirs.
-    if (!new Identity(this.handle.fd).isAt(nextOf(this.#path))) throw new Error("it is another one's by now");
+    if (!new Identity(this.handle.fd).isAt(nextOf(this.#path))) throw new Error("another file is in its place by now");
     await rename(nextOf(this.#path), this.#path);
     const isLoose = await syncFolder(this.#path).then(
       () => false,
