@@ -19,10 +19,7 @@ export function readArguments(command, args, options, { isSecretive = false } = 
   try {
     parsed = parseArgs({ args, allowPositionals: true, tokens: true, options });
   } catch (error) {
-    // Node's message goes on with advice about positionals after its first sentence.
-    const [sentence = ""] = /** @type {Error} */ (error).message.split(/\. |\n/);
-    const [, word] = /^Unknown option '([^]*)'$/.exec(sentence) ?? [];
-    throw wrong(word === undefined ? printable(sentence) : `unknown option ${unknown(word, known)}`, command);
+    throw wrong(problemOf(/** @type {Error} */ (error).message, known), command);
   }
   const { values, positionals, tokens } = parsed;
   if (positionals.length > 0) throw wrong(superfluous(positionals[0] ?? "", known, isSecretive), command);
@@ -38,6 +35,22 @@ export function readArguments(command, args, options, { isSecretive = false } = 
 }
 
 /**
+ * What Node's reader refuses, in this command's words.
+ *
+ * @param {string} message
+ * @param {readonly string[]} known
+ */
+function problemOf(message, known) {
+  // It goes on with advice about positionals after its first sentence.
+  const [sentence = ""] = message.split(/\. |\n/);
+  const [, word] = /^Unknown option '([^]*)'$/.exec(sentence) ?? [];
+  if (word !== undefined) return `unknown option ${unknown(word, known)}`;
+  const [, option] = /^Option '(--[\w-]+)/.exec(sentence) ?? [];
+  if (option === undefined) return printable(sentence);
+  return `${option} takes ${sentence.includes("not take") ? "no" : "a"} value`;
+}
+
+/**
  * What is said of an argument that belongs to no option. It may be a secret that lost its option, and is
  * then not repeated.
  *
@@ -46,9 +59,20 @@ export function readArguments(command, args, options, { isSecretive = false } = 
  * @param {boolean} isSecretive
  */
 function superfluous(word, known, isSecretive) {
-  const meant = mostSimilar(`--${word}`, known);
+  const meant = optionOf(word, known) ?? mostSimilar(`--${word}`, known);
   const hint = meant === undefined ? "" : ` (did you mean "${meant}"?)`;
   return `${isSecretive ? "an argument" : `"${printable(word, 40)}"`} belongs to no option${hint}`;
+}
+
+/**
+ * The option that a value by itself can only be meant for.
+ *
+ * @param {string} word
+ * @param {readonly string[]} known
+ */
+function optionOf(word, known) {
+  if (known.includes("--port") && /^\d{1,5}$/.test(word)) return `--port ${word}`;
+  return known.includes("--issuer") && /^https?:/.test(word) ? "--issuer" : undefined;
 }
 
 /**

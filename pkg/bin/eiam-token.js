@@ -36,18 +36,30 @@ try {
 
 /** @param {string[]} args */
 async function main([command, ...rest]) {
-  if (command === "--help" || command === "-h") return void process.stdout.write(HELP);
-  if (isVersion(command)) return void process.stdout.write(`${await version()}\n`);
-  if (command === undefined) throw wrong('no command given, such as "issuer"');
+  if (command === undefined) {
+    process.stderr.write(HELP);
+    process.exitCode = 2;
+    return;
+  }
+  if (command === "help" && rest[0] !== undefined && !isHelp(rest[0])) return main([rest[0], "--help"]);
+  if (command === "help" || isHelp(command)) return void process.stdout.write(HELP);
+  if (command === "version" || command === "-v" || isVersion(command)) {
+    return void process.stdout.write(`${await version()}\n`);
+  }
   if (!Object.hasOwn(COMMANDS, command)) throw wrong(unknownWord(command));
   const { help, run } = await COMMANDS[/** @type {keyof typeof COMMANDS} */ (command)]();
   // Whatever else is on the command line: who asks for help has it wrong, perhaps.
-  if (rest.includes("--help") || rest.includes("-h")) return void process.stdout.write(help);
+  if (rest.some(isHelp)) return void process.stdout.write(help);
   if (rest.some(isVersion)) return void process.stdout.write(`${await version()}\n`);
   await run(rest);
 }
 
-/** @param {string | undefined} word */
+/** @param {string} word */
+function isHelp(word) {
+  return word === "--help" || word === "-h";
+}
+
+/** @param {string} word */
 function isVersion(word) {
   return word === "--version" || word === "-V";
 }

@@ -1,6 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { CommandError } from "./errors.js";
 
+/** What the system's words mean. */
+const REASONS = new Map([
+  ["ENOENT", "there is no such file"],
+  ["EISDIR", "it is a folder"],
+  ["EACCES", "it may not be read by you"],
+]);
+
 /**
  * The text of a file.
  *
@@ -11,7 +18,8 @@ export async function readText(file) {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-    throw new CommandError(`${file} cannot be read (${code}).`);
+    const { code = "" } = /** @type {NodeJS.ErrnoException} */ (error);
+    const reason = REASONS.get(code);
+    throw new CommandError(`${file} cannot be read${reason === undefined ? ` (${code})` : `: ${reason}`}.`);
   }
 }

@@ -20,6 +20,8 @@ export function unknown(word, known) {
  * @param {readonly string[]} known
  */
 export function mostSimilar(word, known) {
+  // Many commands have short options, named after the long ones.
+  if (/^-[a-z]$/.test(word)) return known.find((candidate) => candidate.startsWith(`-${word}`));
   // Two words of very different lengths are never similar, however long they are.
   if (word.length > 40) return undefined;
   const distances = known.map((candidate) => ({ candidate, slips: slipsBetween(word.toLowerCase(), candidate) }));

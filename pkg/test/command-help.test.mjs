@@ -5,14 +5,14 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { runCommand, startCommand } from "./support/command-process.mjs";
+import { runCommand, startCommand, startToken } from "./support/command-process.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "eiam-token-"));
 after(() => rmSync(folder, { recursive: true }));
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 describe("--version", () => {
-  for (const args of [["--version"], ["-V"], ["issuer", "--version"], ["token", "-V"], ["config", "--version"]]) {
+  for (const args of [["--version"], ["-V"], ["-v"], ["version"], ["issuer", "--version"], ["token", "-V"], ["config", "--version"]]) {
     test(`${args.join(" ")} prints the package's version alone`, async () => {
       assert.deepEqual(await runCommand(args), { code: 0, stdout: `${version}\n`, stderr: "" });
     });
@@ -22,6 +22,27 @@ describe("--version", () => {
     for (const args of [[], ["issuer"], ["token"], ["config"]]) {
       assert.match((await runCommand([...args, "--help"])).stdout, /--version/);
     }
+  });
+});
+
+describe("help", () => {
+  test("of each command, however it is asked for", async () => {
+    for (const [asked, same] of [
+      [["help"], ["--help"]],
+      [["help", "issuer"], ["issuer", "--help"]],
+      [["help", "token"], ["token", "-h"]],
+      [["help", "--help"], ["--help"]],
+    ]) {
+      const wanted = await runCommand(same);
+      assert.equal(wanted.code, 0);
+      assert.deepEqual(await runCommand(asked), wanted);
+    }
+    assert.match((await runCommand(["help", "isuer"])).stderr, /unknown command "isuer" \(did you mean "issuer"\?\)/);
+  });
+
+  test("whoever gives no command is told which there are", async () => {
+    const { stdout: help } = await runCommand(["--help"]);
+    assert.deepEqual(await runCommand([]), { code: 2, stdout: "", stderr: help });
   });
 });
 
@@ -38,7 +59,16 @@ describe("a word that is not known is repeated, with the one that was meant", ()
     [["token", "--grant", "client_credential"], /not "client_credential" \(did you mean "client_credentials"\?\)/],
     [["token", "--isuer", "https://as.example"], /"--isuer" \(did you mean "--issuer"\?\)/],
     [["token", "issuer", "https://as.example"], /an argument belongs to no option \(did you mean "--issuer"\?\)/],
-    [["config", "-x"], /unknown option "-x"/],
+    [["config", "-x"], /unknown option "-x"; /],
+    [["issuer", "-p", "9400"], /unknown option "-p" \(did you mean "--port"\?\)/],
+    [["token", "-i", "https://as.example"], /unknown option "-i" \(did you mean "--issuer"\?\)/],
+    [["issuer", "9400"], /"9400" belongs to no option \(did you mean "--port 9400"\?\)/],
+    [["token", "https://as.example"], /an argument belongs to no option \(did you mean "--issuer"\?\)/],
+    [["issuer", "--port"], /: --port takes a value; /],
+    [["issuer", "--port", "--log", "json"], /: --port takes a value; /],
+    [["issuer", "--port", "-1"], /: --port takes a value; /],
+    [["token", "--json=yes"], /: --json takes no value; /],
+    [["token", "--issuer", "as.example", "--client-id", "x"], /--issuer takes a URL, such as https:\/\/as\.example; /],
     [["x".repeat(100)], /"x{40}…"/],
   ];
   for (const [args, expected] of cases) {
@@ -55,6 +85,64 @@ describe("a word that is not known is repeated, with the one that was meant", ()
       assert.equal(code, 2);
       assert.doesNotMatch(stderr, /SECRET/);
     }
+  });
+});
+
+test("a file that cannot be read is named, with why", async () => {
+  for (const [args, why] of [
+    [["issuer", "--port", "0", "--config", join(folder, "none.jsonc")], /none\.jsonc cannot be read: there is no such file\.$/m],
+    [["issuer", "--port", "0", "--config", folder], /cannot be read: it is a folder\.$/m],
+    [["token", "--issuer", "http://127.0.0.1:1", "--client-id", "x", "--client-secret-file", join(folder, "none")], /none cannot be read: there is no such file\.$/m],
+    [["token", "--issuer", "http://127.0.0.1:1", "--client-id", "x", "--client-secret-file", join(process.execPath, "x")], /cannot be read \(ENOTDIR\)\.$/m],
+  ]) {
+    const { code, stderr } = await runCommand(args);
+    assert.equal(code, 1);
+    assert.match(stderr, why);
+  }
+});
+
+describe("what the ready example says of itself", () => {
+  let command;
+  before(async () => {
+    command = await startCommand(["--port", "0", "--redirect-uri", "https://app.example/cb"]);
+  });
+  after(() => command.stop());
+
+  test("where every address of this machine works, none of them is listed", () => {
+    const [, list] = /\nRedirect URIs that work[^\n]*\n([^]*?)\n\n/.exec(command.greeting);
+    assert.deepEqual(list.split("\n").sort(), [
+      "  app_spa: any http or https URL of localhost, 127.0.0.1 and [::1]",
+      "  app_spa: https://app.example/cb",
+      "  app_web: any http or https URL of localhost, 127.0.0.1 and [::1]",
+      "  app_web: https://app.example/cb",
+    ]);
+  });
+
+  test("a line to sign in with, which works as it stands", async () => {
+    const [, line] = /# authorization_code, in a browser\n  npx eiam-token (.*)\n/.exec(command.greeting);
+    const [subcommand, ...args] = line.split(" ");
+    assert.equal(subcommand, "token");
+    const token = startToken(args.filter((arg) => arg !== "--open"));
+    await token.says(/oauth2\/authorize\?\S*client_id=app_spa/);
+    token.child.kill("SIGINT");
+    assert.equal((await token.ended).code, 130);
+  });
+
+  test("why a redirect URI never works", async () => {
+    const command = await startCommand(["--port", "0"]);
+    const reasons = [];
+    for (const [uri, why] of [
+      ["http://localhost:5173/#/callback", /: the redirect_uri "http:\/\/localhost:5173\/…" has a fragment \(#…\), which no redirect URI may have; send one without it/],
+      ["/callback", /: the redirect_uri "\/callback" is not absolute; send all of it, such as http:\/\/localhost:3000\/callback/],
+      ["localhost:5173/callback", /: the redirect_uri "localhost:5173\/callback" is not absolute/],
+    ]) {
+      const query = new URLSearchParams({ client_id: "app_spa", redirect_uri: uri, response_type: "code", scope: "openid" });
+      const { status } = await fetch(`${command.address}/login/app/app_spa/oauth2/authorize?${query}`, { redirect: "manual" });
+      assert.equal(status, 400);
+      reasons.push(why);
+    }
+    await command.stop();
+    for (const why of reasons) assert.match(command.log(), why);
   });
 });
 
@@ -172,6 +260,36 @@ describe("token --issuer where there is none", () => {
     }
   });
 
+  test("an issuer under another name is told the right one", async () => {
+    const command = await startCommand(["--port", "0"]);
+    const issuer = `${command.address}/v2/idaas_example/app_spa/oidc`;
+    for (const other of [`${issuer}/`, issuer.replace("127.0.0.1", "localhost")]) {
+      const { code, stderr } = await runCommand(["token", "--issuer", other, "--client-id", "app_spa"]);
+      assert.equal(code, 1);
+      assert.equal(
+        stderr,
+        `eiam-token: malformed_response: ${other} is not what the server calls its issuer, of which every character counts; give --issuer ${issuer}.\n`,
+      );
+    }
+    await command.stop();
+  });
+
+  test("a server that lies about its issuer cannot write what it likes", async () => {
+    for (const [issuer, said] of [
+      ["http://h/\u202e\u001b[31m", /give --issuer http:\/\/h\/\\u\{202e\}\\u\{1b\}\[31m\.$/m],
+      [`http://h/${"x".repeat(10_000)}`, /give --issuer http:\/\/h\/x{200,300}…\.$/m],
+      [5, /malformed_response: .*\$\.issuer/],
+    ]) {
+      const server = createServer((_, response) => response.end(JSON.stringify({ issuer }))).listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const asked = `http://127.0.0.1:${server.address().port}`;
+      const { code, stderr } = await runCommand(["token", "--issuer", asked, "--client-id", "x"]);
+      server.close();
+      assert.equal(code, 1);
+      assert.match(stderr, said);
+    }
+  });
+
   test("the address of the metadata is no issuer", async () => {
     for (const [address, meant] of [
       ["https://as.example/.well-known/openid-configuration", "https://as.example"],
@@ -182,5 +300,27 @@ describe("token --issuer where there is none", () => {
       assert.equal(code, 2);
       assert.ok(stderr.includes(`(did you mean "${meant}"?)`), stderr);
     }
+  });
+});
+
+describe("token says what is missing on its command line", () => {
+  let command;
+  before(async () => {
+    command = await startCommand(["--port", "0"]);
+  });
+  after(() => command.stop());
+  const token = (client, ...args) =>
+    runCommand(["token", "--issuer", `${command.address}/v2/idaas_example/${client}/oidc`, "--client-id", client, ...args]);
+
+  test("a client that has another grant", async () => {
+    const { code, stderr } = await token("app_machine");
+    assert.equal(code, 1);
+    assert.match(stderr, /not_supported: the server has no authorization_endpoint, which --grant authorization_code needs; choose another --grant\.$/m);
+  });
+
+  test("a client that must show a secret", async () => {
+    const { code, stderr } = await token("app_machine", "--grant", "client_credentials");
+    assert.equal(code, 1);
+    assert.match(stderr, /invalid_client: .* \(status 401, request id \S+\); no secret was sent: name its file with --client-secret-file, or set EIAM_TOKEN_CLIENT_SECRET\.$/m);
   });
 });

@@ -209,7 +209,7 @@ describe("a configuration file", () => {
     const path = join(folder, "missing.json");
     const { code, stderr } = await runCommand(["issuer", "--port", "0", "--config", path]);
     assert.equal(code, 1);
-    assert.equal(stderr, `eiam-token: ${path} cannot be read (ENOENT).\n`);
+    assert.equal(stderr, `eiam-token: ${path} cannot be read: there is no such file.\n`);
   });
 });
 

@@ -48,6 +48,26 @@ export function curlLines(config, { shown, trusted }) {
   return lines;
 }
 
+/**
+ * A line to paste into a shell that signs in by a browser, if some public application can have it so.
+ *
+ * @param {import("eiam-token/issuer").IssuerConfig} config
+ * @param {object} options
+ * @param {string | undefined} options.trusted a file with the certificate to trust
+ */
+export function tokenLines({ baseUrl, instanceId, applications }, { trusted }) {
+  const application = applications.find(
+    ({ public: isPublic, grants = [], scopes = [], anyLoopbackRedirectUri }) =>
+      isPublic && anyLoopbackRedirectUri && grants.includes("authorization_code") && scopes.includes("openid"),
+  );
+  if (application === undefined) return [];
+  const { applicationId } = application;
+  const issuer = quote(`${baseUrl}/v2/${instanceId}/${applicationId}/oidc`);
+  const trust = trusted === undefined ? "" : `NODE_EXTRA_CA_CERTS=${quote(trusted)} `;
+  const line = `${trust}npx eiam-token token --issuer ${issuer} --client-id ${quote(applicationId)} --scope openid --open`;
+  return [{ grant: "authorization_code, in a browser", line }];
+}
+
 /** @param {import("eiam-token/issuer").ApplicationConfig} application */
 function grantsOf({ grants = [] }) {
   return grants.length;

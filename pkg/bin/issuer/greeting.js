@@ -1,6 +1,6 @@
 import { isLoopback, nameOf } from "../host.js";
 import { printable } from "../printable.js";
-import { curlLines } from "./curl.js";
+import { curlLines, tokenLines } from "./curl.js";
 
 /** What to print of a discovery document, and under which name. */
 const ENDPOINTS = [
@@ -66,9 +66,9 @@ export async function greeting(issuer, config, address, { config: file, store, t
     );
   }
 
-  const curl = curlLines(config, { shown, trusted: tls?.cert });
-  if (curl.length > 0) lines.push("", "Try");
-  for (const { grant, line } of curl) lines.push(`  # ${grant}`, `  ${line}`);
+  const toTry = [...tokenLines(config, { trusted: tls?.cert }), ...curlLines(config, { shown, trusted: tls?.cert })];
+  if (toTry.length > 0) lines.push("", "Try");
+  for (const { grant, line } of toTry) lines.push(`  # ${grant}`, `  ${line}`);
   return `${lines.map((line) => printable(line, Infinity)).join("\n")}\n\n`;
 }
 
@@ -99,8 +99,15 @@ function client({ applicationId, clientSecrets = [], grants = [] }, shown) {
  * @param {import("eiam-token/issuer").ApplicationConfig} application
  */
 function redirectsOf({ applicationId, redirectUris = [], anyLoopbackRedirectUri = false }) {
-  const local = anyLoopbackRedirectUri ? ["any http or https URL of localhost, 127.0.0.1 and [::1]"] : [];
-  return [...redirectUris, ...local].map((uri) => `  ${applicationId}: ${uri}`);
+  const uris = anyLoopbackRedirectUri
+    ? [...redirectUris.filter((uri) => !isLocal(uri)), "any http or https URL of localhost, 127.0.0.1 and [::1]"]
+    : redirectUris;
+  return uris.map((uri) => `  ${applicationId}: ${uri}`);
+}
+
+/** @param {string} uri */
+function isLocal(uri) {
+  return /^https?:/.test(uri) && URL.canParse(uri) && isLoopback(nameOf(new URL(uri).host) ?? "");
 }
 
 /** @param {string} grant */

@@ -26,8 +26,13 @@ export function explainRedirect({ path }, body, reply) {
       if (sent === null || !new RegExp(`\\b${name}\\b`).test(text)) continue;
       const client = parameters.get("client_id");
       const of = client === null ? "the client" : `"${printable(client, 100)}"`;
-      const uri = withoutQuery(sent);
-      return `the ${name} "${uri}" is not one of ${of}; start with --redirect-uri, or add it to "${key}" in the configuration`;
+      const start = `the ${name} "${withoutQuery(sent)}"`;
+      // RFC 6749 section 3.1.2.
+      if (sent.includes("#")) return `${start} has a fragment (#…), which no redirect URI may have; send one without it`;
+      if (!/^[a-z][a-z\d+.-]*:/i.test(sent) || /^localhost:/i.test(sent)) {
+        return `${start} is not absolute; send all of it, such as http://localhost:3000/callback`;
+      }
+      return `${start} is not one of ${of}; start with --redirect-uri, or add it to "${key}" in the configuration`;
     }
   }
   return undefined;

@@ -1,7 +1,7 @@
-import { Client, ResponseError, clientSecretJwt, privateKeyJwt } from "eiam-token";
+import { Client, MalformedResponseError, ResponseError, clientSecretJwt, privateKeyJwt } from "eiam-token";
 import { CommandError } from "../errors.js";
 import { readText } from "../files.js";
-import { noIssuer } from "./no-issuer.js";
+import { noIssuer, otherIssuer } from "./no-issuer.js";
 import { readPrivateKey } from "./private-key.js";
 
 /**
@@ -38,6 +38,10 @@ async function discover(issuer, options, secrets) {
   try {
     return await Client.discover(issuer, options);
   } catch (error) {
+    if (error instanceof MalformedResponseError && error.path === "$.issuer") {
+      const sentence = await otherIssuer(issuer, options);
+      if (sentence !== undefined) throw new CommandError(secrets.mask(sentence));
+    }
     if (!(error instanceof ResponseError && error.status === 404)) throw error;
   }
   try {

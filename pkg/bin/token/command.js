@@ -30,7 +30,7 @@ export async function run(args) {
     print(tokens, options, secrets);
   } catch (error) {
     if (signal.aborted) throw new Interrupted();
-    if (error instanceof EiamTokenError) throw new CommandError(failure(error, secrets));
+    if (error instanceof EiamTokenError) throw new CommandError(failure(error, secrets, options));
     throw error;
   } finally {
     release();

@@ -1,4 +1,4 @@
-import { GatewayError, OAuthError } from "eiam-token";
+import { GatewayError, NotSupportedError, OAuthError } from "eiam-token";
 import { printable } from "../printable.js";
 
 /**
@@ -7,8 +7,9 @@ import { printable } from "../printable.js";
  *
  * @param {import("eiam-token").EiamTokenError} error
  * @param {import("./secrets.js").Secrets} secrets
+ * @param {import("./options.js").Options} options
  */
-export function failure(error, secrets) {
+export function failure(error, secrets, options) {
   /** @type {string[]} */
   const words = [error.code];
   if (error instanceof OAuthError || error instanceof GatewayError) {
@@ -25,7 +26,25 @@ export function failure(error, secrets) {
   const cause = causeOf(error);
   if (cause) details.push(cause);
   const end = details.length > 0 ? ` (${details.join(", ")})` : "";
-  return `${printable(words.join(": ").replace(/[.\s]+$/, ""), 1000)}${end}.`;
+  return `${printable(words.join(": ").replace(/[.\s]+$/, ""), 1000)}${end}${remedy(error, options)}.`;
+}
+
+/**
+ * What on the command line may help.
+ *
+ * @param {import("eiam-token").EiamTokenError} error
+ * @param {import("./options.js").Options} options
+ */
+function remedy(error, { eiam, grant, clientSecretFile, privateKey }) {
+  // What EIAM's servers lack for want of an option, the error says itself.
+  if (error instanceof NotSupportedError && eiam === undefined && /^(?:authorization|device_authorization)_endpoint$/.test(error.endpoint)) {
+    return `, which --grant ${grant} needs; choose another --grant`;
+  }
+  const secret = clientSecretFile ?? privateKey ?? (process.env["EIAM_TOKEN_CLIENT_SECRET"] || undefined);
+  if (error instanceof OAuthError && error.error === "invalid_client" && secret === undefined) {
+    return "; no secret was sent: name its file with --client-secret-file, or set EIAM_TOKEN_CLIENT_SECRET";
+  }
+  return "";
 }
 
 /**

@@ -16,7 +16,8 @@ const SHOWN = 10;
 export async function noIssuer(issuer, { fetch = globalThis.fetch, signal }) {
   const { origin, pathname } = new URL(issuer);
   const start = `http_error: ${printable(issuer, 300)} is no issuer (status 404)`;
-  const others = await issuersAt(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, fetch, signal);
+  const { issuers } = await metadataOf(issuer, fetch, signal);
+  const others = Array.isArray(issuers) ? issuers.filter((other) => typeof other === "string") : [];
   if (others.length > 0) {
     const more = others.length > SHOWN ? `, and ${others.length - SHOWN} more` : "";
     const list = others.slice(0, SHOWN).map((other) => printable(other, 300)).join(", ");
@@ -29,24 +30,36 @@ export async function noIssuer(issuer, { fetch = globalThis.fetch, signal }) {
 }
 
 /**
- * @param {string} url
+ * What is said where a server's metadata are of another issuer than the one that was asked.
+ *
+ * @param {string} issuer
+ * @param {{ fetch?: typeof globalThis.fetch | undefined, signal?: AbortSignal | undefined }} options
+ * @returns {Promise<string | undefined>} nothing if the server names no other
+ */
+export async function otherIssuer(issuer, { fetch = globalThis.fetch, signal }) {
+  const { issuer: own } = await metadataOf(issuer, fetch, signal);
+  if (typeof own !== "string" || own === issuer) return undefined;
+  return `malformed_response: ${printable(issuer, 300)} is not what the server calls its issuer, of which every character counts; give --issuer ${printable(own, 300)}.`;
+}
+
+/**
+ * @param {string} issuer
  * @param {typeof globalThis.fetch} fetch
  * @param {AbortSignal | undefined} signal
- * @returns {Promise<string[]>} none if the server does not say
+ * @returns {Promise<Record<string, unknown>>} empty if the server does not say
  */
-async function issuersAt(url, fetch, signal) {
+async function metadataOf(issuer, fetch, signal) {
   try {
     const patience = AbortSignal.timeout(10_000);
-    const response = await fetch(url, {
+    const response = await fetch(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, {
       headers: { accept: "application/json" },
       redirect: "manual",
       signal: signal === undefined ? patience : AbortSignal.any([signal, patience]),
     });
-    const { issuers } = JSON.parse(await startOf(response));
-    return Array.isArray(issuers) ? issuers.filter((other) => typeof other === "string") : [];
+    return JSON.parse(await startOf(response)) ?? {};
   } catch {
     signal?.throwIfAborted();
-    return [];
+    return {};
   }
 }
 

@@ -195,7 +195,7 @@ function readEiam(text, portal) {
 /** @param {string} text */
 function checkIssuer(text) {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw wrong("--issuer takes a URL of https", COMMAND);
+    throw wrong("--issuer takes a URL, such as https://as.example", COMMAND);
   }
   // RFC 8414 section 3: metadata are at the issuer with this in it.
   const { origin, pathname } = new URL(text);
