@@ -1,6 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
+
+/** What a test that failed left behind would keep its file from ending. */
+const running = new Set();
+after(() => running.forEach((child) => child.kill("SIGKILL")));
 
 const COMMAND = fileURLToPath(new URL("../../bin/eiam-token.js", import.meta.url));
 
@@ -101,9 +106,8 @@ function spawnCommand(args, { env = {}, input } = {}) {
     env: { ...process.env, EIAM_TOKEN_CLIENT_SECRET: "", EIAM_TOKEN_PASSWORD: "", ...env },
   });
   child.stdin?.end(input);
-  // A test that fails leaves it waiting for somebody.
-  const patience = setTimeout(() => child.kill("SIGKILL"), 120_000);
-  child.once("close", () => clearTimeout(patience));
+  running.add(child);
+  child.once("close", () => running.delete(child));
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));
