@@ -19,7 +19,7 @@ import {
   requestFrom,
   send,
 } from "./http.js";
-import { claimsFrom, decodedFrom } from "./id-token.js";
+import { type UserClaims, claimsFrom, decodedFrom } from "./id-token.js";
 import { type Introspection, introspectionFrom } from "./introspection.js";
 import { KeySet } from "./key-set.js";
 import * as Operation from "./operation.js";
@@ -412,16 +412,16 @@ export class Client<I extends Int64 = "bigint"> {
   parseUserInfo(
     response: HttpResponse,
     options: { expectedSub?: string | undefined } = {},
-  ): Readonly<Record<string, unknown>> {
+  ): UserClaims {
     read(Operation.ParseUserInfo, response, { sub: options.expectedSub });
-    return claimsFrom(textOf(response));
+    return claimsFrom(textOf(response)) as UserClaims;
   }
 
   /** Gets the user's claims; a token set's own `sub` is compared (OpenID Connect Core section 5.3.2). */
   async userInfo(
     tokens: TokenSet<Int64> | string,
     options: CallOptions & { readonly expectedSub?: string | undefined } = {},
-  ): Promise<Readonly<Record<string, unknown>>> {
+  ): Promise<UserClaims> {
     const accessToken = typeof tokens === "string" ? tokens : tokens?.accessToken;
     const ownSub = typeof tokens === "string" ? undefined : subjectOf(tokens);
     const response = await this.#send(this.userInfoRequest(accessToken), options);
@@ -567,7 +567,7 @@ export class Client<I extends Int64 = "bigint"> {
       const calls = this.#calls(options);
       try {
         await this.#keys()?.verify(idToken, header, claims, accessToken, calls);
-        tokens.claims = claims;
+        tokens.claims = claims as UserClaims;
       } catch (error) {
         // One whose new key cannot be had is dropped, or the refresh token beside it would be lost.
         if (subject === undefined || isVerdict(error) || calls.signal?.aborted) throw error;
@@ -630,7 +630,8 @@ function isVerdict(error: unknown): boolean {
 }
 
 function subjectOf(tokens: TokenSet<Int64> | undefined): string | undefined {
-  const subject = tokens?.claims?.["sub"];
+  // Whoever stored the tokens may have lost it.
+  const subject: unknown = tokens?.claims?.sub;
   return typeof subject === "string" ? subject : undefined;
 }
 

@@ -9,6 +9,14 @@ export interface DecodedIdToken {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/** What an issuer says of a user, once it was checked: whatever else is there, `sub` is. */
+export interface UserClaims {
+  /** The user's id at the issuer. */
+  readonly sub: string;
+  /** Everything else, as the issuer wrote it. */
+  readonly [claim: string]: unknown;
+}
+
 /**
  * Decodes an id_token without verifying anything: for looking at, not for trusting.
  *

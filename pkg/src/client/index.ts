@@ -53,7 +53,7 @@ export type {
   SignalLike,
   UrlLike,
 } from "./http.js";
-export { type DecodedIdToken, decodeIdToken } from "./id-token.js";
+export { type DecodedIdToken, type UserClaims, decodeIdToken } from "./id-token.js";
 export type { Introspection } from "./introspection.js";
 export { type Pkce, codeChallenge, generatePkce } from "./pkce.js";
 export { type Int64, type Seconds, parseExpiry } from "./seconds.js";

@@ -3,6 +3,7 @@ import { jsonText } from "../json.js";
 import type { HttpResponse } from "./answer.js";
 import { read } from "./call.js";
 import { steadyClock, unixSeconds } from "./clock.js";
+import type { UserClaims } from "./id-token.js";
 import * as Operation from "./operation.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs, secondsFrom } from "./seconds.js";
@@ -38,7 +39,7 @@ export interface TokenSet<I extends Int64 = "bigint"> {
    */
   readonly clockSkew: Seconds<I> | undefined;
   /** The id_token's claims, once it was checked. */
-  readonly claims: Readonly<Record<string, unknown>> | undefined;
+  readonly claims: UserClaims | undefined;
   /** The deadline as a `Date`; `undefined` if unknown or beyond what a `Date` can hold. */
   expiryDate(): Date | undefined;
   /**
@@ -72,7 +73,7 @@ export interface TokenFields {
   expiresAt: bigint | undefined;
   deadline: bigint | undefined;
   clockSkew: bigint | undefined;
-  claims: Readonly<Record<string, unknown>> | undefined;
+  claims: UserClaims | undefined;
 }
 
 /** @internal */
@@ -177,7 +178,7 @@ export function deserializeTokens<I extends Int64 = "bigint">(
     deadline: storedSeconds(stored, "deadline"),
     clockSkew: storedSeconds(stored, "clockSkew"),
     claims:
-      typeof claims === "object" && claims !== null ? (claims as Record<string, unknown>) : undefined,
+      typeof claims === "object" && claims !== null ? (claims as UserClaims) : undefined,
   };
   return tokenSet(fields, options.int64);
 }

@@ -12,6 +12,10 @@ const client = new Client({ server: { tokenEndpoint: "https://as.example/token" 
 const tokens = await client.clientCredentials({ scope: "a" });
 is<Equal<typeof tokens, TokenSet<"bigint">>>();
 is<Equal<typeof tokens.expiresIn, bigint | undefined>>();
+const subject: string | undefined = tokens.claims?.sub;
+is<Equal<Awaited<ReturnType<typeof client.userInfo>>["sub"], string>>();
+// @ts-expect-error what else an issuer says of a user may be anything
+const email: string | undefined = tokens.claims?.["email"];
 const numbers = parseTokenResponse("{}", { int64: "number" });
 is<Equal<typeof numbers.expiresIn, number | undefined>>();
 const texts = new Client({ server: {}, clientId: "app", int64: "string" });
@@ -37,5 +41,5 @@ const wrong: number | undefined = tokens.expiresIn;
 export function told(error: unknown): string {
   if (error instanceof OAuthError) return error.error;
   if (error instanceof FileStorageError) return `${error.problem} ${error.path}`;
-  return error instanceof EiamTokenError ? error.code : `${verifier} ${wrong}`;
+  return error instanceof EiamTokenError ? error.code : `${verifier} ${wrong} ${subject} ${email}`;
 }
