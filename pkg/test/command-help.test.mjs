@@ -318,6 +318,12 @@ describe("token says what is missing on its command line", () => {
     assert.match(stderr, /not_supported: the server has no authorization_endpoint, which --grant authorization_code needs; choose another --grant\.$/m);
   });
 
+  test("the host of EIAM's pages", async () => {
+    const { code, stderr } = await runCommand(["token", "--eiam", "cn-hangzhou/idaas_x/app_x"]);
+    assert.equal(code, 1);
+    assert.match(stderr, /portal is missing, such as example\.aliyunidaas\.com; give it with --portal\.$/m);
+  });
+
   test("a client that must show a secret", async () => {
     const { code, stderr } = await token("app_machine", "--grant", "client_credentials");
     assert.equal(code, 1);

@@ -36,7 +36,7 @@ export function failure(error, secrets, options) {
  * @param {import("./options.js").Options} options
  */
 function remedy(error, { eiam, grant, clientSecretFile, privateKey }) {
-  // What EIAM's servers lack for want of an option, the error says itself.
+  if (error instanceof NotSupportedError && error.message.includes("portal")) return "; give it with --portal";
   if (error instanceof NotSupportedError && eiam === undefined && /^(?:authorization|device_authorization)_endpoint$/.test(error.endpoint)) {
     return `, which --grant ${grant} needs; choose another --grant`;
   }
