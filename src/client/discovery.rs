@@ -85,11 +85,13 @@ pub(crate) fn read_into<'a>(
 ) -> Result<(), Error> {
     received.read_into(&ANSWER, fields)?;
     if fields.first().map(Field::as_text) != Some(issuer) {
-        return Err(received.malformed("issuer", "another issuer than the one that was asked"));
+        return Err(received.malformed("issuer", OTHER_ISSUER));
     }
     Ok(())
 }
 
+/// RFC 8414 section 3.3: compared character by character, and seen by nobody who looks at both.
+const OTHER_ISSUER: &str = "another issuer than the one that was asked: every character counts, and localhost is not 127.0.0.1";
 const NOT_AN_ISSUER: &str = "not the server's https (or http) URL, such as https://as.example";
 
 /// The members of a server's metadata: [`Server::ENDPOINTS`], and whether callbacks name the issuer.

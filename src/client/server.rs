@@ -293,7 +293,10 @@ fn check(name: &'static str, part: Option<&str>, if_empty: &'static str) -> Resu
     if part.is_empty() {
         Err(Error::argument(name, if_empty))
     } else if !part.bytes().all(allowed) {
-        Err(Error::argument(name, "has a character that cannot stand in it"))
+        // Whoever copies it copies an address.
+        let host = "not a host alone, such as example.aliyunidaas.com, without https:// and path";
+        let other = "has a character that cannot stand in it";
+        Err(Error::argument(name, if name == "portal" { host } else { other }))
     } else {
         Ok(())
     }

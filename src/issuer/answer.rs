@@ -68,7 +68,8 @@ pub(crate) fn refusal(
         // documented, and is the one that Alibaba Cloud's gateways commonly give.
         body.string("RequestId", request_id)
             .string("Code", "InvalidAction.NotFound")
-            .string("Message", description);
+            .string("Message", description)
+            .optional_string("hint", hint);
     } else {
         body.string("error", code)
             .string("error_description", description)

@@ -7,7 +7,7 @@ use crate::json::ObjectWriter;
 
 use super::language::Language;
 use super::pages::IssuerEntry;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, printable};
 use super::reply::Reply;
 use super::sealed::Authority;
 use super::{Issuer, answer, cors, route};
@@ -35,7 +35,9 @@ impl Issuer {
         let (id, profile) = (self.random.uuid(), self.config.profile);
         let description = refusal.description();
         let scheme = answer::Scheme::None;
-        let mut response = answer::refusal(&refusal, &description, None, profile, scheme, &id);
+        let hint = self.is_local().then(|| format!("{}/ lists what is here", self.config.base_url));
+        let hint = hint.as_deref();
+        let mut response = answer::refusal(&refusal, &description, hint, profile, scheme, &id);
         cors::allow(&mut response, "*");
         response.into()
     }
@@ -49,13 +51,15 @@ impl Issuer {
             issuers.extend(self.entries().into_iter().map(|entry| entry.issuer));
         }
         let id = self.random.uuid();
+        // Most libraries show this sentence at most, and not the list.
+        let one = issuers.get(1).or(issuers.first()).map_or("", |issuer| issuer);
+        let description = format!(
+            "There is no issuer at this address: an issuer has a path, such as {one}. Its metadata are at \
+             /.well-known/openid-configuration below it"
+        );
         let mut body = ObjectWriter::new();
         body.string("error", Refusal::PathUnknown.code(self.config.profile))
-            .string(
-                "error_description",
-                "There is no issuer at this address: an issuer has a path, see issuers. Its metadata \
-                 are at /.well-known/openid-configuration below it",
-            )
+            .string("error_description", &printable(&description, MAX_TEXT))
             .strings("issuers", &issuers)
             .string("request_id", &id);
         let mut response = answer::json(404, body.finish());
@@ -93,6 +97,9 @@ pub(crate) fn language_of(request: &HttpRequest, query: &str) -> Language {
         .and_then(|value| form::decode(value).ok());
     Language::choose(locales.as_deref(), request.headers.value("accept-language"))
 }
+
+/// How many characters a description has at most.
+const MAX_TEXT: usize = 600;
 
 /// How many issuers, and how many users, are shown.
 pub(crate) const MAX_ENTRIES: usize = 100;

@@ -380,8 +380,10 @@ fn write_remedy(html: &mut Html, text: &Text, remedy: &Remedy) {
     if !remedy.sent.is_empty() {
         html.raw(text.sent).text(&remedy.sent);
     }
-    html.raw("</p><p>").raw(text.configuration).raw("<code id=\"setting\">");
-    html.text(&remedy.setting).raw("</code>");
+    if !remedy.setting.is_empty() {
+        html.raw("</p><p>").raw(text.configuration).raw("<code id=\"setting\">");
+        html.text(&remedy.setting).raw("</code>");
+    }
 }
 
 fn write_problem(html: &mut Html, problem: Option<&str>) {

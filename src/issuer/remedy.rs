@@ -2,7 +2,7 @@
 //! an issuer on loopback says it, for that is the developer's own. Elsewhere what is registered is not
 //! for everybody.
 
-use super::config::{Application, AuthMethod, GrantType};
+use super::config::{Application, AuthMethod};
 use super::refusal::{Refusal, printable};
 use super::{Exchange, Issuer, redirect_uri};
 
@@ -12,15 +12,21 @@ pub(crate) struct Remedy {
     /// What was sent and is not right; empty for nothing.
     pub(crate) sent: String,
     /// The key of the configuration that would make it right, and what it has, such as
-    /// `app_web.redirectUris = https://app.example/cb`.
+    /// `app_web.redirectUris = https://app.example/cb`; empty where none would.
     pub(crate) setting: String,
 }
 
 impl Remedy {
     /// As sentences, in the characters that RFC 6749 section 5.2 allows.
     pub(crate) fn to_text(&self) -> String {
-        let (start, end) = if self.sent.is_empty() { ("", "") } else { ("Sent: ", ". ") };
-        let text = format!("{start}{}{end}Configuration: {}", self.sent, self.setting);
+        let mut text = String::new();
+        for (start, part) in [("Sent: ", &self.sent), ("Configuration: ", &self.setting)] {
+            if !part.is_empty() {
+                text.push_str(if text.is_empty() { "" } else { ". " });
+                text.push_str(start);
+                text.push_str(part);
+            }
+        }
         printable(&text, MAX_TEXT)
     }
 }
@@ -68,19 +74,20 @@ impl Issuer {
         sent: &str,
         refusal: &Refusal,
     ) -> Option<Remedy> {
+        // What was sent is left out where the refusal itself says it.
         let (sent, key) = match refusal {
             // There is such an application, but the path names another instance.
             Refusal::ApplicationUnknown(id) if self.applications.contains_key(id) => ("", INSTANCE),
-            Refusal::ApplicationUnknown(id) => (&**id, APPLICATIONS),
+            Refusal::ApplicationUnknown(_) => ("", APPLICATIONS),
             Refusal::ClientUnknown => (sent, APPLICATIONS),
+            Refusal::ClientOther if !sent.is_empty() => (sent, ""),
             Refusal::RedirectUriUnregistered => (sent, REDIRECT_URIS),
             Refusal::LogoutUriUnregistered => (sent, LOGOUT_URIS),
-            Refusal::ScopeUnknown(scope) => (&**scope, SCOPES),
-            Refusal::ApplicationWithoutOpenid => ("", SCOPES),
-            Refusal::GrantTypeClosed(grant) => (grant.name(), GRANTS),
-            Refusal::CodeFlowClosed => (GrantType::AuthorizationCode.name(), GRANTS),
-            Refusal::DeviceFlowClosed => (GrantType::DeviceCode.name(), GRANTS),
-            Refusal::ClientMethodClosed(method) => (method.name(), METHODS),
+            Refusal::ScopeUnknown(_) | Refusal::ApplicationWithoutOpenid => ("", SCOPES),
+            Refusal::GrantTypeClosed(_) | Refusal::CodeFlowClosed | Refusal::DeviceFlowClosed => {
+                ("", GRANTS)
+            }
+            Refusal::ClientMethodClosed(_) => ("", METHODS),
             Refusal::ChallengeMethodNotAllowed(_) => ("", "pkce.methods"),
             Refusal::PushRequired => ("", "requirePushedAuthorizationRequests"),
             _ => return None,
@@ -90,6 +97,7 @@ impl Issuer {
         }
         let (mut setting, mut values) = (key.to_owned(), String::new());
         match (key, application) {
+            ("", _) => {}
             (INSTANCE, _) => add(&mut values, &self.config.instance_id),
             (APPLICATIONS, _) => {
                 for one in &self.config.applications {
@@ -106,10 +114,21 @@ impl Issuer {
             setting.push_str(" = ");
             setting.push_str(&values);
         }
-        if key.ends_with("Uris") && redirect_uri::is_loopback(sent) {
-            setting.push_str(" or anyLoopbackRedirectUri = true");
+        let mut told: String = sent.chars().take(MAX_SENT).collect();
+        if key.ends_with("Uris") {
+            if redirect_uri::is_loopback(sent) {
+                setting.push_str(" or anyLoopbackRedirectUri = true");
+            } else if application.is_some_and(|one| one.any_loopback_redirect_uri) {
+                setting.push_str(" and anyLoopbackRedirectUri = true");
+            }
+            // RFC 6749 section 3.1.2: what no setting makes right.
+            if sent.contains('#') {
+                told.push_str(" (a redirect URI has no fragment)");
+            } else if !sent.contains(':') {
+                told.push_str(" (a redirect URI is absolute)");
+            }
         }
-        Some(Remedy { sent: sent.chars().take(MAX_SENT).collect(), setting })
+        Some(Remedy { sent: told, setting })
     }
 }
 

@@ -88,6 +88,8 @@ fn parts_that_cannot_stand_in_a_url_are_named() {
     ] {
         assert!(is(&wrong.server(), ErrorKind::Argument, argument), "{wrong:?}");
     }
+    let error = application().portal("https://example.aliyunidaas.com/").server().unwrap_err();
+    assert!(error.to_string().contains("without https://"), "{error}");
 }
 
 #[test]

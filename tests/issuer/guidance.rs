@@ -131,7 +131,7 @@ fn metadata_of_no_issuer_are_none_and_say_where_the_issuers_are() {
             ] {
                 let answer = server.get(&format!("{BASE}{path}"));
                 let sentence = refused(&answer, 404, "not_found");
-                assert!(sentence.contains("an issuer has a path"), "{sentence}");
+                assert!(sentence.contains(&format!("such as {}. ", SPA.issuer())), "{sentence}");
                 let body = json(&answer);
                 assert_eq!(body["issuers"], serde_json::json!(all), "{path}");
                 assert!(body["issuer"].is_null() && body["token_endpoint"].is_null());
@@ -219,6 +219,65 @@ fn a_redirect_uri_that_is_not_registered_is_named_with_those_that_are() {
     assert!(sentence.ends_with("has registered"), "{sentence}");
 }
 
+/// RFC 6749 section 3.1.2: no setting makes these right.
+#[test]
+fn a_redirect_uri_that_none_could_be() {
+    for (sent, why) in [
+        ("http://localhost:5173/#/callback", " (a redirect URI has no fragment)"),
+        ("https://app.example/cb#", " (a redirect URI has no fragment)"),
+        ("/callback", " (a redirect URI is absolute)"),
+        ("callback", " (a redirect URI is absolute)"),
+        ("https://app.example/cb", ""),
+    ] {
+        let request = changed(spa_request(), "redirect_uri", sent);
+        let page = authorize(&mut Server::new(), SPA, &request);
+        page_refused(&page, 400, "invalid_request");
+        let sentence = element(&page, "error_description");
+        assert!(sentence.ends_with(&format!("Sent: {sent}{why}")), "{sentence}");
+        let url = format!(
+            "{}?{}",
+            WEB.page("logout"),
+            encode(&[("post_logout_redirect_uri", sent), ("client_id", "app_web"),])
+        );
+        let sentence = element(&Server::new().get(&url), "error_description").to_owned();
+        assert!(sentence.ends_with(&format!("Sent: {sent}{why}")), "{sentence}");
+    }
+}
+
+#[test]
+fn that_loopback_is_open_is_said_as_well() {
+    let mut server = Server::with(|config| config.applications[0].any_loopback_redirect_uri = true);
+    for sent in ["https://app.example/cb", "http://localhost:5173/#/cb"] {
+        let request = changed(spa_request(), "redirect_uri", sent);
+        let setting = element(&authorize(&mut server, SPA, &request), "setting").to_owned();
+        assert!(setting.ends_with("/callback and anyLoopbackRedirectUri = true"), "{setting}");
+    }
+}
+
+#[test]
+fn a_client_that_is_not_the_one_of_the_path_is_named() {
+    let request = changed(spa_request(), "client_id", "app_web");
+    let page = authorize(&mut Server::new(), SPA, &request);
+    page_refused(&page, 400, "invalid_client");
+    let sentence = "client_id is not the application of the path";
+    assert_eq!(element(&page, "error_description"), format!("{sentence}. Sent: app_web"));
+    assert!(!text(&page).contains("setting"));
+    let pairs = [("grant_type", "client_credentials"), ("client_id", "app_machin")];
+    let answer = Server::new().token(MACHINE, &pairs);
+    assert_eq!(refused(&answer, 401, "invalid_client"), format!("{sentence}. Sent: app_machin"));
+    assert_eq!(refused(&public().token(MACHINE, &pairs), 401, "invalid_client"), sentence);
+}
+
+#[test]
+fn who_asks_for_what_is_not_there_is_shown_the_index() {
+    let answer = Server::new().get(&format!("{BASE}/authorize"));
+    assert_eq!(answer.status, 404);
+    assert!(text(&answer).contains(&format!("{BASE}/ lists what is here")));
+    let answer = public().get(&format!("{PUBLIC}/authorize"));
+    assert_eq!(answer.status, 404);
+    assert!(!text(&answer).contains("lists"));
+}
+
 #[test]
 fn a_post_logout_redirect_uri_that_is_not_registered() {
     let pairs = [("post_logout_redirect_uri", "http://localhost:5173/"), ("client_id", "app_web")];
@@ -278,10 +337,7 @@ fn what_is_closed_names_the_key_that_opens_it() {
     let answer = server.token(MACHINE, &asks);
     let message = refused(&answer, 400, "invalid_grant");
     assert_eq!(message, "Invalid or not supported grant_type: refresh_token");
-    assert_eq!(
-        hint(&answer),
-        "Sent: refresh_token. Configuration: app_machine.grants = client_credentials"
-    );
+    assert_eq!(hint(&answer), "Configuration: app_machine.grants = client_credentials");
     assert!(json(&public().token(MACHINE, &asks))["hint"].is_null());
     let answer = server.get(&MACHINE.api("userinfo"));
     refused(&answer, 400, "invalid_request");
@@ -292,9 +348,7 @@ fn what_is_closed_names_the_key_that_opens_it() {
     let answer =
         server.get(&format!("{}/.well-known/openid-configuration", Place::App("app_x").issuer()));
     refused(&answer, 404, "application_not_found");
-    assert!(
-        hint(&answer).starts_with("Sent: app_x. Configuration: applications = app_spa, app_web")
-    );
+    assert!(hint(&answer).starts_with("Configuration: applications = app_spa, app_web"));
     let answer = server.get(&WEB.api("userinfo").replace(INSTANCE, "idaas_other"));
     refused(&answer, 404, "application_not_found");
     assert_eq!(hint(&answer), "Configuration: instanceId = idaas_example");
@@ -307,7 +361,7 @@ fn what_is_closed_names_the_key_that_opens_it() {
         answer["error_description"].clone()
     };
     let sentence = told(&mut server);
-    let setting = "Sent: orders. Configuration: app_web.scopes = openid, profile, ";
+    let setting = "the scope orders. Configuration: app_web.scopes = openid, profile, ";
     assert!(sentence.contains(setting), "{sentence}");
     assert_eq!(told(&mut public()), "The application does not have the scope orders");
 }

@@ -103,7 +103,8 @@ static ENGLISH: Text = Text {
     issuers: "Issuers and their metadata (discovery)",
     every_client: "For every client:",
     users: "Users",
-    users_hint: "Who can sign in. The passwords are in the configuration.",
+    users_hint: "Who can sign in. The passwords are in the configuration; those of the ready example \
+                 are printed at its start.",
     scopes: [
         ("openid", "know who you are"),
         ("profile", "see your name and profile"),
@@ -154,7 +155,7 @@ static CHINESE: Text = Text {
     issuers: "签发者（issuer）及其元数据（discovery）",
     every_client: "适用于所有客户端：",
     users: "用户",
-    users_hint: "可以登录的用户，密码见配置。",
+    users_hint: "可以登录的用户。密码见配置；现成示例的密码在启动时打印。",
     scopes: [
         ("openid", "获知您的身份"),
         ("profile", "查看您的姓名和个人资料"),
