@@ -1,12 +1,12 @@
-// README.md says what passed where, and the run says the same. It comes after the runs, by its name.
+// docs/runtimes.md says what passed where, and the run says the same. It comes after the runs, by its name.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { firstContradiction, readTable, tableOf } from "./readme.mjs";
+import { firstContradiction, readTable, tableOf } from "./table.mjs";
 import { readReport } from "./report.mjs";
 
-const UPDATE = 'bring it up to date: npm test -- runtimes, then node tests/runtimes/update-readme.mjs';
+const UPDATE = 'bring it up to date: npm test -- runtimes, then node tests/runtimes/update-table.mjs';
 
-test("README.md has the table of this run", () => {
+test("docs/runtimes.md has the table of this run", () => {
   const contradiction = firstContradiction(readTable(), readReport());
   assert.ok(contradiction === undefined, `${contradiction}; ${UPDATE}`);
 });
@@ -24,5 +24,5 @@ test("a table that says something else is found", () => {
     const rows = [{ ...row, ...other }, browser];
     assert.match(firstContradiction(table, rows) ?? "", /^the run says/, JSON.stringify(other));
   }
-  assert.match(firstContradiction(table, [row]) ?? "", /^README\.md says "\| Chromium/);
+  assert.match(firstContradiction(table, [row]) ?? "", /^docs\/runtimes\.md says "\| Chromium/);
 });

@@ -3,27 +3,27 @@ import { inRoot } from "../../scripts/lib/paths.mjs";
 
 /** @typedef {import("./report.mjs").Row} Row */
 
-const README = inRoot("README.md");
+const PAGE = inRoot("docs/runtimes.md");
 const SECTION = /(<!-- runtimes:begin -->\n)([^]*?)(<!-- runtimes:end -->)/;
 
 /** What a machine brings, each in a version of its own: where another one passed, nothing is different. */
 const BROUGHT = ["Chromium", "Firefox", "Node", "WebKitGTK"];
 
-/** The table in README.md. */
+/** The table in docs/runtimes.md. */
 export function readTable() {
-  const found = SECTION.exec(readFileSync(README, "utf8"))?.[2];
-  if (found === undefined) throw new Error("README.md has no <!-- runtimes:begin --> … <!-- runtimes:end -->");
+  const found = SECTION.exec(readFileSync(PAGE, "utf8"))?.[2];
+  if (found === undefined) throw new Error("docs/runtimes.md has no <!-- runtimes:begin --> … <!-- runtimes:end -->");
   return found;
 }
 
 /** @param {readonly Row[]} rows */
 export function writeTable(rows) {
-  const text = readFileSync(README, "utf8");
-  writeFileSync(README, text.replace(SECTION, (_, begin, __, end) => `${begin}${tableOf(rows)}${end}`));
+  const text = readFileSync(PAGE, "utf8");
+  writeFileSync(PAGE, text.replace(SECTION, (_, begin, __, end) => `${begin}${tableOf(rows)}${end}`));
 }
 
 /**
- * What README.md shows of a run in which everything passed.
+ * What docs/runtimes.md shows of a run in which everything passed.
  * @param {readonly Row[]} rows
  */
 export function tableOf(rows) {
@@ -49,11 +49,11 @@ export function firstContradiction(table, rows) {
   for (const row of rows) {
     const failed = row.failed > 0 ? `, and ${row.failed} failed` : "";
     if (failed || (row.passed > 0 && !lines.some((line) => agrees(line, row)))) {
-      return `the run says "${lineOf(row)}"${failed}, README.md does not`;
+      return `the run says "${lineOf(row)}"${failed}, docs/runtimes.md does not`;
     }
   }
   const unknown = lines.find((line) => !rows.some((row) => agrees(line, row, row.passed === 0)));
-  return unknown && `README.md says "${unknown}", the run does not`;
+  return unknown && `docs/runtimes.md says "${unknown}", the run does not`;
 }
 
 /**
