@@ -45,3 +45,8 @@ mod text;
 
 #[cfg(target_arch = "wasm32")]
 mod wasm;
+
+/// The code of the documentation, which `cargo test` compiles and runs.
+#[cfg(all(doctest, feature = "client", feature = "issuer"))]
+#[doc = include_str!("../docs/rust.md")]
+struct Documentation;

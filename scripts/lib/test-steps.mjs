@@ -59,6 +59,12 @@ export const testSteps = [
     run: () => testWithNode("pkg/test"),
   },
   {
+    name: "docs",
+    label: "Code, links and translations of the documentation",
+    needs: ["build"],
+    run: () => testWithNode("tests/docs"),
+  },
+  {
     name: "browser",
     label: "Demo in Chromium",
     needs: ["build"],

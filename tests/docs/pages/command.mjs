@@ -1,0 +1,8 @@
+import { shell } from "../lib/shell.mjs";
+
+export const path = "docs/command.md";
+export const blocks = {
+  "Serve an issuer": [shell()],
+  "Write a configuration": [shell()],
+  "Get a token": [shell()],
+};

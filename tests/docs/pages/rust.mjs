@@ -1,0 +1,9 @@
+import { rust } from "../lib/programs.mjs";
+import { shell } from "../lib/shell.mjs";
+
+export const path = "docs/rust.md";
+export const blocks = {
+  "The client": [rust(path)],
+  "The issuer": [rust(path)],
+  "WebAssembly tests": [shell()],
+};
