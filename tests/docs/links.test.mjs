@@ -17,7 +17,7 @@ const all = [...documents, ...translations.map(({ path }) => path)];
  * @param {string} target
  */
 function fault(path, target) {
-  if (/^[a-z]+:/i.test(target)) return /^https:\/\/[^/]+\//.test(target) ? undefined : "is no https URL";
+  if (/^[a-z]+:/i.test(target)) return /^https:\/\/[^/]+/.test(target) ? undefined : "is no https URL";
   const [file = "", anchor] = target.split("#");
   const goal = file === "" ? path : posix.join(posix.dirname(path), decodeURI(file));
   if (goal.startsWith("..")) return "leads out of the repository";

@@ -49,8 +49,8 @@ export function configuration(env) {
     signing: "ES256",
     // A new key comes second; when every client has seen it, it changes places with the first.
     keys: [JSON.parse(env.SIGNING_KEY)],
-    // Of each object, in the 128 MB that it has: a sign-in takes 1 KB while its object is loaded. What
-    // is full refuses what is new.
+    // Of each object, in the 128 MB that it has: a sign-in takes 1 KB while its object is loaded.
+    // docs/limits.md says what happens when one is full.
     limits: {
       grants: 60_000,
       sessions: 10_000,

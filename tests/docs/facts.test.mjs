@@ -1,0 +1,63 @@
+// What the pages list is what there is.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { help } from "../../pkg/bin/issuer/options.js";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+
+/** @param {string} path */
+const text = (path) => readFileSync(inRoot(path), "utf8");
+
+test("docs/errors.md has every code of an error", () => {
+  const [, union = ""] = /type EiamTokenErrorCode =([^;]*);/.exec(text("pkg/src/errors.ts")) ?? [];
+  const codes = [...union.matchAll(/"(\w+)"/g)].map(([, code]) => String(code));
+  assert.ok(codes.length > 10);
+  for (const code of codes) assert.ok(text("docs/errors.md").includes(`\`${code}\``), code);
+});
+
+test("docs/errors.md has every class of an error", () => {
+  const sources = ["pkg/src/errors.ts", "pkg/src/issuer/errors.ts", "pkg/src/node/errors.ts"].map(text).join("\n");
+  const classes = [...sources.matchAll(/^export class (\w+)/gm)].map(([, name]) => String(name));
+  assert.ok(classes.length > 10);
+  for (const name of classes) assert.ok(text("docs/errors.md").includes(`\`${name}\``), name);
+});
+
+test("docs/storage.md has every problem of a file", () => {
+  const [, union = ""] = /type FileStorageProblem =([^;]*);/.exec(text("pkg/src/node/errors.ts")) ?? [];
+  const problems = [...union.matchAll(/"(\w+)"/g)].map(([, problem]) => String(problem));
+  assert.ok(problems.length > 5);
+  for (const problem of problems) assert.ok(text("docs/storage.md").includes(`| \`${problem}\` |`), problem);
+});
+
+test("docs/command.md has every option of the issuer", () => {
+  const options = [...help.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option]) => String(option));
+  assert.ok(options.length > 8);
+  for (const option of options) {
+    const pattern = new RegExp(`\`${option}[ \`]`);
+    if (option !== "--help") assert.match(text("docs/command.md"), pattern, option);
+  }
+});
+
+test("docs/limits.md has every limit with its default", () => {
+  const limits = JSON.parse(text("pkg/schema/issuer-config.schema.json")).$defs.LimitsConfig;
+  const rows = text("docs/limits.md").split("\n");
+  for (const [name, { default: value }] of Object.entries(limits.properties)) {
+    const row = rows.find((line) => line.startsWith("|") && line.includes(`\`${name}\``));
+    assert.ok(row, `no row with ${name}`);
+    assert.match(row, new RegExp(`\\b${Number(value).toLocaleString("en-US")}\\b`), `${name} is ${value}`);
+  }
+});
+
+test("docs/client.md has every option of a client", () => {
+  const [, body = ""] = /interface ClientSettings.*?\{([^]*?)^\}/m.exec(text("pkg/src/client/client.ts")) ?? [];
+  const options = [...body.matchAll(/readonly (\w+)\?/g)].map(([, option]) => String(option));
+  assert.ok(options.length > 5);
+  for (const option of options) assert.ok(text("docs/client.md").includes(`| \`${option}\` |`), option);
+});
+
+test("docs/issuer.md names the applications of the ready example that take any loopback redirect URI", () => {
+  const { applications } = JSON.parse(text("src/issuer/config/example.json"));
+  for (const { applicationId, anyLoopbackRedirectUri } of applications) {
+    if (anyLoopbackRedirectUri) assert.ok(text("docs/issuer.md").includes(`\`${applicationId}\``), applicationId);
+  }
+});
