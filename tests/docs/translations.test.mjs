@@ -16,10 +16,10 @@ import { read } from "./lib/markdown.mjs";
  * @param {Page} translated
  */
 function difference(original, translated) {
-  const [ours, theirs] = [original, translated].map(({ headings }) => headings);
+  const [ours, theirs] = [original.headings, translated.headings];
   for (let index = 0; index < Math.max(ours.length, theirs.length); index++) {
     const [wanted, found] = [ours[index], theirs[index]];
-    if (!wanted) return `line ${found.line}: a heading that the original does not have`;
+    if (!wanted) return `line ${found?.line}: a heading that the original does not have`;
     if (!found) return `the heading "${wanted.text}" is missing`;
     if (wanted.level !== found.level) {
       return `line ${found.line}: a heading of level ${found.level}, where "${wanted.text}" has ${wanted.level}`;
@@ -27,7 +27,7 @@ function difference(original, translated) {
   }
   for (let index = 0; index < Math.max(original.blocks.length, translated.blocks.length); index++) {
     const [wanted, found] = [original.blocks[index], translated.blocks[index]];
-    if (!wanted) return `line ${found.line}: a block of code that the original does not have`;
+    if (!wanted) return `line ${found?.line}: a block of code that the original does not have`;
     if (!found) return `the block of line ${wanted.line} is missing`;
     if (wanted.language !== found.language || code(wanted) !== code(found)) {
       return `line ${found.line}: other code than the original's line ${wanted.line}`;
