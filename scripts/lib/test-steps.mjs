@@ -60,7 +60,7 @@ export const testSteps = [
   },
   {
     name: "docs",
-    label: "Code, links and translations of the documentation",
+    label: "Documentation",
     needs: ["build"],
     run: () => testWithNode("tests/docs"),
   },

@@ -11,7 +11,7 @@ const issuer = async () => ({ config, issuer: await Issuer.create(config) });
 
 export const path = "docs/issuer.md";
 export const blocks = {
-  "Two doors": [javascript()],
+  Requests: [javascript()],
   Configuration: [configuration(), javascript({ names: () => ({ text: JSON.stringify(config) }) })],
   "Users, applications and keys": [
     javascript({
