@@ -1,7 +1,8 @@
-// Each translated page has the headings and the code of its original, in the same order. A page that is
-// not translated yet is no fault.
+// Each translated page has the headings and the code of its original, in the same order, and its links: to the
+// translation where there is one. A page that is not translated yet is no fault.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { posix } from "node:path";
 import { describe, test } from "node:test";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { readDocument, translations } from "./lib/documents.mjs";
@@ -59,7 +60,47 @@ function code({ language, text }) {
   return text.replace(comment, "").replace(/[ \t]+$/gm, "");
 }
 
+/**
+ * Where the links of a page should lead in a translation, or do lead: a heading is told by its number, for it
+ * has another name there. The links between the two languages of a page are left out. Words change their order
+ * from one language to another, so the list is sorted.
+ *
+ * @param {string} path of the page
+ * @param {Page} page
+ */
+function goals(path, page) {
+  const ways = page.links.map(({ target }) => {
+    if (/^[a-z]+:/i.test(target)) return target;
+    const [file = "", anchor] = target.split("#");
+    const goal = file === "" ? path : posix.join(posix.dirname(path), file);
+    if (anchor === undefined) return translated(goal);
+    const { headings } = goal === path ? page : readDocument(goal);
+    return `${translated(goal)}#${headings.findIndex((heading) => heading.anchor === anchor)}`;
+  });
+  return ways.filter((way) => way !== translated(path)).sort();
+}
+
+/**
+ * The path of the translation, if there is one.
+ *
+ * @param {string} path
+ */
+const translated = (path) => translations.find(({ original }) => original === path)?.path ?? path;
+
 for (const { path, original } of translations) {
+  test(`${path} has the links of ${original}, in Chinese where there is a page`, () => {
+    assert.deepEqual(goals(path, readDocument(path)), goals(original, readDocument(original)));
+    const own = readDocument(path).links.map(({ target }) => posix.join(posix.dirname(path), target.split("#")[0] ?? ""));
+    for (const page of own) assert.ok(page === original || translated(page) === page, `${path} leads to ${page}`);
+  });
+
+  test(`${path} and ${original} lead to each other`, () => {
+    for (const [from, to] of [[path, original], [original, path]]) {
+      const [first] = readDocument(String(from)).links;
+      assert.equal(first?.target, posix.relative(posix.dirname(String(from)), String(to)), `the first link of ${from}`);
+    }
+  });
+
   test(`${path} is in step with ${original}`, () => {
     assert.ok(existsSync(inRoot(original)), `${path} translates nothing: there is no ${original}`);
     const problem = difference(readDocument(original), readDocument(path));
@@ -75,6 +116,16 @@ describe("what is out of step is found", () => {
   test("words and comments may differ", () => {
     const translated = original.replace("# A", "# 甲").replace("// one", "// 一").replace("# here", "# 这里");
     assert.equal(of(translated), undefined);
+  });
+
+  test("a link less, to another heading or to another page", () => {
+    const page = read("# A\n\n[one](#b) [two](other.md)\n\n## B\n");
+    const inOrder = goals("docs/client.md", page);
+    assert.deepEqual(inOrder, ["docs/other.md", "docs/zh-CN/client.md#1"]);
+    for (const other of ["[two](other.md)", "[two](other.md) [one](#a)", "[two](more.md) [one](#b)"]) {
+      assert.notDeepEqual(goals("docs/client.md", read(`# A\n\n${other}\n\n## B\n`)), inOrder, other);
+    }
+    assert.deepEqual(goals("docs/client.md", read("# A\n\n[two](other.md) [one](#b)\n\n## B\n")), inOrder);
   });
 
   for (const [what, wanted, from, to] of [
