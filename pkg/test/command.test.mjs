@@ -112,8 +112,7 @@ describe("the ready example", () => {
       body: new URLSearchParams({ client_secret: "CSinTheBody" }),
       headers: { authorization: "Bearer ATinAHeader" },
     });
-    // The line is written when the answer is.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await command.settled();
     assert.match(
       command.output(),
       /^POST \/v2\/idaas_example\/app_machine\/oauth2\/token\?client_secret 4\d\d \d+ ms invalid_request [\dA-F-]{36}$/m,

@@ -15,8 +15,10 @@ export async function readPassword(username, signal) {
   const known = process.env["EIAM_TOKEN_PASSWORD"];
   if (known) return known;
   const isTerminal = process.stdin.isTTY === true;
+  const line = firstLine(isTerminal, signal);
+  // After the terminal was told not to show what is typed: whoever reads this may type at once.
   if (isTerminal) process.stderr.write(`Password of ${printable(username, 100)}: `);
-  const password = await firstLine(isTerminal, signal);
+  const password = await line;
   if (isTerminal) process.stderr.write("\n");
   if (!password) throw new CommandError("There is no password.");
   return password;

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -8,6 +9,16 @@ const running = new Set();
 after(() => running.forEach((child) => child.kill("SIGKILL")));
 
 const COMMAND = fileURLToPath(new URL("../../bin/eiam-token.js", import.meta.url));
+
+const MARK = "mark-of-a-test-";
+
+/**
+ * Whether a line of the log is of `settled()`.
+ * @param {string} line
+ */
+export function isMark(line) {
+  return line.includes(MARK);
+}
 
 /**
  * Runs the command to its end.
@@ -50,6 +61,20 @@ export async function startCommand(args) {
     log: () => stdout().slice(greeted[0]) + stderr().slice(greeted[1]),
     stdout,
     stderr,
+    /**
+     * Waits until all that was answered so far is in the log, which is written after the answer and read from
+     * another process: one more request is, whose line comes last. {@link isMark} knows it.
+     */
+    async settled() {
+      const mark = `/${MARK}${randomUUID()}`;
+      const logged = new Promise((resolve) => {
+        const look = () => (stdout() + stderr()).includes(mark) && resolve(undefined);
+        child.stdout.on("data", look);
+        child.stderr.on("data", look);
+      });
+      await (await fetch(address + mark)).arrayBuffer();
+      await logged;
+    },
     /** @param {NodeJS.Signals} [signal] */
     async stop(signal = "SIGTERM") {
       child.kill(signal);
