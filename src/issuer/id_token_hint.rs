@@ -18,7 +18,7 @@ pub(crate) struct Hint {
 }
 
 impl Hint {
-    /// Whether it is of this very login session (RP-Initiated Logout section 2).
+    /// Whether the id_token was given for this very login session (RP-Initiated Logout section 2).
     pub(crate) fn is_of(&self, signed_in: &SignedIn) -> bool {
         self.subject == signed_in.session.subject
             && self.session.as_deref() == Some(&*session::public_id(signed_in.id))

@@ -79,7 +79,7 @@ impl Issuer {
             None | Some("allow") => {
                 Ok(self.end_and_go(session, &transaction.purpose, transaction.language))
             }
-            // Section 3: the client is gone back to after a logout, and there was none.
+            // Section 3: the user goes back to the client after a logout, and there was none.
             Some("deny") => Ok(self.stay(exchange, transaction.language)),
             Some(_) => Err(Refusal::ParameterInvalid("decision", "allow or deny")),
         }

@@ -193,7 +193,7 @@ impl Issuer {
     /// Answers a request: all checks and state changes in one synchronous step. `now` is in Unix
     /// seconds. The URL is absolute or a path with its query; its host does not matter, and the path
     /// prefix of the base URL is taken off. The request should say
-    /// [where it came from](HttpRequest::sent_from): all that do not count as one place.
+    /// [where it came from](HttpRequest::sent_from): all requests that do not say it count as one place.
     ///
     /// No signature that the request carries is believed: see [`Issuer::handle_verified`].
     pub fn handle(&mut self, request: &HttpRequest, now: i64) -> Reply {

@@ -34,8 +34,8 @@ impl Issuer {
             .devices
             .get_mut(&UserCode(code.user_code).key(), now)
             .filter(|request| request.id == code.id)
-            // It was redeemed, or the user who approved it or its application went away, or it made
-            // room for others while nobody had approved it.
+            // The request was redeemed, it made room for others before anybody approved it, or it ended
+            // with its application or with the user who approved it.
             .ok_or(Refusal::DeviceCodeSpent)?;
         let (subject, auth_time) = match &request.decision {
             Decision::Denied => return Err(Refusal::DeviceDenied),
