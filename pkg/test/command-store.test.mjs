@@ -231,7 +231,7 @@ describe("a store that cannot be used ends the start in one sentence", () => {
     writeFileSync(store, "eiam-token issuer store 9\n");
     await refused(/is a store of version 9, which is not known here/);
     await refused(/is a folder/, folder.path);
-    await refused(/cannot be used \(ENOENT\)/, folder.file("none/store"));
+    await refused(/cannot be used \(ENOENT\): its folder does not exist\.$/m, folder.file("none/store"));
   });
 
   test("none", async () => {

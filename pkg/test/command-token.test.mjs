@@ -243,7 +243,7 @@ describe("every grant, against the issuer", () => {
     assert.equal(piped.code, 0, piped.stderr);
     assert.match(piped.stdout, /^AT\w+\n$/);
     const none = await runCommand(["token", ...password()], { env });
-    assert.deepEqual([none.code, none.stdout, none.stderr], [1, "", "eiam-token: There is no password.\n"]);
+    assert.deepEqual([none.code, none.stdout, none.stderr], [1, "", "eiam-token: There is no password; type it when it is asked for, pipe it in, or set EIAM_TOKEN_PASSWORD.\n"]);
   });
 
   test("refresh_token: the file gets the new one, for nobody else to read", async () => {

@@ -56,6 +56,7 @@ function explain(cause, store) {
   if (!(cause instanceof FileStorageError)) return `${store} cannot be written${reason(cause)}.`;
   const { problem, message, pid } = cause;
   if (pid !== undefined) return `${message}; stop that or choose another file with --store.`;
+  if (problem === "inaccessible" && message.endsWith("(ENOENT)")) return `${message}: its folder does not exist.`;
   // These say themselves what to do.
   if (["in_use", "unsafe", "inaccessible"].includes(problem)) return `${message}.`;
   return `${message}; it is left as it is.`;
