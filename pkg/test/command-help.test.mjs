@@ -101,6 +101,21 @@ test("a file that cannot be read is named, with why", async () => {
   }
 });
 
+test("a key of a configuration with a slip in it", async () => {
+  const path = join(folder, "slip.json");
+  const application = { applicationId: "app_x", public: true, redirectUris: ["https://x.example/cb"] };
+  for (const [config, meant] of [
+    [{ instanceId: "idaas_x", applications: [application], profil: "eiam" }, "profile"],
+    [{ instanceId: "idaas_x", applications: [{ ...application, redirectUri: [] }] }, "redirectUris"],
+    [{ instanceId: "idaas_x", applications: [application], zzz: 1 }, undefined],
+  ]) {
+    writeFileSync(path, JSON.stringify(config));
+    const { code, stderr } = await runCommand(["issuer", "--port", "0", "--config", path]);
+    assert.equal(code, 1);
+    assert.ok(stderr.endsWith(meant === undefined ? "is unknown\n" : `is unknown (did you mean "${meant}"?)\n`), stderr);
+  }
+});
+
 describe("what the ready example says of itself", () => {
   let command;
   before(async () => {

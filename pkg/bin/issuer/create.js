@@ -1,6 +1,8 @@
 import { FileStorageError } from "eiam-token/file-storage";
 import { Issuer, IssuerConfigError, IssuerSnapshotError, IssuerStorageError } from "eiam-token/issuer";
+import { configSchema } from "../config/schema.js";
 import { CommandError } from "../errors.js";
+import { mostSimilar } from "../similar.js";
 
 /**
  * The issuer, where its store left off if it has one.
@@ -16,11 +18,35 @@ export async function create(config, storage, { config: file = "the example", st
   try {
     return await Issuer.create(config, { storage: storage && watched(storage, lose) });
   } catch (error) {
-    if (error instanceof IssuerConfigError) throw new CommandError(`${file}: ${error.message}`);
+    if (error instanceof IssuerConfigError) {
+      throw new CommandError(`${file}: ${error.message}${await meantKey(error.message)}`);
+    }
     if (error instanceof IssuerSnapshotError) throw new CommandError(`${store}: ${error.message}`);
     if (error instanceof IssuerStorageError) throw new CommandError(explain(error.cause, store));
     throw error;
   }
+}
+
+/**
+ * The key that one which is not known was meant for, perhaps.
+ * @param {string} message
+ */
+async function meantKey(message) {
+  const [, word] = /the key `([^`]*)` is unknown$/.exec(message) ?? [];
+  const meant = word === undefined ? undefined : mostSimilar(word, keysIn(await configSchema()));
+  return meant === undefined ? "" : ` (did you mean "${meant}"?)`;
+}
+
+/**
+ * The names of all properties in a JSON Schema.
+ *
+ * @param {unknown} schema
+ * @returns {string[]}
+ */
+function keysIn(schema) {
+  if (typeof schema !== "object" || schema === null) return [];
+  const { properties = {} } = /** @type {{ properties?: object }} */ (schema);
+  return [...Object.keys(properties), ...Object.values(schema).flatMap(keysIn)];
 }
 
 /**
