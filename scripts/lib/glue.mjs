@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { numberImports } from "./imports.mjs";
 
 /**
  * Wraps the glue that wasm-bindgen wrote into one function, `makeGlue`, which returns what the glue
  * exported. So importing it does nothing at all, not even make a TextDecoder, and a bundler drops it
- * from an application that does not call it, which it cannot do with statements in a module.
+ * from an application that does not call it, which it cannot do with statements in a module. What the
+ * module imports has numbers for names from here on, in both.
  *
  * @param {string} folder where wasm-bindgen wrote its files
  */
@@ -17,7 +19,13 @@ export function wrapGlue(folder) {
   const body = source.replace(exported, "");
   if (/^export /m.test(body)) throw new Error("glue has an export of an unknown kind");
 
-  const result = `return { ${names.join(", ")} };`;
+  const file = join(folder, "eiam_token_bg.wasm");
+  const imports = numberImports(readFileSync(file));
+  const members = names.filter((name) => !imports.names.includes(name ?? ""));
+  members.push(...imports.names.map((name, index) => `${index}: ${name}`));
+  writeFileSync(file, imports.module);
+
+  const result = `return { ${members.join(", ")} };`;
   writeFileSync(join(folder, "glue.js"), `export function makeGlue() {\n${body}\n${result}\n}\n`);
   writeFileSync(join(folder, "glue.d.ts"), TYPES);
 }
