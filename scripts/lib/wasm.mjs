@@ -60,6 +60,12 @@ const WASM_FEATURES = [
 /** What the linker noted for tools, and no host reads. */
 const STRIP = ["--strip-producers", "--strip-target-features"];
 
+/**
+ * An address and the constant that is added to it are one instruction, even where their sum might begin
+ * anew at 0: the lowest 1024 bytes are the end of the stack, which grows downwards, and no data are there.
+ */
+const LOW_MEMORY = "--low-memory-unused";
+
 /** Again and again, until nothing becomes smaller. */
 const CONVERGE = "--converge";
 
@@ -107,7 +113,7 @@ export async function optimise({ name, optimise: levels }) {
   const wasmOpt = inRoot("node_modules/binaryen/bin/wasm-opt");
   const input = join(folderOf(name), "eiam_token_bg.wasm");
   const output = inRoot(`pkg/dist/${name}.wasm`);
-  const args = [wasmOpt, ...levels, CONVERGE, ...WASM_FEATURES, ...STRIP, input, "--output", output];
+  const args = [wasmOpt, ...levels, LOW_MEMORY, CONVERGE, ...WASM_FEATURES, ...STRIP, input, "--output", output];
 
   const stamp = join(folderOf(name), "optimised.sha256");
   const hash = createHash("sha256").update(args.join(" "));
