@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// Before all else: it takes notice of who started this.
+import "./parent.js";
 import { CommandError, Interrupted, wrong } from "./errors.js";
 import { printable } from "./printable.js";
 import { unknown } from "./similar.js";
