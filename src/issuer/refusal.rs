@@ -275,7 +275,9 @@ impl Refusal {
             Self::ClientMissing => "Nothing names the client: send client_id",
             Self::ClientUnknown => "There is no client of this client_id",
             Self::ClientDisabled => "The application of this client_id is disabled",
-            Self::ClientOther => "client_id is not the application of the path",
+            Self::ClientOther => {
+                "The path, client_id, the credentials and id_token_hint name different clients"
+            }
             // EIAM: the documented message.
             Self::ClientOtherAtDeviceEndpoint => "Invalid client id",
             Self::ClientSchemeUnknown => {
@@ -305,7 +307,7 @@ impl Refusal {
                 return format!("Invalid or not supported grant_type: {}", grant.name());
             }
             Self::CodeUnknown => "The code was not issued here, or was changed on its way",
-            Self::CodeOtherClient => "The code was issued to another client",
+            Self::CodeOtherClient => "The code was issued to another client, or by another issuer here",
             Self::CodeExpired => "The code has expired: start a new authorization",
             Self::CodeSpent => "The code was used already; all tokens made of it are revoked",
             Self::CodeOtherRedirectUri => {
@@ -324,10 +326,13 @@ impl Refusal {
             Self::RefreshTokenUnknown => {
                 "The refresh token was not issued here, or was changed on its way"
             }
-            Self::RefreshTokenOtherClient => "The refresh token was issued to another client",
+            Self::RefreshTokenOtherClient => {
+                "The refresh token was issued to another client, or by another issuer here"
+            }
             Self::RefreshTokenExpired => "The refresh token has expired: sign in again",
             Self::RefreshTokenSpent => {
-                "The refresh token was used already; its whole sign-in is revoked, sign in again"
+                "The refresh token is not the latest, as when a copy was used; its whole sign-in is \
+                 revoked, sign in again"
             }
             Self::GrantRevoked => "The sign-in was revoked: sign in again",
             Self::GrantForgotten => "The sign-in is not known here any more: sign in again",
@@ -361,7 +366,9 @@ impl Refusal {
             Self::DeviceCodeSpent => {
                 "The device code was used already, or its request ended early: start again"
             }
-            Self::DeviceCodeOtherClient => "The device code was issued to another client",
+            Self::DeviceCodeOtherClient => {
+                "The device code was issued to another client, or by another issuer here"
+            }
             Self::DeviceCodeExpired => "The device code has expired: start again",
             Self::DevicePending => "The user has not decided yet: poll again after the interval",
             Self::DeviceTooFast(interval) => {
@@ -398,7 +405,8 @@ impl Refusal {
             }
             Self::RegistrationUnsupported => "The parameter registration is not supported",
             Self::RequestUriUnknown => {
-                "request_uri was not pushed by this client, was used already, or is not kept any more"
+                "request_uri was not pushed here by this client, was used already, or is not kept any \
+                 more"
             }
             Self::PushRequired => {
                 "This application must push its authorization requests (RFC 9126)"
@@ -415,7 +423,10 @@ impl Refusal {
                 "code_challenge is malformed: expected base64url without padding, 43 characters \
                  for S256"
             }
-            Self::LoginRequired => "Nobody is signed in, and prompt or max_age wants it otherwise",
+            Self::LoginRequired => {
+                "Nobody is signed in as the request wants it: see its prompt, max_age, \
+                 id_token_hint and claims"
+            }
             Self::ConsentRequired => "The user must be asked, and prompt is none",
             Self::RedirectUriMissing => "The parameter redirect_uri is missing",
             Self::RedirectUriUnregistered => {
@@ -429,7 +440,7 @@ impl Refusal {
                 "post_logout_redirect_uri is one of a client: send id_token_hint or client_id as well"
             }
             Self::IdTokenHintMalformed => {
-                "id_token_hint is not an id_token of this issuer and this client"
+                "id_token_hint is not an id_token of this issuer, or its key is not kept any more"
             }
             Self::FormFromElsewhere => "The form was not sent from this page in this browser",
             Self::CookieTwice(name) => {
@@ -445,7 +456,10 @@ impl Refusal {
             Self::Throttled(seconds) => {
                 return format!("Too many wrong attempts: wait {seconds} seconds");
             }
-            Self::StoreFull => "The issuer is full of live sessions and grants: try again later",
+            Self::StoreFull => {
+                "No more of these are kept now, in all or for this user, client or source: try \
+                 again later"
+            }
             Self::NoSigningKey => "The issuer has no signing key yet",
         };
         fixed.to_owned()

@@ -51,6 +51,7 @@ mod response_modes;
 mod revocation;
 mod robustness;
 mod routing;
+mod sentences;
 mod signatures;
 mod signing;
 mod snapshot;

@@ -188,7 +188,7 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> Option<String> {
             Refusal::FormStale => "页面已过期、已被更改，或相关的会话或请求已结束，请返回并重新开始。",
             Refusal::FormFromElsewhere => "该表单不是从此浏览器的此页面提交的。",
             Refusal::ApplicationUnknown(_) | Refusal::ClientUnknown => "应用不存在。",
-            Refusal::ClientOther => "client_id 与路径中的应用不一致。",
+            Refusal::ClientOther => "路径、client_id、凭据与 id_token_hint 所指的应用不一致。",
             Refusal::ParameterMissing(name) => return Some(format!("缺少参数 {name}。")),
             Refusal::RedirectUriMissing => "缺少参数 redirect_uri。",
             Refusal::RedirectUriUnregistered => {
@@ -200,9 +200,9 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> Option<String> {
             Refusal::LogoutClientMissing => {
                 "post_logout_redirect_uri 属于某个应用：请同时发送 id_token_hint 或 client_id。"
             }
-            Refusal::IdTokenHintMalformed => "id_token_hint 不是由此服务签发给该应用的令牌。",
+            Refusal::IdTokenHintMalformed => "id_token_hint 不是由此服务签发的 id_token，或其密钥已不再保留。",
             Refusal::RequestUriUnknown => "request_uri 无效、已使用或已不再保留。",
-            Refusal::StoreFull => "服务繁忙，请稍后重试。",
+            Refusal::StoreFull => "此类记录已达上限（总数，或该用户、应用或来源的份额），请稍后重试。",
             _ => return None,
         }
         .to_owned(),
