@@ -44,7 +44,11 @@ impl Issuer {
             Err(refusal) => return Err(refusal),
         };
         let signed_in = self.sign_in(exchange, &user.user_id)?;
-        let mut reply = self.go_on(exchange, &application, transaction, &signed_in)?;
+        // Who signed in is signed in, even if what they signed in for has ended: else the session would
+        // be in no browser, and take up a place.
+        let mut reply = self
+            .go_on(exchange, &application, transaction, &signed_in)
+            .unwrap_or_else(|refusal| self.refuse(exchange, &refusal));
         self.set_session_cookie(signed_in.id, reply.response_mut());
         self.remember(
             exchange,

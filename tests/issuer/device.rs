@@ -289,3 +289,16 @@ fn oidc_claims_and_refresh_token() {
     ];
     ok(&server.token(DEVICE, &refresh));
 }
+
+#[test]
+fn who_signs_in_for_a_request_that_has_ended_is_signed_in() {
+    let mut server = Server::with(|config| config.limits.sessions = 2);
+    let device = start(&mut server);
+    let mut browser = Browser::default();
+    let login = enter(&mut browser, &mut server, DEVICE, member(&device, "user_code"));
+    decide(&mut server, &device, "deny");
+    page_refused(&browser.login(&mut server, &login), 400, "invalid_request");
+    let silent = changed(web_request(), "prompt", "none");
+    let answer = redirected(&browser.authorize(&mut server, WEB, &silent));
+    assert_eq!(answer["error"], "consent_required", "no session was begun for nobody");
+}
