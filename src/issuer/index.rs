@@ -92,7 +92,8 @@ pub(crate) fn language_of(request: &HttpRequest, query: &str) -> Language {
     let body = core::str::from_utf8(&request.body).unwrap_or_default();
     let locales = [query, body]
         .into_iter()
-        .flat_map(|form| form.split('&'))
+        // What stands further behind is read by nobody.
+        .flat_map(|form| form.split('&').take(form::Limits::default().parameters))
         .find_map(|pair| pair.strip_prefix("ui_locales="))
         .and_then(|value| form::decode(value).ok());
     Language::choose(locales.as_deref(), request.headers.value("accept-language"))
