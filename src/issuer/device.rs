@@ -89,6 +89,8 @@ impl Issuer {
     /// section 5.1): see `guess.rs`.
     pub(crate) fn enter_user_code(&mut self, exchange: &Exchange<'_>) -> Answer {
         let parameters = self.parameters(exchange)?;
+        // Or any page that somebody visits could use up the guesses of where they are.
+        self.check_own_page(exchange)?;
         let now = exchange.now;
         let (browser, cookie) = self.browser(exchange);
         let guesser = self.user_code_guesser(exchange);

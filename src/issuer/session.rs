@@ -133,12 +133,19 @@ impl Issuer {
         exchange: &Exchange<'_>,
         browser: u128,
     ) -> Result<(), Refusal> {
-        let headers = &exchange.request.headers;
         for name in [BROWSER_COOKIE, SESSION_COOKIE] {
             if self.sessions == Sessions::Cookie && self.cookies(exchange, name).1 > 1 {
                 return Err(Refusal::CookieTwice(self.cookie_name(name)));
             }
         }
+        let other_browser = self.sessions == Sessions::Cookie
+            && self.browser_cookie(exchange).is_none_or(|cookie| cookie.id != browser);
+        if other_browser { Err(Refusal::FormFromElsewhere) } else { self.check_own_page(exchange) }
+    }
+
+    /// Whether a form was sent from one of our pages, as far as the browser says.
+    pub(crate) fn check_own_page(&self, exchange: &Exchange<'_>) -> Result<(), Refusal> {
+        let headers = &exchange.request.headers;
         // Our pages say `Referrer-Policy: no-referrer`, which makes browsers send `Origin: null`.
         let foreign_origin = headers
             .value("origin")
@@ -146,12 +153,7 @@ impl Issuer {
         let foreign_site = headers
             .value("sec-fetch-site")
             .is_some_and(|site| site != "same-origin" && site != "none");
-        let other_browser = self.sessions == Sessions::Cookie
-            && self.browser_cookie(exchange).is_none_or(|cookie| cookie.id != browser);
-        if foreign_origin || foreign_site || other_browser {
-            return Err(Refusal::FormFromElsewhere);
-        }
-        Ok(())
+        if foreign_origin || foreign_site { Err(Refusal::FormFromElsewhere) } else { Ok(()) }
     }
 
     /// The origin of the base URL, or the one that this very request went to: a local issuer is

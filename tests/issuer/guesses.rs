@@ -1,6 +1,6 @@
 //! Guesses at passwords and user codes end, and lock nobody out who guesses not.
 
-use eiam_token::http::HttpResponse;
+use eiam_token::http::{HttpRequest, HttpResponse};
 use eiam_token::issuer::{GrantType, User};
 use serde_json::Value;
 
@@ -236,4 +236,28 @@ fn rfc_8628_section_5_1_wrong_user_codes_end_and_lock_nobody_out() {
     assert_eq!(enter(&mut server, &mut second, &code).status, 429);
     server.now += 60;
     assert_eq!(enter(&mut server, &mut second, &code).status, 200);
+}
+
+#[test]
+fn the_page_of_another_site_guesses_at_no_user_code() {
+    // It is open in a browser at the same place as the user's, and has no cookie of ours.
+    let mut server = Server::new();
+    for (name, value) in [
+        ("origin", "https://evil.example"),
+        ("origin", "http://127.0.0.1:9401"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+    ] {
+        for _ in 0..40 {
+            let form = encode(&[("user_code", "BCDF-GHJK")]);
+            let request = HttpRequest::post_form(DEVICE.page("device"), form).header(name, value);
+            let answer = server.send(&request.sent_from("192.0.2.1"));
+            page_refused(&answer, 400, "invalid_request");
+        }
+    }
+    let device = ok(&server.post(&DEVICE.api("device/code"), &[]));
+    let mut browser = Browser::at("192.0.2.1");
+    let page = browser.get(&mut server, &DEVICE.page("device"));
+    let code = [("user_code", member(&device, "user_code"))];
+    assert_eq!(browser.submit(&mut server, &page, &code).status, 200);
 }
