@@ -258,7 +258,6 @@ describe("the command line", () => {
   }
 
   const mistakes = [
-    [],
     ["serve"],
     ["issuer", "more"],
     ["issuer", "--prot", "1"],

@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { inRoot } from "./paths.mjs";
 
-/** What pkg/dist is built from, in folders and files. */
+/** What pkg/dist is built from, and by, in folders and files. */
 const SOURCES = [
+  ".cargo",
+  "scripts/lib",
+  "scripts/build.mjs",
   "src",
   "pkg/src",
   "pkg/tsconfig.json",

@@ -11,7 +11,7 @@ try {
   const files = readdirSync(folder)
     .filter((name) => name.includes(process.argv[2] ?? ""))
     .map((name) => `${folder}/${name}`);
-  const options = ["--test", "--test-reporter=spec", "--test-concurrency=1", "--test-timeout=120000"];
+  const options = ["--test", "--test-reporter=spec", "--test-concurrency=1", "--test-timeout=900000"];
   const env = { ...process.env, NODE_TEST_CONTEXT: undefined, WRANGLER_SEND_METRICS: "false" };
   const child = spawn(workspace.node, [...options, ...files], { cwd: workspace.folder, env, stdio: "inherit" });
   const [code] = await once(child, "close");

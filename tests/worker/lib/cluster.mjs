@@ -213,7 +213,7 @@ function jwtParts(...parts) {
  * @param {(seen: T) => boolean} isRight
  */
 export async function eventually(look, isRight) {
-  for (let i = 0; i < 50; i++) {
+  for (let i = 0; i < 450; i++) {
     const seen = await look();
     if (isRight(seen)) return seen;
     await new Promise((resolve) => setTimeout(resolve, 200));

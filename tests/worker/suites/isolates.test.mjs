@@ -182,11 +182,9 @@ describe("an isolate alone", () => {
 
   test("refuses what has expired without its object", async () => {
     const at = endpoints("app_002");
-    const { access_token, refresh_token } = await tokens("app_002");
+    // Whether it lived when it came is not asked: on a busy machine its two seconds may be over.
+    const { access_token } = await tokens("app_002");
     const body = { token: access_token, ...client("app_002") };
-    assert.equal((await cluster.post(at.introspect, body)).json.active, true);
-    const about = { token: refresh_token, ...client("app_002") };
-    assert.equal((await cluster.post(at.introspect, about)).json.active, true);
     await new Promise((resolve) => setTimeout(resolve, 2100));
     const before = await requests("app_002");
     assert.equal((await cluster.send(1)("GET", WHOAMI, bearer(access_token))).status, 401);

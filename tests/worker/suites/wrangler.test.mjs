@@ -19,7 +19,7 @@ const ENV = {
 };
 
 const wrangler = (...args) =>
-  spawnSync(process.execPath, [WRANGLER, ...args], { cwd: FOLDER, env: ENV, encoding: "utf8", timeout: 60_000 });
+  spawnSync(process.execPath, [WRANGLER, ...args], { cwd: FOLDER, env: ENV, encoding: "utf8", timeout: 180_000 });
 
 assert.equal(spawnSync(process.execPath, ["keys.mjs"], { cwd: FOLDER }).status, 0);
 const env = parseEnv(readFileSync(`${FOLDER}/.dev.vars`, "utf8"));
