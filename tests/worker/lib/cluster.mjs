@@ -206,7 +206,7 @@ function jwtParts(...parts) {
 }
 
 /**
- * What `look` gives when it is as it should be; after ten seconds whatever it is.
+ * What `look` gives when it is as it should be; after a minute and a half whatever it is.
  *
  * @template T
  * @param {() => Promise<T>} look
