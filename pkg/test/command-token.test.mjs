@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -271,6 +271,22 @@ describe("every grant, against the issuer", () => {
     assert.match(spent.stderr, /^eiam-token: oauth_error: invalid_grant: [^\n]+\.\n$/);
     assert.ok(!spent.stderr.includes(before.trim()));
     assert.equal(readFileSync(path, "utf8"), before);
+  });
+
+  test("refresh_token: nothing is spent where the new one cannot be written", async () => {
+    const path = join(folder, "spent by nobody");
+    const env = { EIAM_TOKEN_CLIENT_SECRET: WEB_SECRET, EIAM_TOKEN_PASSWORD: PASSWORD };
+    assert.equal((await runCommand(["token", ...password(), "--refresh-token-file", path], { env })).code, 0);
+    // Its name is so long that nothing can be written beside it, even by root.
+    const long = join(folder, "x".repeat(240));
+    writeFileSync(long, readFileSync(path));
+    const refresh = (file) => ["token", ...of("app_web"), "--grant", "refresh_token", "--refresh-token-file", file];
+    const refused = await runCommand(refresh(long), { env });
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /cannot be written \(ENAMETOOLONG\), so no token was asked for\.\n$/);
+    const taken = await runCommand(refresh(path), { env });
+    assert.equal(taken.code, 0, taken.stderr);
+    assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("spent by nobody")), ["spent by nobody"]);
   });
 
   test("--json is the whole answer, its seconds exact", async () => {

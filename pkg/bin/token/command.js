@@ -6,7 +6,7 @@ import { failure } from "./failure.js";
 import { getTokens } from "./grants.js";
 import { readOptions } from "./options.js";
 import { print } from "./print.js";
-import { writeRefreshToken } from "./refresh-token-file.js";
+import { prepareRefreshTokenFile } from "./refresh-token-file.js";
 import { Secrets } from "./secrets.js";
 
 export { help } from "./options.js";
@@ -20,19 +20,22 @@ export async function run(args) {
   const options = readOptions(args);
   const { signal, release } = interruptible();
   const secrets = new Secrets();
+  /** @type {Awaited<ReturnType<typeof prepareRefreshTokenFile>> | undefined} */
+  let place;
   try {
+    const { refreshTokenFile } = options;
+    if (refreshTokenFile !== undefined) place = await prepareRefreshTokenFile(refreshTokenFile);
     const client = await makeClient(options, { signal, secrets });
     const tokens = await getTokens(client, options, { signal, secrets });
     // What has been spent is replaced before anything else can go wrong.
-    if (options.refreshTokenFile !== undefined && tokens.refreshToken !== undefined) {
-      await writeRefreshToken(options.refreshTokenFile, tokens.refreshToken);
-    }
+    if (tokens.refreshToken !== undefined) await place?.write(tokens.refreshToken);
     print(tokens, options, secrets);
   } catch (error) {
     if (signal.aborted) throw new Interrupted();
     if (error instanceof EiamTokenError) throw new CommandError(failure(error, secrets, options));
     throw error;
   } finally {
+    await place?.discard();
     release();
   }
 }

@@ -11,20 +11,37 @@ export async function readRefreshToken(file) {
 }
 
 /**
- * Writes a refresh token for nobody else to read. The file is replaced as a whole: whoever reads it has
- * the old one or the new one, and a full disk leaves the old one.
+ * Makes sure that a refresh token can be written, before one is asked for: the one that is sent for it
+ * works only once. The file is replaced as a whole: whoever reads it has the old token or the new one, and a
+ * full disk leaves the old one. Nobody else can read it.
  *
  * @param {string} file
- * @param {string} token
+ * @throws {CommandError} if it cannot be written
  */
-export async function writeRefreshToken(file, token) {
+export async function prepareRefreshTokenFile(file) {
   const beside = `${file}.${randomUUID()}`;
+  const discard = () => rm(beside, { force: true });
   try {
-    await writeFile(beside, `${token}\n`, { mode: 0o600, flag: "wx" });
-    await rename(beside, file);
+    await writeFile(beside, "", { mode: 0o600, flag: "wx" });
   } catch (error) {
-    await rm(beside, { force: true });
-    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-    throw new CommandError(`${file} cannot be written (${code}); the new refresh token is lost.`);
+    throw new CommandError(`${file} cannot be written (${codeOf(error)}), so no token was asked for.`);
   }
+  return {
+    /** @param {string} token */
+    async write(token) {
+      try {
+        await writeFile(beside, `${token}\n`);
+        await rename(beside, file);
+      } catch (error) {
+        throw new CommandError(`${file} cannot be written (${codeOf(error)}); the new refresh token is lost.`);
+      }
+    },
+    /** Leaves nothing behind, whatever came of it. */
+    discard,
+  };
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return /** @type {NodeJS.ErrnoException} */ (error).code;
 }
