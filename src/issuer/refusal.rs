@@ -307,7 +307,9 @@ impl Refusal {
                 return format!("Invalid or not supported grant_type: {}", grant.name());
             }
             Self::CodeUnknown => "The code was not issued here, or was changed on its way",
-            Self::CodeOtherClient => "The code was issued to another client, or by another issuer here",
+            Self::CodeOtherClient => {
+                "The code was issued to another client, or by another issuer here"
+            }
             Self::CodeExpired => "The code has expired: start a new authorization",
             Self::CodeSpent => "The code was used already; all tokens made of it are revoked",
             Self::CodeOtherRedirectUri => {
