@@ -259,7 +259,7 @@ fn a_client_that_is_not_the_one_of_the_path_is_named() {
     let request = changed(spa_request(), "client_id", "app_web");
     let page = authorize(&mut Server::new(), SPA, &request);
     page_refused(&page, 400, "invalid_client");
-    let sentence = "client_id is not the application of the path";
+    let sentence = "The path, client_id, the credentials and id_token_hint name different clients";
     assert_eq!(element(&page, "error_description"), format!("{sentence}. Sent: app_web"));
     assert!(!text(&page).contains("setting"));
     let pairs = [("grant_type", "client_credentials"), ("client_id", "app_machin")];
