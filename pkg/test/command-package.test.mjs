@@ -83,7 +83,7 @@ describe("packing", () => {
     const documents = ["README.md", "LICENSE-APACHE", "LICENSE-MIT"];
     const manifests = ["Cargo.toml", "Cargo.lock", "package.json", "package-lock.json"];
     const own = ["package.json", "tsconfig.json", "tsconfig.node.json", "bin", "schema", "src"];
-    for (const path of [...documents, ...manifests, "src", "scripts", ...own.map((name) => `pkg/${name}`)]) {
+    for (const path of [...documents, ...manifests, ".cargo", "src", "scripts", ...own.map((name) => `pkg/${name}`)]) {
       cpSync(new URL(path, root), join(fresh, path), { recursive: true });
     }
   });

@@ -17,7 +17,7 @@ const SOURCES = [
 ];
 
 /** What of it is packed: not what tests leave there. */
-const BUILT = /\.(js|wasm|d\.ts)$/;
+const BUILT = /^pkg\/dist\/([^/]+\.(js|wasm)|types\/.+)$/;
 
 const STAMP = "pkg/dist/built.sha256";
 

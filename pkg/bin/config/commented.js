@@ -1,6 +1,8 @@
 /** How long a line gets, where it can be broken. */
 const WIDTH = 100;
 
+const COMMENT = "// ";
+
 /**
  * A configuration as JSON with comments. Each key is explained where it comes first; the keys that it
  * does not have stand there as comments, each with a value that would be accepted.
@@ -20,6 +22,8 @@ class Writer {
   #explained = new Set();
   /** The kinds of objects whose missing keys were listed. @type {Set<Schema>} */
   #listed = new Set();
+  /** How many characters will stand before each line, where a value is written as a comment. */
+  #margin = 0;
 
   /** @param {Schema} root */
   constructor(root) {
@@ -94,9 +98,11 @@ class Writer {
     const { properties = {} } = schema;
     return Object.entries(properties).flatMap(([name, property]) => {
       if (Object.hasOwn(object, name)) return [];
+      this.#margin = indent.length + COMMENT.length;
       const [first, ...rest] = this.value(this.#sample(property), property, "");
+      this.#margin = 0;
       const written = withComma([`${JSON.stringify(name)}: ${first}`, ...rest], true);
-      const comment = written.map((line) => `${indent}// ${line}`);
+      const comment = written.map((line) => `${indent}${COMMENT}${line}`);
       return [...this.#explanation(property, indent), ...comment];
     });
   }
@@ -121,7 +127,8 @@ class Writer {
     const { description } = property;
     if (!description || this.#explained.has(property)) return [];
     this.#explained.add(property);
-    return wrapped(description, WIDTH - indent.length - 3).map((line) => `${indent}// ${line}`);
+    const width = WIDTH - this.#margin - indent.length - COMMENT.length;
+    return wrapped(description, width).map((line) => `${indent}${COMMENT}${line}`);
   }
 
   /**
