@@ -100,12 +100,14 @@ async function visit(webkit) {
  * @param {WebDriver} session
  */
 async function stopWorker(pid, session) {
-  const all = descendants(pid);
-  const named = (/** @type {string} */ name) => all.filter((each) => threadNames(each)[0] === name);
-  const host = hostOfWorker(pid);
-  const [[browser], [network]] = [named("MiniBrowser"), named("WebKitNetworkPr")];
-  if (!host || !browser || !network) throw new Error("there is no service worker");
-  const pages = named("WebKitWebProces").filter((each) => each !== host);
+  // A worker that is being started has no process yet.
+  const { host, browser, network, pages } = await until(
+    () => `there is no ${missingIn(processesOf(pid)).join(" and no ")}`,
+    () => {
+      const found = processesOf(pid);
+      return missingIn(found).length === 0 ? /** @type {Required<typeof found>} */ (found) : undefined;
+    },
+  );
   try {
     for (const page of pages) signalIfThere(page, "SIGSTOP");
     // Whatever they have asked for before is answered.
@@ -126,6 +128,25 @@ async function stopWorker(pid, session) {
   } finally {
     for (const page of pages) signalIfThere(page, "SIGCONT");
   }
+}
+
+/**
+ * What runs below a driver: the worker's process, the browser's, the network's, and those of pages.
+ *
+ * @param {number} driver
+ */
+function processesOf(driver) {
+  const all = descendants(driver);
+  const named = (/** @type {string} */ name) => all.filter((each) => threadNames(each)[0] === name);
+  const host = hostOfWorker(driver);
+  const [[browser], [network]] = [named("MiniBrowser"), named("WebKitNetworkPr")];
+  return { host, browser, network, pages: named("WebKitWebProces").filter((each) => each !== host) };
+}
+
+/** @param {ReturnType<typeof processesOf>} found */
+function missingIn({ host, browser, network }) {
+  const named = { "service worker": host, browser, "network process": network };
+  return Object.entries(named).flatMap(([name, pid]) => (pid === undefined ? [name] : []));
 }
 
 /**
