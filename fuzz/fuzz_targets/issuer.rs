@@ -147,10 +147,24 @@ impl Run {
         let registered = self.issuer.config().applications.iter().any(|application| {
             let mut uris =
                 application.redirect_uris.iter().chain(&application.post_logout_redirect_uris);
-            uris.any(|uri| without_loopback_port(uri) == without_loopback_port(place))
+            (application.any_loopback_redirect_uri && is_on_loopback(place))
+                || uris.any(|uri| without_loopback_port(uri) == without_loopback_port(place))
         });
         assert!(registered || place.starts_with(BASE), "sent to {location:?}");
     }
+}
+
+/// Whether a URL is one of this machine, in the plainest way of writing one.
+fn is_on_loopback(place: &str) -> bool {
+    let rest = place.strip_prefix("http://").or(place.strip_prefix("https://"));
+    let authority = rest.and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| {
+        let port = authority.strip_prefix(host);
+        port.is_some_and(|port| {
+            let digits = port.strip_prefix(':').unwrap_or(port);
+            port.is_empty() || (digits.len() < port.len() && digits.parse::<u16>().is_ok())
+        })
+    })
 }
 
 /// The port of a loopback address may differ from the registered one (RFC 8252 section 7.3).
