@@ -33,7 +33,8 @@ fuzz_target!(|text: &str| {
         }
         Err(FormError::TooManyParameters { limit }) => {
             assert_eq!(limit, LIMITS.parameters);
-            assert!(form_urlencoded::parse(text.as_bytes()).count() > limit);
+            // Empty ones count, which the other parser leaves out.
+            assert!(text.split('&').count() > limit);
         }
         Err(other) => panic!("{other}"),
     }
