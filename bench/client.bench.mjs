@@ -231,12 +231,7 @@ async function exchanges(title, { openid, free = false }) {
           verifier,
           requestOptions,
         );
-        const tokens = await oauth.processAuthorizationCodeResponse(
-          server,
-          client,
-          answer,
-          answerOptions,
-        );
+        const tokens = await oauth.processAuthorizationCodeResponse(server, client, answer, answerOptions);
         const claims = oauth.getValidatedIdTokenClaims(tokens);
         if (openid && claims.sub !== "user_alice") throw new Error("no claims");
         return tokens.access_token.length + tokens.expires_in;

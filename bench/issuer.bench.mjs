@@ -4,15 +4,7 @@ import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import {
-  API_SCOPE,
-  CLIENT_ID,
-  check,
-  clientCredentials,
-  exchangeCode,
-  introspect,
-  refresh,
-} from "./issuer/flows.mjs";
+import { API_SCOPE, CLIENT_ID, check, clientCredentials, exchangeCode, introspect, refresh } from "./issuer/flows.mjs";
 import { nothing } from "./issuer/inject.mjs";
 import { mockServer } from "./issuer/oauth2-mock-server.mjs";
 import { oidcProvider, signIn as signInTheirs } from "./issuer/oidc-provider.mjs";
@@ -89,38 +81,34 @@ async function tokensOfClients(sides) {
     const right = state.active && state.client_id === CLIENT_ID && state.scope === API_SCOPE;
     if (!right || token.includes(".")) throw new Error(`${side.name}: not the token`);
   }
-  const results = await sideBySide(
-    [
-      ...sides.map(({ side }) => ({
-        name: side.name,
-        without: side.without,
-        run: async () => (await clientCredentials(side)).status,
-      })),
-      injection(1),
-    ],
-  );
+  const results = await sideBySide([
+    ...sides.map(({ side }) => ({
+      name: side.name,
+      without: side.without,
+      run: async () => (await clientCredentials(side)).status,
+    })),
+    injection(1),
+  ]);
   printResults("client_credentials, opaque (oauth2-mock-server: a JWT)", results, {
     "oidc-provider": { must: 8, goal: 15 },
   });
 }
 
 async function refreshes(sides) {
-  const results = await sideBySide(
-    [
-      ...sides.map(({ side, tokens: { refresh_token } }) => {
-        let token = refresh_token;
-        return {
-          name: side.name,
-          without: side.without,
-          async run() {
-            token = await refresh(side, token);
-            return token.length;
-          },
-        };
-      }),
-      injection(1),
-    ]
-  );
+  const results = await sideBySide([
+    ...sides.map(({ side, tokens: { refresh_token } }) => {
+      let token = refresh_token;
+      return {
+        name: side.name,
+        without: side.without,
+        async run() {
+          token = await refresh(side, token);
+          return token.length;
+        },
+      };
+    }),
+    injection(1),
+  ]);
   printResults("Refresh with rotation, ES256", results, {
     "oidc-provider": { must: 4, goal: 8 },
   });
@@ -130,16 +118,14 @@ async function introspections(sides) {
   for (const one of sides) {
     one.live = JSON.parse((await exchangeCode(one.side)).text()).access_token;
   }
-  const results = await sideBySide(
-    [
-      ...sides.map(({ side, live }) => ({
-        name: side.name,
-        without: side.without,
-        run: async () => (await introspect(side, live)).status,
-      })),
-      injection(1),
-    ],
-  );
+  const results = await sideBySide([
+    ...sides.map(({ side, live }) => ({
+      name: side.name,
+      without: side.without,
+      run: async () => (await introspect(side, live)).status,
+    })),
+    injection(1),
+  ]);
   printResults("Introspection (oauth2-mock-server: always the same answer)", results, {
     "oidc-provider": { must: 8, goal: 15 },
   });

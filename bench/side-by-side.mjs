@@ -44,7 +44,10 @@ export async function sideBySide(contenders) {
   return contenders.map(({ name }, i) => {
     const perSecond = part(rounds[i], 0.5);
     const spread = (part(rounds[i], 0.75) - part(rounds[i], 0.25)) / perSecond;
-    const ratio = part(rounds[i].map((theirs, round) => rounds[0][round] / theirs), 0.5);
+    const ratio = part(
+      rounds[i].map((theirs, round) => rounds[0][round] / theirs),
+      0.5,
+    );
     return { name, perSecond, spread, ratio };
   });
 }

@@ -34,7 +34,10 @@ async function requests() {
       const rows = Object.keys(commands).map((name, i) => ({
         "": name,
         "per second": Math.round(part(results[i], 0.5)).toLocaleString("en"),
-        "of memory's": part(results[i].map((rate, round) => rate / results[0][round]), 0.5).toFixed(2),
+        "of memory's": part(
+          results[i].map((rate, round) => rate / results[0][round]),
+          0.5,
+        ).toFixed(2),
       }));
       const who = clients === 1 ? "one client" : `${clients} clients at a time`;
       printTable(`Refreshes without an id_token by the command, ${who}, on the wall`, rows);

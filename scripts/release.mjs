@@ -54,11 +54,11 @@ async function pack() {
   const npm = process.env["npm_execpath"];
   const args = ["pack", "--json", "--loglevel=error"];
   const cwd = inRoot("pkg");
-  const printed = npm
-    ? await run(process.execPath, [npm, ...args], { cwd })
-    : await run("npm", args, { cwd });
+  const printed = npm ? await run(process.execPath, [npm, ...args], { cwd }) : await run("npm", args, { cwd });
   const { filename } = JSON.parse(printed.slice(printed.indexOf("[")))[0];
-  const sum = createHash("sha256").update(readFileSync(inRoot(`pkg/${filename}`))).digest("hex");
+  const sum = createHash("sha256")
+    .update(readFileSync(inRoot(`pkg/${filename}`)))
+    .digest("hex");
   writeFileSync(inRoot(`pkg/${filename}.sha256`), `${sum}  ${filename}\n`);
 }
 

@@ -10,14 +10,7 @@ import { mainOf, Sentence } from "./lib/report.mjs";
  * @typedef {{ raw: number, gzip: number, brotli: number }} Sizes
  */
 
-const SHIPPED = [
-  "client.wasm",
-  "issuer.wasm",
-  "client.js",
-  "issuer.js",
-  "client.workerd.js",
-  "issuer.workerd.js",
-];
+const SHIPPED = ["client.wasm", "issuer.wasm", "client.js", "issuer.js", "client.workerd.js", "issuer.workerd.js"];
 
 const APP = "smallest sign-in app";
 

@@ -165,10 +165,7 @@ export async function signIn(side) {
     return answer.header("location");
   };
   let url = await step("GET", `${side.authorize}?${AUTHORIZATION}`);
-  for (const fields of [
-    { prompt: "login", login: "user_alice", password: "any" },
-    { prompt: "consent" },
-  ]) {
+  for (const fields of [{ prompt: "login", login: "user_alice", password: "any" }, { prompt: "consent" }]) {
     url = await step("POST", url, fields);
     url = await step("GET", url);
   }

@@ -2,14 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { Issuer } from "eiam-token/issuer";
 import { configuration } from "../../tests/worker/app/config.js";
-import {
-  BASE,
-  SECRETS,
-  client,
-  endpoints,
-  refreshForm,
-  startCluster,
-} from "../../tests/worker/lib/cluster.mjs";
+import { BASE, SECRETS, client, endpoints, refreshForm, startCluster } from "../../tests/worker/lib/cluster.mjs";
 import { part, printTable } from "../side-by-side.mjs";
 
 const ROUNDS = 7;
@@ -38,16 +31,19 @@ async function rates() {
   const sets = await Promise.all(Array.from({ length: CLIENTS }, () => signIn(HOT)));
   const bearer = { authorization: `Bearer ${sets[0].access_token}` };
   const at = endpoints(HOT);
-  const same = (...request) => () => send(...request);
+  const same =
+    (...request) =>
+    () =>
+      send(...request);
   const rows = {
     "an empty Worker": same(...get(`${BASE}/bench/worker`)),
-    "metadata": same(...get(at.discovery)),
-    "keys": same(...get(at.jwks)),
+    metadata: same(...get(at.discovery)),
+    keys: same(...get(at.jwks)),
     "whoami, a token checked": same(...get(`${BASE}/api/whoami`, bearer)),
     "userinfo, a token that does not open": same(...get(at.userinfo, { authorization: "Bearer ATx" })),
     "an empty object": same(...get(`${BASE}/bench/object`)),
-    "userinfo": same(...get(at.userinfo, bearer)),
-    "client_credentials": same(...form(machine)),
+    userinfo: same(...get(at.userinfo, bearer)),
+    client_credentials: same(...form(machine)),
     "refresh with id_token, stored": async (i) => {
       sets[i] = JSON.parse(await send(...form(refreshForm(HOT, sets[i]))));
     },
@@ -146,9 +142,7 @@ function passwordForm(id) {
 }
 
 async function signIn(id) {
-  return JSON.parse(
-    await send("POST", endpoints(id).token, FORM, new URLSearchParams(passwordForm(id)).toString()),
-  );
+  return JSON.parse(await send("POST", endpoints(id).token, FORM, new URLSearchParams(passwordForm(id)).toString()));
 }
 
 async function send(method, url, headers, body) {

@@ -24,9 +24,14 @@ export function mostSimilar(word, known) {
   if (/^-[a-z]$/.test(word)) return known.find((candidate) => candidate.startsWith(`-${word}`));
   // Two words of very different lengths are never similar, however long they are.
   if (word.length > 40) return undefined;
-  const distances = known.map((candidate) => ({ candidate, slips: slipsBetween(word.toLowerCase(), candidate.toLowerCase()) }));
+  const distances = known.map((candidate) => ({
+    candidate,
+    slips: slipsBetween(word.toLowerCase(), candidate.toLowerCase()),
+  }));
   const [best] = distances.sort((a, b) => a.slips - b.slips);
-  return best !== undefined && best.slips <= Math.max(1, best.candidate.replace(/^-+/, "").length / 3) ? best.candidate : undefined;
+  return best !== undefined && best.slips <= Math.max(1, best.candidate.replace(/^-+/, "").length / 3)
+    ? best.candidate
+    : undefined;
 }
 
 /**

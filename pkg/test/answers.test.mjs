@@ -223,7 +223,12 @@ describe("int64", () => {
   }
 
   test("number and string in a token set", () => {
-    for (const [int64, cast] of [["number", Number], ["string", String], ["bigint", BigInt], [undefined, BigInt]]) {
+    for (const [int64, cast] of [
+      ["number", Number],
+      ["string", String],
+      ["bigint", BigInt],
+      [undefined, BigInt],
+    ]) {
       const tokens = parseTokenResponse(tokenBody(LIFETIMES), { now: NOW, int64 });
       assert.strictEqual(tokens.expiresIn, cast(1200));
       assert.strictEqual(tokens.expiresAt, cast(NOW + 1205));
@@ -249,7 +254,10 @@ describe("int64", () => {
     const last = Number.MAX_SAFE_INTEGER;
     const body = tokenBody(`,"expires_in":${last}`);
     assert.strictEqual(parseTokenResponse(body, { now: 0, int64: "number" }).deadline, last);
-    assert.throws(() => parseTokenResponse(body, { now: 10, int64: "number" }), refused("deadline", BigInt(last) + 10n));
+    assert.throws(
+      () => parseTokenResponse(body, { now: 10, int64: "number" }),
+      refused("deadline", BigInt(last) + 10n),
+    );
   });
 
   test("parseExpiry", () => {
@@ -264,7 +272,10 @@ describe("int64", () => {
   });
 
   test("a client's token sets, and what was stored", async () => {
-    for (const [int64, cast] of [["number", Number], ["string", String]]) {
+    for (const [int64, cast] of [
+      ["number", Number],
+      ["string", String],
+    ]) {
       const rp = client(mockFetch(json(tokenBody(LIFETIMES))), { int64 });
       const tokens = await rp.clientCredentials();
       assert.strictEqual(tokens.expiresIn, cast(1200));
@@ -284,7 +295,11 @@ describe("int64", () => {
   test("a device, and how far its flow is", async () => {
     const device = (more) =>
       `{"device_code":"DC","user_code":"B","verification_uri":"https://as.example/device"${more}}`;
-    for (const [int64, cast] of [["number", Number], ["string", String], [undefined, BigInt]]) {
+    for (const [int64, cast] of [
+      ["number", Number],
+      ["string", String],
+      [undefined, BigInt],
+    ]) {
       const answers = [json(device(`,"expires_in":600,"expires_at":${NOW},"interval":0`)), json(tokenBody(LIFETIMES))];
       const rp = client(mockFetch(...answers), { int64 });
       const authorization = await rp.deviceAuthorize();
@@ -310,7 +325,11 @@ describe("int64", () => {
 
   test("an introspection", async () => {
     const body = '{"active":true,"exp":1700000300,"iat":1700000000.5,"nbf":1700000000}';
-    for (const [int64, cast] of [["number", Number], ["string", String], [undefined, BigInt]]) {
+    for (const [int64, cast] of [
+      ["number", Number],
+      ["string", String],
+      [undefined, BigInt],
+    ]) {
       const said = await client(mockFetch(json(body)), { int64 }).introspect("ATx");
       assert.strictEqual(said.expiresAt, cast(1700000300));
       assert.strictEqual(said.issuedAt, cast(1700000000));
@@ -323,7 +342,10 @@ describe("int64", () => {
   });
 
   test("a session", async () => {
-    for (const [int64, cast] of [["number", Number], ["string", String]]) {
+    for (const [int64, cast] of [
+      ["number", Number],
+      ["string", String],
+    ]) {
       const rp = client(mockFetch(json(tokenBody(',"refresh_token":"RT2","expires_in":900'))), { int64 });
       const store = memoryStore();
       const session = new TokenSession(rp, { store });
@@ -404,13 +426,16 @@ describe("RFC 7662: introspection", () => {
 
   test("inactive", async () => {
     const introspection = await said('{"active":false}');
-    assert.deepEqual({ ...introspection }, {
-      active: false,
-      expiresAt: undefined,
-      issuedAt: undefined,
-      notBefore: undefined,
-      members: { active: false },
-    });
+    assert.deepEqual(
+      { ...introspection },
+      {
+        active: false,
+        expiresAt: undefined,
+        issuedAt: undefined,
+        notBefore: undefined,
+        members: { active: false },
+      },
+    );
   });
 
   test("what is no introspection", async () => {
@@ -743,7 +768,10 @@ describe("what JSON.stringify and consoles show", () => {
   });
 
   test("as number and as text they are what was asked for", async () => {
-    for (const [int64, expected] of [["number", 600], ["string", "600"]]) {
+    for (const [int64, expected] of [
+      ["number", 600],
+      ["string", "600"],
+    ]) {
       const tokens = parseTokenResponse(tokenBody(',"expires_in":600'), { int64 });
       assert.strictEqual(shown(tokens).expiresIn, expected);
       const rp = client(mockFetch(json('{"active":true,"exp":600}')), { int64 });
@@ -756,7 +784,11 @@ describe("options that are missing are named, with an example", () => {
   const eiam = { region: "cn-hangzhou", instanceId: "idaas_x", applicationId: "app_x" };
 
   test("of EIAM", () => {
-    for (const [name, example] of [["region", "cn-hangzhou"], ["instanceId", "idaas_"], ["applicationId", "app_"]]) {
+    for (const [name, example] of [
+      ["region", "cn-hangzhou"],
+      ["instanceId", "idaas_"],
+      ["applicationId", "app_"],
+    ]) {
       for (const missing of [undefined, ""]) {
         const message = new RegExp(`^${name}: missing, such as ${example}`);
         assert.throws(() => Client.eiam({ ...eiam, [name]: missing }), { argument: name, message });

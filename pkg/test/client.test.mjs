@@ -75,12 +75,15 @@ describe("PKCE", () => {
   });
 
   test("a verifier that the RFC does not allow is named, not shown", () => {
-    assert.throws(() => codeChallenge("secret/verifier"), (error) => {
-      assert.ok(error instanceof InvalidArgumentError);
-      assert.equal(error.argument, "verifier");
-      assert.ok(!printed(error).includes("secret/"));
-      return true;
-    });
+    assert.throws(
+      () => codeChallenge("secret/verifier"),
+      (error) => {
+        assert.ok(error instanceof InvalidArgumentError);
+        assert.equal(error.argument, "verifier");
+        assert.ok(!printed(error).includes("secret/"));
+        return true;
+      },
+    );
   });
 });
 
@@ -124,7 +127,12 @@ describe("lifetimes", () => {
   });
 
   test("parseExpiry reads what stands for a whole number and refuses the rest", () => {
-    for (const [text, seconds] of [["3600", 3600n], ['"3600"', 3600n], ["1e3", 1000n], ["null", undefined]]) {
+    for (const [text, seconds] of [
+      ["3600", 3600n],
+      ['"3600"', 3600n],
+      ["1e3", 1000n],
+      ["null", undefined],
+    ]) {
       assert.equal(parseExpiry(text), seconds, text);
     }
     for (const text of ["-1", "3600.5", '"abc"', "[3600]", "true", '""', "1e400", ""]) {
@@ -142,7 +150,8 @@ describe("tokens", () => {
   });
 
   test("are stored and come back whole", () => {
-    const text = '{"token_type":"Bearer","access_token":"ATx","expires_in":9007199254740993,"expires_at":9007199254740995}';
+    const text =
+      '{"token_type":"Bearer","access_token":"ATx","expires_in":9007199254740993,"expires_at":9007199254740995}';
     const tokens = parseTokenResponse(text);
     const back = deserializeTokens(tokens.serialize());
     for (const name of ["accessToken", "tokenType", "refreshToken", "expiresIn", "expiresAt", "deadline"]) {
@@ -169,8 +178,8 @@ describe("the authorization code flow", () => {
         iss: ISSUER,
         sub: "user_alice",
         aud: "app_spa",
-        exp: Date.now() / 1000 + 300 | 0,
-        iat: Date.now() / 1000 | 0,
+        exp: (Date.now() / 1000 + 300) | 0,
+        iat: (Date.now() / 1000) | 0,
         nonce: query.get("nonce"),
       };
       return json(`${TOKENS.slice(0, -1)},"id_token":"${unsignedIdToken(claims)}"}`);
@@ -201,7 +210,11 @@ describe("the authorization code flow", () => {
 
   test("openid without an id_token is refused, and so are none and shared secrets", async () => {
     const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    for (const [alg, path] of [[undefined, "$.id_token"], ["none", "id_token.alg"], ["HS256", "id_token.alg"]]) {
+    for (const [alg, path] of [
+      [undefined, "$.id_token"],
+      ["none", "id_token.alg"],
+      ["HS256", "id_token.alg"],
+    ]) {
       const idToken = `${part({ alg })}.${part({ iss: ISSUER, sub: "u", aud: "app_spa", exp: 4e9, iat: 1 })}.`;
       const member = alg ? `,"id_token":"${idToken}"` : "";
       const rp = client(mockFetch(json(`${TOKENS.slice(0, -1)}${member}}`)));
@@ -222,7 +235,9 @@ describe("the authorization code flow", () => {
     const second = await rp.refresh(first);
     await assert.rejects(rp.refresh(second), { path: "id_token.sub" });
     assert.equal((await rp.refresh("RTold")).claims.sub, "user_b");
-    await assert.rejects(rp.refresh(parseTokenResponse('{"token_type":"Bearer","access_token":"ATx"}')), { argument: "current" });
+    await assert.rejects(rp.refresh(parseTokenResponse('{"token_type":"Bearer","access_token":"ATx"}')), {
+      argument: "current",
+    });
   });
 
   test("a callback of another request is refused before anything is believed", () => {
@@ -265,11 +280,14 @@ describe("calls over fetch", () => {
     await rp.clientCredentials({ scope: "api://x|read", extra: { exclusive_tag: "tag" } });
     await rp.password({ username: "用户 a", password: "p&=w%", scope: "openid" });
     await rp.refresh("RTold", { scope: "openid" });
-    assert.deepEqual(fetch.calls.map(({ body }) => body), [
-      "grant_type=client_credentials&scope=api%3A%2F%2Fx%7Cread&exclusive_tag=tag&client_id=app_spa&client_secret=CS%2B%2F%3D%26x",
-      "grant_type=password&username=%E7%94%A8%E6%88%B7+a&password=p%26%3Dw%25&scope=openid&client_id=app_spa&client_secret=CS%2B%2F%3D%26x",
-      "grant_type=refresh_token&refresh_token=RTold&scope=openid&client_id=app_spa&client_secret=CS%2B%2F%3D%26x",
-    ]);
+    assert.deepEqual(
+      fetch.calls.map(({ body }) => body),
+      [
+        "grant_type=client_credentials&scope=api%3A%2F%2Fx%7Cread&exclusive_tag=tag&client_id=app_spa&client_secret=CS%2B%2F%3D%26x",
+        "grant_type=password&username=%E7%94%A8%E6%88%B7+a&password=p%26%3Dw%25&scope=openid&client_id=app_spa&client_secret=CS%2B%2F%3D%26x",
+        "grant_type=refresh_token&refresh_token=RTold&scope=openid&client_id=app_spa&client_secret=CS%2B%2F%3D%26x",
+      ],
+    );
     for (const { url, redirect, credentials, headers } of fetch.calls) {
       assert.equal(url, `${ISSUER}/token`);
       assert.deepEqual([redirect, credentials], ["manual", "omit"]);
@@ -307,14 +325,37 @@ describe("calls over fetch", () => {
 
   test("refusals become errors with a stable code", async () => {
     const cases = [
-      [json('{"error":"invalid_grant","error_description":"no","request_id":"R1"}', { status: 400 }), OAuthError, { code: "oauth_error", error: "invalid_grant", description: "no", requestId: "R1", status: 400 }],
+      [
+        json('{"error":"invalid_grant","error_description":"no","request_id":"R1"}', { status: 400 }),
+        OAuthError,
+        { code: "oauth_error", error: "invalid_grant", description: "no", requestId: "R1", status: 400 },
+      ],
       [json('{"error":"bad_verification_code"}'), OAuthError, { error: "bad_verification_code", status: 200 }],
-      [json('{"Code":"Throttling.Api","Message":"slow","RequestId":"R2"}', { status: 429, headers: { "x-acs-retry-after": "1500" } }), GatewayError, { code: "gateway_error", error: "Throttling.Api", requestId: "R2", retryAfter: 1500 }],
-      [json("<html>502</html>", { status: 502, headers: { "retry-after": "3" } }), ResponseError, { code: "http_error", status: 502, retryAfter: 3000 }],
+      [
+        json('{"Code":"Throttling.Api","Message":"slow","RequestId":"R2"}', {
+          status: 429,
+          headers: { "x-acs-retry-after": "1500" },
+        }),
+        GatewayError,
+        { code: "gateway_error", error: "Throttling.Api", requestId: "R2", retryAfter: 1500 },
+      ],
+      [
+        json("<html>502</html>", { status: 502, headers: { "retry-after": "3" } }),
+        ResponseError,
+        { code: "http_error", status: 502, retryAfter: 3000 },
+      ],
       [json("<html>ok</html>"), MalformedResponseError, { code: "malformed_response", path: "$" }],
-      [json('{"access_token":"ATx","access_token":"ATy","token_type":"Bearer"}'), MalformedResponseError, { path: "$.access_token" }],
+      [
+        json('{"access_token":"ATx","access_token":"ATy","token_type":"Bearer"}'),
+        MalformedResponseError,
+        { path: "$.access_token" },
+      ],
       [json('{"access_token":"","token_type":"Bearer"}'), MalformedResponseError, { path: "$.access_token" }],
-      [json('{"access_token":"ATx","token_type":"Bearer","expires_in":-1}'), MalformedResponseError, { path: "$.expires_in" }],
+      [
+        json('{"access_token":"ATx","token_type":"Bearer","expires_in":-1}'),
+        MalformedResponseError,
+        { path: "$.expires_in" },
+      ],
       [json('{"token_type":"Bearer"}'), MalformedResponseError, { path: "$.access_token" }],
       [json(`{"x":"${"y".repeat(1 << 20)}"}`), MalformedResponseError, { path: "$" }],
       [new TypeError("fetch failed"), ConnectionError, { code: "network_error" }],
@@ -345,7 +386,10 @@ describe("calls over fetch", () => {
 
   test("an endpoint that the server does not have is named", async () => {
     const rp = new Client({ server: { tokenEndpoint: `${ISSUER}/token` }, clientId: "c" });
-    await assert.rejects(rp.revoke("ATx"), (error) => error instanceof NotSupportedError && error.endpoint === "revocation_endpoint");
+    await assert.rejects(
+      rp.revoke("ATx"),
+      (error) => error instanceof NotSupportedError && error.endpoint === "revocation_endpoint",
+    );
     assert.throws(() => rp.authorizationRequest({ redirectUri }), { endpoint: "authorization_endpoint" });
   });
 
@@ -360,7 +404,9 @@ describe("calls over fetch", () => {
   });
 
   test("revocation: any success will do, a refusal is an error", async () => {
-    const rp = client(mockFetch(json("{}"), new Response(null, { status: 200 }), json('{"error":"invalid_client"}', { status: 401 })));
+    const rp = client(
+      mockFetch(json("{}"), new Response(null, { status: 200 }), json('{"error":"invalid_client"}', { status: 401 })),
+    );
     await rp.revoke("ATx", { tokenTypeHint: "access_token" });
     await rp.revoke("ATx");
     await assert.rejects(rp.revoke("ATx"), { error: "invalid_client" });
@@ -379,7 +425,8 @@ describe("calls over fetch", () => {
 });
 
 describe("the device flow", () => {
-  const DEVICE = '{"device_code":"DCcode","user_code":"BCDF-GHJK","verification_uri":"https://as.example/device","verification_uri_complete":"https://as.example/device?user_code=BCDF-GHJK","expires_in":1200,"interval":1}';
+  const DEVICE =
+    '{"device_code":"DCcode","user_code":"BCDF-GHJK","verification_uri":"https://as.example/device","verification_uri_complete":"https://as.example/device?user_code=BCDF-GHJK","expires_in":1200,"interval":1}';
   const pending = () => json('{"error":"authorization_pending"}', { status: 400 });
 
   test("waits, slows down, survives a lost connection, and gets the tokens", { timeout: 30_000 }, async (t) => {
@@ -410,7 +457,10 @@ describe("the device flow", () => {
       [6n, true, true],
       [12n, false, false],
     ]);
-    assert.match(fetch.calls[1].body, /^grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=DCcode&/);
+    assert.match(
+      fetch.calls[1].body,
+      /^grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=DCcode&/,
+    );
   });
 
   test("ends when the user refuses or the code expires", async (t) => {
@@ -465,7 +515,9 @@ test("EIAM's endpoints need no request, and its parts cannot break out of the UR
   assert.equal(rp.clientId, "app_x");
   assert.equal(rp.server.tokenEndpoint, "https://eiam-api-cn-hangzhou.aliyuncs.com/v2/idaas_x/app_x/oauth2/token");
   assert.throws(() => rp.authorizationRequest({ redirectUri }), NotSupportedError);
-  assert.throws(() => Client.eiam({ region: "evil.example/", instanceId: "i", applicationId: "a" }), { argument: "region" });
+  assert.throws(() => Client.eiam({ region: "evil.example/", instanceId: "i", applicationId: "a" }), {
+    argument: "region",
+  });
 });
 
 test("decodeIdToken shows an id_token and refuses what is none", () => {

@@ -12,7 +12,15 @@ after(() => rmSync(folder, { recursive: true }));
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 describe("--version", () => {
-  for (const args of [["--version"], ["-V"], ["-v"], ["version"], ["issuer", "--version"], ["token", "-V"], ["config", "--version"]]) {
+  for (const args of [
+    ["--version"],
+    ["-V"],
+    ["-v"],
+    ["version"],
+    ["issuer", "--version"],
+    ["token", "-V"],
+    ["config", "--version"],
+  ]) {
     test(`${args.join(" ")} prints the package's version alone`, async () => {
       assert.deepEqual(await runCommand(args), { code: 0, stdout: `${version}\n`, stderr: "" });
     });
@@ -29,8 +37,14 @@ describe("help", () => {
   test("of each command, however it is asked for", async () => {
     for (const [asked, same] of [
       [["help"], ["--help"]],
-      [["help", "issuer"], ["issuer", "--help"]],
-      [["help", "token"], ["token", "-h"]],
+      [
+        ["help", "issuer"],
+        ["issuer", "--help"],
+      ],
+      [
+        ["help", "token"],
+        ["token", "-h"],
+      ],
       [["help", "--help"], ["--help"]],
     ]) {
       const wanted = await runCommand(same);
@@ -80,7 +94,12 @@ describe("a word that is not known is repeated, with the one that was meant", ()
   }
 
   test("but no value, which may be a secret", async () => {
-    for (const args of [["--client-secert=SECRET"], ["token", "--clientsecret=SECRET"], ["token", "SECRET"], ["issuer", "--passwort=SECRET"]]) {
+    for (const args of [
+      ["--client-secert=SECRET"],
+      ["token", "--clientsecret=SECRET"],
+      ["token", "SECRET"],
+      ["issuer", "--passwort=SECRET"],
+    ]) {
       const { code, stderr } = await runCommand(args);
       assert.equal(code, 2);
       assert.doesNotMatch(stderr, /SECRET/);
@@ -90,10 +109,27 @@ describe("a word that is not known is repeated, with the one that was meant", ()
 
 test("a file that cannot be read is named, with why", async () => {
   for (const [args, why] of [
-    [["issuer", "--port", "0", "--config", join(folder, "none.jsonc")], /none\.jsonc cannot be read: there is no such file\.$/m],
+    [
+      ["issuer", "--port", "0", "--config", join(folder, "none.jsonc")],
+      /none\.jsonc cannot be read: there is no such file\.$/m,
+    ],
     [["issuer", "--port", "0", "--config", folder], /cannot be read: it is a folder\.$/m],
-    [["token", "--issuer", "http://127.0.0.1:1", "--client-id", "x", "--client-secret-file", join(folder, "none")], /none cannot be read: there is no such file\.$/m],
-    [["token", "--issuer", "http://127.0.0.1:1", "--client-id", "x", "--client-secret-file", join(process.execPath, "x")], /cannot be read \(ENOTDIR\)\.$/m],
+    [
+      ["token", "--issuer", "http://127.0.0.1:1", "--client-id", "x", "--client-secret-file", join(folder, "none")],
+      /none cannot be read: there is no such file\.$/m,
+    ],
+    [
+      [
+        "token",
+        "--issuer",
+        "http://127.0.0.1:1",
+        "--client-id",
+        "x",
+        "--client-secret-file",
+        join(process.execPath, "x"),
+      ],
+      /cannot be read \(ENOTDIR\)\.$/m,
+    ],
   ]) {
     const { code, stderr } = await runCommand(args);
     assert.equal(code, 1);
@@ -112,7 +148,10 @@ test("a key of a configuration with a slip in it", async () => {
     writeFileSync(path, JSON.stringify(config));
     const { code, stderr } = await runCommand(["issuer", "--port", "0", "--config", path]);
     assert.equal(code, 1);
-    assert.ok(stderr.endsWith(meant === undefined ? "is unknown\n" : `is unknown (did you mean "${meant}"?)\n`), stderr);
+    assert.ok(
+      stderr.endsWith(meant === undefined ? "is unknown\n" : `is unknown (did you mean "${meant}"?)\n`),
+      stderr,
+    );
   }
 });
 
@@ -147,12 +186,25 @@ describe("what the ready example says of itself", () => {
     const command = await startCommand(["--port", "0"]);
     const reasons = [];
     for (const [uri, why] of [
-      ["http://localhost:5173/#/callback", /: the redirect_uri "http:\/\/localhost:5173\/…" has a fragment \(#…\), which no redirect URI may have; send one without it/],
-      ["/callback", /: the redirect_uri "\/callback" is not absolute; send all of it, such as http:\/\/localhost:3000\/callback/],
+      [
+        "http://localhost:5173/#/callback",
+        /: the redirect_uri "http:\/\/localhost:5173\/…" has a fragment \(#…\), which no redirect URI may have; send one without it/,
+      ],
+      [
+        "/callback",
+        /: the redirect_uri "\/callback" is not absolute; send all of it, such as http:\/\/localhost:3000\/callback/,
+      ],
       ["localhost:5173/callback", /: the redirect_uri "localhost:5173\/callback" is not absolute/],
     ]) {
-      const query = new URLSearchParams({ client_id: "app_spa", redirect_uri: uri, response_type: "code", scope: "openid" });
-      const { status } = await fetch(`${command.address}/login/app/app_spa/oauth2/authorize?${query}`, { redirect: "manual" });
+      const query = new URLSearchParams({
+        client_id: "app_spa",
+        redirect_uri: uri,
+        response_type: "code",
+        scope: "openid",
+      });
+      const { status } = await fetch(`${command.address}/login/app/app_spa/oauth2/authorize?${query}`, {
+        redirect: "manual",
+      });
       assert.equal(status, 400);
       reasons.push(why);
     }
@@ -166,9 +218,27 @@ describe("issuer --redirect-uri", () => {
   const config = {
     instanceId: "idaas_x",
     applications: [
-      { applicationId: "app_one", clientSecrets: ["s"], grants: ["authorization_code"], redirectUris: ["https://one.example/cb"], scopes: ["openid"] },
-      { applicationId: "app_two", clientSecrets: ["s"], grants: ["authorization_code"], redirectUris: ["https://two.example/cb", first], scopes: ["openid"] },
-      { applicationId: "app_any", clientSecrets: ["s"], grants: ["authorization_code"], anyLoopbackRedirectUri: true, scopes: ["openid"] },
+      {
+        applicationId: "app_one",
+        clientSecrets: ["s"],
+        grants: ["authorization_code"],
+        redirectUris: ["https://one.example/cb"],
+        scopes: ["openid"],
+      },
+      {
+        applicationId: "app_two",
+        clientSecrets: ["s"],
+        grants: ["authorization_code"],
+        redirectUris: ["https://two.example/cb", first],
+        scopes: ["openid"],
+      },
+      {
+        applicationId: "app_any",
+        clientSecrets: ["s"],
+        grants: ["authorization_code"],
+        anyLoopbackRedirectUri: true,
+        scopes: ["openid"],
+      },
       { applicationId: "app_none", clientSecrets: ["s"], grants: ["client_credentials"], scopes: ["api://a|read"] },
     ],
   };
@@ -176,16 +246,38 @@ describe("issuer --redirect-uri", () => {
   before(async () => {
     const path = join(folder, "issuer.json");
     writeFileSync(path, JSON.stringify(config));
-    command = await startCommand(["--port", "0", "--config", path, "--redirect-uri", first, `--redirect-uri=${second}`]);
+    command = await startCommand([
+      "--port",
+      "0",
+      "--config",
+      path,
+      "--redirect-uri",
+      first,
+      `--redirect-uri=${second}`,
+    ]);
   });
   after(() => command.stop());
 
   const authorize = (client, redirectUri) => {
-    const query = { client_id: client, redirect_uri: redirectUri, response_type: "code", scope: "openid", code_challenge: "A".repeat(43), code_challenge_method: "S256", state: "s".repeat(20), nonce: "n".repeat(20) };
-    return fetch(`${command.address}/login/app/${client}/oauth2/authorize?${new URLSearchParams(query)}`, { redirect: "manual" });
+    const query = {
+      client_id: client,
+      redirect_uri: redirectUri,
+      response_type: "code",
+      scope: "openid",
+      code_challenge: "A".repeat(43),
+      code_challenge_method: "S256",
+      state: "s".repeat(20),
+      nonce: "n".repeat(20),
+    };
+    return fetch(`${command.address}/login/app/${client}/oauth2/authorize?${new URLSearchParams(query)}`, {
+      redirect: "manual",
+    });
   };
   const logout = (client, uri) =>
-    fetch(`${command.address}/login/app/${client}/oauth2/logout?${new URLSearchParams({ client_id: client, post_logout_redirect_uri: uri })}`, { redirect: "manual" });
+    fetch(
+      `${command.address}/login/app/${client}/oauth2/logout?${new URLSearchParams({ client_id: client, post_logout_redirect_uri: uri })}`,
+      { redirect: "manual" },
+    );
 
   test("every client that has redirect URIs has these, too, and after signing out", async () => {
     for (const client of ["app_one", "app_two", "app_any"]) {
@@ -205,12 +297,30 @@ describe("issuer --redirect-uri", () => {
     assert.equal((await authorize("app_one", "https://user:pass@evil.example/cb?token=SECRET")).status, 400);
     assert.equal((await logout("app_two", "https://evil.example/out")).status, 400);
     await command.stop();
-    assert.match(command.log(), /authorize\S* 400 .*: the redirect_uri "https:\/\/…@evil\.example\/cb…" is not one of "app_one"; start with --redirect-uri, or add it to "redirectUris" in the configuration$/m);
-    assert.match(command.log(), /logout\S* 400 .*: the post_logout_redirect_uri "https:\/\/evil\.example\/out" .*"postLogoutRedirectUris"/m);
+    assert.match(
+      command.log(),
+      /authorize\S* 400 .*: the redirect_uri "https:\/\/…@evil\.example\/cb…" is not one of "app_one"; start with --redirect-uri, or add it to "redirectUris" in the configuration$/m,
+    );
+    assert.match(
+      command.log(),
+      /logout\S* 400 .*: the post_logout_redirect_uri "https:\/\/evil\.example\/out" .*"postLogoutRedirectUris"/m,
+    );
     assert.doesNotMatch(command.log(), /SECRET|user:pass/);
   });
 
-  for (const uri of ["", "x", "/cb", "http://", "http://a@b/cb", "https://app.example/cb#x", "javascript:alert(1)", "data:text/html,x", "app:/cb", "http://localhost/ü", "http://localhost/a b"]) {
+  for (const uri of [
+    "",
+    "x",
+    "/cb",
+    "http://",
+    "http://a@b/cb",
+    "https://app.example/cb#x",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "app:/cb",
+    "http://localhost/ü",
+    "http://localhost/a b",
+  ]) {
     test(`"${uri}" is refused with why`, async () => {
       const { code, stdout, stderr } = await runCommand(["issuer", "--port", "0", "--redirect-uri", uri]);
       assert.deepEqual([code, stdout], [2, ""]);
@@ -224,7 +334,14 @@ test("issuer --base-url goes before the configuration's, and must be one", async
   await command.stop();
   assert.match(command.greeting, /^Its configured address is https:\/\/as\.example\/x$/m);
   assert.doesNotMatch(command.greeting, /an index/, "nobody is shown one there");
-  for (const url of ["", "as.example", "ftp://as.example", "https://as.example/?x", "https://as.example/#x", "https://u@as.example"]) {
+  for (const url of [
+    "",
+    "as.example",
+    "ftp://as.example",
+    "https://as.example/?x",
+    "https://as.example/#x",
+    "https://u@as.example",
+  ]) {
     const { code, stderr } = await runCommand(["issuer", "--port", "0", "--base-url", url]);
     assert.equal(code, 2, url);
     assert.match(stderr, /--base-url takes a URL/);
@@ -251,9 +368,20 @@ describe("token --issuer where there is none", () => {
   }
 
   test("an issuer has a path, and those that the server names are listed", async () => {
-    const issuers = ["http://h/v2/i/app_a/oidc", "http://h/\u202e\u001b[31m", ...Array.from({ length: 50 }, (_, i) => `http://h/${i}/${"x".repeat(1000)}`), 5];
-    const said = await ask("", [404, JSON.stringify({ error: "not_found", error_description: "an issuer has a path", issuers })]);
-    assert.match(said, /ORIGIN is no issuer .*an issuer there has a path; give --issuer one of: http:\/\/h\/v2\/i\/app_a\/oidc, http:\/\/h\/\\u\{202e\}\\u\{1b\}\[31m, /);
+    const issuers = [
+      "http://h/v2/i/app_a/oidc",
+      "http://h/\u202e\u001b[31m",
+      ...Array.from({ length: 50 }, (_, i) => `http://h/${i}/${"x".repeat(1000)}`),
+      5,
+    ];
+    const said = await ask("", [
+      404,
+      JSON.stringify({ error: "not_found", error_description: "an issuer has a path", issuers }),
+    ]);
+    assert.match(
+      said,
+      /ORIGIN is no issuer .*an issuer there has a path; give --issuer one of: http:\/\/h\/v2\/i\/app_a\/oidc, http:\/\/h\/\\u\{202e\}\\u\{1b\}\[31m, /,
+    );
     assert.match(said, /, and 42 more\.$/m);
   });
 
@@ -264,16 +392,36 @@ describe("token --issuer where there is none", () => {
     const page = await (await fetch(index, { headers: { accept: "text/html" } })).text();
     await command.stop();
     assert.equal(code, 1);
-    for (const issuer of ["api/v2/iauths_system/oauth2", "v2/idaas_example/app_spa/oidc", "v2/idaas_example/app_machine/oidc"]) {
+    for (const issuer of [
+      "api/v2/iauths_system/oauth2",
+      "v2/idaas_example/app_spa/oidc",
+      "v2/idaas_example/app_machine/oidc",
+    ]) {
       assert.ok(stderr.includes(` ${command.address}/${issuer}`), stderr);
       assert.ok(page.includes(`${command.address}/${issuer}`), page);
     }
   });
 
   test("what says nothing of issuers", async () => {
-    for (const body of ["", "no", "[]", "{}", "null", '{"issuers":"x"}', '{"issuers":[]}', '{"issuers":[1,{}]}', "x".repeat(200_000)]) {
-      assert.match(await ask("/", [404, body]), /have a path, such as ORIGIN\/realms\/NAME or, of EIAM, ORIGIN\/v2\/INSTANCE\/APPLICATION\/oidc/);
-      assert.match(await ask("/tenant", [404, body]), /ORIGIN\/tenant is no issuer .*"issuer" of the server's metadata/);
+    for (const body of [
+      "",
+      "no",
+      "[]",
+      "{}",
+      "null",
+      '{"issuers":"x"}',
+      '{"issuers":[]}',
+      '{"issuers":[1,{}]}',
+      "x".repeat(200_000),
+    ]) {
+      assert.match(
+        await ask("/", [404, body]),
+        /have a path, such as ORIGIN\/realms\/NAME or, of EIAM, ORIGIN\/v2\/INSTANCE\/APPLICATION\/oidc/,
+      );
+      assert.match(
+        await ask("/tenant", [404, body]),
+        /ORIGIN\/tenant is no issuer .*"issuer" of the server's metadata/,
+      );
     }
   });
 
@@ -327,12 +475,22 @@ describe("token says what is missing on its command line", () => {
   });
   after(() => command.stop());
   const token = (client, ...args) =>
-    runCommand(["token", "--issuer", `${command.address}/v2/idaas_example/${client}/oidc`, "--client-id", client, ...args]);
+    runCommand([
+      "token",
+      "--issuer",
+      `${command.address}/v2/idaas_example/${client}/oidc`,
+      "--client-id",
+      client,
+      ...args,
+    ]);
 
   test("a client that has another grant", async () => {
     const { code, stderr } = await token("app_machine");
     assert.equal(code, 1);
-    assert.match(stderr, /not_supported: the server has no authorization_endpoint, which --grant authorization_code needs; choose another --grant\.$/m);
+    assert.match(
+      stderr,
+      /not_supported: the server has no authorization_endpoint, which --grant authorization_code needs; choose another --grant\.$/m,
+    );
   });
 
   test("the host of EIAM's pages", async () => {
@@ -344,6 +502,9 @@ describe("token says what is missing on its command line", () => {
   test("a client that must show a secret", async () => {
     const { code, stderr } = await token("app_machine", "--grant", "client_credentials");
     assert.equal(code, 1);
-    assert.match(stderr, /invalid_client: .* \(status 401, request id \S+\); no secret was sent: name its file with --client-secret-file, or set EIAM_TOKEN_CLIENT_SECRET\.$/m);
+    assert.match(
+      stderr,
+      /invalid_client: .* \(status 401, request id \S+\); no secret was sent: name its file with --client-secret-file, or set EIAM_TOKEN_CLIENT_SECRET\.$/m,
+    );
   });
 });

@@ -39,7 +39,17 @@ describe("issuer on loopback: whoever has a name lead to it is not answered (DNS
 
   test("names of this machine and the base URL's host are answered", async () => {
     const hosts = [
-      ...["localhost", "LOCALHOST", "localhost.", "x.localhost", "127.0.0.1", "127.1.2.3", "[::1]", "issuer.example", "Issuer.Example"],
+      ...[
+        "localhost",
+        "LOCALHOST",
+        "localhost.",
+        "x.localhost",
+        "127.0.0.1",
+        "127.1.2.3",
+        "[::1]",
+        "issuer.example",
+        "Issuer.Example",
+      ],
     ];
     for (const host of hosts.flatMap((host) => [host, `${host}:${port}`, `${host}:8080`])) {
       assert.equal(statusOf(await talk(command.address, get(target, `Host: ${host}`))), 200, host);
@@ -49,27 +59,48 @@ describe("issuer on loopback: whoever has a name lead to it is not answered (DNS
   });
 
   const foreign = [
-    ...["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "evillocalhost", "issuer.example.evil.example"],
+    ...[
+      "evil.example",
+      "127.0.0.1.evil.example",
+      "localhost.evil.example",
+      "evillocalhost",
+      "issuer.example.evil.example",
+    ],
     ...["192.0.2.1", "0.0.0.0", "[::]", "[2001:db8::1]", "my_name", "xn--bcher-kva.example"],
   ];
   test("others are 421, with what was sent, what is accepted, and what to do", async () => {
     for (const host of foreign) {
-      const answer = await talk(command.address, get(target, `Host: ${host}:${port}`, `Origin: http://${host}:${port}`));
+      const answer = await talk(
+        command.address,
+        get(target, `Host: ${host}:${port}`, `Origin: http://${host}:${port}`),
+      );
       assert.equal(statusOf(answer), 421, host);
       const { error, error_description: reason } = JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")));
       assert.equal(error, "misdirected_request");
       assert.ok(reason.includes(`"${host}:${port}"`), reason);
       assert.match(reason, /localhost.*issuer\.example.*--base-url/);
     }
-    const lines = command.stdout().trim().split("\n").map((line) => JSON.parse(line));
+    const lines = command
+      .stdout()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     const { status, reason } = lines.find(({ status }) => status === 421);
     assert.deepEqual([status, reason.includes('"evil.example:')], [421, true]);
   });
 
   test("a sign-in that a foreign page sends is not seen by the issuer", async () => {
     const body = "username=alice&password=alice-password";
-    const fields = ["Host: evil.example", "Origin: http://evil.example", `Content-Length: ${body.length}`, "Content-Type: application/x-www-form-urlencoded"];
-    const answer = await talk(command.address, `POST /base/login/app/app_spa/oauth2/authorize HTTP/1.1\r\n${fields.join("\r\n")}\r\nConnection: close\r\n\r\n${body}`);
+    const fields = [
+      "Host: evil.example",
+      "Origin: http://evil.example",
+      `Content-Length: ${body.length}`,
+      "Content-Type: application/x-www-form-urlencoded",
+    ];
+    const answer = await talk(
+      command.address,
+      `POST /base/login/app/app_spa/oauth2/authorize HTTP/1.1\r\n${fields.join("\r\n")}\r\nConnection: close\r\n\r\n${body}`,
+    );
     assert.equal(statusOf(answer), 421);
     assert.doesNotMatch(answer, /set-cookie/i);
   });
@@ -77,7 +108,10 @@ describe("issuer on loopback: whoever has a name lead to it is not answered (DNS
   test("a host in the request line goes before the field (RFC 9112 section 3.2.2)", async () => {
     assert.equal(statusOf(await talk(command.address, get(`http://evil.example${target}`, "Host: localhost"))), 421);
     assert.equal(statusOf(await talk(command.address, get(`http://localhost${target}`, "Host: evil.example"))), 200);
-    assert.equal(statusOf(await talk(command.address, get(`http://evil.example@localhost${target}`, "Host: localhost"))), 400);
+    assert.equal(
+      statusOf(await talk(command.address, get(`http://evil.example@localhost${target}`, "Host: localhost"))),
+      400,
+    );
   });
 
   test("two fields Host, none, or one that is no host are 400 (RFC 9112 section 3.2)", async () => {

@@ -196,7 +196,12 @@ describe("--tls", { skip: !hasOpenssl && "openssl is missing" }, () => {
   test("is refused in one sentence if the files are not what they should be", async () => {
     const garbage = join(folder, "garbage.pem");
     writeFileSync(garbage, "SECRET no PEM");
-    for (const files of [[garbage, key], [cert, garbage], [cert, cert], [join(folder, "none"), key]]) {
+    for (const files of [
+      [garbage, key],
+      [cert, garbage],
+      [cert, cert],
+      [join(folder, "none"), key],
+    ]) {
       const { code, stdout, stderr } = await runCommand(["issuer", "--port", "0", "--tls", ...files]);
       assert.deepEqual([code, stdout], [1, ""]);
       assert.match(stderr, /^eiam-token: [^\n]+\.\n$/);

@@ -16,7 +16,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The variables of an npm that runs these tests are not those of the npm that is tried. */
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
-const npm = (...args) => run("npm", [...args, "--no-audit", "--no-fund", "--cache", join(folder, "cache")], { cwd: folder, env });
+const npm = (...args) =>
+  run("npm", [...args, "--no-audit", "--no-fund", "--cache", join(folder, "cache")], { cwd: folder, env });
 
 /** Whether somebody listens. @param {string} address */
 function answers(address) {
@@ -60,9 +61,16 @@ async function start(program, args) {
 
 describe("started by npm", { skip: process.platform === "win32" && "there are no signals" }, () => {
   before(async () => {
-    const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder, "--cache", join(folder, "cache")], { cwd: pkg, env });
+    const { stdout } = await run(
+      "npm",
+      ["pack", "--json", "--ignore-scripts", "--pack-destination", folder, "--cache", join(folder, "cache")],
+      { cwd: pkg, env },
+    );
     const [{ filename }] = JSON.parse(stdout);
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "x", version: "1.0.0", private: true, scripts: { issuer: "eiam-token issuer --port 0" } }));
+    writeFileSync(
+      join(folder, "package.json"),
+      JSON.stringify({ name: "x", version: "1.0.0", private: true, scripts: { issuer: "eiam-token issuer --port 0" } }),
+    );
     await npm("install", "--offline", join(folder, filename));
   });
 

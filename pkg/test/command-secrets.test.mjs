@@ -32,9 +32,23 @@ const DEVICE_CODE = "DC of the device flow";
  * @param {{ form: URLSearchParams, authorization: string | undefined }} request
  */
 function secretsIn({ form, authorization }) {
-  const names = ["code", "code_verifier", "refresh_token", "password", "client_secret", "client_assertion", "device_code"];
+  const names = [
+    "code",
+    "code_verifier",
+    "refresh_token",
+    "password",
+    "client_secret",
+    "client_assertion",
+    "device_code",
+  ];
   const secrets = names.map((name) => form.get(name));
-  if (authorization) secrets.push(authorization, authorization.split(" ")[1], Buffer.from(authorization.split(" ")[1], "base64").toString(), CLIENT_SECRET);
+  if (authorization)
+    secrets.push(
+      authorization,
+      authorization.split(" ")[1],
+      Buffer.from(authorization.split(" ")[1], "base64").toString(),
+      CLIENT_SECRET,
+    );
   return secrets.filter((secret) => secret);
 }
 
@@ -55,8 +69,10 @@ const FORMS = {
   "in lines of base64": (secret) => Buffer.from(secret).toString("base64").replace(/.{4}/g, "$&\n"),
   "every byte of it as in a URL": (secret) => Buffer.from(secret).toString("hex").replace(/../g, "%$&"),
   "every byte of it as programs write it": (secret) => Buffer.from(secret).toString("hex").replace(/../g, "\\x$&"),
-  "every unit of it as in JSON": (secret) => secret.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
-  "every other character by its number in HTML": (secret) => secret.replace(/(.)(.)/gu, (_, one, other) => `${one}&#${other.codePointAt(0)};`),
+  "every unit of it as in JSON": (secret) =>
+    secret.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  "every other character by its number in HTML": (secret) =>
+    secret.replace(/(.)(.)/gu, (_, one, other) => `${one}&#${other.codePointAt(0)};`),
   "encoded three times": (secret) => encodeURIComponent(encodeURIComponent(encodeURIComponent(secret))),
   "in wide letters": (secret) => secret.replace(/[!-~]/g, (unit) => String.fromCharCode(unit.charCodeAt(0) + 0xfee0)),
   "with marks on its letters": (secret) => [...secret].join("\u0301"),
@@ -75,10 +91,31 @@ const PLACES = {
 /** The ways of getting a token, each with what it sends. */
 const WAYS = {
   authorization_code: ["--client-secret-file", file(CLIENT_SECRET)],
-  device_code: ["--grant", "device_code", "--client-secret-file", file(CLIENT_SECRET), "--auth-method", "client_secret_post"],
-  refresh_token: ["--grant", "refresh_token", "--refresh-token-file", file(REFRESH_TOKEN), "--client-secret-file", file(CLIENT_SECRET)],
+  device_code: [
+    "--grant",
+    "device_code",
+    "--client-secret-file",
+    file(CLIENT_SECRET),
+    "--auth-method",
+    "client_secret_post",
+  ],
+  refresh_token: [
+    "--grant",
+    "refresh_token",
+    "--refresh-token-file",
+    file(REFRESH_TOKEN),
+    "--client-secret-file",
+    file(CLIENT_SECRET),
+  ],
   password: ["--grant", "password", "--username", "alice", "--private-key", privateKey],
-  client_credentials: ["--grant", "client_credentials", "--client-secret-file", file(CLIENT_SECRET), "--auth-method", "client_secret_jwt"],
+  client_credentials: [
+    "--grant",
+    "client_credentials",
+    "--client-secret-file",
+    file(CLIENT_SECRET),
+    "--auth-method",
+    "client_secret_jwt",
+  ],
 };
 
 /** What is left of a text where it is seen as it is. */
@@ -93,21 +130,34 @@ for (const [way, args] of Object.entries(WAYS)) {
       const url = `http://127.0.0.1:${server.address().port}`;
       let body = "";
       for await (const chunk of request) body += chunk;
-      const say = (status, answer) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+      const say = (status, answer) =>
+        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
       const [issuer, end] = [url, `${url}/e`];
       if (request.method === "GET") {
-        return say(200, { issuer, token_endpoint: `${end}/t`, authorization_endpoint: `${end}/a`, device_authorization_endpoint: `${end}/d` });
+        return say(200, {
+          issuer,
+          token_endpoint: `${end}/t`,
+          authorization_endpoint: `${end}/a`,
+          device_authorization_endpoint: `${end}/d`,
+        });
       }
       if (request.url === "/e/d") {
         const { client_secret: secret } = Object.fromEntries(new URLSearchParams(body));
-        return say(200, { device_code: DEVICE_CODE, user_code: `U ${secret}`, verification_uri: `${url}/v?${encodeURIComponent(secret)}`, verification_uri_complete: `${url}/v?${encodeURIComponent(DEVICE_CODE)}`, expires_in: 60, interval: 1 });
+        return say(200, {
+          device_code: DEVICE_CODE,
+          user_code: `U ${secret}`,
+          verification_uri: `${url}/v?${encodeURIComponent(secret)}`,
+          verification_uri_complete: `${url}/v?${encodeURIComponent(DEVICE_CODE)}`,
+          expires_in: 60,
+          interval: 1,
+        });
       }
       sent = secretsIn({ form: new URLSearchParams(body), authorization: request.headers.authorization });
       say(...answerOf(sent));
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
-  // One that a failed test leaves must not keep the others waiting.
-  server.unref();
+    // One that a failed test leaves must not keep the others waiting.
+    server.unref();
     // One run for each place; all forms of all secrets stand there, apart.
     for (const [place, answer] of Object.entries(PLACES)) {
       let repeated = [];
@@ -130,7 +180,8 @@ for (const [way, args] of Object.entries(WAYS)) {
         const said = visible(stdout.replace(/"\w+_token": "[^"]*"/g, "") + stderr);
         assert.ok(repeated.length >= 12, stderr);
         assert.match(stdout + stderr, /\[redacted\]/, `${place}: ${stderr}`);
-        for (const [form, text] of repeated) assert.ok(!said.includes(visible(text)), `${place}, ${form}: ${text} in ${said}`);
+        for (const [form, text] of repeated)
+          assert.ok(!said.includes(visible(text)), `${place}, ${form}: ${text} in ${said}`);
         assert.ok(!said.includes(visible(DEVICE_CODE)), said);
       }
     }
@@ -151,8 +202,10 @@ test("a part of sixteen characters of a secret is masked, and no other words", (
 });
 
 describe("text of others", () => {
-  const hostile = "\0\x07\x08\x1b[31m\x7f\x80\x9b31m\u200b\u200e\u202a\u202e\u2066\u2069\u061c\ufeff\u2028\u2029\ud800\udc00x\udfff\ue000\u3164\u{e0041}";
-  const raw = /[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ue000\u3164]|[\ud800-\udfff](?<![\ud800-\udbff][\udc00-\udfff])(?![\udc00-\udfff])/;
+  const hostile =
+    "\0\x07\x08\x1b[31m\x7f\x80\x9b31m\u200b\u200e\u202a\u202e\u2066\u2069\u061c\ufeff\u2028\u2029\ud800\udc00x\udfff\ue000\u3164\u{e0041}";
+  const raw =
+    /[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ue000\u3164]|[\ud800-\udfff](?<![\ud800-\udbff][\udc00-\udfff])(?![\udc00-\udfff])/;
 
   test("is shown with the numbers of what a terminal would act on, hide or turn", () => {
     assert.equal(printable("a\u001b[31m\u202eb\n\ud800"), "a\\u{1b}[31m\\u{202e}b\\u{a}\\u{d800}");
@@ -174,14 +227,25 @@ describe("text of others", () => {
       const server = createServer((request, response) => {
         const url = `http://127.0.0.1:${server.address().port}`;
         const member = request.method === "GET" ? { issuer: url, token_endpoint: `${url}/t` } : answer(`x${hostile}x`);
-        response.writeHead(request.method === "GET" || "access_token" in member ? 200 : 400, { "content-type": "application/json" });
+        response.writeHead(request.method === "GET" || "access_token" in member ? 200 : 400, {
+          "content-type": "application/json",
+        });
         response.end(JSON.stringify(member));
       }).listen(0, "127.0.0.1");
       await once(server, "listening");
-  // One that a failed test leaves must not keep the others waiting.
-  server.unref();
+      // One that a failed test leaves must not keep the others waiting.
+      server.unref();
       for (const json of "access_token" in answer("") ? [[], ["--json"]] : [[]]) {
-        const args = ["token", "--issuer", `http://127.0.0.1:${server.address().port}`, "--client-id", "x", "--grant", "client_credentials", ...json];
+        const args = [
+          "token",
+          "--issuer",
+          `http://127.0.0.1:${server.address().port}`,
+          "--client-id",
+          "x",
+          "--grant",
+          "client_credentials",
+          ...json,
+        ];
         const { stdout, stderr } = await runCommand(args, { env: { EIAM_TOKEN_CLIENT_SECRET: "s3cr3t" } });
         assert.doesNotMatch((stdout + stderr).replaceAll("\n", ""), raw);
         assert.notEqual(stdout + stderr, "");
@@ -195,17 +259,37 @@ describe("text of others", () => {
     const server = createServer((request, response) => {
       const url = `http://127.0.0.1:${server.address().port}`;
       if (request.method === "GET") {
-        return response.end(JSON.stringify({ issuer: url, token_endpoint: `${url}/t`, device_authorization_endpoint: `${url}/d` }));
+        return response.end(
+          JSON.stringify({ issuer: url, token_endpoint: `${url}/t`, device_authorization_endpoint: `${url}/d` }),
+        );
       }
       response.setHeader("content-type", "application/json");
       if (request.url === "/t") return response.writeHead(400).end('{"error":"expired_token"}');
       const text = `${url}/${hostile}`;
-      response.end(JSON.stringify({ device_code: "d", user_code: hostile, verification_uri: text, verification_uri_complete: `${text}${"x".repeat(4000)}`, expires_in: 60, interval: 1 }));
+      response.end(
+        JSON.stringify({
+          device_code: "d",
+          user_code: hostile,
+          verification_uri: text,
+          verification_uri_complete: `${text}${"x".repeat(4000)}`,
+          expires_in: 60,
+          interval: 1,
+        }),
+      );
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
-  // One that a failed test leaves must not keep the others waiting.
-  server.unref();
-    const args = ["token", "--issuer", `http://127.0.0.1:${server.address().port}`, "--client-id", "x", "--grant", "device_code", "--qr"];
+    // One that a failed test leaves must not keep the others waiting.
+    server.unref();
+    const args = [
+      "token",
+      "--issuer",
+      `http://127.0.0.1:${server.address().port}`,
+      "--client-id",
+      "x",
+      "--grant",
+      "device_code",
+      "--qr",
+    ];
     const { code, stdout, stderr } = await runCommand(args);
     server.close();
     server.closeAllConnections();
@@ -237,11 +321,21 @@ describe("text of others", () => {
 
   test("of a configuration and of requests, in greeting and log", async () => {
     const user = { userId: "u", username: `al\u202eice\u001b[31m`, password: "p" };
-    const application = { applicationId: "app_x", clientSecrets: ["s"], grants: ["authorization_code"], redirectUris: ["http://127.0.0.1/cb"], scopes: ["openid"] };
+    const application = {
+      applicationId: "app_x",
+      clientSecrets: ["s"],
+      grants: ["authorization_code"],
+      redirectUris: ["http://127.0.0.1/cb"],
+      scopes: ["openid"],
+    };
     const config = { instanceId: "idaas_x", applications: [application], users: [user] };
     for (const format of ["pretty", "json"]) {
       const command = await startCommand(["--port", "0", "--log", format, "--config", file(JSON.stringify(config))]);
-      const query = new URLSearchParams({ client_id: "app_x", redirect_uri: "http://x/\u202e\u001b\u009b", response_type: "code" });
+      const query = new URLSearchParams({
+        client_id: "app_x",
+        redirect_uri: "http://x/\u202e\u001b\u009b",
+        response_type: "code",
+      });
       const response = await fetch(`${command.address}/login/app/app_x/oauth2/authorize?${query}`);
       assert.equal(response.status, 400);
       await response.arrayBuffer();
@@ -258,18 +352,37 @@ test("--json has every digit of a claim", async () => {
   const server = createServer((request, response) => {
     const url = `http://127.0.0.1:${server.address().port}`;
     response.setHeader("content-type", "application/json");
-    if (request.url === "/k") return response.end(JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "k", alg: "RS256", use: "sig" }] }));
-    if (request.method === "GET") return response.end(JSON.stringify({ issuer: url, token_endpoint: `${url}/t`, jwks_uri: `${url}/k` }));
+    if (request.url === "/k")
+      return response.end(
+        JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "k", alg: "RS256", use: "sig" }] }),
+      );
+    if (request.method === "GET")
+      return response.end(JSON.stringify({ issuer: url, token_endpoint: `${url}/t`, jwks_uri: `${url}/k` }));
     const now = Math.floor(Date.now() / 1000);
     const claims = `{"iss":"${url}","aud":"x","sub":"u","exp":${now + 60},"iat":${now},"big":9007199254740993,"text":"\\u202e[\\"s3cr3t-of-this\\"]"}`;
     const head = ['{"alg":"RS256","kid":"k"}', claims].map((part) => Buffer.from(part).toString("base64url")).join(".");
     const signature = createSign("sha256").update(head).sign(privateKey).toString("base64url");
-    response.end(`{"access_token":"AT","token_type":"Bearer","expires_in":9223372036854775807,"id_token":"${head}.${signature}"}`);
+    response.end(
+      `{"access_token":"AT","token_type":"Bearer","expires_in":9223372036854775807,"id_token":"${head}.${signature}"}`,
+    );
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   // One that a failed test leaves must not keep the others waiting.
   server.unref();
-  const args = ["token", "--issuer", `http://127.0.0.1:${server.address().port}`, "--client-id", "x", "--grant", "password", "--username", "u", "--scope", "openid", "--json"];
+  const args = [
+    "token",
+    "--issuer",
+    `http://127.0.0.1:${server.address().port}`,
+    "--client-id",
+    "x",
+    "--grant",
+    "password",
+    "--username",
+    "u",
+    "--scope",
+    "openid",
+    "--json",
+  ];
   const { code, stdout, stderr } = await runCommand(args, { env: { EIAM_TOKEN_PASSWORD: "s3cr3t-of-this" } });
   server.close();
   server.closeAllConnections();

@@ -21,8 +21,7 @@ function clientOf({ address }, clientId = "app_web") {
   return Client.discover(`${address}/v2/idaas_example/${clientId}/oidc`, { clientId, authentication });
 }
 
-const signIn = (client) =>
-  client.password({ username: "alice", password: "alice-password", scope: "openid profile" });
+const signIn = (client) => client.password({ username: "alice", password: "alice-password", scope: "openid profile" });
 
 /** The ids of the published keys. @param {Client} client */
 async function keysOf(client) {
@@ -156,7 +155,8 @@ describe("a store that something else took while it was open", () => {
       const ended = once(command.child, "exit");
       await assert.rejects(client.refresh(tokens));
       assert.deepEqual(await ended, [1, null]);
-      const sentence = /^eiam-token: \S+issuer\.store (was changed|is no longer)[^\n]+; the issuer stops, and has overwritten nothing\.$/gm;
+      const sentence =
+        /^eiam-token: \S+issuer\.store (was changed|is no longer)[^\n]+; the issuer stops, and has overwritten nothing\.$/gm;
       assert.equal(command.stderr().match(sentence)?.length, 1, command.stderr());
       assert.deepEqual(readFileSync(store), before);
       assert.ok(!existsSync(`${store}.lock`));
@@ -178,7 +178,9 @@ describe("a store that cannot be used ends the start in one sentence", () => {
   test("one that is in use, with the process", async () => {
     const command = await start();
     try {
-      await refused(new RegExp(`issuer\\.store is in use by process ${command.child.pid}; stop that or choose another`));
+      await refused(
+        new RegExp(`issuer\\.store is in use by process ${command.child.pid}; stop that or choose another`),
+      );
     } finally {
       await command.stop();
     }
@@ -211,7 +213,9 @@ describe("a store that cannot be used ends the start in one sentence", () => {
   test("one that others can write", { skip: process.platform === "win32" }, async () => {
     await (await start()).stop();
     chmodSync(store, 0o622);
-    await refused(/issuer\.store can be written by other users \(mode 622\); if none of them has, take that right away \(chmod 600\)\.$/m);
+    await refused(
+      /issuer\.store can be written by other users \(mode 622\); if none of them has, take that right away \(chmod 600\)\.$/m,
+    );
   });
 
   test("one whose records are none of an issuer", async () => {

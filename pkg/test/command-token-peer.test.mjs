@@ -41,7 +41,10 @@ describe("token, against oidc-provider", () => {
     const [, url] = await command.says(/Sign in at\n\n {2}(\S+)\n\n/);
     const browser = new Browser(send, provider.issuer);
     // This provider gives refresh tokens to who was asked for consent.
-    const consent = await browser.submit(await browser.open(`${url}&prompt=consent`), { login: "alice", password: "any" });
+    const consent = await browser.submit(await browser.open(`${url}&prompt=consent`), {
+      login: "alice",
+      password: "any",
+    });
     const { url: back } = await browser.submit(consent, { prompt: "consent" });
     assert.equal((await fetch(back)).status, 200);
     const { code, stdout, stderr } = await command.ended;
@@ -62,7 +65,8 @@ describe("token, against oidc-provider", () => {
     const browser = new Browser(send, provider.issuer);
     let page = await browser.open(url);
     // A page that a script sends on, for who has one.
-    if (!/name="confirm"/.test(page.text)) page = await browser.submit(page, { user_code: new URL(url).searchParams.get("user_code") });
+    if (!/name="confirm"/.test(page.text))
+      page = await browser.submit(page, { user_code: new URL(url).searchParams.get("user_code") });
     const signIn = await browser.submit(page, { confirm: "yes" });
     const consent = await browser.submit(signIn, { login: "alice", password: "any" });
     await browser.submit(consent, { prompt: "consent" });

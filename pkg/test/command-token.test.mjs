@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -189,10 +198,12 @@ describe("every grant, against the issuer", () => {
     const lines = stderr.split("\n");
     const { data, size } = encode(address, { border: 4 });
     const start = lines.findIndex((line) => line.length === size && !line.trim());
-    const drawn = lines.slice(start, start + Math.ceil(size / 2)).flatMap((line) => [
-      [...line].map((block) => "▀█".includes(block)),
-      [...line].map((block) => "▄█".includes(block)),
-    ]);
+    const drawn = lines
+      .slice(start, start + Math.ceil(size / 2))
+      .flatMap((line) => [
+        [...line].map((block) => "▀█".includes(block)),
+        [...line].map((block) => "▄█".includes(block)),
+      ]);
     assert.deepEqual(drawn.slice(0, size), data);
   });
 
@@ -206,8 +217,19 @@ describe("every grant, against the issuer", () => {
   test("client_credentials, with the secret in a file and in the environment, by each method", async () => {
     const args = [...of("app_machine"), "--grant", "client_credentials"];
     const scope = ["--scope", "api://api.example.com|read:file"];
-    for (const method of [[], ["--auth-method", "client_secret_post"], ["--auth-method", "client_secret_basic_unencoded"]]) {
-      const inFile = await runCommand(["token", ...args, ...scope, ...method, "--client-secret-file", file(MACHINE_SECRET)]);
+    for (const method of [
+      [],
+      ["--auth-method", "client_secret_post"],
+      ["--auth-method", "client_secret_basic_unencoded"],
+    ]) {
+      const inFile = await runCommand([
+        "token",
+        ...args,
+        ...scope,
+        ...method,
+        "--client-secret-file",
+        file(MACHINE_SECRET),
+      ]);
       assert.deepEqual([inFile.code, inFile.stderr], [0, "Bearer, for 3600 seconds\n"], inFile.stderr);
       assert.match(inFile.stdout, /^AT\w+\n$/);
     }
@@ -243,7 +265,14 @@ describe("every grant, against the issuer", () => {
     assert.equal(piped.code, 0, piped.stderr);
     assert.match(piped.stdout, /^AT\w+\n$/);
     const none = await runCommand(["token", ...password()], { env });
-    assert.deepEqual([none.code, none.stdout, none.stderr], [1, "", "eiam-token: There is no password; type it when it is asked for, pipe it in, or set EIAM_TOKEN_PASSWORD.\n"]);
+    assert.deepEqual(
+      [none.code, none.stdout, none.stderr],
+      [
+        1,
+        "",
+        "eiam-token: There is no password; type it when it is asked for, pipe it in, or set EIAM_TOKEN_PASSWORD.\n",
+      ],
+    );
   });
 
   test("refresh_token: the file gets the new one, for nobody else to read", async () => {
@@ -286,7 +315,10 @@ describe("every grant, against the issuer", () => {
     assert.match(refused.stderr, /cannot be written \(ENAMETOOLONG\), so no token was asked for\.\n$/);
     const taken = await runCommand(refresh(path), { env });
     assert.equal(taken.code, 0, taken.stderr);
-    assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("spent by nobody")), ["spent by nobody"]);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith("spent by nobody")),
+      ["spent by nobody"],
+    );
   });
 
   test("--json is the whole answer, its seconds exact", async () => {
@@ -368,7 +400,10 @@ async function serverThat(answer) {
   await once(server, "listening");
   // One that a failed test leaves must not keep the others waiting.
   server.unref();
-  return { url: `http://127.0.0.1:${server.address().port}`, stop: () => (server.close(), server.closeAllConnections()) };
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    stop: () => (server.close(), server.closeAllConnections()),
+  };
 }
 
 describe("errors are one sentence with the code", () => {
@@ -418,9 +453,15 @@ describe("errors are one sentence with the code", () => {
     const secrets = ["the client's secret+", "the user's password/", "the refresh token"];
     const answers = [
       (form) => [400, JSON.stringify({ error: "invalid_grant", error_description: form })],
-      (form) => [400, JSON.stringify({ error: "invalid_grant", error_description: decodeURIComponent(form.replaceAll("+", " ")) })],
+      (form) => [
+        400,
+        JSON.stringify({ error: "invalid_grant", error_description: decodeURIComponent(form.replaceAll("+", " ")) }),
+      ],
       (form) => [200, form],
-      (form, authorization) => [400, JSON.stringify({ error: "invalid_client", error_description: `${authorization} ${form}` })],
+      (form, authorization) => [
+        400,
+        JSON.stringify({ error: "invalid_client", error_description: `${authorization} ${form}` }),
+      ],
       (form) => [200, JSON.stringify({ access_token: "", refresh_token: form, token_type: form })],
       (form) => [500, form],
       () => [200, '{"access_token":"AT of an answer that is cut'],

@@ -32,10 +32,11 @@ const FULL = "/dev/full";
 describe("output that cannot be written", { skip: !existsSync(FULL) && `${FULL} is missing` }, () => {
   const command = fileURLToPath(new URL("../bin/eiam-token.js", import.meta.url));
   /** @param {string} line of a shell, with the command as `$0 $1` */
-  const shell = (line) => run("sh", ["-c", line, process.execPath, command]).then(
-    ({ stderr }) => ({ code: 0, stderr }),
-    ({ code, stderr }) => ({ code, stderr }),
-  );
+  const shell = (line) =>
+    run("sh", ["-c", line, process.execPath, command]).then(
+      ({ stderr }) => ({ code: 0, stderr }),
+      ({ code, stderr }) => ({ code, stderr }),
+    );
 
   test("is a failure", async () => {
     for (const words of ["config", "--help", "--version", "issuer --help"]) {
@@ -51,7 +52,9 @@ describe("output that cannot be written", { skip: !existsSync(FULL) && `${FULL} 
       const url = `${issuer.address}/v2/idaas_example/app_machine/oidc`;
       const words = `token --issuer ${url} --client-id app_machine --grant client_credentials`;
       for (const format of ["", "--json"]) {
-        const { code, stderr } = await shell(`EIAM_TOKEN_CLIENT_SECRET=${secret} "$0" "$1" ${words} ${format} > ${FULL}`);
+        const { code, stderr } = await shell(
+          `EIAM_TOKEN_CLIENT_SECRET=${secret} "$0" "$1" ${words} ${format} > ${FULL}`,
+        );
         assert.equal(code, 1, stderr);
         assert.match(stderr, /^eiam-token: what it prints cannot be written \(ENOSPC\)\.$/m);
       }
@@ -137,10 +140,7 @@ describe("the ready example", () => {
     await talk(`${start}Content-Length: 1000\r\n\r\ngrant_type=`, { wait: false });
     await talk(`${start}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, { wait: true });
     assert.match(
-      await talk(
-        "GET http://localhost/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-        { wait: true },
-      ),
+      await talk("GET http://localhost/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", { wait: true }),
       /^HTTP\/1\.1 404 /,
     );
     assert.match(
@@ -188,9 +188,7 @@ describe("a configuration file", () => {
   });
 
   test("is refused with the key that is wrong", async () => {
-    const path = configFile(
-      JSON.stringify({ ...config, applications: [{ ...application, scopes: 5 }] }),
-    );
+    const path = configFile(JSON.stringify({ ...config, applications: [{ ...application, scopes: 5 }] }));
     const { code, stdout, stderr } = await runCommand(["issuer", "--port", "0", "--config", path]);
     assert.deepEqual([code, stdout], [1, ""]);
     assert.ok(stderr.startsWith(`eiam-token: ${path}: applications[0].scopes: `), stderr);
@@ -219,10 +217,7 @@ test("a port that is taken is not replaced by another", async () => {
   const { code, stdout, stderr } = await runCommand(["issuer", "--port", String(port)]);
   other.close();
   assert.deepEqual([code, stdout], [1, ""]);
-  assert.match(
-    stderr,
-    new RegExp(`^eiam-token: Port ${port} on 127\\.0\\.0\\.1 is taken; .*\\.\n$`),
-  );
+  assert.match(stderr, new RegExp(`^eiam-token: Port ${port} on 127\\.0\\.0\\.1 is taken; .*\\.\n$`));
 });
 
 test("--profile goes before the example's", async () => {

@@ -6,17 +6,7 @@ import { fileStorage, FileStorageError } from "eiam-token/file-storage";
 import { hostError, watchFiles } from "./support/faulty-files.mjs";
 import { exampleConfig, Issuer } from "eiam-token/issuer";
 import { door, poster } from "./support/issuer-browser.mjs";
-import {
-  change,
-  contents,
-  Folder,
-  forgedLock,
-  HEAD,
-  HEADER,
-  MARK,
-  MARKS,
-  texts,
-} from "./support/storage-file.mjs";
+import { change, contents, Folder, forgedLock, HEAD, HEADER, MARK, MARKS, texts } from "./support/storage-file.mjs";
 
 // Thousands of files are opened, and no disk has a part in what is tested.
 const folder = new Folder(existsSync("/dev/shm") ? "/dev/shm" : undefined);
@@ -187,7 +177,7 @@ function* bitsOf(start, end) {
 
 /** Of every byte one bit, another one each time. */
 function* bitOfEach(start, end) {
-  for (let i = start; i < end; i++) yield [i, 1 << (i * 5) % 8];
+  for (let i = start; i < end; i++) yield [i, 1 << ((i * 5) % 8)];
 }
 
 function flipped(bytes, [i, bit]) {

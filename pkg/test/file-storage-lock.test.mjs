@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import fs, { appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import fs, {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +45,8 @@ function leave(text) {
 }
 
 /** What says where somebody is who cannot be watched, and what to do. */
-const ELSEWHERE = /which cannot be watched from here; stop it, or, if it is certain that it no longer runs, remove \S+\.lock$/;
+const ELSEWHERE =
+  /which cannot be watched from here; stop it, or, if it is certain that it no longer runs, remove \S+\.lock$/;
 
 describe("a lock", () => {
   test("keeps another process out, and names it", async () => {
@@ -77,7 +87,10 @@ describe("a lock", () => {
         parentPort.postMessage(await done.then(() => "open", ({ message }) => message));
       });
     `;
-    const worker = new Worker(script, { eval: true, workerData: { library: import.meta.resolve("eiam-token/file-storage"), path } });
+    const worker = new Worker(script, {
+      eval: true,
+      workerData: { library: import.meta.resolve("eiam-token/file-storage"), path },
+    });
     const [message] = await new Promise((resolve, reject) => {
       worker.once("message", (...args) => resolve(args)).once("error", reject);
     });
@@ -110,7 +123,14 @@ describe("a lock", () => {
   test("that says what no version does is not taken over, but if that is asked for", async () => {
     await contents(path);
     const whole = await forgedLock({});
-    for (const text of ["\n", "12 34\n", `x${whole}`, `${whole}${whole}`, "x".repeat(100_000), `\0${"x".repeat(5000)}`]) {
+    for (const text of [
+      "\n",
+      "12 34\n",
+      `x${whole}`,
+      `${whole}${whole}`,
+      "x".repeat(100_000),
+      `\0${"x".repeat(5000)}`,
+    ]) {
       leave(text);
       await refused("in_use", /is in use as its lock says, .*; stop that, or, if .* no longer runs, remove \S+\.lock$/);
       await contents(path, { takeOver: true });
@@ -165,7 +185,10 @@ describe("a lock of somewhere else", { skip: !isLinux && "its signs are Linux's"
       [{ boot: BOOT, host: "other" }, "of another machine, or of this one before its last start"],
       [{ boot: BOOT, host: "-" }, "of another machine, or of this one before its last start"],
       [{ boot: "-" }, "of another machine, or of this one before its last start"],
-      [{ boot: "-", namespaces: "-", start: "-", host: "-" }, "of another machine, or of this one before its last start"],
+      [
+        { boot: "-", namespaces: "-", start: "-", host: "-" },
+        "of another machine, or of this one before its last start",
+      ],
     ]) {
       // Such a number may be taken here: it means something else there.
       for (const pid of [1, process.pid, 2 ** 22 + 1]) {
@@ -248,28 +271,31 @@ describe("a lock of somewhere else", { skip: !isLinux && "its signs are Linux's"
     }
 
     test("is not passed by who has the file mounted and not its folder", { skip }, async () => {
-    const held = fileStorage(path);
-    await held.write([change("a", "1")]);
-    // Beside the second name, which has a space in it, there is another lock or none.
-    const there = mkdtempSync(join(tmpdir(), "eiam token-"));
-    try {
-      const place = join(there, "issuer.store");
-      writeFileSync(place, "");
-      const script = 'mount --bind "$0" "$1" && shift && exec "$@"';
-      const mounted = [...inside, "--mount", "sh", "-c", script, path, place];
-      const holder = await Holder.start(place, { inside: mounted });
-      await holder.end();
-      assert.equal(holder.opened.problem, "unsafe", `${holder.opened}`);
-      assert.match(holder.opened.message, /issuer\.store is mounted as a file of its own, .+; mount its folder instead$/);
-    } finally {
-      rmSync(there, { recursive: true });
-    }
-    await held.write([change("b", "2")]);
-    await held.close();
-    assert.deepEqual(await contents(path), { a: "1", b: "2" });
-  });
+      const held = fileStorage(path);
+      await held.write([change("a", "1")]);
+      // Beside the second name, which has a space in it, there is another lock or none.
+      const there = mkdtempSync(join(tmpdir(), "eiam token-"));
+      try {
+        const place = join(there, "issuer.store");
+        writeFileSync(place, "");
+        const script = 'mount --bind "$0" "$1" && shift && exec "$@"';
+        const mounted = [...inside, "--mount", "sh", "-c", script, path, place];
+        const holder = await Holder.start(place, { inside: mounted });
+        await holder.end();
+        assert.equal(holder.opened.problem, "unsafe", `${holder.opened}`);
+        assert.match(
+          holder.opened.message,
+          /issuer\.store is mounted as a file of its own, .+; mount its folder instead$/,
+        );
+      } finally {
+        rmSync(there, { recursive: true });
+      }
+      await held.write([change("b", "2")]);
+      await held.close();
+      assert.deepEqual(await contents(path), { a: "1", b: "2" });
+    });
 
-  test("a container that was killed keeps it until somebody says that it is gone", async () => {
+    test("a container that was killed keeps it until somebody says that it is gone", async () => {
       const first = await Holder.start(path, { inside });
       assert.equal(await first.ask("write a"), "done");
       await first.kill();
@@ -286,7 +312,10 @@ describe("a lock of somewhere else", { skip: !isLinux && "its signs are Linux's"
       for (let i = 0; i < 2; i++) {
         const { problem, message } = await first.ask("write b");
         assert.equal(problem, "changed");
-        assert.match(message, /issuer\.store is no longer this process's: its lock \S+\.lock was removed or taken over$/);
+        assert.match(
+          message,
+          /issuer\.store is no longer this process's: its lock \S+\.lock was removed or taken over$/,
+        );
       }
       assert.deepEqual(readFileSync(path), before);
       assert.equal(await second.ask("write c"), "done");

@@ -169,7 +169,9 @@ describe("a file", () => {
 });
 
 for (const [name, program] of Object.entries(runtimes)) {
-  test(`${name} keeps a store, and leaves it to others`, { skip: program === undefined && "not installed" }, async () => {
+  test(`${name} keeps a store, and leaves it to others`, {
+    skip: program === undefined && "not installed",
+  }, async () => {
     const script = fileURLToPath(new URL("support/keeps-a-store.mjs", import.meta.url));
     const env = { ...process.env, DENO_NO_UPDATE_CHECK: "1" };
     const keep = (end) => {

@@ -235,7 +235,11 @@ describe("which key", () => {
   test("two keys of one kid are no answer", async () => {
     const { jwk } = await signer("ES256", "ES256-1");
     const idToken = await ES256.jwt(claims());
-    for (const keys of [[jwk, ES256.jwk], [ES256.jwk, jwk], [ES256.jwk, ES256.jwk]]) {
+    for (const keys of [
+      [jwk, ES256.jwk],
+      [ES256.jwk, jwk],
+      [ES256.jwk, ES256.jwk],
+    ]) {
       await assert.rejects(refresh(issuer({ idToken, jwks: keySet(...keys) })), refused("id_token.kid"));
     }
     // The same kid at keys of other types is none of this token's business.
@@ -417,11 +421,14 @@ describe("what stands for the truth of an id_token", () => {
 
   test("jwks without jwksUri is not supported", async () => {
     const server = issuer({ idToken: unsigned() });
-    assert.throws(() => client(server, { idTokenSignature: "jwks" }, { jwksUri: undefined }), (error) => {
-      assert.ok(error instanceof NotSupportedError, `${error}`);
-      assert.equal(error.endpoint, "jwks_uri");
-      return true;
-    });
+    assert.throws(
+      () => client(server, { idTokenSignature: "jwks" }, { jwksUri: undefined }),
+      (error) => {
+        assert.ok(error instanceof NotSupportedError, `${error}`);
+        assert.equal(error.endpoint, "jwks_uri");
+        return true;
+      },
+    );
   });
 
   for (const [name, without] of [
@@ -541,7 +548,10 @@ describe("times of an id_token", () => {
   test("clockTolerance: 60 seconds, or what was asked for", async () => {
     const late = { exp: now() - 30, iat: now() - 300 };
     const early = { exp: now() + 300, iat: now() + 30 };
-    for (const [more, path] of [[late, "id_token.exp"], [early, "id_token.iat"]]) {
+    for (const [more, path] of [
+      [late, "id_token.exp"],
+      [early, "id_token.iat"],
+    ]) {
       const server = issuer({ idToken: await ES256.jwt(claims(more)), jwks: keySet(ES256.jwk) });
       assert.ok(await refresh(server));
       await assert.rejects(refresh(server, { clockTolerance: 0 }), refused(path));

@@ -92,9 +92,7 @@ for (const name of ["handle", "fetch"]) {
 
     test("scripts of the application's origins and no others", async () => {
       const allowed = async (origin) =>
-        (await send("OPTIONS", `${SPA}/oauth2/token`, { origin })).headers.get(
-          "access-control-allow-origin",
-        );
+        (await send("OPTIONS", `${SPA}/oauth2/token`, { origin })).headers.get("access-control-allow-origin");
       assert.equal(await allowed("http://localhost:8600"), "http://localhost:8600");
       assert.equal(await allowed("https://evil.example"), null);
     });

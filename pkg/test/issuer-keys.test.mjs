@@ -9,9 +9,7 @@ const WEB = `${BASE}/v2/idaas_example/app_web`;
 const { subtle } = webcrypto;
 
 const config = exampleConfig(BASE);
-const [secret] = config.applications.find(
-  ({ applicationId }) => applicationId === "app_web",
-).clientSecrets;
+const [secret] = config.applications.find(({ applicationId }) => applicationId === "app_web").clientSecrets;
 
 const ALGORITHMS = {
   RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },

@@ -72,8 +72,7 @@ for (const alg of Object.keys(ALGORITHMS)) {
 
       test(`DPoP through ${name}`, async () => {
         const { client_secret } = {
-          client_secret: config.applications.find((one) => one.applicationId === "app_machine")
-            .clientSecrets[0],
+          client_secret: config.applications.find((one) => one.applicationId === "app_machine").clientSecrets[0],
         };
         const claims = { htm: "POST", htu: TOKEN, iat: NOW, jti: randomBytes(8).toString("hex") };
         const header = { typ: "dpop+jwt", jwk: key.jwk };
@@ -104,9 +103,7 @@ describe("the code and the refresh token of an npm user", async () => {
   const issuer = await Issuer.create(config, { clock: () => NOW });
   const post = poster(door(issuer, "handle"));
   const WEB = `${BASE}/v2/idaas_example/app_web`;
-  const { clientSecrets, redirectUris } = config.applications.find(
-    ({ applicationId }) => applicationId === "app_web",
-  );
+  const { clientSecrets, redirectUris } = config.applications.find(({ applicationId }) => applicationId === "app_web");
   const web = { client_id: "app_web", client_secret: clientSecrets[0] };
   const won = (answers) => answers.filter(({ status }) => status === 200);
 
@@ -116,9 +113,7 @@ describe("the code and the refresh token of an npm user", async () => {
     const { json } = await post(`${WEB}/oauth2/token`, signIn);
     const { refresh_token } = json;
     const refresh = { grant_type: "refresh_token", refresh_token, ...web };
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => post(`${WEB}/oauth2/token`, refresh)),
-    );
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(`${WEB}/oauth2/token`, refresh)));
     assert.equal(won(answers).length, 1);
     const next = { ...refresh, refresh_token: won(answers)[0].json.refresh_token };
     assert.equal((await post(`${WEB}/oauth2/token`, next)).json.error, "invalid_grant");
@@ -148,9 +143,7 @@ describe("the code and the refresh token of an npm user", async () => {
       code_verifier: verifier,
       ...web,
     };
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => post(`${WEB}/oauth2/token`, exchange)),
-    );
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(`${WEB}/oauth2/token`, exchange)));
     assert.equal(won(answers).length, 1);
     const [{ json }] = won(answers);
     const authorization = `Bearer ${json.access_token}`;

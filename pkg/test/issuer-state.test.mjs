@@ -7,9 +7,7 @@ const BASE = "http://127.0.0.1:9400";
 const WEB = `${BASE}/v2/idaas_example/app_web`;
 
 const config = exampleConfig(BASE);
-const [secret] = config.applications.find(
-  ({ applicationId }) => applicationId === "app_web",
-).clientSecrets;
+const [secret] = config.applications.find(({ applicationId }) => applicationId === "app_web").clientSecrets;
 const web = { client_id: "app_web", client_secret: secret };
 const [alice] = config.users;
 
@@ -32,8 +30,7 @@ const tokens = async (issuer) => {
 const refresh = (issuer, { refresh_token }) =>
   posting(issuer)(`${WEB}/oauth2/token`, { grant_type: "refresh_token", refresh_token, ...web });
 
-const publishedKeys = async (issuer) =>
-  (await door(issuer, "handle")("GET", `${WEB}/oidc/jwks`, {})).text;
+const publishedKeys = async (issuer) => (await door(issuer, "handle")("GET", `${WEB}/oidc/jwks`, {})).text;
 
 /** A storage in memory that structured clones go through, as they do in IndexedDB. */
 function memory({ clones = true } = {}) {
@@ -63,10 +60,7 @@ describe("a snapshot", () => {
     assert.equal(await publishedKeys(after), await publishedKeys(before));
     assert.equal((await refresh(after, issued)).status, 200);
     const authorization = `Bearer ${issued.access_token}`;
-    assert.equal(
-      (await door(after, "handle")("GET", `${WEB}/oauth2/userinfo`, { authorization })).status,
-      200,
-    );
+    assert.equal((await door(after, "handle")("GET", `${WEB}/oauth2/userinfo`, { authorization })).status, 200);
     // Another issuer has another key and has never seen these tokens.
     assert.equal((await refresh(await Issuer.create(config), issued)).json.error, "invalid_grant");
   });
@@ -81,11 +75,7 @@ describe("a snapshot", () => {
 
   test("is refused if it is none", async () => {
     const snapshot = (await Issuer.create(config)).snapshot();
-    for (const bytes of [
-      new Uint8Array(),
-      snapshot.subarray(0, -1),
-      snapshot.map((byte) => byte ^ 1),
-    ]) {
+    for (const bytes of [new Uint8Array(), snapshot.subarray(0, -1), snapshot.map((byte) => byte ^ 1)]) {
       await assert.rejects(Issuer.restore(config, bytes), (error) => {
         assert.ok(error instanceof IssuerSnapshotError, error.stack);
         return error.code === "invalid_snapshot";
@@ -134,8 +124,7 @@ describe("a storage", () => {
     await publishedKeys(issuer);
     const { write } = storage;
     let release;
-    storage.write = (changes) =>
-      new Promise((resolve) => (release = resolve)).then(() => write.call(storage, changes));
+    storage.write = (changes) => new Promise((resolve) => (release = resolve)).then(() => write.call(storage, changes));
     let given = false;
     const reply = tokens(issuer).then(() => (given = true));
     while (!release) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -362,8 +351,7 @@ describe("issuers that share a sealing key", () => {
 });
 
 describe("users and applications that change", () => {
-  const ask = (issuer, username, password) =>
-    posting(issuer)(`${WEB}/oauth2/token`, { ...signIn, username, password });
+  const ask = (issuer, username, password) => posting(issuer)(`${WEB}/oauth2/token`, { ...signIn, username, password });
   const carol = { userId: "user_carol", username: "carol", password: "carol-password" };
 
   test("a user comes, is disabled, comes back and goes; the storage knows each time", async () => {

@@ -12,8 +12,7 @@ const REDIRECT = "http://127.0.0.1:8700/cb";
 
 const config = exampleConfig(BASE);
 const [alice] = config.users;
-const secretOf = (id) =>
-  config.applications.find(({ applicationId }) => applicationId === id).clientSecrets[0];
+const secretOf = (id) => config.applications.find(({ applicationId }) => applicationId === id).clientSecrets[0];
 const web = { client_id: "app_web", client_secret: secretOf("app_web") };
 const machine = { client_id: "app_machine", client_secret: secretOf("app_machine") };
 
@@ -203,9 +202,7 @@ for (const name of ["handle", "fetch"]) {
 
     test("of 20 exchanges of one code at the same time, one gets tokens", async () => {
       const parameters = exchange(await signIn(send));
-      const answers = await Promise.all(
-        Array.from({ length: 20 }, () => post(`${WEB}/oauth2/token`, parameters)),
-      );
+      const answers = await Promise.all(Array.from({ length: 20 }, () => post(`${WEB}/oauth2/token`, parameters)));
       const won = answers.filter(({ status }) => status === 200);
       assert.equal(won.length, 1);
       for (const { status, json } of answers) {
@@ -217,9 +214,7 @@ for (const name of ["handle", "fetch"]) {
       const parameters = await Promise.all(Array.from({ length: 20 }, () => signIn(send)));
       const answers = await Promise.all([
         ...parameters.map((pair) => post(`${WEB}/oauth2/token`, exchange(pair))),
-        ...Array.from({ length: 90 }, () =>
-          post(`${WEB}/oauth2/token`, { grant_type: "client_credentials", ...web }),
-        ),
+        ...Array.from({ length: 90 }, () => post(`${WEB}/oauth2/token`, { grant_type: "client_credentials", ...web })),
         ...Array.from({ length: 90 }, () => send("GET", `${WEB}/oidc/jwks`, {})),
       ]);
       assert.deepEqual(
@@ -345,18 +340,12 @@ describe("a configuration that is refused", () => {
     ["users", { ...config, users: null }],
     ["surprise", { ...config, surprise: true }],
     ["applications", { ...config, applications: [] }],
-    [
-      "applications[0].surprise",
-      configWith("app_spa", { surprise: undefined, ...{ surprise: 1 } }),
-    ],
+    ["applications[0].surprise", configWith("app_spa", { surprise: undefined, ...{ surprise: 1 } })],
     [
       "applications[0].redirectUris[1]",
       configWith("app_spa", { redirectUris: ["https://a.example/", "https://b.example/#x"] }),
     ],
-    [
-      "applications[1].applicationId",
-      { ...config, applications: [config.applications[0], config.applications[0]] },
-    ],
+    ["applications[1].applicationId", { ...config, applications: [config.applications[0], config.applications[0]] }],
     ["applications[0].lifetimes.code", lifetimes({ code: 2 ** 53 })],
     ["applications[0].lifetimes.code", lifetimes({ code: 1.5 })],
     ["applications[0].lifetimes.code", lifetimes({ code: -1 })],
@@ -380,11 +369,7 @@ describe("a configuration that is refused", () => {
 
   test("without showing the value, which could be a secret", async () => {
     for (const [refused, path, secret] of [
-      [
-        configWith("app_web", { clientSecrets: "CSnoList" }),
-        "applications[1].clientSecrets",
-        "CSnoL",
-      ],
+      [configWith("app_web", { clientSecrets: "CSnoList" }), "applications[1].clientSecrets", "CSnoL"],
       [{ ...config, users: [{ ...alice, password: 271828 }] }, "users[0].password", "2718"],
       [{ ...config, users: [{ ...alice, password: 0.5772 }] }, "users[0].password", "5772"],
     ]) {
@@ -441,9 +426,7 @@ test("with sessions of the host, nobody needs a cookie", async () => {
     redirect_uri: REDIRECT,
     scope: "openid profile",
   });
-  const page = await new Browser(send, BASE).open(
-    `${BASE}/login/app/app_web/oauth2/authorize?${query}`,
-  );
+  const page = await new Browser(send, BASE).open(`${BASE}/login/app/app_web/oauth2/authorize?${query}`);
   assert.ok(page.url.startsWith(REDIRECT), "signed in already, and not let in");
 });
 
@@ -480,12 +463,8 @@ test("an issuer that was freed says so", async () => {
   assert.throws(() => issuer.snapshot(), { code: "invalid_argument" });
 });
 
-test(
-  "`using` frees it",
-  { skip: !Symbol.dispose && "this Node has no Symbol.dispose" },
-  async () => {
-    const issuer = await Issuer.create(config);
-    issuer[Symbol.dispose]();
-    assert.throws(() => issuer.snapshot(), { code: "invalid_argument" });
-  },
-);
+test("`using` frees it", { skip: !Symbol.dispose && "this Node has no Symbol.dispose" }, async () => {
+  const issuer = await Issuer.create(config);
+  issuer[Symbol.dispose]();
+  assert.throws(() => issuer.snapshot(), { code: "invalid_argument" });
+});

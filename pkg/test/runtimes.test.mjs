@@ -15,7 +15,14 @@ for (const [name, path] of Object.entries(runtimes)) {
     const [printed, drawn] = stdout.split("everything was printed");
     assert.ok(drawn, stderr);
     // What is no secret is there, so what is not there was hidden.
-    for (const shown of ["Bearer", "[redacted]", "expiresIn: 3600n", "app_spa", "USER-CODE", "https://as.example/authorize?"]) {
+    for (const shown of [
+      "Bearer",
+      "[redacted]",
+      "expiresIn: 3600n",
+      "app_spa",
+      "USER-CODE",
+      "https://as.example/authorize?",
+    ]) {
       assert.ok(printed.includes(shown), `${shown} is missing:\n${printed}`);
     }
     const secrets = drawn.trim().split(" ");

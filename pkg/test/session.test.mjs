@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-  Client,
-  SessionError,
-  TokenSession,
-  memoryStore,
-  parseTokenResponse,
-  webStorageStore,
-} from "eiam-token";
+import { Client, SessionError, TokenSession, memoryStore, parseTokenResponse, webStorageStore } from "eiam-token";
 import { json } from "./support/mock-fetch.mjs";
 
 /** A server that rotates refresh tokens: each works once, and a second use ends the family. */
@@ -113,7 +106,10 @@ describe("a session", () => {
   });
 
   test("a server that is not well: the old token while it lasts, then try later, asked once", async () => {
-    for (const [age, code] of [[3590, undefined], [3700, "try_later"]]) {
+    for (const [age, code] of [
+      [3590, undefined],
+      [3700, "try_later"],
+    ]) {
       const server = rotatingServer();
       server.fail = () => json("<html>", { status: 503 });
       const { sessions, close } = await tabs(5, server, tokens({ age }));

@@ -61,7 +61,11 @@ export function findApache() {
  */
 function inFoldersOf(top, folder, program) {
   const below = foldersIn(top).flatMap((each) => [each, ...foldersIn(each).filter(isWanted)]);
-  return below.filter(isWanted).sort().reverse().map((each) => join(each, program));
+  return below
+    .filter(isWanted)
+    .sort()
+    .reverse()
+    .map((each) => join(each, program));
 
   /** @param {string} path */
   function isWanted(path) {

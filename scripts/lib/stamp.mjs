@@ -55,5 +55,7 @@ function hashOf(paths) {
  */
 function filesIn(path) {
   if (!statSync(inRoot(path)).isDirectory()) return [path];
-  return readdirSync(inRoot(path)).sort().flatMap((name) => filesIn(`${path}/${name}`));
+  return readdirSync(inRoot(path))
+    .sort()
+    .flatMap((name) => filesIn(`${path}/${name}`));
 }

@@ -68,7 +68,10 @@ async function posted(page) {
   const hands = handsOf(page);
   const body = () => look(hands, () => (document.readyState === "complete" ? document.body.innerText : ""));
   // Whether the last navigation is over already is not known here, so it is looked for.
-  await until(() => `still at ${page.url()}`, async () => page.url() === callback && (await body()) !== "");
+  await until(
+    () => `still at ${page.url()}`,
+    async () => page.url() === callback && (await body()) !== "",
+  );
   const [method, form] = (await body()).split(" ");
   assert.equal(method, "POST");
   return new URLSearchParams(form);

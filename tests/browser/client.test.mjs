@@ -145,20 +145,22 @@ test("the console shows no secret, not even in what DevTools calls a preview", (
     /** @type {string[]} */
     const shown = [];
     session.on("Runtime.consoleAPICalled", ({ args }) => shown.push(JSON.stringify(args)));
-    await page.evaluate(() => {
-      const { eiam, client, parameters } = /** @type {any} */ (window);
-      const tokens = eiam.parseTokenResponse(
-        '{"token_type":"Bearer","access_token":"ATsecret","refresh_token":"RTsecret","expires_in":5}',
-      );
-      const request = client.authorizationRequest(parameters);
-      const state = new URL(request.url).searchParams.get("state");
-      const callback = new URLSearchParams({ code: "COsecret", state, iss: client.server.issuer });
-      const response = client.parseCallback(callback, request);
-      const verifier = JSON.parse(request.serialize()).code_verifier;
-      console.log(tokens, request, response, client, [tokens], { tokens });
-      console.log(eiam.generatePkce(), client.tokenRequest.refreshToken("RTsecret"));
-      return verifier;
-    }).then((verifier) => assert.ok(!shown.join().includes(verifier)));
+    await page
+      .evaluate(() => {
+        const { eiam, client, parameters } = /** @type {any} */ (window);
+        const tokens = eiam.parseTokenResponse(
+          '{"token_type":"Bearer","access_token":"ATsecret","refresh_token":"RTsecret","expires_in":5}',
+        );
+        const request = client.authorizationRequest(parameters);
+        const state = new URL(request.url).searchParams.get("state");
+        const callback = new URLSearchParams({ code: "COsecret", state, iss: client.server.issuer });
+        const response = client.parseCallback(callback, request);
+        const verifier = JSON.parse(request.serialize()).code_verifier;
+        console.log(tokens, request, response, client, [tokens], { tokens });
+        console.log(eiam.generatePkce(), client.tokenRequest.refreshToken("RTsecret"));
+        return verifier;
+      })
+      .then((verifier) => assert.ok(!shown.join().includes(verifier)));
     assert.equal(shown.length, 2);
     assert.ok(shown.join().includes("Bearer"));
     assert.ok(!/ATsecret|RTsecret|COsecret/.test(shown.join()), shown.join("\n"));
@@ -207,5 +209,8 @@ async function tokenRequests() {
   const mark = `/mark-${randomUUID()}`;
   await fetch(issuer.address + mark);
   await until("the issuer's log has no end", () => issuer.output().includes(mark));
-  return issuer.output().split("\n").filter((line) => /POST .*\/oauth2\/token\b/.test(line)).length;
+  return issuer
+    .output()
+    .split("\n")
+    .filter((line) => /POST .*\/oauth2\/token\b/.test(line)).length;
 }

@@ -412,8 +412,7 @@ test("a device code that expires while nobody looks is told after the reload", (
 
 describe("what was overtaken goes away", () => {
   /** @param {import("puppeteer-core").Page} page @param {string[]} ids */
-  const said = (page, ...ids) =>
-    page.evaluate((ids) => ids.map((id) => document.getElementById(id)?.textContent), ids);
+  const said = (page, ...ids) => page.evaluate((ids) => ids.map((id) => document.getElementById(id)?.textContent), ids);
 
   test("when other tokens come, what each panel said of those before", () =>
     withPage(demo, async ({ page }) => {
@@ -468,7 +467,11 @@ describe("what was overtaken goes away", () => {
         for (const id of ["refresh", "user-info", "refresh", "revoke"]) document.getElementById(id)?.click();
       });
       await textOf(page, "#tokens-status", /^The access token is revoked/);
-      assert.deepEqual((await logged(page)).slice(0, -before.length), ["POST revoke 200", "GET userinfo 200", "POST token 200"]);
+      assert.deepEqual((await logged(page)).slice(0, -before.length), [
+        "POST revoke 200",
+        "GET userinfo 200",
+        "POST token 200",
+      ]);
       assert.equal(await page.$eval("#user-info-answer", (answer) => answer.checkVisibility()), false);
       // What was revoked is the token that the refresh had brought.
       await textOf(page, '[data-token="access token"] .fate', /^revoked$/);
@@ -497,7 +500,10 @@ describe("what was overtaken goes away", () => {
         Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.resolve() } });
       });
       const hint = (/** @type {string} */ which) => `[data-token="${which} token"] .hint`;
-      for (const [which, other] of [["access", "refresh"], ["refresh", "access"]]) {
+      for (const [which, other] of [
+        ["access", "refresh"],
+        ["refresh", "access"],
+      ]) {
         await page.click(`[data-token="${which} token"] button[aria-label^="Copy"]`);
         await textOf(page, hint(which ?? ""), /^Copied\.$/);
         assert.equal(await page.$eval(hint(other ?? ""), (place) => place.textContent), "");
@@ -700,7 +706,10 @@ describe("the log", () => {
       await openTab(context, page, "#device-link");
       // The page is not in front, so its painting is not waited for.
       await page.waitForFunction(
-        () => [...document.querySelectorAll("#log-list summary")].some(({ textContent }) => /^GETdevice/.test(textContent ?? "")),
+        () =>
+          [...document.querySelectorAll("#log-list summary")].some(({ textContent }) =>
+            /^GETdevice/.test(textContent ?? ""),
+          ),
         { polling: 50 },
       );
     }));
@@ -835,39 +844,33 @@ describe("when things go wrong", () => {
     }));
 
   test("a network that is gone is a sentence, and nothing breaks", () =>
-    withPage(
-      demo,
-      async ({ page }) => {
-        await signIn(page);
-        await page.evaluate(() => {
-          window.fetch = () => Promise.reject(new TypeError("Failed to fetch"));
-        });
-        await page.click("#refresh");
-        assert.match(await textOf(page, "#tokens-status"), /^network_error: .+\.$/);
-        assert.equal((await logged(page))[0], "POST token failed");
-      },
-    ));
+    withPage(demo, async ({ page }) => {
+      await signIn(page);
+      await page.evaluate(() => {
+        window.fetch = () => Promise.reject(new TypeError("Failed to fetch"));
+      });
+      await page.click("#refresh");
+      assert.match(await textOf(page, "#tokens-status"), /^network_error: .+\.$/);
+      assert.equal((await logged(page))[0], "POST token failed");
+    }));
 
   test("no service worker, one sentence", () =>
-    withPage(
-      demo,
-      async ({ page, context }) => {
-        const other = await context.newPage();
-        await other.evaluateOnNewDocument(() => {
-          delete (/** @type {any} */ (Navigator.prototype)).serviceWorker;
-        });
-        await other.goto(demo.url);
-        assert.match(await textOf(other, "#state", /service worker/), /^This browser has no service worker/);
-        await other.close();
-        await page.bringToFront();
-      },
-    ));
+    withPage(demo, async ({ page, context }) => {
+      const other = await context.newPage();
+      await other.evaluateOnNewDocument(() => {
+        delete (/** @type {any} */ (Navigator.prototype).serviceWorker);
+      });
+      await other.goto(demo.url);
+      assert.match(await textOf(other, "#state", /service worker/), /^This browser has no service worker/);
+      await other.close();
+      await page.bringToFront();
+    }));
 
   test("no WebAssembly, one sentence", () =>
     withPage(demo, async ({ context }) => {
       const other = await context.newPage();
       await other.evaluateOnNewDocument(() => {
-        delete (/** @type {any} */ (globalThis)).WebAssembly;
+        delete (/** @type {any} */ (globalThis).WebAssembly);
       });
       await other.goto(demo.url);
       assert.match(await textOf(other, "#state", /WebAssembly/), /^This browser has no WebAssembly/);
@@ -957,7 +960,9 @@ describe("starting over", () => {
       await page.click("#machine");
       await answers.arrived();
       await page.evaluate(() => {
-        Object.assign(navigator.serviceWorker, { getRegistration: () => new Promise((resolve) => Object.assign(window, { go: resolve })) });
+        Object.assign(navigator.serviceWorker, {
+          getRegistration: () => new Promise((resolve) => Object.assign(window, { go: resolve })),
+        });
         for (let clicks = 0; clicks < 2; clicks++) document.getElementById("start-over")?.click();
       });
       await page.waitForFunction(() => "go" in window);
@@ -1016,7 +1021,9 @@ describe("for everybody", () => {
     await follow(page, "#submit");
     await textOf(page, "#sign-in-status", /^Signed out/);
     await check("signed out", page);
-    await page.goto(`${demo.url}issuer/login/app/app_page/oauth2/authorize?client_id=app_page&redirect_uri=${demo.url}elsewhere`);
+    await page.goto(
+      `${demo.url}issuer/login/app/app_page/oauth2/authorize?client_id=app_page&redirect_uri=${demo.url}elsewhere`,
+    );
     await check("issuer error", page);
   };
 

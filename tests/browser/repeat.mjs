@@ -36,7 +36,8 @@ process.once("exit", () => {
   stopBurners();
   stopTests?.();
 });
-for (const signal of /** @type {const} */ (["SIGHUP", "SIGINT", "SIGTERM"])) process.once(signal, () => process.exit(1));
+for (const signal of /** @type {const} */ (["SIGHUP", "SIGINT", "SIGTERM"]))
+  process.once(signal, () => process.exit(1));
 
 const folder = mkdtempSync(join(tmpdir(), "eiam-token-repeat-"));
 let failures = 0;
@@ -63,11 +64,17 @@ process.exitCode = failures > 0 ? 1 : 0;
  * @param {string} folder
  */
 async function testsOf(folder) {
-  const files = readdirSync(inRoot(folder)).filter((file) => file.endsWith(".test.mjs")).sort();
+  const files = readdirSync(inRoot(folder))
+    .filter((file) => file.endsWith(".test.mjs"))
+    .sort();
   const options = ["--test", "--test-reporter=spec", "--test-concurrency=1"];
   const paths = files.map((file) => `${folder}/${file}`);
   // A group of its own: each file is a process.
-  const child = spawn(process.execPath, [...options, ...paths], { cwd: inRoot("."), detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...options, ...paths], {
+    cwd: inRoot("."),
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const stop = () => process.kill(-Number(child.pid), "SIGTERM");
   stopTests = stop;
   const timer = setTimeout(stop, LONGEST);

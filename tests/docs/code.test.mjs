@@ -46,7 +46,10 @@ for (const path of documents) {
       const skip = way?.reason ?? (lacks === undefined ? false : `${lacks} is missing`);
       test(name, { skip }, async () => {
         assert.ok(way, `${path}:${block.line}: nobody knows how to run this block: add it to tests/docs/pages`);
-        assert.ok(way.languages.includes(block.language), `${path}:${block.line}: ${block.language}, and not ${way.languages}`);
+        assert.ok(
+          way.languages.includes(block.language),
+          `${path}:${block.line}: ${block.language}, and not ${way.languages}`,
+        );
         await way.run?.(block, world);
       });
     }

@@ -90,12 +90,17 @@ const translated = (path) => translations.find(({ original }) => original === pa
 for (const { path, original } of translations) {
   test(`${path} has the links of ${original}, in Chinese where there is a page`, () => {
     assert.deepEqual(goals(path, readDocument(path)), goals(original, readDocument(original)));
-    const own = readDocument(path).links.map(({ target }) => posix.join(posix.dirname(path), target.split("#")[0] ?? ""));
+    const own = readDocument(path).links.map(({ target }) =>
+      posix.join(posix.dirname(path), target.split("#")[0] ?? ""),
+    );
     for (const page of own) assert.ok(page === original || translated(page) === page, `${path} leads to ${page}`);
   });
 
   test(`${path} and ${original} lead to each other`, () => {
-    for (const [from, to] of [[path, original], [original, path]]) {
+    for (const [from, to] of [
+      [path, original],
+      [original, path],
+    ]) {
       const [first] = readDocument(String(from)).links;
       assert.equal(first?.target, posix.relative(posix.dirname(String(from)), String(to)), `the first link of ${from}`);
     }
@@ -135,8 +140,15 @@ describe("what is out of step is found", () => {
     ["other code", /other code/, "run()", "walk()"],
     ["another language", /other code/, "```js", "```ts"],
     ["a block less", /block of line 9 is missing/, "```sh\nnpm start   # here\n```\n", ""],
-    ["a block under another heading", /another heading/, "```js\nrun(); // one\n```\n\n## B\n", "## B\n\n```js\nrun(); // one\n```\n"],
+    [
+      "a block under another heading",
+      /another heading/,
+      "```js\nrun(); // one\n```\n\n## B\n",
+      "## B\n\n```js\nrun(); // one\n```\n",
+    ],
   ]) {
-    test(String(what), () => assert.match(of(original.replace(String(from), String(to))) ?? "", /** @type {RegExp} */ (wanted)));
+    test(String(what), () =>
+      assert.match(of(original.replace(String(from), String(to))) ?? "", /** @type {RegExp} */ (wanted)),
+    );
   }
 });

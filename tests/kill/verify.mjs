@@ -37,7 +37,11 @@ async function verifySession(party, cookies) {
 /** What signed the tokens that were handed out is published, and the last signature holds. */
 async function verifyKeys(party, { keyIds, signIns }) {
   const keys = await party.keys(APPLICATIONS[0]);
-  for (const id of keyIds) assert.ok(keys.some(({ kid }) => kid === id), `key ${id} is gone`);
+  for (const id of keyIds)
+    assert.ok(
+      keys.some(({ kid }) => kid === id),
+      `key ${id} is gone`,
+    );
   const token = signIns.flatMap(({ idTokens }) => idTokens).at(-1);
   if (!token) return;
   const [head, body, signature] = token.split(".");

@@ -58,14 +58,12 @@ const DIFFERENCES = [
   {
     name: "a description of the error that comes twice",
     stricter: "ours",
-    applies: (_, read) =>
-      ["error_description", "error_uri"].some((name) => read.getAll(name).length > 1),
+    applies: (_, read) => ["error_description", "error_uri"].some((name) => read.getAll(name).length > 1),
   },
   {
     name: "no code, an empty one, or two: theirs notices when it is to be redeemed",
     stricter: "ours",
-    applies: (_, read) =>
-      read.getAll("code").length > 1 || (!read.get("code") && !read.has("error")),
+    applies: (_, read) => read.getAll("code").length > 1 || (!read.get("code") && !read.has("error")),
   },
   {
     name: "an empty error, or an empty iss: there, and so not to be overlooked",
@@ -75,8 +73,7 @@ const DIFFERENCES = [
   {
     name: "tokens of the implicit and hybrid flows, or a JARM response, beside the code",
     stricter: "theirs",
-    applies: (_, read) =>
-      ["id_token", "token"].some((name) => read.has(name)) || Boolean(read.get("response")),
+    applies: (_, read) => ["id_token", "token"].some((name) => read.has(name)) || Boolean(read.get("response")),
   },
 ];
 
@@ -104,7 +101,10 @@ function compare(query) {
   const read = new URL(`https://app.example/cb?${query}`).searchParams;
   const applying = DIFFERENCES.filter(({ applies }) => applies(query, read));
   const stricter = (side) => applying.filter((difference) => difference.stricter === side);
-  const names = (side) => stricter(side).map(({ name }) => name).join("; ");
+  const names = (side) =>
+    stricter(side)
+      .map(({ name }) => name)
+      .join("; ");
 
   // A difference that applies is kept to, always.
   if (stricter("ours").length > 0) assert.ok(ours.error, names("ours"));
@@ -139,10 +139,7 @@ const escaped = (arbitrary) => arbitrary.map((text) => encodeURIComponent(text))
 const anything = escaped(fc.string({ unit: "grapheme", maxLength: 12 }));
 
 const values = {
-  code: fc.oneof(
-    often(9, escaped(fc.string({ unit: "grapheme-ascii", minLength: 1 }))),
-    often(1, fc.constant("")),
-  ),
+  code: fc.oneof(often(9, escaped(fc.string({ unit: "grapheme-ascii", minLength: 1 }))), often(1, fc.constant(""))),
   state: fc.oneof(
     often(12, fc.constant(STATE)),
     often(1, fc.constantFrom("", STATE.slice(1), STATE.toLowerCase(), `${STATE}%20`, "x")),

@@ -90,13 +90,7 @@ async function codeFlow({ options, withNonce }) {
 
 function refresh({ options, withNonce }, token) {
   return withNonce(async () => {
-    const response = await oauth.refreshTokenGrantRequest(
-      server,
-      client,
-      authentication,
-      token,
-      options,
-    );
+    const response = await oauth.refreshTokenGrantRequest(server, client, authentication, token, options);
     return oauth.processRefreshTokenResponse(server, client, response);
   });
 }

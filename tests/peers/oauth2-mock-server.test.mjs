@@ -153,11 +153,7 @@ describe("token answers that are none", () => {
   const good = '"token_type":"Bearer","expires_in":3600';
   for (const [name, body, path] of [
     ["access_token twice", `{"access_token":"ATx","access_token":"ATy",${good}}`, "$.access_token"],
-    [
-      "access_token twice, once escaped",
-      `{"access_token":"ATx","access\\u005ftoken":"ATy",${good}}`,
-      "$.access_token",
-    ],
+    ["access_token twice, once escaped", `{"access_token":"ATx","access\\u005ftoken":"ATy",${good}}`, "$.access_token"],
     ["no access_token", `{${good}}`, "$.access_token"],
     ["an empty access_token", `{"access_token":"",${good}}`, "$.access_token"],
     ["access_token null", `{"access_token":null,${good}}`, "$.access_token"],
@@ -165,11 +161,7 @@ describe("token answers that are none", () => {
     ["a line feed in access_token", `{"access_token":"AT\\nx",${good}}`, "$.access_token"],
     ["no token_type", '{"access_token":"ATx"}', "$.token_type"],
     ["a list as token_type", '{"access_token":"ATx","token_type":["Bearer"]}', "$.token_type"],
-    [
-      "an object as refresh_token",
-      `{"access_token":"ATx","refresh_token":{},${good}}`,
-      "$.refresh_token",
-    ],
+    ["an object as refresh_token", `{"access_token":"ATx","refresh_token":{},${good}}`, "$.refresh_token"],
     ["a list as scope", `{"access_token":"ATx","scope":["a"],${good}}`, "$.scope"],
     ["a list", "[]", "$"],
     ["a string", '"ATx"', "$"],

@@ -7,16 +7,14 @@ import { algorithms, signer } from "../../pkg/test/support/jwt.mjs";
 export const REDIRECT_URI = "https://app.example/cb";
 
 /** Every kind of character that form-encoding changes, and the colon that Basic cuts at. */
-const AWKWARD = 'a b:c+d%e&f=g/h?i#j"k~l\'m\\n<o>';
+const AWKWARD = "a b:c+d%e&f=g/h?i#j\"k~l'm\\n<o>";
 
 /** Where the pages of signing out end. */
 export const LOGGED_OUT = "https://app.example/bye";
 
 /** The keys by which clients authenticate. */
 export const clientKeys = Object.fromEntries(
-  await Promise.all(
-    algorithms.map(async (alg) => [alg, await signer(alg, `client-${alg}`, { extractable: true })]),
-  ),
+  await Promise.all(algorithms.map(async (alg) => [alg, await signer(alg, `client-${alg}`, { extractable: true })])),
 );
 
 /** Ids and secrets of the registered clients. */

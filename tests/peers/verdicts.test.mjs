@@ -3,13 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { isInteger, parse as losslessParse } from "lossless-json";
 import * as oauth from "oauth4webapi";
-import {
-  EiamTokenError,
-  OAuthError,
-  deserializeTokens,
-  parseExpiry,
-  parseTokenResponse,
-} from "eiam-token";
+import { EiamTokenError, OAuthError, deserializeTokens, parseExpiry, parseTokenResponse } from "eiam-token";
 
 // The same cases in every run: a failure that comes and goes helps nobody.
 const RUNS = { seed: 20_080_612, numRuns: 4000 };
@@ -112,7 +106,8 @@ const DIFFERENCES = [
     applies: ({ text }) => hasDuplicates(text),
   },
   {
-    name: "a lifetime that is not a whole number from 0 to 2^63 - 1: theirs rounds 3600.5 and " +
+    name:
+      "a lifetime that is not a whole number from 0 to 2^63 - 1: theirs rounds 3600.5 and " +
       '1e300, reads "3600abc" and [3600], and does not look at expires_at',
     stricter: "ours",
     applies: ({ exact }) =>
@@ -154,8 +149,7 @@ const DIFFERENCES = [
   {
     name: "null: ours takes it for missing",
     stricter: "theirs",
-    applies: ({ json }) =>
-      ["refresh_token", "id_token", "scope", "expires_in"].some((name) => json[name] === null),
+    applies: ({ json }) => ["refresh_token", "id_token", "scope", "expires_in"].some((name) => json[name] === null),
   },
   {
     name: "a token_type that theirs has not been told of",
@@ -232,9 +226,7 @@ async function compare(answer) {
   const [ours, theirs] = [ourVerdict(answer), await theirVerdict(answer)];
   const values = read(answer.text);
   const isReadable = values !== undefined && isObject(values.json);
-  const applying = DIFFERENCES.filter(
-    ({ applies }) => isReadable && applies({ ...answer, ...values }),
-  );
+  const applying = DIFFERENCES.filter(({ applies }) => isReadable && applies({ ...answer, ...values }));
   const stricter = (side) => applying.filter((difference) => difference.stricter === side);
 
   // A difference that applies is kept to, always.
@@ -290,20 +282,28 @@ const tokenText = fc.oneof(
   often(1, fc.constantFrom('""', "null", "1", "[]", "{}", '"\\ud800"', '"\\u0041\\u0042"', "true")),
 );
 
-const digits = fc.oneof(
-  fc.bigInt(0n, 2n ** 65n),
-  fc.bigInt(2n ** 53n - 3n, 2n ** 53n + 3n),
-  fc.bigInt(INT64_MAX - 3n, INT64_MAX + 3n),
-  fc.bigInt(0n, 100_000n),
-).map(String);
+const digits = fc
+  .oneof(
+    fc.bigInt(0n, 2n ** 65n),
+    fc.bigInt(2n ** 53n - 3n, 2n ** 53n + 3n),
+    fc.bigInt(INT64_MAX - 3n, INT64_MAX + 3n),
+    fc.bigInt(0n, 100_000n),
+  )
+  .map(String);
 
 const numberText = fc.oneof(
   often(6, digits),
-  often(1, digits.map((text) => `-${text}`)),
+  often(
+    1,
+    digits.map((text) => `-${text}`),
+  ),
   often(2, fc.tuple(digits, fc.constantFrom(".0", ".000", ".5", ".0000000000000001")).map(join)),
   often(2, fc.tuple(digits, fc.constantFrom("e0", "E+2", "e-2", "e20", "e400", "e-400")).map(join)),
   often(1, fc.tuple(digits, fc.constantFrom(".50e1", ".25E2")).map(join)),
-  often(1, digits.map((text) => `1${text}00e-2`)),
+  often(
+    1,
+    digits.map((text) => `1${text}00e-2`),
+  ),
 );
 
 function join(parts) {
@@ -312,14 +312,18 @@ function join(parts) {
 
 const lifetimeText = fc.oneof(
   often(6, numberText),
-  often(3, numberText.map((text) => `"${text}"`)),
+  often(
+    3,
+    numberText.map((text) => `"${text}"`),
+  ),
   often(
     1,
-    fc
-      .tuple(numberText, fc.constantFrom("abc", " ", "s", ".", "_000"))
-      .map(([number, rest]) => `"${number}${rest}"`),
+    fc.tuple(numberText, fc.constantFrom("abc", " ", "s", ".", "_000")).map(([number, rest]) => `"${number}${rest}"`),
   ),
-  often(1, numberText.map((text) => `[${text}]`)),
+  often(
+    1,
+    numberText.map((text) => `[${text}]`),
+  ),
   often(1, fc.constantFrom("null", "true", "{}", '""', '" 1"', '"0x10"', '"Infinity"', '"1e400"')),
 );
 
@@ -335,7 +339,10 @@ const scopeText = fc.oneof(
 
 const anythingText = fc.oneof(
   often(8, fc.json({ maxDepth: 3 })),
-  often(1, fc.integer({ min: 20, max: 40 }).map((n) => `${"[".repeat(n)}1${"]".repeat(n)}`)),
+  often(
+    1,
+    fc.integer({ min: 20, max: 40 }).map((n) => `${"[".repeat(n)}1${"]".repeat(n)}`),
+  ),
 );
 
 const known = {
@@ -379,16 +386,11 @@ const objectText = fc
       const first = text.charCodeAt(0).toString(16).padStart(4, "0");
       return escaped ? `"\\u${first}${text.slice(1)}"` : JSON.stringify(text);
     };
-    const written = members.map(
-      ([key, value]) => `${before}${name(key)}${after}:${before}${value}${after}`,
-    );
+    const written = members.map(([key, value]) => `${before}${name(key)}${after}:${before}${value}${after}`);
     return `${dice === 50 ? MARK : before}{${written.join(",")}}${after}`;
   });
 
-const status = fc.oneof(
-  often(10, fc.constant(200)),
-  often(1, fc.constantFrom(201, 400, 401, 403, 500)),
-);
+const status = fc.oneof(often(10, fc.constant(200)), often(1, fc.constantFrom(201, 400, 401, 403, 500)));
 
 const answers = fc.record({ text: objectText, status });
 

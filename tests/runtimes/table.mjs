@@ -19,7 +19,10 @@ export function readTable() {
 /** @param {readonly Row[]} rows */
 export function writeTable(rows) {
   const text = readFileSync(PAGE, "utf8");
-  writeFileSync(PAGE, text.replace(SECTION, (_, begin, __, end) => `${begin}${tableOf(rows)}${end}`));
+  writeFileSync(
+    PAGE,
+    text.replace(SECTION, (_, begin, __, end) => `${begin}${tableOf(rows)}${end}`),
+  );
 }
 
 /**

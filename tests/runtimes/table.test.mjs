@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { firstContradiction, readTable, tableOf } from "./table.mjs";
 import { readReport } from "./report.mjs";
 
-const UPDATE = 'bring it up to date: npm test -- runtimes, then node tests/runtimes/update-table.mjs';
+const UPDATE = "bring it up to date: npm test -- runtimes, then node tests/runtimes/update-table.mjs";
 
 test("docs/runtimes.md has the table of this run", () => {
   const contradiction = firstContradiction(readTable(), readReport());

@@ -6,6 +6,9 @@ import { readReport } from "./report.mjs";
 await main(async () => {
   const rows = readReport();
   const bad = rows.find(({ passed, failed }) => failed > 0 || passed === 0);
-  if (bad) throw new Sentence(`${bad.where}, ${bad.how}: not everything was run and passed, so docs/runtimes.md stays as it is.`);
+  if (bad)
+    throw new Sentence(
+      `${bad.where}, ${bad.how}: not everything was run and passed, so docs/runtimes.md stays as it is.`,
+    );
   writeTable(rows);
 });

@@ -17,7 +17,9 @@ test("the wasm test runner's results are read, too", () => {
 
 test("node's summary is read", () => {
   const summary = { tests: 9, suites: 1, pass: 5, fail: 1, cancelled: 1, skipped: 1, todo: 1 };
-  const output = Object.entries(summary).map(([name, count]) => `ℹ ${name} ${count}\n`).join("");
+  const output = Object.entries(summary)
+    .map(([name, count]) => `ℹ ${name} ${count}\n`)
+    .join("");
   assert.deepEqual(countNodeTests(output), { passed: 5, failed: 2, skipped: 2 });
 });
 

@@ -25,7 +25,10 @@ const driver = createServer(async (request, response) => {
   if (!path.startsWith("/execute") && request.method === "POST" && path !== "/session") {
     done.push(`${path} ${JSON.stringify(body)}`);
   }
-  const [status, value] = coming[path]?.shift() ?? [200, path === "/session" ? { sessionId: "7", capabilities: {} } : path === "/element" ? ELEMENT : null];
+  const [status, value] = coming[path]?.shift() ?? [
+    200,
+    path === "/session" ? { sessionId: "7", capabilities: {} } : path === "/element" ? ELEMENT : null,
+  ];
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ value }));
 });
 /** @type {import("../browser/hands/hands.mjs").Hands} */

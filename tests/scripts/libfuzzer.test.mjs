@@ -44,8 +44,7 @@ test("why a run ended: the panic, all its lines", () => {
     "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace",
     "==24572== ERROR: libFuzzer: deadly signal",
   ].join("\n");
-  const reason =
-    "assertion `left == right` failed\n  left: 1\n right: 2 (fuzz_targets/form.rs:21:13)";
+  const reason = "assertion `left == right` failed\n  left: 1\n right: 2 (fuzz_targets/form.rs:21:13)";
   assert.equal(readReason(output), reason);
 });
 

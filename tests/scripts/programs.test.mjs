@@ -59,7 +59,10 @@ describe("test steps", () => {
   });
 
   test("a named one brings what it needs", () => {
-    assert.deepEqual(select(["webkit"]).map(({ name }) => name), ["build", "webkit"]);
+    assert.deepEqual(
+      select(["webkit"]).map(({ name }) => name),
+      ["build", "webkit"],
+    );
   });
 
   test("a program that is not there is told by its name", () => {

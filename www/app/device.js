@@ -27,7 +27,8 @@ const PANEL = {
   onWaiting(flow, answer) {
     showWaiting(flow);
     if (answer?.slower) tellSlower(flow);
-    else if (answer && !answer.reachable) say("network_error: the issuer cannot be reached; the client goes on trying.", "error");
+    else if (answer && !answer.reachable)
+      say("network_error: the issuer cannot be reached; the client goes on trying.", "error");
     // The last poll was answered as it should be: what was said of those before is overtaken.
     else if (answer) hush(byId("device-status"));
   },
@@ -113,7 +114,10 @@ function approved(tokens, claims) {
 }
 
 function tellSlower({ interval }) {
-  say(`slow_down: the issuer asks for more patience, so from now on ${interval} seconds pass between two polls.`, "going");
+  say(
+    `slow_down: the issuer asks for more patience, so from now on ${interval} seconds pass between two polls.`,
+    "going",
+  );
 }
 
 function say(what, kind) {

@@ -33,9 +33,7 @@ export function clockOf(seconds) {
   const two = (value) => String(value).padStart(2, "0");
   const hours = seconds / 3600n;
   const minutes = (seconds / 60n) % 60n;
-  return hours > 0n
-    ? `${hours}:${two(minutes)}:${two(seconds % 60n)}`
-    : `${minutes}:${two(seconds % 60n)}`;
+  return hours > 0n ? `${hours}:${two(minutes)}:${two(seconds % 60n)}` : `${minutes}:${two(seconds % 60n)}`;
 }
 
 function plural(name, many) {

@@ -86,7 +86,12 @@ function details(exchange, open) {
       "div",
       { class: "exchange" },
       element("p", { class: "request-line" }, element("b", {}, method), ` ${exchange.url}`),
-      element("p", { class: "hint" }, kind === "navigation" ? "Navigation, told by the worker" : "Request of this page", `, ${clock(exchange.at)}`),
+      element(
+        "p",
+        { class: "hint" },
+        kind === "navigation" ? "Navigation, told by the worker" : "Request of this page",
+        `, ${clock(exchange.at)}`,
+      ),
       pairs("Query", exchange.query),
       pairs("Header", exchange.headers),
       pairs("Form", exchange.form),
@@ -123,7 +128,10 @@ function endpoint({ url }) {
 
 /** The grant type, else the server's error, and whose request it is. */
 function qualifier({ form, query, body, url }) {
-  const grant = [...form, ...query].find(([name]) => name === "grant_type")?.[1].split(":").at(-1);
+  const grant = [...form, ...query]
+    .find(([name]) => name === "grant_type")?.[1]
+    .split(":")
+    .at(-1);
   const error = /"error"\s*:\s*"([^"]{1,60})"/.exec(body ?? "")?.[1];
   const words = [grant ?? /\/(app_\w+)\//.exec(url)?.[1], error].filter((word) => word !== undefined);
   return words.length > 0 ? element("span", {}, words.join(" · ")) : undefined;

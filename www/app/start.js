@@ -7,9 +7,7 @@ const missing = whatIsMissing();
 if (missing) {
   tell(missing);
 } else {
-  import("./main.js")
-    .then(({ main }) => main())
-    .catch((error) => tell(`The demo could not start: ${error.message}`));
+  import("./main.js").then(({ main }) => main()).catch((error) => tell(`The demo could not start: ${error.message}`));
 }
 
 function whatIsMissing() {

@@ -46,7 +46,9 @@ function show() {
       fact("expires_in", tokens.expiresIn === undefined ? "not told" : element("code", {}, `${tokens.expiresIn}n`)),
       fact("Time left", element("span", { role: "timer", id: "time-left" })),
       secret("Access token", tokens.accessToken, held.accessToken),
-      tokens.refreshToken ? secret("Refresh token", tokens.refreshToken, held.refreshToken) : fact("Refresh token", element("span", { class: "hint" }, "none in this answer")),
+      tokens.refreshToken
+        ? secret("Refresh token", tokens.refreshToken, held.refreshToken)
+        : fact("Refresh token", element("span", { class: "hint" }, "none in this answer")),
       tokens.idToken ? undefined : fact("id_token", element("span", { class: "hint" }, "none in this answer")),
     ),
   );
@@ -96,7 +98,11 @@ let copiedLast;
 function secret(name, value, fate) {
   const label = name.toLowerCase();
   const shown = element("code", { class: "token" }, shortened(value));
-  const show = element("button", { type: "button", class: "small", "aria-expanded": "false", "aria-label": `Show ${label}` }, "Show");
+  const show = element(
+    "button",
+    { type: "button", class: "small", "aria-expanded": "false", "aria-label": `Show ${label}` },
+    "Show",
+  );
   show.addEventListener("click", () => {
     const open = show.getAttribute("aria-expanded") === "false";
     show.setAttribute("aria-expanded", String(open));
@@ -120,7 +126,13 @@ function secret(name, value, fate) {
     "div",
     { "data-token": label },
     element("dt", {}, name),
-    element("dd", {}, shown, fate && element("b", { class: "fate" }, FATES[fate]), element("span", { class: "tools" }, show, copy, copied)),
+    element(
+      "dd",
+      {},
+      shown,
+      fate && element("b", { class: "fate" }, FATES[fate]),
+      element("span", { class: "tools" }, show, copy, copied),
+    ),
   );
 }
 
@@ -136,7 +148,11 @@ function idToken(token, client) {
     const { server } = await clientOf(client);
     const response = await recordedFetch(server.jwksUri, { headers: { accept: "application/json" } });
     const { valid, kid } = await verify(token, await response.text());
-    tell(status, valid ? `Valid: signed by the issuer’s key ${kid}.` : `Not signed by the issuer’s key ${kid}.`, valid ? "done" : "error");
+    tell(
+      status,
+      valid ? `Valid: signed by the issuer’s key ${kid}.` : `Not signed by the issuer’s key ${kid}.`,
+      valid ? "done" : "error",
+    );
   });
   refresh();
   return element(
@@ -147,7 +163,11 @@ function idToken(token, client) {
     element("pre", { class: "text" }, indentJson(header)),
     element("h3", {}, "Claims"),
     element("pre", { class: "text", id: "claims" }, indentJson(claims)),
-    element("p", { class: "hint" }, "Issuer, audience, times, nonce and signature were checked before these tokens were believed. The button checks the signature once more."),
+    element(
+      "p",
+      { class: "hint" },
+      "Issuer, audience, times, nonce and signature were checked before these tokens were believed. The button checks the signature once more.",
+    ),
     button,
     status,
   );

@@ -21,13 +21,19 @@ export async function workerReady() {
   const registered = register();
   try {
     if (navigator.serviceWorker.controller) {
-      registered.catch((error) => tell(state, ended(`The service worker could not be registered again: ${error.message}`), "error"));
+      registered.catch((error) =>
+        tell(state, ended(`The service worker could not be registered again: ${error.message}`), "error"),
+      );
     } else {
       await registered;
       const { active } = await navigator.serviceWorker.ready;
       if (!(await controlled(active))) {
         const reload = element("button", { type: "button", click: () => location.reload() }, "Reload");
-        tell(state, ["After a hard reload a page has no service worker, so its issuer is out of reach. ", reload], "error");
+        tell(
+          state,
+          ["After a hard reload a page has no service worker, so its issuer is out of reach. ", reload],
+          "error",
+        );
         return false;
       }
     }

@@ -73,10 +73,7 @@ export function configuration(home) {
     profile: "eiam",
     baseUrl: issuerBase(home),
     instanceId: INSTANCE,
-    applications: [
-      { ...page, redirectUris: [home], postLogoutRedirectUris: [home] },
-      ...Object.values(others),
-    ],
+    applications: [{ ...page, redirectUris: [home], postLogoutRedirectUris: [home] }, ...Object.values(others)],
     users: USERS,
   };
 }

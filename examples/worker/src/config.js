@@ -24,11 +24,7 @@ export function configuration(env) {
         name: "Web",
         clientSecrets: [env.WEB_SECRET],
         redirectUris: ["http://127.0.0.1:8700/cb"],
-        grants: [
-          "authorization_code",
-          "refresh_token",
-          "urn:ietf:params:oauth:grant-type:device_code",
-        ],
+        grants: ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
       },
       {
         applicationId: "app_machine",

@@ -8,7 +8,5 @@ const STRING_OR_COMMENT = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\n\r]*|\/\*[^]*?\*\//g;
  * @param {string} text
  */
 export function withoutComments(text) {
-  return text.replace(STRING_OR_COMMENT, (found) =>
-    found.startsWith("/") ? found.replace(/[^\n\r]/g, " ") : found,
-  );
+  return text.replace(STRING_OR_COMMENT, (found) => (found.startsWith("/") ? found.replace(/[^\n\r]/g, " ") : found));
 }

@@ -16,8 +16,7 @@ export function curlLines(config, { shown, trusted }) {
   /** @param {import("eiam-token/issuer").GrantType} grant */
   const withGrant = (grant) => specialised.find(({ grants = [] }) => grants.includes(grant));
   /** @type {(application: import("eiam-token/issuer").ApplicationConfig, endpoint: string, parameters: string[][]) => string} */
-  const line = (application, endpoint, parameters) =>
-    curl(config, application, endpoint, parameters, trusted);
+  const line = (application, endpoint, parameters) => curl(config, application, endpoint, parameters, trusted);
   const lines = [];
 
   const machine = withGrant("client_credentials");

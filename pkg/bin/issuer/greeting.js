@@ -61,9 +61,7 @@ export async function greeting(issuer, config, address, { config: file, store, t
   }
   if (users.length > 0) {
     lines.push("", "Users");
-    lines.push(
-      ...table(users.map(({ username, password }) => (shown ? [username, password] : [username]))),
-    );
+    lines.push(...table(users.map(({ username, password }) => (shown ? [username, password] : [username]))));
   }
 
   const toTry = [...tokenLines(config, { trusted: tls?.cert }), ...curlLines(config, { shown, trusted: tls?.cert })];
@@ -124,7 +122,5 @@ function table(rows) {
   for (const row of rows) {
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
   }
-  return rows.map((row) =>
-    `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd(),
-  );
+  return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd());
 }

@@ -44,9 +44,7 @@ export function listen(server, { host, port }) {
  */
 export function addressOf(server, secure) {
   const scheme = secure ? "https" : "http";
-  const { address, family, port } = /** @type {import("node:net").AddressInfo} */ (
-    server.address()
-  );
+  const { address, family, port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   // All addresses are no address that a client could use.
   if (address === "0.0.0.0" || address === "::") return `${scheme}://127.0.0.1:${port}`;
   return `${scheme}://${family === "IPv6" ? `[${address}]` : address}:${port}`;

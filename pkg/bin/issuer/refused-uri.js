@@ -28,7 +28,8 @@ export function explainRedirect({ path }, body, reply) {
       const of = client === null ? "the client" : `"${printable(client, 100)}"`;
       const start = `the ${name} "${withoutQuery(sent)}"`;
       // RFC 6749 section 3.1.2.
-      if (sent.includes("#")) return `${start} has a fragment (#…), which no redirect URI may have; send one without it`;
+      if (sent.includes("#"))
+        return `${start} has a fragment (#…), which no redirect URI may have; send one without it`;
       if (!/^[a-z][a-z\d+.-]*:/i.test(sent) || /^localhost:/i.test(sent)) {
         return `${start} is not absolute; send all of it, such as http://localhost:3000/callback`;
       }

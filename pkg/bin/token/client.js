@@ -66,7 +66,10 @@ async function readAuthentication(options, { secrets }) {
   const clientSecret = await readSecret(clientSecretFile);
   if (clientSecret === undefined) {
     if (authMethod === undefined) return { method: "none" };
-    throw new CommandError(`--auth-method ${authMethod} needs a secret, by --client-secret-file or EIAM_TOKEN_CLIENT_SECRET.`, 2);
+    throw new CommandError(
+      `--auth-method ${authMethod} needs a secret, by --client-secret-file or EIAM_TOKEN_CLIENT_SECRET.`,
+      2,
+    );
   }
   secrets.add(clientSecret, ...basicOf(clientId, clientSecret));
   if (authMethod === "client_secret_jwt") return clientSecretJwt(clientSecret);

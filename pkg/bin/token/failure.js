@@ -22,7 +22,8 @@ export function failure(error, secrets, options) {
   if ("status" in error && error.status !== undefined && !error.message.includes(`status ${error.status}`)) {
     details.push(`status ${error.status}`);
   }
-  if ("requestId" in error && typeof error.requestId === "string") details.push(`request id ${printable(secrets.mask(error.requestId), 100)}`);
+  if ("requestId" in error && typeof error.requestId === "string")
+    details.push(`request id ${printable(secrets.mask(error.requestId), 100)}`);
   const cause = causeOf(error);
   if (cause) details.push(cause);
   const end = details.length > 0 ? ` (${details.join(", ")})` : "";
@@ -37,7 +38,11 @@ export function failure(error, secrets, options) {
  */
 function remedy(error, { eiam, grant, clientSecretFile, privateKey }) {
   if (error instanceof NotSupportedError && error.message.includes("portal")) return "; give it with --portal";
-  if (error instanceof NotSupportedError && eiam === undefined && /^(?:authorization|device_authorization)_endpoint$/.test(error.endpoint)) {
+  if (
+    error instanceof NotSupportedError &&
+    eiam === undefined &&
+    /^(?:authorization|device_authorization)_endpoint$/.test(error.endpoint)
+  ) {
     return `, which --grant ${grant} needs; choose another --grant`;
   }
   const secret = clientSecretFile ?? privateKey ?? (process.env["EIAM_TOKEN_CLIENT_SECRET"] || undefined);

@@ -20,7 +20,10 @@ export async function noIssuer(issuer, { fetch = globalThis.fetch, signal }) {
   const others = Array.isArray(issuers) ? issuers.filter((other) => typeof other === "string") : [];
   if (others.length > 0) {
     const more = others.length > SHOWN ? `, and ${others.length - SHOWN} more` : "";
-    const list = others.slice(0, SHOWN).map((other) => printable(other, 300)).join(", ");
+    const list = others
+      .slice(0, SHOWN)
+      .map((other) => printable(other, 300))
+      .join(", ");
     return `${start}: an issuer there has a path; give --issuer one of: ${list}${more}.`;
   }
   if (pathname === "/") {

@@ -101,24 +101,29 @@ export function readOptions(args) {
   refuseSecrets(args);
   const string = /** @type {const} */ ({ type: "string" });
   const boolean = /** @type {const} */ ({ type: "boolean" });
-  const values = readArguments(COMMAND, args, {
-    issuer: string,
-    eiam: string,
-    portal: string,
-    "client-id": string,
-    "client-secret-file": string,
-    "auth-method": string,
-    "private-key": string,
-    "key-id": string,
-    grant: string,
-    scope: string,
-    "redirect-uri": string,
-    open: boolean,
-    qr: boolean,
-    username: string,
-    "refresh-token-file": string,
-    json: boolean,
-  }, { isSecretive: true });
+  const values = readArguments(
+    COMMAND,
+    args,
+    {
+      issuer: string,
+      eiam: string,
+      portal: string,
+      "client-id": string,
+      "client-secret-file": string,
+      "auth-method": string,
+      "private-key": string,
+      "key-id": string,
+      grant: string,
+      scope: string,
+      "redirect-uri": string,
+      open: boolean,
+      qr: boolean,
+      username: string,
+      "refresh-token-file": string,
+      json: boolean,
+    },
+    { isSecretive: true },
+  );
   const { issuer, scope, username } = values;
   const eiam = readEiam(values.eiam, values.portal);
   const clientId = values["client-id"] ?? eiam?.applicationId;

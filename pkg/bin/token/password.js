@@ -21,7 +21,9 @@ export async function readPassword(username, signal) {
   const password = await line;
   if (isTerminal) process.stderr.write("\n");
   if (!password) {
-    throw new CommandError("There is no password; type it when it is asked for, pipe it in, or set EIAM_TOKEN_PASSWORD.");
+    throw new CommandError(
+      "There is no password; type it when it is asked for, pipe it in, or set EIAM_TOKEN_PASSWORD.",
+    );
   }
   return password;
 }

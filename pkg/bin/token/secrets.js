@@ -91,7 +91,8 @@ export class Secrets {
     const hidden = new Uint8Array(folded.length);
     for (const form of this.#forms) {
       for (let at = folded.indexOf(form); at >= 0; at = folded.indexOf(form, at + 1)) {
-        if (form.length > SYLLABLE || standsAlone(text, starts[at], ends[at + form.length - 1])) hidden.fill(1, at, at + form.length);
+        if (form.length > SYLLABLE || standsAlone(text, starts[at], ends[at + form.length - 1]))
+          hidden.fill(1, at, at + form.length);
       }
     }
     for (let at = 0; this.#parts.size > 0 && at + PART <= folded.length; at++) {
@@ -131,7 +132,10 @@ function formsOf(secret) {
     const start = Math.ceil((before * 8) / 6);
     // With the end of the encoded text, and without what depends on what follows.
     const whole = padded.toString("base64").slice(start);
-    const inner = padded.subarray(0, padded.length - (padded.length % 3)).toString("base64").slice(start);
+    const inner = padded
+      .subarray(0, padded.length - (padded.length % 3))
+      .toString("base64")
+      .slice(start);
     for (const text of [whole, whole.replace(/=+$/, ""), inner]) {
       forms.push(text, text.replaceAll("+", "-").replaceAll("/", "_"), encodeURIComponent(text));
     }

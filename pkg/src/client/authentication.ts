@@ -48,10 +48,7 @@ export interface AssertionOptions {
  * const client = new Client({ server, clientId, authentication: clientSecretJwt(clientSecret) });
  * ```
  */
-export function clientSecretJwt(
-  clientSecret: string,
-  options: AssertionOptions = {},
-): AssertionAuthentication {
+export function clientSecretJwt(clientSecret: string, options: AssertionOptions = {}): AssertionAuthentication {
   if (!clientSecret) throw new InvalidArgumentError("clientSecret: empty", "clientSecret");
   const hmac = { name: "HMAC", hash: "SHA-256" };
   let key: Promise<CryptoKey> | undefined;
@@ -90,9 +87,7 @@ export function privateKeyJwt(options: PrivateKeyOptions): AssertionAuthenticati
   if (!algorithm || !key.usages.includes("sign")) {
     throw new InvalidArgumentError("key: not a key that signs RS256, PS256, ES256 or EdDSA", "key");
   }
-  return authentication("private_key_jwt", (client) =>
-    sign(client, algorithm, parametersOf(algorithm)!, key, options),
-  );
+  return authentication("private_key_jwt", (client) => sign(client, algorithm, parametersOf(algorithm)!, key, options));
 }
 
 function authentication(

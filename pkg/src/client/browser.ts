@@ -113,10 +113,7 @@ const CHANNEL = "eiam-token pop-up";
 /** How often it is looked whether the user closed the pop-up, in milliseconds. */
 const CLOSED_POLL = 500;
 
-function popUp(
-  request: AuthorizationRequest,
-  { width = 480, height = 640, signal }: PopUpOptions,
-): Promise<string> {
+function popUp(request: AuthorizationRequest, { width = 480, height = 640, signal }: PopUpOptions): Promise<string> {
   const left = Math.max(0, screenX + (outerWidth - width) / 2);
   const top = Math.max(0, screenY + (outerHeight - height) / 2);
   const features = `popup,width=${width},height=${height},left=${left},top=${top}`;

@@ -28,12 +28,7 @@ const SEPARATOR = "\0";
  * @returns the results after an empty one; a result that is missing is empty
  * @throws what became of a failure, as an error of this package
  */
-export function call(
-  operation: number,
-  fields: Fields,
-  octets?: Uint8Array,
-  extra?: Fields,
-): string[] {
+export function call(operation: number, fields: Fields, octets?: Uint8Array, extra?: Fields): string[] {
   let text = joined(fields);
   for (const name in extra) {
     text += `${text && SEPARATOR}${checked("extra", name)}${SEPARATOR}${checked(name, extra[name])}`;

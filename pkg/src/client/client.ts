@@ -136,23 +136,15 @@ export interface LogoutParameters {
  */
 export interface TokenRequests {
   /** RFC 6749 section 4.1.3, RFC 7636 section 4.5. */
-  authorizationCode(
-    response: AuthorizationResponse,
-    parameters?: { extra?: ExtraParameters | undefined },
-  ): HttpRequest;
+  authorizationCode(response: AuthorizationResponse, parameters?: { extra?: ExtraParameters | undefined }): HttpRequest;
   /** RFC 8628 section 3.4. */
-  deviceCode(
-    device: DeviceAuthorization<Int64>,
-    parameters?: { extra?: ExtraParameters | undefined },
-  ): HttpRequest;
+  deviceCode(device: DeviceAuthorization<Int64>, parameters?: { extra?: ExtraParameters | undefined }): HttpRequest;
   /** RFC 6749 section 6. A `scope` can only narrow what was granted. */
   refreshToken(refreshToken: string, parameters?: RequestParameters): HttpRequest;
   /** RFC 6749 section 4.4. */
   clientCredentials(parameters?: RequestParameters): HttpRequest;
   /** RFC 6749 section 4.3; RFC 9700 section 2.4 forbids it to new software. */
-  password(
-    parameters: { readonly username: string; readonly password: string } & RequestParameters,
-  ): HttpRequest;
+  password(parameters: { readonly username: string; readonly password: string } & RequestParameters): HttpRequest;
 }
 
 /**
@@ -231,10 +223,7 @@ export class Client<I extends Int64 = "bigint"> {
    * @throws {MalformedResponseError} if the metadata are another issuer's, or have an endpoint that is no
    *   http(s) URL, or http though the issuer is https (see `allowInsecureLoopback`)
    */
-  static async discover<I extends Int64 = "bigint">(
-    issuer: string,
-    options: DiscoveryOptions<I>,
-  ): Promise<Client<I>> {
+  static async discover<I extends Int64 = "bigint">(issuer: string, options: DiscoveryOptions<I>): Promise<Client<I>> {
     const { wellKnown, allowInsecureLoopback: loopback } = options;
     const oauth = wellKnown === "oauth-authorization-server";
     const url = callForOne(Operation.DiscoveryRequest, { issuer, oauth });
@@ -250,9 +239,7 @@ export class Client<I extends Int64 = "bigint"> {
    *
    * @throws {NotSupportedError} if the server has no authorization endpoint
    */
-  authorizationRequest(
-    parameters: { readonly redirectUri: string } & RequestParameters,
-  ): AuthorizationRequest {
+  authorizationRequest(parameters: { readonly redirectUri: string } & RequestParameters): AuthorizationRequest {
     const { redirectUri, scope, extra } = parameters;
     const fields = this.#fields("authorizationEndpoint", { redirectUri, scope });
     const [, url, state, nonce, verifier, maxAge] = withRandom(64, (random) =>
@@ -278,10 +265,7 @@ export class Client<I extends Int64 = "bigint"> {
    * @throws {OAuthError} if the server refused
    * @throws {CallbackError} if the callback does not belong to the request
    */
-  parseCallback(
-    callback: string | HostUrl,
-    request: AuthorizationRequest | string | null,
-  ): AuthorizationResponse {
+  parseCallback(callback: string | HostUrl, request: AuthorizationRequest | string | null): AuthorizationResponse {
     if (request === null) {
       throw new InvalidArgumentError("there is no request that this callback could answer", "request");
     }
@@ -345,10 +329,7 @@ export class Client<I extends Int64 = "bigint"> {
    * @throws {MalformedResponseError} among others, for a page that is http though the server is https:
    *   users sign in there (see `allowInsecureLoopback`)
    */
-  parseDeviceAuthorization(
-    response: HttpResponse,
-    options: { now?: number } = {},
-  ): DeviceAuthorization<I> {
+  parseDeviceAuthorization(response: HttpResponse, options: { now?: number } = {}): DeviceAuthorization<I> {
     const now = options.now ?? unixSeconds();
     const server = this.server.deviceAuthorizationEndpoint;
     const fields = { now, server, loopback: this.#settings.allowInsecureLoopback };
@@ -356,9 +337,7 @@ export class Client<I extends Int64 = "bigint"> {
   }
 
   /** Starts the flow on a device (RFC 8628 section 3.1). */
-  async deviceAuthorize(
-    options: CallOptions & RequestParameters = {},
-  ): Promise<DeviceAuthorization<I>> {
+  async deviceAuthorize(options: CallOptions & RequestParameters = {}): Promise<DeviceAuthorization<I>> {
     const request = this.deviceAuthorizationRequest(options);
     return this.parseDeviceAuthorization(await this.#send(request, options));
   }
@@ -409,10 +388,7 @@ export class Client<I extends Int64 = "bigint"> {
    *
    * @param options `expectedSub`: the id_token's `sub`, which must be the same
    */
-  parseUserInfo(
-    response: HttpResponse,
-    options: { expectedSub?: string | undefined } = {},
-  ): UserClaims {
+  parseUserInfo(response: HttpResponse, options: { expectedSub?: string | undefined } = {}): UserClaims {
     read(Operation.ParseUserInfo, response, { sub: options.expectedSub });
     return claimsFrom(textOf(response)) as UserClaims;
   }
@@ -531,11 +507,7 @@ export class Client<I extends Int64 = "bigint"> {
     return send(asserts ? await this.authenticated(request) : request, this.#calls(options));
   }
 
-  async #tokens(
-    request: HttpRequest,
-    options: CallOptions,
-    expected: Expected = {},
-  ): Promise<TokenSet<I>> {
+  async #tokens(request: HttpRequest, options: CallOptions, expected: Expected = {}): Promise<TokenSet<I>> {
     if (expected.nonce !== undefined || subjectOf(expected.former) !== undefined) {
       await this.#keys()?.ready(this.#calls(options));
     }
@@ -590,16 +562,13 @@ export class Client<I extends Int64 = "bigint"> {
       this.#request(operation, "tokenEndpoint", fields, extra);
     return {
       authorizationCode(response, parameters) {
-        const { code, redirect_uri: redirectUri, code_verifier: codeVerifier } =
-          AuthorizationResponse.parts(response);
+        const { code, redirect_uri: redirectUri, code_verifier: codeVerifier } = AuthorizationResponse.parts(response);
         return make(Operation.AuthorizationCode, { code, redirectUri, codeVerifier }, parameters?.extra);
       },
-      deviceCode: ({ deviceCode }, parameters) =>
-        make(Operation.DeviceCode, { deviceCode }, parameters?.extra),
+      deviceCode: ({ deviceCode }, parameters) => make(Operation.DeviceCode, { deviceCode }, parameters?.extra),
       refreshToken: (refreshToken, { scope, extra } = {}) =>
         make(Operation.RefreshToken, { refreshToken, scope }, extra),
-      clientCredentials: ({ scope, extra } = {}) =>
-        make(Operation.ClientCredentials, { scope }, extra),
+      clientCredentials: ({ scope, extra } = {}) => make(Operation.ClientCredentials, { scope }, extra),
       password: ({ username, password, scope, extra }) =>
         make(Operation.Password, { username, password, scope }, extra),
     };

@@ -59,10 +59,7 @@ export interface DeviceFields {
   deadline: bigint | undefined;
 }
 
-function deviceAuthorization<I extends Int64>(
-  fields: DeviceFields,
-  int64: I | undefined,
-): DeviceAuthorization<I> {
+function deviceAuthorization<I extends Int64>(fields: DeviceFields, int64: I | undefined): DeviceAuthorization<I> {
   const { deviceCode, userCode, verificationUri, verificationUriComplete } = fields;
   const as = (seconds: bigint | undefined, name: string) => secondsAs(seconds, int64, name);
   const visible = {
@@ -81,10 +78,7 @@ function deviceAuthorization<I extends Int64>(
 }
 
 /** The results of an operation that gives a device authorization. @internal */
-export function deviceFrom<I extends Int64>(
-  results: string[],
-  int64: I | undefined,
-): DeviceAuthorization<I> {
+export function deviceFrom<I extends Int64>(results: string[], int64: I | undefined): DeviceAuthorization<I> {
   const fields = {
     deviceCode: results[1]!,
     userCode: results[2]!,

@@ -34,9 +34,7 @@ export interface SearchParamsLike {
 }
 
 /** The host's `AbortSignal`. */
-export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer T } }
-  ? T
-  : SignalLike;
+export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer T } } ? T : SignalLike;
 
 /** The host's `URL` or `URLSearchParams`. */
 export type HostUrl =
@@ -44,9 +42,7 @@ export type HostUrl =
   | (typeof globalThis extends { URLSearchParams: { prototype: infer T } } ? T : SearchParamsLike);
 
 /** The host's `fetch`, or a function that does as it does. */
-export type Fetch = typeof globalThis extends { fetch: infer T }
-  ? T
-  : (url: string, init: object) => Promise<never>;
+export type Fetch = typeof globalThis extends { fetch: infer T } ? T : (url: string, init: object) => Promise<never>;
 
 /**
  * A request that was made, to be sent by whatever sends: `fetch(request.url, request)`.
@@ -131,11 +127,7 @@ export function send(request: HttpRequest, options: CallOptions): Promise<HttpRe
   });
 }
 
-async function receive(
-  request: HttpRequest,
-  fetch: Fetch,
-  signal: AbortSignal,
-): Promise<HttpResponse> {
+async function receive(request: HttpRequest, fetch: Fetch, signal: AbortSignal): Promise<HttpResponse> {
   const { method, headers, body } = request;
   const response = await fetch(request.url, {
     method,

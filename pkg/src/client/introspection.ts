@@ -23,11 +23,13 @@ export function introspectionFrom<I extends Int64>(
   int64: I | undefined,
 ): Introspection<I> {
   const as = (digits: string | undefined, name: string) => secondsAs(secondsFrom(digits), int64, name);
-  return Object.freeze(withJson({
-    active: !!active,
-    expiresAt: as(expiresAt, "$.exp"),
-    issuedAt: as(issuedAt, "$.iat"),
-    notBefore: as(notBefore, "$.nbf"),
-    members: claimsFrom(text),
-  }));
+  return Object.freeze(
+    withJson({
+      active: !!active,
+      expiresAt: as(expiresAt, "$.exp"),
+      issuedAt: as(issuedAt, "$.iat"),
+      notBefore: as(notBefore, "$.nbf"),
+      members: claimsFrom(text),
+    }),
+  );
 }

@@ -6,11 +6,7 @@ import * as Operation from "./operation.js";
 export type Int64 = "bigint" | "number" | "string";
 
 /** The type of seconds that {@link Int64} asks for. */
-export type Seconds<I extends Int64 = "bigint"> = I extends "number"
-  ? number
-  : I extends "string"
-    ? string
-    : bigint;
+export type Seconds<I extends Int64 = "bigint"> = I extends "number" ? number : I extends "string" ? string : bigint;
 
 /**
  * Seconds as they were asked for.

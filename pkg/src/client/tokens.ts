@@ -151,8 +151,7 @@ export function parseTokenResponse<I extends Int64 = "bigint">(
   answer: string | Uint8Array | HttpResponse,
   options: { readonly now?: number | undefined } & TokenOptions<I> = {},
 ): TokenSet<I> {
-  const response =
-    typeof answer === "string" || answer instanceof Uint8Array ? { status: 200, body: answer } : answer;
+  const response = typeof answer === "string" || answer instanceof Uint8Array ? { status: 200, body: answer } : answer;
   return tokenSet(readTokens(response, options.now), options.int64);
 }
 
@@ -177,8 +176,7 @@ export function deserializeTokens<I extends Int64 = "bigint">(
     expiresAt: storedSeconds(stored, "expiresAt"),
     deadline: storedSeconds(stored, "deadline"),
     clockSkew: storedSeconds(stored, "clockSkew"),
-    claims:
-      typeof claims === "object" && claims !== null ? (claims as UserClaims) : undefined,
+    claims: typeof claims === "object" && claims !== null ? (claims as UserClaims) : undefined,
   };
   return tokenSet(fields, options.int64);
 }

@@ -14,11 +14,7 @@ export type GrantType =
   | "implicit";
 
 /** How a client proves that it is itself (OpenID Connect Core section 9). */
-export type AuthMethod =
-  | "client_secret_basic"
-  | "client_secret_post"
-  | "client_secret_jwt"
-  | "private_key_jwt";
+export type AuthMethod = "client_secret_basic" | "client_secret_post" | "client_secret_jwt" | "private_key_jwt";
 
 /** What an issuer is started with. A key that is not listed here is refused. */
 export interface IssuerConfig {

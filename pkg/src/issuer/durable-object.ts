@@ -6,11 +6,7 @@ export interface DurableObjectStorageLike {
   /** The database; missing, or an error, where there is none. */
   readonly sql?: unknown;
   /** Some records, in the order of their keys. */
-  list(options: {
-    prefix?: string;
-    startAfter?: string;
-    limit?: number;
-  }): Promise<ReadonlyMap<string, unknown>>;
+  list(options: { prefix?: string; startAfter?: string; limit?: number }): Promise<ReadonlyMap<string, unknown>>;
   /** Writes up to 128 records. */
   put(entries: Record<string, Uint8Array>): Promise<void>;
   /** Removes up to 128 records. */

@@ -48,14 +48,10 @@ export interface ResponseLike {
 }
 
 /** The host's `Response`. */
-export type HostResponse = typeof globalThis extends { Response: { prototype: infer R } }
-  ? R
-  : ResponseLike;
+export type HostResponse = typeof globalThis extends { Response: { prototype: infer R } } ? R : ResponseLike;
 
 /** The host's `CryptoKey`. */
-export type HostCryptoKey = typeof globalThis extends { CryptoKey: { prototype: infer K } }
-  ? K
-  : object;
+export type HostCryptoKey = typeof globalThis extends { CryptoKey: { prototype: infer K } } ? K : object;
 
 /** A pair of WebCrypto keys; `CryptoKeyPair` where the host has that type. */
 export interface SigningKeyPair {

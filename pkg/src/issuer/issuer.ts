@@ -3,14 +3,7 @@ import { withJson } from "../json.js";
 import { issuerWasm } from "../wasm/issuer.js";
 import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
 import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
-import {
-  type PlainReply,
-  type PlainRequest,
-  type RequestOptions,
-  bodyParts,
-  flatHead,
-  plainReply,
-} from "./plain.js";
+import { type PlainReply, type PlainRequest, type RequestOptions, bodyParts, flatHead, plainReply } from "./plain.js";
 import { call, callAsync } from "./raw.js";
 import { keyHost } from "./signer.js";
 import { type IssuerStorage, Saver, load } from "./storage.js";
@@ -171,19 +164,11 @@ export class Issuer {
    * @throws {IssuerStorageError} if the storage fails
    * @throws {IssuerSnapshotError} if the snapshot cannot be read
    */
-  static restore(
-    config: IssuerConfig,
-    snapshot: Uint8Array,
-    options: IssuerOptions = {},
-  ): Promise<Issuer> {
+  static restore(config: IssuerConfig, snapshot: Uint8Array, options: IssuerOptions = {}): Promise<Issuer> {
     return Issuer.#start(config, options, snapshot);
   }
 
-  static async #start(
-    config: IssuerConfig,
-    options: IssuerOptions,
-    snapshot?: Uint8Array,
-  ): Promise<Issuer> {
+  static async #start(config: IssuerConfig, options: IssuerOptions, snapshot?: Uint8Array): Promise<Issuer> {
     const { storage, random = randomBytes, sessions = "cookie", key } = options;
     const stored = storage && (await load(storage));
     const storedKey = snapshot ? undefined : stored?.key;
@@ -219,9 +204,7 @@ export class Issuer {
    * ```
    */
   fetch(request: RequestLike, { source }: RequestOptions = {}): Promise<HostResponse> {
-    return callAsync(() =>
-      this.#open().fetch(request as Request, source, this.#clock, this.#save),
-    );
+    return callAsync(() => this.#open().fetch(request as Request, source, this.#clock, this.#save));
   }
 
   /**

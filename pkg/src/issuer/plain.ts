@@ -42,10 +42,7 @@ const BODY_LIMIT = 64 * 1024;
  *
  * @internal
  */
-export function flatHead(
-  { method, url, headers = [] }: PlainRequest,
-  { source = "" }: RequestOptions = {},
-): string {
+export function flatHead({ method, url, headers = [] }: PlainRequest, { source = "" }: RequestOptions = {}): string {
   const parts: string[] = [method, url, source];
   for (const [name, values] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
     if (typeof values === "string") parts.push(name, values);
@@ -54,10 +51,7 @@ export function flatHead(
   let head = "";
   for (const part of parts) {
     if (typeof part !== "string") {
-      throw new EiamTokenError(
-        "invalid_argument",
-        "method, URL, source, and header names and values must be strings",
-      );
+      throw new EiamTokenError("invalid_argument", "method, URL, source, and header names and values must be strings");
     }
     // RFC 9110 section 5.5: a NUL is refused, or a space stands for it.
     head += (part.includes("\0") ? part.replaceAll("\0", " ") : part) + "\0";

@@ -93,12 +93,7 @@ export class Saver {
    * @param stale keys of records to remove, unless they are written anew
    * @param key the pair that the storage has
    */
-  constructor(
-    storage: IssuerStorage,
-    source: Source,
-    stale: readonly string[],
-    key: SigningKeyPair | undefined,
-  ) {
+  constructor(storage: IssuerStorage, source: Source, stale: readonly string[], key: SigningKeyPair | undefined) {
     this.#storage = storage;
     this.#source = source;
     this.#key = key;

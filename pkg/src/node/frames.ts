@@ -1,13 +1,5 @@
 import { damaged } from "./errors.js";
-import {
-  decodeChanges,
-  decodeFrame,
-  FRAME,
-  frameChecksum,
-  type Header,
-  MARKER,
-  type WrittenChange,
-} from "./format.js";
+import { decodeChanges, decodeFrame, FRAME, frameChecksum, type Header, MARKER, type WrittenChange } from "./format.js";
 import type { Reader } from "./reader.js";
 
 /** Visits a change; `position` is where it stands in the file, which no other change shares. */
@@ -53,11 +45,7 @@ export async function readFrames(
   return position;
 }
 
-async function payloadAt(
-  reader: Reader,
-  { salt }: Header,
-  position: number,
-): Promise<Buffer | undefined> {
+async function payloadAt(reader: Reader, { salt }: Header, position: number): Promise<Buffer | undefined> {
   const frame = decodeFrame(await reader.read(position, FRAME));
   if (!frame || frame.length > reader.size - position - FRAME) return undefined;
   const payload = await reader.read(position + FRAME, frame.length);

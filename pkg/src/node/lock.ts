@@ -16,13 +16,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf, FileStorageError } from "./errors.js";
 import { CAREFULLY, Identity, look } from "./look.js";
 import { distrust } from "./owner.js";
-import {
-  decodeWhereabouts,
-  describeElsewhere,
-  encodeWhereabouts,
-  here,
-  stateOf,
-} from "./whereabouts.js";
+import { decodeWhereabouts, describeElsewhere, encodeWhereabouts, here, stateOf } from "./whereabouts.js";
 
 /** How often, and for how many milliseconds each time, a lock without a name is waited for. */
 const PATIENCE = 20;
@@ -204,12 +198,7 @@ function textOf(path: string, file: string): string | undefined {
  * @param text of a lock, whole
  * @throws {FileStorageError} if its process runs, or may run
  */
-async function refuseUnlessGone(
-  path: string,
-  file: string,
-  text: string,
-  takeOver: boolean,
-): Promise<void> {
+async function refuseUnlessGone(path: string, file: string, text: string, takeOver: boolean): Promise<void> {
   const holder = decodeWhereabouts(text.slice(0, Math.max(0, text.lastIndexOf(" "))));
   const state = holder ? await stateOf(holder, file) : "elsewhere";
   if (state === "gone") return;

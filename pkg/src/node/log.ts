@@ -2,15 +2,7 @@ import { constants, fstatSync, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { RecordChange, StoredRecord } from "../issuer/storage.js";
 import { damaged, FileStorageError } from "./errors.js";
-import {
-  decodeHeader,
-  encodeChange,
-  encodeFrame,
-  FRAME,
-  HEADER,
-  type Header,
-  MAX_PAYLOAD,
-} from "./format.js";
+import { decodeHeader, encodeChange, encodeFrame, FRAME, HEADER, type Header, MAX_PAYLOAD } from "./format.js";
 import { readFrames, type Visit } from "./frames.js";
 import type { Lock } from "./lock.js";
 import { CAREFULLY, Identity, look } from "./look.js";

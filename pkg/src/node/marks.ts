@@ -36,8 +36,7 @@ export class Marks {
    * @throws {FileStorageError} if none of them is whole, which no power cut leaves behind
    */
   static async read(path: string, reader: Reader, { salt }: Header): Promise<Marks> {
-    const at = async (i: 0 | 1) =>
-      decodeMark(salt, MARKS[i], await reader.read(MARKS[i], MARK)) ?? -1;
+    const at = async (i: 0 | 1) => decodeMark(salt, MARKS[i], await reader.read(MARKS[i], MARK)) ?? -1;
     const [first, second] = [await at(0), await at(1)];
     if (first < 0 && second < 0) throw damaged(path, MARKS[0]);
     return first < second ? new Marks(salt, second, 1) : new Marks(salt, first, 0);

@@ -50,10 +50,7 @@ export function decodeWhereabouts(text: string): Whereabouts | undefined {
  *
  * @param file that it had open
  */
-export async function stateOf(
-  there: Whereabouts,
-  file: string,
-): Promise<"runs" | "gone" | "elsewhere"> {
+export async function stateOf(there: Whereabouts, file: string): Promise<"runs" | "gone" | "elsewhere"> {
   const own = here();
   if (sharesNumbers(there, own)) return isAlive(there) ? "runs" : "gone";
   // Nothing outlives the restart of its machine. Names of machines are not unique, but two of them do

@@ -124,7 +124,9 @@ async function sendAll(port, cases, random, check) {
         assert.match(answer, /^(?:$|HTTP\/1\.1 (?!50[0234])[1-5]\d\d )/);
         check();
       } catch (error) {
-        throw new Error(`${error.message}\nafter the ${bytes.length} bytes ${bytes.toString("hex").slice(0, 20_000)}`, { cause: error });
+        throw new Error(`${error.message}\nafter the ${bytes.length} bytes ${bytes.toString("hex").slice(0, 20_000)}`, {
+          cause: error,
+        });
       }
     }
   };
@@ -187,7 +189,10 @@ export async function fuzzIssuer({ seed, ...limit }) {
       ...{ grant_type: "client_credentials", client_id: "app_machine" },
       client_secret: "CSmachineExampleSecretThatEverybodyKnows123456",
     });
-    const response = await fetch(`${issuer.address}/v2/idaas_example/app_machine/oauth2/token`, { method: "POST", body });
+    const response = await fetch(`${issuer.address}/v2/idaas_example/app_machine/oauth2/token`, {
+      method: "POST",
+      body,
+    });
     assert.equal(response.status, 200);
     assert.match((await response.json()).access_token, /^AT/);
     issuer.child.kill("SIGTERM");
@@ -208,7 +213,15 @@ export async function fuzzIssuer({ seed, ...limit }) {
 export async function fuzzToken({ seed, ...limit }) {
   const random = randomFrom(seed);
   const issuer = await startIssuer();
-  const token = start(["token", "--issuer", `${issuer.address}/v2/idaas_example/app_spa/oidc`, "--client-id", "app_spa", "--scope", "openid"]);
+  const token = start([
+    "token",
+    "--issuer",
+    `${issuer.address}/v2/idaas_example/app_spa/oidc`,
+    "--client-id",
+    "app_spa",
+    "--scope",
+    "openid",
+  ]);
   try {
     const [said, url] = await says(token, /Sign in at\n\n {2}(\S+)\n\n/);
     const { host, port, pathname } = new URL(new URL(url).searchParams.get("redirect_uri"));
@@ -227,7 +240,10 @@ export async function fuzzToken({ seed, ...limit }) {
     });
     await Promise.all(open.map((socket) => once(socket, "connect")));
     const browser = new Browser(browse, issuer.address);
-    const { url: back } = await browser.submit(await browser.open(url), { username: "alice", password: "alice-password" });
+    const { url: back } = await browser.submit(await browser.open(url), {
+      username: "alice",
+      password: "alice-password",
+    });
     assert.equal((await fetch(back)).status, 200);
     assert.equal(await token.ended, 0, token.errors());
     for (const socket of open) socket.destroy();

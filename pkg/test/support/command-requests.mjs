@@ -26,7 +26,8 @@ function honest(host, path) {
     [`POST ${target} HTTP/1.1`, `Host: ${host}`, "Content-Type: application/x-www-form-urlencoded"]
       .concat(fields, `Content-Length: ${body.length}`, "", body)
       .join("\r\n");
-  const authorize = "client_id=app_spa&response_type=code&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback&scope=openid&state=s";
+  const authorize =
+    "client_id=app_spa&response_type=code&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback&scope=openid&state=s";
   const basic = `Authorization: Basic ${Buffer.from("app_machine:wrong").toString("base64")}`;
   return [
     get(path),
@@ -59,12 +60,73 @@ const CLIENT_HELLO = Buffer.from(`16030100c8010000c40303${"a5".repeat(32)}20${"5
  */
 export function nasty(host, path) {
   const targets = [
-    ...["//", "///", "//x", "//x:y", "//[", "/\\", "\\\\x", "/%", "/%zz", "/%00", "/%c0%ae%c0%ae/", "/..", "/../../etc/passwd"],
-    ...["*", "?", "#", "/?", "/#", "/?#", "?a", "x", ":", ":80", "http:", "http:/", "http://", "http:///", "http://[", "http://[::1"],
-    ...["http://a b/", "http://x:99999/", "http://x:-1/", "http://u:p@x/", "https://x", `http://${host}`, `http://${host}${path}`],
-    ...[`http://${host}:1:2/`, "ftp://x/", "javascript:alert(1)", "data:,x", `//${host}${path}`, `/.${path}`, `${path}/..`, `${path}//`],
-    ...[`${path}?${"&".repeat(2000)}`, `${path}?${"a=b&".repeat(500)}`, `${path}?code=%`, `${path}?state=%ff&code=%00`, `${path}?%`],
-    ...[`/${"a".repeat(15_000)}`, `/${"%2e%2e/".repeat(500)}`, `${path}?code=${"C".repeat(14_000)}&state=s`, "/\u00e9", "/\u0000", "/\u007f"],
+    ...[
+      "//",
+      "///",
+      "//x",
+      "//x:y",
+      "//[",
+      "/\\",
+      "\\\\x",
+      "/%",
+      "/%zz",
+      "/%00",
+      "/%c0%ae%c0%ae/",
+      "/..",
+      "/../../etc/passwd",
+    ],
+    ...[
+      "*",
+      "?",
+      "#",
+      "/?",
+      "/#",
+      "/?#",
+      "?a",
+      "x",
+      ":",
+      ":80",
+      "http:",
+      "http:/",
+      "http://",
+      "http:///",
+      "http://[",
+      "http://[::1",
+    ],
+    ...[
+      "http://a b/",
+      "http://x:99999/",
+      "http://x:-1/",
+      "http://u:p@x/",
+      "https://x",
+      `http://${host}`,
+      `http://${host}${path}`,
+    ],
+    ...[
+      `http://${host}:1:2/`,
+      "ftp://x/",
+      "javascript:alert(1)",
+      "data:,x",
+      `//${host}${path}`,
+      `/.${path}`,
+      `${path}/..`,
+      `${path}//`,
+    ],
+    ...[
+      `${path}?${"&".repeat(2000)}`,
+      `${path}?${"a=b&".repeat(500)}`,
+      `${path}?code=%`,
+      `${path}?state=%ff&code=%00`,
+      `${path}?%`,
+    ],
+    ...[
+      `/${"a".repeat(15_000)}`,
+      `/${"%2e%2e/".repeat(500)}`,
+      `${path}?code=${"C".repeat(14_000)}&state=s`,
+      "/\u00e9",
+      "/\u0000",
+      "/\u007f",
+    ],
     ...["/v2//", "/v2/idaas_example//oauth2/token", "/login/app//oauth2/authorize", "/constructor", "/__proto__"],
   ];
   const methods = ["GET", "HEAD", "POST", "OPTIONS"];
@@ -74,8 +136,35 @@ export function nasty(host, path) {
   ]);
   const withFields = (...fields) => [`GET ${path} HTTP/1.1`, ...fields, "", ""].join("\r\n");
   const hosts = [
-    ...["", " ", "/", "x", "x y", "[", "[]", "[::1", "::1", "%", "%00", "a@b", `${host}/`, `${host}?`, `${host}#`, `${host}:`, `${host}:0`],
-    ...[`${host},x`, "evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "0x7f.1", "2130706433", "\u00e9", "x".repeat(8000)],
+    ...[
+      "",
+      " ",
+      "/",
+      "x",
+      "x y",
+      "[",
+      "[]",
+      "[::1",
+      "::1",
+      "%",
+      "%00",
+      "a@b",
+      `${host}/`,
+      `${host}?`,
+      `${host}#`,
+      `${host}:`,
+      `${host}:0`,
+    ],
+    ...[
+      `${host},x`,
+      "evil.example",
+      "127.0.0.1.evil.example",
+      "localhost.evil.example",
+      "0x7f.1",
+      "2130706433",
+      "\u00e9",
+      "x".repeat(8000),
+    ],
   ];
   texts.push(...hosts.map((value) => withFields(`Host: ${value}`)));
   texts.push(
@@ -92,8 +181,19 @@ export function nasty(host, path) {
     withFields(`Host: ${host}`, `X: ${"x".repeat(20_000)}`),
     withFields(`Host: ${host}`, ...Array.from({ length: 2500 }, (_, i) => `X${i}: y`)),
     withFields(`Host: ${host}`, `Cookie: ${"a=b; ".repeat(2000)}`),
-    withFields(`Host: ${host}`, "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: AAAA", "Sec-WebSocket-Version: 13"),
-    withFields(`Host: ${host}`, "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__"),
+    withFields(
+      `Host: ${host}`,
+      "Connection: Upgrade",
+      "Upgrade: websocket",
+      "Sec-WebSocket-Key: AAAA",
+      "Sec-WebSocket-Version: 13",
+    ),
+    withFields(
+      `Host: ${host}`,
+      "Connection: Upgrade, HTTP2-Settings",
+      "Upgrade: h2c",
+      "HTTP2-Settings: AAMAAABkAAQAAP__",
+    ),
     withFields(`Host: ${host}`, "Connection: close, Host, keep-alive", "Keep-Alive: timeout=0"),
     withFields(`Host: ${host}`, "Expect: 100-continue"),
     withFields(`Host: ${host}`, "Expect: 200-nonsense"),
@@ -149,9 +249,15 @@ export function nasty(host, path) {
 
 /** Words that a parser of HTTP, of URLs or of forms takes for something. */
 const WORDS = [
-  ..."\r\n|\n|\r|\r\n\r\n|: |:|;|,|/|//|\\|?|#|&|=|%|%00|%0d%0a|%u0000|*|..|@|[|]|\0|\t| |\x0b|\x7f|\xff|\xc0\x80|\xe2\x80\xae".split("|"),
-  ..."HTTP/1.1|HTTP/1.0|GET |POST |Host: |Host: x\r\n|Content-Length: 3\r\n|Transfer-Encoding: chunked\r\n|Connection: close\r\n".split("|"),
-  ..."Expect: 100-continue\r\n|Upgrade: x\r\nConnection: upgrade\r\n|http://|https://|[::1]|localhost|code=|state=|error=|client_id=".split("|"),
+  ..."\r\n|\n|\r|\r\n\r\n|: |:|;|,|/|//|\\|?|#|&|=|%|%00|%0d%0a|%u0000|*|..|@|[|]|\0|\t| |\x0b|\x7f|\xff|\xc0\x80|\xe2\x80\xae".split(
+    "|",
+  ),
+  ..."HTTP/1.1|HTTP/1.0|GET |POST |Host: |Host: x\r\n|Content-Length: 3\r\n|Transfer-Encoding: chunked\r\n|Connection: close\r\n".split(
+    "|",
+  ),
+  ..."Expect: 100-continue\r\n|Upgrade: x\r\nConnection: upgrade\r\n|http://|https://|[::1]|localhost|code=|state=|error=|client_id=".split(
+    "|",
+  ),
   ...["0\r\n\r\n", "-1", "65536", "9223372036854775808", "__proto__", "\x1b[31m", "%E2%80%AE", "A".repeat(300)],
 ];
 

@@ -123,8 +123,7 @@ export class Browser {
         element,
         ...attributes(tag),
       }));
-      const isButton = (field) =>
-        field.type === "submit" || (field.element === "button" && field.type === undefined);
+      const isButton = (field) => field.type === "submit" || (field.element === "button" && field.type === undefined);
       const pressed = fields.find((field) => isButton(field) && field.value === button);
       if (wanted ? !fields.some(({ name }) => name === wanted) : !pressed) continue;
 

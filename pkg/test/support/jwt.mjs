@@ -52,8 +52,7 @@ export async function signer(alg, kid, options) {
 
 /** Header and claims as a JWS signs them; claims may be text of JSON. */
 export function signingInput(header, claims) {
-  const part = (value) =>
-    Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
+  const part = (value) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
   return `${part(header)}.${part(claims)}`;
 }
 

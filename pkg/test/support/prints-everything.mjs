@@ -36,7 +36,10 @@ function client(authentication, ...answers) {
   return new Client({ server, clientId: "app_spa", authentication, fetch: async () => answers.shift() });
 }
 
-const { privateKey: key } = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+const { privateKey: key } = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, [
+  "sign",
+  "verify",
+]);
 const clientSecret = "SECRET-client";
 const rp = client({ method: "client_secret_post", clientSecret }, json(DEVICE));
 const asserting = client(clientSecretJwt(clientSecret));

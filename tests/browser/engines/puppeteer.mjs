@@ -44,7 +44,8 @@ export async function visitWithPuppeteer(browser, { stopWorker, watchWorkers, ex
       async openTab(from, selector) {
         const known = new Set(own.targets());
         // A worker that is started for the page is a target, too.
-        const isNew = (/** @type {import("puppeteer-core").Target} */ each) => each.type() === "page" && !known.has(each);
+        const isNew = (/** @type {import("puppeteer-core").Target} */ each) =>
+          each.type() === "page" && !known.has(each);
         const [target] = await Promise.all([own.waitForTarget(isNew, { timeout: STEP }), from.click(selector)]);
         const opened = await target.page();
         if (!opened) throw new Error("the link opened no tab");

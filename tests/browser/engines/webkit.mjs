@@ -156,9 +156,7 @@ function missingIn({ host, browser, network }) {
  * @param {number} driver
  */
 function hostOfWorker(driver) {
-  return descendants(driver).find((pid) =>
-    threadNames(pid).some((name) => name.endsWith("ServiceWorker")),
-  );
+  return descendants(driver).find((pid) => threadNames(pid).some((name) => name.endsWith("ServiceWorker")));
 }
 
 /** @implements {import("./engine.mjs").Tab} */

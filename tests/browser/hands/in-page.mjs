@@ -52,6 +52,7 @@ export function expectTyping(selector) {
  */
 export function whatWasTyped(selector) {
   const field = /** @type {HTMLInputElement | null} */ (document.querySelector(selector));
-  const same = field !== null && field === /** @type {any} */ (globalThis).lastField && field === document.activeElement;
+  const same =
+    field !== null && field === /** @type {any} */ (globalThis).lastField && field === document.activeElement;
   return { same, value: field?.value };
 }

@@ -69,7 +69,9 @@ export function handsOf(page) {
     },
     async type(selector, text) {
       const field = await found(frame(), selector);
-      await field.evaluate((field) => (/** @type {HTMLInputElement} */ (field).value = ""));
+      await field.evaluate((field) => {
+        /** @type {HTMLInputElement} */ (field).value = "";
+      });
       await field.type(text);
     },
   };

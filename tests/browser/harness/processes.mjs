@@ -83,7 +83,9 @@ export function runs(pid) {
 export async function quiet(pids) {
   let before = "";
   await until("processes do not come to rest", () => {
-    const states = pids.flatMap((pid) => entries(`/proc/${pid}/task`).map((task) => read(`/proc/${pid}/task/${task}/status`)));
+    const states = pids.flatMap((pid) =>
+      entries(`/proc/${pid}/task`).map((task) => read(`/proc/${pid}/task/${task}/status`)),
+    );
     const rests = states.every((state) => /^State:\s+[SZ]/m.test(state));
     const now = states.map((state) => /^Pid:.*$/m.exec(state) + String(state.match(/^\w+_ctxt_switches:.*$/gm))).join();
     const same = rests && now === before;
@@ -141,7 +143,9 @@ export function threadNames(pid) {
  */
 function parentOf(pid) {
   // The name of the program, in parentheses, may contain anything.
-  const fields = read(`/proc/${pid}/stat`).replace(/^.*\) /s, "").split(" ");
+  const fields = read(`/proc/${pid}/stat`)
+    .replace(/^.*\) /s, "")
+    .split(" ");
   return fields.length > 1 && fields[0] !== "Z" ? Number(fields[1]) : undefined;
 }
 

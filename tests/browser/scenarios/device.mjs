@@ -60,7 +60,10 @@ export const deviceScenarios = [
       assert.equal((await answers()).match(/ · slow_down/g)?.length, 1);
       await read(tab, "#device-interval", /^10 s, after slow_down$/);
       const said = await tab.evaluate(() => /** @type {any} */ (window).said);
-      assert.ok(said.some((/** @type {string} */ text) => /^slow_down: .+ 10 seconds .+\.$/.test(text)), `${said}`);
+      assert.ok(
+        said.some((/** @type {string} */ text) => /^slow_down: .+ 10 seconds .+\.$/.test(text)),
+        `${said}`,
+      );
     },
   },
   {

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { follow, issuerReady, logIn, loggedForm, post, read, shownToken, showsTokens, signIn } from "../support/person.mjs";
+import {
+  follow,
+  issuerReady,
+  logIn,
+  loggedForm,
+  post,
+  read,
+  shownToken,
+  showsTokens,
+  signIn,
+} from "../support/person.mjs";
 
 /** @type {import("./run.mjs").Scenario[]} Authorization code with PKCE, and what tokens are good for. */
 export const signInScenarios = [

@@ -20,7 +20,8 @@ export async function accessibilityProblems(page) {
   );
   if (!passes.some(({ id }) => id === "color-contrast")) return ["axe-core has seen no text"];
   return violations.map(
-    ({ impact, id, nodes }) => `${impact}, ${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`,
+    ({ impact, id, nodes }) =>
+      `${impact}, ${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`,
   );
 }
 
@@ -32,5 +33,8 @@ export function overflow() {
     const { right } = element.getBoundingClientRect();
     return right > clientWidth + 0.5 && !element.closest(".scroll");
   });
-  return [`${scrollWidth} px in ${clientWidth} px`, ...wide.slice(0, 5).map((element) => element.outerHTML.slice(0, 90))];
+  return [
+    `${scrollWidth} px in ${clientWidth} px`,
+    ...wide.slice(0, 5).map((element) => element.outerHTML.slice(0, 90)),
+  ];
 }

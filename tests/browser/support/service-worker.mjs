@@ -6,7 +6,10 @@
  * @returns {Promise<() => Promise<boolean>>} tells whether it has been started again
  */
 export async function stopWorker(page) {
-  const target = page.browserContext().targets().find((each) => each.type() === "service_worker");
+  const target = page
+    .browserContext()
+    .targets()
+    .find((each) => each.type() === "service_worker");
   if (!target) throw new Error("there is no service worker");
   const worker = await target.createCDPSession();
   const session = await page.createCDPSession();

@@ -64,10 +64,7 @@ export async function retype(page, selector, text) {
 export async function openTab(context, page, selector) {
   const known = new Set(context.targets());
   const isNew = (/** @type {import("puppeteer-core").Target} */ each) => each.type() === "page" && !known.has(each);
-  const [target] = await Promise.all([
-    context.waitForTarget(isNew, { timeout: STEP }),
-    press(handsOf(page), selector),
-  ]);
+  const [target] = await Promise.all([context.waitForTarget(isNew, { timeout: STEP }), press(handsOf(page), selector)]);
   const tab = await target.page();
   if (!tab) throw new Error("the link opened no tab");
   await tab.waitForSelector("h1", { timeout: STEP });

@@ -29,13 +29,18 @@ export function page({ prelude, after }) {
       const claims = new Claims();
       const { module, count } = withClaims(world.placed(block.text));
       await inChromium({ "/prelude.js": await prelude(world), "/block.js": module }, async (page) => {
-        const said = await page.evaluate(async (names) => {
-          /** @type {[number, unknown, unknown][]} */
-          const said = [];
-          Object.assign(globalThis, { __says: (/** @type {[number, unknown, unknown]} */ ...claim) => said.push(claim) });
-          for (const name of names) await import(name);
-          return said;
-        }, ["/prelude.js", "/block.js"]);
+        const said = await page.evaluate(
+          async (names) => {
+            /** @type {[number, unknown, unknown][]} */
+            const said = [];
+            Object.assign(globalThis, {
+              __says: (/** @type {[number, unknown, unknown]} */ ...claim) => said.push(claim),
+            });
+            for (const name of names) await import(name);
+            return said;
+          },
+          ["/prelude.js", "/block.js"],
+        );
         for (const claim of said) claims.says(...claim);
         await after?.(page);
       });
@@ -72,7 +77,8 @@ async function inChromium(files, act) {
     const isModule = Object.values(MODULES).includes(url);
     const script = isModule ? await readFile(inRoot(`pkg/dist${url}`), "utf8") : files[url];
     if (script !== undefined) response.writeHead(200, { "content-type": "text/javascript" }).end(script);
-    else if (url === "/") response.writeHead(200, { "content-type": "text/html" }).end(`<!doctype html><title>page</title>${map}`);
+    else if (url === "/")
+      response.writeHead(200, { "content-type": "text/html" }).end(`<!doctype html><title>page</title>${map}`);
     else response.writeHead(404).end();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));

@@ -8,7 +8,8 @@ import { pathToFileURL } from "node:url";
 /**
  * A line `expression; // value` whose comment is nothing but a value: the page says what it is.
  */
-const CLAIM = /^(\s*)(?!(?:const|let|return|throw|import|export)\b)(\S.*?); \/\/ (-?\d+n?|"[^"]*"|true|false|undefined|null)$/gm;
+const CLAIM =
+  /^(\s*)(?!(?:const|let|return|throw|import|export)\b)(\S.*?); \/\/ (-?\d+n?|"[^"]*"|true|false|undefined|null)$/gm;
 
 /**
  * The block as a module whose claims report what they found. A name `__says` is all that it needs.
@@ -17,7 +18,10 @@ const CLAIM = /^(\s*)(?!(?:const|let|return|throw|import|export)\b)(\S.*?); \/\/
  */
 export function withClaims(text) {
   let count = 0;
-  const module = text.replace(CLAIM, (_, indent, expression, value) => `${indent}__says(${count++}, ${expression}, ${value});`);
+  const module = text.replace(
+    CLAIM,
+    (_, indent, expression, value) => `${indent}__says(${count++}, ${expression}, ${value});`,
+  );
   return { module, count };
 }
 
@@ -33,7 +37,10 @@ export class Claims {
   says = (index, actual, expected) => {
     this.#met.add(index);
     if (typeof expected !== "string" || !expected.includes("…")) return assert.equal(actual, expected);
-    const pattern = expected.split("…").map((part) => part.replace(/[^\w]/g, "\\$&")).join("[^]+");
+    const pattern = expected
+      .split("…")
+      .map((part) => part.replace(/[^\w]/g, "\\$&"))
+      .join("[^]+");
     assert.match(String(actual), new RegExp(`^${pattern}$`));
   };
 

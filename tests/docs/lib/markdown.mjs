@@ -61,7 +61,10 @@ function targets(line) {
  * @param {readonly Heading[]} earlier
  */
 function anchor(text, earlier) {
-  const words = text.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(" ", "-");
+  const words = text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(" ", "-");
   const same = earlier.filter((each) => each.anchor.replace(/-\d+$/, "") === words).length;
   return same === 0 ? words : `${words}-${same}`;
 }

@@ -27,7 +27,10 @@ export function nodeTest() {
       const file = world.write(`block-${block.line}.test.js`, block.text);
       // This process is a test itself, and another runner would report to it.
       const { NODE_TEST_CONTEXT: _, ...environment } = env;
-      const { stdout } = await run(execPath, ["--test", "--test-reporter=tap", file], { cwd: world.folder, env: environment });
+      const { stdout } = await run(execPath, ["--test", "--test-reporter=tap", file], {
+        cwd: world.folder,
+        env: environment,
+      });
       assert.match(stdout, /^# pass [1-9]/m);
       assert.match(stdout, /^# fail 0$/m);
     },
@@ -44,7 +47,10 @@ export function denoServer({ path }) {
       const port = await freePort();
       const file = world.write(`deno/block-${block.line}.js`, block.text.replaceAll("9400", String(port)));
       const args = ["run", "--no-lock", "--allow-all", "--node-modules-dir=manual", file];
-      const deno = spawn(/** @type {string} */ (runtimes.Deno), args, { cwd: world.folder, stdio: ["ignore", "ignore", "pipe"] });
+      const deno = spawn(/** @type {string} */ (runtimes.Deno), args, {
+        cwd: world.folder,
+        stdio: ["ignore", "ignore", "pipe"],
+      });
       let said = "";
       deno.stderr.on("data", (text) => (said += text));
       const closed = once(deno, "close");
@@ -53,7 +59,10 @@ export function denoServer({ path }) {
           () => `Deno does not answer: ${said}`,
           async () => {
             assert.equal(deno.exitCode, null, said);
-            return fetch(`http://127.0.0.1:${port}${path}`).then(({ ok }) => ok, () => delay(50, false));
+            return fetch(`http://127.0.0.1:${port}${path}`).then(
+              ({ ok }) => ok,
+              () => delay(50, false),
+            );
           },
         );
       } finally {
@@ -87,7 +96,10 @@ export function python({ main }) {
 /** The environment in which `npx eiam-token` is this repository's. @param {World} world */
 function withCommand(world) {
   const command = inRoot("pkg/bin/eiam-token.js");
-  const npx = world.write("bin/npx", `#!/bin/sh\n[ "$1" = eiam-token ] || exit 1\nshift\nexec '${execPath}' '${command}' "$@"\n`);
+  const npx = world.write(
+    "bin/npx",
+    `#!/bin/sh\n[ "$1" = eiam-token ] || exit 1\nshift\nexec '${execPath}' '${command}' "$@"\n`,
+  );
   chmodSync(npx, 0o755);
   return { ...env, PATH: [dirname(npx), env["PATH"]].join(delimiter) };
 }

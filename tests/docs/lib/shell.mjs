@@ -130,7 +130,11 @@ function checkNpm(command, rest, manifest) {
   const script = command === "run" ? names.shift() : command;
   assert.ok(script !== undefined && scripts[script], `${manifest} has no script ${script}`);
   for (const name of names) {
-    if (script === "test") assert.ok(testSteps.some((step) => step.name === name), `there is no step ${name}`);
+    if (script === "test")
+      assert.ok(
+        testSteps.some((step) => step.name === name),
+        `there is no step ${name}`,
+      );
     if (script === "bench") assert.ok(existsSync(inRoot(`bench/${name}.bench.mjs`)), `there is no benchmark ${name}`);
     if (script === "fuzz") assert.ok(name === "command" || existsSync(inRoot(`fuzz/fuzz_targets/${name}.rs`)), name);
   }
@@ -142,6 +146,7 @@ function checkCargo(command, rest) {
   if (rest.includes("--package")) {
     assert.ok(readFileSync(inRoot("tools/wasm-bindgen/Cargo.toml"), "utf8").includes(`name = "${after("--package")}"`));
   }
-  if (rest.includes("--test")) assert.ok(existsSync(inRoot(`tests/${after("--test")}`)), `there is no test ${after("--test")}`);
+  if (rest.includes("--test"))
+    assert.ok(existsSync(inRoot(`tests/${after("--test")}`)), `there is no test ${after("--test")}`);
   assert.ok(["test", "build", "doc"].includes(command), `nobody knows cargo ${command}`);
 }

@@ -57,11 +57,15 @@ export async function startWorld() {
     spa: () => client("app_spa"),
     web: () => client("app_web", WEB_SECRET),
     machine: () => client("app_machine", MACHINE_SECRET),
-    signer: () => Client.discover(issuer, { clientId: "app_signer", authentication: privateKeyJwt({ key: privateKey }) }),
+    signer: () =>
+      Client.discover(issuer, { clientId: "app_signer", authentication: privateKeyJwt({ key: privateKey }) }),
 
     /** Text of a page, its places that are none replaced by those of the issuer. @param {string} text */
     placed: (text) =>
-      text.replaceAll("https://as.example", issuer).replaceAll("idaas_…", "idaas_example").replaceAll("app_…", "app_spa"),
+      text
+        .replaceAll("https://as.example", issuer)
+        .replaceAll("idaas_…", "idaas_example")
+        .replaceAll("app_…", "app_spa"),
 
     /** @param {string} name @param {string} text */
     write(name, text) {

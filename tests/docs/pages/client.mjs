@@ -47,7 +47,11 @@ const startAndFinish = [
   }),
   // The first time at the start page, then at the redirect URI.
   javascript({
-    names: async (world) => ({ ...browserPage("http://localhost:5173/"), client: await world.spa(), redirectUri: REDIRECT_URI }),
+    names: async (world) => ({
+      ...browserPage("http://localhost:5173/"),
+      client: await world.spa(),
+      redirectUri: REDIRECT_URI,
+    }),
     async after({ location }, world, run) {
       location.href = await world.signIn(location.went);
       await run();
@@ -129,7 +133,11 @@ export const blocks = {
     javascript({
       async names(world) {
         const client = await world.web();
-        const tokens = await client.password({ username: "alice", password: "alice-password", scope: "openid profile" });
+        const tokens = await client.password({
+          username: "alice",
+          password: "alice-password",
+          scope: "openid profile",
+        });
         const postLogoutRedirectUri = "http://127.0.0.1:8700/";
         return { ...browserPage("http://127.0.0.1:8700/"), client, tokens, postLogoutRedirectUri, state: "any" };
       },

@@ -10,12 +10,18 @@ function context() {
   const waiting = /** @type {Promise<unknown>[]} */ ([]);
   const storage = {
     list: async () => new Map(records),
-    put: async (/** @type {object} */ entries) => Object.entries(entries).forEach(([key, value]) => records.set(key, value)),
+    put: async (/** @type {object} */ entries) =>
+      Object.entries(entries).forEach(([key, value]) => records.set(key, value)),
     delete: async (/** @type {string[]} */ keys) => keys.filter((key) => records.delete(key)).length,
     getAlarm: async () => null,
     setAlarm: async () => {},
   };
-  return { records, waiting, storage, blockConcurrencyWhile: (/** @type {() => Promise<unknown>} */ act) => waiting.push(act()) };
+  return {
+    records,
+    waiting,
+    storage,
+    blockConcurrencyWhile: (/** @type {() => Promise<unknown>} */ act) => waiting.push(act()),
+  };
 }
 
 export const path = "docs/cloudflare.md";

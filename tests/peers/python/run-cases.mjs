@@ -21,21 +21,17 @@ export async function runCases(t, script, config, { cases, secrets = {} }) {
   const command = await startIssuer(config);
   try {
     const { host } = new URL(command.address);
-    const child = spawn(
-      interpreter,
-      [fileURLToPath(new URL(script, import.meta.url)), host],
-      {
-        // A proxy of the environment has no business with 127.0.0.1.
-        env: {
-          ...process.env,
-          ...secrets,
-          NO_PROXY: "*",
-          no_proxy: "*",
-          PYTHONDONTWRITEBYTECODE: "1",
-        },
-        stdio: ["ignore", "pipe", "inherit"],
+    const child = spawn(interpreter, [fileURLToPath(new URL(script, import.meta.url)), host], {
+      // A proxy of the environment has no business with 127.0.0.1.
+      env: {
+        ...process.env,
+        ...secrets,
+        NO_PROXY: "*",
+        no_proxy: "*",
+        PYTHONDONTWRITEBYTECODE: "1",
       },
-    );
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const ended = once(child, "close");
     let seen = 0;
     for await (const line of createInterface({ input: child.stdout })) {

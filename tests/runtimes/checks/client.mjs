@@ -247,7 +247,9 @@ export const clientChecks = [
           String(value),
           JSON.stringify(value),
           JSON.stringify({ ...value }, (_, v) => (typeof v === "bigint" ? `${v}` : v)),
-          Object.getOwnPropertyNames(value).map((key) => String(value[key])).join(),
+          Object.getOwnPropertyNames(value)
+            .map((key) => String(value[key]))
+            .join(),
           value instanceof Error ? `${value.message} ${value.stack} ${value.cause}` : "",
         ].join("\n");
         for (const secret of secrets) ok(!shown.includes(secret), `${secret} in ${name}: ${shown}`);

@@ -58,8 +58,7 @@ export function discover({ Client }, { base, fetch }, clientId, clientSecret) {
 
 const machine = (library, party) =>
   discover(library, party, "app_machine", "CSmachineExampleSecretThatEverybodyKnows123456");
-const web = (library, party) =>
-  discover(library, party, "app_web", "CSwebExampleSecretThatEverybodyKnows1234567890");
+const web = (library, party) => discover(library, party, "app_web", "CSwebExampleSecretThatEverybodyKnows1234567890");
 
 /** @param {Party} party */
 function user({ send, base }) {
@@ -122,8 +121,7 @@ async function authorizationCode(library, party) {
   const changed = signature.startsWith("A") ? `B${signature.slice(1)}` : `A${signature.slice(1)}`;
   const forged = { token_type: "Bearer", access_token: tokens.accessToken };
   const body = JSON.stringify({ ...forged, id_token: [header, payload, changed].join(".") });
-  const fetch = async (url, init) =>
-    String(url).endsWith("/token") ? new Response(body) : party.fetch(url, init);
+  const fetch = async (url, init) => (String(url).endsWith("/token") ? new Response(body) : party.fetch(url, init));
   await fails(() => rp.password(alice, { fetch }), library.MalformedResponseError, {
     path: "id_token.signature",
   });

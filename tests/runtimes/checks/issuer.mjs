@@ -51,8 +51,7 @@ async function signed(issuer, signing) {
     client_secret: "CSwebExampleSecretThatEverybodyKnows1234567890",
   });
   same(status, 200, text);
-  const bytes = (part) =>
-    Uint8Array.from(atob(part.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  const bytes = (part) => Uint8Array.from(atob(part.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
   const [header, payload, signature] = json.id_token.split(".");
   const { kid, alg } = JSON.parse(new TextDecoder().decode(bytes(header)));
   same(alg, signing);

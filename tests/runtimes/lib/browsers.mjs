@@ -53,9 +53,8 @@ export function openBrowsers(workspace) {
     { name: "Chromium", missing: findChromium() ? undefined : "Chromium", workerChecks: [CONSOLE] },
     () => launchChromium(),
   );
-  const firefox = driven(
-    { name: "Firefox", missing: findFirefox() ? undefined : "Firefox", workerChecks: [] },
-    () => launchFirefox(),
+  const firefox = driven({ name: "Firefox", missing: findFirefox() ? undefined : "Firefox", workerChecks: [] }, () =>
+    launchFirefox(),
   );
   return {
     chromium,

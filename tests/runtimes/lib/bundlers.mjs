@@ -101,7 +101,12 @@ export function viteApp(workspace, app) {
  * @param {string} folder
  */
 export function copyChecks({ path }, folder) {
-  for (const part of ["tests/runtimes/apps", "tests/runtimes/checks", "tests/runtimes/checks.mjs", "pkg/test/support"]) {
+  for (const part of [
+    "tests/runtimes/apps",
+    "tests/runtimes/checks",
+    "tests/runtimes/checks.mjs",
+    "pkg/test/support",
+  ]) {
     cpSync(path(part), path(`${folder}/${part}`), { recursive: true });
   }
 }

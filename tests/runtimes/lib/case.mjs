@@ -60,7 +60,10 @@ export function testCase({ where, how, missing, parts, more = [], note = "" }, b
       note: notes.filter(Boolean).join("; "),
       seconds: seconds(),
     });
-    assert.deepEqual(failed.map(({ name, error }) => `${name}: ${error}`), []);
+    assert.deepEqual(
+      failed.map(({ name, error }) => `${name}: ${error}`),
+      [],
+    );
     assert.deepEqual(absent, [], "not run");
   });
 }
@@ -75,5 +78,7 @@ function notApplicable(parts) {
     object: "no Durable Object",
   };
   const lacking = Object.entries(names).filter(([part]) => !parts.includes(/** @type {any} */ (part)));
-  return lacking.length > 0 ? [`${lacking.map(([, text]) => text).join(", ")}: ${total - namesFor(parts).length} of the list are not for it`] : [];
+  return lacking.length > 0
+    ? [`${lacking.map(([, text]) => text).join(", ")}: ${total - namesFor(parts).length} of the list are not for it`]
+    : [];
 }

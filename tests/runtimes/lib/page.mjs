@@ -139,7 +139,10 @@ function call(page, name, ...args) {
  */
 export async function waitForEnd(shown) {
   const end = /drawn at random:(?:[^]*?[\w-]{43}){2}/;
-  await until(() => `the console showed only: ${shown()}`, () => end.test(shown()));
+  await until(
+    () => `the console showed only: ${shown()}`,
+    () => end.test(shown()),
+  );
 }
 
 /**

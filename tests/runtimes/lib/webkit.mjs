@@ -36,7 +36,10 @@ export function webKit(workspace) {
       ]);
     },
     async runWorker(url, type) {
-      const calls = [["register", type], ["askWorker", "run"]];
+      const calls = [
+        ["register", type],
+        ["askWorker", "run"],
+      ];
       return play(url, calls, async ({ value, complaints, inspector }) => [
         .../** @type {import("./browsers.mjs").Result[]} */ (value),
         judgeComplaints(complaints),

@@ -27,13 +27,9 @@ export async function openWorkspace() {
   const npm = (/** @type {string[]} */ ...args) => {
     const all = [...args, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     const path = process.env["npm_execpath"];
-    return path
-      ? run(process.execPath, [path, ...all], { cwd: folder })
-      : run("npm", all, { cwd: folder });
+    return path ? run(process.execPath, [path, ...all], { cwd: folder }) : run("npm", all, { cwd: folder });
   };
-  const [packed] = JSON.parse(
-    (await npm("pack", inRoot("pkg"), "--json")).replace(/^[^[]*/, ""),
-  );
+  const [packed] = JSON.parse((await npm("pack", inRoot("pkg"), "--json")).replace(/^[^[]*/, ""));
   await npm("ci");
   await npm("install", `./${packed.filename}`);
 

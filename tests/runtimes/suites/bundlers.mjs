@@ -40,9 +40,8 @@ const WASM_CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; conn
 export function testBundlers(workspace, browsers) {
   const { chromium } = browsers;
   for (const { name, bundle } of bundlers) {
-    testPage(
-      { where: name, version: workspace.version(name), how: "bundle, in Chromium", browser: chromium },
-      () => bundle(workspace, "browser"),
+    testPage({ where: name, version: workspace.version(name), how: "bundle, in Chromium", browser: chromium }, () =>
+      bundle(workspace, "browser"),
     );
     testCase({ where: name, how: "leaves out what is not imported", more: SHAKING }, async () => {
       const size = async (/** @type {string} */ app) => scriptsIn(await bundle(workspace, app));

@@ -25,7 +25,13 @@ export function testWorkerd(workspace) {
   testCase({ ...about, where: "workerd", how, more: APP_CHECKS }, async () => {
     for (const name of ["worker-client", "worker-issuer"]) {
       const output = path(`dist/workerd/${name}/${name}.js`);
-      const options = ["--bundle", "--format=esm", "--conditions=workerd", "--loader:.wasm=copy", "--external:cloudflare:*"];
+      const options = [
+        "--bundle",
+        "--format=esm",
+        "--conditions=workerd",
+        "--loader:.wasm=copy",
+        "--external:cloudflare:*",
+      ];
       const args = [path(`tests/runtimes/apps/${name}.mjs`), ...options, "--asset-names=[name]", `--outfile=${output}`];
       await run(path("node_modules/esbuild/bin/esbuild"), args, { cwd: folder });
     }

@@ -26,7 +26,10 @@ const watched = (Base) =>
       this.requests += 1;
       if (this.failure) throw new Error(this.failure);
       const reply = await super.handle(request, source);
-      const who = [["x-answered-by", this.ctx.id.name], ["x-sent-from", source ?? "unknown"]];
+      const who = [
+        ["x-answered-by", this.ctx.id.name],
+        ["x-sent-from", source ?? "unknown"],
+      ];
       return { ...reply, headers: [...reply.headers, ...who] };
     }
 

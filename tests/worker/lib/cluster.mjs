@@ -35,11 +35,13 @@ export async function startCluster({ persist } = {}) {
   const objects = { APPLICATIONS: "Application", USER_CODES: "UserCodes", RECORDS: "Records" };
   const worker = (/** @type {string} */ name) => ({
     name,
-    modules: readdirSync("dist").map((path) => ({
-      type: path.endsWith(".wasm") ? "CompiledWasm" : "ESModule",
-      path,
-      contents: readFileSync(`dist/${path}`),
-    })).sort(({ type }) => (type === "ESModule" ? -1 : 1)),
+    modules: readdirSync("dist")
+      .map((path) => ({
+        type: path.endsWith(".wasm") ? "CompiledWasm" : "ESModule",
+        path,
+        contents: readFileSync(`dist/${path}`),
+      }))
+      .sort(({ type }) => (type === "ESModule" ? -1 : 1)),
     compatibilityDate: "2026-07-01",
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     bindings: SECRETS,
@@ -156,7 +158,8 @@ export async function getCode(browser, id, { authorize, scope }, { signsIn = tru
   });
   let page = await browser.open(`${authorize}?${query}`);
   if (signsIn && page.text.includes('name="password"')) page = await signIn(browser, page);
-  if (!page.text.includes('name="password"') && !page.url.startsWith(REDIRECT)) page = await browser.submit(page, {}, "allow");
+  if (!page.text.includes('name="password"') && !page.url.startsWith(REDIRECT))
+    page = await browser.submit(page, {}, "allow");
   const code = new URL(page.url).searchParams.get("code");
   if (!code) throw new Error(`no code: ${page.status} ${page.url}`);
   return {

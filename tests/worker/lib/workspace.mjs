@@ -45,9 +45,7 @@ function newerNode(require) {
 function npm(folder, ...args) {
   const all = [...args, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const program = process.env["npm_execpath"];
-  return program
-    ? run(process.execPath, [program, ...all], { cwd: folder })
-    : run("npm", all, { cwd: folder });
+  return program ? run(process.execPath, [program, ...all], { cwd: folder }) : run("npm", all, { cwd: folder });
 }
 
 /**

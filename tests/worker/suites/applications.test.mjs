@@ -99,9 +99,7 @@ describe("100 applications", () => {
 
       test("knows what lives, what was revoked, and its key", async () => {
         for (const one of Object.values(kept)) {
-          one.live = await Promise.all(
-            one.live.map((tokens) => succeed(one.at.token, refreshForm(one.id, tokens))),
-          );
+          one.live = await Promise.all(one.live.map((tokens) => succeed(one.at.token, refreshForm(one.id, tokens))));
           assert.equal((await userinfo(one.at, one.live[0].access_token)).status, 200);
           const refused = await userinfo(one.at, one.revoked.access_token);
           assert.match(refused.text, /invalid_token/);
@@ -123,7 +121,10 @@ describe("100 applications", () => {
     await getCode(browser, SAMPLE[0], endpoints(SAMPLE[0]));
     await getCode(browser, SAMPLE[1], endpoints(SAMPLE[1]));
     const sessions = [...browser.cookies.keys()].filter((name) => name.includes("eiam_session"));
-    assert.deepEqual(sessions.sort(), SAMPLE.slice(0, 2).map((id) => `__Host-eiam_session-${id}`));
+    assert.deepEqual(
+      sessions.sort(),
+      SAMPLE.slice(0, 2).map((id) => `__Host-eiam_session-${id}`),
+    );
   });
 
   test("applications that share an object share the session, and not their codes", async () => {

@@ -56,7 +56,10 @@ async function flood(socket, most) {
   let sent = 0;
   while (sent < most && !socket.destroyed && socket.writable) {
     if (!socket.write(framed)) {
-      const drained = once(socket, "drain").then(() => true, () => false);
+      const drained = once(socket, "drain").then(
+        () => true,
+        () => false,
+      );
       const stuck = new Promise((resolve) => setTimeout(resolve, 2000, false));
       if (!(await Promise.race([drained, stuck]))) break;
     }
@@ -83,7 +86,10 @@ describe("a body", () => {
 
   test("that is exactly as long as it may be is read", async () => {
     for (const at of PLACES.slice(0, 2)) {
-      for (const [length, expected] of [[LIMIT, 200], [LIMIT + 1, 413]]) {
+      for (const [length, expected] of [
+        [LIMIT, 200],
+        [LIMIT + 1, 413],
+      ]) {
         const form = new URLSearchParams({
           grant_type: "client_credentials",
           scope: "api://api.example.com|read",

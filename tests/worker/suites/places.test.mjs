@@ -28,8 +28,7 @@ const bearer = (token, scheme = "Bearer") => ({ authorization: `${scheme} ${toke
 
 let turn = 0;
 /** Sends to both Workers in turns. */
-const send = (method, url, headers = {}, body = undefined) =>
-  cluster.send(turn++ % 2)(method, url, headers, body);
+const send = (method, url, headers = {}, body = undefined) => cluster.send(turn++ % 2)(method, url, headers, body);
 const postForm = (url, pairs, headers = {}) => send("POST", url, { ...FORM, ...headers }, encode(pairs));
 
 async function succeed(url, form) {
@@ -41,24 +40,35 @@ async function succeed(url, form) {
 /** The ways to name a client, or none: parameters of the query and of the form, and a header. */
 function namings() {
   const all = [{ how: "nobody", query: {}, form: {}, headers: {} }];
-  for (const [who, id] of [["the owner", OWN], ["another client", OTHER], ["a stranger", "x"]]) {
+  for (const [who, id] of [
+    ["the owner", OWN],
+    ["another client", OTHER],
+    ["a stranger", "x"],
+  ]) {
     const secret = client(id).client_secret;
-    const by = (how, query, form, headers = {}) =>
-      all.push({ how: `${who} ${how}`, query, form, headers });
+    const by = (how, query, form, headers = {}) => all.push({ how: `${who} ${how}`, query, form, headers });
     by("in the query", { client_id: id }, {});
     by("in the form", {}, { client_id: id });
     by("with its secret", {}, { client_id: id, client_secret: secret });
     by("with a wrong secret", {}, { client_id: id, client_secret: "wrong" });
     by("by Basic", {}, {}, basic(id, secret));
     by("by Basic, with a stranger in the form", {}, { client_id: "x" }, basic(id, secret));
-    by("by an assertion", {}, {
-      client_assertion_type: ASSERTION_TYPE,
-      client_assertion: assertion(id, endpoints(OWN, { instance: true }).token),
-    });
-    by("by a forged assertion", { client_id: "x" }, {
-      client_assertion_type: ASSERTION_TYPE,
-      client_assertion: assertion(id, endpoints(OWN).token, "wrong"),
-    });
+    by(
+      "by an assertion",
+      {},
+      {
+        client_assertion_type: ASSERTION_TYPE,
+        client_assertion: assertion(id, endpoints(OWN, { instance: true }).token),
+      },
+    );
+    by(
+      "by a forged assertion",
+      { client_id: "x" },
+      {
+        client_assertion_type: ASSERTION_TYPE,
+        client_assertion: assertion(id, endpoints(OWN).token, "wrong"),
+      },
+    );
   }
   return all;
 }
@@ -92,14 +102,16 @@ for (const instance of [false, true]) {
       assert.equal((await send("GET", at.userinfo, bearer(removed.access_token))).status, 200);
       add("of a removed user", removed, used.code);
       add("nonsense", { access_token: "ATnonsense", refresh_token: "RTnonsense" }, "COnonsense");
-      const page = await cluster.browser().open(`${at.authorize}?${encode({
-        response_type: "code",
-        client_id: OWN,
-        redirect_uri: "https://app.example/cb",
-        scope: "openid",
-        code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-        code_challenge_method: "S256",
-      })}`);
+      const page = await cluster.browser().open(
+        `${at.authorize}?${encode({
+          response_type: "code",
+          client_id: OWN,
+          redirect_uri: "https://app.example/cb",
+          scope: "openid",
+          code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+          code_challenge_method: "S256",
+        })}`,
+      );
       transaction = /name="transaction" value="([^"]+)"/.exec(page.text)[1];
       await cluster.look("APPLICATIONS", OWN, `remove-user?id=user_${leaver}`);
     });
@@ -145,7 +157,12 @@ for (const instance of [false, true]) {
       for (const method of ["GET", "POST"]) {
         const form = { response_type: "code", redirect_uri: "https://evil.example/", scope: "openid" };
         yield { what: "authorize", url: at.authorize, method, form };
-        yield { what: "authorize, pushed", url: at.authorize, method, form: { request_uri: "urn:ietf:params:oauth:request_uri:AAAAAAAAAAAAAAAAAAAAAA" } };
+        yield {
+          what: "authorize, pushed",
+          url: at.authorize,
+          method,
+          form: { request_uri: "urn:ietf:params:oauth:request_uri:AAAAAAAAAAAAAAAAAAAAAA" },
+        };
       }
       yield { what: "par", url: at.par, form: { redirect_uri: "https://evil.example/" } };
       yield { what: "device page", url: at.devicePage, form: { user_code: "BCDF-GHJK" } };
@@ -261,14 +278,16 @@ describe("guesses and proofs count once over all isolates", () => {
       const at = endpoints("app_093", { instance: true });
       await cluster.evict("APPLICATIONS", "app_093").catch(() => undefined);
       const browser = cluster.browser();
-      const page = await browser.open(`${at.authorize}?${encode({
-        response_type: "code",
-        client_id: "app_093",
-        redirect_uri: "https://app.example/cb",
-        scope: "openid",
-        code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-        code_challenge_method: "S256",
-      })}`);
+      const page = await browser.open(
+        `${at.authorize}?${encode({
+          response_type: "code",
+          client_id: "app_093",
+          redirect_uri: "https://app.example/cb",
+          scope: "openid",
+          code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+          code_challenge_method: "S256",
+        })}`,
+      );
       const transaction = /name="transaction" value="([^"]+)"/.exec(page.text)[1];
       const cookie = [...browser.cookies].map((pair) => pair.join("=")).join("; ");
       const username = `nobody ${how}`;
@@ -278,7 +297,10 @@ describe("guesses and proofs count once over all isolates", () => {
         statuses.push((await postForm(`${at.login}${query}`, body, { cookie })).status);
       }
       assert.deepEqual(statuses.slice(5), [429, 429, 429], `${statuses}`);
-      assert.ok(statuses.slice(0, 5).every((status) => status >= 400 && status < 429), `${statuses}`);
+      assert.ok(
+        statuses.slice(0, 5).every((status) => status >= 400 && status < 429),
+        `${statuses}`,
+      );
     });
   }
 
@@ -303,7 +325,10 @@ describe("guesses and proofs count once over all isolates", () => {
       const form = { grant_type: "client_credentials", scope: "api://api.example.com|read", ...client(id) };
       const tokens = [];
       for (let i = 0; i < 4; i++) tokens.push(await postForm(at.token, form, { dpop }));
-      assert.deepEqual(tokens.map(({ status }) => status), [200, 400, 400, 400]);
+      assert.deepEqual(
+        tokens.map(({ status }) => status),
+        [200, 400, 400, 400],
+      );
 
       const bound = await postForm(at.token, passwordForm(id), { dpop: await prove("POST", at.token) });
       const { access_token } = JSON.parse(bound.text);
@@ -316,7 +341,10 @@ describe("guesses and proofs count once over all isolates", () => {
         statuses.push((await send("GET", `${at.userinfo}${query}`, headers)).status);
       }
       assert.equal(statuses[0], 200);
-      assert.ok(statuses.slice(1).every((status) => status >= 400), `${statuses}`);
+      assert.ok(
+        statuses.slice(1).every((status) => status >= 400),
+        `${statuses}`,
+      );
     }
   });
 
@@ -337,7 +365,10 @@ describe("guesses and proofs count once over all isolates", () => {
       const statuses = [];
       for (let i = 0; i < 4; i++) statuses.push((await postForm(url, body)).status);
       assert.equal(statuses[0], 200, url);
-      assert.ok(statuses.slice(1).every((status) => status >= 400), `${url} ${statuses}`);
+      assert.ok(
+        statuses.slice(1).every((status) => status >= 400),
+        `${url} ${statuses}`,
+      );
     }
   });
 });
@@ -430,12 +461,34 @@ describe("requests that belong to no object", () => {
     for (const [url, pairs, headers] of [
       [own.userinfo, [], { authorization: `Basic eDp4, Bearer ${access_token}` }],
       [own.userinfo, [], { authorization: `Bearer ${access_token}, Bearer ${access_token}` }],
-      [own.userinfo, [["access_token", access_token], ["access_token", "x"]], {}],
+      [
+        own.userinfo,
+        [
+          ["access_token", access_token],
+          ["access_token", "x"],
+        ],
+        {},
+      ],
       [own.userinfo, [["access_token", access_token]], bearer(access_token)],
       [`${own.userinfo}?access_token=${access_token}`, [["access_token", access_token]], {}],
       [`${own.userinfo}?a=%zz`, [], bearer(access_token)],
-      [`${own.introspect}?client_id=${OWN}`, [["client_id", OWN], ["token", access_token]], {}],
-      [own.introspect, [["client_id", "x"], ["client_id", OWN], ["token", access_token]], {}],
+      [
+        `${own.introspect}?client_id=${OWN}`,
+        [
+          ["client_id", OWN],
+          ["token", access_token],
+        ],
+        {},
+      ],
+      [
+        own.introspect,
+        [
+          ["client_id", "x"],
+          ["client_id", OWN],
+          ["token", access_token],
+        ],
+        {},
+      ],
     ]) {
       const { status } = await postForm(url, pairs, headers);
       assert.ok(status >= 400 && status < 500, `${url}: ${status}`);

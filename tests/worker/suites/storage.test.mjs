@@ -92,7 +92,10 @@ describe("durableObjectStorage", () => {
   });
 
   test("refuses what the platform would, before anything is written", async () => {
-    for (const [sqlite, most] of /** @type {const} */ ([[true, 1_999_000], [false, 131_072]])) {
+    for (const [sqlite, most] of /** @type {const} */ ([
+      [true, 1_999_000],
+      [false, 131_072],
+    ])) {
       const storage = documented({ sqlite });
       const adapter = durableObjectStorage(storage);
       await adapter.write([record("a1", bytes(most), undefined)]);

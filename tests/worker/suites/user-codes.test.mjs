@@ -96,7 +96,8 @@ describe("the directory of user codes", () => {
       assert.equal((await type(user_code, "192.0.2.7")).status, 429);
       assert.equal((await type(user_code, "192.0.2.8")).status, 200);
       assert.equal(await cluster.count("APPLICATIONS"), objects);
-    }));
+    }),
+  );
 
   test("reads a code where its object reads it, however often and in whatever body", PATIENCE, () =>
     inOneMinute(async () => {
@@ -131,7 +132,8 @@ describe("the directory of user codes", () => {
         form("BCDF-GHJK"),
       );
       assert.deepEqual([right.status, right.headers.get("x-answered-by")], [200, "app_060"]);
-    }));
+    }),
+  );
 
   test("counts a network of IPv6 as one", PATIENCE, () =>
     inOneMinute(async () => {
@@ -142,20 +144,21 @@ describe("the directory of user codes", () => {
       }
       assert.equal((await type(user_code, "2001:db8::7:0:0:0:99")).status, 429);
       assert.equal((await type(user_code, "2001:db8:0:8::1")).status, 200);
-    }));
+    }),
+  );
 
   test("slows all down together (RFC 8628 section 5.1), and locks out nobody who guessed nothing", PATIENCE, () =>
     inOneMinute(async () => {
       const { user_code } = await request();
-      const all = (code) =>
-        Promise.all(Array.from({ length: 70 }, (_, i) => type(code, `198.51.100.${i}`)));
+      const all = (code) => Promise.all(Array.from({ length: 70 }, (_, i) => type(code, `198.51.100.${i}`)));
       for (const { status } of await all("BCDF-GHJK")) assert.equal(status, 400);
       // Nine more would have been left to each.
       for (const { status } of await all(user_code)) assert.equal(status, 429);
       assert.equal((await type(user_code, "203.0.113.1")).status, 200);
       assert.equal((await type("BCDF-GHJK", "203.0.113.1")).status, 400);
       assert.equal((await type(user_code, "203.0.113.1")).status, 429);
-    }));
+    }),
+  );
 
   test("forgets what has expired", async () => {
     await request("app_002");
@@ -171,7 +174,10 @@ describe("the directory of user codes", () => {
     const left = await eventually(codes, ({ length }) => length < before);
     assert.equal(left.length, before - 1);
     const { alarm, records } = await cluster.look(...DIRECTORY);
-    assert.deepEqual(Object.keys(records).filter((key) => key.startsWith("wrong:old")), []);
+    assert.deepEqual(
+      Object.keys(records).filter((key) => key.startsWith("wrong:old")),
+      [],
+    );
     assert.ok(alarm > begun + 60_000);
   });
 });

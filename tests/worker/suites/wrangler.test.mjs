@@ -41,7 +41,12 @@ test("what would be deployed has the module as a file", () => {
 describe("wrangler dev", async () => {
   const port = await freePort();
   const args = [WRANGLER, "dev", "--ip", "127.0.0.1", "--port", `${port}`, "--show-interactive-dev-session=false"];
-  const child = spawn(process.execPath, args, { cwd: FOLDER, env: ENV, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, {
+    cwd: FOLDER,
+    env: ENV,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const closed = once(child, "close");
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));

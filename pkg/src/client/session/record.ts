@@ -24,10 +24,7 @@ const EMPTY: SessionRecord<never> = { tokens: undefined, lease: undefined, retry
 /**
  * @throws {InvalidArgumentError} for text that no session wrote
  */
-export function readRecord<I extends Int64>(
-  text: string | undefined,
-  int64: I | undefined,
-): SessionRecord<I> {
+export function readRecord<I extends Int64>(text: string | undefined, int64: I | undefined): SessionRecord<I> {
   if (text === undefined) return EMPTY;
   const { tokens, lease, retryAt } = storedObject(text);
   if (tokens !== undefined && typeof tokens !== "string") {

@@ -134,9 +134,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
     try {
       return await this.#refreshUnlessDone(rejected);
     } finally {
-      await this.#write((record) =>
-        record.lease?.owner === this.#owner ? { ...record, lease: undefined } : record,
-      );
+      await this.#write((record) => (record.lease?.owner === this.#owner ? { ...record, lease: undefined } : record));
     }
   }
 

@@ -13,9 +13,7 @@ export interface TokenStore {
    *
    * @returns what is stored afterwards
    */
-  update(
-    change: (stored: string | undefined) => string | undefined,
-  ): Promise<string | undefined> | string | undefined;
+  update(change: (stored: string | undefined) => string | undefined): Promise<string | undefined> | string | undefined;
 }
 
 /** The part of `localStorage` and `sessionStorage` that a store needs. */
