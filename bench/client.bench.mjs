@@ -182,7 +182,7 @@ async function exchanges(title, { openid, free = false }) {
   /** @type {Response | undefined} */
   let freeResponse;
   // One and the same for both: it reads the request as a server would have to, and answers.
-  const fetch = async (url, init) => {
+  const fetch = async (_url, init) => {
     if (init.method !== "POST" || !String(init.body).includes("code_verifier=")) {
       throw new Error("not a token request");
     }

@@ -54,7 +54,9 @@ async function rates() {
     for (const [name, run] of Object.entries(rows)) {
       const { wall, cpu } = await spend(run);
       // The first warms up.
-      if (round > 0) results[name].wall.push(wall), results[name].cpu.push(cpu);
+      if (round === 0) continue;
+      results[name].wall.push(wall);
+      results[name].cpu.push(cpu);
     }
   }
   printTable(

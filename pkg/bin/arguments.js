@@ -43,7 +43,7 @@ export function readArguments(command, args, options, { isSecretive = false } = 
 function problemOf(message, known) {
   // It goes on with advice about positionals after its first sentence.
   const [sentence = ""] = message.split(/\. |\n/);
-  const [, word] = /^Unknown option '([^]*)'$/.exec(sentence) ?? [];
+  const [, word] = /^Unknown option '([\s\S]*)'$/.exec(sentence) ?? [];
   if (word !== undefined) return `unknown option ${unknown(word, known)}`;
   const [, option] = /^Option '(--[\w-]+)/.exec(sentence) ?? [];
   if (option === undefined) return printable(sentence);

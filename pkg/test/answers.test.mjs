@@ -644,7 +644,12 @@ describe("how much is read", () => {
     for (const size of [1, 2, 3, 7]) {
       const chunks = [];
       for (let at = 0; at < octets.length; at += size) chunks.push(octets.slice(at, at + size));
-      const body = new ReadableStream({ start: (c) => (chunks.forEach((chunk) => c.enqueue(chunk)), c.close()) });
+      const body = new ReadableStream({
+        start(controller) {
+          for (const chunk of chunks) controller.enqueue(chunk);
+          controller.close();
+        },
+      });
       const tokens = await client(mockFetch(new Response(body))).clientCredentials();
       assert.deepEqual([tokens.scope, tokens.expiresIn], ["ü😀", BEYOND]);
     }

@@ -163,7 +163,7 @@ describe("what the ready example says of itself", () => {
   after(() => command.stop());
 
   test("where every address of this machine works, none of them is listed", () => {
-    const [, list] = /\nRedirect URIs that work[^\n]*\n([^]*?)\n\n/.exec(command.greeting);
+    const [, list] = /\nRedirect URIs that work[^\n]*\n([\s\S]*?)\n\n/.exec(command.greeting);
     assert.deepEqual(list.split("\n").sort(), [
       "  app_spa: any http or https URL of localhost, 127.0.0.1 and [::1]",
       "  app_spa: https://app.example/cb",
@@ -173,7 +173,7 @@ describe("what the ready example says of itself", () => {
   });
 
   test("a line to sign in with, which works as it stands", async () => {
-    const [, line] = /# authorization_code, in a browser\n  npx eiam-token (.*)\n/.exec(command.greeting);
+    const [, line] = /# authorization_code, in a browser\n {2}npx eiam-token (.*)\n/.exec(command.greeting);
     const [subcommand, ...args] = line.split(" ");
     assert.equal(subcommand, "token");
     const token = startToken(args.filter((arg) => arg !== "--open"));

@@ -184,7 +184,7 @@ describe("--tls", { skip: !hasOpenssl && "openssl is missing" }, () => {
       const { issuer, token_endpoint: endpoint } = JSON.parse(text);
       assert.ok(issuer.startsWith(`${command.address}/`) && endpoint.startsWith(`${command.address}/`));
       if (hasCurl) {
-        const line = /^  (curl .*client_credentials.*)$/m.exec(command.greeting)[1];
+        const line = /^ {2}(curl .*client_credentials.*)$/m.exec(command.greeting)[1];
         const { stdout } = await run("sh", ["-c", line]);
         assert.match(JSON.parse(stdout).access_token, /^AT/);
       }
@@ -261,7 +261,10 @@ describe("stopping", () => {
           headers: { "content-type": "application/x-www-form-urlencoded" },
         });
         // A connection that is refused, or that was closed before the request was read.
-        request.on("error", () => resolve((counts.refused++, false)));
+        request.on("error", () => {
+          counts.refused++;
+          resolve(false);
+        });
         request.on("response", async (response) => {
           let text = "";
           try {

@@ -102,7 +102,7 @@ describe("the schema's defaults", () => {
 
   test("limits: those of the code", () => {
     const source = readFileSync(new URL("../../src/issuer/config.rs", import.meta.url), "utf8");
-    const [, body] = /impl Default for Limits \{([^]*?)\n\}/.exec(source);
+    const [, body] = /impl Default for Limits \{([\s\S]*?)\n\}/.exec(source);
     const limits = {};
     for (const [, name, number] of body.matchAll(/(\w+): ([\d_]+),/g)) {
       const key = name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
@@ -172,7 +172,10 @@ const everything = {
 /** Whether the issuer takes a configuration, and whether the schema does. */
 async function verdicts(config) {
   const taken = await Issuer.create(config).then(
-    (issuer) => (issuer.free(), true),
+    (issuer) => {
+      issuer.free();
+      return true;
+    },
     (error) => {
       assert.equal(error.code, "invalid_config", String(error));
       return false;

@@ -402,7 +402,10 @@ async function serverThat(answer) {
   server.unref();
   return {
     url: `http://127.0.0.1:${server.address().port}`,
-    stop: () => (server.close(), server.closeAllConnections()),
+    stop() {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }
 

@@ -48,7 +48,7 @@ describe("output that cannot be written", { skip: !existsSync(FULL) && `${FULL} 
   test("a token that went nowhere is one, too", async () => {
     const issuer = await startCommand(["--port", "0"]);
     try {
-      const [, secret] = /^  app_machine +(CS\w+)/m.exec(issuer.greeting) ?? [];
+      const [, secret] = /^ {2}app_machine +(CS\w+)/m.exec(issuer.greeting) ?? [];
       const url = `${issuer.address}/v2/idaas_example/app_machine/oidc`;
       const words = `token --issuer ${url} --client-id app_machine --grant client_credentials`;
       for (const format of ["", "--json"]) {
@@ -79,11 +79,11 @@ describe("the ready example", () => {
     for (const id of ["app_spa", "app_web", "app_device", "app_machine"]) {
       assert.match(greeting, new RegExp(`^  ${id} `, "m"));
     }
-    assert.match(greeting, /^  app_machine +CS\w+ +client_credentials$/m);
-    assert.match(greeting, /^  alice +\S+$/m);
-    assert.match(greeting, /^  bob +\S+$/m);
+    assert.match(greeting, /^ {2}app_machine +CS\w+ +client_credentials$/m);
+    assert.match(greeting, /^ {2}alice +\S+$/m);
+    assert.match(greeting, /^ {2}bob +\S+$/m);
 
-    const endpoints = [...greeting.matchAll(/^  (\w+) +(http\S+)$/gm)];
+    const endpoints = [...greeting.matchAll(/^ {2}(\w+) +(http\S+)$/gm)];
     assert.ok(endpoints.length >= 14, greeting);
     for (const [, name, url] of endpoints) {
       assert.ok(url.startsWith(`${address}/`), url);

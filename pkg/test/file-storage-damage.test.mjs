@@ -386,7 +386,7 @@ describe("a write that fails", () => {
     "with half of that mark": [
       "writeSync",
       {
-        instead(write, descriptor, bytes, offset, length, position) {
+        instead(write, descriptor, bytes, offset, _length, position) {
           write(descriptor, bytes, offset, 12, position);
           throw hostError("EIO");
         },
@@ -597,7 +597,10 @@ test("any writes, openings and ends are as those of a map", async () => {
       let storage = fileStorage(path, { slack });
       const model = new Map();
       const apply = (list) => {
-        for (const { key, value } of list) value ? model.set(key, value) : model.delete(key);
+        for (const { key, value } of list) {
+          if (value) model.set(key, value);
+          else model.delete(key);
+        }
       };
       const compare = async () => {
         const records = Array.from(model, ([key, value]) => ({ key, value }));

@@ -24,7 +24,7 @@ export function absoluteLinks(markdown) {
   const { repository } = JSON.parse(readFileSync(inRoot("pkg/package.json"), "utf8"));
   const place = repository.url.replace(/^git\+|\.git$/g, "");
   // Code is matched first, so that nothing in it is taken for a link.
-  return markdown.replace(/^```[^]*?^```|(`+).*?\1|\]\((?![a-z]+:|#)([^)\s]+)\)/gim, (whole, _, target) =>
+  return markdown.replace(/^```[\s\S]*?^```|(`+).*?\1|\]\((?![a-z]+:|#)([^)\s]+)\)/gim, (whole, _, target) =>
     target === undefined ? whole : `](${place}/${PICTURE.test(target) ? "raw" : "blob"}/HEAD/${target})`,
   );
 }

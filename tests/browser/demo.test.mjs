@@ -242,7 +242,7 @@ describe("signing in with code and PKCE", () => {
     }));
 
   test("a worker that is stopped between login and token has forgotten nothing", () =>
-    withPage(demo, async ({ page, context }) => {
+    withPage(demo, async ({ page }) => {
       await follow(page, "#sign-in-button");
       await stopWorker(page);
       await logIn(page, "alice", "wonderland");
@@ -789,7 +789,7 @@ describe("where a worker answers already", () => {
         const { postMessage } = ServiceWorker.prototype;
         /** @type {unknown[][]} */
         const kept = [];
-        ServiceWorker.prototype.postMessage = function (...message) {
+        ServiceWorker.prototype.postMessage = (...message) => {
           kept.push(message);
         };
         Object.assign(window, {

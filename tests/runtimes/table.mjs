@@ -4,7 +4,7 @@ import { inRoot } from "../../scripts/lib/paths.mjs";
 /** @typedef {import("./report.mjs").Row} Row */
 
 const PAGE = inRoot("docs/runtimes.md");
-const SECTION = /(<!-- runtimes:begin -->\n)([^]*?)(<!-- runtimes:end -->)/;
+const SECTION = /(<!-- runtimes:begin -->\n)([\s\S]*?)(<!-- runtimes:end -->)/;
 
 /** What a machine brings, each in a version of its own: where another one passed, nothing is different. */
 const BROUGHT = ["Chromium", "Firefox", "Node", "WebKitGTK"];

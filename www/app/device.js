@@ -32,8 +32,8 @@ const PANEL = {
     // The last poll was answered as it should be: what was said of those before is overtaken.
     else if (answer) hush(byId("device-status"));
   },
-  onTokens: (flow, tokens) => approved(tokens, tokens.claims),
-  onFailure(flow, error) {
+  onTokens: (_flow, tokens) => approved(tokens, tokens.claims),
+  onFailure(_flow, error) {
     ended();
     say(sentence(error), "error");
   },

@@ -28,14 +28,14 @@ function page(home, reason) {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>The issuer failed</title>
-<link rel="stylesheet" href="${escape(home)}style.css">
+<link rel="stylesheet" href="${escaped(home)}style.css">
 <main class="alone">
 <h1>The issuer could not answer</h1>
-<p>${escape(reason)}</p>
-<p>Go <a href="${escape(home)}">back to the demo</a> and press “Start over”, which makes a new issuer.</p>
+<p>${escaped(reason)}</p>
+<p>Go <a href="${escaped(home)}">back to the demo</a> and press “Start over”, which makes a new issuer.</p>
 </main>`;
 }
 
-function escape(text) {
+function escaped(text) {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,5 +1,5 @@
 /** A string, so that what looks like a comment in one is none; or a comment, ended or not. */
-const STRING_OR_COMMENT = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\n\r]*|\/\*[^]*?\*\//g;
+const STRING_OR_COMMENT = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\n\r]*|\/\*[\s\S]*?\*\//g;
 
 /**
  * JSON without its comments, `// …` and `/* … *\/`. Spaces take their place, so that line and column of

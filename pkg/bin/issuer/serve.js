@@ -131,7 +131,7 @@ function readBody(request) {
  * @returns {Promise<import("./log.js").Outcome>}
  */
 async function refuse(response, status, error, reason) {
-  // Node knows whether a request has more to come once it has told that there is one.
+  // biome-ignore lint/nursery/useAwaitThenable: Node knows whether a request has more to come once it has told of it
   await undefined;
   response.statusCode = status;
   response.setHeader("content-type", "application/json");

@@ -1,6 +1,6 @@
 import {
   CallbackError,
-  EiamTokenError,
+  type EiamTokenError,
   GatewayError,
   InvalidArgumentError,
   MalformedResponseError,

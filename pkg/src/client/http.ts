@@ -6,6 +6,7 @@ import { redacted } from "./redacted.js";
 /** What is used of an `AbortSignal`; the one of every runtime is one. */
 export interface SignalLike {
   /** Why it was aborted. */
+  // biome-ignore lint/suspicious/noExplicitAny: as in the host's own type
   readonly reason: any;
   /** Throws the reason if it was aborted. */
   throwIfAborted(): void;

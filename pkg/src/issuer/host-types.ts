@@ -42,6 +42,7 @@ export interface ResponseLike {
   /** The body as text. */
   text(): Promise<string>;
   /** The body as JSON's value. */
+  // biome-ignore lint/suspicious/noExplicitAny: as in the host's own type
   json(): Promise<any>;
   /** The body as bytes. */
   arrayBuffer(): Promise<ArrayBuffer>;

@@ -1,6 +1,6 @@
 import { EiamTokenError } from "../errors.js";
 import { withJson } from "../json.js";
-import { issuerWasm } from "../wasm/issuer.js";
+import type { issuerWasm } from "../wasm/issuer.js";
 import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
 import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
 import { type PlainReply, type PlainRequest, type RequestOptions, bodyParts, flatHead, plainReply } from "./plain.js";
@@ -121,6 +121,7 @@ export interface Issuer extends HostDisposable {}
  * addEventListener("fetch", (event) => event.respondWith(issuer.fetch(event.request)));
  * ```
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: hosts without Symbol.dispose have an interface without members
 export class Issuer {
   #raw: RawIssuer | undefined;
   readonly #clock: () => bigint;

@@ -34,7 +34,7 @@ export async function readFrames(
     const begin = position + FRAME;
     for (const change of changesOf(payload, path, position)) {
       const pending = visit(change, begin + change.start);
-      if (pending) await pending;
+      if (pending !== undefined) await pending;
     }
     position = begin + payload.length;
   }

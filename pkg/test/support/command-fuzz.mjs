@@ -48,7 +48,15 @@ function start(args) {
   });
   child.stderr.setEncoding("utf8").on("data", (text) => (errors += text));
   const ended = once(child, "close").then(([code]) => code);
-  return { child, ended, errors: () => errors, output: () => (assert.equal(unprintable, ""), output) };
+  return {
+    child,
+    ended,
+    errors: () => errors,
+    output() {
+      assert.equal(unprintable, "");
+      return output;
+    },
+  };
 }
 
 /**

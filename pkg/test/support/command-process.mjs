@@ -42,7 +42,7 @@ export async function startCommand(args) {
   const address = await new Promise((resolve, reject) => {
     const look = () => {
       // The blank line at the end of the greeting comes after all of it.
-      const match = /listening on (\S+)[^]*\n\n$/.exec(stdout()) ?? /listening on (\S+)[^]*\n\n$/.exec(stderr());
+      const match = /listening on (\S+)[\s\S]*\n\n$/.exec(stdout()) ?? /listening on (\S+)[\s\S]*\n\n$/.exec(stderr());
       if (match) resolve(match[1]);
     };
     child.stdout.on("data", look);

@@ -118,7 +118,7 @@ export class Browser {
    */
   submit(page, values, button) {
     const wanted = Object.keys(values)[0];
-    for (const [, start, inside] of page.text.matchAll(/(<form\b[^>]*>)([^]*?)<\/form>/g)) {
+    for (const [, start, inside] of page.text.matchAll(/(<form\b[^>]*>)([\s\S]*?)<\/form>/g)) {
       const fields = [...inside.matchAll(/<(input|button)\b[^>]*>/g)].map(([tag, element]) => ({
         element,
         ...attributes(tag),

@@ -117,7 +117,7 @@ export async function textOf(page, selector, pattern = /\S/) {
       pattern.source,
       pattern.flags,
     );
-    return String(await found.evaluate((found) => found && found.text));
+    return String(await found.evaluate((found) => found?.text));
   } catch (error) {
     const text = await page.$eval(selector, (element) => element.textContent).catch(() => "not there");
     throw new Error(`${selector} never matched ${pattern}; it says: ${text}`, { cause: error });

@@ -72,7 +72,10 @@ const startAndFinish = [
         greeted,
         greet: (/** @type {string} */ name) => greeted.push(name),
         opened,
-        open: (/** @type {string} */ url) => ((opened.url = url), opened.window),
+        open(/** @type {string} */ url) {
+          opened.url = url;
+          return opened.window;
+        },
         window: opened.window,
         ...{ screenX: 0, screenY: 0, outerWidth: 1000, outerHeight: 800 },
       };

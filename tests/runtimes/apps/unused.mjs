@@ -2,6 +2,7 @@
 import { generatePkce } from "eiam-token";
 import { Issuer } from "eiam-token/issuer";
 
+// biome-ignore lint/correctness/noUnusedVariables: that is the point
 function unused() {
   return [generatePkce, Issuer];
 }

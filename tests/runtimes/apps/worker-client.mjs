@@ -7,10 +7,10 @@ import { remoteAt } from "./remote.mjs";
 
 export default {
   /**
-   * @param {Request} request
+   * @param {Request} _request
    * @param {{ ISSUER: { fetch: typeof fetch } }} env
    */
-  async fetch(request, env) {
+  async fetch(_request, env) {
     const ask = (url, init) => env.ISSUER.fetch(url, init);
     const remote = remoteAt("http://issuer.example", "manual", ask);
     await printSecrets(client);

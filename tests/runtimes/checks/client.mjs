@@ -64,15 +64,12 @@ export const clientChecks = [
         '"3600"': 3600n,
         "3600.0": 3600n,
         "36e2": 3600n,
-        9007199254740993: 9007199254740993n,
         "9007199254740993": 9007199254740993n,
         "9223372036854775807": 9223372036854775807n,
         0: 0n,
         null: undefined,
       };
       for (const [json, expected] of Object.entries(exact)) {
-        // As a number this key has lost its last digit already.
-        if (json === "9007199254740992") continue;
         same(parseExpiry(json), expected, json);
         const answer = `{"token_type":"Bearer","access_token":"AT","expires_in":${json}}`;
         same(parseTokenResponse(answer, { now: 0 }).expiresIn, expected, json);

@@ -138,7 +138,7 @@ function call(page, name, ...args) {
  * @param {() => string} shown all that was shown so far
  */
 export async function waitForEnd(shown) {
-  const end = /drawn at random:(?:[^]*?[\w-]{43}){2}/;
+  const end = /drawn at random:(?:[\s\S]*?[\w-]{43}){2}/;
   await until(
     () => `the console showed only: ${shown()}`,
     () => end.test(shown()),
