@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import { cpus } from "node:os";
+import { generateCodeVerifier } from "arctic";
+// Not in arctic's index, which makes challenges only inside of whole authorization URLs.
+import { createS256CodeChallenge } from "arctic/dist/oauth2.js";
 import JSONBigint from "json-bigint";
 import { parse as losslessParse } from "lossless-json";
 import * as oauth from "oauth4webapi";
 import * as openidClient from "openid-client";
 import pkceChallenge from "pkce-challenge";
-import { generateCodeVerifier } from "arctic";
-// Not in arctic's index, which makes challenges only inside of whole authorization URLs.
-import { createS256CodeChallenge } from "arctic/dist/oauth2.js";
 import { printResults, printTable, sideBySide } from "./side-by-side.mjs";
 
 // The client keeps its memory to itself; whoever makes the instance can look at it.

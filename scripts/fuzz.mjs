@@ -4,7 +4,7 @@ import { buildTargets, fuzzTarget, lintTargets, targets } from "./lib/fuzz.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { prepare } from "./lib/prepare.mjs";
 import { run } from "./lib/process.mjs";
-import { mainOf, Sentence, step } from "./lib/report.mjs";
+import { Sentence, mainOf, step } from "./lib/report.mjs";
 
 /**
  * @typedef {import("./lib/fuzz.mjs").Outcome} Outcome

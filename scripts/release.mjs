@@ -5,7 +5,7 @@ import { build } from "./build.mjs";
 import { releaseNotes } from "./lib/changelog.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { run } from "./lib/process.mjs";
-import { main, Sentence, step } from "./lib/report.mjs";
+import { Sentence, main, step } from "./lib/report.mjs";
 import { isVersion, setVersions, versions } from "./lib/versions.mjs";
 
 const USAGE = "usage: npm run release -- VERSION [--apply]";

@@ -4,7 +4,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "./build.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { prepare } from "./lib/prepare.mjs";
-import { mainOf, Sentence } from "./lib/report.mjs";
+import { Sentence, mainOf } from "./lib/report.mjs";
 
 /**
  * @typedef {{ raw: number, gzip: number, brotli: number }} Sizes

@@ -2,7 +2,7 @@ import "./lib/require-node.mjs";
 import { add, countCargoTests, countNodeTests, format } from "./lib/counts.mjs";
 import { prepare } from "./lib/prepare.mjs";
 import { CommandFailed } from "./lib/process.mjs";
-import { main, Sentence, step, StepFailed, stopwatch } from "./lib/report.mjs";
+import { Sentence, StepFailed, main, step, stopwatch } from "./lib/report.mjs";
 import { select, testSteps } from "./lib/test-steps.mjs";
 
 /**

@@ -6,7 +6,7 @@ import { after, afterEach, describe, test } from "node:test";
 import { Client } from "eiam-token";
 import { exampleConfig } from "eiam-token/issuer";
 import { runCommand, startCommand } from "./support/command-process.mjs";
-import { Folder, forgedLock, HEADER } from "./support/storage-file.mjs";
+import { Folder, HEADER, forgedLock } from "./support/storage-file.mjs";
 
 const folder = new Folder();
 afterEach(() => folder.empty());

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { algorithms } from "./support/jwt.mjs";
+import { clientKeys, clients, startProvider } from "../../tests/peers/oidc-provider.mjs";
 import { runCommand, startToken } from "./support/command-process.mjs";
 import { Browser } from "./support/issuer-browser.mjs";
-import { clientKeys, clients, startProvider } from "../../tests/peers/oidc-provider.mjs";
+import { algorithms } from "./support/jwt.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "eiam-token-"));
 after(() => rmSync(folder, { recursive: true }));

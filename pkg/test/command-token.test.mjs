@@ -17,9 +17,9 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
-import { encode } from "uqr";
 import { parseTokenResponse } from "eiam-token";
 import { exampleConfig } from "eiam-token/issuer";
+import { encode } from "uqr";
 import { runCommand, startCommand, startToken } from "./support/command-process.mjs";
 import { Browser } from "./support/issuer-browser.mjs";
 

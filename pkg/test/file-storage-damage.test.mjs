@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { after, afterEach, describe, test } from "node:test";
+import { FileStorageError, fileStorage } from "eiam-token/file-storage";
+import { Issuer, exampleConfig } from "eiam-token/issuer";
 import fc from "fast-check";
-import { fileStorage, FileStorageError } from "eiam-token/file-storage";
 import { hostError, watchFiles } from "./support/faulty-files.mjs";
-import { exampleConfig, Issuer } from "eiam-token/issuer";
 import { door, poster } from "./support/issuer-browser.mjs";
-import { change, contents, Folder, forgedLock, HEAD, HEADER, MARK, MARKS, texts } from "./support/storage-file.mjs";
+import { Folder, HEAD, HEADER, MARK, MARKS, change, contents, forgedLock, texts } from "./support/storage-file.mjs";
 
 // Thousands of files are opened, and no disk has a part in what is tested.
 const folder = new Folder(existsSync("/dev/shm") ? "/dev/shm" : undefined);

@@ -14,10 +14,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, describe, mock, test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { fileStorage, FileStorageError } from "eiam-token/file-storage";
+import { FileStorageError, fileStorage } from "eiam-token/file-storage";
 import { watchFiles } from "./support/faulty-files.mjs";
-import { change, contents, Folder, forgedLock, lockHolder, lockText, texts } from "./support/storage-file.mjs";
-import { container, Holder } from "./support/store-holder.mjs";
+import { Folder, change, contents, forgedLock, lockHolder, lockText, texts } from "./support/storage-file.mjs";
+import { Holder, container } from "./support/store-holder.mjs";
 
 const folder = new Folder();
 afterEach(() => folder.empty());

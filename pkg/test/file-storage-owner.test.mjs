@@ -18,8 +18,8 @@ import {
 } from "node:fs";
 import { createServer } from "node:net";
 import { after, afterEach, describe, test } from "node:test";
-import { fileStorage, FileStorageError } from "eiam-token/file-storage";
-import { change, contents, Folder, texts } from "./support/storage-file.mjs";
+import { FileStorageError, fileStorage } from "eiam-token/file-storage";
+import { Folder, change, contents, texts } from "./support/storage-file.mjs";
 import { Holder } from "./support/store-holder.mjs";
 
 const folder = new Folder();

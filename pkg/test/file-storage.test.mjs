@@ -4,9 +4,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, 
 import { after, afterEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { EiamTokenError, fileStorage, FileStorageError } from "eiam-token/file-storage";
+import { EiamTokenError, FileStorageError, fileStorage } from "eiam-token/file-storage";
 import { runtimes } from "./support/runtimes.mjs";
-import { change, contents, Folder, HEADER, texts } from "./support/storage-file.mjs";
+import { Folder, HEADER, change, contents, texts } from "./support/storage-file.mjs";
 
 const folder = new Folder();
 afterEach(() => folder.empty());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 import { describe, test } from "node:test";
-import { exampleConfig, Issuer } from "eiam-token/issuer";
+import { Issuer, exampleConfig } from "eiam-token/issuer";
 import { Browser, door, poster } from "./support/issuer-browser.mjs";
 
 const BASE = "http://127.0.0.1:9400";

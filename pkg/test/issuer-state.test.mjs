@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { exampleConfig, Issuer, IssuerSnapshotError, IssuerStorageError } from "eiam-token/issuer";
+import { Issuer, IssuerSnapshotError, IssuerStorageError, exampleConfig } from "eiam-token/issuer";
 import { door, poster } from "./support/issuer-browser.mjs";
 
 const BASE = "http://127.0.0.1:9400";

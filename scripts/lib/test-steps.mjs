@@ -3,7 +3,7 @@ import { build } from "../build.mjs";
 import { fuzz } from "../fuzz.mjs";
 import { checkSizes } from "../size.mjs";
 import { cargo, cargoEnv } from "./cargo.mjs";
-import { countCargoTests, countNodeTests, ONE_PASSED } from "./counts.mjs";
+import { ONE_PASSED, countCargoTests, countNodeTests } from "./counts.mjs";
 import { tsc } from "./declarations.mjs";
 import { inRoot } from "./paths.mjs";
 import { run } from "./process.mjs";

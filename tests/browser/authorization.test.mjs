@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { after, before, describe, test } from "node:test";
 import { text } from "node:stream/consumers";
+import { after, before, describe, test } from "node:test";
 import { startCommand } from "../../pkg/test/support/command-process.mjs";
-import { launchChromium } from "./harness/chromium.mjs";
 import { look } from "./hands/hands.mjs";
 import { handsOf, steady } from "./hands/puppeteer.mjs";
+import { launchChromium } from "./harness/chromium.mjs";
 import { until } from "./harness/patience.mjs";
 import { logIn } from "./support/user.mjs";
 

@@ -1,8 +1,8 @@
 // The issuer's storage in IndexedDB, in a page that has nothing else.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launchChromium } from "./harness/chromium.mjs";
 import { steady } from "./hands/puppeteer.mjs";
+import { launchChromium } from "./harness/chromium.mjs";
 import { startApp } from "./support/app.mjs";
 
 /** @type {import("puppeteer-core").Browser} */

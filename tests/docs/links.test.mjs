@@ -4,8 +4,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { describe, test } from "node:test";
-import { inRoot, root } from "../../scripts/lib/paths.mjs";
 import { absoluteLinks } from "../../scripts/lib/documents.mjs";
+import { inRoot, root } from "../../scripts/lib/paths.mjs";
 import { documents, readDocument, translations } from "./lib/documents.mjs";
 
 const all = [...documents, ...translations.map(({ path }) => path)];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { CallbackError, Client, OAuthError } from "eiam-token";
 import fc from "fast-check";
 import * as oauth from "oauth4webapi";
-import { CallbackError, Client, OAuthError } from "eiam-token";
 
 // The same cases in every run: a failure that comes and goes helps nobody.
 const RUNS = { seed: 20_080_612, numRuns: 4000 };

@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { request as httpRequest } from "node:http";
-import { text } from "node:stream/consumers";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { startCommand } from "../../pkg/test/support/command-process.mjs";
 import { Browser } from "../../pkg/test/support/issuer-browser.mjs";
 

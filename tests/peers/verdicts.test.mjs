@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { EiamTokenError, OAuthError, deserializeTokens, parseExpiry, parseTokenResponse } from "eiam-token";
 import fc from "fast-check";
 import { isInteger, parse as losslessParse } from "lossless-json";
 import * as oauth from "oauth4webapi";
-import { EiamTokenError, OAuthError, deserializeTokens, parseExpiry, parseTokenResponse } from "eiam-token";
 
 // The same cases in every run: a failure that comes and goes helps nobody.
 const RUNS = { seed: 20_080_612, numRuns: 4000 };

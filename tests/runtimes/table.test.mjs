@@ -1,8 +1,8 @@
 // docs/runtimes.md says what passed where, and the run says the same. It comes after the runs, by its name.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { firstContradiction, readTable, tableOf } from "./table.mjs";
 import { readReport } from "./report.mjs";
+import { firstContradiction, readTable, tableOf } from "./table.mjs";
 
 const UPDATE = "bring it up to date: npm test -- runtimes, then node tests/runtimes/update-table.mjs";
 

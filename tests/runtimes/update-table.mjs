@@ -1,7 +1,7 @@
 // Writes the table of the last run of "npm test -- runtimes" into docs/runtimes.md.
-import { main, Sentence } from "../../scripts/lib/report.mjs";
-import { writeTable } from "./table.mjs";
+import { Sentence, main } from "../../scripts/lib/report.mjs";
 import { readReport } from "./report.mjs";
+import { writeTable } from "./table.mjs";
 
 await main(async () => {
   const rows = readReport();

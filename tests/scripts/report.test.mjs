@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { all, StepFailed, stepBeside } from "../../scripts/lib/report.mjs";
+import { StepFailed, all, stepBeside } from "../../scripts/lib/report.mjs";
 
 test("of steps beside each other, a failure is thrown when all have ended", async () => {
   let ended = false;

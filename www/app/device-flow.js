@@ -1,6 +1,6 @@
+import { deserializeDeviceAuthorization } from "../dist/client.js";
 import { clientOf } from "./clients.js";
 import { read, remove, write } from "./session.js";
-import { deserializeDeviceAuthorization } from "../dist/client.js";
 
 /** The flow that is under way, device code included: a reload goes on with it. */
 const RUNNING = "device authorization";

@@ -1,5 +1,6 @@
-import { byId, tell } from "./dom.js";
+import { unlock } from "./actions.js";
 import { prepareDevice, resumeDevice } from "./device.js";
+import { byId, tell } from "./dom.js";
 import { prepareInt64 } from "./int64.js";
 import { catchUp, prepareLog } from "./log-view.js";
 import { prepareMachine } from "./machine.js";
@@ -9,9 +10,8 @@ import { finishSignOut } from "./sign-out.js";
 import { prepareStartOver } from "./start-over.js";
 import { prepareTokenActions } from "./token-actions.js";
 import { prepareTokens } from "./tokens-view.js";
-import { unlock } from "./actions.js";
-import { READY, workerReady } from "./worker.js";
 import { prepareWire } from "./wire.js";
+import { READY, workerReady } from "./worker.js";
 
 /** How long a worker that is silent is left alone before it is asked again, in milliseconds. */
 const PAUSE = 1000;

@@ -1,3 +1,4 @@
+import { APPLICATIONS } from "../shared/configuration.js";
 import { action } from "./actions.js";
 import { clientOf } from "./clients.js";
 import { byId, element, tell } from "./dom.js";
@@ -7,7 +8,6 @@ import { indentJson } from "./json-text.js";
 import { recordedFetch } from "./recorded-fetch.js";
 import { onTick } from "./tick.js";
 import { heldTokens, onTokens } from "./tokens.js";
-import { APPLICATIONS } from "../shared/configuration.js";
 
 /** Shows the tokens that the page has, and counts their time down. */
 export function prepareTokens() {

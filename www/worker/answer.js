@@ -1,7 +1,7 @@
+import { answered, begun } from "../shared/exchange.js";
 import { failure } from "./failure.js";
 import { issuer, restart } from "./host.js";
 import { report } from "./journal.js";
-import { answered, begun } from "../shared/exchange.js";
 
 /**
  * Answers what is below the issuer's address, whatever happens.

@@ -8,8 +8,8 @@ import { InvalidArgumentError, PopUpError } from "../errors.js";
 import type { AuthorizationRequest } from "./authorization.js";
 import type { Client, RequestParameters } from "./client.js";
 import type { CallOptions, Signal } from "./http.js";
-import type { WebStorage } from "./session/store.js";
 import type { Int64 } from "./seconds.js";
+import type { WebStorage } from "./session/store.js";
 import type { TokenSet } from "./tokens.js";
 
 /** Where the browser comes back to, and what is asked for. */

@@ -4,6 +4,17 @@
  * @module eiam-token
  */
 
+export * from "../errors.js";
+export type { HeaderFields, HttpResponse } from "./answer.js";
+export {
+  type AssertionAuthentication,
+  type AssertionOptions,
+  type ClientAuthentication,
+  type PrivateKeyOptions,
+  type SigningKey,
+  clientSecretJwt,
+  privateKeyJwt,
+} from "./authentication.js";
 export type { AuthorizationRequest, AuthorizationResponse } from "./authorization.js";
 export {
   type BrowserSignIn,
@@ -15,15 +26,6 @@ export {
   redirectToSignIn,
   signInByPopUp,
 } from "./browser.js";
-export {
-  type AssertionAuthentication,
-  type AssertionOptions,
-  type ClientAuthentication,
-  type PrivateKeyOptions,
-  type SigningKey,
-  clientSecretJwt,
-  privateKeyJwt,
-} from "./authentication.js";
 export {
   Client,
   type ClientOptions,
@@ -42,7 +44,6 @@ export {
   type DeviceState,
   deserializeDeviceAuthorization,
 } from "./device.js";
-export type { HeaderFields, HttpResponse } from "./answer.js";
 export type {
   CallOptions,
   Fetch,
@@ -67,4 +68,3 @@ export {
   webStorageStore,
 } from "./session/store.js";
 export { type TokenOptions, type TokenSet, deserializeTokens, parseTokenResponse } from "./tokens.js";
-export * from "../errors.js";

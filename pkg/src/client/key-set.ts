@@ -2,7 +2,7 @@ import { MalformedResponseError } from "../errors.js";
 import { callForOne, read } from "./call.js";
 import { type CallOptions, type HttpRequest, send } from "./http.js";
 import * as Operation from "./operation.js";
-import { fromBase64url, base64url, parametersOf, subtle } from "./web-crypto.js";
+import { base64url, fromBase64url, parametersOf, subtle } from "./web-crypto.js";
 
 /** A key that is not known makes the keys be fetched again, but not more often, in milliseconds. */
 const COOL_DOWN = 60_000;

@@ -30,11 +30,11 @@ export {
 } from "./durable-object.js";
 export { IssuerConfigError, IssuerSnapshotError, IssuerStorageError } from "./errors.js";
 export type {
+  FieldList,
+  FieldLookup,
   HostCryptoKey,
   HostDisposable,
   HostResponse,
-  FieldList,
-  FieldLookup,
   RequestLike,
   ResponseLike,
   SigningKeyPair,

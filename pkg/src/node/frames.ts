@@ -1,5 +1,5 @@
 import { damaged } from "./errors.js";
-import { decodeChanges, decodeFrame, FRAME, frameChecksum, type Header, MARKER, type WrittenChange } from "./format.js";
+import { FRAME, type Header, MARKER, type WrittenChange, decodeChanges, decodeFrame, frameChecksum } from "./format.js";
 import type { Reader } from "./reader.js";
 
 /** Visits a change; `position` is where it stands in the file, which no other change shares. */

@@ -8,4 +8,4 @@ export { EiamTokenError, type EiamTokenErrorCode } from "../errors.js";
 export type { HostCryptoKey, SigningKeyPair } from "../issuer/host-types.js";
 export type { IssuerStorage, RecordChange, StoredRecord, StoredValue } from "../issuer/storage.js";
 export { FileStorageError, type FileStorageProblem } from "./errors.js";
-export { type FileStorage, fileStorage, type FileStorageOptions } from "./file-storage.js";
+export { type FileStorage, type FileStorageOptions, fileStorage } from "./file-storage.js";

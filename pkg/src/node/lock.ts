@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import {
+  type Stats,
   closeSync,
   constants,
   fstatSync,
   fsyncSync,
   openSync,
   readSync,
-  type Stats,
   unlinkSync,
   writeSync,
 } from "node:fs";
 import { link, rename, unlink } from "node:fs/promises";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf, FileStorageError } from "./errors.js";
+import { FileStorageError, codeOf } from "./errors.js";
 import { CAREFULLY, Identity, look } from "./look.js";
 import { distrust } from "./owner.js";
 import { decodeWhereabouts, describeElsewhere, encodeWhereabouts, here, stateOf } from "./whereabouts.js";

@@ -1,9 +1,9 @@
-import { constants, fstatSync, type Stats } from "node:fs";
+import { type Stats, constants, fstatSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { RecordChange, StoredRecord } from "../issuer/storage.js";
-import { damaged, FileStorageError } from "./errors.js";
-import { decodeHeader, encodeChange, encodeFrame, FRAME, HEADER, type Header, MAX_PAYLOAD } from "./format.js";
-import { readFrames, type Visit } from "./frames.js";
+import { FileStorageError, damaged } from "./errors.js";
+import { FRAME, HEADER, type Header, MAX_PAYLOAD, decodeHeader, encodeChange, encodeFrame } from "./format.js";
+import { type Visit, readFrames } from "./frames.js";
 import type { Lock } from "./lock.js";
 import { CAREFULLY, Identity, look } from "./look.js";
 import { Marks } from "./marks.js";

@@ -1,4 +1,4 @@
-import { constants, fstatSync, lstatSync, type Stats } from "node:fs";
+import { type Stats, constants, fstatSync, lstatSync } from "node:fs";
 import { codeOf } from "./errors.js";
 
 /**

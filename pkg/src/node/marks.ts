@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { damaged } from "./errors.js";
-import { decodeMark, encodeMark, type Header, MARK, MARKS } from "./format.js";
+import { type Header, MARK, MARKS, decodeMark, encodeMark } from "./format.js";
 import type { Reader } from "./reader.js";
 
 /**

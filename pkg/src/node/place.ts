@@ -1,8 +1,8 @@
-import { readFileSync, type Stats } from "node:fs";
+import { type Stats, readFileSync } from "node:fs";
 import { type FileHandle, lstat, open, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
-import { codeOf, FileStorageError } from "./errors.js";
+import { FileStorageError, codeOf } from "./errors.js";
 import { distrust, foreignOwner, isPrivate } from "./owner.js";
 
 /** Where a store is. */

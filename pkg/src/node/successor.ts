@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { FileStorageError } from "./errors.js";
-import { encodeChange, encodeFrame, encodeHeader, FRAME, HEADER, type Header, type WrittenChange } from "./format.js";
+import { FRAME, HEADER, type Header, type WrittenChange, encodeChange, encodeFrame, encodeHeader } from "./format.js";
 import { Identity, look } from "./look.js";
 import { foreignOwner } from "./owner.js";
 import { checkStore, makePrivate, syncFolder } from "./place.js";

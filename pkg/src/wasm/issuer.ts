@@ -1,8 +1,8 @@
 import type * as api from "../../generated/issuer/eiam_token.js";
 import { makeGlue } from "../../generated/issuer/glue.js";
+import { instantiate } from "./instantiate.js";
 // The build takes "issuer-module.file.ts" in its place for hosts that compile the file themselves.
 import { issuerModule } from "./issuer-module.inline.js";
-import { instantiate } from "./instantiate.js";
 
 let started: typeof api | undefined;
 

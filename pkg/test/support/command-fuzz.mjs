@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
-import { Browser } from "./issuer-browser.mjs";
 import { mutator, nasty, randomFrom } from "./command-requests.mjs";
+import { Browser } from "./issuer-browser.mjs";
 
 /**
  * Fuzzes what the command listens on with raw bytes: the server of "eiam-token issuer", and the loopback

@@ -1,7 +1,7 @@
 import { serve } from "../../../scripts/serve.mjs";
 import { fill, look, press } from "../hands/hands.mjs";
-import { STEP } from "../harness/patience.mjs";
 import { handsOf } from "../hands/puppeteer.mjs";
+import { STEP } from "../harness/patience.mjs";
 import { betweenPolls } from "../support/person.mjs";
 import { Watch } from "../support/watch.mjs";
 

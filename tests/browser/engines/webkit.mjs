@@ -1,8 +1,8 @@
 import { serve } from "../../../scripts/serve.mjs";
 import { fill, look, press } from "../hands/hands.mjs";
+import { handsOf } from "../hands/selenium.mjs";
 import { STEP, until } from "../harness/patience.mjs";
 import { descendants, killIfThere, quiet, runs, signalIfThere, socketsOf, threadNames } from "../harness/processes.mjs";
-import { handsOf } from "../hands/selenium.mjs";
 import { startWebKit } from "../harness/webkit.mjs";
 import { issuerReady } from "../support/person.mjs";
 

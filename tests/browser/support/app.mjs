@@ -1,5 +1,5 @@
-import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 
 /**

@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { serve } from "../../../scripts/serve.mjs";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
+import { serve } from "../../../scripts/serve.mjs";
+import { steady } from "../hands/puppeteer.mjs";
 import { launchChromium } from "../harness/chromium.mjs";
 import { WHOLE } from "../harness/patience.mjs";
-import { steady } from "../hands/puppeteer.mjs";
 import { Watch } from "./watch.mjs";
 
 const SCREENSHOTS = inRoot("tests/browser/screenshots");

@@ -1,7 +1,7 @@
 /** What a person does with the issuer's pages, in a page that Puppeteer drives. */
 import { fill, look, press } from "../hands/hands.mjs";
-import { STEP } from "../harness/patience.mjs";
 import { handsOf, steady } from "../hands/puppeteer.mjs";
+import { STEP } from "../harness/patience.mjs";
 import { leave } from "./person.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { findChromium } from "../../../scripts/lib/programs.mjs";
 import { launchChromium } from "../../browser/harness/chromium.mjs";

@@ -7,9 +7,9 @@ import { env, execPath } from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Issuer, parseConfig } from "eiam-token/issuer";
+import { runtimes } from "../../../pkg/test/support/runtimes.mjs";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { findPython } from "../../../scripts/lib/programs.mjs";
-import { runtimes } from "../../../pkg/test/support/runtimes.mjs";
 import { freePort } from "../../browser/harness/free-port.mjs";
 import { until } from "../../browser/harness/patience.mjs";
 

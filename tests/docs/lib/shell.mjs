@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { runCommand, startCommand, startToken } from "../../../pkg/test/support/command-process.mjs";
 import { readOptions } from "../../../pkg/bin/token/options.js";
+import { runCommand, startCommand, startToken } from "../../../pkg/test/support/command-process.mjs";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { testSteps } from "../../../scripts/lib/test-steps.mjs";
 

@@ -1,5 +1,5 @@
 // What a user's own program says to the types.
-import { Client, type TokenSet, EiamTokenError, OAuthError, generatePkce, parseTokenResponse } from "eiam-token";
+import { Client, EiamTokenError, OAuthError, type TokenSet, generatePkce, parseTokenResponse } from "eiam-token";
 import { type FileStorage, FileStorageError, fileStorage } from "eiam-token/file-storage";
 import { Issuer, type IssuerConfig, type IssuerStorage, exampleConfig } from "eiam-token/issuer";
 

@@ -1,8 +1,8 @@
 // The list in a test of vitest that runs inside a Worker, beside the Worker that is the issuer.
 import { exports } from "cloudflare:workers";
-import { expect, test } from "vitest";
 import * as client from "eiam-token";
 import * as issuer from "eiam-token/issuer";
+import { expect, test } from "vitest";
 import { printSecrets, runChecks } from "../../checks.mjs";
 import { objectBy } from "../object.mjs";
 import { remoteAt } from "../remote.mjs";

@@ -1,11 +1,11 @@
 "use client";
 
-// The component of the browser that the tests call.
-import { useEffect } from "react";
 import * as client from "eiam-token";
 import * as issuer from "eiam-token/issuer";
-import { printSecrets, runChecks } from "../tests/runtimes/checks.mjs";
+// The component of the browser that the tests call.
+import { useEffect } from "react";
 import { remoteAt } from "../tests/runtimes/apps/remote.mjs";
+import { printSecrets, runChecks } from "../tests/runtimes/checks.mjs";
 
 function run(base) {
   return runChecks({ client, issuer, remote: remoteAt(base, "follow") });
