@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { build } from "../build.mjs";
 import { fuzz } from "../fuzz.mjs";
 import { checkSizes } from "../size.mjs";
+import * as biome from "./biome.mjs";
 import { cargo, cargoEnv } from "./cargo.mjs";
 import { ONE_PASSED, countCargoTests, countNodeTests } from "./counts.mjs";
 import { tsc } from "./declarations.mjs";
@@ -36,8 +37,9 @@ const WASM = ["--target", "wasm32-unknown-unknown"];
 
 /** @type {readonly TestStep[]} Everything that "npm test" runs, in this order. */
 export const testSteps = [
-  { name: "fmt", label: "Rust format", run: checkFormat },
-  { name: "clippy", label: "Rust lints", run: lint },
+  { name: "fmt", label: "Format", run: checkFormat },
+  { name: "lint", label: "JavaScript lints", run: lintScripts },
+  { name: "clippy", label: "Rust lints", run: lintRust },
   { name: "rust", label: "Rust tests", run: testRust },
   { name: "doc", label: "Rust documentation", run: document },
   { name: "build", label: "Build", builds: true, run: buildAll },
@@ -164,11 +166,17 @@ async function checkFormat() {
   const rest = ["--check", "--", "--color", "never"];
   await cargo(["fmt", "--all", ...rest]);
   await cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", ...rest]);
+  await biome.checkLayout();
+  return ONE_PASSED;
+}
+
+async function lintScripts() {
+  await biome.lintScripts();
   return ONE_PASSED;
 }
 
 /** Lints what is compiled: both halves, and each alone, natively and for WebAssembly. */
-async function lint() {
+async function lintRust() {
   await clippy("--all-targets");
   for (const { name } of halves) {
     const features = ["--no-default-features", "--features", name];
