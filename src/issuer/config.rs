@@ -8,8 +8,9 @@ use serde::Deserializer;
 use crate::pkce;
 use crate::secret::Secret;
 
-use super::profile::Profile;
-use super::redirect_uri;
+use crate::issuer::check::redirect_uri;
+use crate::issuer::jose::algorithm::SigningAlgorithm;
+use crate::issuer::profile::Profile;
 
 mod bytes;
 mod check;
@@ -20,7 +21,6 @@ mod key;
 mod read;
 mod write;
 
-pub(crate) use check::is_loopback_ip;
 pub use claims::ClaimValue;
 pub use client_key::{ClientKey, ClientKeys};
 pub use key::PrivateJwk;
@@ -494,41 +494,6 @@ impl Consent {
             Self::Skip => "skip",
             Self::Once => "once",
             Self::Always => "always",
-        }
-    }
-}
-
-/// How JWTs are signed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SigningAlgorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3).
-    /// EIAM: the only one that the service has.
-    #[default]
-    Rs256,
-    /// ECDSA on P-256 with SHA-256 (RFC 7518 section 3.4).
-    Es256,
-    /// Ed25519 (RFC 8037 section 3.1).
-    EdDsa,
-}
-
-impl SigningAlgorithm {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Rs256, Self::Es256, Self::EdDsa];
-
-    /// The algorithm of this name in `alg`.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
-    }
-
-    /// The name in `alg`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Rs256 => "RS256",
-            Self::Es256 => "ES256",
-            Self::EdDsa => "EdDSA",
         }
     }
 }

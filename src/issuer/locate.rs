@@ -6,14 +6,21 @@
 
 use crate::http::{HttpRequest, Method};
 
-use super::Issuer;
-use super::client::named_client;
-use super::parameters::Parameters;
-use super::route::{self, Endpoint, Route};
-use super::sealed::{AccessToken, Authority, Code, DeviceCode, RefreshToken, Transaction};
-use super::signature::Jws;
-use super::user_code::UserCode;
-use super::userinfo;
+use crate::issuer::check::access_token;
+use crate::issuer::check::client::named_client;
+use crate::issuer::check::user_code::UserCode;
+use crate::issuer::jose::jws::Jws;
+use crate::issuer::sealed::access_token::AccessToken;
+use crate::issuer::sealed::code::Code;
+use crate::issuer::sealed::device_code::DeviceCode;
+use crate::issuer::sealed::refresh_token::RefreshToken;
+use crate::issuer::sealed::transaction::Transaction;
+use crate::issuer::server::Issuer;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::authority::Authority;
+use crate::issuer::wire::bearer;
+use crate::issuer::wire::parameters::Parameters;
+use crate::issuer::wire::route::{self, Endpoint, Route};
 
 /// Where a request belongs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,15 +56,15 @@ impl Issuer {
     /// says nothing of its client.
     #[must_use]
     pub fn locate(&self, request: &HttpRequest) -> Location {
-        let (path, query) = route::split(&request.url, &self.config);
-        let well_known = route::well_known_of_prefix(path, &self.config);
+        let (path, query) = route::split(&request.url, self.config());
+        let well_known = route::well_known_of_prefix(path, self.config());
         let Some(route) = Route::from_path(well_known.as_deref().unwrap_or(path)) else {
             return Location { stateless: true, ..Location::default() };
         };
         let (endpoint, instance) = (route.endpoint, route.authority == Authority::Instance);
         let parameters = match endpoint {
-            Endpoint::UserInfo => userinfo::posted(request, self.config.profile),
-            _ => Parameters::read(request, query, self.config.profile).map(Some),
+            Endpoint::UserInfo => bearer::posted(request, self.config().profile),
+            _ => Parameters::read(request, query, self.config().profile).map(Some),
         };
         let parameters = parameters.ok().flatten();
         let typed = parameters.as_ref().and_then(|parameters| parameters.value("user_code"));
@@ -68,7 +75,7 @@ impl Issuer {
         Location {
             endpoint: Some(endpoint.name()),
             instance,
-            application_id: self.owner(request, &route, parameters.as_ref()),
+            application_id: owner(&self.vault, request, &route, parameters.as_ref()),
             user_code: user_code.map(|code| code.to_string()),
             stateless: is_stateless(endpoint, instance, request.method),
         }
@@ -79,62 +86,61 @@ impl Issuer {
     pub fn application_of(&self, request: &HttpRequest) -> Option<String> {
         self.locate(request).application_id
     }
+}
 
-    fn owner(
-        &self,
-        request: &HttpRequest,
-        route: &Route<'_>,
-        parameters: Option<&Parameters>,
-    ) -> Option<String> {
-        let of_path = || route.application.map(str::to_owned);
-        let header = request.headers.value("authorization");
-        let named = || named_client(header, parameters?);
-        let value = |name| parameters?.value(name);
-        match route.endpoint {
-            Endpoint::Device => of_path(),
-            Endpoint::UserInfo => {
-                let in_header = userinfo::credentials(request).map(|(_, token)| token);
-                let token = in_header.or_else(|| value("access_token"));
-                token.and_then(|token| self.owner_of_token(token)).or_else(of_path)
-            }
-            Endpoint::Introspect | Endpoint::Revoke => {
-                of_path().or_else(named).or_else(|| self.owner_of_token(value("token")?))
-            }
-            _ => parameters
-                .and_then(|parameters| self.owner_of_sealed(parameters))
-                .or_else(of_path)
-                .or_else(named)
-                .or_else(|| {
-                    let hint = Jws::read(value("id_token_hint")?)?;
-                    Some(hint.claims()?.text("aud")?.into_owned())
-                }),
+fn owner(
+    vault: &Vault,
+    request: &HttpRequest,
+    route: &Route<'_>,
+    parameters: Option<&Parameters>,
+) -> Option<String> {
+    let of_path = || route.application.map(str::to_owned);
+    let header = request.headers.value("authorization");
+    let named = || named_client(header, parameters?);
+    let value = |name| parameters?.value(name);
+    match route.endpoint {
+        Endpoint::Device => of_path(),
+        Endpoint::UserInfo => {
+            let in_header = bearer::credentials(request).map(|(_, token)| token);
+            let token = in_header.or_else(|| value("access_token"));
+            token.and_then(|token| owner_of_token(vault, token)).or_else(of_path)
         }
+        Endpoint::Introspect | Endpoint::Revoke => {
+            of_path().or_else(named).or_else(|| owner_of_token(vault, value("token")?))
+        }
+        _ => parameters
+            .and_then(|parameters| owner_of_sealed(vault, parameters))
+            .or_else(of_path)
+            .or_else(named)
+            .or_else(|| {
+                let hint = Jws::read(value("id_token_hint")?)?;
+                Some(hint.claims()?.text("aud")?.into_owned())
+            }),
     }
+}
 
-    /// Whom something sealed was made for.
-    fn owner_of_sealed(&self, parameters: &Parameters) -> Option<String> {
-        let value = |name| parameters.value(name);
-        let of_transaction =
-            || self.sealer.open::<Transaction>(value("transaction")?).and_then(|form| form.client);
-        let of_code = || self.sealer.open::<Code>(value("code")?).map(|code| code.sign_in.client);
-        let of_device =
-            || self.sealer.open::<DeviceCode>(value("device_code")?).map(|code| code.client);
-        let of_token = |name| self.owner_of_token(value(name)?);
-        of_transaction()
-            .or_else(of_code)
-            .or_else(of_device)
-            .or_else(|| ["refresh_token", "token", "access_token"].into_iter().find_map(of_token))
-    }
+/// Whom something sealed was made for.
+fn owner_of_sealed(vault: &Vault, parameters: &Parameters) -> Option<String> {
+    let value = |name| parameters.value(name);
+    let of_transaction =
+        || vault.open::<Transaction>(value("transaction")?).and_then(|form| form.client);
+    let of_code = || vault.open::<Code>(value("code")?).map(|code| code.sign_in.client);
+    let of_device = || vault.open::<DeviceCode>(value("device_code")?).map(|code| code.client);
+    let of_token = |name| owner_of_token(vault, value(name)?);
+    of_transaction()
+        .or_else(of_code)
+        .or_else(of_device)
+        .or_else(|| ["refresh_token", "token", "access_token"].into_iter().find_map(of_token))
+}
 
-    /// Whom an access token, opaque or a JWT, or a refresh token was made for.
-    fn owner_of_token(&self, text: &str) -> Option<String> {
-        let token = self.sealer.open::<RefreshToken>(text).map(|token| token.sign_in.client);
-        token.or_else(|| {
-            let sealed = self.sealer.open::<AccessToken>(text);
-            let token = sealed.or_else(|| self.unverified_access_token(&Jws::read(text)?))?;
-            Some(token.client)
-        })
-    }
+/// Whom an access token, opaque or a JWT, or a refresh token was made for.
+fn owner_of_token(vault: &Vault, text: &str) -> Option<String> {
+    let token = vault.open::<RefreshToken>(text).map(|token| token.sign_in.client);
+    token.or_else(|| {
+        let sealed = vault.open::<AccessToken>(text);
+        let token = sealed.or_else(|| access_token::open_unverified(vault, &Jws::read(text)?))?;
+        Some(token.client)
+    })
 }
 
 fn is_stateless(endpoint: Endpoint, instance: bool, method: Method) -> bool {

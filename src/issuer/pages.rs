@@ -10,19 +10,19 @@ use sha2::{Digest, Sha256};
 use crate::base64url;
 use crate::http::HttpResponse;
 
-use super::language::Language;
-use super::profile::Profile;
-use super::refusal::Refusal;
-use super::remedy::Remedy;
-use super::reply::MARK;
-use super::scope;
+use crate::issuer::check::scope;
+use crate::issuer::profile::Profile;
+use crate::issuer::wire::language::Language;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::remedy::Remedy;
+use crate::issuer::wire::reply::MARK;
 
 mod html;
 mod index;
 mod text;
 
 use html::Html;
-pub(crate) use index::IssuerEntry;
+pub(crate) use index::{IssuerEntry, MAX_ENTRIES};
 use text::Text;
 
 /// Makes pages.

@@ -1,6 +1,6 @@
 //! Plain values as snapshots keep them.
 
-use crate::issuer::bytes::{Reader, Writer};
+use crate::issuer::codec::bytes::{Reader, Writer};
 
 use super::ClaimValue;
 

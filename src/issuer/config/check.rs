@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use crate::pkce::Method;
 
 use super::{Application, AuthMethod, ClientKey, Config, ConfigError, GrantType, PrivateJwk, User};
+use crate::issuer::check::redirect_uri;
 use crate::issuer::profile::Profile;
-use crate::issuer::redirect_uri;
 
 impl Config {
     /// Checks everything that types alone do not.
@@ -214,12 +214,6 @@ const MAX_RETRY: i64 = 300;
 /// How many keys an application has at most.
 const MAX_KEYS: usize = 8;
 
-/// Whether the authority of an http URL is a loopback address written as a number, with or without
-/// a port (RFC 8252 section 7.3). `localhost` is a name that may mean something else, so it is not.
-pub(crate) fn is_loopback_ip(host: &str) -> bool {
-    host == "127.0.0.1" || host == "[::1]"
-}
-
 /// In the place of an application's id it names the pages of the instance-level server.
 const RESERVED_ID: &str = "common";
 
@@ -332,7 +326,7 @@ fn check_redirect_uri(uri: &str, profile: Profile) -> Result<(), &'static str> {
     let host = host_of(authority);
     if scheme == "http"
         && !profile.plain_http_redirect_allowed()
-        && !is_loopback_ip(host)
+        && !redirect_uri::is_loopback_ip(host)
         && host != "localhost"
     {
         return Err("without TLS only on loopback (RFC 9700 section 2.6)");

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::ClaimValue;
-use crate::issuer::signature::{KeyProblem, PRIVATE_MEMBERS, PublicKey, VerificationAlgorithm};
+use crate::issuer::jose::algorithm::VerificationAlgorithm;
+use crate::issuer::jose::key::{KeyProblem, PRIVATE as PRIVATE_MEMBERS, PublicKey};
 
 /// A JWK set: `{ "keys": [ … ] }`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::base64url;
 use crate::secret::Secret;
 
 use super::ClaimValue;
-use crate::issuer::jwk::PublicJwk;
+use crate::issuer::jose::jwk::PublicJwk;
 
 /// A private key as a JWK: RSA, P-256 or Ed25519. The issuer itself only publishes its public half;
 /// whoever drives it signs.

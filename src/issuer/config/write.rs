@@ -6,7 +6,7 @@ use super::{
     Application, AuthMethod, ClaimValue, ClientKey, ClientKeys, Config, GrantType, Lifetimes,
     PrivateJwk, User,
 };
-use crate::issuer::signature::VerificationAlgorithm;
+use crate::issuer::jose::algorithm::VerificationAlgorithm;
 
 impl Config {
     /// The configuration as JSON that [`Config::read`] reads, **with all secrets in it**.

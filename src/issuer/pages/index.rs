@@ -2,8 +2,7 @@
 
 use crate::http::HttpResponse;
 use crate::issuer::config::{Application, Config};
-use crate::issuer::index::MAX_ENTRIES;
-use crate::issuer::language::Language;
+use crate::issuer::wire::language::Language;
 
 use super::html::Html;
 use super::text::Text;
@@ -58,3 +57,6 @@ fn write_issuer(html: &mut Html, issuer: &str) {
     html.raw("<a href=\"").text(issuer).raw("/.well-known/openid-configuration\">");
     html.text(issuer).raw("</a>");
 }
+
+/// How many issuers, and how many users, are shown.
+pub(crate) const MAX_ENTRIES: usize = 100;

@@ -1,7 +1,7 @@
 //! The words of the pages, in each language.
 
-use crate::issuer::language::Language;
-use crate::issuer::refusal::Refusal;
+use crate::issuer::wire::language::Language;
+use crate::issuer::wire::refusal::Refusal;
 
 /// All that pages say. Where a name stands inside a sentence, the sentence is in pieces.
 pub(super) struct Text {

@@ -1,0 +1,73 @@
+//! Opening access tokens and checking that they still work.
+
+use crate::issuer::check::standing;
+use crate::issuer::directory::Directory;
+use crate::issuer::jose::jws::Jws;
+use crate::issuer::jose::verify::own_check;
+use crate::issuer::sealed::access_token::{AccessToken, TokenId};
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::refusal::Refusal;
+use crate::seconds;
+
+/// What an access token says that works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccessTokenInfo {
+    /// The issuer's URL (`iss`).
+    pub issuer: String,
+    /// The client that it was given to.
+    pub client_id: String,
+    /// The user; none for a token that a client has for itself.
+    pub subject: Option<String>,
+    /// Scopes, separated by spaces.
+    pub scope: String,
+    /// In Unix seconds.
+    pub issued_at: i64,
+    /// In Unix seconds.
+    pub expires_at: i64,
+    /// The thumbprint of the key that it works with alone (RFC 9449 section 6.1): whoever takes the
+    /// token has to check the proof.
+    pub jkt: Option<String>,
+}
+
+/// Opens an access token and checks that it still works.
+pub(crate) fn open_live(
+    directory: &Directory,
+    vault: &Vault,
+    store: &Store,
+    token: &str,
+    now: i64,
+) -> Result<AccessToken, Refusal> {
+    let token: AccessToken = vault.open(token).ok_or(Refusal::TokenInvalid)?;
+    if is_live(directory, store, &token, now) { Ok(token) } else { Err(Refusal::TokenInvalid) }
+}
+
+/// Whether an access token has neither expired nor been revoked, and its client and user are
+/// still there.
+pub(crate) fn is_live(directory: &Directory, store: &Store, token: &AccessToken, now: i64) -> bool {
+    let (client, subject) = (token.client.as_str(), token.subject.as_deref());
+    !seconds::expired(token.expires, now, 0)
+        && !store.is_revoked(token.grant, token.serial, now)
+        && standing::stands(directory, &store.epochs, client, subject, token.epoch)
+        && (store.grant(token.grant, now).is_some()
+            || standing::stands_alone(&store.epochs, client, subject, token.epoch))
+}
+
+/// Opens an access token that came with a request, opaque or a JWT.
+pub(crate) fn open(vault: &Vault, exchange: &Exchange<'_>, token: &str) -> Option<AccessToken> {
+    vault.open(token).or_else(|| {
+        let jws = Jws::read(token)?;
+        // RFC 8725 section 3.11: an id_token is signed by the same key.
+        let genuine = jws.is_type("at+jwt") && exchange.is_verified(&own_check(&vault.keys, &jws)?);
+        genuine.then(|| open_unverified(vault, &jws))?
+    })
+}
+
+/// What the `jti` of a JWT access token has sealed in it. **A `jti` is no secret**: whoever has
+/// read one in a log can put it into a JWT.
+pub(crate) fn open_unverified(vault: &Vault, jws: &Jws) -> Option<AccessToken> {
+    let id = jws.claims()?.text("jti")?.into_owned();
+    vault.open::<TokenId>(&id).map(|TokenId(token)| token)
+}

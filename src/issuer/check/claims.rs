@@ -1,0 +1,66 @@
+//! What is said about a user (OpenID Connect Core sections 5.1 and 5.4).
+
+use crate::json::ObjectWriter;
+
+use crate::issuer::check::scope;
+use crate::issuer::config::User;
+
+/// Writes the claims that the scopes let out, and those of `requested` beside them (names separated
+/// by spaces). Claims that no standard scope covers are the instance's own and told wherever claims
+/// are, as the service does with its custom claims.
+pub(crate) fn write(user: &User, granted: &str, requested: &str, object: &mut ObjectWriter) {
+    let is_due = |name: &str| {
+        scope::contains(requested, name)
+            || match scope_of(name) {
+                Some(scope) => scope::contains(granted, scope),
+                None => !granted.is_empty(),
+            }
+    };
+    for (name, value) in user.claims.0.iter().filter(|(name, _)| is_due(name)) {
+        object.raw(name, &value.to_json());
+    }
+    if is_due(USERNAME) && user.claims.0.iter().all(|(name, _)| name != USERNAME) {
+        object.string(USERNAME, &user.username);
+    }
+}
+
+/// The standard scope that lets a claim out.
+pub(crate) fn scope_of(claim: &str) -> Option<&'static str> {
+    SCOPES.iter().find(|(_, claims)| claims.contains(&claim)).map(|(scope, _)| *scope)
+}
+
+/// Every claim that a user of ours may come with, for the metadata.
+pub(crate) fn of_scopes<'a>(scopes: &'a [String]) -> impl Iterator<Item = &'static str> + 'a {
+    SCOPES
+        .iter()
+        .filter(|(scope, _)| scopes.iter().any(|other| other == scope))
+        .flat_map(|(_, claims)| claims.iter().copied())
+}
+
+const USERNAME: &str = "preferred_username";
+
+/// OpenID Connect Core section 5.4.
+const SCOPES: [(&str, &[&str]); 4] = [
+    (
+        "profile",
+        &[
+            "name",
+            "family_name",
+            "given_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "profile",
+            "picture",
+            "website",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "locale",
+            "updated_at",
+        ],
+    ),
+    ("email", &["email", "email_verified"]),
+    ("address", &["address"]),
+    ("phone", &["phone_number", "phone_number_verified"]),
+];

@@ -1,0 +1,101 @@
+//! The parameter `claims` (OpenID Connect Core section 5.5), and `acr_values` beside it.
+
+use crate::json::{self, Limits, Object, Value};
+
+use crate::issuer::check::claims;
+use crate::issuer::config::Application;
+use crate::issuer::sealed::sign_in::RequestedClaims;
+use crate::issuer::wire::parameters::Parameters;
+use crate::issuer::wire::refusal::Refusal;
+
+/// What a request wants to be told, and about whom.
+#[derive(Debug, Default)]
+pub(crate) struct ClaimsRequest {
+    pub(crate) claims: RequestedClaims,
+    /// The one user that the answer may be about (section 5.5.1: `sub` with a value).
+    pub(crate) subject: Option<String>,
+}
+
+impl ClaimsRequest {
+    /// Reads both parameters. Claims that the application could not ask for by a scope are left out,
+    /// as section 5.5.1 lets an issuer do even with essential ones.
+    pub(crate) fn read(
+        parameters: &Parameters,
+        application: &Application,
+        offered_acr: &str,
+    ) -> Result<Self, Refusal> {
+        let mut wanted = Self::default();
+        wanted.claims.authentication = parameters.value("acr_values").is_some();
+        let Some(text) = parameters.value("claims") else {
+            return Ok(wanted);
+        };
+        let wrong = || Refusal::ParameterInvalid("claims", "an object of JSON, see OIDC Core 5.5");
+        let request = json::parse_object(text, Limits::default()).map_err(|_| wrong())?;
+        let part = |name: &str| {
+            let value = request.member(name).filter(|value| !value.is_null());
+            value.map(|value| value.as_object().ok_or_else(wrong)).transpose()
+        };
+        let (userinfo, id_token) = (part("userinfo")?, part("id_token")?);
+        wanted.claims.userinfo = names(userinfo.as_ref(), application);
+        wanted.claims.id_token = names(id_token.as_ref(), application);
+        for object in [&userinfo, &id_token].into_iter().flatten() {
+            wanted.subject = values(object.member("sub")).into_iter().next().or(wanted.subject);
+        }
+        if let Some(object) = id_token {
+            let acr = object.member("acr");
+            // Section 5.5.1.1: an essential acr that cannot be had is a failed authentication.
+            let acceptable = values(acr);
+            if is_essential(acr)
+                && !acceptable.is_empty()
+                && !acceptable.iter().any(|one| one == offered_acr)
+            {
+                return Err(Refusal::AuthenticationUnmet);
+            }
+            wanted.claims.authentication |= acr.is_some() || object.member("amr").is_some();
+        }
+        Ok(wanted)
+    }
+}
+
+/// The claims about users that may be asked for one by one, separated by spaces.
+fn names(part: Option<&Object<'_>>, application: &Application) -> String {
+    let Some(part) = part else {
+        return String::new();
+    };
+    let is_allowed = |name: &str| {
+        let plain = !name.is_empty() && !name.contains(|one: char| one <= ' ');
+        plain
+            && claims::scope_of(name)
+                .is_none_or(|scope| application.scopes.iter().any(|other| other == scope))
+    };
+    let mut names = String::new();
+    for (name, _) in part.iter().filter(|(name, _)| is_allowed(name)) {
+        if names.len() + name.len() >= MAX_NAMES {
+            break;
+        }
+        if !names.is_empty() {
+            names.push(' ');
+        }
+        names.push_str(name);
+    }
+    names
+}
+
+fn is_essential(request: Option<Value<'_>>) -> bool {
+    let request = request.and_then(|request| request.as_object());
+    let essential = request.and_then(|request| request.member("essential"));
+    essential.and_then(|essential| essential.as_bool()) == Some(true)
+}
+
+/// The values that are asked for: `value` alone, or `values`.
+fn values(request: Option<Value<'_>>) -> Vec<String> {
+    let Some(request) = request.and_then(|request| request.as_object()) else {
+        return Vec::new();
+    };
+    let several = request.member("values").and_then(|values| values.as_array());
+    let values = request.member("value").into_iter().chain(several.unwrap_or_default());
+    values.filter_map(|value| value.as_str()).map(Into::into).collect()
+}
+
+/// Bytes of all names: several times what the standard claims need. Every token carries them.
+const MAX_NAMES: usize = 1024;

@@ -1,0 +1,35 @@
+//! Credentials in a Basic header (RFC 6749 section 2.3.1, RFC 7617).
+
+use crate::base64url;
+use crate::form;
+use crate::issuer::wire::refusal::Refusal;
+
+/// Credentials as written, and form-decoded as RFC 6749 section 2.3.1 has it.
+pub(super) struct Basic {
+    pub(super) id: String,
+    pub(super) secret: String,
+    pub(super) decoded: Option<(String, String)>,
+}
+
+impl Basic {
+    pub(super) fn read(header: &str) -> Result<Self, Refusal> {
+        let (scheme, credentials) = header.split_once(' ').unwrap_or((header, ""));
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return Err(Refusal::ClientSchemeUnknown);
+        }
+        let credentials = credentials.trim().trim_end_matches('=');
+        // The alphabet of RFC 7617 is base64's own.
+        if credentials.bytes().any(|byte| matches!(byte, b'-' | b'_')) {
+            return Err(Refusal::ClientBasicMalformed);
+        }
+        let text = credentials.replace('+', "-").replace('/', "_");
+        let bytes = base64url::decode(&text).map_err(|_| Refusal::ClientBasicMalformed)?;
+        let text = String::from_utf8(bytes).map_err(|_| Refusal::ClientBasicMalformed)?;
+        let (id, secret) = text.split_once(':').ok_or(Refusal::ClientBasicMalformed)?;
+        let decoded = match (form::decode(id), form::decode(secret)) {
+            (Ok(id), Ok(secret)) => Some((id, secret)),
+            _ => None,
+        };
+        Ok(Self { id: id.to_owned(), secret: secret.to_owned(), decoded })
+    }
+}

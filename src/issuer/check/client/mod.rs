@@ -1,0 +1,168 @@
+//! Who the client is, and whether it proved it (RFC 6749 section 2.3, RFC 7523).
+
+use crate::secret::constant_time_eq;
+
+use crate::issuer::check::client::assertion::Assertion;
+use crate::issuer::check::client::basic::Basic;
+use crate::issuer::check::dpop::Proof;
+use crate::issuer::config::{Application, AuthMethod};
+use crate::issuer::directory::Directory;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::parameters::Parameters;
+use crate::issuer::wire::refusal::Refusal;
+
+pub(crate) mod assertion;
+mod basic;
+
+/// A client that a request names. If the request brought a secret or an assertion, it was right.
+#[derive(Clone, Debug)]
+pub(crate) struct Client<'a> {
+    pub(crate) application: &'a Application,
+    pub(crate) authenticated: bool,
+    /// The key that the request was proved to come from (RFC 9449).
+    pub(crate) proof: Option<Proof>,
+}
+
+impl Client<'_> {
+    pub(crate) fn id(&self) -> &str {
+        &self.application.application_id
+    }
+
+    /// Lets in a client that proved itself.
+    pub(crate) fn require_secret(&self) -> Result<(), Refusal> {
+        if self.authenticated { Ok(()) } else { Err(Refusal::ClientSecretMissing) }
+    }
+
+    /// Lets in a client that proved itself, or one that is public. EIAM documents forms without
+    /// `client_secret` for public clients with a code and with a device code; its command line and
+    /// Java SDK also refresh so.
+    pub(crate) fn require_secret_unless_public(&self) -> Result<(), Refusal> {
+        if self.application.public { Ok(()) } else { self.require_secret() }
+    }
+
+    /// The thumbprint of the key that tokens are bound to.
+    pub(crate) fn key_thumbprint(&self) -> Option<&str> {
+        self.proof.as_ref().map(|proof| proof.thumbprint.as_str())
+    }
+}
+
+/// What a client shows to prove that it is itself.
+enum Credential<'a> {
+    Basic(Basic),
+    Secret(&'a str),
+    Assertion(Assertion),
+    None,
+}
+
+/// Finds the client and checks what it authenticates by, if there is something. An assertion is
+/// used up by it.
+pub(crate) fn authenticate<'a>(
+    directory: &'a Directory,
+    vault: &Vault,
+    store: &mut Store,
+    exchange: &Exchange<'a>,
+    parameters: &Parameters,
+) -> Result<Client<'a>, Refusal> {
+    let credential = read_credential(exchange, parameters)?;
+    let raw_allowed = exchange.profile.unencoded_basic_allowed();
+    let mut names: Vec<&str> = Vec::new();
+    names.extend(parameters.value("client_id"));
+    match &credential {
+        Credential::Basic(basic) => match &basic.decoded {
+            Some((id, _)) => names.push(id),
+            None if raw_allowed => names.push(&basic.id),
+            None => return Err(Refusal::ClientBasicMalformed),
+        },
+        Credential::Assertion(assertion) => names.push(&assertion.client),
+        Credential::Secret(_) | Credential::None => {}
+    }
+    let application = match (exchange.application, names.first()) {
+        (Some(application), _) => application,
+        (None, Some(name)) => directory.known_application(name)?,
+        (None, None) => return Err(Refusal::ClientMissing),
+    };
+    if names.iter().any(|name| *name != application.application_id) {
+        return Err(Refusal::ClientOther);
+    }
+
+    let (method, right) = match &credential {
+        Credential::None => {
+            return Ok(Client { application, authenticated: false, proof: None });
+        }
+        Credential::Basic(basic) => {
+            let decoded = basic.decoded.as_ref();
+            let decoded = decoded.is_some_and(|(_, secret)| has_secret(application, secret));
+            let raw = has_secret(application, &basic.secret) && raw_allowed;
+            (AuthMethod::ClientSecretBasic, decoded | raw)
+        }
+        Credential::Secret(secret) => {
+            (AuthMethod::ClientSecretPost, has_secret(application, secret))
+        }
+        Credential::Assertion(assertion) => (assertion.method(), true),
+    };
+    if !right {
+        return Err(Refusal::ClientSecretWrong);
+    }
+    if !application.authenticates_by(method) {
+        return Err(Refusal::ClientMethodClosed(method));
+    }
+    if let Credential::Assertion(assertion) = &credential {
+        assertion::accept(directory, vault, store, exchange, assertion, application)?;
+    }
+    Ok(Client { application, authenticated: true, proof: None })
+}
+
+/// The client that a request says it is of; what it says may contradict itself.
+pub(crate) fn named_client(header: Option<&str>, parameters: &Parameters) -> Option<String> {
+    if let Some(id) = parameters.value("client_id") {
+        return Some(id.to_owned());
+    }
+    if let Some(assertion) = parameters.value("client_assertion") {
+        return Some(Assertion::read(assertion).ok()?.client);
+    }
+    let basic = Basic::read(header?).ok()?;
+    Some(basic.decoded.map_or(basic.id, |(id, _)| id))
+}
+
+/// Reads what the client shows. RFC 6749 section 2.3: one way for each request. A client_id beside
+/// another way is none, and EIAM's clients send it.
+fn read_credential<'a>(
+    exchange: &Exchange<'_>,
+    parameters: &'a Parameters,
+) -> Result<Credential<'a>, Refusal> {
+    let header = exchange.authorization();
+    let secret = parameters.value("client_secret");
+    let assertion = parameters.value("client_assertion");
+    let ways = [header.is_some(), secret.is_some(), assertion.is_some()];
+    if ways.into_iter().filter(|way| *way).count() > 1 {
+        return Err(Refusal::ClientTwoMethods);
+    }
+    // RFC 7521 section 4.2: both or none.
+    match (parameters.value("client_assertion_type"), assertion) {
+        (None, None) => {}
+        (None, Some(_)) => return Err(Refusal::ParameterMissing("client_assertion_type")),
+        (Some(_), None) => return Err(Refusal::ParameterMissing("client_assertion")),
+        (Some(assertion::TYPE), Some(text)) => {
+            return Assertion::read(text).map(Credential::Assertion);
+        }
+        // EIAM: the service has more types on its instance-level server, for certificates and
+        // foreign tokens; none of them is here.
+        (Some(_), Some(_)) => {
+            return Err(Refusal::ParameterInvalid("client_assertion_type", assertion::TYPE));
+        }
+    }
+    match (header, secret) {
+        (Some(header), _) => Basic::read(header).map(Credential::Basic),
+        (None, Some(secret)) => Ok(Credential::Secret(secret)),
+        (None, None) => Ok(Credential::None),
+    }
+}
+
+/// Compares with every secret, so that the time does not tell which one it was.
+fn has_secret(application: &Application, given: &str) -> bool {
+    application.client_secrets.iter().fold(false, |found, secret| {
+        found | constant_time_eq(secret.expose().as_bytes(), given.as_bytes())
+    })
+}

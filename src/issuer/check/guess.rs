@@ -1,0 +1,64 @@
+//! Whose guess at a password or at a user code it is.
+//!
+//! A browser in which somebody signed in has a cookie that says so, a device cookie as OWASP describes
+//! it: for that user it has a count of its own, which strangers cannot fill. All others are counted by
+//! user and source. Guesses at client secrets are not counted: those are long random strings.
+
+use crate::issuer::check::client::Client;
+use crate::issuer::check::source;
+use crate::issuer::sealed::cookie::BrowserCookie;
+use crate::issuer::state::throttle::{Guesser, Stranger};
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::exchange::Exchange;
+
+/// The number by which people are counted as those whom somebody guesses at.
+pub(crate) fn target(vault: &Vault, username: &str) -> u64 {
+    vault.number_of("name", &[username.as_bytes()])
+}
+
+/// Who guesses at the password of this name: a person in a browser, by its cookie if it has one, or a
+/// client for one.
+pub(crate) fn of_password(
+    vault: &Vault,
+    exchange: &Exchange<'_>,
+    username: &str,
+    cookie: Option<BrowserCookie>,
+    client: Option<&Client<'_>>,
+) -> Guesser {
+    let target = target(vault, username);
+    if let Some(cookie) = cookie.filter(|cookie| cookie.known.contains(&target)) {
+        let own = vault.number_of("known", &[&target.to_be_bytes(), &cookie.id.to_be_bytes()]);
+        return Guesser { own, owner: target, stranger: None };
+    }
+    // A client that proved who it is asks for many people: it is their source.
+    let proved = client.filter(|client| client.authenticated);
+    let owner = match proved {
+        Some(client) => vault.client_owner(client.id()),
+        None => source_owner(vault, exchange),
+    };
+    let own = vault.number_of("stranger", &[&target.to_be_bytes(), &owner.to_be_bytes()]);
+    let stranger = Stranger { counts_source: proved.is_none(), target: Some(target) };
+    Guesser { own, owner, stranger: Some(stranger) }
+}
+
+/// Who guesses at user codes. Everybody gets a new browser for nothing, so a browser counts within
+/// its source; one in which somebody signed in counts for that user, wherever they are.
+pub(crate) fn of_user_code(
+    vault: &Vault,
+    exchange: &Exchange<'_>,
+    cookie: Option<BrowserCookie>,
+) -> Guesser {
+    if let Some(user) = cookie.as_ref().and_then(|cookie| cookie.known.last()) {
+        return Guesser { own: *user, owner: *user, stranger: None };
+    }
+    let owner = source_owner(vault, exchange);
+    // All requests without our cookie are of one browser: none is gained by leaving it out.
+    let browser = cookie.map_or(0, |cookie| cookie.id);
+    let own = vault.number_of("browser", &[&browser.to_be_bytes(), &owner.to_be_bytes()]);
+    let stranger = Stranger { counts_source: true, target: None };
+    Guesser { own, owner, stranger: Some(stranger) }
+}
+
+fn source_owner(vault: &Vault, exchange: &Exchange<'_>) -> u64 {
+    vault.number_of("source", &[&source::network(exchange.request.source.as_deref())])
+}

@@ -1,0 +1,57 @@
+//! The parameter `id_token_hint`: an id_token that this issuer gave before (OpenID Connect Core
+//! section 3.1.2.1, RP-Initiated Logout section 2). It may have expired since; its signature counts.
+
+use std::borrow::Cow;
+
+use crate::issuer::check::session::{self, SignedIn};
+use crate::issuer::config::Config;
+use crate::issuer::jose::jws::Jws;
+use crate::issuer::jose::key_set::KeySet;
+use crate::issuer::jose::verify::own_check;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::parameters::Parameters;
+use crate::issuer::wire::refusal::Refusal;
+
+/// What a hint says. It is true: the issuer itself signed it.
+pub(crate) struct Hint {
+    pub(crate) client: String,
+    pub(crate) subject: String,
+    /// The public id of the login session that the id_token came of, if it came of one.
+    session: Option<String>,
+}
+
+impl Hint {
+    /// Whether the id_token was given for this very login session (RP-Initiated Logout section 2).
+    pub(crate) fn is_of(&self, signed_in: &SignedIn) -> bool {
+        self.subject == signed_in.session.subject
+            && self.session.as_deref() == Some(&*session::public_id(signed_in.id))
+    }
+}
+
+/// The hint of a request, if it has one.
+pub(crate) fn read(
+    config: &Config,
+    keys: &KeySet,
+    exchange: &Exchange<'_>,
+    parameters: &Parameters,
+) -> Result<Option<Hint>, Refusal> {
+    parameters
+        .value("id_token_hint")
+        .map(|hint| read_hint(config, keys, exchange, hint).ok_or(Refusal::IdTokenHintMalformed))
+        .transpose()
+}
+
+fn read_hint(config: &Config, keys: &KeySet, exchange: &Exchange<'_>, hint: &str) -> Option<Hint> {
+    let jws = Jws::read(hint)?;
+    // RFC 8725 section 3.11: other tokens of ours are signed by the same key.
+    if !jws.is_type("JWT") || !exchange.is_verified(&own_check(keys, &jws)?) {
+        return None;
+    }
+    let claims = jws.claims()?;
+    let (client, subject) = (claims.text("aud")?.into_owned(), claims.text("sub")?.into_owned());
+    (claims.text("iss")? == config.issuer_url(exchange.authority, &client)).then(|| Hint {
+        client,
+        subject,
+        session: claims.text("sid").map(Cow::into_owned),
+    })
+}

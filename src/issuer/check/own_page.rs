@@ -1,0 +1,49 @@
+//! Whether a form comes from one of our own pages.
+
+use crate::issuer::config::Config;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::cookies::{self, Cookies};
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::route;
+
+/// Whether a form was sent from one of our pages in the browser it was made for.
+pub(crate) fn check_browser(
+    config: &Config,
+    vault: &Vault,
+    cookies: &Cookies,
+    exchange: &Exchange<'_>,
+    browser: u128,
+) -> Result<(), Refusal> {
+    if cookies.are_used() {
+        for name in [cookies::BROWSER, cookies::SESSION] {
+            if cookies.find(config, exchange, name).1 > 1 {
+                return Err(Refusal::CookieTwice(cookies.name(config, name)));
+            }
+        }
+        let own = cookies.browser(config, vault, exchange);
+        if own.is_none_or(|cookie| cookie.id != browser) {
+            return Err(Refusal::FormFromElsewhere);
+        }
+    }
+    check(config, exchange)
+}
+
+/// Whether a form was sent from one of our pages, as far as the browser says.
+pub(crate) fn check(config: &Config, exchange: &Exchange<'_>) -> Result<(), Refusal> {
+    let headers = &exchange.request.headers;
+    // Our pages say `Referrer-Policy: no-referrer`, which makes browsers send `Origin: null`.
+    let foreign_origin = headers
+        .value("origin")
+        .is_some_and(|origin| origin != "null" && !is_own_origin(config, origin, exchange));
+    let foreign_site =
+        headers.value("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
+    if foreign_origin || foreign_site { Err(Refusal::FormFromElsewhere) } else { Ok(()) }
+}
+
+/// The origin of the base URL, or the one that this very request went to: a local issuer is
+/// reached as 127.0.0.1 and as localhost.
+fn is_own_origin(config: &Config, origin: &str, exchange: &Exchange<'_>) -> bool {
+    let requested = exchange.request.url.strip_prefix(origin);
+    origin == route::base_origin(config) || requested.is_some_and(|rest| rest.starts_with('/'))
+}

@@ -1,0 +1,40 @@
+//! References to authorization requests that were pushed (RFC 9126).
+
+use crate::base64url;
+use crate::issuer::state::pushed::Pushed;
+use crate::issuer::state::store::Store;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::parameters::Parameters;
+use crate::issuer::wire::refusal::Refusal;
+
+/// The reference to a request of this id (RFC 9126 section 2.2).
+pub(crate) fn request_uri(id: u128) -> String {
+    format!("{PREFIX}{}", base64url::encode(&id.to_be_bytes()))
+}
+
+/// The pushed request that a browser brings a reference to. It works once (RFC 9126 section 7.3), for
+/// the client that pushed it (section 2.2); none if the request comes as it is.
+pub(crate) fn take(
+    store: &mut Store,
+    exchange: &Exchange<'_>,
+    parameters: &Parameters,
+    client: &str,
+) -> Result<Option<Pushed>, Refusal> {
+    let Some(name) = parameters.value("request_uri").and_then(|uri| uri.strip_prefix(PREFIX))
+    else {
+        return Ok(None);
+    };
+    let id = base64url::decode(name).ok().and_then(|bytes| bytes.try_into().ok());
+    let id = id.map(u128::from_be_bytes).ok_or(Refusal::RequestUriUnknown)?;
+    // Somebody else's reference is not used up.
+    store
+        .pushed
+        .get(&id, exchange.now)
+        .filter(|pushed| pushed.client == client && pushed.authority == exchange.authority)
+        .ok_or(Refusal::RequestUriUnknown)?;
+    store.touch();
+    Ok(store.pushed.take(&id))
+}
+
+/// RFC 9126 section 2.2.
+const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";

@@ -1,0 +1,211 @@
+//! Comparing redirect URIs (RFC 9700 section 2.1, RFC 8252 section 7.3).
+
+use crate::text;
+
+/// Whether a URI is one of those registered, character by character. Only the port of a loopback
+/// address is free, since a native application listens where the system lets it.
+pub(crate) fn is_registered(uri: &str, registered: &[String]) -> bool {
+    registered.iter().any(|known| {
+        known == uri
+            || matches!(
+                (without_loopback_port(known), without_loopback_port(uri)),
+                (Some(known), Some(uri)) if known == uri
+            )
+    })
+}
+
+/// Whether a URI is one of this machine, whatever its port, path and query.
+pub(crate) fn is_loopback(uri: &str) -> bool {
+    let rest = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"));
+    let place = rest.and_then(host_and_tail);
+    place.is_some_and(|(host, _)| is_loopback_ip(host) || host == "localhost")
+        && has_uri_characters(uri)
+}
+
+/// Whether a text has only characters that a URI has unescaped, and no fragment.
+pub(crate) fn has_uri_characters(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{}#".contains(&byte))
+}
+
+/// Whether an `Origin` header names the origin of a redirect URI (RFC 6454 section 6.2), with the
+/// same freedom of loopback ports.
+pub(crate) fn is_origin_of(origin: &str, uri: &str) -> bool {
+    let Some(own) = origin_of(uri) else {
+        return false;
+    };
+    own == origin
+        || matches!(
+            (without_loopback_port(&own), without_loopback_port(origin)),
+            (Some(own), Some(origin)) if own == origin
+        )
+}
+
+/// Whether a text is an origin as browsers write it: lower case, no default port, no slash.
+pub(crate) fn is_origin(text: &str) -> bool {
+    origin_of(text).as_deref() == Some(text)
+}
+
+/// The origin of an http or https URL.
+fn origin_of(url: &str) -> Option<String> {
+    let (scheme, rest) = text::split_scheme(url)?;
+    let scheme = scheme.to_ascii_lowercase();
+    let default_port = match scheme.as_str() {
+        "https" => ":443",
+        "http" => ":80",
+        _ => return None,
+    };
+    let authority = rest.split(['/', '?', '#']).next()?.to_ascii_lowercase();
+    let authority = authority.strip_suffix(default_port).unwrap_or(&authority);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+    (!authority.is_empty() && authority.bytes().all(plain))
+        .then(|| format!("{scheme}://{authority}"))
+}
+
+/// Host and what follows the port, if the URI is http on a loopback address.
+fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
+    host_and_tail(uri.strip_prefix("http://")?).filter(|(host, _)| is_loopback_ip(host))
+}
+
+/// The host of what follows a scheme, and what follows its port; none if that is no port.
+fn host_and_tail(rest: &str) -> Option<(&str, &str)> {
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, tail) = rest.split_at_checked(end)?;
+    let host = if authority.starts_with('[') {
+        authority.get(..=authority.find(']')?)?
+    } else {
+        authority.split(':').next()?
+    };
+    let port = authority.strip_prefix(host)?;
+    let digits = port.strip_prefix(':').unwrap_or(port);
+    let is_port = port.is_empty() || digits.parse::<u16>().is_ok_and(|port| port > 0);
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    (is_port && plain).then_some((host, tail))
+}
+
+/// Whether the authority of an http URL is a loopback address written as a number, with or without
+/// a port (RFC 8252 section 7.3). `localhost` is a name that may mean something else, so it is not.
+pub(crate) fn is_loopback_ip(host: &str) -> bool {
+    host == "127.0.0.1" || host == "[::1]"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(uri: &str, registered: &str) -> bool {
+        is_registered(uri, &[registered.to_owned()])
+    }
+
+    #[test]
+    fn rfc_9700_section_2_1_exact_comparison() {
+        let known = "https://app.example/cb?x=1";
+        assert!(matches(known, known));
+        for uri in [
+            "https://app.example/cb?x=1&y=2",
+            "https://app.example/cb",
+            "https://app.example/cb/?x=1",
+            "https://app.example:443/cb?x=1",
+            "https://APP.example/cb?x=1",
+            "https://app.example/cb?x=1#f",
+            "https://app.example/other/../cb?x=1",
+            "https://app.example@evil.example/cb?x=1",
+            "https://app.example.evil.example/cb?x=1",
+        ] {
+            assert!(!matches(uri, known), "{uri}");
+        }
+    }
+
+    #[test]
+    fn rfc_6454_section_6_2_origins() {
+        for (origin, uri) in [
+            ("https://app.example", "https://app.example/cb?x=1"),
+            ("https://app.example", "https://APP.example:443/cb"),
+            ("http://localhost:8600", "http://localhost:8600/callback"),
+            ("http://127.0.0.1:5173", "http://127.0.0.1/callback"),
+        ] {
+            assert!(is_origin_of(origin, uri), "{origin}");
+        }
+        for (origin, uri) in [
+            ("https://app.example:8443", "https://app.example/cb"),
+            ("http://app.example", "https://app.example/cb"),
+            ("https://evil.example", "https://app.example/cb?https://evil.example"),
+            ("http://localhost:8601", "http://localhost:8600/callback"),
+            ("null", "com.example.app:/cb"),
+            ("com.example.app://", "com.example.app:/cb"),
+        ] {
+            assert!(!is_origin_of(origin, uri), "{origin}");
+        }
+        assert!(is_origin("https://app.example") && is_origin("http://[::1]:80a"));
+        for text in ["*", "null", "https://app.example/", "https://App.example", "https://a@b", ""]
+        {
+            assert!(!is_origin(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_on_this_machine_and_what_only_looks_so() {
+        for uri in [
+            "http://localhost:5173/",
+            "http://localhost",
+            "http://localhost:3000/api/auth/callback/eiam?x=y",
+            "http://127.0.0.1:1/cb",
+            "http://[::1]:65535/cb",
+            "https://localhost:5173/cb",
+        ] {
+            assert!(is_loopback(uri), "{uri}");
+        }
+        for uri in [
+            "http://localhost.evil.example/cb",
+            "http://localhost@evil.example/cb",
+            "http://localhost:80@evil.example/cb",
+            "http://evil.example/localhost",
+            "http://localhost\\@evil.example/cb",
+            "http://localhost:0/cb",
+            "http://localhost:65536/cb",
+            "http://localhost:/cb",
+            "http://LOCALHOST:1/cb",
+            "http://[::1].evil.example/cb",
+            "http://[::1",
+            "http://127.0.0.1.evil.example/",
+            "http://0.0.0.0:5173/",
+            "http:localhost/cb",
+            "http:///localhost/cb",
+            "ftp://localhost/cb",
+            "javascript://localhost/%0aalert(1)",
+            "com.example.app://localhost/cb",
+            "http://localhost/cb#fragment",
+            "http://localhost/cb\r\nset-cookie: a=b",
+            "http://localhost/\0",
+            "http://localhost/ä",
+            "",
+        ] {
+            assert!(!is_loopback(uri), "{uri}");
+        }
+    }
+
+    #[test]
+    fn rfc_8252_section_7_3_any_port_on_loopback() {
+        for (uri, known) in [
+            ("http://127.0.0.1:51004/cb", "http://127.0.0.1/cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:8700/cb"),
+            ("http://[::1]:61023/cb", "http://[::1]/cb"),
+        ] {
+            assert!(matches(uri, known), "{uri}");
+        }
+        for (uri, known) in [
+            ("http://127.0.0.1:51004/other", "http://127.0.0.1/cb"),
+            ("http://127.0.0.1:51004/cb?a", "http://127.0.0.1/cb"),
+            ("https://127.0.0.1:1/cb", "https://127.0.0.1/cb"),
+            ("http://localhost:1/cb", "http://localhost/cb"),
+            ("http://[::1]:1/cb", "http://127.0.0.1/cb"),
+            ("http://127.0.0.1:1@evil.example/cb", "http://127.0.0.1/cb"),
+            ("http://127.0.0.1:99999/cb", "http://127.0.0.1/cb"),
+            ("http://127.0.0.1:+1/cb", "http://127.0.0.1/cb"),
+            ("http://127.0.0.1:/cb", "http://127.0.0.1/cb"),
+            ("http://127.0.0.1.evil.example/cb", "http://127.0.0.1/cb"),
+            ("http://app.example:81/cb", "http://app.example/cb"),
+        ] {
+            assert!(!matches(uri, known), "{uri}");
+        }
+    }
+}

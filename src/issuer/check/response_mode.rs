@@ -1,0 +1,89 @@
+//! The way by which a client is answered (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1,
+//! OAuth 2.0 Form Post Response Mode).
+
+use crate::issuer::check::scope;
+use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::wire::parameters::Parameters;
+use crate::issuer::wire::refusal::Refusal;
+
+/// The way of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ResponseMode {
+    /// In the query of a redirect.
+    Query,
+    /// In the fragment of a redirect, which no server sees.
+    Fragment,
+    /// In a form that the browser posts (OAuth 2.0 Form Post Response Mode).
+    FormPost,
+}
+
+impl ResponseMode {
+    pub(crate) const ALL: [Self; 3] = [Self::Query, Self::Fragment, Self::FormPost];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Fragment => "fragment",
+            Self::FormPost => "form_post",
+        }
+    }
+
+    /// The mode of a request. Even one that is refused has one: its error is told that way. What is
+    /// not allowed counts as left out then.
+    pub(crate) fn of(parameters: &Parameters) -> Self {
+        let wanted = parameters.value("response_mode").and_then(Self::from_name);
+        let asks_tokens = asks_tokens(parameters);
+        match wanted {
+            Some(mode) if mode != Self::Query || !asks_tokens => mode,
+            _ if asks_tokens => Self::Fragment,
+            _ => Self::Query,
+        }
+    }
+
+    /// Refuses a mode that is not known, and tokens in a query, which ends in logs and in `Referer`
+    /// (OAuth 2.0 Multiple Response Type Encoding Practices section 3.0).
+    pub(crate) fn check(parameters: &Parameters) -> Result<(), Refusal> {
+        match parameters.value("response_mode") {
+            None => Ok(()),
+            Some(name) if Self::from_name(name) == Some(Self::of(parameters)) => Ok(()),
+            Some(_) => Err(Refusal::ResponseModeUnsupported),
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+
+    pub(crate) fn write(self, writer: &mut Writer) {
+        writer.u8(match self {
+            Self::Query => 0,
+            Self::Fragment => 1,
+            Self::FormPost => 2,
+        });
+    }
+
+    pub(crate) fn from_bytes(reader: &mut Reader<'_>) -> Option<Self> {
+        Self::ALL.get(usize::from(reader.u8()?)).copied()
+    }
+}
+
+/// Whether the default mode is the fragment: for everything but a code alone.
+fn asks_tokens(parameters: &Parameters) -> bool {
+    let wanted = parameters.value("response_type").unwrap_or_default();
+    scope::items(wanted).any(|word| matches!(word, "token" | "id_token"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for mode in ResponseMode::ALL {
+            let mut writer = Writer::default();
+            mode.write(&mut writer);
+            let bytes = writer.finish();
+            assert_eq!(ResponseMode::from_bytes(&mut Reader::new(&bytes)), Some(mode));
+        }
+    }
+}

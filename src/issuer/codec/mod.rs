@@ -1,0 +1,4 @@
+//! How records and sealed strings are written down.
+
+pub(crate) mod base58;
+pub(crate) mod bytes;

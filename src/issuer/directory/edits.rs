@@ -1,0 +1,63 @@
+//! Which applications and users were set or removed while the issuer ran. Snapshots keep it, and it goes
+//! before what the configuration of a restart says.
+
+use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::config::ClaimValue;
+use crate::issuer::state::collection::{Collection, NEVER};
+use crate::issuer::state::journal::Journal;
+
+/// Ids, and what they were set to; nothing for one that was removed. The place names the record.
+#[derive(Default)]
+pub(crate) struct Edits {
+    /// Values as a configuration has them: at a restart they are read like one.
+    edits: Vec<(String, Option<ClaimValue>)>,
+    journal: Journal,
+}
+
+impl Edits {
+    /// Notes what an id was set to.
+    pub(crate) fn note(&mut self, id: &str, value: Option<ClaimValue>) {
+        let place = self.edits.iter().position(|(known, _)| known == id);
+        self.journal.note(place.unwrap_or(self.edits.len()) as u128);
+        match place.and_then(|place| self.edits.get_mut(place)) {
+            Some((_, former)) => *former = value,
+            None => self.edits.push((id.to_owned(), value)),
+        }
+    }
+
+    /// All that were edited.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.edits.iter().map(|(id, _)| id.as_str())
+    }
+
+    /// What is set.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &ClaimValue> {
+        self.edits.iter().filter_map(|(_, value)| value.as_ref())
+    }
+}
+
+impl Collection for Edits {
+    /// The records are numbered from 0 on.
+    fn ids(&self) -> Vec<u128> {
+        (0..self.edits.len() as u128).collect()
+    }
+
+    fn write(&self, id: u128, writer: &mut Writer) -> Option<i64> {
+        let (id, value) = self.edits.get(usize::try_from(id).ok()?)?;
+        writer.str(id).bool(value.is_some());
+        if let Some(value) = value {
+            value.write(writer);
+        }
+        Some(NEVER)
+    }
+
+    fn read(&mut self, id: u128, reader: &mut Reader<'_>) -> Option<()> {
+        let name = reader.string()?;
+        let value = if reader.bool()? { Some(ClaimValue::read(reader)?) } else { None };
+        (id == self.edits.len() as u128).then(|| self.edits.push((name, value)))
+    }
+
+    fn journal(&mut self) -> &mut Journal {
+        &mut self.journal
+    }
+}

@@ -1,0 +1,170 @@
+//! Signing and verifying around the step of [`Issuer::handle_verified`].
+//!
+//! Both are the driver's work: in JavaScript they take WebCrypto, which answers later, and
+//! [`Issuer::handle`] decides at once. Requests carry signatures in client assertions (RFC 7523), DPoP
+//! proofs (RFC 9449) and id_token_hints (OpenID Connect Core section 3.1.2.1). So the driver asks first
+//! which signatures there are ([`Issuer::signatures`]), verifies them, and hands those that are
+//! genuine to [`Issuer::handle_verified`], which checks everything else. A check names algorithm,
+//! key and text: what was verified counts for these alone, also when keys change in between.
+
+use crate::form;
+use crate::http::{HttpRequest, HttpResponse, Method};
+use crate::issuer::check::client::assertion::assertion_check;
+use crate::issuer::jose::jwk::PublicJwk;
+use crate::issuer::jose::jws::Jws;
+use crate::issuer::jose::verify::{SignatureCheck, own_check, proof_check};
+use crate::issuer::server::Issuer;
+use crate::issuer::wire::parameters::Parameters;
+use crate::issuer::wire::reply::Reply;
+use crate::issuer::wire::route::{self, Route};
+
+/// Signs, for drivers outside JavaScript, with the algorithm of its key.
+pub trait Signer {
+    /// Why signing failed.
+    type Error;
+
+    /// The public key that verifies what [`Signer::sign`] makes.
+    fn public_jwk(&self) -> PublicJwk;
+
+    /// The signature over `signing_input`: RSASSA-PKCS1-v1_5 with SHA-256 for an RSA key (RFC 7518
+    /// section 3.3); ECDSA with SHA-256, as r and s of 32 octets each, for one on P-256 (RFC 7518
+    /// section 3.4); Ed25519 (RFC 8037 section 3.1).
+    ///
+    /// # Errors
+    /// Whatever keeps the key from signing.
+    fn sign(&self, signing_input: &[u8]) -> Result<Vec<u8>, Self::Error>;
+}
+
+/// Handles a request that carries no signatures and signs what its answer needs. A signer that is not the one of the last call
+/// takes over: its key is published beside the former one, which stays for what it signed.
+/// For requests that carry signatures there is [`respond_verified`].
+///
+/// # Errors
+/// The signer's own.
+pub fn respond<S: Signer>(
+    issuer: &mut Issuer,
+    signer: &S,
+    request: &HttpRequest,
+    now: i64,
+) -> Result<HttpResponse, S::Error> {
+    issuer.set_signing_key(signer.public_jwk());
+    sign(signer, issuer.handle(request, now))
+}
+
+/// Signs what an answer needs.
+fn sign<S: Signer>(signer: &S, reply: Reply) -> Result<HttpResponse, S::Error> {
+    let mut signatures = Vec::with_capacity(reply.signing_inputs().len());
+    for input in reply.signing_inputs() {
+        signatures.push(signer.sign(input.as_bytes())?);
+    }
+    // One signature was made for each input, which is all that `complete` asks for.
+    Ok(reply.complete(&signatures).unwrap_or_else(|_| HttpResponse::new(500, Vec::new())))
+}
+
+/// Verifies signatures, for drivers outside JavaScript.
+pub trait Verifier {
+    /// Whether the key made the signature, with that algorithm and no other. A key or a signature
+    /// that cannot be read did not.
+    fn verify(&self, check: &SignatureCheck) -> bool;
+}
+
+/// Verifies what a request carries, handles it, and signs what its answer needs, as
+/// [`respond`] does.
+///
+/// # Errors
+/// The signer's own.
+pub fn respond_verified<S: Signer, V: Verifier>(
+    issuer: &mut Issuer,
+    signer: &S,
+    verifier: &V,
+    request: &HttpRequest,
+    now: i64,
+) -> Result<HttpResponse, S::Error> {
+    let mut genuine = issuer.signatures(request);
+    genuine.retain(|check| verifier.verify(check));
+    issuer.set_signing_key(signer.public_jwk());
+    let reply = issuer.handle_verified(request, &genuine, now);
+    sign(signer, reply)
+}
+
+impl Issuer {
+    /// The signatures that a request carries: none for most, three at most. Pure, and cheap for
+    /// requests without any. Give those that verify to [`Issuer::handle_verified`].
+    #[must_use]
+    pub fn signatures(&self, request: &HttpRequest) -> Vec<SignatureCheck> {
+        let mut checks = Vec::new();
+        let proof = request.headers.value("dpop");
+        let query = request.url.split_once('?').map_or("", |(_, query)| query);
+        let body = match request.method {
+            Method::Post => core::str::from_utf8(&request.body).unwrap_or_default(),
+            _ => "",
+        };
+        let in_parameters = carries_jws(query) || carries_jws(body);
+        if proof.is_none() && !in_parameters {
+            return checks;
+        }
+        let (path, query) = route::split(&request.url, self.config());
+        let Some(route) = Route::from_path(path) else {
+            return checks;
+        };
+        if let Some(proof) = proof.filter(|_| !route.endpoint.is_page()) {
+            checks.extend(Jws::read(proof).and_then(|jws| proof_check(&jws)));
+        }
+        if in_parameters
+            && let Ok(parameters) = Parameters::read(request, query, self.config().profile)
+        {
+            let assertion = parameters.value("client_assertion").and_then(Jws::read);
+            checks.extend(assertion.and_then(|jws| assertion_check(&self.directory, &jws)));
+            for name in OWN {
+                let jws = parameters.value(name).and_then(Jws::read);
+                checks.extend(jws.and_then(|jws| own_check(&self.vault.keys, &jws)));
+            }
+        }
+        checks
+    }
+}
+
+/// Parameters that may hold what this issuer itself signed.
+const OWN: [&str; 2] = ["id_token_hint", "token"];
+
+/// Whether a form has a parameter that may hold a JWS. Most tokens are none, and have no dot. A form of
+/// more parameters than are taken is not read further than that.
+fn carries_jws(form: &str) -> bool {
+    form.split('&').take(form::Limits::default().parameters).any(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let is_jws = |name: &str| {
+            let has_dot = || value.bytes().any(|byte| matches!(byte, b'.' | b'%'));
+            (name == "client_assertion" || OWN.contains(&name)) && has_dot()
+        };
+        is_jws(name) || (name.contains('%') && form::decode(name).is_ok_and(|name| is_jws(&name)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_is_found_however_its_name_is_written() {
+        for form in [
+            "client_assertion=x.y.z",
+            "a=b&id_token_hint=x%2ey",
+            "client%5Fassertion=x.y&a",
+            "token=x.y.z",
+        ] {
+            assert!(carries_jws(form), "{form}");
+        }
+        for form in [
+            "",
+            "client_assertion_type=x.",
+            "a=client_assertion.",
+            "%zz=.",
+            "code=x.&b",
+            "token=ATx",
+        ] {
+            assert!(!carries_jws(form), "{form}");
+        }
+        let last = |before: usize| format!("{}token=x.y.z", "a&".repeat(before));
+        assert!(carries_jws(&last(63)) && !carries_jws(&last(64)));
+    }
+}

@@ -1,0 +1,110 @@
+//! Applications and users that come, change and go while the issuer runs.
+
+use crate::issuer::codec::bytes::Writer;
+use crate::issuer::config::{Application, ClaimValue, ConfigError, FromValue, User};
+use crate::issuer::server::Issuer;
+use crate::issuer::state::device_request::Decision;
+use crate::issuer::state::epochs::Whose;
+use crate::issuer::state::store::Store;
+
+impl Issuer {
+    /// Adds a user, or changes the one of the same id. A user who is disabled by it is signed out,
+    /// and all codes and tokens of theirs end for ever. Other changes end nothing, a new password
+    /// included.
+    ///
+    /// # Errors
+    /// What a configuration would be refused for, with a path from `user` on.
+    pub fn set_user(&mut self, user: User) -> Result<(), ConfigError> {
+        self.set_user_value(user.to_value())
+    }
+
+    /// The same with a plain value.
+    pub(crate) fn set_user_value(&mut self, value: ClaimValue) -> Result<(), ConfigError> {
+        check_size(&value, "user")?;
+        let user = User::from_value(value.clone(), "user")?;
+        let (id, disabled) = (user.user_id.clone(), user.disabled);
+        self.directory.put_user(user)?;
+        if disabled {
+            end_user(&mut self.store, &id);
+        }
+        self.directory.user_edits.note(&id, Some(value));
+        self.store.touch();
+        Ok(())
+    }
+
+    /// Removes a user, who is signed out; all codes and tokens of theirs end for ever. False if
+    /// there was none of this id.
+    pub fn remove_user(&mut self, user_id: &str) -> bool {
+        let removed = self.directory.drop_user(user_id);
+        if removed {
+            end_user(&mut self.store, user_id);
+            self.directory.user_edits.note(user_id, None);
+            self.store.touch();
+        }
+        removed
+    }
+
+    /// Adds an application, or changes the one of the same id. If it is disabled by it, all codes
+    /// and tokens of its client end for ever, and devices that wait. Other changes end nothing.
+    ///
+    /// # Errors
+    /// What a configuration would be refused for, with a path from `application` on.
+    pub fn set_application(&mut self, application: Application) -> Result<(), ConfigError> {
+        self.set_application_value(application.to_value())
+    }
+
+    /// The same with a plain value.
+    pub(crate) fn set_application_value(&mut self, value: ClaimValue) -> Result<(), ConfigError> {
+        check_size(&value, "application")?;
+        let application = Application::from_value(value.clone(), "application")?;
+        let (id, disabled) = (application.application_id.clone(), application.disabled);
+        self.directory.put_application(application)?;
+        if disabled {
+            end_application(&mut self.store, &id);
+        }
+        self.directory.application_edits.note(&id, Some(value));
+        self.store.touch();
+        Ok(())
+    }
+
+    /// Removes an application; all codes and tokens of its client end for ever. False if there was
+    /// none of this id.
+    pub fn remove_application(&mut self, application_id: &str) -> bool {
+        let removed = self.directory.drop_application(application_id);
+        if removed {
+            end_application(&mut self.store, application_id);
+            self.directory.application_edits.note(application_id, None);
+            self.store.touch();
+        }
+        removed
+    }
+}
+
+/// Ends what tokens cannot carry: sessions, and devices that were approved and not yet fetched.
+fn end_user(store: &mut Store, id: &str) {
+    store.epochs.end(Whose::User, id);
+    store.sessions.retain(|session| session.subject != id);
+    store.devices.retain(
+        |request| !matches!(&request.decision, Decision::Approved { subject, .. } if subject == id),
+    );
+}
+
+fn end_application(store: &mut Store, id: &str) {
+    store.epochs.end(Whose::Application, id);
+    store.devices.retain(|request| request.client != id);
+    store.pushed.retain(|pushed| pushed.client != id);
+    store.sessions.for_each(|session| session.forget(id));
+}
+
+/// Every storage holds records of this size; a larger one might never be written.
+fn check_size(value: &ClaimValue, path: &str) -> Result<(), ConfigError> {
+    let mut writer = Writer::default();
+    value.write(&mut writer);
+    if writer.finish().len() > MAX_SIZE {
+        return Err(ConfigError::new(path, "larger than 64 KiB"));
+    }
+    Ok(())
+}
+
+/// 64 KiB: half of what a value in a Durable Object's storage may have.
+const MAX_SIZE: usize = 64 * 1024;

@@ -1,0 +1,64 @@
+//! The two pages that ask the user something before a request goes on.
+
+use crate::http::HttpResponse;
+use crate::issuer::check::session::SignedIn;
+use crate::issuer::check::user_code::UserCode;
+use crate::issuer::directory::Directory;
+use crate::issuer::pages::{Form, Pages};
+use crate::issuer::sealed::transaction::{Purpose, Transaction};
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::refusal::Refusal;
+
+/// The page where somebody signs in to go on with a transaction.
+pub(crate) fn login(
+    directory: &Directory,
+    vault: &mut Vault,
+    pages: &Pages,
+    transaction: Transaction,
+    username: Option<&str>,
+    problem: Option<&str>,
+) -> Result<HttpResponse, Refusal> {
+    let client = transaction.client.as_deref().ok_or(Refusal::FormStale)?;
+    let application = directory.application(client).ok_or(Refusal::FormStale)?;
+    let action = directory.config().page_path(transaction.authority, client, "login");
+    let sealed = vault.seal(&transaction);
+    let form = Form { action: &action, transaction: &sealed };
+    let name = application.display_name();
+    Ok(pages.login(transaction.language, &form, name, username, problem))
+}
+
+/// The page that asks the user whether the client may.
+pub(crate) fn decision(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &Store,
+    pages: &Pages,
+    now: i64,
+    transaction: Transaction,
+    signed_in: &SignedIn,
+) -> Result<HttpResponse, Refusal> {
+    let client = transaction.client.as_deref().ok_or(Refusal::FormStale)?;
+    let application = directory.application(client).ok_or(Refusal::FormStale)?;
+    let user = directory.user(&signed_in.session.subject).ok_or(Refusal::FormStale)?;
+    let action = directory.config().page_path(transaction.authority, client, "decision");
+    let (scope, code) = match &transaction.purpose {
+        Purpose::Authorize(request) => (request.consent_scope(), None),
+        Purpose::Device { id, user_code } => {
+            let code = UserCode(*user_code);
+            let request = store.waiting_device(code.key(), *id, now).ok_or(Refusal::FormStale)?;
+            (request.scope.clone(), Some(code.to_string()))
+        }
+        Purpose::Logout { .. } => return Err(Refusal::FormStale),
+    };
+    let transaction = Transaction { session: Some(signed_in.id), ..transaction };
+    let sealed = vault.seal(&transaction);
+    Ok(pages.decision(
+        transaction.language,
+        &Form { action: &action, transaction: &sealed },
+        application.display_name(),
+        &user.username,
+        &scope,
+        code.as_deref(),
+    ))
+}

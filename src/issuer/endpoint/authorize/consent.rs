@@ -1,0 +1,21 @@
+//! Whether the user is asked before a client gets what it wants.
+
+use crate::issuer::check::session::SignedIn;
+use crate::issuer::config::{Application, Consent};
+use crate::issuer::sealed::authorization_request::AuthorizationRequest;
+
+/// Whether the user is asked before this client gets this scope.
+pub(crate) fn is_asked(
+    application: &Application,
+    request: &AuthorizationRequest,
+    signed_in: &SignedIn,
+) -> bool {
+    request.ask_consent
+        || match application.consent {
+            Consent::Skip => false,
+            Consent::Once => !signed_in
+                .session
+                .has_consented(&application.application_id, &request.consent_scope()),
+            Consent::Always => true,
+        }
+}

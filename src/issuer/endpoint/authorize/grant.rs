@@ -1,0 +1,133 @@
+//! Giving a client what it asked for: a code, or tokens by the implicit flow.
+
+use crate::issuer::check::response_type::ResponseType;
+use crate::issuer::check::session::SignedIn;
+use crate::issuer::config::Application;
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::authorize::response::{self, Destination};
+use crate::issuer::endpoint::token::jwt::{self, IdToken};
+use crate::issuer::pages::Pages;
+use crate::issuer::sealed::access_token::AccessToken;
+use crate::issuer::sealed::authorization_request::AuthorizationRequest;
+use crate::issuer::sealed::code::Code;
+use crate::issuer::sealed::sign_in::SignIn;
+use crate::issuer::state::epochs::Epoch;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::language::Language;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+use crate::seconds;
+
+/// A request that its user agreed to, or needs not agree to.
+pub(crate) struct Approved<'a> {
+    pub(crate) application: &'a Application,
+    pub(crate) request: &'a AuthorizationRequest,
+    pub(crate) language: Language,
+}
+
+/// Gives a client what it asked for.
+pub(crate) fn grant(
+    directory: &Directory,
+    vault: &mut Vault,
+    pages: &Pages,
+    exchange: &Exchange<'_>,
+    approved: &Approved<'_>,
+    signed_in: &SignedIn,
+    epoch: Epoch,
+) -> Result<Reply, Refusal> {
+    let Approved { application, request, language } = *approved;
+    let sign_in = SignIn {
+        authority: exchange.authority,
+        client: application.application_id.clone(),
+        subject: signed_in.session.subject.clone(),
+        scope: request.scope.clone(),
+        auth_time: signed_in.session.auth_time,
+        grant: vault.random.id(),
+        session: Some(signed_in.id),
+        claims: request.claims.clone(),
+        epoch,
+    };
+    let destination = Destination {
+        authority: exchange.authority,
+        client: &application.application_id,
+        redirect_uri: &request.redirect_uri,
+        state: request.state.as_deref(),
+        mode: request.mode,
+        language,
+    };
+    match request.response_type {
+        ResponseType::Code => {
+            let code = code(vault, exchange.now, application, request, sign_in);
+            Ok(response::send(directory, pages, &destination, &[("code", &code)], None))
+        }
+        ResponseType::Implicit { token, id_token } => {
+            let access_token =
+                token.then(|| implicit_token(vault, exchange.now, application, &sign_in));
+            let lifetime = application.lifetimes.access_token.to_string();
+            let mut pairs: Vec<(&str, &str)> = Vec::new();
+            if let Some(access_token) = &access_token {
+                // RFC 6749 section 4.2.2.
+                pairs.push(("access_token", access_token));
+                pairs.push(("token_type", "Bearer"));
+                pairs.push(("expires_in", &lifetime));
+                pairs.push(("scope", &request.scope));
+            }
+            let id_token = if id_token {
+                let user = directory.user(&sign_in.subject).ok_or(Refusal::LoginRequired)?;
+                let token = IdToken {
+                    user,
+                    sign_in: &sign_in,
+                    scope: &request.scope,
+                    nonce: request.nonce.as_deref(),
+                    access_token: access_token.as_deref(),
+                };
+                let config = directory.config();
+                Some(jwt::id_token_input(config, vault, exchange.now, application, &token)?)
+            } else {
+                None
+            };
+            Ok(response::send(directory, pages, &destination, &pairs, id_token))
+        }
+    }
+}
+
+/// Makes a code. Nothing is recorded: the code carries itself, and is recorded when it is used.
+fn code(
+    vault: &mut Vault,
+    now: i64,
+    application: &Application,
+    request: &AuthorizationRequest,
+    sign_in: SignIn,
+) -> String {
+    vault.seal(&Code {
+        sign_in,
+        redirect_uri: request.redirect_uri.clone(),
+        nonce: request.nonce.clone(),
+        challenge: request.challenge.clone(),
+        dpop_jkt: request.dpop_jkt.clone(),
+        expires: seconds::deadline(now, application.lifetimes.code),
+    })
+}
+
+/// Makes an access token of its own grant. It needs no record until somebody revokes it.
+fn implicit_token(
+    vault: &mut Vault,
+    now: i64,
+    application: &Application,
+    sign_in: &SignIn,
+) -> String {
+    vault.seal(&AccessToken {
+        authority: sign_in.authority,
+        client: sign_in.client.clone(),
+        subject: Some(sign_in.subject.clone()),
+        scope: sign_in.scope.clone(),
+        grant: sign_in.grant,
+        serial: 0,
+        issued: now,
+        expires: seconds::deadline(now, application.lifetimes.access_token),
+        claims: sign_in.claims.userinfo.clone(),
+        jkt: None,
+        epoch: sign_in.epoch,
+    })
+}

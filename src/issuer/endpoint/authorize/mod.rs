@@ -1,0 +1,176 @@
+//! The authorization endpoint (RFC 6749 section 4.1.1, OpenID Connect Core sections 3.1.2 and 3.2.2).
+
+use crate::issuer::check::response_mode::ResponseMode;
+use crate::issuer::check::session::SignedIn;
+use crate::issuer::check::{id_token_hint, pushed, session, transaction};
+use crate::issuer::config::Application;
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::ask;
+use crate::issuer::endpoint::authorize::checks::{Checked, Input};
+use crate::issuer::endpoint::authorize::response::Destination;
+use crate::issuer::frontend::Frontend;
+use crate::issuer::sealed::authorization_request::AuthorizationRequest;
+use crate::issuer::sealed::transaction::{Purpose, Transaction};
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::language::Language;
+use crate::issuer::wire::parameters::Parameters;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+
+pub(crate) mod checks;
+pub(crate) mod consent;
+pub(crate) mod grant;
+pub(crate) mod prompt;
+pub(crate) mod response;
+
+/// Answers an authorization request: with a page for the user, or to the client.
+pub(crate) fn authorize(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    frontend: &Frontend,
+    exchange: &Exchange<'_>,
+) -> Result<Reply, Refusal> {
+    let parameters = exchange.parameters()?;
+    // RFC 6749 section 4.1.2.1: until both are known to be good, nothing is redirected.
+    let application = requesting_application(directory, exchange, &parameters)?;
+    // RFC 9126 section 4, RFC 9101 section 5: what was pushed is the whole request.
+    let pushed = pushed::take(store, exchange, &parameters, &application.application_id)?;
+    let is_pushed = pushed.is_some();
+    let (parameters, hinted) = match pushed {
+        Some(pushed) => (pushed.parameters, Ok(pushed.hinted)),
+        None => {
+            let hint = id_token_hint::read(directory.config(), &vault.keys, exchange, &parameters);
+            (parameters, hint.map(|hint| hint.map(|hint| hint.subject)))
+        }
+    };
+    let redirect_uri = checks::registered_redirect_uri(&parameters, application)?;
+    let language = Language::choose(
+        parameters.value("ui_locales"),
+        exchange.request.headers.value("accept-language"),
+    );
+    let checked = if application.require_pushed_authorization_requests && !is_pushed {
+        Err(Refusal::PushRequired)
+    } else {
+        hinted.and_then(|hinted| {
+            checks::check(&Input {
+                config: directory.config(),
+                parameters: &parameters,
+                application,
+                hinted: hinted.as_deref(),
+            })
+        })
+    };
+    let answer = checked.and_then(|checked| {
+        let login_hint = parameters.value("login_hint");
+        let request = Waiting { application, checked, language, login_hint };
+        answer(directory, vault, store, frontend, exchange, request)
+    });
+    answer.or_else(|refusal| {
+        let destination = Destination {
+            authority: exchange.authority,
+            client: &application.application_id,
+            redirect_uri,
+            state: parameters.value("state"),
+            mode: ResponseMode::of(&parameters),
+            language,
+        };
+        Ok(response::send_refusal(directory, &frontend.pages, &destination, &refusal))
+    })
+}
+
+/// A good request that waits for its answer.
+struct Waiting<'a> {
+    application: &'a Application,
+    checked: Checked,
+    language: Language,
+    login_hint: Option<&'a str>,
+}
+
+fn requesting_application<'a>(
+    directory: &'a Directory,
+    exchange: &Exchange<'a>,
+    parameters: &Parameters,
+) -> Result<&'a Application, Refusal> {
+    let id = parameters.required("client_id")?;
+    match exchange.application {
+        Some(application) if application.application_id == id => Ok(application),
+        Some(_) => Err(Refusal::ClientOther),
+        None => directory.known_application(id),
+    }
+}
+
+/// Answers a good request: with a page for the user, or to the client at once.
+fn answer(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &Store,
+    frontend: &Frontend,
+    exchange: &Exchange<'_>,
+    waiting: Waiting<'_>,
+) -> Result<Reply, Refusal> {
+    let Frontend { pages, cookies } = frontend;
+    let Waiting { application, checked, language, login_hint } = waiting;
+    let Checked { request, prompt, max_age } = checked;
+    let signed_in = session::signed_in(directory, vault, store, cookies, exchange)
+        .filter(|signed_in| !prompt.login && is_fresh(signed_in, max_age, exchange.now))
+        .filter(|signed_in| request.is_for(&signed_in.session.subject));
+    let Some(signed_in) = signed_in else {
+        if prompt.none {
+            return Err(Refusal::LoginRequired);
+        }
+        let (browser, cookie) = session::browser(directory.config(), vault, cookies, exchange);
+        let transaction = begin(exchange, browser, application, request, language);
+        let mut page = ask::login(directory, vault, pages, transaction, login_hint, None)?;
+        session::set_browser_cookie(directory.config(), cookies, cookie, &mut page);
+        return Ok(page.into());
+    };
+    if !consent::is_asked(application, &request, &signed_in) {
+        let approved = grant::Approved { application, request: &request, language };
+        return grant::grant(
+            directory,
+            vault,
+            pages,
+            exchange,
+            &approved,
+            &signed_in,
+            store.epochs.present(),
+        );
+    }
+    if prompt.none {
+        return Err(Refusal::ConsentRequired);
+    }
+    let (browser, cookie) = session::browser(directory.config(), vault, cookies, exchange);
+    let transaction = begin(exchange, browser, application, request, language);
+    let mut page =
+        ask::decision(directory, vault, store, pages, exchange.now, transaction, &signed_in)?;
+    session::set_browser_cookie(directory.config(), cookies, cookie, &mut page);
+    Ok(page.into())
+}
+
+/// Whether somebody signed in recently enough for `max_age`.
+fn is_fresh(signed_in: &SignedIn, max_age: Option<i64>, now: i64) -> bool {
+    let age = now.saturating_sub(signed_in.session.auth_time);
+    max_age.is_none_or(|max_age| max_age > 0 && age <= max_age)
+}
+
+/// Begins a transaction in a browser.
+fn begin(
+    exchange: &Exchange<'_>,
+    browser: u128,
+    application: &Application,
+    request: AuthorizationRequest,
+    language: Language,
+) -> Transaction {
+    Transaction {
+        authority: exchange.authority,
+        client: Some(application.application_id.clone()),
+        browser,
+        session: None,
+        expires: exchange.now.saturating_add(transaction::SECONDS),
+        language,
+        purpose: Purpose::Authorize(request),
+    }
+}

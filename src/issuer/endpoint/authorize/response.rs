@@ -1,0 +1,115 @@
+//! The answer to an authorization request, by the way that the client wants.
+
+use crate::form;
+use crate::http::HttpResponse;
+use crate::issuer::check::response_mode::ResponseMode;
+use crate::issuer::directory::Directory;
+use crate::issuer::pages::Pages;
+use crate::issuer::sealed::authorization_request::AuthorizationRequest;
+use crate::issuer::sealed::transaction::Transaction;
+use crate::issuer::wire::authority::Authority;
+use crate::issuer::wire::language::Language;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::remedy;
+use crate::issuer::wire::reply::{MARK, Reply};
+use crate::issuer::wire::response;
+
+/// Where an answer goes once client and redirect URI are known to be good.
+pub(crate) struct Destination<'a> {
+    pub(crate) authority: Authority,
+    pub(crate) client: &'a str,
+    pub(crate) redirect_uri: &'a str,
+    pub(crate) state: Option<&'a str>,
+    pub(crate) mode: ResponseMode,
+    pub(crate) language: Language,
+}
+
+impl<'a> Destination<'a> {
+    /// Where the answer to a request goes that waited in a page.
+    pub(crate) fn of(transaction: &'a Transaction, request: &'a AuthorizationRequest) -> Self {
+        Self {
+            authority: transaction.authority,
+            client: transaction.client.as_deref().unwrap_or_default(),
+            redirect_uri: &request.redirect_uri,
+            state: request.state.as_deref(),
+            mode: request.mode,
+            language: transaction.language,
+        }
+    }
+}
+
+/// Tells a client why it gets nothing (RFC 6749 section 4.1.2.1).
+pub(crate) fn send_refusal(
+    directory: &Directory,
+    pages: &Pages,
+    destination: &Destination<'_>,
+    refusal: &Refusal,
+) -> Reply {
+    let application = directory.application(destination.client);
+    let remedy = remedy::of_application(directory, application, "", refusal);
+    let description = remedy::description(refusal, remedy.as_ref());
+    let code = refusal.code(directory.config().profile);
+    let pairs = [("error", code), ("error_description", &*description)];
+    send(directory, pages, destination, &pairs, None)
+}
+
+/// Sends an answer, with an id_token if there is one to be signed. Every answer says who gives
+/// it (RFC 9207 section 2). Whether the service does is not documented; a client that does not
+/// know `iss` passes over it.
+pub(crate) fn send(
+    directory: &Directory,
+    pages: &Pages,
+    destination: &Destination<'_>,
+    pairs: &[(&str, &str)],
+    id_token: Option<String>,
+) -> Reply {
+    let issuer = directory.config().issuer_url(destination.authority, destination.client);
+    let mut fields = pairs.to_vec();
+    fields.extend(destination.state.map(|state| ("state", state)));
+    fields.push(("iss", &issuer));
+    let answer = match destination.mode {
+        ResponseMode::FormPost => {
+            form_post(directory, pages, destination, &fields, id_token.is_some())
+        }
+        ResponseMode::Query => redirect(destination, '?', &fields, false),
+        ResponseMode::Fragment => redirect(destination, '#', &fields, id_token.is_some()),
+    };
+    Reply::unsigned(answer, id_token.into_iter().collect())
+}
+
+fn form_post(
+    directory: &Directory,
+    pages: &Pages,
+    destination: &Destination<'_>,
+    fields: &[(&str, &str)],
+    signed: bool,
+) -> HttpResponse {
+    let application = directory.application(destination.client);
+    let name = application.map_or("", |application| application.display_name());
+    let signed = signed.then_some("id_token");
+    pages.form_post(destination.language, destination.redirect_uri, name, fields, signed)
+}
+
+fn redirect(
+    destination: &Destination<'_>,
+    separator: char,
+    fields: &[(&str, &str)],
+    signed: bool,
+) -> HttpResponse {
+    let mut location = destination.redirect_uri.to_owned();
+    // A redirect URI may have a query of its own, and never a fragment.
+    if !location.contains(separator) {
+        location.push(separator);
+    }
+    let mut encoder = form::Encoder::after(location);
+    for (name, value) in fields {
+        encoder.pair(name, value);
+    }
+    let mut location = encoder.finish();
+    if signed {
+        // What comes in its place has no character that would have to be encoded.
+        location.push_str("&id_token=");
+        location.push_str(MARK);
+    }
+    response::see_other(location)
+}

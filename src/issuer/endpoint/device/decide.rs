@@ -1,0 +1,28 @@
+//! What the user said on the decision page.
+
+use crate::issuer::check::user_code::UserCode;
+use crate::issuer::state::device_request::Decision;
+use crate::issuer::state::shares::Place;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::refusal::Refusal;
+
+/// Carries out what the user said about a device request that waits.
+pub(crate) fn decide(
+    vault: &Vault,
+    store: &mut Store,
+    now: i64,
+    (id, user_code): (u128, u64),
+    decision: Decision,
+) -> Result<(), Refusal> {
+    let key = UserCode(user_code).key();
+    let mut request = store.waiting_device(key, id, now).ok_or(Refusal::FormStale)?.clone();
+    if let Decision::Approved { subject, .. } = &decision {
+        request.place = Place::kept(vault.user_owner(subject));
+    }
+    request.decision = decision;
+    let (_, expires) = store.devices.entry(&key).ok_or(Refusal::FormStale)?;
+    store.devices.insert(key, request, expires, now)?;
+    store.touch();
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! The metadata of an issuer (OpenID Connect Discovery section 3, RFC 8414 section 2): exactly what
+//! is implemented and on.
+
+use crate::json::ObjectWriter;
+use crate::pkce::Method;
+
+use crate::issuer::check::response_mode::ResponseMode;
+use crate::issuer::check::{claims, response_type, scope, session};
+use crate::issuer::config::{Application, AuthMethod, GrantType};
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::authorize::checks::DISPLAYS;
+use crate::issuer::endpoint::authorize::prompt::Prompt;
+use crate::issuer::jose::algorithm::VerificationAlgorithm;
+use crate::issuer::jose::key_set::KeySet;
+use crate::issuer::wire::authority::Authority;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::language::Language;
+use crate::issuer::wire::reply::Reply;
+use crate::issuer::wire::response;
+
+/// The metadata of the issuer that a path names.
+pub(crate) fn discovery(directory: &Directory, keys: &KeySet, exchange: &Exchange<'_>) -> Reply {
+    let config = directory.config();
+    let authority = exchange.authority;
+    // The metadata of the instance's server are about all of its clients together.
+    let applications: Vec<&Application> = match exchange.application {
+        Some(application) => vec![application],
+        None => directory.applications().iter().filter(|one| !one.disabled).collect(),
+    };
+    let client = exchange.application_id();
+    let api = |name: &str| config.api_url(authority, client, name);
+    let page = |name: &str| config.page_url(authority, client, name);
+    let profile = config.profile;
+    let any = |test: &dyn Fn(&Application) -> bool| applications.iter().any(|one| test(one));
+    let grants: Vec<GrantType> = GrantType::ALL
+        .into_iter()
+        .filter(|grant| any(&|one| one.allows(*grant)))
+        .filter(|grant| *grant != GrantType::Password || profile.password_grant_allowed())
+        .filter(|grant| *grant != GrantType::Implicit || profile.implicit_grant_allowed())
+        .collect();
+    let codes = grants.contains(&GrantType::AuthorizationCode);
+    let implicit = grants.contains(&GrantType::Implicit);
+    let authorizes = codes || implicit;
+    let openid = any(&|one| one.scopes.iter().any(|scope| scope == scope::OPENID));
+    let with_secret = any(&|one| one.is_confidential());
+    let issuer = config.issuer_url(authority, client);
+
+    let mut body = ObjectWriter::new();
+    body.string("issuer", &issuer);
+    if authorizes {
+        body.string("authorization_endpoint", &page("authorize"))
+            .string("pushed_authorization_request_endpoint", &api("par"));
+    }
+    if grants.contains(&GrantType::DeviceCode) {
+        body.string("device_authorization_endpoint", &api("device/code"));
+    }
+    body.string("token_endpoint", &api("token"));
+    if openid {
+        body.string("userinfo_endpoint", &api("userinfo"));
+    }
+    body.string("revocation_endpoint", &api("revoke"));
+    if with_secret {
+        body.string("introspection_endpoint", &api("introspect"));
+    }
+    body.string("end_session_endpoint", &page("logout"))
+        .string("jwks_uri", &format!("{issuer}/jwks"));
+
+    let mut scopes: Vec<String> = Vec::new();
+    for scope in applications.iter().flat_map(|one| &one.scopes) {
+        if !scopes.contains(scope) {
+            scopes.push(scope.clone());
+        }
+    }
+    if authority == Authority::Instance && grants.contains(&GrantType::RefreshToken) {
+        scopes.push(scope::OFFLINE_ACCESS.to_owned());
+    }
+    let claims: Vec<&str> = STANDARD_CLAIMS.into_iter().chain(claims::of_scopes(&scopes)).collect();
+    let methods = [Method::S256, Method::Plain].into_iter().filter(|method| {
+        (*method == Method::S256 || profile.plain_challenge_allowed())
+            && any(&|one| one.pkce.methods.contains(method))
+    });
+    let response_types = [("code", codes)]
+        .into_iter()
+        .chain(IMPLICIT_TYPES.map(|name| (name, implicit)))
+        .filter_map(|(name, on)| on.then_some(name));
+    // Tokens never come in a query.
+    let modes = ResponseMode::ALL
+        .into_iter()
+        .filter(|mode| codes || (implicit && *mode != ResponseMode::Query));
+    let methods_of_clients: Vec<AuthMethod> = AuthMethod::ALL
+        .into_iter()
+        .filter(|method| any(&|one| one.authenticates_by(*method)))
+        .collect();
+    let confidential: Vec<&str> =
+        methods_of_clients.iter().copied().map(AuthMethod::name).collect();
+    let mut authentication = confidential.clone();
+    authentication.extend(any(&|one| one.public).then_some("none"));
+    let algorithms: Vec<&str> = client_algorithms(&methods_of_clients);
+    body.strings("scopes_supported", &scopes)
+        .strings("response_types_supported", response_types)
+        .strings("response_modes_supported", modes.map(ResponseMode::name))
+        .strings("grant_types_supported", grants.iter().map(|one| one.name()))
+        .strings("subject_types_supported", ["public"])
+        .strings("id_token_signing_alg_values_supported", [keys.algorithm().name()])
+        .strings("claims_supported", claims);
+    if codes {
+        body.strings("code_challenge_methods_supported", methods.map(Method::name));
+    }
+    if authorizes {
+        body.strings("prompt_values_supported", Prompt::WORDS)
+            .strings("display_values_supported", DISPLAYS)
+            .strings("acr_values_supported", [session::acr(config)]);
+    }
+    body.strings("ui_locales_supported", Language::ALL.map(Language::tag));
+    body.strings("token_endpoint_auth_methods_supported", &authentication)
+        .strings("revocation_endpoint_auth_methods_supported", &authentication);
+    if with_secret {
+        body.strings("introspection_endpoint_auth_methods_supported", &confidential);
+    }
+    if !algorithms.is_empty() {
+        for endpoint in ["token", "revocation", "introspection"] {
+            let name = format!("{endpoint}_endpoint_auth_signing_alg_values_supported");
+            body.strings(&name, &algorithms);
+        }
+    }
+    // RFC 9449 section 5.1.
+    body.strings("dpop_signing_alg_values_supported", VerificationAlgorithm::NAMES);
+    // RFC 9126 section 5: for the instance's server only if it is so for all.
+    if authorizes
+        && applications
+            .iter()
+            .filter(|one| {
+                one.allows(GrantType::AuthorizationCode)
+                    || response_type::allows_implicit(profile, one)
+            })
+            .all(|one| one.require_pushed_authorization_requests)
+    {
+        body.boolean("require_pushed_authorization_requests", true);
+    }
+    body.boolean("claims_parameter_supported", authorizes)
+        .boolean("request_parameter_supported", false)
+        .boolean("request_uri_parameter_supported", false)
+        .boolean("authorization_response_iss_parameter_supported", authorizes);
+    response::public_json(body.finish()).into()
+}
+
+/// What assertions of clients may be signed with (RFC 8414 section 2).
+fn client_algorithms(methods: &[AuthMethod]) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    if methods.contains(&AuthMethod::ClientSecretJwt) {
+        names.push("HS256");
+    }
+    if methods.contains(&AuthMethod::PrivateKeyJwt) {
+        names.extend(VerificationAlgorithm::NAMES);
+    }
+    names
+}
+
+const STANDARD_CLAIMS: [&str; 12] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "jti",
+    "auth_time",
+    "nonce",
+    "at_hash",
+    "acr",
+    "amr",
+    "sid",
+];
+
+/// EIAM: `token`, `id_token`, `token id_token`; the last is written as the specifications do.
+const IMPLICIT_TYPES: [&str; 3] = ["token", "id_token", "id_token token"];

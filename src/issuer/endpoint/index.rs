@@ -1,0 +1,94 @@
+//! What is served where no endpoint is: a page that shows a developer around, and the addresses of the
+//! issuers for whoever looks for metadata in the wrong place.
+
+use crate::http::{HttpRequest, Method};
+use crate::issuer::config::Config;
+use crate::issuer::directory::Directory;
+use crate::issuer::pages::{IssuerEntry, MAX_ENTRIES, Pages};
+use crate::issuer::sealed::random::Random;
+use crate::issuer::wire::authority::Authority;
+use crate::issuer::wire::language::Language;
+use crate::issuer::wire::refusal::{Refusal, printable};
+use crate::issuer::wire::reply::Reply;
+use crate::issuer::wire::response::{self, Scheme};
+use crate::issuer::wire::{cors, remedy, route};
+use crate::json::ObjectWriter;
+
+/// Answers a request whose path is that of no endpoint.
+pub(crate) fn answer(
+    directory: &Directory,
+    random: &mut Random,
+    pages: &Pages,
+    request: &HttpRequest,
+    path: &str,
+    query: &str,
+) -> Reply {
+    let config = directory.config();
+    // The address of metadata is made of the issuer's (RFC 8414 section 3, OpenID Connect Discovery
+    // section 4). Whoever leaves out the issuer's path, or a part of it, comes here.
+    if route::asks_metadata(path) {
+        return where_issuers_are(config, random);
+    }
+    let is_root = path == "/" || path == route::base_path(config);
+    let reads = matches!(request.method, Method::Get | Method::Head);
+    // What a public deployment has is shown to nobody.
+    if is_root && reads && remedy::is_local(config) {
+        return index(config, pages, request, query);
+    }
+    let refusal = Refusal::PathUnknown;
+    let (id, profile) = (random.uuid(), config.profile);
+    let description = refusal.description();
+    let scheme = Scheme::None;
+    let hint = remedy::is_local(config).then(|| format!("{}/ lists what is here", config.base_url));
+    let hint = hint.as_deref();
+    let mut response = response::refusal(&refusal, &description, hint, profile, scheme, &id);
+    cors::allow(&mut response, "*");
+    response.into()
+}
+
+/// Says that no issuer is at this address, and which there are. These are no metadata, for metadata
+/// must name the issuer that they were asked of (RFC 8414 section 3.3). An issuer that is not on
+/// loopback names only that of the instance, whose address has no id in it.
+fn where_issuers_are(config: &Config, random: &mut Random) -> Reply {
+    let mut issuers = vec![config.issuer_url(Authority::Instance, "")];
+    if remedy::is_local(config) {
+        issuers.extend(entries(config).into_iter().map(|entry| entry.issuer));
+    }
+    let id = random.uuid();
+    // Most libraries show this sentence at most, and not the list.
+    let one = issuers.get(1).or(issuers.first()).map_or("", |issuer| issuer);
+    let description = format!(
+        "There is no issuer at this address: an issuer has a path, such as {one}. Its metadata are at \
+             /.well-known/openid-configuration below it"
+    );
+    let mut body = ObjectWriter::new();
+    body.string("error", Refusal::PathUnknown.code(config.profile))
+        .string("error_description", &printable(&description, MAX_TEXT))
+        .strings("issuers", &issuers)
+        .string("request_id", &id);
+    let mut response = response::json(404, body.finish());
+    cors::allow(&mut response, "*");
+    response.into()
+}
+
+/// The page at the base URL.
+fn index(config: &Config, pages: &Pages, request: &HttpRequest, query: &str) -> Reply {
+    let language = Language::of_request(request, query);
+    let instance = config.issuer_url(Authority::Instance, "");
+    pages.index(language, config, &instance, &entries(config)).into()
+}
+
+#[inline(never)]
+fn entries(config: &Config) -> Vec<IssuerEntry<'_>> {
+    let mut entries = Vec::new();
+    for application in &config.applications {
+        if entries.len() < MAX_ENTRIES && !application.disabled {
+            let issuer = config.issuer_url(Authority::Application, &application.application_id);
+            entries.push(IssuerEntry { issuer, application });
+        }
+    }
+    entries
+}
+
+/// How many characters a description has at most.
+const MAX_TEXT: usize = 600;

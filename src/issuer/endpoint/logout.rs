@@ -1,0 +1,170 @@
+//! Signing out at a client's wish (OpenID Connect RP-Initiated Logout).
+
+use crate::form;
+use crate::issuer::check::{id_token_hint, session, transaction};
+use crate::issuer::config::{Application, Config};
+use crate::issuer::directory::Directory;
+use crate::issuer::frontend::Frontend;
+use crate::issuer::pages::{Form, Pages};
+use crate::issuer::sealed::transaction::{Purpose, Transaction};
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::language::Language;
+use crate::issuer::wire::parameters::Parameters;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+use crate::issuer::wire::response;
+
+/// Signs out at once where the id_token_hint is of the login session of this browser, expired or
+/// not: who has it was given it for this session, so nobody else sends the user here. Where it is
+/// of another one, or where there is none, the user is asked, as section 2 of the specification
+/// demands. The hint names the client, and the way back leads to registered URIs only (section
+/// 3).
+pub(crate) fn logout(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    frontend: &Frontend,
+    exchange: &Exchange<'_>,
+) -> Result<Reply, Refusal> {
+    let Frontend { pages, cookies } = frontend;
+    let config = directory.config();
+    let parameters = exchange.parameters()?;
+    let hint = id_token_hint::read(config, &vault.keys, exchange, &parameters)?;
+    let hinted = hint.as_ref().map(|hint| hint.client.as_str());
+    let application = leaving_application(directory, exchange, &parameters, hinted)?;
+    let redirect_uri = match parameters.value("post_logout_redirect_uri") {
+        None => None,
+        Some(uri) => match &application {
+            Some(application) if application.may_leave_to(uri) => Some(uri.to_owned()),
+            Some(_) => return Err(Refusal::LogoutUriUnregistered),
+            None => return Err(Refusal::LogoutClientMissing),
+        },
+    };
+    let purpose =
+        Purpose::Logout { redirect_uri, state: parameters.value("state").map(str::to_owned) };
+    let Some(signed_in) = session::signed_in(directory, vault, store, cookies, exchange) else {
+        return Ok(signed_out(pages, &purpose, exchange.language()));
+    };
+    if hint.is_some_and(|hint| hint.is_of(&signed_in)) {
+        let language = exchange.language();
+        return Ok(end_and_go(config, store, frontend, signed_in.id, &purpose, language));
+    }
+    let (browser, cookie) = session::browser(config, vault, cookies, exchange);
+    let client = application.map(|application| application.application_id.clone());
+    let client_id = client.as_deref().unwrap_or_default();
+    let action = config.page_path(exchange.authority, client_id, "signout");
+    let transaction = Transaction {
+        authority: exchange.authority,
+        client,
+        browser,
+        session: Some(signed_in.id),
+        expires: exchange.now.saturating_add(transaction::SECONDS),
+        language: exchange.language(),
+        purpose,
+    };
+    let sealed = vault.seal(&transaction);
+    let user = directory.user(&signed_in.session.subject);
+    let mut page = pages.logout(
+        transaction.language,
+        &Form { action: &action, transaction: &sealed },
+        user.map_or("", |user| &user.username),
+    );
+    session::set_browser_cookie(config, cookies, cookie, &mut page);
+    Ok(page.into())
+}
+
+/// The user said yes or no.
+pub(crate) fn sign_out(
+    directory: &Directory,
+    vault: &Vault,
+    store: &mut Store,
+    frontend: &Frontend,
+    exchange: &Exchange<'_>,
+) -> Result<Reply, Refusal> {
+    let config = directory.config();
+    let parameters = exchange.parameters()?;
+    let transaction = transaction::open(config, vault, &frontend.cookies, exchange, &parameters)?;
+    let session = transaction.session.ok_or(Refusal::FormStale)?;
+    if !matches!(transaction.purpose, Purpose::Logout { .. }) {
+        return Err(Refusal::FormStale);
+    }
+    match parameters.value("decision") {
+        // Whoever presses Enter presses the first button.
+        None | Some("allow") => {
+            let Transaction { purpose, language, .. } = transaction;
+            Ok(end_and_go(config, store, frontend, session, &purpose, language))
+        }
+        // Section 3: the user goes back to the client after a logout, and there was none.
+        Some("deny") => Ok(stay(directory, vault, store, frontend, exchange, transaction.language)),
+        Some(_) => Err(Refusal::ParameterInvalid("decision", "allow or deny")),
+    }
+}
+
+fn end_and_go(
+    config: &Config,
+    store: &mut Store,
+    frontend: &Frontend,
+    session: u128,
+    purpose: &Purpose,
+    language: Language,
+) -> Reply {
+    session::end(store, session);
+    let mut reply = signed_out(&frontend.pages, purpose, language);
+    session::clear_cookie(config, &frontend.cookies, reply.response_mut());
+    reply
+}
+
+fn stay(
+    directory: &Directory,
+    vault: &Vault,
+    store: &Store,
+    frontend: &Frontend,
+    exchange: &Exchange<'_>,
+    language: Language,
+) -> Reply {
+    let Frontend { pages, cookies } = frontend;
+    let user = session::signed_in(directory, vault, store, cookies, exchange)
+        .and_then(|one| directory.user(&one.session.subject));
+    match user {
+        Some(user) => pages.stayed(language, &user.username).into(),
+        // Somebody signed out elsewhere in the meantime.
+        None => pages.signed_out(language).into(),
+    }
+}
+
+fn signed_out(pages: &Pages, purpose: &Purpose, language: Language) -> Reply {
+    match purpose {
+        Purpose::Logout { redirect_uri: Some(uri), state } => {
+            let mut location = uri.clone();
+            if state.is_some() && !location.contains('?') {
+                location.push('?');
+            }
+            let mut query = form::Encoder::after(location);
+            query.optional("state", state.as_deref());
+            response::see_other(query.finish()).into()
+        }
+        _ => pages.signed_out(language).into(),
+    }
+}
+
+/// The client that wants it: of the path, of `client_id`, or of the id_token_hint.
+fn leaving_application<'a>(
+    directory: &'a Directory,
+    exchange: &Exchange<'_>,
+    parameters: &Parameters,
+    hinted: Option<&str>,
+) -> Result<Option<&'a Application>, Refusal> {
+    let of_path = exchange.application.map(|application| application.application_id.as_str());
+    let named = parameters.value("client_id");
+    let mut names = [of_path, named, hinted].into_iter().flatten();
+    let Some(first) = names.next() else {
+        return Ok(None);
+    };
+    // Section 2: client_id must be the one that the id_token was issued to.
+    if names.any(|other| other != first) {
+        return Err(Refusal::ClientOther);
+    }
+    directory.known_application(first).map(Some)
+}

@@ -1,0 +1,16 @@
+//! The endpoints: each takes what it needs.
+
+pub(crate) mod ask;
+pub(crate) mod authorize;
+pub(crate) mod device;
+pub(crate) mod discovery;
+pub(crate) mod index;
+pub(crate) mod introspect;
+pub(crate) mod jwks;
+pub(crate) mod login;
+pub(crate) mod logout;
+pub(crate) mod par;
+pub(crate) mod refuse;
+pub(crate) mod revoke;
+pub(crate) mod token;
+pub(crate) mod userinfo;

@@ -1,0 +1,80 @@
+//! Pushed authorization requests (RFC 9126): the client sends the request itself, authenticated, and
+//! the browser carries a reference only.
+
+use crate::issuer::check::{client, dpop, id_token_hint, owner, pushed};
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::authorize::checks::{self, Input};
+use crate::issuer::state::pushed::Pushed;
+use crate::issuer::state::shares::Rank;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+use crate::issuer::wire::response;
+use crate::json::ObjectWriter;
+
+/// Takes a request (section 2.1) and checks it as the authorization endpoint would.
+pub(crate) fn push(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    exchange: &Exchange<'_>,
+) -> Result<Reply, Refusal> {
+    let config = directory.config();
+    let mut parameters = exchange.parameters()?;
+    let client = client::authenticate(directory, vault, store, exchange, &parameters)?;
+    client.require_secret_unless_public()?;
+    let application = client.application;
+    if parameters.value("request_uri").is_some() {
+        return Err(Refusal::ParameterUnexpected("request_uri"));
+    }
+    checks::registered_redirect_uri(&parameters, application)?;
+    let hint = id_token_hint::read(config, &vault.keys, exchange, &parameters)?;
+    let hinted = hint.map(|hint| hint.subject);
+    checks::check(&Input {
+        config,
+        parameters: &parameters,
+        application,
+        hinted: hinted.as_deref(),
+    })?;
+    let proof = dpop::check_proof(config, vault, exchange, None)?;
+    if let Some(proof) = &proof {
+        proof.bind_code(&mut parameters)?;
+    }
+    for name in NOT_KEPT {
+        parameters.remove(name);
+    }
+    // Section 2.3: whoever may push must not fill the memory.
+    if parameters.size() > MAX_SIZE {
+        return Err(Refusal::BodyTooLarge);
+    }
+    if let Some(proof) = &proof {
+        let place = owner::place_of_client(vault, exchange, &client, (Rank::Lent, Rank::Kept));
+        dpop::spend(store, proof, place, exchange.now)?;
+    }
+    let id = vault.random.id();
+    let pushed = Pushed {
+        authority: exchange.authority,
+        client: application.application_id.clone(),
+        parameters,
+        hinted,
+        place: owner::place_of_client(vault, exchange, &client, (Rank::Loose, Rank::Paid)),
+    };
+    let expires = exchange.now.saturating_add(PUSHED_SECONDS);
+    store.pushed.insert(id, pushed, expires, exchange.now)?;
+    store.touch();
+    let mut body = ObjectWriter::new();
+    body.string("request_uri", &pushed::request_uri(id)).integer("expires_in", PUSHED_SECONDS);
+    Ok(response::json(201, body.finish()).into())
+}
+
+/// Section 2.2: between 5 and 600 seconds; enough for a redirect.
+const PUSHED_SECONDS: i64 = 60;
+
+/// Bytes of all names and values together.
+const MAX_SIZE: usize = 16 * 1024;
+
+/// What authenticates the client, and the hint, of which only the user is kept.
+const NOT_KEPT: [&str; 4] =
+    ["client_secret", "client_assertion", "client_assertion_type", "id_token_hint"];

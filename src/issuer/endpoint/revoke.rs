@@ -1,0 +1,67 @@
+//! Taking tokens back (RFC 7009).
+
+use crate::issuer::check::{access_token, client, standing};
+use crate::issuer::directory::Directory;
+use crate::issuer::sealed::refresh_token::RefreshToken;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+use crate::issuer::wire::response;
+
+/// Ends a token. A refresh token takes the access tokens of its sign-in along; an access token
+/// ends alone (RFC 7009 section 2.1 leaves that open). The hint is not needed: a token says what
+/// it is.
+pub(crate) fn revoke(
+    directory: &Directory,
+    vault: &Vault,
+    store: &mut Store,
+    exchange: &Exchange<'_>,
+) -> Result<Reply, Refusal> {
+    let parameters = exchange.parameters()?;
+    // EIAM documents client_id and client_secret as optional here. RFC 7009 section 2.1 makes
+    // a confidential client authenticate, and so do we: else who saw a token could end it.
+    let client = client::authenticate(directory, vault, store, exchange, &parameters)?;
+    client.require_secret_unless_public()?;
+    let token = parameters.required("token")?;
+    end_token(directory, vault, store, exchange, client.id(), token);
+    // RFC 7009 section 2.2: the same answer for a token that is unknown. The body is never
+    // empty: EIAM's SDK cannot read that.
+    Ok(response::json(200, "{}".to_owned()).into())
+}
+
+fn end_token(
+    directory: &Directory,
+    vault: &Vault,
+    store: &mut Store,
+    exchange: &Exchange<'_>,
+    client: &str,
+    token: &str,
+) {
+    let now = exchange.now;
+    let owned = |authority, id: &str| authority == exchange.authority && id == client;
+    if let Some(token) = vault.open::<RefreshToken>(token) {
+        let sign_in = &token.sign_in;
+        if owned(sign_in.authority, &sign_in.client) && store.grant(sign_in.grant, now).is_some() {
+            store.revoke_grant(sign_in.grant, now);
+            store.touch();
+        }
+    } else if let Some(token) = access_token::open(vault, exchange, token)
+        && owned(token.authority, &token.client)
+        && access_token::is_live(directory, store, &token, now)
+    {
+        let subject = token.subject.as_deref();
+        let owner = match subject {
+            Some(subject) => vault.user_owner(subject),
+            None => vault.client_owner(&token.client),
+        };
+        let times = (token.expires, now);
+        if store.revoke_token(token.grant, token.serial, owner, times).is_err() {
+            // A revocation always works: without room for this one, all of its owner's that have
+            // no record end (RFC 7009 section 2.1 lets a server end more than was asked for).
+            standing::end_alone(&mut store.epochs, &token.client, subject);
+        }
+        store.touch();
+    }
+}

@@ -1,0 +1,87 @@
+//! The grant `authorization_code` (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
+
+use crate::issuer::check::standing;
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::token::issue::{self, Asked, ForUser, Issuance};
+use crate::issuer::sealed::challenge::Challenge;
+use crate::issuer::sealed::code::Code;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+use crate::pkce::check_verifier;
+use crate::seconds;
+
+/// Gives tokens for a code.
+pub(super) fn redeem(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    Asked { exchange, client, parameters }: Asked<'_>,
+) -> Result<Reply, Refusal> {
+    let now = exchange.now;
+    let code: Code = vault.open(parameters.required("code")?).ok_or(Refusal::CodeUnknown)?;
+    if code.sign_in.client != client.id() || code.sign_in.authority != exchange.authority {
+        return Err(Refusal::CodeOtherClient);
+    }
+    // RFC 6749 section 4.1.2: a code that comes again revokes what the first one gave. An
+    // expired one does so too: somebody else has it. Only its own client can do this.
+    if store.grant(code.sign_in.grant, now).is_some() {
+        store.revoke_grant(code.sign_in.grant, now);
+        store.touch();
+        return Err(Refusal::CodeSpent);
+    }
+    if seconds::expired(code.expires, now, 0) {
+        return Err(Refusal::CodeExpired);
+    }
+    if parameters.required("redirect_uri")? != code.redirect_uri {
+        return Err(Refusal::CodeOtherRedirectUri);
+    }
+    if code.dpop_jkt.is_some() && code.dpop_jkt.as_deref() != client.key_thumbprint() {
+        return Err(Refusal::DpopProofOtherKey);
+    }
+    check_verification(code.challenge.as_ref(), parameters.value("code_verifier"))?;
+    let sign_in = &code.sign_in;
+    standing::check(
+        directory,
+        &store.epochs,
+        &sign_in.client,
+        Some(&sign_in.subject),
+        sign_in.epoch,
+    )?;
+    let user = directory.known_user(&code.sign_in.subject)?;
+    issue::for_user(
+        directory.config(),
+        vault,
+        store,
+        (exchange, client),
+        ForUser {
+            user,
+            sign_in: &code.sign_in,
+            scope: &code.sign_in.scope,
+            nonce: code.nonce.as_deref(),
+        },
+        Issuance::Code { expires: code.expires },
+    )
+}
+
+/// RFC 7636 section 4.6, and RFC 9700 section 2.1.1: neither a challenge without a verifier nor a
+/// verifier without a challenge.
+fn check_verification(
+    challenge: Option<&Challenge>,
+    verifier: Option<&str>,
+) -> Result<(), Refusal> {
+    match (challenge, verifier) {
+        (None, None) => Ok(()),
+        (None, Some(_)) => Err(Refusal::VerifierUnexpected),
+        (Some(_), None) => Err(Refusal::VerifierMissing),
+        (Some(challenge), Some(verifier)) => {
+            check_verifier(verifier).map_err(|_| Refusal::VerifierMalformed)?;
+            if challenge.method.verifies(&challenge.value, verifier) {
+                Ok(())
+            } else {
+                Err(Refusal::VerifierWrong)
+            }
+        }
+    }
+}

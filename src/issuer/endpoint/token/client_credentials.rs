@@ -1,0 +1,50 @@
+//! The grant `client_credentials` (RFC 6749 section 4.4): a token that a client has for itself,
+//! without refresh token and id_token. It needs no record until somebody revokes it.
+
+use crate::issuer::check::{dpop, scope};
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::token::issue::{self, Asked};
+use crate::issuer::sealed::access_token::AccessToken;
+use crate::issuer::state::shares::Place;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::authority::Authority;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+
+/// Gives a client an access token of its own.
+pub(super) fn give(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    Asked { exchange, client, parameters }: Asked<'_>,
+) -> Result<Reply, Refusal> {
+    let requested = parameters.value("scope");
+    let scope = scope::of_client(requested, client.application)?;
+    let lifetime = client.application.lifetimes.access_token;
+    let token = AccessToken {
+        authority: exchange.authority,
+        client: client.id().to_owned(),
+        subject: None,
+        scope,
+        grant: vault.random.id(),
+        serial: 0,
+        issued: exchange.now,
+        expires: exchange.now.saturating_add(lifetime),
+        claims: String::new(),
+        jkt: client.key_thumbprint().map(str::to_owned),
+        epoch: store.epochs.present(),
+    };
+    if let Some(proof) = &client.proof {
+        let owner = Place::kept(vault.client_owner(client.id()));
+        dpop::spend(store, proof, owner, exchange.now)?;
+    }
+    // EIAM: opaque at an application's own server; at the instance's a JWT, whose validator
+    // wants it so.
+    match exchange.authority {
+        Authority::Application => {
+            Ok(issue::answer_with_opaque(vault, exchange.profile, &token, requested, lifetime))
+        }
+        Authority::Instance => issue::answer_with_jwt(directory.config(), vault, &token, lifetime),
+    }
+}

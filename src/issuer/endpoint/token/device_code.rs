@@ -1,0 +1,84 @@
+//! The grant `urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 sections 3.4 and 3.5).
+
+use crate::issuer::check::user_code::UserCode;
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::token::issue::{self, Asked, ForUser, Issuance};
+use crate::issuer::sealed::device_code::DeviceCode;
+use crate::issuer::sealed::sign_in::{RequestedClaims, SignIn};
+use crate::issuer::state::device_request::Decision;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+use crate::seconds;
+
+/// Gives tokens for a device code, once its user has approved.
+pub(super) fn redeem(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    Asked { exchange, client, parameters }: Asked<'_>,
+) -> Result<Reply, Refusal> {
+    let now = exchange.now;
+    let code: DeviceCode =
+        vault.open(parameters.required("device_code")?).ok_or(Refusal::DeviceCodeUnknown)?;
+    if code.client != client.id() || code.authority != exchange.authority {
+        return Err(Refusal::DeviceCodeOtherClient);
+    }
+    if seconds::expired(code.expires, now, 0) {
+        return Err(Refusal::DeviceCodeExpired);
+    }
+    let request = store
+        .devices
+        .get_mut(&UserCode(code.user_code).key(), now)
+        .filter(|request| request.id == code.id)
+        // The request was redeemed, it made room for others before anybody approved it, or it ended
+        // with its application or with the user who approved it.
+        .ok_or(Refusal::DeviceCodeSpent)?;
+    let (subject, auth_time) = match &request.decision {
+        Decision::Denied => return Err(Refusal::DeviceDenied),
+        Decision::Pending => {
+            let early =
+                request.polled.is_some_and(|polled| now < polled.saturating_add(request.interval));
+            request.polled = Some(now);
+            if early {
+                // RFC 8628 section 3.5: for this and all later polls.
+                request.interval = request.interval.saturating_add(SLOWER);
+            }
+            let interval = request.interval;
+            store.touch();
+            return Err(if early {
+                Refusal::DeviceTooFast(interval)
+            } else {
+                Refusal::DevicePending
+            });
+        }
+        Decision::Approved { subject, auth_time } => (subject.clone(), *auth_time),
+    };
+    let scope = request.scope.clone();
+    let user = directory.known_user(&subject)?;
+    let sign_in = SignIn {
+        authority: exchange.authority,
+        client: client.id().to_owned(),
+        subject,
+        scope: scope.clone(),
+        auth_time,
+        grant: code.id,
+        session: None,
+        claims: RequestedClaims::default(),
+        epoch: store.epochs.present(),
+    };
+    let reply = issue::for_user(
+        directory.config(),
+        vault,
+        store,
+        (exchange, client),
+        ForUser { user, sign_in: &sign_in, scope: &scope, nonce: None },
+        Issuance::First,
+    )?;
+    store.devices.remove(&UserCode(code.user_code).key());
+    Ok(reply)
+}
+
+/// RFC 8628 section 3.5: `slow_down` adds five seconds.
+const SLOWER: i64 = 5;

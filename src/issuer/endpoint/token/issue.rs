@@ -1,0 +1,222 @@
+//! Making tokens and the answer that carries them (RFC 6749 section 5.1).
+
+use crate::issuer::check::client::Client;
+use crate::issuer::check::{dpop, scope};
+use crate::issuer::config::{Config, GrantType, Lifetimes, User};
+use crate::issuer::endpoint::token::jwt::{self, IdToken};
+use crate::issuer::profile::Profile;
+use crate::issuer::sealed::access_token::AccessToken;
+use crate::issuer::sealed::refresh_token::RefreshToken;
+use crate::issuer::sealed::sign_in::SignIn;
+use crate::issuer::state::grant::Grant;
+use crate::issuer::state::shares::Place;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::authority::Authority;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::parameters::Parameters;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::{Reply, TOKEN_MARK};
+use crate::issuer::wire::response;
+use crate::json::ObjectWriter;
+
+/// What a client asks the token endpoint for.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) exchange: &'a Exchange<'a>,
+    pub(super) client: &'a Client<'a>,
+    pub(super) parameters: &'a Parameters,
+}
+
+/// For whom tokens are made.
+pub(super) struct ForUser<'a> {
+    pub(super) user: &'a User,
+    pub(super) sign_in: &'a SignIn,
+    /// The scope of the access token, which a refresh may have narrowed.
+    pub(super) scope: &'a str,
+    pub(super) nonce: Option<&'a str>,
+}
+
+/// Which tokens of a sign-in are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Issuance<'a> {
+    /// The first, by a code. The record must outlive the code, or it could be used again.
+    Code {
+        /// When the code expires.
+        expires: i64,
+    },
+    /// The first, in another way.
+    First,
+    /// Later ones.
+    Refresh {
+        /// When the last refresh token of the sign-in expires.
+        family_expires: i64,
+        /// The generation is already there, and its answer was lost.
+        is_retry: bool,
+        /// The key that the refresh token is bound to.
+        jkt: Option<&'a str>,
+    },
+}
+
+/// Makes access token, refresh token and id_token as they are due, and records the grant.
+pub(super) fn for_user(
+    config: &Config,
+    vault: &mut Vault,
+    store: &mut Store,
+    (exchange, client): (&Exchange<'_>, &Client<'_>),
+    user: ForUser<'_>,
+    issuance: Issuance<'_>,
+) -> Result<Reply, Refusal> {
+    let now = exchange.now;
+    let owner = vault.user_owner(&user.user.user_id);
+    if let Some(proof) = &client.proof {
+        dpop::spend(store, proof, Place::kept(owner), now)?;
+    }
+    let Lifetimes {
+        access_token: lifetime,
+        refresh_token: refresh_lifetime,
+        refresh_token_absolute: absolute,
+        ..
+    } = client.application.lifetimes;
+    let with_refresh = gets_refresh_token(exchange.authority, client, user.sign_in);
+    let expires = now.saturating_add(lifetime);
+    let family_expires = match issuance {
+        Issuance::Refresh { family_expires, .. } => family_expires,
+        _ => now.saturating_add(absolute.unwrap_or(i64::MAX)),
+    };
+    let refresh_expires = now.saturating_add(refresh_lifetime).min(family_expires);
+
+    let mut grant_expires = expires;
+    if with_refresh {
+        grant_expires = grant_expires.max(refresh_expires);
+    }
+    if let Issuance::Code { expires } = issuance {
+        grant_expires = grant_expires.max(expires);
+    }
+    let grant = user.sign_in.grant;
+    let serial = match issuance {
+        Issuance::Code { .. } | Issuance::First => {
+            let record = Grant::new(owner, now);
+            store.add_grant(grant, record, grant_expires, now)?;
+            0
+        }
+        Issuance::Refresh { is_retry, .. } => store
+            .advance_grant(grant, is_retry, grant_expires, now)
+            .ok_or(Refusal::RefreshTokenExpired)?,
+    };
+    store.touch();
+
+    let access_token = vault.seal(&AccessToken {
+        authority: exchange.authority,
+        client: client.id().to_owned(),
+        subject: Some(user.user.user_id.clone()),
+        scope: user.scope.to_owned(),
+        grant,
+        serial,
+        issued: now,
+        expires,
+        claims: user.sign_in.claims.userinfo.clone(),
+        jkt: client.key_thumbprint().map(str::to_owned),
+        epoch: store.epochs.present(),
+    });
+    let refresh_token = with_refresh.then(|| {
+        // RFC 9449 section 5: a confidential client's is bound to the client already.
+        let jkt = match issuance {
+            Issuance::Refresh { jkt: Some(jkt), .. } => Some(jkt),
+            _ if client.authenticated && !client.application.public => None,
+            _ => client.key_thumbprint(),
+        };
+        let token = RefreshToken {
+            sign_in: user.sign_in.clone(),
+            serial,
+            issued: now,
+            expires: refresh_expires,
+            family_expires,
+            jkt: jkt.map(str::to_owned),
+        };
+        vault.seal(&token)
+    });
+    let id_token = if scope::contains(user.scope, scope::OPENID) {
+        let of_user = IdToken {
+            user: user.user,
+            sign_in: user.sign_in,
+            scope: user.scope,
+            nonce: user.nonce,
+            access_token: Some(&access_token),
+        };
+        Some(jwt::id_token_input(config, vault, exchange.now, client.application, &of_user)?)
+    } else {
+        None
+    };
+
+    // EIAM: the order of the service's own answers.
+    let mut body = ObjectWriter::new();
+    body.string("token_type", dpop::token_type(client.key_thumbprint()))
+        .string("access_token", &access_token)
+        .optional_string("refresh_token", refresh_token.as_deref())
+        .integer("expires_in", lifetime)
+        .integer("expires_at", expires);
+    if id_token.is_some() {
+        body.raw("id_token", TOKEN_MARK);
+    }
+    // EIAM: only the instance's server tells the scope. RFC 6749 section 5.1: it must be told
+    // where it is not what was asked for.
+    if exchange.authority == Authority::Instance
+        || exchange.profile.scope_always_told()
+        || !scope::same(user.scope, &user.sign_in.scope)
+    {
+        body.string("scope", user.scope);
+    }
+    let response = response::json(200, body.finish());
+    Ok(Reply::unsigned(response, id_token.into_iter().collect()))
+}
+
+/// The answer to client_credentials with an opaque access token.
+pub(super) fn answer_with_opaque(
+    vault: &mut Vault,
+    profile: Profile,
+    token: &AccessToken,
+    requested: Option<&str>,
+    lifetime: i64,
+) -> Reply {
+    let access_token = vault.seal(token);
+    let mut body = ObjectWriter::new();
+    body.string("token_type", dpop::token_type(token.jkt.as_deref()))
+        .string("access_token", &access_token)
+        .integer("expires_in", lifetime)
+        .integer("expires_at", token.expires);
+    // RFC 6749 section 5.1: told where it is not what was asked for.
+    let changed = !requested.is_some_and(|requested| scope::same(requested, &token.scope));
+    if !token.scope.is_empty() && (changed || profile.scope_always_told()) {
+        body.string("scope", &token.scope);
+    }
+    response::json(200, body.finish()).into()
+}
+
+/// The answer to client_credentials with a JWT.
+pub(super) fn answer_with_jwt(
+    config: &Config,
+    vault: &mut Vault,
+    token: &AccessToken,
+    lifetime: i64,
+) -> Result<Reply, Refusal> {
+    let input = jwt::access_token_input(config, vault, token)?;
+    let mut body = ObjectWriter::new();
+    body.string("token_type", dpop::token_type(token.jkt.as_deref()))
+        .raw("access_token", TOKEN_MARK)
+        .integer("expires_in", lifetime)
+        .integer("expires_at", token.expires);
+    if !token.scope.is_empty() {
+        body.string("scope", &token.scope);
+    }
+    let response = response::json(200, body.finish());
+    Ok(Reply::unsigned(response, vec![input]))
+}
+
+/// EIAM: an application gets refresh tokens if it has opened their grant; at the instance's server
+/// the scope `offline_access` must ask for one too.
+fn gets_refresh_token(authority: Authority, client: &Client<'_>, sign_in: &SignIn) -> bool {
+    client.application.allows(GrantType::RefreshToken)
+        && (authority == Authority::Application
+            || scope::contains(&sign_in.scope, scope::OFFLINE_ACCESS))
+}

@@ -1,0 +1,62 @@
+//! The token endpoint (RFC 6749 section 3.2): one file for each grant.
+
+use crate::issuer::check::{client, dpop};
+use crate::issuer::config::GrantType;
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::token::issue::Asked;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+
+mod authorization_code;
+mod client_credentials;
+mod device_code;
+mod issue;
+pub(crate) mod jwt;
+mod password;
+mod refresh_token;
+
+/// Gives tokens for a grant.
+pub(crate) fn token(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    exchange: &Exchange<'_>,
+) -> Result<Reply, Refusal> {
+    let parameters = exchange.parameters()?;
+    // A grant must not be spent on an answer that nobody can sign.
+    if vault.keys.signing().is_none() {
+        return Err(Refusal::NoSigningKey);
+    }
+    let name = parameters.required("grant_type")?;
+    // The client first: to a stranger nothing else is said.
+    let mut client = client::authenticate(directory, vault, store, exchange, &parameters)?;
+    let profile = exchange.profile;
+    let grant = GrantType::from_name(name)
+        .filter(|grant| *grant != GrantType::Password || profile.password_grant_allowed())
+        .filter(|grant| *grant != GrantType::Implicit)
+        .ok_or_else(|| Refusal::GrantTypeUnknown(name.to_owned()))?;
+    match grant {
+        GrantType::ClientCredentials => client.require_secret()?,
+        GrantType::Password if profile.password_grant_without_secret() => {}
+        _ => client.require_secret_unless_public()?,
+    }
+    if !client.application.allows(grant) {
+        return Err(Refusal::GrantTypeClosed(grant));
+    }
+    client.proof = dpop::check_proof(directory.config(), vault, exchange, None)?;
+    if client.proof.is_none() && client.application.dpop_bound_access_tokens {
+        return Err(Refusal::DpopProofMissing);
+    }
+    let asked = Asked { exchange, client: &client, parameters: &parameters };
+    match grant {
+        GrantType::AuthorizationCode => authorization_code::redeem(directory, vault, store, asked),
+        GrantType::DeviceCode => device_code::redeem(directory, vault, store, asked),
+        GrantType::RefreshToken => refresh_token::redeem(directory, vault, store, asked),
+        GrantType::ClientCredentials => client_credentials::give(directory, vault, store, asked),
+        GrantType::Password => password::give(directory, vault, store, asked),
+        GrantType::Implicit => Err(Refusal::GrantTypeClosed(grant)),
+    }
+}

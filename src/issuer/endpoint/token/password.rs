@@ -1,0 +1,47 @@
+//! The grant `password` (RFC 6749 section 4.3), which only the profile `eiam` has.
+
+use crate::issuer::check::{guess, password, scope};
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::token::issue::{self, Asked, ForUser, Issuance};
+use crate::issuer::sealed::sign_in::{RequestedClaims, SignIn};
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+
+/// Gives tokens for a username and a password.
+pub(super) fn give(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    Asked { exchange, client, parameters }: Asked<'_>,
+) -> Result<Reply, Refusal> {
+    let username = parameters.required("username")?;
+    let password = parameters.required("password")?;
+    let application = client.application;
+    let scope = match parameters.value("scope") {
+        Some(requested) => scope::of_user(requested, application)?,
+        None => scope::default_of_user(application),
+    };
+    let guesser = guess::of_password(vault, exchange, username, None, Some(client));
+    let user = password::check(directory, store, username, password, guesser, exchange.now)?;
+    let sign_in = SignIn {
+        authority: exchange.authority,
+        client: client.id().to_owned(),
+        subject: user.user_id.clone(),
+        scope: scope.clone(),
+        auth_time: exchange.now,
+        grant: vault.random.id(),
+        session: None,
+        claims: RequestedClaims::default(),
+        epoch: store.epochs.present(),
+    };
+    issue::for_user(
+        directory.config(),
+        vault,
+        store,
+        (exchange, client),
+        ForUser { user, sign_in: &sign_in, scope: &scope, nonce: None },
+        Issuance::First,
+    )
+}

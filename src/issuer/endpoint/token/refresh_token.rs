@@ -1,0 +1,87 @@
+//! The grant `refresh_token` (RFC 6749 section 6): rotated at each use, and the use of an old one
+//! ends the sign-in (RFC 9700 section 4.14.2). Whether the service rotates is not documented.
+
+use crate::issuer::check::{scope, standing};
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::token::issue::{self, Asked, ForUser, Issuance};
+use crate::issuer::sealed::refresh_token::RefreshToken;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+use crate::seconds;
+
+/// Gives new tokens for a refresh token.
+pub(super) fn redeem(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    Asked { exchange, client, parameters }: Asked<'_>,
+) -> Result<Reply, Refusal> {
+    let now = exchange.now;
+    let token: RefreshToken =
+        vault.open(parameters.required("refresh_token")?).ok_or(Refusal::RefreshTokenUnknown)?;
+    let sign_in = &token.sign_in;
+    if sign_in.client != client.id() || sign_in.authority != exchange.authority {
+        return Err(Refusal::RefreshTokenOtherClient);
+    }
+    // Before anything is revoked: who lacks the key cannot end the sign-in either.
+    if token.jkt.is_some() && token.jkt.as_deref() != client.key_thumbprint() {
+        return Err(Refusal::DpopProofOtherKey);
+    }
+    standing::check(
+        directory,
+        &store.epochs,
+        &sign_in.client,
+        Some(&sign_in.subject),
+        sign_in.epoch,
+    )?;
+    let is_expired = seconds::expired(token.expires, now, 0);
+    // The record lives as long as the latest token of the grant, where it is kept: an issuer that
+    // shares the sealing key, or one that started anew with it, does not have it.
+    let grant = store.grant(sign_in.grant, now).ok_or(if is_expired {
+        Refusal::RefreshTokenExpired
+    } else {
+        Refusal::GrantForgotten
+    })?;
+    if grant.revoked {
+        return Err(Refusal::GrantRevoked);
+    }
+    // A client that lost the answer asks again, and nothing came of that answer yet.
+    let retry = client.application.lifetimes.refresh_token_retry;
+    let is_retry = token.serial.checked_add(1) == Some(grant.serial)
+        && (grant.advanced..grant.advanced.saturating_add(retry)).contains(&now);
+    if token.serial != grant.serial && !is_retry {
+        store.revoke_grant(sign_in.grant, now);
+        store.touch();
+        return Err(Refusal::RefreshTokenSpent);
+    }
+    if is_expired {
+        return Err(Refusal::RefreshTokenExpired);
+    }
+    let user = directory.known_user(&sign_in.subject)?;
+    // Less is for this access token only: the new refresh token may ask for all of it again
+    // (RFC 6749 section 6).
+    let scope = match parameters.value("scope") {
+        Some(requested) => scope::narrowed(requested, &sign_in.scope)?,
+        None => sign_in.scope.clone(),
+    };
+    issue::for_user(
+        directory.config(),
+        vault,
+        store,
+        (exchange, client),
+        ForUser {
+            user,
+            sign_in,
+            scope: &scope,
+            // OpenID Connect Core section 12.2: a refreshed id_token should have none.
+            nonce: None,
+        },
+        Issuance::Refresh {
+            family_expires: token.family_expires,
+            is_retry,
+            jkt: token.jkt.as_deref(),
+        },
+    )
+}

@@ -1,0 +1,66 @@
+//! What is known about a user (OpenID Connect Core section 5.3, RFC 6750).
+
+use crate::issuer::check::{access_token, claims, dpop, scope};
+use crate::issuer::directory::Directory;
+use crate::issuer::state::shares::Place;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::bearer;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+use crate::issuer::wire::response;
+use crate::json::ObjectWriter;
+
+/// Tells the claims that the scope of an access token lets out.
+pub(crate) fn userinfo(
+    directory: &Directory,
+    vault: &Vault,
+    store: &mut Store,
+    exchange: &Exchange<'_>,
+) -> Result<Reply, Refusal> {
+    if let Some(application) = exchange.application
+        && !application.scopes.iter().any(|one| one == scope::OPENID)
+    {
+        return Err(Refusal::ApplicationWithoutOpenid);
+    }
+    let posted = bearer::posted(exchange.request, exchange.profile)?;
+    let posted = posted.as_ref().and_then(|parameters| parameters.value("access_token"));
+    let (text, proof) = match (bearer::credentials(exchange.request), posted) {
+        // RFC 6750 section 2: one way for each request.
+        (Some(_), Some(_)) => return Err(Refusal::TokenTwice),
+        (Some((bearer::DPOP, text)), None) => {
+            let proof = dpop::check_proof(directory.config(), vault, exchange, Some(text))?;
+            (text, Some(proof.ok_or(Refusal::DpopProofMissing)?))
+        }
+        (Some((_, text)), None) | (None, Some(text)) => (text, None),
+        (None, None) => return Err(Refusal::TokenMissing),
+    };
+    let token = access_token::open_live(directory, vault, store, text, exchange.now)?;
+    // RFC 9449 sections 7.1 and 7.2: a token that is bound to a key works with a proof by that
+    // key alone, and one that is not bound is no DPoP token.
+    let thumbprint = proof.as_ref().map(|proof| proof.thumbprint.as_str());
+    if token.jkt.as_deref() != thumbprint {
+        return Err(Refusal::TokenInvalid);
+    }
+    let is_here = exchange.application.is_none_or(|one| one.application_id == token.client);
+    if token.authority != exchange.authority || !is_here {
+        return Err(Refusal::TokenInvalid);
+    }
+    if !scope::contains(&token.scope, scope::OPENID) {
+        return Err(Refusal::TokenWithoutOpenid);
+    }
+    let user = token
+        .subject
+        .as_deref()
+        .and_then(|subject| directory.user(subject))
+        .ok_or(Refusal::TokenInvalid)?;
+    if let Some(proof) = &proof {
+        let owner = Place::kept(vault.user_owner(&user.user_id));
+        dpop::spend(store, proof, owner, exchange.now)?;
+    }
+    let mut body = ObjectWriter::new();
+    body.string("sub", &user.user_id);
+    claims::write(user, &token.scope, &token.claims, &mut body);
+    Ok(response::json(200, body.finish()).into())
+}

@@ -1,0 +1,17 @@
+//! What browsers meet: pages and cookies.
+
+use crate::issuer::pages::Pages;
+use crate::issuer::wire::cookies::{Cookies, Sessions};
+
+/// The side of an issuer that people see.
+pub(crate) struct Frontend {
+    pub(crate) pages: Pages,
+    pub(crate) cookies: Cookies,
+}
+
+impl Frontend {
+    /// The pages, and cookies without a suffix.
+    pub(crate) fn new(sessions: Sessions) -> Self {
+        Self { pages: Pages::new(), cookies: Cookies { sessions, suffix: String::new() } }
+    }
+}

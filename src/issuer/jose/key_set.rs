@@ -1,0 +1,174 @@
+//! Which keys are published: the one that signs, and those that signed what is still valid.
+
+use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::jose::algorithm::SigningAlgorithm;
+use crate::issuer::jose::jwk::PublicJwk;
+use crate::issuer::state::collection::{Collection, NEVER, ONLY};
+use crate::issuer::state::journal::Journal;
+
+/// The public keys of an issuer.
+#[derive(Debug)]
+pub(crate) struct KeySet {
+    signing: Option<PublicJwk>,
+    /// That of the key that is still to come.
+    planned: SigningAlgorithm,
+    /// Those that the configuration wants to be known.
+    configured: Vec<PublicJwk>,
+    former: Vec<Former>,
+    journal: Journal,
+}
+
+/// A key that does not sign any more.
+#[derive(Debug)]
+struct Former {
+    key: PublicJwk,
+    /// When nothing that it signed is valid any more; none until the next request says what time it
+    /// is.
+    until: Option<i64>,
+}
+
+impl KeySet {
+    /// A set without a key that signs. `configured` are published whatever happens; `planned` is the
+    /// algorithm of the key that is to come.
+    pub(crate) fn new(configured: Vec<PublicJwk>, planned: SigningAlgorithm) -> Self {
+        let journal = Journal::default();
+        Self { signing: None, planned, configured, former: Vec::new(), journal }
+    }
+
+    /// The key that signs; none until a driver sets it.
+    pub(crate) fn signing(&self) -> Option<&PublicJwk> {
+        self.signing.as_ref()
+    }
+
+    /// What JWTs are signed with: that of the key, or of the key that is still to come.
+    pub(crate) fn algorithm(&self) -> SigningAlgorithm {
+        self.signing.as_ref().map_or(self.planned, PublicJwk::algorithm)
+    }
+
+    /// Takes a key to sign from now on. True if a snapshot would say something new.
+    pub(crate) fn set_signing(&mut self, key: PublicJwk) -> bool {
+        if self.signing.as_ref() == Some(&key) {
+            return false;
+        }
+        // The key of a snapshot that goes on signing is no news.
+        let known = self.former.iter().any(|former| former.key == key && former.until.is_none());
+        self.former.retain(|former| former.key.kid() != key.kid());
+        let replaced = self.signing.replace(key);
+        let is_news = replaced.is_some() || !known;
+        self.former.extend(replaced.map(|key| Former { key, until: None }));
+        if is_news {
+            self.journal.note(ONLY);
+        }
+        is_news
+    }
+
+    /// Drops what is due, and gives those that were just replaced their time. True if a snapshot
+    /// would say something new.
+    pub(crate) fn drop_expired(&mut self, now: i64, longest: impl Fn() -> i64) -> bool {
+        if self.former.is_empty() {
+            return false;
+        }
+        let before = self.former.len();
+        self.former.retain(|former| former.until.is_none_or(|until| until > now));
+        let mut changed = false;
+        for former in self.former.iter_mut().filter(|former| former.until.is_none()) {
+            former.until = Some(now.saturating_add(longest()));
+            changed = true;
+        }
+        if changed || self.former.len() < before {
+            self.journal.note(ONLY);
+        }
+        changed
+    }
+
+    /// The keys to publish: those that signed, the one that signs, and then those that the configuration
+    /// wants to be known.
+    pub(crate) fn published(&self) -> impl Iterator<Item = &PublicJwk> {
+        let is_new = |key: &&PublicJwk| self.used().all(|other| other.kid() != key.kid());
+        self.used().chain(self.configured.iter().filter(is_new))
+    }
+
+    fn used(&self) -> impl Iterator<Item = &PublicJwk> {
+        self.former.iter().map(|former| &former.key).chain(&self.signing)
+    }
+}
+
+impl Collection for KeySet {
+    fn ids(&self) -> Vec<u128> {
+        vec![ONLY]
+    }
+
+    fn write(&self, _id: u128, writer: &mut Writer) -> Option<i64> {
+        let count = self.former.len() + usize::from(self.signing.is_some());
+        writer.u32(u32::try_from(count).unwrap_or(u32::MAX));
+        let former = self.former.iter().map(|former| (&former.key, former.until));
+        for (key, until) in former.chain(self.signing.iter().map(|key| (key, None))) {
+            key.write(writer);
+            writer.bool(until.is_some()).i64(until.unwrap_or_default());
+        }
+        Some(NEVER)
+    }
+
+    /// The key that signed is a former one then, until a driver sets it again.
+    fn read(&mut self, _id: u128, reader: &mut Reader<'_>) -> Option<()> {
+        for _ in 0..reader.u32()? {
+            let key = PublicJwk::read(reader)?;
+            let has_time = reader.bool()?;
+            let until = reader.i64()?;
+            self.former.push(Former { key, until: has_time.then_some(until) });
+        }
+        Some(())
+    }
+
+    fn journal(&mut self) -> &mut Journal {
+        &mut self.journal
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(x: &str) -> PublicJwk {
+        PublicJwk::ed25519(x)
+    }
+
+    fn empty() -> KeySet {
+        KeySet::new(Vec::new(), SigningAlgorithm::default())
+    }
+
+    fn published(keys: &KeySet) -> Vec<&str> {
+        keys.published().map(PublicJwk::kid).collect()
+    }
+
+    #[test]
+    fn a_replaced_key_stays_until_what_it_signed_has_expired() {
+        let mut keys = empty();
+        assert!(keys.set_signing(key("a")));
+        assert!(!keys.set_signing(key("a")));
+        assert!(!keys.drop_expired(0, || 100));
+        assert!(keys.set_signing(key("b")));
+        assert!(keys.drop_expired(10, || 100));
+        assert!(!keys.drop_expired(109, || 100));
+        assert_eq!(published(&keys), [key("a").kid(), key("b").kid()]);
+        keys.drop_expired(110, || 100);
+        assert_eq!(published(&keys), [key("b").kid()]);
+    }
+
+    #[test]
+    fn a_snapshot_keeps_keys_and_times() {
+        let mut keys = empty();
+        keys.set_signing(key("a"));
+        keys.set_signing(key("b"));
+        keys.drop_expired(10, || 100);
+        let mut writer = Writer::default();
+        keys.write(ONLY, &mut writer).unwrap();
+        let mut restored = empty();
+        restored.read(ONLY, &mut Reader::new(&writer.finish())).unwrap();
+        assert_eq!(restored.signing(), None);
+        assert!(!restored.set_signing(key("b")), "it signed before");
+        assert_eq!(published(&restored), published(&keys));
+        restored.drop_expired(110, || 100);
+        assert_eq!(published(&restored), [key("b").kid()]);
+    }
+}

@@ -1,0 +1,66 @@
+//! Signatures that have to be verified.
+
+use crate::issuer::jose::algorithm::VerificationAlgorithm;
+use crate::issuer::jose::jws::Jws;
+use crate::issuer::jose::key::PublicKey;
+use crate::issuer::jose::key_set::KeySet;
+
+/// A signature that must be verified before its request is handled. Nothing of its text is known to
+/// be true yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignatureCheck {
+    algorithm: VerificationAlgorithm,
+    key: PublicKey,
+    input: String,
+    signature: Vec<u8>,
+}
+
+impl SignatureCheck {
+    /// A check of a JWS by a key; none if the key is not for the JWS's algorithm.
+    pub(crate) fn new(jws: &Jws, key: &PublicKey) -> Option<Self> {
+        let algorithm = VerificationAlgorithm::from_name(&jws.algorithm)?;
+        algorithm.takes(key).then(|| Self {
+            algorithm,
+            key: key.clone(),
+            input: jws.input.clone(),
+            signature: jws.signature.clone(),
+        })
+    }
+
+    /// How the signature says that it is made.
+    #[must_use]
+    pub fn algorithm(&self) -> VerificationAlgorithm {
+        self.algorithm
+    }
+
+    /// The key that must have made it.
+    #[must_use]
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// What is signed: ASCII `header.payload`.
+    #[must_use]
+    pub fn signing_input(&self) -> &[u8] {
+        self.input.as_bytes()
+    }
+
+    /// The signature, decoded.
+    #[must_use]
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+}
+
+/// The check of a DPoP proof: by the key in its own header (RFC 9449 section 4.3).
+pub(crate) fn proof_check(proof: &Jws) -> Option<SignatureCheck> {
+    SignatureCheck::new(proof, proof.key.as_ref()?.as_ref().ok()?)
+}
+
+/// The check of a JWS that this issuer itself is said to have signed.
+pub(crate) fn own_check(keys: &KeySet, jws: &Jws) -> Option<SignatureCheck> {
+    // Every token of ours names its key.
+    let kid = jws.key_id.as_deref()?;
+    let key = keys.published().find(|key| key.kid() == kid)?;
+    SignatureCheck::new(jws, key.key())
+}

@@ -1,0 +1,80 @@
+//! Access tokens, opaque ones and what a JWT has in its `jti`.
+
+use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::sealed::sealer::Seal;
+use crate::issuer::sealed::sign_in::GrantId;
+use crate::issuer::state::epochs::Epoch;
+use crate::issuer::wire::authority::Authority;
+
+/// An access token. It holds all that is needed to check it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AccessToken {
+    pub(crate) authority: Authority,
+    pub(crate) client: String,
+    /// The user; none for a token that a client has for itself.
+    pub(crate) subject: Option<String>,
+    pub(crate) scope: String,
+    pub(crate) grant: GrantId,
+    /// Which one of the grant's tokens it is.
+    pub(crate) serial: u32,
+    pub(crate) issued: i64,
+    pub(crate) expires: i64,
+    /// Claims that the userinfo endpoint tells beside those of the scope, separated by spaces.
+    pub(crate) claims: String,
+    /// The thumbprint of the key that it works with alone (RFC 9449 section 6).
+    pub(crate) jkt: Option<String>,
+    pub(crate) epoch: Epoch,
+}
+
+impl Seal for AccessToken {
+    const PREFIX: &'static str = "AT";
+
+    fn write(&self, writer: &mut Writer) {
+        self.authority.write(writer);
+        writer
+            .str(&self.client)
+            .optional_str(self.subject.as_deref())
+            .str(&self.scope)
+            .u128(self.grant)
+            .u32(self.serial)
+            .i64(self.issued)
+            .i64(self.expires)
+            .str(&self.claims)
+            .optional_str(self.jkt.as_deref())
+            .u64(self.epoch.0);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            authority: Authority::read(reader)?,
+            client: reader.string()?,
+            subject: reader.optional_string()?,
+            scope: reader.string()?,
+            grant: reader.u128()?,
+            serial: reader.u32()?,
+            issued: reader.i64()?,
+            expires: reader.i64()?,
+            claims: reader.string()?,
+            jkt: reader.optional_string()?,
+            epoch: Epoch(reader.u64()?),
+        })
+    }
+}
+
+/// The `jti` of a JWT access token: what the issuer has to know of it to say whether it was revoked. It
+/// is no secret, so it counts only in a JWT whose signature is verified; its own prefix keeps it from
+/// being a bearer token itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TokenId(pub(crate) AccessToken);
+
+impl Seal for TokenId {
+    const PREFIX: &'static str = "ID";
+
+    fn write(&self, writer: &mut Writer) {
+        self.0.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        AccessToken::read(reader).map(Self)
+    }
+}

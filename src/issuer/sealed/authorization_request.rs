@@ -1,0 +1,81 @@
+//! Authorization requests that wait in a page.
+
+use crate::issuer::check::claims;
+use crate::issuer::check::response_mode::ResponseMode;
+use crate::issuer::check::response_type::ResponseType;
+use crate::issuer::check::scope;
+use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::sealed::challenge::Challenge;
+use crate::issuer::sealed::sign_in::RequestedClaims;
+
+/// An authorization request that was checked and now waits for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AuthorizationRequest {
+    pub(crate) response_type: ResponseType,
+    pub(crate) mode: ResponseMode,
+    pub(crate) redirect_uri: String,
+    pub(crate) scope: String,
+    pub(crate) state: Option<String>,
+    pub(crate) nonce: Option<String>,
+    pub(crate) challenge: Option<Challenge>,
+    /// The thumbprint of the key that must redeem the code (RFC 9449 section 10).
+    pub(crate) dpop_jkt: Option<String>,
+    pub(crate) claims: RequestedClaims,
+    /// The only user who may answer it: of an id_token_hint, or of the claim `sub`.
+    pub(crate) subject: Option<String>,
+    /// `prompt=consent`: ask, whatever the application's setting.
+    pub(crate) ask_consent: bool,
+}
+
+impl AuthorizationRequest {
+    /// Whether this user may answer the request.
+    pub(crate) fn is_for(&self, subject: &str) -> bool {
+        self.subject.as_deref().is_none_or(|wanted| wanted == subject)
+    }
+
+    /// What the user agrees to: the scope, and the scopes that would let out the claims that are
+    /// asked for one by one.
+    pub(crate) fn consent_scope(&self) -> String {
+        let mut all = self.scope.clone();
+        let names = scope::items(&self.claims.userinfo).chain(scope::items(&self.claims.id_token));
+        for scope in names.filter_map(claims::scope_of) {
+            if !scope::contains(&all, scope) {
+                all.push(' ');
+                all.push_str(scope);
+            }
+        }
+        all
+    }
+
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        self.response_type.write(writer);
+        self.mode.write(writer);
+        writer
+            .str(&self.redirect_uri)
+            .str(&self.scope)
+            .optional_str(self.state.as_deref())
+            .optional_str(self.nonce.as_deref());
+        Challenge::write(self.challenge.as_ref(), writer);
+        self.claims.write(writer);
+        writer
+            .optional_str(self.subject.as_deref())
+            .optional_str(self.dpop_jkt.as_deref())
+            .bool(self.ask_consent);
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            response_type: ResponseType::from_bytes(reader)?,
+            mode: ResponseMode::from_bytes(reader)?,
+            redirect_uri: reader.string()?,
+            scope: reader.string()?,
+            state: reader.optional_string()?,
+            nonce: reader.optional_string()?,
+            challenge: Challenge::read(reader)?,
+            claims: RequestedClaims::read(reader)?,
+            subject: reader.optional_string()?,
+            dpop_jkt: reader.optional_string()?,
+            ask_consent: reader.bool()?,
+        })
+    }
+}

@@ -1,0 +1,14 @@
+//! What is inside codes, tokens, cookies and the hidden fields of forms: a file for each.
+
+pub(crate) mod access_token;
+pub(crate) mod authorization_request;
+pub(crate) mod challenge;
+pub(crate) mod code;
+pub(crate) mod cookie;
+pub(crate) mod device_code;
+pub(crate) mod dpop_nonce;
+pub(crate) mod random;
+pub(crate) mod refresh_token;
+pub(crate) mod sealer;
+pub(crate) mod sign_in;
+pub(crate) mod transaction;

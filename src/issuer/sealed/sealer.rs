@@ -1,0 +1,149 @@
+//! Sealed strings: what they say is encrypted and authenticated with the issuer's key, so the holder
+//! can neither read nor change it, and the store needs no record of them.
+//!
+//! A sealed string is its prefix and, in base58, nonce, ciphertext and tag of XChaCha20-Poly1305
+//! with the prefix as associated data: a refresh token is never taken for an access token.
+
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
+
+use crate::issuer::codec::base58;
+use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::sealed::random::Random;
+
+/// Something that can be sealed.
+pub(crate) trait Seal: Sized {
+    /// What the sealed string begins with.
+    const PREFIX: &'static str;
+
+    /// Writes the content.
+    fn write(&self, writer: &mut Writer);
+
+    /// Reads the content.
+    fn read(reader: &mut Reader<'_>) -> Option<Self>;
+}
+
+/// Seals and opens with one key.
+pub(crate) struct Sealer {
+    key: [u8; 32],
+    cipher: XChaCha20Poly1305,
+}
+
+impl Sealer {
+    pub(crate) fn new(key: [u8; 32]) -> Self {
+        Self { key, cipher: XChaCha20Poly1305::new(&key.into()) }
+    }
+
+    /// The key, for a snapshot.
+    pub(crate) fn key(&self) -> &[u8; 32] {
+        &self.key
+    }
+
+    pub(crate) fn seal<T: Seal>(&self, content: &T, random: &mut Random) -> String {
+        let mut writer = Writer::default();
+        writer.u8(VERSION);
+        content.write(&mut writer);
+        self.encrypt(T::PREFIX, &writer.finish(), random)
+    }
+
+    pub(crate) fn open<T: Seal>(&self, text: &str) -> Option<T> {
+        let content = self.decrypt(T::PREFIX, text)?;
+        let mut reader = Reader::new(&content);
+        if reader.u8()? != VERSION {
+            return None;
+        }
+        let content = T::read(&mut reader)?;
+        reader.is_empty().then_some(content)
+    }
+
+    /// One function for all kinds, or each would have it inlined.
+    #[inline(never)]
+    fn encrypt(&self, prefix: &str, content: &[u8], random: &mut Random) -> String {
+        let nonce = random.bytes::<NONCE>();
+        let payload = Payload { msg: content, aad: prefix.as_bytes() };
+        // Encryption fails for messages of 256 GiB only. An empty string opens as nothing.
+        let Ok(ciphertext) = self.cipher.encrypt(&nonce.into(), payload) else {
+            return String::new();
+        };
+        let mut sealed = nonce.to_vec();
+        sealed.extend_from_slice(&ciphertext);
+        let mut text = prefix.to_owned();
+        base58::encode_into(&sealed, &mut text);
+        text
+    }
+
+    #[inline(never)]
+    fn decrypt(&self, prefix: &str, text: &str) -> Option<Vec<u8>> {
+        let sealed = base58::decode(text.strip_prefix(prefix)?)?;
+        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>()?;
+        let payload = Payload { msg: ciphertext, aad: prefix.as_bytes() };
+        self.cipher.decrypt(&(*nonce).into(), payload).ok()
+    }
+}
+
+impl core::fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl Drop for Sealer {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.key);
+    }
+}
+
+const NONCE: usize = 24;
+
+/// The version of the contents; a change of any of them raises it.
+const VERSION: u8 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    struct A(String);
+    #[derive(Debug)]
+    struct B;
+
+    impl Seal for A {
+        const PREFIX: &'static str = "AT";
+        fn write(&self, writer: &mut Writer) {
+            writer.str(&self.0);
+        }
+        fn read(reader: &mut Reader<'_>) -> Option<Self> {
+            reader.string().map(A)
+        }
+    }
+
+    impl Seal for B {
+        const PREFIX: &'static str = "RT";
+        fn write(&self, _writer: &mut Writer) {}
+        fn read(_reader: &mut Reader<'_>) -> Option<Self> {
+            Some(Self)
+        }
+    }
+
+    #[test]
+    fn only_the_untouched_string_of_the_same_key_and_kind_opens() {
+        let mut random = Random::from_seed([1; 32]);
+        let sealer = Sealer::new([2; 32]);
+        let text = sealer.seal(&A("content".into()), &mut random);
+        assert!(text.starts_with("AT"));
+        assert_eq!(sealer.open(&text), Some(A("content".into())));
+        assert_ne!(text, sealer.seal(&A("content".into()), &mut random));
+
+        assert_eq!(Sealer::new([3; 32]).open::<A>(&text), None);
+        assert!(sealer.open::<B>(&text).is_none());
+        assert!(sealer.open::<B>(&text.replacen("AT", "RT", 1)).is_none());
+        for index in 0..text.len() {
+            let mut changed = text.clone().into_bytes();
+            changed[index] = if changed[index] == b'2' { b'3' } else { b'2' };
+            let changed = String::from_utf8(changed).unwrap();
+            assert_eq!(sealer.open::<A>(&changed), None, "{index}");
+            assert_eq!(sealer.open::<A>(&text[..index]), None, "{index}");
+        }
+        assert_eq!(sealer.open::<A>(&format!("{text}2")), None);
+    }
+}

@@ -1,0 +1,90 @@
+//! The hidden field of a form.
+
+use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::sealed::authorization_request::AuthorizationRequest;
+use crate::issuer::sealed::sealer::Seal;
+use crate::issuer::wire::authority::Authority;
+use crate::issuer::wire::language::Language;
+
+/// What a form goes on with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// An authorization request.
+    Authorize(AuthorizationRequest),
+    /// A device that was named by its user code.
+    Device {
+        /// The request's own id.
+        id: u128,
+        /// Its user code.
+        user_code: u64,
+    },
+    /// Signing out, and where to go after that.
+    Logout {
+        /// A registered URI.
+        redirect_uri: Option<String>,
+        /// To be given back there.
+        state: Option<String>,
+    },
+}
+
+/// Something in progress in one browser. It lives in a hidden field of the form, so nothing is kept
+/// for those who never come back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Transaction {
+    pub(crate) authority: Authority,
+    /// The client; none where a person signs out without naming one.
+    pub(crate) client: Option<String>,
+    /// The browser's cookie when the form was made; 0 where there are no cookies.
+    pub(crate) browser: u128,
+    /// The login session that the form asks about; none while nobody is signed in.
+    pub(crate) session: Option<u128>,
+    pub(crate) expires: i64,
+    /// What the pages are written in.
+    pub(crate) language: Language,
+    pub(crate) purpose: Purpose,
+}
+
+impl Seal for Transaction {
+    const PREFIX: &'static str = "TX";
+
+    fn write(&self, writer: &mut Writer) {
+        self.authority.write(writer);
+        writer
+            .optional_str(self.client.as_deref())
+            .u128(self.browser)
+            .optional_u128(self.session)
+            .i64(self.expires)
+            .bool(self.language == Language::Chinese);
+        match &self.purpose {
+            Purpose::Authorize(request) => {
+                writer.u8(0);
+                request.write(writer);
+            }
+            Purpose::Device { id, user_code } => {
+                writer.u8(1).u128(*id).u64(*user_code);
+            }
+            Purpose::Logout { redirect_uri, state } => {
+                writer.u8(2).optional_str(redirect_uri.as_deref()).optional_str(state.as_deref());
+            }
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let authority = Authority::read(reader)?;
+        let client = reader.optional_string()?;
+        let browser = reader.u128()?;
+        let session = reader.optional_u128()?;
+        let expires = reader.i64()?;
+        let language = if reader.bool()? { Language::Chinese } else { Language::English };
+        let purpose = match reader.u8()? {
+            0 => Purpose::Authorize(AuthorizationRequest::read(reader)?),
+            1 => Purpose::Device { id: reader.u128()?, user_code: reader.u64()? },
+            2 => Purpose::Logout {
+                redirect_uri: reader.optional_string()?,
+                state: reader.optional_string()?,
+            },
+            _ => return None,
+        };
+        Some(Self { authority, client, browser, session, expires, language, purpose })
+    }
+}

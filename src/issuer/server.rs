@@ -1,0 +1,303 @@
+//! The issuer as one struct: what it is made of, and the step that answers a request.
+
+use core::fmt;
+
+use crate::http::{HttpRequest, Method};
+use crate::issuer::check::access_token::{self, AccessTokenInfo};
+use crate::issuer::check::dpop;
+use crate::issuer::check::response_type::allows_implicit;
+use crate::issuer::config::{Application, Config, ConfigError};
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::refuse::refuse;
+use crate::issuer::endpoint::{
+    authorize, device, discovery, index, introspect, jwks, login, logout, par, revoke, token,
+    userinfo,
+};
+use crate::issuer::frontend::Frontend;
+use crate::issuer::jose::jwk::PublicJwk;
+use crate::issuer::jose::verify::SignatureCheck;
+use crate::issuer::state::collections::{self, Listed};
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::cookies::Sessions;
+use crate::issuer::wire::cors;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+use crate::issuer::wire::route::{self, Endpoint, Route};
+
+/// The authorization server.
+pub struct Issuer {
+    pub(crate) directory: Directory,
+    pub(crate) vault: Vault,
+    pub(crate) store: Store,
+    frontend: Frontend,
+}
+
+impl Issuer {
+    /// A new issuer without grants and sessions. `seed` starts its own generator of random numbers
+    /// (ChaCha20): nothing is drawn later, and the same seed repeats the same run. Draw it with
+    /// [`crate::random::bytes`], except in tests.
+    ///
+    /// # Errors
+    /// A configuration that makes no sense; the error has the path of the key.
+    pub fn new(config: Config, sessions: Sessions, seed: [u8; 32]) -> Result<Self, ConfigError> {
+        config.check()?;
+        Ok(Self {
+            vault: Vault::new(&config, seed),
+            store: Store::new(&config.limits),
+            frontend: Frontend::new(sessions),
+            directory: Directory::new(config),
+        })
+    }
+
+    /// Answers a request: all checks and state changes in one synchronous step. `now` is in Unix
+    /// seconds. The URL is absolute or a path with its query; its host does not matter, and the path
+    /// prefix of the base URL is taken off. The request should say
+    /// [where it came from](HttpRequest::sent_from): all requests that do not say it count as one place.
+    ///
+    /// No signature that the request carries is believed: see [`Issuer::handle_verified`].
+    pub fn handle(&mut self, request: &HttpRequest, now: i64) -> Reply {
+        self.handle_verified(request, &[], now)
+    }
+
+    /// Answers a request whose signatures the driver has verified: those of
+    /// [`Issuer::signatures`] that are genuine. The others must be left out.
+    pub fn handle_verified(
+        &mut self,
+        request: &HttpRequest,
+        verified: &[SignatureCheck],
+        now: i64,
+    ) -> Reply {
+        self.sweep_some(now);
+        let config = self.directory.config();
+        let (path, query) = route::split(&request.url, config);
+        let well_known = route::well_known_of_prefix(path, config);
+        let path_of_route = well_known.as_deref().unwrap_or(path);
+        let Self { directory, vault, store, frontend } = self;
+        let Some(route) = Route::from_path(path_of_route) else {
+            let random = &mut vault.random;
+            let reply =
+                index::answer(directory, random, &frontend.pages, request, path_of_route, query);
+            return without_content_for_head(reply, request);
+        };
+        if request.method == Method::Options {
+            return cors::preflight(directory, request, &route).into();
+        }
+        let mut exchange = Exchange {
+            request,
+            path,
+            query,
+            verified,
+            now,
+            profile: directory.config().profile,
+            endpoint: route.endpoint,
+            authority: route.authority,
+            application: None,
+        };
+        let mut reply = find_application(directory, &route)
+            .and_then(|application| {
+                exchange.application = application;
+                dispatch(directory, vault, store, frontend, &exchange)
+            })
+            .unwrap_or_else(|refusal| {
+                refuse(directory, &mut vault.random, &frontend.pages, &exchange, &refusal)
+            });
+        dpop::add_nonce(directory.config(), vault, &exchange, reply.response_mut());
+        cors::allow_origin(directory, request, &route, reply.response_mut());
+        without_content_for_head(reply, request)
+    }
+
+    /// Drops some of what is due: more of each kind than one request can add.
+    fn sweep_some(&mut self, now: i64) {
+        self.drop_expired_keys(now);
+        let Self { directory, vault, store, .. } = self;
+        for Listed { collection, .. } in collections::all_mut(directory, vault, store) {
+            collection.sweep(now, SWEPT_AT_ONCE);
+        }
+    }
+
+    /// Drops public keys whose signatures have all expired.
+    #[inline(never)]
+    pub(crate) fn drop_expired_keys(&mut self, now: i64) {
+        let applications = self.directory.applications();
+        if self.vault.keys.drop_expired(now, || longest_lifetime(applications)) {
+            self.store.touch();
+        }
+    }
+
+    /// Publishes a key at the JWKS endpoint, to sign from now on. The former one stays there from the
+    /// next request on for as long as the longest-lived JWT that it may have signed; so do the keys
+    /// of a snapshot. Setting the same key again changes nothing.
+    pub fn set_signing_key(&mut self, key: PublicJwk) {
+        if self.vault.keys.set_signing(key) {
+            self.store.touch();
+        }
+    }
+
+    /// The key that signs; none until a driver sets it.
+    #[must_use]
+    pub fn signing_key(&self) -> Option<&PublicJwk> {
+        self.vault.keys.signing()
+    }
+
+    /// Whether the answer to a request may say something about the signing key, and there is none
+    /// yet. A driver that makes its key when it is needed asks this before [`Issuer::handle`].
+    #[must_use]
+    pub fn needs_signing_key(&self, request: &HttpRequest) -> bool {
+        if self.signing_key().is_some() {
+            return false;
+        }
+        let (path, _) = route::split(&request.url, self.config());
+        Route::from_path(path).is_some_and(|route| match route.endpoint {
+            Endpoint::Token | Endpoint::Jwks => true,
+            // With the implicit flow the answer to a page can be an id_token.
+            Endpoint::Authorize | Endpoint::Login | Endpoint::Decision => self
+                .directory
+                .applications()
+                .iter()
+                .any(|application| allows_implicit(self.config().profile, application)),
+            _ => false,
+        })
+    }
+
+    /// Seals with this key from now on instead of one of its own; what was sealed before does not open
+    /// any more. Issuers that share it open each other's tokens. It has to be random and secret.
+    pub fn set_sealing_key(&mut self, key: [u8; 32]) {
+        if self.vault.sealing_key.replace(key) {
+            self.store.touch();
+        }
+    }
+
+    /// Appends this to the names of cookies, for an issuer that shares its host with another: cookies
+    /// know no ports, and an application's own issuer may have its own sessions.
+    ///
+    /// # Errors
+    /// Other characters than ASCII letters, digits, `-`, `_` and `.`, or more than 64.
+    pub fn set_cookie_suffix(&mut self, suffix: &str) -> Result<(), ConfigError> {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        if suffix.len() > 64 || !suffix.bytes().all(fits) {
+            let problem = "expected at most 64 ASCII letters, digits, `-`, `_` or `.`";
+            return Err(ConfigError::new("cookieSuffix", problem));
+        }
+        suffix.clone_into(&mut self.frontend.cookies.suffix);
+        Ok(())
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        self.directory.config()
+    }
+
+    /// What a sealed access token says, if it works: made by this issuer, or by one with the same
+    /// [sealing key](Issuer::set_sealing_key), neither expired nor revoked, client and user there. Of
+    /// revocations it knows those that were made here; an issuer that another one's tokens are shown
+    /// to takes them until they expire. JWT access tokens are not for this: whoever takes them verifies
+    /// them by the published keys (RFC 9068 section 4).
+    #[must_use]
+    pub fn inspect_access_token(&self, token: &str, now: i64) -> Option<AccessTokenInfo> {
+        let token =
+            access_token::open_live(&self.directory, &self.vault, &self.store, token, now).ok()?;
+        Some(AccessTokenInfo {
+            issuer: self.config().issuer_url(token.authority, &token.client),
+            client_id: token.client,
+            subject: token.subject,
+            scope: token.scope,
+            issued_at: token.issued,
+            expires_at: token.expires,
+            jkt: token.jkt,
+        })
+    }
+}
+
+/// The application that a path names; none where it names none.
+fn find_application<'a>(
+    directory: &'a Directory,
+    route: &Route<'_>,
+) -> Result<Option<&'a Application>, Refusal> {
+    let own = &directory.config().instance_id;
+    let is_foreign = route.instance.is_some_and(|instance| instance != own);
+    match route.application {
+        None if is_foreign => Err(Refusal::PathUnknown),
+        None => Ok(None),
+        // Another instance has other applications, so there the id names none.
+        Some(id) if is_foreign => Err(Refusal::ApplicationUnknown(id.to_owned())),
+        Some(id) => directory.known_application(id).map(Some).map_err(|refusal| match refusal {
+            Refusal::ClientUnknown => Refusal::ApplicationUnknown(id.to_owned()),
+            _ => Refusal::ApplicationDisabled,
+        }),
+    }
+}
+
+/// Hands a request to its endpoint.
+fn dispatch(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    frontend: &Frontend,
+    exchange: &Exchange<'_>,
+) -> Result<Reply, Refusal> {
+    let config = directory.config();
+    let post = exchange.request.method == Method::Post;
+    let get = exchange.request.method == Method::Get;
+    let read = get || exchange.request.method == Method::Head;
+    match exchange.endpoint {
+        Endpoint::Authorize if get || post => {
+            authorize::authorize(directory, vault, store, frontend, exchange)
+        }
+        Endpoint::Login if post => login::login(directory, vault, store, frontend, exchange),
+        Endpoint::Decision if post => login::decide(directory, vault, store, frontend, exchange),
+        Endpoint::Device if get => device::page(config, vault, frontend, exchange),
+        Endpoint::Device if post => {
+            device::enter_user_code(directory, vault, store, frontend, exchange)
+        }
+        Endpoint::Logout if get || post => {
+            logout::logout(directory, vault, store, frontend, exchange)
+        }
+        Endpoint::SignOut if post => logout::sign_out(directory, vault, store, frontend, exchange),
+        Endpoint::PushedAuthorization if post => par::push(directory, vault, store, exchange),
+        Endpoint::Token if post => token::token(directory, vault, store, exchange),
+        Endpoint::DeviceAuthorization if post => {
+            device::authorize(directory, vault, store, exchange)
+        }
+        Endpoint::UserInfo if read || post => userinfo::userinfo(directory, vault, store, exchange),
+        Endpoint::Revoke if post => revoke::revoke(directory, vault, store, exchange),
+        Endpoint::Introspect if post => introspect::introspect(directory, vault, store, exchange),
+        Endpoint::Jwks if read => Ok(jwks::jwks(&vault.keys)),
+        Endpoint::Discovery if read => Ok(discovery::discovery(directory, &vault.keys, exchange)),
+        endpoint => Err(Refusal::MethodNotAllowed(endpoint.methods())),
+    }
+}
+
+/// The answer to HEAD is the one to GET without its content (RFC 9110 section 9.3.2).
+fn without_content_for_head(mut reply: Reply, request: &HttpRequest) -> Reply {
+    if request.method == Method::Head {
+        reply.response_mut().body.clear();
+    }
+    reply
+}
+
+/// Shows what is served, and nothing that opens a door.
+impl fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issuer")
+            .field("profile", &self.config().profile)
+            .field("base_url", &self.config().base_url)
+            .field("applications", &self.config().applications.len())
+            .field("users", &self.config().users.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The longest that a JWT of ours lives, in seconds.
+fn longest_lifetime(applications: &[Application]) -> i64 {
+    applications
+        .iter()
+        .map(|one| one.lifetimes.id_token.max(one.lifetimes.access_token))
+        .max()
+        .unwrap_or_default()
+}
+
+/// How many records of a kind a request looks at for whether they are due.
+const SWEPT_AT_ONCE: usize = 16;

@@ -1,0 +1,88 @@
+//! Devices that wait for their users (RFC 8628).
+
+use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::state::collection::Record;
+use crate::issuer::state::shares::{Owned, Place};
+use crate::issuer::wire::authority::Authority;
+
+/// A device that waits for its user (RFC 8628).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DeviceRequest {
+    pub(crate) id: u128,
+    pub(crate) authority: Authority,
+    pub(crate) client: String,
+    pub(crate) scope: String,
+    /// Seconds between two polls; grows with each poll that comes too early.
+    pub(crate) interval: i64,
+    /// When it polled last.
+    pub(crate) polled: Option<i64>,
+    pub(crate) decision: Decision,
+    /// Whoever asked, until somebody approves: then that user, and it does not go.
+    pub(crate) place: Place,
+}
+
+impl Owned for DeviceRequest {
+    fn place(&self) -> Place {
+        self.place
+    }
+}
+
+/// What the user said to a device request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Pending,
+    Denied,
+    Approved { subject: String, auth_time: i64 },
+}
+
+impl Record for DeviceRequest {
+    fn write(&self, writer: &mut Writer) {
+        writer
+            .u128(self.id)
+            .bool(self.authority == Authority::Instance)
+            .str(&self.client)
+            .str(&self.scope)
+            .i64(self.interval)
+            .bool(self.polled.is_some())
+            .i64(self.polled.unwrap_or_default());
+        self.place.write(writer);
+        match &self.decision {
+            Decision::Pending => {
+                writer.u8(0);
+            }
+            Decision::Denied => {
+                writer.u8(1);
+            }
+            Decision::Approved { subject, auth_time } => {
+                writer.u8(2).str(subject).i64(*auth_time);
+            }
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let id = reader.u128()?;
+        let authority = if reader.bool()? { Authority::Instance } else { Authority::Application };
+        let client = reader.string()?;
+        let scope = reader.string()?;
+        let interval = reader.i64()?;
+        let has_polled = reader.bool()?;
+        let polled = reader.i64()?;
+        let place = Place::read(reader)?;
+        let decision = match reader.u8()? {
+            0 => Decision::Pending,
+            1 => Decision::Denied,
+            2 => Decision::Approved { subject: reader.string()?, auth_time: reader.i64()? },
+            _ => return None,
+        };
+        Some(Self {
+            id,
+            authority,
+            client,
+            scope,
+            interval,
+            polled: has_polled.then_some(polled),
+            decision,
+            place,
+        })
+    }
+}

@@ -1,0 +1,125 @@
+//! When applications and users were disabled or removed, which ends for ever what was made for them
+//! before.
+
+use std::collections::HashMap;
+
+use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::state::collection::{Collection, NEVER};
+use crate::issuer::state::journal::Journal;
+
+/// Counts how often an application or a user was disabled or removed, or tokens of one of them ended
+/// together. What was made in an epoch before that of its client or user does not work any more, also
+/// when they come back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Epoch(pub(crate) u64);
+
+/// The epochs in which something of an application or a user ended last.
+#[derive(Debug, Default)]
+pub(crate) struct Epochs {
+    present: Epoch,
+    /// In the order in which something of them first ended; the place names the record.
+    ended: Vec<Ended>,
+    /// Places by the name that [`Whose::name`] gives.
+    places: HashMap<String, usize>,
+    journal: Journal,
+}
+
+/// Something that ended.
+#[derive(Debug)]
+struct Ended {
+    whose: Whose,
+    id: String,
+    /// What was made before it does not work any more.
+    epoch: Epoch,
+}
+
+/// Of whom something ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// All that was made for an application.
+    Application = 0,
+    /// All that was made for a user.
+    User = 1,
+    /// The tokens that an application has for itself.
+    Machine = 2,
+    /// The access tokens of a user that have no grant on record, as those of the implicit flow.
+    Unrecorded = 3,
+}
+
+impl Whose {
+    const ALL: [Self; 4] = [Self::Application, Self::User, Self::Machine, Self::Unrecorded];
+
+    /// A name for an id that no other has.
+    fn name(self, id: &str) -> String {
+        let mut name = String::with_capacity(id.len() + 1);
+        name.push(char::from(self as u8));
+        name.push_str(id);
+        name
+    }
+}
+
+impl Epochs {
+    /// The present epoch, for what is made now.
+    pub(crate) fn present(&self) -> Epoch {
+        self.present
+    }
+
+    /// Ends what was made until now.
+    pub(crate) fn end(&mut self, whose: Whose, id: &str) {
+        let epoch = Epoch(self.present.0.saturating_add(1));
+        self.present = epoch;
+        if let Some(place) = self.place(whose, id) {
+            if let Some(ended) = self.ended.get_mut(place) {
+                ended.epoch = epoch;
+            }
+            self.journal.note(place as u128);
+        } else {
+            self.journal.note(self.ended.len() as u128);
+            self.add(Ended { whose, id: id.to_owned(), epoch });
+        }
+    }
+
+    fn place(&self, whose: Whose, id: &str) -> Option<usize> {
+        // Most issuers never lose anybody.
+        if self.ended.is_empty() {
+            return None;
+        }
+        self.places.get(&whose.name(id)).copied()
+    }
+
+    fn add(&mut self, ended: Ended) {
+        self.places.insert(ended.whose.name(&ended.id), self.ended.len());
+        self.ended.push(ended);
+    }
+
+    /// Whether nothing of this kind ended since an epoch.
+    pub(crate) fn stands(&self, whose: Whose, id: &str, epoch: Epoch) -> bool {
+        let ended = self.place(whose, id).and_then(|place| self.ended.get(place));
+        ended.is_none_or(|ended| ended.epoch <= epoch)
+    }
+}
+
+impl Collection for Epochs {
+    /// The records are numbered from 0 on.
+    fn ids(&self) -> Vec<u128> {
+        (0..self.ended.len() as u128).collect()
+    }
+
+    fn write(&self, id: u128, writer: &mut Writer) -> Option<i64> {
+        let ended = self.ended.get(usize::try_from(id).ok()?)?;
+        writer.u8(ended.whose as u8).str(&ended.id).u64(ended.epoch.0);
+        Some(NEVER)
+    }
+
+    fn read(&mut self, id: u128, reader: &mut Reader<'_>) -> Option<()> {
+        let whose = reader.u8()?;
+        let whose = Whose::ALL.into_iter().find(|known| *known as u8 == whose)?;
+        let ended = Ended { whose, id: reader.string()?, epoch: Epoch(reader.u64()?) };
+        self.present = self.present.max(ended.epoch);
+        (id == self.ended.len() as u128).then(|| self.add(ended))
+    }
+
+    fn journal(&mut self) -> &mut Journal {
+        &mut self.journal
+    }
+}

@@ -1,0 +1,43 @@
+//! The one login session of a host without cookies.
+
+use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::state::collection::{Collection, NEVER, ONLY};
+use crate::issuer::state::journal::Journal;
+
+/// The id of the session, if somebody is signed in.
+#[derive(Debug, Default)]
+pub(crate) struct HostSession {
+    id: Option<u128>,
+    journal: Journal,
+}
+
+impl HostSession {
+    pub(crate) fn id(&self) -> Option<u128> {
+        self.id
+    }
+
+    pub(crate) fn set(&mut self, id: Option<u128>) {
+        self.id = id;
+        self.journal.note(ONLY);
+    }
+}
+
+impl Collection for HostSession {
+    fn ids(&self) -> Vec<u128> {
+        vec![ONLY]
+    }
+
+    fn write(&self, _id: u128, writer: &mut Writer) -> Option<i64> {
+        writer.optional_u128(self.id);
+        Some(NEVER)
+    }
+
+    fn read(&mut self, _id: u128, reader: &mut Reader<'_>) -> Option<()> {
+        self.id = reader.optional_u128()?;
+        Some(())
+    }
+
+    fn journal(&mut self) -> &mut Journal {
+        &mut self.journal
+    }
+}

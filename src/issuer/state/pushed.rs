@@ -1,0 +1,45 @@
+//! Authorization requests that were pushed (RFC 9126).
+
+use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::state::collection::Record;
+use crate::issuer::state::shares::{Owned, Place};
+use crate::issuer::wire::authority::Authority;
+use crate::issuer::wire::parameters::Parameters;
+
+/// A request that was pushed and not yet used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pushed {
+    pub(crate) authority: Authority,
+    pub(crate) client: String,
+    pub(crate) parameters: Parameters,
+    /// The user of its id_token_hint, which was verified when it was pushed.
+    pub(crate) hinted: Option<String>,
+    pub(crate) place: Place,
+}
+
+impl Owned for Pushed {
+    fn place(&self) -> Place {
+        self.place
+    }
+}
+
+impl Record for Pushed {
+    fn write(&self, writer: &mut Writer) {
+        writer
+            .bool(self.authority == Authority::Instance)
+            .str(&self.client)
+            .optional_str(self.hinted.as_deref());
+        self.place.write(writer);
+        self.parameters.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            authority: if reader.bool()? { Authority::Instance } else { Authority::Application },
+            client: reader.string()?,
+            hinted: reader.optional_string()?,
+            place: Place::read(reader)?,
+            parameters: Parameters::from_bytes(reader)?,
+        })
+    }
+}

@@ -1,0 +1,73 @@
+//! Login sessions.
+
+use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::state::collection::Record;
+use crate::issuer::state::shares::{Owned, Place, Rank};
+
+/// Somebody who is signed in in one browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Session {
+    pub(crate) subject: String,
+    pub(crate) auth_time: i64,
+    /// Clients and scopes that were agreed to.
+    pub(crate) consents: Vec<(String, String)>,
+    /// The user, as a number.
+    pub(crate) owner: u64,
+}
+
+impl Owned for Session {
+    fn place(&self) -> Place {
+        Place::new(self.owner, Rank::Paid)
+    }
+}
+
+impl Session {
+    /// Whether all these scopes were agreed to for this client.
+    pub(crate) fn has_consented(&self, client: &str, scope: &str) -> bool {
+        scope.split(' ').all(|wanted| {
+            self.consents
+                .iter()
+                .filter(|(other, _)| other == client)
+                .any(|(_, agreed)| agreed.split(' ').any(|scope| scope == wanted))
+        })
+    }
+
+    /// Forgets what was agreed to for this client. False if there was nothing.
+    pub(crate) fn forget(&mut self, client: &str) -> bool {
+        let before = self.consents.len();
+        self.consents.retain(|(other, _)| other != client);
+        self.consents.len() < before
+    }
+
+    pub(crate) fn consent(&mut self, client: &str, scope: &str) {
+        if self.consents.len() < MAX_CONSENTS && !self.has_consented(client, scope) {
+            self.consents.push((client.to_owned(), scope.to_owned()));
+        }
+    }
+}
+
+impl Record for Session {
+    fn write(&self, writer: &mut Writer) {
+        writer.str(&self.subject).i64(self.auth_time).u64(self.owner);
+        writer.u32(u32::try_from(self.consents.len()).unwrap_or(u32::MAX));
+        for (client, scope) in &self.consents {
+            writer.str(client).str(scope);
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let mut session = Self {
+            subject: reader.string()?,
+            auth_time: reader.i64()?,
+            owner: reader.u64()?,
+            consents: Vec::new(),
+        };
+        for _ in 0..reader.u32()? {
+            session.consents.push((reader.string()?, reader.string()?));
+        }
+        Some(session)
+    }
+}
+
+/// How many agreements a login session remembers; beyond them the user is asked again.
+const MAX_CONSENTS: usize = 64;

@@ -1,0 +1,184 @@
+//! What the issuer remembers: one small record for each live grant, what was revoked before its
+//! time, login sessions and device requests. Tokens are not here; they carry themselves.
+
+use core::cell::Cell;
+
+use crate::issuer::config::Limits;
+use crate::issuer::sealed::sign_in::GrantId;
+use crate::issuer::state::device_request::{Decision, DeviceRequest};
+use crate::issuer::state::epochs::Epochs;
+use crate::issuer::state::expiring::{Expiring, Full};
+use crate::issuer::state::grant::Grant;
+use crate::issuer::state::host_session::HostSession;
+use crate::issuer::state::pushed::Pushed;
+use crate::issuer::state::session::Session;
+use crate::issuer::state::shares::{Place, Share};
+use crate::issuer::state::throttle::{Allowance, Throttle};
+use crate::issuer::state::used_id::UsedId;
+
+/// The issuer's memory.
+#[derive(Debug)]
+pub(crate) struct Store {
+    pub(crate) epochs: Epochs,
+    pub(crate) grants: Expiring<Grant>,
+    /// Single access tokens that were revoked: grant and serial number.
+    pub(crate) revoked: Expiring<Share>,
+    pub(crate) used: Expiring<Share>,
+    pub(crate) sessions: Expiring<Session>,
+    pub(crate) devices: Expiring<DeviceRequest>,
+    pub(crate) pushed: Expiring<Pushed>,
+    pub(crate) host_session: HostSession,
+    pub(crate) passwords: Throttle,
+    pub(crate) user_codes: Throttle,
+    changed: Cell<bool>,
+}
+
+impl Store {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            epochs: Epochs::default(),
+            grants: Expiring::new(limits.grants, 0),
+            revoked: Expiring::new(limits.revoked_tokens, 0),
+            used: Expiring::new(limits.used_jwt_ids, 0),
+            sessions: Expiring::new(limits.sessions, 0),
+            devices: Expiring::new(limits.device_requests, limits.device_requests / 4),
+            pushed: Expiring::new(limits.pushed_requests, limits.pushed_requests / 4),
+            host_session: HostSession::default(),
+            passwords: Throttle::new(Allowance {
+                own: limits.password_failures_per_user,
+                source: limits.password_failures_per_source,
+                total: limits.password_failures,
+            }),
+            user_codes: Throttle::new(Allowance {
+                own: limits.user_code_failures_per_browser,
+                source: limits.user_code_failures_per_source,
+                total: limits.user_code_failures,
+            }),
+            changed: Cell::new(true),
+        }
+    }
+
+    /// Notes that a snapshot would say something new. What merely expired is nothing new.
+    pub(crate) fn touch(&self) {
+        self.changed.set(true);
+    }
+
+    /// Notes that everything was told.
+    pub(crate) fn settle(&self) {
+        self.changed.set(false);
+    }
+
+    /// Whether a snapshot would say something new. A new store counts as changed.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.changed.get()
+    }
+
+    /// A device request that still waits for its user.
+    pub(crate) fn waiting_device(&self, key: u128, id: u128, now: i64) -> Option<&DeviceRequest> {
+        self.devices
+            .get(&key, now)
+            .filter(|request| request.id == id && request.decision == Decision::Pending)
+    }
+
+    /// The record of a grant; none for one that never had one or whose tokens have all expired.
+    pub(crate) fn grant(&self, id: GrantId, now: i64) -> Option<Grant> {
+        self.grants.get(&id, now).copied()
+    }
+
+    /// Records a grant until `expires`.
+    pub(crate) fn add_grant(
+        &mut self,
+        id: GrantId,
+        grant: Grant,
+        expires: i64,
+        now: i64,
+    ) -> Result<(), Full> {
+        self.grants.insert(id, grant, expires, now)
+    }
+
+    /// Counts one more token of a grant, which lives until `expires`; or gives the number of the
+    /// last one again.
+    pub(crate) fn advance_grant(
+        &mut self,
+        id: GrantId,
+        again: bool,
+        expires: i64,
+        now: i64,
+    ) -> Option<u32> {
+        let grant = self.grants.get_mut(&id, now)?;
+        if !again {
+            // Numbers never come again: after the last one the grant is over.
+            grant.serial = grant.serial.checked_add(1)?;
+            grant.advanced = now;
+        }
+        let serial = grant.serial;
+        self.grants.extend(&id, expires);
+        Some(serial)
+    }
+
+    /// Ends a grant: its refresh token and all access tokens made of it. Without a record nothing of
+    /// it works anyway.
+    pub(crate) fn revoke_grant(&mut self, id: GrantId, now: i64) {
+        if let Some(grant) = self.grants.get_mut(&id, now) {
+            grant.revoked = true;
+        }
+    }
+
+    /// Ends one access token before its time. One sign-in cannot fill the memory by refreshing and
+    /// revoking: beyond a few, or beyond the user's share, all older access tokens of the sign-in end
+    /// with it (RFC 7009 section 2.1 lets a server end more than what was asked for). Its refresh token
+    /// goes on.
+    ///
+    /// # Errors
+    /// A token without a record finds no room: its owner has their share of revoked ones.
+    pub(crate) fn revoke_token(
+        &mut self,
+        id: GrantId,
+        serial: u32,
+        owner: u64,
+        (expires, now): (i64, i64),
+    ) -> Result<(), Full> {
+        let key = token_key(id, serial);
+        let share = Share::of(Place::kept(owner));
+        let Some(grant) = self.grants.get_mut(&id, now) else {
+            // A token without a record is the only one of its grant.
+            return self.revoked.insert(key, share, expires, now);
+        };
+        let is_few = grant.singles < MAX_SINGLES;
+        if is_few && self.revoked.insert(key, share, expires, now).is_ok() {
+            grant.singles += 1;
+        } else {
+            grant.ended = grant.ended.max(serial.saturating_add(1));
+        }
+        Ok(())
+    }
+
+    /// Whether an access token, or all its grant, was revoked.
+    pub(crate) fn is_revoked(&self, id: GrantId, serial: u32, now: i64) -> bool {
+        self.grants.get(&id, now).is_some_and(|grant| grant.revoked || serial < grant.ended)
+            || self.revoked.get(&token_key(id, serial), now).is_some()
+    }
+
+    /// Uses an id that works once, until `expires`. False if it was used before. None is forgotten
+    /// before its time, or it would work again; so whoever uses many is refused beyond their share.
+    pub(crate) fn use_id(
+        &mut self,
+        id: UsedId,
+        place: Place,
+        expires: i64,
+        now: i64,
+    ) -> Result<bool, Full> {
+        if self.used.get(&id.0, now).is_some() {
+            return Ok(false);
+        }
+        self.used.insert(id.0, Share::of(place), expires, now).map(|()| true)
+    }
+}
+
+/// One token of a grant. Ids of grants are random, so what is close to one is no other's.
+fn token_key(id: GrantId, serial: u32) -> u128 {
+    id.wrapping_add(u128::from(serial))
+}
+
+/// How many access tokens of one sign-in are revoked one by one.
+const MAX_SINGLES: u8 = 16;

@@ -1,0 +1,113 @@
+//! What is secret or drawn at random: the key that seals tokens, the keys that sign, random numbers.
+
+use core::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::config::Config;
+use crate::issuer::jose::key_set::KeySet;
+use crate::issuer::sealed::random::Random;
+use crate::issuer::sealed::sealer::{Seal, Sealer};
+use crate::issuer::state::collection::{Collection, FORMAT, NEVER, ONLY};
+use crate::issuer::state::journal::Journal;
+
+/// The keys and the random numbers of an issuer. Private keys that sign are not here: they are the
+/// driver's.
+pub(crate) struct Vault {
+    pub(crate) keys: KeySet,
+    pub(crate) sealing_key: SealingKey,
+    pub(crate) random: Random,
+}
+
+impl Vault {
+    /// A vault whose random numbers all follow from `seed`.
+    pub(crate) fn new(config: &Config, seed: [u8; 32]) -> Self {
+        let mut random = Random::from_seed(seed);
+        let sealing_key = SealingKey::new(random.bytes());
+        let configured = config.keys.iter().map(|key| key.public_jwk().clone());
+        Self { keys: KeySet::new(configured.collect(), config.signing), sealing_key, random }
+    }
+
+    /// Seals a content: see [`Sealer`].
+    pub(crate) fn seal<T: Seal>(&mut self, content: &T) -> String {
+        self.sealing_key.sealer.seal(content, &mut self.random)
+    }
+
+    /// Opens what was sealed with the same key.
+    pub(crate) fn open<T: Seal>(&self, text: &str) -> Option<T> {
+        self.sealing_key.sealer.open(text)
+    }
+
+    /// The number of something of this kind that these parts name. Users, clients and sources are counted
+    /// by it: a hash with the sealing key, so that nobody can look for two that have the same number.
+    pub(crate) fn number_of(&self, kind: &str, parts: &[&[u8]]) -> u64 {
+        let mut hash = Sha256::new();
+        hash.update(self.sealing_key.sealer.key());
+        for part in [kind.as_bytes()].iter().chain(parts) {
+            // With its length, or two lists of parts could be one text.
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        hash.finalize().first_chunk().map_or(0, |head| u64::from_be_bytes(*head))
+    }
+
+    /// The number of a user.
+    pub(crate) fn user_owner(&self, user_id: &str) -> u64 {
+        self.number_of("user", &[user_id.as_bytes()])
+    }
+
+    /// The number of a client.
+    pub(crate) fn client_owner(&self, client: &str) -> u64 {
+        self.number_of("client", &[client.as_bytes()])
+    }
+}
+
+/// The key that seals, as a record.
+pub(crate) struct SealingKey {
+    sealer: Sealer,
+    journal: Journal,
+}
+
+impl SealingKey {
+    fn new(key: [u8; 32]) -> Self {
+        Self { sealer: Sealer::new(key), journal: Journal::default() }
+    }
+
+    /// Seals with another key from now on. False if it is the same.
+    pub(crate) fn replace(&mut self, key: [u8; 32]) -> bool {
+        let is_other = *self.sealer.key() != key;
+        if is_other {
+            self.sealer = Sealer::new(key);
+            self.journal.note(ONLY);
+        }
+        is_other
+    }
+}
+
+impl Collection for SealingKey {
+    fn ids(&self) -> Vec<u128> {
+        vec![ONLY]
+    }
+
+    fn write(&self, _id: u128, writer: &mut Writer) -> Option<i64> {
+        writer.u8(FORMAT).raw(self.sealer.key());
+        Some(NEVER)
+    }
+
+    fn read(&mut self, _id: u128, reader: &mut Reader<'_>) -> Option<()> {
+        reader.u8()?;
+        self.sealer = Sealer::new(reader.array()?);
+        Some(())
+    }
+
+    fn journal(&mut self) -> &mut Journal {
+        &mut self.journal
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}

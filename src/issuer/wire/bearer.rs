@@ -1,0 +1,36 @@
+//! How a request brings an access token (RFC 6750 section 2, RFC 9449 section 7.1).
+
+use crate::http::{HttpRequest, Method};
+use crate::issuer::profile::Profile;
+use crate::issuer::wire::parameters::Parameters;
+use crate::issuer::wire::refusal::Refusal;
+
+/// The form of a POST. RFC 9700 section 4.3.2: a token in a query ends in logs, so the query is not
+/// read.
+pub(crate) fn posted(
+    request: &HttpRequest,
+    profile: Profile,
+) -> Result<Option<Parameters>, Refusal> {
+    match request.method {
+        Method::Post => Parameters::read(request, "", profile).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// The scheme and the token of the Authorization header.
+pub(crate) fn credentials(request: &HttpRequest) -> Option<(&'static str, &str)> {
+    let (scheme, token) = request.headers.value("authorization")?.split_once(' ')?;
+    let scheme = [BEARER, DPOP].into_iter().find(|name| name.eq_ignore_ascii_case(scheme))?;
+    Some((scheme, token.trim()))
+}
+
+/// Whether a request presents a token as one that is bound to a key.
+pub(crate) fn is_proved(request: &HttpRequest) -> bool {
+    credentials(request).is_some_and(|(scheme, _)| scheme == DPOP)
+}
+
+/// The scheme of a token that works alone.
+const BEARER: &str = "Bearer";
+
+/// The scheme of a token that works with a proof.
+pub(crate) const DPOP: &str = "DPoP";

@@ -1,0 +1,15 @@
+//! Requests as they come in and answers as they go out.
+
+pub(crate) mod authority;
+pub(crate) mod bearer;
+pub(crate) mod cookies;
+pub(crate) mod cors;
+pub(crate) mod exchange;
+pub(crate) mod language;
+pub(crate) mod parameters;
+pub(crate) mod refusal;
+pub(crate) mod remedy;
+pub(crate) mod reply;
+pub(crate) mod response;
+pub(crate) mod route;
+pub(crate) mod urls;

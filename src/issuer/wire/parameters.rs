@@ -1,0 +1,140 @@
+//! The parameters of a request, read by the rules of RFC 6749 sections 3.1 and 3.2.
+
+use core::fmt;
+
+use zeroize::Zeroize;
+
+use crate::form::{self, Limits};
+use crate::http::{HttpRequest, Method};
+
+use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::profile::Profile;
+use crate::issuer::wire::refusal::Refusal;
+
+/// Names and values, no name twice but for those that may be repeated.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// Reads the query of a GET, or the form of a POST with, where the profile allows it, the query
+    /// beside it.
+    pub(crate) fn read(
+        request: &HttpRequest,
+        query: &str,
+        profile: Profile,
+    ) -> Result<Self, Refusal> {
+        if request.body.len() > MAX_BODY || query.len() > MAX_BODY {
+            return Err(Refusal::BodyTooLarge);
+        }
+        let mut pairs = form::parse(query, Limits::default())?;
+        if request.method == Method::Post {
+            if !profile.query_parameters_allowed()
+                && let Some((name, _)) = pairs.first()
+            {
+                return Err(Refusal::ParameterInQuery(name.clone()));
+            }
+            if is_form(request) {
+                let body = core::str::from_utf8(&request.body).map_err(|_| Refusal::BodyNotForm)?;
+                pairs.extend(form::parse(body, Limits::default())?);
+            } else if !profile.other_bodies_ignored() && !request.body.is_empty() {
+                return Err(Refusal::BodyNotForm);
+            }
+        }
+        Self::from_pairs(pairs)
+    }
+
+    fn from_pairs(pairs: Vec<(String, String)>) -> Result<Self, Refusal> {
+        let limit = Limits::default().parameters;
+        if pairs.len() > limit {
+            return Err(form::FormError::TooManyParameters { limit }.into());
+        }
+        let this = Self(pairs);
+        for (index, (name, _)) in this.0.iter().enumerate() {
+            if !REPEATABLE.contains(&name.as_str())
+                && this.0.iter().skip(index + 1).any(|(other, _)| other == name)
+            {
+                return Err(Refusal::ParameterTwice(name.clone()));
+            }
+        }
+        Ok(this)
+    }
+
+    /// The value of a parameter. One that is empty counts as left out (RFC 6749 section 3.1).
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Gives a parameter a value.
+    pub(crate) fn set(&mut self, name: &str, value: String) {
+        self.remove(name);
+        self.0.push((name.to_owned(), value));
+    }
+
+    /// Forgets a parameter.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain_mut(|(key, value)| {
+            let stays = key != name;
+            if !stays {
+                value.zeroize();
+            }
+            stays
+        });
+    }
+
+    /// The bytes of all names and values.
+    pub(crate) fn size(&self) -> usize {
+        self.0.iter().map(|(name, value)| name.len() + value.len()).sum()
+    }
+
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        writer.u32(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
+        for (name, value) in &self.0 {
+            writer.str(name).str(value);
+        }
+    }
+
+    pub(crate) fn from_bytes(reader: &mut Reader<'_>) -> Option<Self> {
+        let mut pairs = Vec::new();
+        for _ in 0..reader.u32()? {
+            pairs.push((reader.string()?, reader.string()?));
+        }
+        Some(Self(pairs))
+    }
+
+    pub(crate) fn required(&self, name: &'static str) -> Result<&str, Refusal> {
+        self.value(name).ok_or(Refusal::ParameterMissing(name))
+    }
+}
+
+/// Shows names only.
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl Drop for Parameters {
+    fn drop(&mut self) {
+        for (_, value) in &mut self.0 {
+            value.zeroize();
+        }
+    }
+}
+
+/// Whether the body says that it is a form; parameters of the media type, such as a charset, do not
+/// matter.
+fn is_form(request: &HttpRequest) -> bool {
+    request.headers.value("content-type").is_some_and(|value| {
+        let media_type = value.split(';').next().unwrap_or_default().trim();
+        media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    })
+}
+
+/// 64 KiB.
+const MAX_BODY: usize = 64 * 1024;
+
+/// Parameters that may be there several times (RFC 8707 section 2, RFC 8693 section 2.1).
+const REPEATABLE: [&str; 2] = ["resource", "audience"];

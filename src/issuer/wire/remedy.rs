@@ -1,0 +1,182 @@
+//! What a developer needs beside a refusal: what was sent, and what the configuration has instead. Only
+//! an issuer on loopback says it, for that is the developer's own. Elsewhere what is registered is not
+//! for everybody.
+
+use crate::issuer::check::redirect_uri;
+use crate::issuer::config::{Application, AuthMethod, Config};
+use crate::issuer::directory::Directory;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::refusal::{Refusal, printable};
+
+/// What is told beside a refusal.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Remedy {
+    /// What was sent and is not right; empty for nothing.
+    pub(crate) sent: String,
+    /// The key of the configuration that would make it right, and what it has, such as
+    /// `app_web.redirectUris = https://app.example/cb`; empty where none would.
+    pub(crate) setting: String,
+}
+
+impl Remedy {
+    /// As sentences, in the characters that RFC 6749 section 5.2 allows.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = String::new();
+        for (start, part) in [("Sent: ", &self.sent), ("Configuration: ", &self.setting)] {
+            if !part.is_empty() {
+                text.push_str(if text.is_empty() { "" } else { ". " });
+                text.push_str(start);
+                text.push_str(part);
+            }
+        }
+        printable(&text, MAX_TEXT)
+    }
+}
+
+/// Whether an issuer is for the machine that it runs on.
+pub(crate) fn is_local(config: &Config) -> bool {
+    redirect_uri::is_loopback(&config.base_url)
+}
+
+/// What is wrong and what to change (RFC 6749 section 5.2), with the remedy where there is one.
+pub(crate) fn description(refusal: &Refusal, remedy: Option<&Remedy>) -> String {
+    let text = refusal.description();
+    match remedy {
+        Some(remedy) => format!("{text}. {}", remedy.to_text()),
+        None => text,
+    }
+}
+
+/// The remedy of a refusal to a request.
+#[inline(never)]
+pub(crate) fn of_request(
+    directory: &Directory,
+    exchange: &Exchange<'_>,
+    refusal: &Refusal,
+) -> Option<Remedy> {
+    if !is_local(directory.config()) {
+        return None;
+    }
+    let parameters = exchange.parameters().ok();
+    let parameter = |name| parameters.as_ref().and_then(|all| all.value(name));
+    let application = match &exchange.application {
+        Some(application) => Some(*application),
+        None => parameter("client_id").and_then(|id| directory.any_application(id)),
+    };
+    let name = match refusal {
+        Refusal::RedirectUriUnregistered => "redirect_uri",
+        Refusal::LogoutUriUnregistered => "post_logout_redirect_uri",
+        _ => "client_id",
+    };
+    of_application(directory, application, parameter(name).unwrap_or_default(), refusal)
+}
+
+/// The remedy of a refusal that is told about an application.
+#[inline(never)]
+pub(crate) fn of_application(
+    directory: &Directory,
+    application: Option<&Application>,
+    sent: &str,
+    refusal: &Refusal,
+) -> Option<Remedy> {
+    // What was sent is left out where the refusal itself says it.
+    let (sent, key) = match refusal {
+        // There is such an application, but the path names another instance.
+        Refusal::ApplicationUnknown(id) if directory.any_application(id).is_some() => {
+            ("", INSTANCE)
+        }
+        Refusal::ApplicationUnknown(_) => ("", APPLICATIONS),
+        Refusal::ClientUnknown => (sent, APPLICATIONS),
+        Refusal::ClientOther if !sent.is_empty() => (sent, ""),
+        Refusal::RedirectUriUnregistered => (sent, REDIRECT_URIS),
+        Refusal::LogoutUriUnregistered => (sent, LOGOUT_URIS),
+        Refusal::ScopeUnknown(_) | Refusal::ApplicationWithoutOpenid => ("", SCOPES),
+        Refusal::GrantTypeClosed(_) | Refusal::CodeFlowClosed | Refusal::DeviceFlowClosed => {
+            ("", GRANTS)
+        }
+        Refusal::ClientMethodClosed(_) => ("", METHODS),
+        Refusal::ChallengeMethodNotAllowed(_) => ("", "pkce.methods"),
+        Refusal::PushRequired => ("", "requirePushedAuthorizationRequests"),
+        _ => return None,
+    };
+    if !is_local(directory.config()) {
+        return None;
+    }
+    let (mut setting, mut values) = (key.to_owned(), String::new());
+    match (key, application) {
+        ("", _) => {}
+        (INSTANCE, _) => add(&mut values, &directory.config().instance_id),
+        (APPLICATIONS, _) => {
+            for one in directory.applications() {
+                add(&mut values, &one.application_id);
+            }
+        }
+        (_, Some(application)) => {
+            setting = format!("{}.{key}", application.application_id);
+            add_values(&mut values, application, key);
+        }
+        _ => return None,
+    }
+    if !values.is_empty() {
+        setting.push_str(" = ");
+        setting.push_str(&values);
+    }
+    let mut told: String = sent.chars().take(MAX_SENT).collect();
+    if key.ends_with("Uris") {
+        if redirect_uri::is_loopback(sent) {
+            setting.push_str(" or anyLoopbackRedirectUri = true");
+        } else if application.is_some_and(|one| one.any_loopback_redirect_uri) {
+            setting.push_str(" and anyLoopbackRedirectUri = true");
+        }
+        // RFC 6749 section 3.1.2: what no setting makes right.
+        if sent.contains('#') {
+            told.push_str(" (a redirect URI has no fragment)");
+        } else if !sent.contains(':') {
+            told.push_str(" (a redirect URI is absolute)");
+        }
+    }
+    Some(Remedy { sent: told, setting })
+}
+
+/// What an application has for a key that is a list.
+fn add_values(values: &mut String, application: &Application, key: &str) {
+    let texts: &[String] = match key {
+        REDIRECT_URIS => &application.redirect_uris,
+        LOGOUT_URIS => &application.post_logout_redirect_uris,
+        SCOPES => &application.scopes,
+        _ => &[],
+    };
+    for text in texts {
+        add(values, text);
+    }
+    for grant in application.grants.iter().filter(|_| key == GRANTS) {
+        add(values, grant.name());
+    }
+    for method in AuthMethod::ALL.into_iter().filter(|_| key == METHODS) {
+        if application.authenticates_by(method) {
+            add(values, method.name());
+        }
+    }
+}
+
+/// Adds to a list, unless it is long already.
+#[inline(never)]
+fn add(values: &mut String, value: &str) {
+    if values.len() + value.len() < MAX_VALUES {
+        values.push_str(if values.is_empty() { "" } else { ", " });
+        values.push_str(value);
+    }
+}
+
+const APPLICATIONS: &str = "applications";
+const INSTANCE: &str = "instanceId";
+const GRANTS: &str = "grants";
+const SCOPES: &str = "scopes";
+const METHODS: &str = "tokenEndpointAuthMethods";
+const REDIRECT_URIS: &str = "redirectUris";
+const LOGOUT_URIS: &str = "postLogoutRedirectUris";
+
+/// Characters of what was sent, of what is configured, and of all together.
+const MAX_SENT: usize = 300;
+const MAX_VALUES: usize = 600;
+const MAX_TEXT: usize = 1000;

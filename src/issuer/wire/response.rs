@@ -1,0 +1,127 @@
+//! Answers in JSON and redirects, with the headers that each kind must have.
+
+use crate::http::HttpResponse;
+use crate::json::ObjectWriter;
+
+use crate::issuer::jose::algorithm::VerificationAlgorithm;
+use crate::issuer::profile::Profile;
+use crate::issuer::wire::refusal::Refusal;
+
+/// JSON that must not be stored (RFC 6749 section 5.1).
+pub(crate) fn json(status: u16, body: String) -> HttpResponse {
+    HttpResponse::new(status, body)
+        .header("content-type", "application/json;charset=UTF-8")
+        .header("cache-control", "no-store")
+        .header("pragma", "no-cache")
+        .header("x-content-type-options", "nosniff")
+}
+
+/// JSON that everybody may know for a while: keys and metadata.
+pub(crate) fn public_json(body: String) -> HttpResponse {
+    HttpResponse::new(200, body)
+        .header("content-type", "application/json;charset=UTF-8")
+        .header("cache-control", "public, max-age=60")
+        .header("x-content-type-options", "nosniff")
+}
+
+/// Sends the browser on with GET, whatever the method was (RFC 9700 section 4.12).
+pub(crate) fn see_other(location: String) -> HttpResponse {
+    HttpResponse::new(303, Vec::new())
+        .header("location", location)
+        .header("cache-control", "no-store")
+        .header("pragma", "no-cache")
+        .header("referrer-policy", "no-referrer")
+}
+
+/// How an endpoint challenges who is not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    /// `Basic`, if the client tried it (RFC 6749 section 5.2).
+    Basic,
+    /// `Bearer` (RFC 6750 section 3).
+    Bearer,
+    /// `DPoP` (RFC 9449 section 7.1).
+    Dpop,
+    /// Nothing to challenge with.
+    None,
+}
+
+/// A refusal as JSON, described in the characters that RFC 6749 section 5.2 allows, with
+/// a hint beside it if there is one.
+pub(crate) fn refusal(
+    refusal: &Refusal,
+    description: &str,
+    hint: Option<&str>,
+    profile: Profile,
+    scheme: Scheme,
+    request_id: &str,
+) -> HttpResponse {
+    let status = match refusal.status(profile) {
+        // RFC 9449 section 7.1. The service documents 400 for bearer tokens, and nothing of these.
+        400 if scheme == Scheme::Dpop => 401,
+        status => status,
+    };
+    let code = refusal.code(profile);
+    let mut body = ObjectWriter::new();
+    if matches!(refusal, Refusal::PathUnknown) && profile.gateway_style_not_found() {
+        // EIAM: the members are those that the clients read; the code for this case is not
+        // documented, and is the one that Alibaba Cloud's gateways commonly give.
+        body.string("RequestId", request_id)
+            .string("Code", "InvalidAction.NotFound")
+            .string("Message", description)
+            .optional_string("hint", hint);
+    } else {
+        body.string("error", code)
+            .string("error_description", description)
+            .optional_string("hint", hint)
+            .string("request_id", request_id);
+    }
+    let mut response = json(status, body.finish());
+    match (scheme, status) {
+        (Scheme::Basic, 401) => {
+            response =
+                response.header("www-authenticate", "Basic realm=\"token\", charset=\"UTF-8\"");
+        }
+        // RFC 6750 section 3.1: no error code for a request that brought no token.
+        (Scheme::Bearer, 401) if matches!(refusal, Refusal::TokenMissing) => {
+            response = response.header("www-authenticate", "Bearer realm=\"userinfo\"");
+        }
+        (Scheme::Dpop, 401 | 403) => {
+            let algorithms = VerificationAlgorithm::LIST;
+            response = response.header(
+                "www-authenticate",
+                format!(
+                    "DPoP realm=\"userinfo\", algs=\"{algorithms}\", error=\"{code}\", \
+                     error_description=\"{description}\""
+                ),
+            );
+        }
+        (Scheme::Bearer, 400 | 401 | 403) => {
+            let scope = match refusal {
+                Refusal::TokenWithoutOpenid => ", scope=\"openid\"",
+                _ => "",
+            };
+            response = response.header(
+                "www-authenticate",
+                format!(
+                    "Bearer realm=\"userinfo\", error=\"{code}\", \
+                     error_description=\"{description}\"{scope}"
+                ),
+            );
+        }
+        _ => {}
+    }
+    match refusal {
+        Refusal::MethodNotAllowed(allowed) => response.header("allow", *allowed),
+        Refusal::Throttled(seconds) => {
+            response = response.header("retry-after", seconds.to_string());
+            if profile.acs_retry_after() {
+                let milliseconds = seconds.saturating_mul(1000).to_string();
+                response = response.header("x-acs-retry-after", milliseconds);
+            }
+            response
+        }
+        Refusal::StoreFull => response.header("retry-after", "60"),
+        _ => response,
+    }
+}

@@ -1,0 +1,45 @@
+//! Where everything is: the URLs of both issuers.
+
+use crate::issuer::config::Config;
+use crate::issuer::wire::authority::Authority;
+use crate::issuer::wire::route;
+
+impl Config {
+    /// The issuer identifier (`iss`).
+    pub(crate) fn issuer_url(&self, authority: Authority, client: &str) -> String {
+        let base = &self.base_url;
+        let instance = &self.instance_id;
+        match authority {
+            Authority::Application => format!("{base}/v2/{instance}/{client}/oidc"),
+            Authority::Instance => format!("{base}/api/v2/{}/oauth2", route::SERVER),
+        }
+    }
+
+    /// An endpoint for programs, such as `token`.
+    pub(crate) fn api_url(&self, authority: Authority, client: &str, name: &str) -> String {
+        let base = &self.base_url;
+        let instance = &self.instance_id;
+        match authority {
+            Authority::Application => format!("{base}/v2/{instance}/{client}/oauth2/{name}"),
+            Authority::Instance => format!("{base}/api/v2/{}/oauth2/{name}", route::SERVER),
+        }
+    }
+
+    /// A page, such as `authorize`.
+    pub(crate) fn page_url(&self, authority: Authority, client: &str, name: &str) -> String {
+        format!("{}{}", self.base_url, page(authority, client, name))
+    }
+
+    /// The path of a page, for forms.
+    pub(crate) fn page_path(&self, authority: Authority, client: &str, name: &str) -> String {
+        let prefix = route::base_path(self);
+        format!("{prefix}{}", page(authority, client, name))
+    }
+}
+
+fn page(authority: Authority, client: &str, name: &str) -> String {
+    match authority {
+        Authority::Application => format!("/login/app/{client}/oauth2/{name}"),
+        Authority::Instance => format!("/login/app/common/oauth2/{name}"),
+    }
+}
