@@ -9,8 +9,9 @@ use crate::seconds;
 use crate::text;
 
 use super::address::Safety;
+use super::challenge::{self, Challenge};
 use super::error::{Error, ErrorKind};
-use super::{challenge, retry_after};
+use super::retry_after;
 
 /// What is read of a response.
 #[derive(Clone, Default)]
@@ -26,9 +27,6 @@ pub(crate) struct Received<'a> {
     /// The refusal in the field `WWW-Authenticate`, if there is one.
     pub(crate) challenge: Challenge<'a>,
 }
-
-/// `error`, `error_description` and `error_uri` of a challenge (RFC 6750 section 3); empty for none.
-pub(crate) type Challenge<'a> = [Cow<'a, str>; 3];
 
 /// A member of an answer.
 pub(crate) struct Member {

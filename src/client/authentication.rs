@@ -3,7 +3,7 @@ use crate::form::Encoder;
 use crate::secret::Secret;
 use crate::{form, text};
 
-use super::Error;
+use super::error::Error;
 
 /// How the client authenticates at the server's endpoints (RFC 6749 section 2.3). Secrets go into a
 /// header or the form, never into the URL.

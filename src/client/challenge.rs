@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::text;
 
-use super::answer::Challenge;
+/// `error`, `error_description` and `error_uri` of a challenge (RFC 6750 section 3); empty for none.
+pub(crate) type Challenge<'a> = [Cow<'a, str>; 3];
 
 /// `error`, `error_description` and `error_uri` of a challenge; empty for what it does not have.
 pub(super) fn read(challenge: &str) -> Challenge<'_> {

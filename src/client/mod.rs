@@ -58,6 +58,7 @@ pub mod user_info;
 pub use address::PlainHttp;
 pub use authentication::Authentication;
 pub use error::{Error, ErrorKind};
+pub use request::Extra;
 pub use server::{EiamServer, Server};
 
 use authentication::Party;
@@ -131,6 +132,3 @@ impl Client {
         Parts::make(plan, self.server.endpoint(plan.endpoint), &self.party(), values, extra)
     }
 }
-
-/// Parameters beside those that a request has itself, such as EIAM's `exclusive_tag`.
-pub type Extra<'a> = [(&'a str, &'a str)];

@@ -6,7 +6,10 @@ use crate::http::HttpRequest;
 use crate::text;
 
 use super::authentication::Party;
-use super::{Error, Extra};
+use super::error::Error;
+
+/// Parameters beside those that a request has itself, such as EIAM's `exclusive_tag`.
+pub type Extra<'a> = [(&'a str, &'a str)];
 
 /// What a request is made of.
 pub(crate) struct Plan {

@@ -1,7 +1,7 @@
 use crate::text;
 
-use super::address::Safety;
-use super::{Error, PlainHttp};
+use super::address::{PlainHttp, Safety};
+use super::error::Error;
 
 /// What is known of an authorization server (RFC 8414 section 2). An endpoint that is `None` is one
 /// that the server does not have.

@@ -2,8 +2,7 @@ use core::cmp::Ordering;
 use core::fmt;
 use std::borrow::Cow;
 
-use super::Limits;
-use super::reader::{Reader, number_length, unescape};
+use super::scan::{number_length, unescape};
 
 /// A JSON value: the part of a text that holds it. `Debug` shows what kind it is only.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,25 +56,14 @@ impl<'a> Value<'a> {
         unescape(quoted.get(..quoted.len().checked_sub(1)?)?)
     }
 
-    /// The object, if this is one.
-    #[must_use]
-    pub fn as_object(&self) -> Option<Object<'a>> {
-        if self.first() == b'{' { Reader::new(self.0, ALL).object() } else { None }
-    }
-
-    /// The elements, if this is an array.
-    #[must_use]
-    pub fn as_array(&self) -> Option<Vec<Value<'a>>> {
-        if self.first() == b'[' { Reader::new(self.0, ALL).array() } else { None }
-    }
-
     /// The value as it stands in the text, without space around it.
     #[must_use]
     pub fn as_written(&self) -> &'a str {
         self.0
     }
 
-    fn first(&self) -> u8 {
+    /// Its first byte, which says what it is.
+    pub(super) fn first(&self) -> u8 {
         self.0.bytes().next().unwrap_or_default()
     }
 }
@@ -177,7 +165,3 @@ impl fmt::Debug for Object<'_> {
         f.write_str("an object")
     }
 }
-
-/// What is read a second time has kept to its limits the first time.
-const ALL: Limits =
-    Limits { bytes: usize::MAX, depth: usize::MAX, members: usize::MAX, string_bytes: usize::MAX };

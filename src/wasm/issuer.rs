@@ -6,7 +6,7 @@
 
 mod body;
 mod config;
-mod error;
+pub(super) mod error;
 mod plain;
 mod start;
 
@@ -25,7 +25,7 @@ use crate::http::{Headers, HttpRequest, HttpResponse, Method};
 use crate::issuer::{Issuer, SignatureCheck, SigningAlgorithm};
 
 use super::webcrypto::{self, KeyHost, KeyPair};
-pub(super) use error::failure;
+use error::failure;
 use start::StartOptions;
 
 /// An issuer and the pair of keys that signs for it, once there is one.

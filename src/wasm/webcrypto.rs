@@ -10,7 +10,7 @@ use crate::issuer::{
     PrivateJwk, PublicJwk, SignatureCheck, SigningAlgorithm, VerificationAlgorithm,
 };
 
-use super::issuer::failure;
+use super::issuer::error::failure;
 
 /// Bits of the modulus (RFC 7518 section 3.3: at least 2048).
 const MODULUS_BITS: u32 = 2048;

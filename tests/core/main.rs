@@ -12,6 +12,7 @@ use proptest::prelude::ProptestConfig;
 
 mod base64url;
 mod form;
+mod imports;
 mod json;
 mod json_test_suite;
 mod pkce;

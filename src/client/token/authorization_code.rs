@@ -1,6 +1,7 @@
 use crate::client::callback::AuthorizationResponse;
 
-use super::{Grant, Parameter};
+use super::grant::Grant;
+use crate::client::request::Parameter;
 
 /// The code of a callback (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,5 @@
-use super::{Grant, Parameter};
+use super::grant::Grant;
+use crate::client::request::Parameter;
 
 /// The client for itself, without a user (RFC 6749 section 4.4).
 #[derive(Clone, Copy, Debug)]

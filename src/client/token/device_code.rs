@@ -1,4 +1,5 @@
-use super::{Grant, Parameter};
+use super::grant::Grant;
+use crate::client::request::Parameter;
 
 /// The device code of a device authorization (RFC 8628 section 3.4).
 #[derive(Clone, Copy)]

@@ -3,6 +3,7 @@
 mod authorization_code;
 mod client_credentials;
 mod device_code;
+mod grant;
 mod password;
 mod refresh_token;
 mod response;
@@ -11,6 +12,7 @@ pub use super::request::Parameter;
 pub use authorization_code::AuthorizationCode;
 pub use client_credentials::ClientCredentials;
 pub use device_code::DeviceCode;
+pub use grant::Grant;
 pub use password::Password;
 pub use refresh_token::RefreshToken;
 #[cfg(target_arch = "wasm32")]
@@ -21,18 +23,6 @@ use crate::http::HttpRequest;
 
 use super::request::{Carrier, Parts, Plan};
 use super::{Client, Error, Extra};
-
-/// One of the ways to ask for tokens.
-pub trait Grant {
-    /// `grant_type` on the wire.
-    const GRANT_TYPE: &'static str;
-
-    /// The parameters beside it, in the order of the service's documentation.
-    const PARAMETERS: &'static [Parameter];
-
-    /// The parameters' values in their order; an empty one is not sent.
-    fn values(&self) -> Vec<&str>;
-}
 
 impl Client {
     /// Makes the token request of a grant. Everything goes into the form, nothing into the URL.

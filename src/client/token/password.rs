@@ -1,4 +1,5 @@
-use super::{Grant, Parameter};
+use super::grant::Grant;
+use crate::client::request::Parameter;
 
 /// A user's name and password (RFC 6749 section 4.3). RFC 9700 section 2.4 forbids it to new
 /// software; it is here because EIAM's GenerateToken has it.

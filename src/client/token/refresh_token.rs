@@ -1,4 +1,5 @@
-use super::{Grant, Parameter};
+use super::grant::Grant;
+use crate::client::request::Parameter;
 
 /// A refresh token (RFC 6749 section 6). The answer may carry another one, which replaces it.
 #[derive(Clone, Copy)]

@@ -7,7 +7,8 @@ use web_sys::CryptoKeyPair;
 use crate::issuer::{FromValue, Issuer, PrivateJwk, Sessions};
 use crate::wasm::webcrypto::{KeyHost, KeyPair};
 
-use super::{config, error, failure};
+use super::error::failure;
+use super::{config, error};
 
 #[wasm_bindgen]
 extern "C" {
