@@ -56,7 +56,7 @@ pub(crate) enum Method {
 
 /// Who asks, and whom.
 #[derive(Clone, Copy)]
-pub(crate) struct Party<'a> {
+pub(crate) struct ClientIdentity<'a> {
     /// The server's issuer, if it is known.
     pub(crate) issuer: Option<&'a str>,
     /// Whether callbacks must name the issuer.
@@ -68,7 +68,7 @@ pub(crate) struct Party<'a> {
     pub(crate) secret: &'a str,
 }
 
-impl Party<'_> {
+impl ClientIdentity<'_> {
     /// Whether a client can be like that.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if self.client_id.is_empty() {

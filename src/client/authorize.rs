@@ -8,7 +8,7 @@ use crate::pkce::Pkce;
 use crate::secret::Secret;
 use crate::{seconds, text};
 
-use super::authentication::Party;
+use super::authentication::ClientIdentity;
 use super::request::{Carrier, Parameter, Parts, Plan};
 use super::{Client, Error, Extra};
 
@@ -92,7 +92,7 @@ impl Client {
     ) -> Result<AuthorizationRequest, Error> {
         let AuthorizationParameters { redirect_uri, scope, extra } = *parameters;
         let endpoint = self.server.endpoint(REQUEST.endpoint);
-        let request = Draft::make(endpoint, &self.party(), redirect_uri, scope, extra, random)?;
+        let request = Draft::make(endpoint, &self.identity(), redirect_uri, scope, extra, random)?;
         let transaction = Transaction {
             issuer: self.server.issuer.clone(),
             client_id: self.client_id.clone(),
@@ -120,7 +120,7 @@ pub(crate) struct Draft {
 impl Draft {
     pub(crate) fn make(
         endpoint: Option<&str>,
-        party: &Party<'_>,
+        identity: &ClientIdentity<'_>,
         redirect_uri: &str,
         scope: Option<&str>,
         extra: &Extra<'_>,
@@ -138,7 +138,7 @@ impl Draft {
         let state = base64url::encode(state);
         let nonce = if asks_for_id_token(scope) { base64url::encode(nonce) } else { String::new() };
         let values = [redirect_uri, scope, &state, &nonce, pkce.challenge(), "S256"];
-        let url = Parts::make(&REQUEST, endpoint, party, &values, extra)?.url;
+        let url = Parts::make(&REQUEST, endpoint, identity, &values, extra)?.url;
         Ok(Self { url, state, nonce, pkce, max_age })
     }
 }

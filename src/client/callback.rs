@@ -7,7 +7,7 @@ use crate::secret::{Secret, constant_time_eq};
 use crate::text;
 
 use super::answer::printable;
-use super::authentication::Party;
+use super::authentication::ClientIdentity;
 use super::authorize::Transaction;
 use super::{Client, Error, ErrorKind};
 
@@ -70,7 +70,7 @@ impl Client {
         if transaction.client_id != self.client_id || transaction.issuer != self.server.issuer {
             return Err(Error::argument("transaction", "belongs to another client or issuer"));
         }
-        let code = read_code(&self.party(), transaction.state.expose(), callback)?;
+        let code = read_code(&self.identity(), transaction.state.expose(), callback)?;
         Ok(AuthorizationResponse {
             code: code.into(),
             redirect_uri: transaction.redirect_uri.clone(),
@@ -82,7 +82,11 @@ impl Client {
 }
 
 /// The code of a callback that belongs to the request with this `state`.
-pub(crate) fn read_code(party: &Party<'_>, sent: &str, callback: &str) -> Result<String, Error> {
+pub(crate) fn read_code(
+    identity: &ClientIdentity<'_>,
+    sent: &str,
+    callback: &str,
+) -> Result<String, Error> {
     let parameters = Parameters::read(callback)?;
     let [state, iss, refusal, description, uri, code] =
         ["state", "iss", "error", "error_description", "error_uri", "code"]
@@ -95,8 +99,8 @@ pub(crate) fn read_code(party: &Party<'_>, sent: &str, callback: &str) -> Result
         Some(_) => {}
     }
     match iss {
-        None if party.iss_in_callback => parameters.wrong("iss", "is missing"),
-        Some(iss) if party.issuer.is_some_and(|issuer| iss != issuer) => {
+        None if identity.iss_in_callback => parameters.wrong("iss", "is missing"),
+        Some(iss) if identity.issuer.is_some_and(|issuer| iss != issuer) => {
             parameters.wrong("iss", "is another issuer than the one that was asked");
         }
         _ => {}

@@ -61,7 +61,7 @@ pub use error::{Error, ErrorKind};
 pub use request::Extra;
 pub use server::{EiamServer, Server};
 
-use authentication::Party;
+use authentication::ClientIdentity;
 use request::{Parts, Plan};
 
 /// A client of one authorization server.
@@ -98,7 +98,7 @@ impl Client {
         authentication: Authentication,
     ) -> Result<Self, Error> {
         let client = Self { server, client_id: client_id.into(), authentication, http };
-        client.party().check()?;
+        client.identity().check()?;
         client.server.check(http).map(|()| client)
     }
 
@@ -116,9 +116,9 @@ impl Client {
 }
 
 impl Client {
-    fn party(&self) -> Party<'_> {
+    fn identity(&self) -> ClientIdentity<'_> {
         let (method, secret) = self.authentication.method_and_secret();
-        Party {
+        ClientIdentity {
             issuer: self.server.issuer.as_deref(),
             iss_in_callback: self.server.iss_in_callback,
             lacks_portal: self.server.lacks_portal(),
@@ -129,6 +129,6 @@ impl Client {
     }
 
     fn request(&self, plan: &Plan, values: &[&str], extra: &Extra<'_>) -> Result<Parts, Error> {
-        Parts::make(plan, self.server.endpoint(plan.endpoint), &self.party(), values, extra)
+        Parts::make(plan, self.server.endpoint(plan.endpoint), &self.identity(), values, extra)
     }
 }

@@ -5,7 +5,7 @@ use crate::form::Encoder;
 use crate::http::HttpRequest;
 use crate::text;
 
-use super::authentication::Party;
+use super::authentication::ClientIdentity;
 use super::error::Error;
 
 /// Parameters beside those that a request has itself, such as EIAM's `exclusive_tag`.
@@ -74,18 +74,18 @@ impl Parts {
     pub(crate) fn make(
         plan: &Plan,
         url: Option<&str>,
-        party: &Party<'_>,
+        identity: &ClientIdentity<'_>,
         values: &[&str],
         extra: &Extra<'_>,
     ) -> Result<Self, Error> {
-        let Some(url) = url else { return Err(plan.not_supported(party)) };
+        let Some(url) = url else { return Err(plan.not_supported(identity)) };
         let is_page = plan.carrier == Carrier::Page;
         let mut form = Encoder::after(if is_page { with_query(url) } else { String::new() });
         if let Some((name, value)) = plan.fixed {
             form.pair(name, value);
         }
         if is_page {
-            form.pair("client_id", party.client_id);
+            form.pair("client_id", identity.client_id);
         }
         for (index, parameter) in plan.parameters.iter().enumerate() {
             match values.get(index).copied().unwrap_or_default() {
@@ -106,7 +106,7 @@ impl Parts {
         }
         let mut authorization = String::new();
         if plan.carrier == Carrier::Form {
-            authorization = party.authenticate(&mut form);
+            authorization = identity.authenticate(&mut form);
         }
         if plan.carrier == Carrier::Bearer {
             let token = values.first().copied().unwrap_or_default();
@@ -126,10 +126,10 @@ impl Parts {
 
 impl Plan {
     #[cold]
-    fn not_supported(&self, party: &Party<'_>) -> Error {
+    fn not_supported(&self, identity: &ClientIdentity<'_>) -> Error {
         // At the host of the instance's pages EIAM has the pages and an authorization server's keys.
         let is_there = matches!(self.carrier, Carrier::Page | Carrier::Nothing);
-        let reason = if party.lacks_portal && is_there {
+        let reason = if identity.lacks_portal && is_there {
             "portal is missing, such as example.aliyunidaas.com"
         } else {
             ""

@@ -61,11 +61,11 @@ impl Profile {
         if self.is_eiam() { 400 } else { 401 }
     }
 
-    /// A grant type that is unknown, or that the application has not opened, is `invalid_grant`.
-    /// EIAM: documented so, with its message. RFC 6749 section 5.2: `unsupported_grant_type` and
-    /// `unauthorized_client`.
-    pub(crate) fn closed_grant_is_invalid_grant(self) -> bool {
-        self.is_eiam()
+    /// The code for a grant type that is unknown, or that the application has not opened.
+    /// EIAM: `invalid_grant`, documented with its message. RFC 6749 section 5.2, `standard`:
+    /// `unsupported_grant_type` and `unauthorized_client`.
+    pub(crate) fn code_of_closed_grant(self, standard: &'static str) -> &'static str {
+        if self.is_eiam() { "invalid_grant" } else { standard }
     }
 
     /// Every client uses PKCE, whatever its configuration says.

@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::*;
 use crate::client::address::Safety;
 use crate::client::answer::{Field, Member, Received};
 use crate::client::assertion::{AssertionParameters, ClientAssertion};
-use crate::client::authentication::{Method, Party};
+use crate::client::authentication::{ClientIdentity, Method};
 use crate::client::authorize::Draft;
 use crate::client::device::{self, Decision, Polling};
 use crate::client::discovery::{self, WellKnown};
@@ -190,7 +190,7 @@ impl<'a> Call<'a> {
 
     fn check_client(&mut self) -> Result<(), Error> {
         let http = self.plain_http();
-        let mut rule = EndpointRule::new(self.party()?.issuer.unwrap_or_default(), http);
+        let mut rule = EndpointRule::new(self.identity()?.issuer.unwrap_or_default(), http);
         let mut names = Server::ENDPOINTS.iter().skip(1);
         names.try_for_each(|name| rule.check(name, self.fields.text()))
     }
@@ -213,11 +213,11 @@ impl<'a> Call<'a> {
     }
 
     fn authorization_request(&mut self) -> Result<(), Error> {
-        let (endpoint, party) = (self.fields.optional(), self.party()?);
+        let (endpoint, identity) = (self.fields.optional(), self.identity()?);
         let (redirect_uri, scope) = (self.fields.text(), self.fields.optional());
         let extra = self.fields.pairs();
         let random = self.random();
-        let draft = Draft::make(endpoint, &party, redirect_uri, scope, &extra, &random)?;
+        let draft = Draft::make(endpoint, &identity, redirect_uri, scope, &extra, &random)?;
         self.output
             .text(&draft.url)
             .text(&draft.state)
@@ -228,9 +228,9 @@ impl<'a> Call<'a> {
     }
 
     fn parse_callback(&mut self) -> Result<(), Error> {
-        let party = self.party()?;
+        let identity = self.identity()?;
         let (state, callback) = (self.fields.text(), self.fields.text());
-        self.output.text(&callback::read_code(&party, state, callback)?);
+        self.output.text(&callback::read_code(&identity, state, callback)?);
         Ok(())
     }
 
@@ -282,11 +282,11 @@ impl<'a> Call<'a> {
     }
 
     fn check_id_token(&mut self) -> Result<(), Error> {
-        let party = self.party()?;
+        let identity = self.identity()?;
         let id_token = self.fields.text();
         let expectation = Expectation {
-            issuer: party.issuer,
-            client_id: party.client_id,
+            issuer: identity.issuer,
+            client_id: identity.client_id,
             nonce: self.fields.optional(),
             max_age: self.fields.optional_seconds(),
             subject: self.fields.optional(),
@@ -326,9 +326,9 @@ impl<'a> Call<'a> {
 
     /// Takes the issuer, whether callbacks must name it, whether EIAM's pages are not known, and who the
     /// client is.
-    fn party(&mut self) -> Result<Party<'a>, Error> {
+    fn identity(&mut self) -> Result<ClientIdentity<'a>, Error> {
         let fields = &mut self.fields;
-        let party = Party {
+        let identity = ClientIdentity {
             issuer: fields.optional(),
             iss_in_callback: fields.flag(),
             lacks_portal: fields.flag(),
@@ -347,7 +347,7 @@ impl<'a> Call<'a> {
             },
             secret: fields.text(),
         };
-        party.check().map(|()| party)
+        identity.check().map(|()| identity)
     }
 
     /// Takes status and header fields; the body is in the octets.
@@ -374,13 +374,13 @@ impl<'a> Call<'a> {
         self.octets.first_chunk().copied().unwrap_or([0; N])
     }
 
-    /// Takes the endpoint, the party, the plan's parameters and further ones; gives the method, URL,
+    /// Takes the endpoint, the identity, the plan's parameters and further ones; gives the method, URL,
     /// form and the field `Authorization`.
     fn request(&mut self, plan: &Plan) -> Result<(), Error> {
-        let (url, party) = (self.fields.optional(), self.party()?);
+        let (url, identity) = (self.fields.optional(), self.identity()?);
         let values: Vec<_> = plan.parameters.iter().map(|_| self.fields.text()).collect();
         let extra = self.fields.pairs();
-        let parts = Parts::make(plan, url, &party, &values, &extra)?;
+        let parts = Parts::make(plan, url, &identity, &values, &extra)?;
         let method = if parts.carrier == Carrier::Form { "POST" } else { "GET" };
         self.output.text(method).text(&parts.url).text(&parts.form).text(&parts.authorization);
         Ok(())

@@ -30,7 +30,7 @@ use start::StartOptions;
 
 /// An issuer and the pair of keys that signs for it, once there is one.
 #[wasm_bindgen(js_name = RawIssuer)]
-pub struct RawIssuer(Desk);
+pub struct RawIssuer(Shared);
 
 #[wasm_bindgen(js_class = RawIssuer)]
 impl RawIssuer {
@@ -50,16 +50,16 @@ impl RawIssuer {
                 .filter(|key| key.public_jwk().algorithm() == algorithm),
             (None, None, None) => None,
         };
-        let desk = Desk {
+        let shared = Shared {
             issuer: Rc::new(RefCell::new(issuer)),
             key: Rc::default(),
             coming: Rc::default(),
             host,
         };
         if let Some(key) = key {
-            desk.take_key(key)?;
+            shared.take_key(key)?;
         }
-        Ok(Self(desk))
+        Ok(Self(shared))
     }
 
     /// The pair that signs; `undefined` until one is needed.
@@ -72,14 +72,14 @@ impl RawIssuer {
     /// Signs with `key` from now on, or with a new one. `save` as in [`RawIssuer::fetch`].
     #[wasm_bindgen(js_name = rotateKey)]
     pub fn rotate_key(&self, key: Option<CryptoKeyPair>, save: Function) -> Promise {
-        let desk = self.0.clone();
+        let shared = self.0.clone();
         promise(async move {
-            let algorithm = desk.algorithm()?;
+            let algorithm = shared.algorithm()?;
             let key = match key {
-                Some(pair) => given_key(pair, algorithm, &desk.host).await?,
-                None => KeyPair::generate(algorithm, &desk.host).await?,
+                Some(pair) => given_key(pair, algorithm, &shared.host).await?,
+                None => KeyPair::generate(algorithm, &shared.host).await?,
             };
-            desk.take_key(key)?;
+            shared.take_key(key)?;
             if let Some(saved) = saving(&save, true)? {
                 saved.await?;
             }
@@ -173,7 +173,7 @@ impl RawIssuer {
         clock: Function,
         save: Function,
     ) -> Promise {
-        let desk = self.0.clone();
+        let shared = self.0.clone();
         promise(async move {
             let request = HttpRequest {
                 method: Method::from_name(&request.method()),
@@ -182,7 +182,7 @@ impl RawIssuer {
                 body: body::read(&request).await?,
                 source,
             };
-            let response = desk.answer(request, &clock, &save).await?;
+            let response = shared.answer(request, &clock, &save).await?;
             to_web(&response).map(JsValue::from)
         })
     }
@@ -202,10 +202,10 @@ impl RawIssuer {
         clock: Function,
         save: Function,
     ) -> Result<JsValue, JsValue> {
-        let desk = self.0.clone();
+        let shared = self.0.clone();
         let request = plain_request(head, text, bytes);
         let mut work: Work = Box::pin(async move {
-            let response = desk.answer(request, &clock, &save).await?;
+            let response = shared.answer(request, &clock, &save).await?;
             Ok(to_plain(&response))
         });
         // Most answers need nobody else: they are given at once. Whoever is waited for wakes the
@@ -231,7 +231,7 @@ pub fn example_config(base_url: &str) -> Result<JsValue, JsValue> {
 
 /// What every request under way shares.
 #[derive(Clone)]
-struct Desk {
+struct Shared {
     issuer: Rc<RefCell<Issuer>>,
     key: Rc<RefCell<Option<Rc<KeyPair>>>>,
     /// The first key, while it is being made.
@@ -239,7 +239,7 @@ struct Desk {
     host: KeyHost,
 }
 
-impl Desk {
+impl Shared {
     fn borrow_mut(&self) -> Result<RefMut<'_, Issuer>, JsValue> {
         self.issuer.try_borrow_mut().map_err(error::internal)
     }
@@ -288,9 +288,9 @@ impl Desk {
     async fn make_first_key(&self) -> Result<(), JsValue> {
         let coming = self.coming.try_borrow().map_err(error::internal)?.clone();
         let coming = coming.unwrap_or_else(|| {
-            let desk = self.clone();
+            let shared = self.clone();
             promise(async move {
-                desk.take_key(KeyPair::generate(desk.algorithm()?, &desk.host).await?)?;
+                shared.take_key(KeyPair::generate(shared.algorithm()?, &shared.host).await?)?;
                 Ok(JsValue::UNDEFINED)
             })
         });

@@ -25,11 +25,17 @@ fn a_circle_is_found_and_a_facade_is_none() {
     write("lib.rs", "mod room;\npub use room::first::One;");
     write("room/mod.rs", "pub mod first;\npub mod second;\npub use second::Two;");
     write("room/first.rs", "use crate::{room::{second::{self, Two}}};\npub struct One;");
-    write("room/second.rs", "pub struct Two;\n#[cfg(test)] mod tests { use super::super::first::One; }");
+    write(
+        "room/second.rs",
+        "pub struct Two;\n#[cfg(test)] mod tests { use super::super::first::One; }",
+    );
     let without = circles(&graph_of(&folder));
     write("room/second.rs", "pub struct Two;\nfn f() { let _ = super::first::One; }");
     let with = circles(&graph_of(&folder));
-    write("room/second.rs", "pub struct Two;\nfn f() { println!(\"{}\", crate::room::first::ONE); }");
+    write(
+        "room/second.rs",
+        "pub struct Two;\nfn f() { println!(\"{}\", crate::room::first::ONE); }",
+    );
     let in_macro = circles(&graph_of(&folder));
     fs::remove_dir_all(&folder).unwrap();
     assert!(without.is_empty(), "{without:?}");
@@ -48,7 +54,8 @@ fn graph_of(folder: &Path) -> BTreeMap<Module, BTreeSet<Module>> {
             let module = module_of(file, folder);
             let mut reader = Imports { modules: &modules, module: &module, found: BTreeSet::new() };
             let text = fs::read_to_string(file).unwrap();
-            let parsed = syn::parse_file(&text).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+            let parsed =
+                syn::parse_file(&text).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
             reader.visit_file(&parsed);
             let found = reader.found;
             (module, found)
@@ -71,8 +78,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 fn module_of(file: &Path, folder: &Path) -> Module {
     let path = file.strip_prefix(folder).unwrap().with_extension("");
-    let mut names: Module =
-        path.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+    let mut names: Module = path.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
     if names.last().is_some_and(|last| last == "mod" || last == "lib") {
         names.pop();
     }
@@ -93,7 +99,9 @@ impl Imports<'_> {
             [first, rest @ ..] if first == "crate" => (Vec::new(), rest),
             [first, rest @ ..] if first == "self" => (self.module.clone(), rest),
             [first, ..] if first == "super" => (self.module.clone(), path),
-            [first, ..] if self.modules.contains(&[&self.module[..], &[first.clone()]].concat()) => {
+            [first, ..]
+                if self.modules.contains(&[&self.module[..], &[first.clone()]].concat()) =>
+            {
                 (self.module.clone(), path)
             }
             _ => return,

@@ -101,12 +101,12 @@ impl Store {
     pub(crate) fn advance_grant(
         &mut self,
         id: GrantId,
-        again: bool,
+        is_retry: bool,
         expires: i64,
         now: i64,
     ) -> Option<u32> {
         let grant = self.grants.get_mut(&id, now)?;
-        if !again {
+        if !is_retry {
             // Numbers never come again: after the last one the grant is over.
             grant.serial = grant.serial.checked_add(1)?;
             grant.advanced = now;

@@ -1,5 +1,7 @@
 //! Every reason to say no, by name: the code on the wire, the status, and what to change.
 
+use std::borrow::Cow;
+
 use crate::form::FormError;
 
 use crate::issuer::config::{AuthMethod, GrantType};
@@ -126,6 +128,29 @@ pub(crate) enum Refusal {
     NoSigningKey,
 }
 
+/// What a refusal comes to.
+struct Row {
+    status: u16,
+    code: &'static str,
+    sentence: Cow<'static, str>,
+    /// Where the refusal comes from. It is for readers, and nothing of it is in what is shipped.
+    #[cfg(test)]
+    section: &'static str,
+}
+
+/// A row of the table.
+macro_rules! row {
+    ($status:expr, $code:expr, $section:literal, $sentence:expr) => {
+        Row {
+            status: $status,
+            code: $code,
+            sentence: $sentence.into(),
+            #[cfg(test)]
+            section: $section,
+        }
+    };
+}
+
 impl Refusal {
     /// Whether a proof of possession is missing or wrong (RFC 9449).
     pub(crate) fn is_about_proof(&self) -> bool {
@@ -145,326 +170,596 @@ impl Refusal {
 
     /// `error` on the wire.
     pub(crate) fn code(&self, profile: Profile) -> &'static str {
-        match self {
-            Self::PathUnknown => "not_found",
-            Self::ApplicationUnknown(_) => "application_not_found",
-            Self::ApplicationDisabled => "application_disabled",
-            Self::ClientMissing
-            | Self::ClientUnknown
-            | Self::ClientDisabled
-            | Self::ClientOther
-            | Self::ClientSchemeUnknown
-            | Self::ClientBasicMalformed
-            | Self::ClientSecretMissing
-            | Self::ClientSecretWrong
-            | Self::ClientAssertionWrong(_)
-            | Self::ClientMethodClosed(_) => "invalid_client",
-            Self::GrantTypeUnknown(_) if !profile.closed_grant_is_invalid_grant() => {
-                "unsupported_grant_type"
-            }
-            Self::GrantTypeClosed(_) if !profile.closed_grant_is_invalid_grant() => {
-                "unauthorized_client"
-            }
-            Self::GrantTypeUnknown(_)
-            | Self::GrantTypeClosed(_)
-            | Self::CodeUnknown
-            | Self::CodeOtherClient
-            | Self::CodeExpired
-            | Self::CodeSpent
-            | Self::CodeOtherRedirectUri
-            | Self::VerifierMissing
-            | Self::VerifierUnexpected
-            | Self::VerifierMalformed
-            | Self::VerifierWrong
-            | Self::RefreshTokenUnknown
-            | Self::RefreshTokenOtherClient
-            | Self::RefreshTokenExpired
-            | Self::RefreshTokenSpent
-            | Self::GrantRevoked
-            | Self::GrantForgotten
-            | Self::UserGone
-            | Self::UserDisabled
-            | Self::EndedWithUser
-            | Self::EndedWithApplication
-            | Self::PasswordWrong
-            | Self::DpopProofOtherKey
-            | Self::DeviceCodeUnknown
-            | Self::DeviceCodeSpent
-            | Self::DeviceCodeOtherClient => "invalid_grant",
-            Self::ScopeUnknown(_)
-            | Self::ScopeWidened(_)
-            | Self::ScopeOfUsers(_)
-            | Self::ScopeTwoServers => "invalid_scope",
-            Self::DeviceCodeExpired => "expired_token",
-            Self::DevicePending => "authorization_pending",
-            Self::DeviceTooFast(_) => "slow_down",
-            Self::DeviceDenied | Self::UserDenied => "access_denied",
-            Self::TokenMissing | Self::TokenInvalid => "invalid_token",
-            Self::TokenWithoutOpenid => "insufficient_scope",
-            Self::DpopProofMissing | Self::DpopProofWrong(_) => "invalid_dpop_proof",
-            Self::DpopNonceNeeded => "use_dpop_nonce",
-            Self::CodeFlowClosed => "unauthorized_client",
-            Self::ResponseTypeUnsupported => "unsupported_response_type",
-            Self::RequestObjectUnsupported => "request_not_supported",
-            Self::RequestUriUnsupported => "request_uri_not_supported",
-            Self::RegistrationUnsupported => "registration_not_supported",
-            Self::RequestUriUnknown => "invalid_request_uri",
-            // OpenID Connect Core Error Code unmet_authentication_requirements 1.0.
-            Self::AuthenticationUnmet => "unmet_authentication_requirements",
-            Self::LoginRequired => "login_required",
-            Self::ConsentRequired => "consent_required",
-            Self::Throttled(_) | Self::StoreFull => "temporarily_unavailable",
-            Self::NoSigningKey => "server_error",
-            _ => "invalid_request",
-        }
+        self.row(profile).code
     }
 
     /// The status of a direct answer.
     pub(crate) fn status(&self, profile: Profile) -> u16 {
-        match self {
-            Self::PathUnknown | Self::ApplicationUnknown(_) => 404,
-            Self::ApplicationDisabled => 403,
-            Self::MethodNotAllowed(_) => 405,
-            Self::BodyTooLarge => 413,
-            Self::TokenMissing | Self::TokenInvalid => profile.userinfo_invalid_token_status(),
-            Self::TokenWithoutOpenid => 403,
-            Self::Throttled(_) => 429,
-            Self::StoreFull => 503,
-            Self::NoSigningKey => 500,
-            // RFC 6749 section 5.2: 401 is allowed for every invalid_client and demanded with Basic.
-            _ if self.code(profile) == "invalid_client" => 401,
-            _ => 400,
-        }
+        self.row(profile).status
     }
 
     /// What is wrong and what to change, in the characters that RFC 6749 section 5.2 allows.
     pub(crate) fn description(&self) -> String {
-        printable(&self.sentence(), 300)
+        printable(&self.row(Profile::default()).sentence, 300)
     }
 
-    fn sentence(&self) -> String {
-        let fixed = match self {
-            Self::PathUnknown => "There is no such endpoint, please check the path",
-            // EIAM: the documented message.
-            Self::ApplicationUnknown(id) => return format!("Application id not found: {id}"),
-            // EIAM: the message that the other operations have.
-            Self::ApplicationDisabled => "Application is disabled",
-            Self::MethodNotAllowed(allowed) => {
-                return format!("This endpoint takes {allowed} only");
-            }
-            Self::BodyTooLarge => {
+    /// The table of all refusals: status, code, where they come from, and sentence.
+    ///
+    /// RFC 6749 section 5.2 allows 401 for every `invalid_client` and demands it with Basic.
+    fn row(&self, profile: Profile) -> Row {
+        match self {
+            // Where a request goes.
+            Self::PathUnknown => row!(
+                404,
+                "not_found",
+                "RFC 9110 section 15.5.5",
+                "There is no such endpoint, please check the path"
+            ),
+            Self::ApplicationUnknown(id) => row!(
+                404,
+                "application_not_found",
+                "EIAM: the documented message",
+                format!("Application id not found: {id}")
+            ),
+            Self::ApplicationDisabled => row!(
+                403,
+                "application_disabled",
+                "EIAM: the message of the other operations",
+                "Application is disabled"
+            ),
+            Self::MethodNotAllowed(allowed) => row!(
+                405,
+                "invalid_request",
+                "RFC 9110 section 15.5.6",
+                format!("This endpoint takes {allowed} only")
+            ),
+            // Its parameters (RFC 6749 sections 3.1 and 3.2).
+            Self::BodyTooLarge => row!(
+                413,
+                "invalid_request",
+                "RFC 9110 section 15.5.14",
                 "The request is too large: 64 KiB at most, 16 KiB if it is pushed"
-            }
-            Self::BodyNotForm => {
+            ),
+            Self::BodyNotForm => row!(
+                400,
+                "invalid_request",
+                "RFC 6749 section 3.2",
                 "The body is not a form: send Content-Type application/x-www-form-urlencoded"
-            }
-            Self::FormMalformed(error) => return format!("Malformed parameters: {error}"),
-            Self::ParameterTwice(name) => {
-                return format!("The parameter {name} is there more than once");
-            }
-            Self::ParameterInQuery(name) => {
-                return format!("Send the parameter {name} in the form, not in the query");
-            }
-            Self::ParameterMissing(name) => return format!("The parameter {name} is missing"),
-            Self::ParameterInvalid(name, expected) => {
-                return format!("The parameter {name} is wrong: expected {expected}");
-            }
-            Self::ParameterUnexpected(name) => {
-                return format!("The parameter {name} has no place in this request");
-            }
-            Self::ClientMissing => "Nothing names the client: send client_id",
-            Self::ClientUnknown => "There is no client of this client_id",
-            Self::ClientDisabled => "The application of this client_id is disabled",
-            Self::ClientOther => {
+            ),
+            Self::FormMalformed(error) => row!(
+                400,
+                "invalid_request",
+                "RFC 6749 appendix B",
+                format!("Malformed parameters: {error}")
+            ),
+            Self::ParameterTwice(name) => row!(
+                400,
+                "invalid_request",
+                "RFC 6749 section 3.2",
+                format!("The parameter {name} is there more than once")
+            ),
+            Self::ParameterInQuery(name) => row!(
+                400,
+                "invalid_request",
+                "RFC 6749 section 2.3.1",
+                format!("Send the parameter {name} in the form, not in the query")
+            ),
+            Self::ParameterMissing(name) => row!(
+                400,
+                "invalid_request",
+                "RFC 6749 section 5.2",
+                format!("The parameter {name} is missing")
+            ),
+            Self::ParameterInvalid(name, expected) => row!(
+                400,
+                "invalid_request",
+                "RFC 6749 section 5.2",
+                format!("The parameter {name} is wrong: expected {expected}")
+            ),
+            Self::ParameterUnexpected(name) => row!(
+                400,
+                "invalid_request",
+                "RFC 9126 section 2.1",
+                format!("The parameter {name} has no place in this request")
+            ),
+            // The client (RFC 6749 section 2.3).
+            Self::ClientMissing => row!(
+                401,
+                "invalid_client",
+                "RFC 6749 section 5.2",
+                "Nothing names the client: send client_id"
+            ),
+            Self::ClientUnknown => row!(
+                401,
+                "invalid_client",
+                "RFC 6749 section 5.2",
+                "There is no client of this client_id"
+            ),
+            Self::ClientDisabled => row!(
+                401,
+                "invalid_client",
+                "RFC 6749 section 5.2",
+                "The application of this client_id is disabled"
+            ),
+            Self::ClientOther => row!(
+                401,
+                "invalid_client",
+                "RFC 6749 section 5.2",
                 "The path, client_id, the credentials and id_token_hint name different clients"
+            ),
+            Self::ClientOtherAtDeviceEndpoint => {
+                row!(400, "invalid_request", "EIAM: the documented message", "Invalid client id")
             }
-            // EIAM: the documented message.
-            Self::ClientOtherAtDeviceEndpoint => "Invalid client id",
-            Self::ClientSchemeUnknown => {
+            Self::ClientSchemeUnknown => row!(
+                401,
+                "invalid_client",
+                "RFC 6749 section 2.3.1",
                 "Clients authenticate with Basic here, the Authorization header has another scheme"
-            }
-            Self::ClientBasicMalformed => {
+            ),
+            Self::ClientBasicMalformed => row!(
+                401,
+                "invalid_client",
+                "RFC 7617 section 2",
                 "The Authorization header is not Basic base64(client_id:client_secret)"
-            }
-            Self::ClientTwoMethods => {
+            ),
+            Self::ClientTwoMethods => row!(
+                400,
+                "invalid_request",
+                "RFC 6749 section 2.3",
                 "Authenticate in one way: the Authorization header, client_secret or client_assertion"
-            }
-            Self::ClientSecretMissing => {
+            ),
+            Self::ClientSecretMissing => row!(
+                401,
+                "invalid_client",
+                "RFC 6749 section 3.2.1",
                 "This client must authenticate here, by its secret or by an assertion"
+            ),
+            Self::ClientSecretWrong => {
+                row!(401, "invalid_client", "RFC 6749 section 5.2", "The client secret is wrong")
             }
-            Self::ClientSecretWrong => "The client secret is wrong",
-            Self::ClientAssertionWrong(reason) => {
-                return format!("The client assertion is refused: {reason}");
-            }
-            Self::ClientMethodClosed(method) => {
-                return format!("This client does not authenticate by {}", method.name());
-            }
-            // EIAM: the documented message.
-            Self::GrantTypeUnknown(name) => {
-                return format!("Invalid or not supported grant_type: {name}");
-            }
-            Self::GrantTypeClosed(grant) => {
-                return format!("Invalid or not supported grant_type: {}", grant.name());
-            }
-            Self::CodeUnknown => "The code was not issued here, or was changed on its way",
-            Self::CodeOtherClient => {
+            Self::ClientAssertionWrong(reason) => row!(
+                401,
+                "invalid_client",
+                "RFC 7523 section 3",
+                format!("The client assertion is refused: {reason}")
+            ),
+            Self::ClientMethodClosed(method) => row!(
+                401,
+                "invalid_client",
+                "RFC 7591 section 2",
+                format!("This client does not authenticate by {}", method.name())
+            ),
+            // The grant (RFC 6749 section 5.2).
+            Self::GrantTypeUnknown(name) => row!(
+                400,
+                profile.code_of_closed_grant("unsupported_grant_type"),
+                "EIAM: the documented message",
+                format!("Invalid or not supported grant_type: {name}")
+            ),
+            Self::GrantTypeClosed(grant) => row!(
+                400,
+                profile.code_of_closed_grant("unauthorized_client"),
+                "EIAM: the documented message",
+                format!("Invalid or not supported grant_type: {}", grant.name())
+            ),
+            Self::CodeUnknown => row!(
+                400,
+                "invalid_grant",
+                "RFC 6749 section 5.2",
+                "The code was not issued here, or was changed on its way"
+            ),
+            Self::CodeOtherClient => row!(
+                400,
+                "invalid_grant",
+                "RFC 6749 section 4.1.3",
                 "The code was issued to another client, or by another issuer here"
-            }
-            Self::CodeExpired => "The code has expired: start a new authorization",
-            Self::CodeSpent => "The code was used already; all tokens made of it are revoked",
-            Self::CodeOtherRedirectUri => {
+            ),
+            Self::CodeExpired => row!(
+                400,
+                "invalid_grant",
+                "RFC 6749 section 4.1.2",
+                "The code has expired: start a new authorization"
+            ),
+            Self::CodeSpent => row!(
+                400,
+                "invalid_grant",
+                "RFC 6749 section 4.1.2",
+                "The code was used already; all tokens made of it are revoked"
+            ),
+            Self::CodeOtherRedirectUri => row!(
+                400,
+                "invalid_grant",
+                "RFC 6749 section 4.1.3",
                 "redirect_uri is not the one of the authorization request"
-            }
-            Self::VerifierMissing => {
+            ),
+            Self::VerifierMissing => row!(
+                400,
+                "invalid_grant",
+                "RFC 7636 section 4.6",
                 "code_verifier is missing: the authorization request had a code_challenge"
-            }
-            Self::VerifierUnexpected => {
+            ),
+            Self::VerifierUnexpected => row!(
+                400,
+                "invalid_grant",
+                "RFC 9700 section 2.1.1",
                 "code_verifier without a code_challenge in the authorization request"
-            }
-            Self::VerifierMalformed => {
+            ),
+            Self::VerifierMalformed => row!(
+                400,
+                "invalid_grant",
+                "RFC 7636 section 4.1",
                 "code_verifier is not 43 to 128 characters of A-Z a-z 0-9 - . _ ~"
-            }
-            Self::VerifierWrong => "code_verifier does not belong to the code_challenge",
-            Self::RefreshTokenUnknown => {
+            ),
+            Self::VerifierWrong => row!(
+                400,
+                "invalid_grant",
+                "RFC 7636 section 4.6",
+                "code_verifier does not belong to the code_challenge"
+            ),
+            Self::RefreshTokenUnknown => row!(
+                400,
+                "invalid_grant",
+                "RFC 6749 section 5.2",
                 "The refresh token was not issued here, or was changed on its way"
-            }
-            Self::RefreshTokenOtherClient => {
+            ),
+            Self::RefreshTokenOtherClient => row!(
+                400,
+                "invalid_grant",
+                "RFC 6749 section 6",
                 "The refresh token was issued to another client, or by another issuer here"
-            }
-            Self::RefreshTokenExpired => "The refresh token has expired: sign in again",
-            Self::RefreshTokenSpent => {
+            ),
+            Self::RefreshTokenExpired => row!(
+                400,
+                "invalid_grant",
+                "RFC 6749 section 5.2",
+                "The refresh token has expired: sign in again"
+            ),
+            Self::RefreshTokenSpent => row!(
+                400,
+                "invalid_grant",
+                "RFC 9700 section 4.14.2",
                 "The refresh token is not the latest, as when a copy was used; its whole sign-in is \
                  revoked, sign in again"
+            ),
+            Self::GrantRevoked => row!(
+                400,
+                "invalid_grant",
+                "RFC 7009 section 2.1",
+                "The sign-in was revoked: sign in again"
+            ),
+            Self::GrantForgotten => row!(
+                400,
+                "invalid_grant",
+                "RFC 6749 section 5.2",
+                "The sign-in is not known here any more: sign in again"
+            ),
+            Self::UserGone => row!(
+                400,
+                "invalid_grant",
+                "RFC 6749 section 5.2",
+                "The user does not exist any more"
+            ),
+            Self::UserDisabled => {
+                row!(400, "invalid_grant", "RFC 6749 section 5.2", "The user is disabled")
             }
-            Self::GrantRevoked => "The sign-in was revoked: sign in again",
-            Self::GrantForgotten => "The sign-in is not known here any more: sign in again",
-            Self::UserGone => "The user does not exist any more",
-            Self::UserDisabled => "The user is disabled",
-            Self::EndedWithUser => {
+            Self::EndedWithUser => row!(
+                400,
+                "invalid_grant",
+                "RFC 6749 section 5.2",
                 "The user was disabled or removed since, which ended this sign-in: sign in again"
-            }
-            Self::EndedWithApplication => {
+            ),
+            Self::EndedWithApplication => row!(
+                400,
+                "invalid_grant",
+                "RFC 6749 section 5.2",
                 "The application was disabled or removed since, which ended this sign-in: sign in \
                  again"
-            }
-            Self::PasswordWrong => "The username or the password is wrong",
-            Self::ScopeUnknown(scope) => {
-                return format!("The application does not have the scope {scope}");
-            }
-            Self::ScopeWidened(scope) => {
-                return format!("The scope {scope} was not granted at first");
-            }
-            Self::ScopeOfUsers(scope) => {
-                return format!("The scope {scope} is about a user, and this grant has none");
-            }
-            Self::ScopeTwoServers => {
+            ),
+            Self::PasswordWrong => row!(
+                400,
+                "invalid_grant",
+                "RFC 6749 section 4.3.2",
+                "The username or the password is wrong"
+            ),
+            // Scopes (RFC 6749 section 3.3).
+            Self::ScopeUnknown(scope) => row!(
+                400,
+                "invalid_scope",
+                "RFC 6749 section 3.3",
+                format!("The application does not have the scope {scope}")
+            ),
+            Self::ScopeWidened(scope) => row!(
+                400,
+                "invalid_scope",
+                "RFC 6749 section 6",
+                format!("The scope {scope} was not granted at first")
+            ),
+            Self::ScopeOfUsers(scope) => row!(
+                400,
+                "invalid_scope",
+                "RFC 6749 section 4.4.2",
+                format!("The scope {scope} is about a user, and this grant has none")
+            ),
+            Self::ScopeTwoServers => row!(
+                400,
+                "invalid_scope",
+                "RFC 8707 section 2",
                 "The scopes belong to several resource servers: ask for one token each"
-            }
-            // EIAM: the documented message.
-            Self::DeviceFlowClosed => "Application is not turn device grant flow on",
-            Self::DeviceCodeUnknown => {
+            ),
+            // Devices (RFC 8628 section 3.5).
+            Self::DeviceFlowClosed => row!(
+                400,
+                "invalid_request",
+                "EIAM: the documented message",
+                "Application is not turn device grant flow on"
+            ),
+            Self::DeviceCodeUnknown => row!(
+                400,
+                "invalid_grant",
+                "RFC 8628 section 3.5",
                 "The device code was not issued here, or was changed on its way"
-            }
-            Self::DeviceCodeSpent => {
+            ),
+            Self::DeviceCodeSpent => row!(
+                400,
+                "invalid_grant",
+                "RFC 8628 section 3.5",
                 "The device code was used already, or its request ended early: start again"
-            }
-            Self::DeviceCodeOtherClient => {
+            ),
+            Self::DeviceCodeOtherClient => row!(
+                400,
+                "invalid_grant",
+                "RFC 8628 section 3.4",
                 "The device code was issued to another client, or by another issuer here"
+            ),
+            Self::DeviceCodeExpired => row!(
+                400,
+                "expired_token",
+                "RFC 8628 section 3.5",
+                "The device code has expired: start again"
+            ),
+            Self::DevicePending => row!(
+                400,
+                "authorization_pending",
+                "RFC 8628 section 3.5",
+                "The user has not decided yet: poll again after the interval"
+            ),
+            Self::DeviceTooFast(interval) => row!(
+                400,
+                "slow_down",
+                "RFC 8628 section 3.5",
+                format!("Polled too fast: wait {interval} seconds between two polls now")
+            ),
+            Self::DeviceDenied => {
+                row!(400, "access_denied", "RFC 8628 section 3.5", "The user refused")
             }
-            Self::DeviceCodeExpired => "The device code has expired: start again",
-            Self::DevicePending => "The user has not decided yet: poll again after the interval",
-            Self::DeviceTooFast(interval) => {
-                return format!("Polled too fast: wait {interval} seconds between two polls now");
-            }
-            Self::DeviceDenied | Self::UserDenied => "The user refused",
-            Self::TokenMissing => "Invalid token: send Authorization: Bearer and an access token",
-            Self::TokenTwice => "The access token is there in more than one way",
-            // EIAM: the documented message.
-            Self::TokenInvalid => "Invalid token",
-            // EIAM: the documented message.
-            Self::ApplicationWithoutOpenid => "Application is not OIDC application",
-            Self::TokenWithoutOpenid => "The access token does not have the scope openid",
-            Self::DpopProofMissing => "A DPoP proof is needed here",
-            Self::DpopProofWrong(reason) => {
-                return format!("The DPoP proof is refused: {reason}");
-            }
-            Self::DpopProofOtherKey => {
+            // Bearer tokens (RFC 6750 section 3.1).
+            Self::TokenMissing => row!(
+                profile.userinfo_invalid_token_status(),
+                "invalid_token",
+                "RFC 6750 section 3",
+                "Invalid token: send Authorization: Bearer and an access token"
+            ),
+            Self::TokenTwice => row!(
+                400,
+                "invalid_request",
+                "RFC 6750 section 2",
+                "The access token is there in more than one way"
+            ),
+            Self::TokenInvalid => row!(
+                profile.userinfo_invalid_token_status(),
+                "invalid_token",
+                "RFC 6750 section 3.1",
+                "Invalid token"
+            ),
+            Self::TokenWithoutOpenid => row!(
+                403,
+                "insufficient_scope",
+                "RFC 6750 section 3.1",
+                "The access token does not have the scope openid"
+            ),
+            Self::ApplicationWithoutOpenid => row!(
+                400,
+                "invalid_request",
+                "EIAM: the documented message",
+                "Application is not OIDC application"
+            ),
+            // Proofs of possession (RFC 9449).
+            Self::DpopProofMissing => row!(
+                400,
+                "invalid_dpop_proof",
+                "RFC 9449 section 7.1",
+                "A DPoP proof is needed here"
+            ),
+            Self::DpopProofWrong(reason) => row!(
+                400,
+                "invalid_dpop_proof",
+                "RFC 9449 section 4.3",
+                format!("The DPoP proof is refused: {reason}")
+            ),
+            Self::DpopProofOtherKey => row!(
+                400,
+                "invalid_grant",
+                "RFC 9449 section 5",
                 "It is bound to another key than that of the DPoP proof, or no proof was sent"
-            }
-            Self::DpopNonceNeeded => {
+            ),
+            Self::DpopNonceNeeded => row!(
+                400,
+                "use_dpop_nonce",
+                "RFC 9449 section 8",
                 "The DPoP proof needs a fresh nonce: take the one of the DPoP-Nonce header"
-            }
-            Self::CodeFlowClosed => "The application has not opened the grant authorization_code",
-            Self::ResponseTypeUnsupported => {
+            ),
+            // Authorization requests (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
+            Self::CodeFlowClosed => row!(
+                400,
+                "unauthorized_client",
+                "RFC 6749 section 4.1.2.1",
+                "The application has not opened the grant authorization_code"
+            ),
+            Self::ResponseTypeUnsupported => row!(
+                400,
+                "unsupported_response_type",
+                "RFC 6749 section 4.1.2.1",
                 "The application may not use this response_type: code is the usual one"
-            }
-            Self::ResponseModeUnsupported => {
+            ),
+            Self::ResponseModeUnsupported => row!(
+                400,
+                "invalid_request",
+                "OAuth 2.0 Multiple Response Type Encoding Practices section 2.1",
                 "response_mode must be query, fragment or form_post, and never query for tokens"
-            }
-            Self::RequestObjectUnsupported => "The parameter request is not supported",
-            Self::RequestUriUnsupported => {
+            ),
+            Self::RequestObjectUnsupported => row!(
+                400,
+                "request_not_supported",
+                "OpenID Connect Core section 3.1.2.6",
+                "The parameter request is not supported"
+            ),
+            Self::RequestUriUnsupported => row!(
+                400,
+                "request_uri_not_supported",
+                "OpenID Connect Core section 3.1.2.6",
                 "request_uri must be one that the pushed authorization request endpoint gave"
-            }
-            Self::RegistrationUnsupported => "The parameter registration is not supported",
-            Self::RequestUriUnknown => {
+            ),
+            Self::RegistrationUnsupported => row!(
+                400,
+                "registration_not_supported",
+                "OpenID Connect Core section 3.1.2.6",
+                "The parameter registration is not supported"
+            ),
+            Self::RequestUriUnknown => row!(
+                400,
+                "invalid_request_uri",
+                "RFC 9126 section 4",
                 "request_uri was not pushed here by this client, was used already, or is not kept any \
                  more"
-            }
-            Self::PushRequired => {
+            ),
+            Self::PushRequired => row!(
+                400,
+                "invalid_request",
+                "RFC 9126 section 5",
                 "This application must push its authorization requests (RFC 9126)"
-            }
-            Self::IdTokenWithoutOpenid => "An id_token needs the scope openid",
-            Self::AuthenticationUnmet => "The acr that the request insists on cannot be had here",
-            Self::ChallengeMissing => {
+            ),
+            Self::IdTokenWithoutOpenid => row!(
+                400,
+                "invalid_request",
+                "OpenID Connect Core section 3.2.2.1",
+                "An id_token needs the scope openid"
+            ),
+            Self::AuthenticationUnmet => row!(
+                400,
+                "unmet_authentication_requirements",
+                "OpenID Connect Core Error Code unmet_authentication_requirements",
+                "The acr that the request insists on cannot be had here"
+            ),
+            Self::ChallengeMissing => row!(
+                400,
+                "invalid_request",
+                "RFC 7636 section 4.4.1",
                 "PKCE is required: send code_challenge and code_challenge_method S256"
-            }
-            Self::ChallengeMethodNotAllowed(allowed) => {
-                return format!("code_challenge_method must be {allowed} for this application");
-            }
-            Self::ChallengeMalformed => {
+            ),
+            Self::ChallengeMethodNotAllowed(allowed) => row!(
+                400,
+                "invalid_request",
+                "RFC 7636 section 4.4.1",
+                format!("code_challenge_method must be {allowed} for this application")
+            ),
+            Self::ChallengeMalformed => row!(
+                400,
+                "invalid_request",
+                "RFC 7636 section 4.2",
                 "code_challenge is malformed: expected base64url without padding, 43 characters \
                  for S256"
-            }
-            Self::LoginRequired => {
+            ),
+            Self::LoginRequired => row!(
+                400,
+                "login_required",
+                "OpenID Connect Core section 3.1.2.6",
                 "Nobody is signed in as the request wants it: see its prompt, max_age, \
                  id_token_hint and claims"
+            ),
+            Self::ConsentRequired => row!(
+                400,
+                "consent_required",
+                "OpenID Connect Core section 3.1.2.6",
+                "The user must be asked, and prompt is none"
+            ),
+            Self::UserDenied => {
+                row!(400, "access_denied", "RFC 6749 section 4.1.2.1", "The user refused")
             }
-            Self::ConsentRequired => "The user must be asked, and prompt is none",
-            Self::RedirectUriMissing => "The parameter redirect_uri is missing",
-            Self::RedirectUriUnregistered => {
+            // Pages.
+            Self::RedirectUriMissing => row!(
+                400,
+                "invalid_request",
+                "RFC 6749 section 3.1.2.3",
+                "The parameter redirect_uri is missing"
+            ),
+            Self::RedirectUriUnregistered => row!(
+                400,
+                "invalid_request",
+                "RFC 9700 section 2.1",
                 "Invalid redirect_uri: it must be exactly one that the application has registered"
-            }
-            Self::LogoutUriUnregistered => {
+            ),
+            Self::LogoutUriUnregistered => row!(
+                400,
+                "invalid_request",
+                "OpenID Connect RP-Initiated Logout section 3",
                 "Invalid post_logout_redirect_uri: it must be exactly one that the application has \
                  registered"
-            }
-            Self::LogoutClientMissing => {
+            ),
+            Self::LogoutClientMissing => row!(
+                400,
+                "invalid_request",
+                "OpenID Connect RP-Initiated Logout section 3",
                 "post_logout_redirect_uri is one of a client: send id_token_hint or client_id as well"
-            }
-            Self::IdTokenHintMalformed => {
+            ),
+            Self::IdTokenHintMalformed => row!(
+                400,
+                "invalid_request",
+                "OpenID Connect RP-Initiated Logout section 2",
                 "id_token_hint is not an id_token of this issuer, or its key is not kept any more"
-            }
-            Self::FormFromElsewhere => "The form was not sent from this page in this browser",
-            Self::CookieTwice(name) => {
-                return format!(
+            ),
+            Self::FormFromElsewhere => row!(
+                400,
+                "invalid_request",
+                "RFC 6749 section 10.12",
+                "The form was not sent from this page in this browser"
+            ),
+            Self::CookieTwice(name) => row!(
+                400,
+                "invalid_request",
+                "RFC 6265 section 8.6",
+                format!(
                     "The browser sent two cookies of the name {name}, and nothing tells which is \
                      ours: delete the cookies of this site, and start again"
-                );
-            }
-            Self::FormStale => {
+                )
+            ),
+            Self::FormStale => row!(
+                400,
+                "invalid_request",
+                "RFC 6749 section 10.12",
                 "The page is too old or was changed, or what it is about has ended: go back and \
                  start again"
-            }
-            Self::Throttled(seconds) => {
-                return format!("Too many wrong attempts: wait {seconds} seconds");
-            }
-            Self::StoreFull => {
+            ),
+            // The issuer itself.
+            Self::Throttled(seconds) => row!(
+                429,
+                "temporarily_unavailable",
+                "RFC 6585 section 4",
+                format!("Too many wrong attempts: wait {seconds} seconds")
+            ),
+            Self::StoreFull => row!(
+                503,
+                "temporarily_unavailable",
+                "RFC 9110 section 15.6.4",
                 "No more of these are kept now, in all or for this user, client or source: try \
                  again later"
-            }
-            Self::NoSigningKey => "The issuer has no signing key yet",
-        };
-        fixed.to_owned()
+            ),
+            Self::NoSigningKey => row!(
+                500,
+                "server_error",
+                "RFC 9110 section 15.6.1",
+                "The issuer has no signing key yet"
+            ),
+        }
     }
 }
 
@@ -496,6 +791,22 @@ pub(crate) fn printable(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_row_says_where_it_comes_from() {
+        let origins = ["RFC ", "OAuth 2.0 ", "OpenID Connect ", "EIAM: "];
+        for refusal in [
+            Refusal::PathUnknown,
+            Refusal::CodeSpent,
+            Refusal::ResponseModeUnsupported,
+            Refusal::LogoutClientMissing,
+            Refusal::GrantTypeUnknown("x".into()),
+        ] {
+            let Row { section, sentence, .. } = refusal.row(Profile::Rfc9700);
+            assert!(origins.iter().any(|origin| section.starts_with(origin)), "{section}");
+            assert!(!sentence.is_empty());
+        }
+    }
 
     #[test]
     fn rfc_6749_section_5_2_characters_of_descriptions() {
