@@ -71,6 +71,25 @@ test("that the page has gone is what a click is for", async () => {
   assert.deepEqual(done, [FIND, CLICK]);
 });
 
+test("so is that its window has gone", async () => {
+  coming["/execute/sync"] = [[200, true], refused("no such window")];
+  await press(hands, "#go");
+  assert.deepEqual(done, [FIND, CLICK]);
+});
+
+test("a window that goes in the middle of the click was closed by it", async () => {
+  coming["/execute/sync"] = [[200, true], refused("no such window")];
+  coming["/element/e1/click"] = [refused("no such window")];
+  await press(hands, "#go");
+  assert.deepEqual(done, [FIND, CLICK]);
+});
+
+test("a window that is not there before anything is pressed is an error", async () => {
+  coming["/execute/sync"] = [refused("no such window")];
+  await assert.rejects(press(hands, "#go"), /no such window|NoSuchWindow/i);
+  assert.deepEqual(done, []);
+});
+
 test("what is not there yet, or moves, is waited for", async () => {
   coming["/execute/sync"] = scripts(false, false, true, "element");
   await press(hands, "#go");

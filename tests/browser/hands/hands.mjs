@@ -16,6 +16,8 @@ import { expectClick, expectTyping, whatWasTyped, whereClickCame } from "./in-pa
  * @typedef {object} Hands
  * @property {(error: unknown) => boolean} moved
  *   whether an error says that the page is not any more what it was when the step began
+ * @property {(error: unknown) => boolean} closed
+ *   whether an error says that the tab itself is not there any more, as when a pop-up has closed itself
  * @property {Evaluate} evaluate
  * @property {(selector: string) => Promise<void>} click finds an element and clicks into it, once
  * @property {(selector: string, text: string) => Promise<void>} type
@@ -82,11 +84,16 @@ export async function press(hands, selector) {
     /** @type {unknown} */
     let failure;
     await hands.click(selector).catch((error) => {
+      // A pop-up may close itself at once: only the click can have had it do so.
+      if (hands.closed(error)) return;
       if (!hands.moved(error)) throw error;
       failure = error;
     });
     const came = await until(`the click on ${selector} came to nothing`, async () => {
-      const came = await look(hands, whereClickCame);
+      const came = await look(hands, whereClickCame).catch((error) => {
+        if (!hands.closed(error)) throw error;
+        return "gone";
+      });
       return came === "nowhere" && failure === undefined ? undefined : came;
     });
     // That its page has gone is what a click is for, unless the driver says that there was none.

@@ -32,6 +32,9 @@ const MOVED = new RegExp(
   "i",
 );
 
+/** Words that say that the tab is not there any more. */
+const CLOSED = /Target closed|Session closed|Connection closed|no such window/i;
+
 /** Whether an error of Puppeteer says that the page moved. @param {unknown} error */
 export function pageMoved(error) {
   return MOVED.test(`${error}`);
@@ -63,6 +66,7 @@ export function handsOf(page) {
   const frame = () => page.mainFrame();
   return {
     moved: pageMoved,
+    closed: (error) => CLOSED.test(`${error}`),
     evaluate: (run, ...args) => frame().evaluate(/** @type {any} */ (run), ...args),
     async click(selector) {
       await (await found(frame(), selector)).click();

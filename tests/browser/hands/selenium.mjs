@@ -21,6 +21,7 @@ export function handsOf(driver) {
   const find = (/** @type {string} */ selector) => driver.findElement(By.css(selector));
   return {
     moved: (thrown) => MOVED.some((each) => thrown instanceof each),
+    closed: (thrown) => thrown instanceof error.NoSuchWindowError,
     evaluate: (run, ...args) => driver.executeScript(`return (${run}).apply(null, arguments);`, ...args),
     click: async (selector) => (await find(selector)).click(),
     async type(selector, text) {
