@@ -15,16 +15,25 @@ export function copyDocuments() {
 
 /**
  * The text with its links to files of the repository made absolute. Where npm shows the README, and in
- * `node_modules`, the files that it leads to are not beside it; in the repository relative links are right,
- * for they stay in the branch, the fork or the folder that one reads.
+ * `node_modules`, the files that it leads to are not beside it. In the repository itself links are relative,
+ * so that they stay in the branch, the fork or the folder that somebody reads.
  *
  * @param {string} markdown
  */
 export function absoluteLinks(markdown) {
-  const { repository } = JSON.parse(readFileSync(inRoot("pkg/package.json"), "utf8"));
-  const place = repository.url.replace(/^git\+|\.git$/g, "");
   // Code is matched first, so that nothing in it is taken for a link.
   return markdown.replace(/^```[\s\S]*?^```|(`+).*?\1|\]\((?![a-z]+:|#)([^)\s]+)\)/gim, (whole, _, target) =>
-    target === undefined ? whole : `](${place}/${PICTURE.test(target) ? "raw" : "blob"}/HEAD/${target})`,
+    target === undefined ? whole : `](${repositoryUrl(target)})`,
   );
+}
+
+/**
+ * Where the repository's host shows a file.
+ *
+ * @param {string} path from the root of the repository, perhaps with an anchor
+ */
+export function repositoryUrl(path) {
+  const { repository } = JSON.parse(readFileSync(inRoot("pkg/package.json"), "utf8"));
+  const place = repository.url.replace(/^git\+|\.git$/g, "");
+  return `${place}/${PICTURE.test(path) ? "raw" : "blob"}/HEAD/${path}`;
 }

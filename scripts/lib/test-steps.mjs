@@ -6,6 +6,7 @@ import * as biome from "./biome.mjs";
 import { cargo, cargoEnv } from "./cargo.mjs";
 import { ONE_PASSED, countCargoTests, countNodeTests } from "./counts.mjs";
 import { tsc } from "./declarations.mjs";
+import { checkJavaScriptReference, checkRustReference } from "./docs/references.mjs";
 import { inRoot } from "./paths.mjs";
 import { run } from "./process.mjs";
 import {
@@ -197,7 +198,7 @@ async function testRust() {
 }
 
 async function document() {
-  await cargo(["doc", "--no-deps"], { RUSTDOCFLAGS: "--deny warnings" });
+  await checkRustReference();
   return ONE_PASSED;
 }
 
@@ -216,10 +217,8 @@ async function checkTypes() {
   return ONE_PASSED;
 }
 
-/** Every export has a doc comment and every link a target: TypeDoc's warnings are errors. */
 async function documentTypes() {
-  const typedoc = inRoot("tools/typedoc/node_modules/typedoc/bin/typedoc");
-  await run(process.execPath, [typedoc, "--options", inRoot("tools/typedoc/typedoc.json")]);
+  await checkJavaScriptReference();
   return ONE_PASSED;
 }
 

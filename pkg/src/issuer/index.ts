@@ -2,7 +2,7 @@
  * A token issuer that runs wherever JavaScript does: sign-in pages, OAuth 2.0 and OpenID Connect
  * endpoints, keys; everything in memory.
  *
- * @module
+ * @module eiam-token/issuer
  */
 
 import type { IssuerConfig } from "./config.js";

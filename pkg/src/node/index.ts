@@ -1,7 +1,7 @@
 /**
  * A file that an issuer's state is kept in, for Node, Deno and Bun.
  *
- * @module
+ * @module eiam-token/file-storage
  */
 
 export { EiamTokenError, type EiamTokenErrorCode } from "../errors.js";

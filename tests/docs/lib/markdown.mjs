@@ -1,3 +1,5 @@
+import { anchorOf } from "../../../scripts/lib/docs/anchor.mjs";
+
 /**
  * What the tests look at in a page of Markdown.
  *
@@ -35,7 +37,16 @@ export function read(markdown) {
       fence = { language, line: number, lines: [] };
     } else {
       const [, marks, text = ""] = /^(#{1,6}) +(.*?) *$/.exec(line) ?? [];
-      if (marks) page.headings.push({ level: marks.length, text, anchor: anchor(text, page.headings), line: number });
+      if (marks)
+        page.headings.push({
+          level: marks.length,
+          text,
+          anchor: anchorOf(
+            text,
+            page.headings.map(({ anchor }) => anchor),
+          ),
+          line: number,
+        });
       for (const target of targets(line)) page.links.push({ target, line: number });
     }
   }
@@ -51,20 +62,4 @@ export function read(markdown) {
 function targets(line) {
   const text = line.replace(/(`+).*?\1/g, (code) => "`".repeat(code.length));
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
-}
-
-/**
- * The anchor that GitHub makes of a heading: letters and digits in lower case, spaces as hyphens, and a
- * number for one that is there already.
- *
- * @param {string} text
- * @param {readonly Heading[]} earlier
- */
-function anchor(text, earlier) {
-  const words = text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
-    .replaceAll(" ", "-");
-  const same = earlier.filter((each) => each.anchor.replace(/-\d+$/, "") === words).length;
-  return same === 0 ? words : `${words}-${same}`;
 }
