@@ -1,12 +1,12 @@
 /**
- * Every error of this package. Catch by class, or by {@link EiamTokenError.code}, which is stable;
- * messages are for people and may change. No message, cause or property holds a secret, a code,
- * a verifier or a token of yours; `description` is the server's own text.
+ * The errors of this package. Distinguish them by class, or by {@link EiamTokenError.code}, which is stable;
+ * messages are for people and may change. No message, cause or property contains your secrets, codes, verifiers or
+ * tokens; `description` is the server's own text.
  *
  * @module
  */
 
-/** What is wrong, in one stable word. */
+/** The stable code of an error, in one word. */
 export type EiamTokenErrorCode =
   | "oauth_error"
   | "gateway_error"
@@ -31,10 +31,10 @@ export type EiamTokenErrorCode =
 
 /** The base class of all errors thrown by this package. */
 export class EiamTokenError extends Error {
-  /** What is wrong, in one stable word. */
+  /** The stable code of this error, in one word. */
   readonly code: EiamTokenErrorCode;
 
-  /** `name` is given as text: a minifier renames classes. */
+  /** `name` is a string, because minifiers rename classes. */
   constructor(
     code: EiamTokenErrorCode,
     message: string,
@@ -46,16 +46,16 @@ export class EiamTokenError extends Error {
   }
 }
 
-/** WebAssembly is missing or its compilation is forbidden; the message says what to change. */
+/** WebAssembly is missing, or the host forbids compiling it. The message says what to change. */
 export class WasmUnavailableError extends EiamTokenError {
   constructor(message: string, options?: { cause?: unknown }) {
     super("wasm_unavailable", message, { ...options, name: "WasmUnavailableError" });
   }
 }
 
-/** An argument that no request can be made of; `argument` names it. */
+/** An argument is wrong; `argument` names it. */
 export class InvalidArgumentError extends EiamTokenError {
-  /** The argument. */
+  /** The name of the argument. */
   readonly argument: string;
 
   constructor(message: string, argument: string) {
@@ -64,7 +64,7 @@ export class InvalidArgumentError extends EiamTokenError {
   }
 }
 
-/** A callback that does not belong to the request, or is none; `parameter` names what is wrong. */
+/** A callback does not belong to the request, or is not a callback. `parameter` names what is wrong. */
 export class CallbackError extends EiamTokenError {
   /** The parameter that is wrong: `state`, `iss`, `code`, … */
   readonly parameter: string;
@@ -75,9 +75,9 @@ export class CallbackError extends EiamTokenError {
   }
 }
 
-/** The server has no such endpoint; `endpoint` is its name in the server's metadata. */
+/** The server does not have the endpoint, or the host does not have the function, that `endpoint` names. */
 export class NotSupportedError extends EiamTokenError {
-  /** The endpoint's name, such as `revocation_endpoint`. */
+  /** The name of the endpoint in the server's metadata, such as `revocation_endpoint`, or `crypto.subtle`. */
   readonly endpoint: string;
 
   constructor(message: string, endpoint: string) {
@@ -86,18 +86,18 @@ export class NotSupportedError extends EiamTokenError {
   }
 }
 
-/** No answer came: the connection failed (`network_error`) or took too long (`timeout`). */
+/** No response came: the connection failed (`network_error`) or took too long (`timeout`). */
 export class ConnectionError extends EiamTokenError {
   constructor(code: "network_error" | "timeout", message: string, options?: { cause?: unknown }) {
     super(code, message, { ...options, name: "ConnectionError" });
   }
 }
 
-/** An answer came, and it was not a success. */
+/** The server responded with an error. The subclasses say which kind it is. */
 export class ResponseError extends EiamTokenError {
-  /** The HTTP status; `undefined` for an error in a callback. */
+  /** The HTTP status code; `undefined` for an error in a callback. */
   readonly status: number | undefined;
-  /** The milliseconds to wait before the next try, if the answer says. */
+  /** How many milliseconds to wait before the next try, if the response says so. */
   readonly retryAfter: number | undefined;
 
   constructor(
@@ -113,15 +113,15 @@ export class ResponseError extends EiamTokenError {
   }
 }
 
-/** The server refused in OAuth's words (RFC 6749 sections 4.1.2.1 and 5.2). */
+/** The server refused with an OAuth error (RFC 6749 sections 4.1.2.1 and 5.2). */
 export class OAuthError extends ResponseError {
-  /** OAuth's code, such as `invalid_grant`. */
+  /** The OAuth error code, such as `invalid_grant`. */
   readonly error: string;
-  /** `error_description`, the server's own text. */
+  /** `error_description`: the server's own text. */
   readonly description: string | undefined;
-  /** `error_uri`: a page about the error. */
+  /** `error_uri`: the URL of a page about the error. */
   readonly uri: string | undefined;
-  /** `request_id`: what the service's support asks for. */
+  /** `request_id`: the id by which the service's support finds the request. */
   readonly requestId: string | undefined;
 
   constructor(
@@ -143,13 +143,13 @@ export class OAuthError extends ResponseError {
   }
 }
 
-/** Alibaba Cloud's gateway refused (`Code`, `Message`, `RequestId`). */
+/** Alibaba Cloud's gateway refused the request (`Code`, `Message`, `RequestId`). */
 export class GatewayError extends ResponseError {
   /** The gateway's `Code`, such as `Throttling.Api`. */
   readonly error: string;
   /** The gateway's `Message`. */
   readonly description: string | undefined;
-  /** `RequestId`: what support asks for. */
+  /** `RequestId`: the id by which the service's support finds the request. */
   readonly requestId: string | undefined;
 
   constructor(
@@ -169,11 +169,11 @@ export class GatewayError extends ResponseError {
   }
 }
 
-/** An answer that breaks the protocol; `path` says where, such as `$.expires_in`. */
+/** A response violates the protocol. `path` says where, and `reason` says why. */
 export class MalformedResponseError extends ResponseError {
-  /** What is wrong; `$` is the whole answer. */
+  /** The member that is wrong, such as `$.expires_in`; `$` is the whole response. */
   readonly path: string;
-  /** Why, without the value. */
+  /** What is wrong with it. The reason never contains the value. */
   readonly reason: string;
 
   constructor(message: string, path: string, reason: string, status: number | undefined) {
@@ -183,7 +183,7 @@ export class MalformedResponseError extends ResponseError {
   }
 }
 
-/** The device flow ended without tokens: the user refused, or the code expired. */
+/** The device flow ended without tokens, because the user refused or the code expired. */
 export class DeviceFlowError extends EiamTokenError {
   constructor(code: "device_denied" | "device_expired", message: string) {
     super(code, message, { name: "DeviceFlowError" });
@@ -191,8 +191,8 @@ export class DeviceFlowError extends EiamTokenError {
 }
 
 /**
- * A session has no token to give: `login_required`, the user has to sign in again; `try_later`, the
- * server could not be asked, and `cause` says why.
+ * A session has no valid token. `login_required` means that the user has to sign in again, and `try_later` that the
+ * token could not be refreshed; `cause` says why.
  */
 export class SessionError extends EiamTokenError {
   constructor(code: "login_required" | "try_later", message: string, options?: { cause?: unknown }) {
@@ -200,7 +200,7 @@ export class SessionError extends EiamTokenError {
   }
 }
 
-/** A pop-up that could not be opened, or that was closed before there was an answer. */
+/** A pop-up could not be opened (`popup_blocked`), or was closed too early (`popup_closed`). */
 export class PopUpError extends EiamTokenError {
   constructor(code: "popup_blocked" | "popup_closed", message: string) {
     super(code, message, { name: "PopUpError" });

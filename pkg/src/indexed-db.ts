@@ -1,6 +1,8 @@
 /**
- * Opens a database of one object store, making it if it is not there. Close it after use: one that is
- * kept open would block its deletion.
+ * Opens a database with one object store, and creates it if it does not exist. Close it after use, because an open
+ * connection blocks the deletion of the database.
+ *
+ * @throws the host's error if the database cannot be opened
  *
  * @internal
  */

@@ -431,7 +431,7 @@ describe("errors are one sentence with the code", () => {
     const { url, stop } = await serverThat(() => {});
     stop();
     const error = await fails(["--issuer", url, "--client-id", "x"]);
-    assert.match(error, /network_error: no answer from \S+ \(ECONNREFUSED\)\.$/m);
+    assert.match(error, /network_error: \S+ did not answer \(ECONNREFUSED\)\.$/m);
   });
 
   test("an issuer that is none", async () => {

@@ -94,7 +94,7 @@ test("the issuer that started last writes, and no other", async () => {
     return { late, next: await token(next, refreshing(tokens.refresh_token)) };
   });
   assert.equal(seen.late.code, "storage_error");
-  assert.match(seen.late.cause, /another issuer has the database test/);
+  assert.match(seen.late.cause, /another issuer has taken over the database test/);
   // What the old one wanted to write is not there.
   assert.equal(seen.next.status, 200);
 });

@@ -1,20 +1,20 @@
-/** The header fields of an answer; `Headers` are some. */
+/** The header fields of a response. An object of the class `Headers` is suitable. */
 export interface HeaderFields {
-  /** The value of a field, whatever the case of its name; `null` if it is not there. */
+  /** Returns the value of a field, whose name is case-insensitive; `null` if there is no such field. */
   get(name: string): string | null;
 }
 
-/** An answer to be parsed, as `fetch` or any other client gave it. */
+/** A response to be read, from `fetch` or any other HTTP client. */
 export interface HttpResponse {
   /** The status code. */
   readonly status: number;
-  /** Needed only for `Retry-After` and its like. */
+  /** The header fields: `Retry-After`, `Date`, `WWW-Authenticate` and the like are read. */
   readonly headers?: HeaderFields | undefined;
-  /** Better as bytes: text has lost what was not UTF-8. */
+  /** The body, preferably as bytes, because text no longer shows what was not valid UTF-8. */
   readonly body: string | Uint8Array;
 }
 
-/** What the wasm module takes of an answer beside its body: six fields. @internal */
+/** The six fields of a response that the WebAssembly module takes besides the body. @internal */
 export function answerText({ status, headers }: HttpResponse): string {
   if (!headers) return `${status}\0\0\0\0\0`;
   const header = (name: string) => headers.get(name) ?? "";
@@ -32,8 +32,8 @@ export function answerText({ status, headers }: HttpResponse): string {
 }
 
 /**
- * Milliseconds from `x-acs-retry-after` (milliseconds) or `Retry-After` (RFC 9110 section 10.2.3): seconds,
- * or a date, whose distance is by the server's own clock.
+ * Reads the milliseconds to wait from `x-acs-retry-after` (milliseconds) or `Retry-After` (RFC 9110 section 10.2.3):
+ * seconds, or a date, which is compared with the server's own clock.
  */
 function retryAfter(header: (name: string) => string, sentAt: number): number {
   const milliseconds = header("x-acs-retry-after").trim();
@@ -41,7 +41,7 @@ function retryAfter(header: (name: string) => string, sentAt: number): number {
   const text = header("retry-after").trim();
   if (!text) return NaN;
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  // `Date.parse` finds a date in `-1`, too.
+  // `Date.parse` would accept `-1` as a date.
   return /^\w{3}, .+ GMT$/.test(text) ? Math.max(0, Date.parse(text) - sentAt) : NaN;
 }
 
@@ -49,7 +49,7 @@ function wholeNumber(number: number): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** A parameter of a challenge; one that is quoted is read as a whole, whatever stands in it. */
+/** A parameter of a challenge. A quoted value is one value, whatever it contains. */
 const PARAMETER = /[\s,]([^\s,="]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
 
 /** A parameter of `Bearer realm="x", error="invalid_token"` (RFC 6750 section 3). */
@@ -62,7 +62,7 @@ function challengeParameter(challenge: string, name: string): string | undefined
   return undefined;
 }
 
-/** The text of a body that was read strictly before. @internal */
+/** The text of a body that is known to be valid UTF-8. @internal */
 export function textOf({ body }: HttpResponse): string {
   return typeof body === "string" ? body : new TextDecoder().decode(body);
 }

@@ -6,9 +6,9 @@ import { withRandom } from "./random.js";
 import { algorithmOf, base64url, parametersOf, subtle } from "./web-crypto.js";
 
 /**
- * How the client authenticates (RFC 6749 section 2.3). `client_secret_basic_unencoded` is for servers
- * that do not decode what RFC 6749 section 2.3.1 encodes. {@link clientSecretJwt} and
- * {@link privateKeyJwt} make the others.
+ * How the client authenticates (RFC 6749 section 2.3). `client_secret_basic_unencoded` is for servers that do not
+ * decode the credentials as RFC 6749 section 2.3.1 requires. {@link clientSecretJwt} and {@link privateKeyJwt}
+ * make the methods with a signed assertion.
  */
 export type ClientAuthentication =
   | { readonly method: "none" }
@@ -18,7 +18,7 @@ export type ClientAuthentication =
     }
   | AssertionAuthentication;
 
-/** Authentication by a signed assertion; {@link clientSecretJwt} and {@link privateKeyJwt} make it. */
+/** Authentication by a signed assertion, made by {@link clientSecretJwt} or {@link privateKeyJwt}. */
 export interface AssertionAuthentication {
   /** The method's name (OpenID Connect Core section 9). */
   readonly method: "client_secret_jwt" | "private_key_jwt";
@@ -26,25 +26,27 @@ export interface AssertionAuthentication {
   assertion(client: AssertingClient): Promise<string>;
 }
 
-/** Who asserts, and to whom. @internal */
+/** The client that asserts its identity, and the server to which it does so. @internal */
 export interface AssertingClient {
   readonly clientId: string;
   readonly server: { readonly issuer?: string | undefined; readonly tokenEndpoint?: string | undefined };
 }
 
-/** What an assertion may have. */
+/** The options of an assertion. */
 export interface AssertionOptions {
-  /** For whom it is: the server's issuer by default, or its token endpoint if that is not known. */
+  /** The audience (`aud`). Default: the server's issuer, or its token endpoint if the issuer is unknown. */
   readonly audience?: string | undefined;
 }
 
 /**
- * `client_secret_jwt`: the client shows that it knows the secret, by HMAC with SHA-256, and keeps it
- * (OpenID Connect Core section 9).
+ * Authenticates by `client_secret_jwt` (OpenID Connect Core section 9): the client proves that it knows the secret
+ * by an HMAC with SHA-256, and never sends the secret itself.
  *
- * @throws {InvalidArgumentError} for an empty secret
+ * @throws {InvalidArgumentError} if the secret is empty
  * @example
  * ```js
+ * import { Client, clientSecretJwt } from "eiam-token";
+ *
  * const client = new Client({ server, clientId, authentication: clientSecretJwt(clientSecret) });
  * ```
  */
@@ -62,21 +64,23 @@ export function clientSecretJwt(clientSecret: string, options: AssertionOptions 
 /** The host's `CryptoKey`, where its types are known. */
 export type SigningKey = typeof globalThis extends { CryptoKey: { prototype: infer T } } ? T : object;
 
-/** Which key a client signs with. */
+/** The key with which a client signs its assertions. */
 export interface PrivateKeyOptions extends AssertionOptions {
-  /** For signing, and better not extractable: RSA (RS256, PS256), P-256 (ES256) or Ed25519 (EdDSA). */
+  /** A private key for RS256, PS256, ES256 or EdDSA (Ed25519), preferably one that is not extractable. */
   readonly key: SigningKey;
-  /** The key's `kid` at the server, if it has several. */
+  /** The `kid` of the key, if the server knows several keys of this client. */
   readonly keyId?: string | undefined;
 }
 
 /**
- * `private_key_jwt`: the client signs with its key, whose public half the server knows (OpenID Connect
- * Core section 9, RFC 7523 section 2.2). The key never leaves WebCrypto.
+ * Authenticates by `private_key_jwt` (OpenID Connect Core section 9, RFC 7523 section 2.2): the client signs with its
+ * private key, and the server knows the public key. The private key never leaves WebCrypto.
  *
- * @throws {InvalidArgumentError} for a key that makes none of the signatures above
+ * @throws {InvalidArgumentError} if the key cannot sign RS256, PS256, ES256 or EdDSA
  * @example
  * ```js
+ * import { Client, privateKeyJwt } from "eiam-token";
+ *
  * const authentication = privateKeyJwt({ key: privateKey, keyId: "key-1" });
  * const client = new Client({ server, clientId, authentication });
  * ```

@@ -2,18 +2,18 @@ import { InvalidArgumentError } from "../errors.js";
 import { redacted } from "./redacted.js";
 import { storedObject } from "./stored.js";
 
-/** An authorization request that was made: where to go, and what finishes it afterwards. */
+/** An authorization request: the URL for the browser, and what is needed to finish it afterwards. */
 export interface AuthorizationRequest {
-  /** The URL for the browser, with `state`, `nonce` and the PKCE challenge in it. */
+  /** The URL for the browser, which contains `state`, `nonce` and the PKCE challenge. */
   readonly url: string;
   /**
-   * Everything that is needed to finish, as text, PKCE verifier included: keep it across the
-   * navigation where only this client can read it (`sessionStorage`), and use it once.
+   * Returns everything that {@link Client.parseCallback} needs as text, including the PKCE verifier. Keep it during
+   * the navigation where only this client can read it, such as in `sessionStorage`, and use it once.
    */
   serialize(): string;
 }
 
-/** What finishes a request, in the members of its text. @internal */
+/** What is needed to finish a request, with the member names of its text. @internal */
 export interface Transaction {
   readonly issuer?: string | undefined;
   readonly client_id: string;
@@ -46,11 +46,11 @@ export function transactionFrom(text: string): Transaction {
 export type CallbackParts = Transaction & { readonly code: string };
 
 /**
- * A callback that belongs to its request. Only `parseCallback` makes one, and it is the only thing
- * that `exchangeCode` takes.
+ * An authorization response that was checked. Only {@link Client.parseCallback} makes one, and
+ * {@link Client.exchangeCode} accepts nothing else.
  */
 export class AuthorizationResponse {
-  /** A closure, because consoles of browsers show private fields. */
+  /** A closure, because browser consoles show private fields. */
   readonly #reveal: () => CallbackParts;
 
   /** @internal */
@@ -62,7 +62,7 @@ export class AuthorizationResponse {
   /** @internal */
   static parts(response: AuthorizationResponse): CallbackParts {
     if (typeof response !== "object" || response === null || !(#reveal in response)) {
-      throw new InvalidArgumentError("response is not what parseCallback gave", "response");
+      throw new InvalidArgumentError("response: not one that parseCallback returned", "response");
     }
     return response.#reveal();
   }

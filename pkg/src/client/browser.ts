@@ -1,5 +1,5 @@
 /**
- * Signing in by redirect or by pop-up, in a browser.
+ * Functions that sign a user in by redirect or by pop-up, in a browser.
  *
  * @module
  */
@@ -12,21 +12,22 @@ import type { Int64 } from "./seconds.js";
 import type { WebStorage } from "./session/store.js";
 import type { TokenSet } from "./tokens.js";
 
-/** Where the browser comes back to, and what is asked for. */
+/** The redirect URI, and the scopes and parameters of the request. */
 export type BrowserSignIn = { readonly redirectUri: string } & RequestParameters;
 
-/** Where a request waits for its callback. */
+/** Where the request is kept until the browser comes back. */
 export interface PendingOptions {
-  /** `sessionStorage` by default: one sign-in at a time in a tab. */
+  /** Default: `sessionStorage`, so that each tab can have one sign-in at a time. */
   readonly storage?: WebStorage | undefined;
 }
 
 const PENDING = "eiam-token request";
 
 /**
- * Leaves for the authorization server; {@link completeRedirect} finishes at the redirect URI.
+ * Navigates the page to the authorization server. {@link completeRedirect} finishes the sign-in at the redirect URI.
  *
  * @throws {NotSupportedError} if the server has no authorization endpoint
+ * @throws {InvalidArgumentError} if a parameter is missing or cannot be sent
  */
 export function redirectToSignIn(
   client: Client<Int64>,
@@ -38,7 +39,12 @@ export function redirectToSignIn(
   location.assign(request.url);
 }
 
-/** Whether this page was reached by a callback for {@link completeRedirect}. */
+/**
+ * Returns whether a URL is a callback, so that {@link completeRedirect} can finish a sign-in.
+ *
+ * @param url an absolute URL. Default: the URL of this page
+ * @throws {TypeError} if the text is not an absolute URL
+ */
 export function isCallback(url: string = location.href): boolean {
   const { searchParams, hash } = new URL(url);
   const fragment = new URLSearchParams(hash.slice(1));
@@ -48,11 +54,25 @@ export function isCallback(url: string = location.href): boolean {
 }
 
 /**
- * Finishes at the redirect URI what {@link redirectToSignIn} began. The request is forgotten whatever
- * comes of it, and code and state are taken out of the address bar.
+ * Finishes, at the redirect URI, the sign-in that {@link redirectToSignIn} began. It removes the stored request in
+ * any case, and removes code and state from the address bar.
  *
- * @throws {OAuthError} if the server refused
+ * @throws {OAuthError} if the server refused the request or the code
  * @throws {CallbackError} if the callback belongs to another request
+ * @throws {InvalidArgumentError} if there is no stored request
+ * @throws {MalformedResponseError} if the token response or the id_token is not valid
+ * @throws {ConnectionError} if the token endpoint does not respond
+ * @example
+ * ```js
+ * import { completeRedirect, isCallback, redirectToSignIn } from "eiam-token";
+ *
+ * if (isCallback()) {
+ *   const tokens = await completeRedirect(client);
+ *   tokens.claims.name; // "Alice Example"
+ * } else {
+ *   redirectToSignIn(client, { redirectUri, scope: "openid profile" });
+ * }
+ * ```
  */
 export async function completeRedirect<I extends Int64 = "bigint">(
   client: Client<I>,
@@ -65,21 +85,25 @@ export async function completeRedirect<I extends Int64 = "bigint">(
   return client.exchangeCode(client.parseCallback(callback, pending), options);
 }
 
-/** How a pop-up looks. */
+/** The size of the pop-up, and the options of the token request. */
 export interface PopUpOptions extends CallOptions {
-  /** Pixels; 480 by default. */
+  /** The width in pixels. Default: 480. */
   readonly width?: number | undefined;
-  /** Pixels; 640 by default. */
+  /** The height in pixels. Default: 640. */
   readonly height?: number | undefined;
 }
 
 /**
- * Signs in by a pop-up. Call it in the handler of a click, before anything is awaited: the request is
- * made synchronously, so that the browser lets the pop-up open. The page at the redirect URI calls
- * {@link answerPopUp}; it must be of this page's origin.
+ * Signs a user in by a pop-up. Call it in the handler of a click before anything is awaited, because browsers
+ * block other pop-ups. The page at the redirect URI calls {@link answerPopUp}, and must have the same origin as
+ * this page.
  *
- * @throws {PopUpError} `popup_blocked`, or `popup_closed` before there was an answer
- * @throws {OAuthError} if the server refused
+ * @throws {PopUpError} `popup_blocked` if the browser did not open it, `popup_closed` if the user closed it
+ * @throws {OAuthError} if the server refused the request or the code
+ * @throws {CallbackError} if the callback belongs to another request
+ * @throws {NotSupportedError} if the server has no authorization endpoint
+ * @throws {MalformedResponseError} if the token response or the id_token is not valid
+ * @throws {ConnectionError} if the token endpoint does not respond
  */
 export async function signInByPopUp<I extends Int64 = "bigint">(
   client: Client<I>,
@@ -92,25 +116,25 @@ export async function signInByPopUp<I extends Int64 = "bigint">(
 }
 
 /**
- * What the page at the redirect URI does when it is in a pop-up: hands the callback to the page that
- * waits for it, and closes.
+ * Passes the callback from the pop-up to the page that waits for it, and closes the pop-up. Call it in the page at
+ * the redirect URI.
  *
- * @returns whether this was a callback
+ * @returns whether this page is a callback; if not, nothing was done
  */
 export function answerPopUp(): boolean {
   if (!isCallback()) return false;
   const channel = new BroadcastChannel(CHANNEL);
   channel.postMessage(location.href);
   channel.close();
-  // A page's `Cross-Origin-Opener-Policy` may have cut the tie, but a script may close its own window.
+  // `Cross-Origin-Opener-Policy` can prevent the opener from closing this window, so it closes itself.
   window.close();
   return true;
 }
 
-/** Only pages of the same origin hear it, and `state` tells whose callback it is. */
+/** Only pages of the same origin receive its messages. `state` says to which request a callback belongs. */
 const CHANNEL = "eiam-token pop-up";
 
-/** How often it is looked whether the user closed the pop-up, in milliseconds. */
+/** How often to check whether the user has closed the pop-up, in milliseconds. */
 const CLOSED_POLL = 500;
 
 function popUp(request: AuthorizationRequest, { width = 480, height = 640, signal }: PopUpOptions): Promise<string> {
@@ -119,7 +143,10 @@ function popUp(request: AuthorizationRequest, { width = 480, height = 640, signa
   const features = `popup,width=${width},height=${height},left=${left},top=${top}`;
   const window = open(request.url, "_blank", features);
   if (!window) {
-    throw new PopUpError("popup_blocked", "the browser did not let the pop-up open: call this in a click");
+    throw new PopUpError(
+      "popup_blocked",
+      "the browser blocked the pop-up: call this in the handler of a click, before anything is awaited",
+    );
   }
   const state = new URL(request.url).searchParams.get("state");
   if (state === null) throw new InvalidArgumentError("the request has no state", "request");
@@ -137,7 +164,7 @@ async function answerOf(popUp: Window, state: string, signal: Signal | undefined
       const abort = () => reject(signal?.reason);
       signal?.addEventListener("abort", abort, { once: true });
       const closed = setInterval(() => {
-        // The answer may be on its way still: one more turn for it.
+        // The callback may still be on its way, so wait a little longer for it.
         if (popUp.closed) setTimeout(reject, CLOSED_POLL, gone());
       }, CLOSED_POLL);
       stop = () => {
@@ -154,5 +181,5 @@ async function answerOf(popUp: Window, state: string, signal: Signal | undefined
 }
 
 function gone(): PopUpError {
-  return new PopUpError("popup_closed", "the pop-up was closed before there was an answer");
+  return new PopUpError("popup_closed", "the pop-up was closed before the sign-in was finished");
 }

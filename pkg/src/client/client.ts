@@ -28,160 +28,170 @@ import type { Int64, Seconds } from "./seconds.js";
 import { type ServerMetadata, endpointsOf, metadataFrom } from "./server.js";
 import { type TokenFields, type TokenSet, missingIdToken, readTokens, tokenSet } from "./tokens.js";
 
-/** What every client has, whatever its server. */
+/** The settings of a client that do not depend on its server. */
 export interface ClientSettings<I extends Int64 = "bigint"> {
-  /** A public client (`none`) by default. */
+  /** How the client authenticates. Default: `none`, a public client. */
   readonly authentication?: ClientAuthentication | undefined;
-  /** Instead of the host's `fetch`. */
+  /** The function that sends requests. Default: the host's `fetch`. */
   readonly fetch?: Fetch | undefined;
-  /** Milliseconds until a call fails with `timeout`; 30,000 by default. */
+  /** Milliseconds until a call fails with `timeout`. Default: 30,000. */
   readonly timeout?: number | undefined;
-  /** The seconds that this machine's clock and the server's may differ; 60 by default. */
+  /** The seconds by which this machine's clock and the server's may differ. Default: 60. */
   readonly clockTolerance?: number | undefined;
   /**
-   * What stands for the truth of an id_token beside its claims: `jwks`, its signature by one of the
-   * server's keys, which are fetched when the first is needed; or `connection`, the TLS connection to the
-   * token endpoint (OpenID Connect Core section 3.1.3.7). `jwks` by default, if the server's keys are
-   * known.
+   * What proves that an id_token is genuine: its signature by one of the server's published keys (`jwks`),
+   * which are fetched when they are first needed, or the TLS connection to the token endpoint (`connection`,
+   * OpenID Connect Core section 3.1.3.7). Default: `jwks` if the server has a `jwksUri`, else `connection`.
    */
   readonly idTokenSignature?: "jwks" | "connection" | undefined;
   /**
-   * Whether a server whose issuer is https may have endpoints and pages that are plain http on loopback
-   * (`localhost`, `127.0.0.1`, `[::1]`): for one behind a proxy on the same machine. Elsewhere they are
-   * refused (RFC 8414 section 2). A server whose issuer is http itself needs no leave.
+   * Whether a server whose issuer is an https URL may have plain http endpoints and pages on loopback
+   * (`localhost`, `127.0.0.1`, `[::1]`), for a server behind a proxy on the same machine. Other plain http
+   * endpoints are always refused (RFC 8414 section 2). A server whose issuer is itself an http URL does not
+   * need this. Default: `false`.
    */
   readonly allowInsecureLoopback?: boolean | undefined;
-  /** What seconds are, instead of `bigint`. */
+  /** The type in which seconds are returned. Default: `bigint`. */
   readonly int64?: I | undefined;
 }
 
-/** A client and its server. */
+/** A client and its server, for the constructor of {@link Client}. */
 export interface ClientOptions<I extends Int64 = "bigint"> extends ClientSettings<I> {
-  /** Where the server's endpoints are. */
+  /** The server's endpoints and its issuer URL. */
   readonly server: ServerMetadata;
   /** The client's id. */
   readonly clientId: string;
 }
 
-/** An application of Alibaba Cloud IDaaS EIAM. */
+/** An application of Alibaba Cloud IDaaS EIAM, for {@link Client.eiam}. */
 export interface EiamOptions<I extends Int64 = "bigint"> extends ClientSettings<I> {
-  /** Such as `cn-hangzhou`. */
+  /** The region of the instance, such as `cn-hangzhou`. */
   readonly region: string;
-  /** `idaas_…` */
+  /** The id of the instance, `idaas_…`. */
   readonly instanceId: string;
-  /** `app_…` */
+  /** The id of the application, `app_…`. */
   readonly applicationId: string;
-  /** The application's id by default, as the service has it. */
+  /** The client id. Default: the application's id, as at the service. */
   readonly clientId?: string | undefined;
-  /** The host of the instance's pages, `{prefix}.aliyunidaas.com`; needed for signing in by browser. */
+  /** The host of the instance's pages, `{prefix}.aliyunidaas.com`. Signing in and out by browser needs it. */
   readonly portal?: string | undefined;
   /**
-   * An authorization server of the instance, such as `iauths_system`, instead of the application's own.
-   * With `portal` it is asked there, else by the DeveloperAPI (GenerateTokenByAuthorizationServer).
+   * An authorization server of the instance, such as `iauths_system`, in place of the application's own one.
+   * Requests go to `portal` if it is given, else to the DeveloperAPI (GenerateTokenByAuthorizationServer).
    */
   readonly authorizationServer?: string | undefined;
-  /** Whether the application is asked at the DeveloperAPI's host, as the official SDKs do. */
+  /** Whether requests go to the DeveloperAPI's host, as those of the official SDKs do. Default: `false`. */
   readonly developerApi?: boolean | undefined;
 }
 
-/** Where a server publishes its metadata, and the client that is made of them. */
+/** How a server's metadata are found, and the settings of the client, for {@link Client.discover}. */
 export interface DiscoveryOptions<I extends Int64 = "bigint"> extends ClientSettings<I>, CallOptions {
   /** The client's id. */
   readonly clientId: string;
   /**
-   * `openid-configuration` after the issuer by default (OpenID Connect Discovery section 4);
-   * `oauth-authorization-server` between its host and its path (RFC 8414 section 3).
+   * The name of the metadata document: `openid-configuration`, which is appended to the issuer (OpenID Connect
+   * Discovery section 4), or `oauth-authorization-server`, which is inserted between the issuer's host and its
+   * path (RFC 8414 section 3). Default: `openid-configuration`.
    */
   readonly wellKnown?: "openid-configuration" | "oauth-authorization-server" | undefined;
 }
 
-/** Parameters beside those that a request has itself, such as EIAM's `exclusive_tag`. */
+/** Additional parameters of a request, such as EIAM's `exclusive_tag`. */
 export type ExtraParameters = Readonly<Record<string, string>>;
 
-/** How a device is polled for. */
+/** How to poll for the tokens of a device. */
 export interface PollOptions<I extends Int64 = "bigint"> extends CallOptions {
-  /** Seconds between polls; the server's by default. */
+  /** Seconds between polls. Default: the server's `interval`. */
   readonly interval?: Seconds<I> | undefined;
 }
 
-/** What every request may have. */
+/** Parameters that most requests can have. */
 export interface RequestParameters {
-  /** Items separated by spaces, such as `openid profile` or `api://x|read`. */
+  /** The scopes, separated by spaces, such as `openid profile` or `api://x|read`. */
   readonly scope?: string | undefined;
-  /** Further parameters. */
+  /** Additional parameters. */
   readonly extra?: ExtraParameters | undefined;
 }
 
-/** What kind of token it is; a hint that only saves the server a search. */
+/** What kind of token it is. This hint only spares the server a search. */
 export interface TokenHint {
-  /** The hint. */
+  /** The kind of the token (RFC 7009 section 2.1). */
   readonly tokenTypeHint?: "access_token" | "refresh_token" | undefined;
 }
 
-/** How the user is signed out at the server. */
+/** How the user is signed out at the server, for {@link Client.logoutUrl}. */
 export interface LogoutParameters {
-  /** An id_token of the session that is to end, expired or not; or the tokens that it came with. */
+  /** An id_token of the session to end, which may have expired, or the tokens that it came with. */
   readonly idToken?: string | TokenSet<Int64> | undefined;
-  /** Where the browser is to go afterwards, exactly as registered. */
+  /** Where the browser goes afterwards: exactly one of the registered URIs. */
   readonly postLogoutRedirectUri?: string | undefined;
-  /** Handed on to that place. */
+  /** A value that the server adds to `postLogoutRedirectUri`. */
   readonly state?: string | undefined;
-  /** Further parameters, such as `ui_locales`. */
+  /** Additional parameters, such as `ui_locales`. */
   readonly extra?: ExtraParameters | undefined;
 }
 
 /**
- * The requests to the token endpoint, one a grant; {@link Client.parseTokenResponse} reads the answers.
- * A client that authenticates by an assertion adds it with {@link Client.authenticated}.
+ * Makes the requests to the token endpoint, one for each grant. {@link Client.parseTokenResponse} reads the
+ * responses. If the client authenticates by a signed assertion, add it with {@link Client.authenticated}.
+ *
+ * Each function throws a {@link NotSupportedError} if the server has no token endpoint, and an
+ * {@link InvalidArgumentError} for a parameter that is missing or cannot be sent.
  */
 export interface TokenRequests {
-  /** RFC 6749 section 4.1.3, RFC 7636 section 4.5. */
+  /** Exchanges an authorization code (RFC 6749 section 4.1.3, RFC 7636 section 4.5). */
   authorizationCode(response: AuthorizationResponse, parameters?: { extra?: ExtraParameters | undefined }): HttpRequest;
-  /** RFC 8628 section 3.4. */
+  /** Polls for the tokens of a device (RFC 8628 section 3.4). */
   deviceCode(device: DeviceAuthorization<Int64>, parameters?: { extra?: ExtraParameters | undefined }): HttpRequest;
-  /** RFC 6749 section 6. A `scope` can only narrow what was granted. */
+  /** Refreshes tokens (RFC 6749 section 6). `scope` can only narrow what was granted. */
   refreshToken(refreshToken: string, parameters?: RequestParameters): HttpRequest;
-  /** RFC 6749 section 4.4. */
+  /** Requests a token for the client itself (RFC 6749 section 4.4). */
   clientCredentials(parameters?: RequestParameters): HttpRequest;
-  /** RFC 6749 section 4.3; RFC 9700 section 2.4 forbids it to new software. */
+  /** Requests tokens for a user's name and password (RFC 6749 section 4.3). RFC 9700 section 2.4 forbids this. */
   password(parameters: { readonly username: string; readonly password: string } & RequestParameters): HttpRequest;
 }
 
 /**
  * A client of one authorization server.
  *
- * Requests come in pairs, a function that makes the request and one that parses the answer, and each
- * pair has a method that does both over `fetch`.
+ * For each operation there are a function that makes the request and one that reads the response, without
+ * I/O, and a method that does both with `fetch`. These methods also throw a {@link ConnectionError} if no
+ * response comes, and what the function that reads the response throws.
  *
  * @example
  * ```js
+ * import { Client } from "eiam-token";
+ *
  * const client = await Client.discover("https://as.example", { clientId: "app_spa" });
  * const request = client.authorizationRequest({ redirectUri, scope: "openid profile" });
  * sessionStorage.setItem("request", request.serialize());
  * location.assign(request.url);
- * // … back at the redirect URI:
+ * // … and at the redirect URI:
  * const response = client.parseCallback(location.href, sessionStorage.getItem("request"));
  * const tokens = await client.exchangeCode(response);
+ * tokens.expiresIn; // 1200n
  * ```
  */
 export class Client<I extends Int64 = "bigint"> {
-  /** What is known of the server. */
+  /** The server's endpoints and its issuer URL. */
   readonly server: ServerMetadata;
   /** The client's id. */
   readonly clientId: string;
-  /** What seconds are, if not `bigint`. */
+  /** The type in which seconds are returned; `undefined` means `bigint`. */
   readonly int64: I | undefined;
-  /** The requests to the token endpoint, one a grant. */
+  /** Makes the requests to the token endpoint, one for each grant. */
   readonly tokenRequest: TokenRequests;
 
-  /** A closure, because consoles of browsers show private fields. Gone when the client is freed. */
+  /** A closure, because browser consoles show private fields. `free()` removes it. */
   #authentication: (() => ClientAuthentication) | undefined;
   readonly #settings: ClientSettings<I> & OfEiam;
   #keySet: KeySet | undefined;
 
   /**
-   * @throws {InvalidArgumentError} for an empty client id or secret; for an endpoint that is no http(s)
-   *   URL, and one that is http though the issuer is https (see `allowInsecureLoopback`)
+   * Makes a client of a server whose endpoints you know.
+   *
+   * @throws {InvalidArgumentError} if the client id or the secret is empty, if an endpoint is not an http(s)
+   *   URL, or if it is an http URL although the issuer is an https URL (see `allowInsecureLoopback`)
    */
   constructor(options: ClientOptions<I>) {
     const { server, clientId, authentication = { method: "none" }, ...settings } = options;
@@ -192,21 +202,32 @@ export class Client<I extends Int64 = "bigint"> {
     this.clientId = clientId;
     this.int64 = settings.int64;
     this.tokenRequest = Object.freeze(this.#tokenRequests());
-    // Not every host that runs this has `Symbol.dispose`; on the prototype it could not be left out
-    // of a bundle that does not use this class.
+    // Not every host has `Symbol.dispose`. A method on the prototype would keep this class in bundles that
+    // do not use it.
     if (Symbol.dispose) {
       Object.defineProperty(this, Symbol.dispose, { value: () => this.free() });
     }
     const loopback = settings.allowInsecureLoopback;
     call(Operation.CheckClient, { loopback, ...this.#party(), ...endpointsOf(this.server) });
-    // At once, and not only when a code has been spent.
+    // A wrong `jwksUri` has to fail here, and not only after a code was redeemed.
     this.#keys();
   }
 
   /**
-   * A client of an EIAM application, without any request: the service's hosts are known.
+   * Makes a client of an EIAM application. It sends no request, because the service's hosts are known.
    *
-   * @throws {InvalidArgumentError} for a part that cannot stand in a URL
+   * @throws {InvalidArgumentError} if a part of the address is missing or cannot be part of a URL
+   * @example
+   * ```js
+   * import { Client } from "eiam-token";
+   *
+   * const client = Client.eiam({
+   *   region: "cn-hangzhou",
+   *   instanceId: "idaas_example",
+   *   applicationId: "app_example",
+   * });
+   * client.clientId; // "app_example"
+   * ```
    */
   static eiam<I extends Int64 = "bigint">(options: EiamOptions<I>): Client<I> {
     const { region, instanceId, applicationId, portal, authorizationServer, developerApi } = options;
@@ -217,11 +238,20 @@ export class Client<I extends Int64 = "bigint"> {
   }
 
   /**
-   * A client of the server that `issuer` names, its endpoints read from its metadata.
+   * Makes a client of the server with this issuer URL, whose endpoints it reads from the server's metadata.
    *
-   * @throws {InvalidArgumentError} for an issuer that is no http(s) URL
-   * @throws {MalformedResponseError} if the metadata are another issuer's, or have an endpoint that is no
-   *   http(s) URL, or http though the issuer is https (see `allowInsecureLoopback`)
+   * @param issuer the issuer URL, exactly as the server's metadata state it
+   * @throws {InvalidArgumentError} if the issuer is not an http(s) URL
+   * @throws {MalformedResponseError} if the metadata name another issuer, or if an endpoint is not an http(s)
+   *   URL, or is an http URL although the issuer is an https URL (see `allowInsecureLoopback`)
+   * @throws {ConnectionError} if no response comes, and {@link ResponseError} for one that is not a success
+   * @example
+   * ```js
+   * import { Client } from "eiam-token";
+   *
+   * const client = await Client.discover("https://as.example", { clientId: "app_spa" });
+   * client.server.issuer; // "https://as.example"
+   * ```
    */
   static async discover<I extends Int64 = "bigint">(issuer: string, options: DiscoveryOptions<I>): Promise<Client<I>> {
     const { wellKnown, allowInsecureLoopback: loopback } = options;
@@ -234,10 +264,13 @@ export class Client<I extends Int64 = "bigint"> {
   }
 
   /**
-   * Makes an authorization request with PKCE (`S256`), `state` and, for OpenID Connect, `nonce`
-   * (RFC 6749 section 4.1.1). Synchronous, so that a click can open a pop-up with it.
+   * Makes an authorization request (RFC 6749 section 4.1.1) with PKCE (`S256`), `state` and, if the scope
+   * contains `openid`, `nonce`. It is synchronous, so that the handler of a click can open a pop-up with it.
    *
+   * @param parameters `redirectUri`: exactly one of the registered redirect URIs
+   * @returns the URL for the browser, and what {@link Client.parseCallback} needs afterwards
    * @throws {NotSupportedError} if the server has no authorization endpoint
+   * @throws {InvalidArgumentError} if a parameter is missing or cannot be sent
    */
   authorizationRequest(parameters: { readonly redirectUri: string } & RequestParameters): AuthorizationRequest {
     const { redirectUri, scope, extra } = parameters;
@@ -258,12 +291,15 @@ export class Client<I extends Int64 = "bigint"> {
   }
 
   /**
-   * Reads what came back to the redirect URI: a URL, a query, a fragment, or a `form_post` body.
-   * `state` and `iss` are checked before anything else is believed (RFC 9207).
+   * Reads the authorization response (RFC 6749 section 4.1.2) and checks `state` and `iss` (RFC 9207) before
+   * anything else.
    *
+   * @param callback what came to the redirect URI: its URL, query or fragment, or the body of a `form_post`
    * @param request the request, or the text of its `serialize()`
-   * @throws {OAuthError} if the server refused
+   * @returns the code, for {@link Client.exchangeCode}
+   * @throws {OAuthError} if the server refused the request
    * @throws {CallbackError} if the callback does not belong to the request
+   * @throws {InvalidArgumentError} if there is no request, or it belongs to another client
    */
   parseCallback(callback: string | HostUrl, request: AuthorizationRequest | string | null): AuthorizationResponse {
     if (request === null) {
@@ -278,19 +314,30 @@ export class Client<I extends Int64 = "bigint"> {
     return new AuthorizationResponse({ ...transaction, code: callForOne(Operation.ParseCallback, fields) });
   }
 
-  /** Exchanges a code for tokens (RFC 6749 section 4.1.3); an id_token is checked. */
+  /**
+   * Exchanges an authorization code for tokens (RFC 6749 section 4.1.3) and checks the id_token.
+   *
+   * @param response what {@link Client.parseCallback} returned
+   * @throws {OAuthError} if the server refused, such as `invalid_grant` for a code that was used before
+   * @throws {MalformedResponseError} if the response or the id_token is not valid
+   * @throws {ConnectionError} if no response comes
+   */
   async exchangeCode(response: AuthorizationResponse, options: CallOptions = {}): Promise<TokenSet<I>> {
     const { nonce, max_age: maxAge } = AuthorizationResponse.parts(response);
     return this.#tokens(this.tokenRequest.authorizationCode(response), options, { nonce, maxAge });
   }
 
   /**
-   * Gets new tokens for a refresh token (RFC 6749 section 6). If the answer has no new refresh token,
-   * the one that was sent stays valid and is in the result; if it has no id_token, that of `current` is.
+   * Gets new tokens for a refresh token (RFC 6749 section 6). If the response has no new refresh token, the
+   * result contains the one that was sent, which stays valid. If it has no id_token, the result contains that
+   * of `current`.
    *
-   * @param current the tokens to be refreshed, whose user must stay the same (OpenID Connect Core
-   *   section 12.2), or the refresh token alone
-   * @throws {OAuthError} `invalid_grant`: the user has to sign in again
+   * @param current the tokens to refresh, or only the refresh token; with tokens, the client also checks that
+   *   the user is the same (OpenID Connect Core section 12.2)
+   * @throws {OAuthError} if the server refused; `invalid_grant` means that the user has to sign in again
+   * @throws {InvalidArgumentError} if `current` has no refresh token
+   * @throws {MalformedResponseError} if the response or the id_token is not valid
+   * @throws {ConnectionError} if no response comes
    */
   async refresh(
     current: TokenSet<Int64> | string,
@@ -305,12 +352,33 @@ export class Client<I extends Int64 = "bigint"> {
     return this.#tokens(request, options, { refreshToken, former });
   }
 
-  /** Gets a token for the client itself (RFC 6749 section 4.4). */
+  /**
+   * Gets a token for the client itself (RFC 6749 section 4.4).
+   *
+   * @throws {OAuthError} if the server refused
+   * @throws {MalformedResponseError} if the response is not valid
+   * @throws {ConnectionError} if no response comes
+   * @example
+   * ```js
+   * import { Client } from "eiam-token";
+   *
+   * const authentication = { method: "client_secret_basic", clientSecret };
+   * const client = await Client.discover(issuer, { clientId: "app_machine", authentication });
+   * const tokens = await client.clientCredentials({ scope: "api://api.example.com|read:file" });
+   * tokens.tokenType; // "Bearer"
+   * ```
+   */
   async clientCredentials(options: CallOptions & RequestParameters = {}): Promise<TokenSet<I>> {
     return this.#tokens(this.tokenRequest.clientCredentials(options), options);
   }
 
-  /** Gets tokens for a user's name and password (RFC 6749 section 4.3). */
+  /**
+   * Gets tokens for a user's name and password (RFC 6749 section 4.3). RFC 9700 section 2.4 forbids this grant.
+   *
+   * @throws {OAuthError} if the server refused, such as `invalid_grant` for a wrong password
+   * @throws {MalformedResponseError} if the response or the id_token is not valid
+   * @throws {ConnectionError} if no response comes
+   */
   async password(
     parameters: { readonly username: string; readonly password: string } & RequestParameters,
     options: CallOptions = {},
@@ -318,16 +386,22 @@ export class Client<I extends Int64 = "bigint"> {
     return this.#tokens(this.tokenRequest.password(parameters), options);
   }
 
-  /** Makes the request that starts the flow on a device (RFC 8628 section 3.1). */
+  /**
+   * Makes the request that starts the device flow (RFC 8628 section 3.1).
+   *
+   * @throws {NotSupportedError} if the server has no device authorization endpoint
+   */
   deviceAuthorizationRequest({ scope, extra }: RequestParameters = {}): HttpRequest {
     return this.#request(Operation.DeviceAuthorization, "deviceAuthorizationEndpoint", { scope }, extra);
   }
 
   /**
-   * Reads the answer to {@link Client.deviceAuthorizationRequest}.
+   * Reads the response to {@link Client.deviceAuthorizationRequest}.
    *
-   * @throws {MalformedResponseError} among others, for a page that is http though the server is https:
-   *   users sign in there (see `allowInsecureLoopback`)
+   * @param options `now`: when the response came, in Unix seconds. Default: the host's time
+   * @throws {OAuthError} if the server refused
+   * @throws {MalformedResponseError} if the response is not valid; among others, if the page on which the user
+   *   signs in is an http URL although the server uses https (see `allowInsecureLoopback`)
    */
   parseDeviceAuthorization(response: HttpResponse, options: { now?: number } = {}): DeviceAuthorization<I> {
     const now = options.now ?? unixSeconds();
@@ -336,19 +410,39 @@ export class Client<I extends Int64 = "bigint"> {
     return deviceFrom(read(Operation.ParseDeviceAuthorization, response, fields), this.int64);
   }
 
-  /** Starts the flow on a device (RFC 8628 section 3.1). */
+  /**
+   * Starts the device flow (RFC 8628 section 3.1). Show the code of the result to the user, and pass the result
+   * to {@link Client.pollDevice}.
+   *
+   * @throws {NotSupportedError} if the server has no device authorization endpoint
+   * @throws {OAuthError} if the server refused
+   * @throws {MalformedResponseError} if the response is not valid
+   * @throws {ConnectionError} if no response comes
+   * @example
+   * ```js
+   * import { Client } from "eiam-token";
+   *
+   * const client = await Client.discover(issuer, { clientId: "app_device" });
+   * const device = await client.deviceAuthorize({ scope: "openid" });
+   * show(device.userCode, device.verificationUriComplete);
+   * const tokens = await client.pollDevice(device);
+   * tokens.claims.sub; // "user_alice"
+   * ```
+   */
   async deviceAuthorize(options: CallOptions & RequestParameters = {}): Promise<DeviceAuthorization<I>> {
     const request = this.deviceAuthorizationRequest(options);
     return this.parseDeviceAuthorization(await this.#send(request, options));
   }
 
   /**
-   * Polls until the user has decided (RFC 8628 section 3.4): `slow_down`, `Retry-After` and lost
-   * connections are obeyed, abort is immediate.
+   * Polls until the user has decided (RFC 8628 section 3.4). Polling slows down after `slow_down`,
+   * `Retry-After` and lost connections, and ends at once when `signal` is aborted.
    *
-   * @param options `onState` is told how far it is; `interval`, seconds, goes on where polling before a
-   *   reload had been slowed down to
+   * @param options `onState` is called with each state of the flow. `interval` is the number of seconds between
+   *   polls: pass the last one of a {@link DeviceState} to continue after a reload
    * @throws {DeviceFlowError} if the user refused or the code expired
+   * @throws {OAuthError} if the server refused for another reason
+   * @throws {MalformedResponseError} if a response or the id_token is not valid
    */
   async pollDevice(
     device: DeviceAuthorization<I>,
@@ -362,7 +456,11 @@ export class Client<I extends Int64 = "bigint"> {
     }
   }
 
-  /** As {@link Client.pollDevice}, as an iterator over the states; it returns the tokens. */
+  /**
+   * Does the same as {@link Client.pollDevice}, as an iterator: it yields the states and returns the tokens.
+   *
+   * @throws {DeviceFlowError} and whatever else {@link Client.pollDevice} throws, from `next()`
+   */
   async *deviceStates(
     device: DeviceAuthorization<I>,
     options: PollOptions<I> = {},
@@ -373,27 +471,49 @@ export class Client<I extends Int64 = "bigint"> {
     return this.#checked(yield* poll(device, interval, request, calls), options);
   }
 
-  /** Reads the answer to one of {@link Client.tokenRequest}. The id_token in it is not checked. */
+  /**
+   * Reads the response to a request of {@link Client.tokenRequest}. It does not check the id_token.
+   *
+   * @param options `now`: when the response came, in Unix seconds. Default: the host's time
+   * @throws {OAuthError} if the server refused
+   * @throws {GatewayError} if Alibaba Cloud's gateway refused
+   * @throws {ResponseError} for an error response without a readable reason
+   * @throws {MalformedResponseError} if the response is not valid
+   */
   parseTokenResponse(response: HttpResponse, options: { now?: number } = {}): TokenSet<I> {
     return tokenSet(readTokens(response, options.now), this.int64);
   }
 
-  /** Makes the request for the user's claims (OpenID Connect Core section 5.3.1). */
+  /**
+   * Makes the request for the user's claims (OpenID Connect Core section 5.3.1).
+   *
+   * @throws {NotSupportedError} if the server has no userinfo endpoint
+   */
   userInfoRequest(accessToken: string): HttpRequest {
     return this.#request(Operation.UserInfoRequest, "userinfoEndpoint", { accessToken });
   }
 
   /**
-   * Reads the answer to {@link Client.userInfoRequest}.
+   * Reads the response to {@link Client.userInfoRequest}.
    *
-   * @param options `expectedSub`: the id_token's `sub`, which must be the same
+   * @param options `expectedSub`: the `sub` of the id_token, which must be the same
+   * @throws {OAuthError} if the server refused, such as `invalid_token`
+   * @throws {MalformedResponseError} if the response is not valid, or is about another user
    */
   parseUserInfo(response: HttpResponse, options: { expectedSub?: string | undefined } = {}): UserClaims {
     read(Operation.ParseUserInfo, response, { sub: options.expectedSub });
     return claimsFrom(textOf(response)) as UserClaims;
   }
 
-  /** Gets the user's claims; a token set's own `sub` is compared (OpenID Connect Core section 5.3.2). */
+  /**
+   * Gets the user's claims (OpenID Connect Core section 5.3).
+   *
+   * @param tokens the tokens, whose id_token must have the same `sub` (section 5.3.2), or only the access token
+   * @throws {OAuthError} if the server refused, such as `invalid_token`
+   * @throws {MalformedResponseError} if the response is not valid, or is about another user
+   * @throws {NotSupportedError} if the server has no userinfo endpoint
+   * @throws {ConnectionError} if no response comes
+   */
   async userInfo(
     tokens: TokenSet<Int64> | string,
     options: CallOptions & { readonly expectedSub?: string | undefined } = {},
@@ -404,43 +524,74 @@ export class Client<I extends Int64 = "bigint"> {
     return this.parseUserInfo(response, { expectedSub: options.expectedSub ?? ownSub });
   }
 
-  /** Makes the request that revokes a token (RFC 7009 section 2.1). */
+  /**
+   * Makes the request that revokes a token (RFC 7009 section 2.1).
+   *
+   * @throws {NotSupportedError} if the server has no revocation endpoint
+   */
   revocationRequest(token: string, parameters: TokenHint = {}): HttpRequest {
     return this.#request(Operation.RevocationRequest, "revocationEndpoint", about(token, parameters));
   }
 
-  /** Reads the answer to {@link Client.revocationRequest}; a token that is not known counts as revoked. */
+  /**
+   * Reads the response to {@link Client.revocationRequest}. A token that the server does not know counts as
+   * revoked.
+   *
+   * @throws {OAuthError} if the server refused
+   */
   parseRevocation(response: HttpResponse): void {
     read(Operation.ParseRevocation, response);
   }
 
-  /** Revokes a token (RFC 7009). */
+  /**
+   * Revokes an access token or a refresh token (RFC 7009).
+   *
+   * @throws {OAuthError} if the server refused
+   * @throws {NotSupportedError} if the server has no revocation endpoint
+   * @throws {ConnectionError} if no response comes
+   */
   async revoke(token: string, options: CallOptions & TokenHint = {}): Promise<void> {
     this.parseRevocation(await this.#send(this.revocationRequest(token, options), options));
   }
 
-  /** Makes the request that asks what a token is worth (RFC 7662 section 2.1). */
+  /**
+   * Makes the request that asks whether a token is active (RFC 7662 section 2.1).
+   *
+   * @throws {NotSupportedError} if the server has no introspection endpoint
+   */
   introspectionRequest(token: string, parameters: TokenHint = {}): HttpRequest {
     return this.#request(Operation.IntrospectionRequest, "introspectionEndpoint", about(token, parameters));
   }
 
-  /** Reads the answer to {@link Client.introspectionRequest}. */
+  /**
+   * Reads the response to {@link Client.introspectionRequest}.
+   *
+   * @throws {OAuthError} if the server refused
+   * @throws {MalformedResponseError} if the response is not valid
+   */
   parseIntrospection(response: HttpResponse): Introspection<I> {
     const results = read(Operation.ParseIntrospection, response);
     return introspectionFrom(results, textOf(response), this.int64);
   }
 
-  /** Asks the server what a token is worth (RFC 7662). */
+  /**
+   * Asks the server whether a token is active (RFC 7662).
+   *
+   * @throws {OAuthError} if the server refused
+   * @throws {MalformedResponseError} if the response is not valid
+   * @throws {NotSupportedError} if the server has no introspection endpoint
+   * @throws {ConnectionError} if no response comes
+   */
   async introspect(token: string, options: CallOptions & TokenHint = {}): Promise<Introspection<I>> {
     const request = this.introspectionRequest(token, options);
     return this.parseIntrospection(await this.#send(request, options));
   }
 
   /**
-   * The URL that signs the user out at the server, for the browser to go to (OpenID Connect RP-Initiated
-   * Logout section 2).
+   * Returns the URL at which the browser signs the user out at the server (OpenID Connect RP-Initiated Logout
+   * section 2).
    *
-   * @throws {NotSupportedError} if the server has no such page
+   * @throws {NotSupportedError} if the server has no logout endpoint
    */
   logoutUrl(parameters: LogoutParameters = {}): string {
     const { idToken, postLogoutRedirectUri, state, extra } = parameters;
@@ -450,8 +601,11 @@ export class Client<I extends Int64 = "bigint"> {
   }
 
   /**
-   * Adds the assertion to a request of a client that authenticates by one; each is good once, for a
-   * minute. The methods that send requests do it themselves.
+   * Adds a signed assertion to a request, if the client authenticates by one; otherwise it returns the request
+   * as it is. An assertion is valid once, for a minute. The methods that send requests call this themselves.
+   *
+   * @throws {NotSupportedError} if the host has no WebCrypto
+   * @throws {InvalidArgumentError} if the client was freed
    */
   async authenticated(request: HttpRequest): Promise<HttpRequest> {
     const authentication = this.#authenticates();
@@ -464,7 +618,7 @@ export class Client<I extends Int64 = "bigint"> {
     return httpRequest(request.method, request.url, { ...request.headers }, `${request.body}&${form}`);
   }
 
-  /** Forgets the client's secret; nothing can be asked by it afterwards. */
+  /** Forgets the client's secret. The client cannot make requests afterwards. */
   free(): void {
     this.#authentication = undefined;
   }
@@ -474,7 +628,7 @@ export class Client<I extends Int64 = "bigint"> {
     return this.#authentication();
   }
 
-  /** Who asks, as the wasm module takes it. */
+  /** The client's own fields, as the WebAssembly module takes them. */
   #party(): Fields {
     const { issuer, authorizationResponseIssParameterSupported } = this.server;
     const authentication = this.#authenticates();
@@ -496,7 +650,7 @@ export class Client<I extends Int64 = "bigint"> {
     return requestFrom(call(operation, this.#fields(endpoint, fields), undefined, extra));
   }
 
-  /** The options of a call over the client's own: an `undefined` does not hide them. */
+  /** The options of a call, or the client's own where they are `undefined`. */
   #calls({ signal, timeout, fetch }: CallOptions): CallOptions {
     const own = this.#settings;
     return { signal, timeout: timeout ?? own.timeout, fetch: fetch ?? own.fetch };
@@ -516,7 +670,7 @@ export class Client<I extends Int64 = "bigint"> {
     return this.#checked(tokens, options, expected);
   }
 
-  /** The server's keys, if signatures are verified. */
+  /** The server's keys; `undefined` if signatures are not verified. */
   #keys(): KeySet | undefined {
     const { idTokenSignature } = this.#settings;
     if (idTokenSignature === "connection" || !(this.server.jwksUri || idTokenSignature)) return undefined;
@@ -541,16 +695,16 @@ export class Client<I extends Int64 = "bigint"> {
         await this.#keys()?.verify(idToken, header, claims, accessToken, calls);
         tokens.claims = claims as UserClaims;
       } catch (error) {
-        // One whose new key cannot be had is dropped, or the refresh token beside it would be lost.
+        // If the keys cannot be fetched, only the id_token is dropped: the new refresh token must not be lost.
         if (subject === undefined || isVerdict(error) || calls.signal?.aborted) throw error;
         tokens.idToken = undefined;
       }
     } else if (nonce !== undefined) {
-      // Without this, who takes the id_token out of the answer takes the check of the nonce out too.
+      // Otherwise, removing the id_token from the response would also remove the check of the nonce.
       throw missingIdToken();
     }
     if (tokens.idToken === undefined) {
-      // A refresh need not bring one (OpenID Connect Core section 12.2): it is the same user.
+      // A refresh need not return an id_token (OpenID Connect Core section 12.2); the user is the same.
       tokens.idToken = former?.idToken;
       tokens.claims = former?.claims;
     }
@@ -575,31 +729,31 @@ export class Client<I extends Int64 = "bigint"> {
   }
 }
 
-/** The metadata that a request can go to. */
+/** The metadata that are endpoints. */
 type Endpoint = Exclude<keyof ServerMetadata, "issuer" | "authorizationResponseIssParameterSupported">;
 
-/** What {@link Client.eiam} knows beside the endpoints. */
+/** What {@link Client.eiam} knows besides the endpoints. */
 interface OfEiam {
-  /** Whether pages are missing only because `portal` is. */
+  /** Whether endpoints are missing only because `portal` was not given. */
   readonly lacksPortal?: boolean;
 }
 
-/** What an answer must agree with, and the refresh token that it may leave out. */
+/** What a response has to match, and the refresh token that it may leave out. */
 interface Expected {
   readonly nonce?: string | undefined;
   readonly maxAge?: string | undefined;
   readonly refreshToken?: string | undefined;
-  /** The tokens that are refreshed. */
+  /** The tokens that are being refreshed. */
   readonly former?: TokenSet<Int64> | undefined;
 }
 
-/** Whether it is about the id_token, and not about getting the keys for it. */
+/** Whether an error is about the id_token itself, and not about fetching the keys. */
 function isVerdict(error: unknown): boolean {
   return error instanceof MalformedResponseError && error.path.startsWith("id_token.");
 }
 
 function subjectOf(tokens: TokenSet<Int64> | undefined): string | undefined {
-  // Whoever stored the tokens may have lost it.
+  // Tokens that the application has stored may lack it.
   const subject: unknown = tokens?.claims?.sub;
   return typeof subject === "string" ? subject : undefined;
 }

@@ -9,45 +9,45 @@ import { type Int64, type Seconds, secondsAs, secondsFrom } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
 import { type TokenFields, type TokenOptions, tokensFrom } from "./tokens.js";
 
-/** What a device shows to its user, and what it polls with (RFC 8628 section 3.2). */
+/** What a device shows to its user, and the code with which it polls (RFC 8628 section 3.2). */
 export interface DeviceAuthorization<I extends Int64 = "bigint"> {
-  /** For the polls; no console and no JSON shows it. */
+  /** The code for the polls. Consoles and JSON do not show it. */
   readonly deviceCode: string;
-  /** What the user types. */
+  /** The code that the user types. */
   readonly userCode: string;
-  /** Where the user types it. */
+  /** The page on which the user types the code. */
   readonly verificationUri: string;
-  /** The same with the code in it: for a link or a QR code. */
+  /** The URL of that page with the code in it, for a link or a QR code. */
   readonly verificationUriComplete: string | undefined;
-  /** Seconds from the moment of the answer. */
+  /** The lifetime of both codes in seconds, from the moment of the response. */
   readonly expiresIn: Seconds<I> | undefined;
-  /** Unix seconds by the server's clock. */
+  /** When both codes expire, in Unix seconds by the server's clock. */
   readonly expiresAt: Seconds<I> | undefined;
-  /** Seconds between polls. */
+  /** The seconds between polls. */
   readonly interval: Seconds<I>;
-  /** Unix seconds by this machine's clock; `undefined` is unknown. */
+  /** When both codes expire, in Unix seconds by this machine's clock; `undefined` if that is unknown. */
   readonly deadline: Seconds<I> | undefined;
-  /** All of it as text, device code included: to go on after a reload. */
+  /** Returns everything as text, including the device code, to continue after a reload. */
   serialize(): string;
 }
 
-/** How far a device flow is; for showing it. */
+/** The state of a device flow, to be shown to the user. */
 export type DeviceState<I extends Int64 = "bigint"> =
-  /** Waiting for the next poll, which comes in `seconds`. */
+  /** The flow waits for the next poll, which is sent in `seconds`. */
   | {
       readonly status: "waiting";
       readonly seconds: Seconds<I>;
-      /** Seconds between polls from now on. */
+      /** The seconds between polls from now on. */
       readonly interval: Seconds<I>;
-      /** Whether the last answer was `slow_down`. */
+      /** Whether the server answered the last poll with `slow_down`. */
       readonly slower: boolean;
-      /** Whether the last poll got an answer. */
+      /** Whether the server answered the last poll. */
       readonly reachable: boolean;
     }
-  /** A poll is under way. */
+  /** A poll has been sent, and the flow waits for its response. */
   | { readonly status: "polling" };
 
-/** What of a device authorization is stored. @internal */
+/** The stored part of a device authorization. @internal */
 export interface DeviceFields {
   deviceCode: string;
   userCode: string;
@@ -95,7 +95,8 @@ export function deviceFrom<I extends Int64>(results: string[], int64: I | undefi
 /**
  * Makes a device authorization from the text of {@link DeviceAuthorization.serialize}.
  *
- * @throws {InvalidArgumentError} for any other text
+ * @throws {InvalidArgumentError} if the text does not come from `serialize()`
+ * @throws {MalformedResponseError} for seconds that `int64: "number"` would round
  */
 export function deserializeDeviceAuthorization<I extends Int64 = "bigint">(
   text: string,
@@ -116,7 +117,7 @@ export function deserializeDeviceAuthorization<I extends Int64 = "bigint">(
 }
 
 /**
- * Polls until the flow ends: yields what to show, returns the tokens.
+ * Polls until the flow ends. It yields the states to show, and returns the tokens.
  *
  * @internal
  */
@@ -155,7 +156,7 @@ export async function* poll<I extends Int64>(
   }
 }
 
-/** What follows from one poll; a sixth result says that there was no answer. */
+/** The results of one poll; a sixth result says that no response came. */
 async function answer(
   request: HttpRequest,
   polling: { now: number; interval: bigint; deadline: bigint | number | string | undefined },

@@ -3,34 +3,34 @@ import type { HttpResponse } from "./answer.js";
 import { LONGEST_TIMER } from "./clock.js";
 import { redacted } from "./redacted.js";
 
-/** What is used of an `AbortSignal`; the one of every runtime is one. */
+/** The part of an `AbortSignal` that the package uses. The class of every runtime has it. */
 export interface SignalLike {
-  /** Why it was aborted. */
+  /** The reason of the abort. */
   // biome-ignore lint/suspicious/noExplicitAny: as in the host's own type
   readonly reason: any;
-  /** Throws the reason if it was aborted. */
+  /** Throws the reason if the signal was aborted. */
   throwIfAborted(): void;
-  /** Has `listener` told when it is aborted. */
+  /** Calls `listener` when the signal is aborted. */
   addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
-  /** Has it told no more. */
+  /** Stops calling `listener`. */
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** What is used of a `URL`; the one of every runtime is one. */
+/** The part of a `URL` that the package uses. The class of every runtime has it. */
 export interface UrlLike {
-  /** All of it. */
+  /** The whole URL. */
   readonly href: string;
-  /** Its query. */
+  /** The parameters of the query. */
   readonly searchParams: SearchParamsLike;
-  /** All of it. */
+  /** Returns the whole URL. */
   toString(): string;
 }
 
-/** What is used of `URLSearchParams`; those of every runtime are some. */
+/** The part of `URLSearchParams` that the package uses. The class of every runtime has it. */
 export interface SearchParamsLike {
-  /** The values of a name. */
+  /** Returns all values of a name. */
   getAll(name: string): string[];
-  /** All of them, encoded. */
+  /** Returns the encoded parameters. */
   toString(): string;
 }
 
@@ -42,39 +42,39 @@ export type HostUrl =
   | (typeof globalThis extends { URL: { prototype: infer T } } ? T : UrlLike)
   | (typeof globalThis extends { URLSearchParams: { prototype: infer T } } ? T : SearchParamsLike);
 
-/** The host's `fetch`, or a function that does as it does. */
+/** The host's `fetch`, or a function that behaves in the same way. */
 export type Fetch = typeof globalThis extends { fetch: infer T } ? T : (url: string, init: object) => Promise<never>;
 
 /**
- * A request that was made, to be sent by whatever sends: `fetch(request.url, request)`.
+ * A request that is ready to be sent with any HTTP client, such as `fetch(request.url, request)`.
  *
- * `headers` and `body` hold credentials: they can be read, but no console and no JSON shows them.
+ * `headers` and `body` can contain credentials. You can read them, but consoles and JSON do not show them.
  */
 export interface HttpRequest {
   /** The method. */
   readonly method: "GET" | "POST";
-  /** Where it goes. */
+  /** The absolute URL. */
   readonly url: string;
-  /** The header fields by their names in lower case. */
+  /** The header fields, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The form, if it is a `POST`. */
+  /** The form-encoded body of a `POST`; `undefined` for a `GET`. */
   readonly body: string | undefined;
 }
 
-/** How one call goes over the network. */
+/** The options of a call that sends a request. */
 export interface CallOptions {
-  /** Ends the call at once; it then rejects with the signal's reason. */
+  /** Aborts the call: it rejects at once with the signal's reason. */
   readonly signal?: Signal | undefined;
-  /** Milliseconds until the call fails with `timeout`; 30,000 unless the client says otherwise. */
+  /** Milliseconds until the call fails with `timeout`. Default: the client's own setting, or 30,000. */
   readonly timeout?: number | undefined;
-  /** Instead of the host's `fetch`. */
+  /** The function that sends the request. Default: the client's own setting, or the host's `fetch`. */
   readonly fetch?: Fetch | undefined;
 }
 
-/** Longer answers are refused before they are read to the end. */
+/** The largest accepted body, in bytes. A longer one is refused before it was read to its end. */
 const BODY_LIMIT = 1 << 20;
 
-/** A request of the wasm module: method, URL, form, and the field `Authorization`. @internal */
+/** Makes a request from the results of the WebAssembly module: method, URL, form, `Authorization`. @internal */
 export function requestFrom([, method, url, form, authorization]: string[]): HttpRequest {
   const headers: Record<string, string> = { accept: "application/json" };
   if (form) headers["content-type"] = "application/x-www-form-urlencoded";
@@ -93,7 +93,7 @@ export function httpRequest(
 }
 
 /**
- * Sends a request and reads the whole answer.
+ * Sends a request and reads the whole response.
  *
  * @internal
  */
@@ -102,13 +102,13 @@ export function send(request: HttpRequest, options: CallOptions): Promise<HttpRe
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const controller = new AbortController();
-    // A `fetch` of one's own may not look at its signal, so the answer also races against it.
+    // A `fetch` of the application may ignore its signal, so the signal also ends this promise.
     const end = (reason: unknown) => {
       finish();
       reject(reason);
       controller.abort(reason);
     };
-    // Also when such a `fetch` never ends: a timer that is left over keeps a process alive.
+    // Needed even if such a `fetch` never ends, because a pending timer keeps a process alive.
     const finish = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
@@ -116,13 +116,13 @@ export function send(request: HttpRequest, options: CallOptions): Promise<HttpRe
     const abort = () => end(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
     const timer = setTimeout(
-      () => end(new ConnectionError("timeout", `no answer from ${host(request)} in ${timeout} ms`)),
+      () => end(new ConnectionError("timeout", `${host(request)} did not answer within ${timeout} ms`)),
       Math.min(timeout, LONGEST_TIMER),
     );
     receive(request, fetch, controller.signal)
       .then(resolve, (cause: unknown) => {
         if (cause instanceof EiamTokenError) reject(cause);
-        else reject(new ConnectionError("network_error", `no answer from ${host(request)}`, { cause }));
+        else reject(new ConnectionError("network_error", `${host(request)} did not answer`, { cause }));
       })
       .finally(finish);
   });
@@ -134,10 +134,10 @@ async function receive(request: HttpRequest, fetch: Fetch, signal: AbortSignal):
     method,
     headers,
     ...(body === undefined ? {} : { body }),
-    // A redirect would carry credentials to a place that nobody configured.
+    // A redirect would send credentials to a server that nobody configured.
     redirect: "manual",
-    // No cookies: OAuth has its own ways. And where a page's own origin refuses a Basic header, a browser
-    // would ask its user for a password, and leave the call waiting.
+    // OAuth needs no cookies. And if the page's own origin refuses a Basic header, a browser would ask its user
+    // for a password, and the call would wait for that.
     credentials: "omit",
     signal,
   });

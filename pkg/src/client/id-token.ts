@@ -1,26 +1,32 @@
 import { call } from "./call.js";
 import * as Operation from "./operation.js";
 
-/** Header and claims of an id_token. Decoding verifies nothing. */
+/** The header and the claims of an id_token, which were not verified. */
 export interface DecodedIdToken {
-  /** How it is signed, and with which key. */
+  /** The header of the JWT, which names the algorithm and the key. */
   readonly header: Readonly<Record<string, unknown>>;
-  /** What it says. */
+  /** The claims. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** What an issuer says of a user, once it was checked: whatever else is there, `sub` is. */
+/** The claims about a user, from an id_token that was checked or from userinfo. They always include `sub`. */
 export interface UserClaims {
-  /** The user's id at the issuer. */
+  /** The id of the user at the issuer. */
   readonly sub: string;
-  /** Everything else, as the issuer wrote it. */
+  /** The other claims, as the issuer wrote them. */
   readonly [claim: string]: unknown;
 }
 
 /**
- * Decodes an id_token without verifying anything: for looking at, not for trusting.
+ * Decodes an id_token without verifying anything. Use the result to look at it, and never trust it.
  *
- * @throws {MalformedResponseError} for text that is not a JWT
+ * @throws {MalformedResponseError} if the text is not a JWT
+ * @example
+ * ```js
+ * import { decodeIdToken } from "eiam-token";
+ *
+ * decodeIdToken(tokens.idToken).header.alg; // "RS256"
+ * ```
  */
 export function decodeIdToken(idToken: string): DecodedIdToken {
   return decodedFrom(call(Operation.DecodeIdToken, { idToken }));
@@ -31,7 +37,7 @@ export function decodedFrom([, header, claims]: string[]): DecodedIdToken {
   return Object.freeze({ header: claimsFrom(header!), claims: claimsFrom(claims!) });
 }
 
-/** The text was read strictly before: it is an object without duplicates. @internal */
+/** Reads the text of a JSON object that is known to be valid and to have no duplicate names. @internal */
 export function claimsFrom(text: string): Readonly<Record<string, unknown>> {
   return Object.freeze(JSON.parse(text));
 }

@@ -1,5 +1,9 @@
 /**
- * The client: PKCE, authorization requests, the five grants, answers read exactly.
+ * The client of an OAuth 2.0 and OpenID Connect server: PKCE, authorization requests, the five grants,
+ * id_tokens, userinfo, introspection, revocation, logout, and sessions that refresh their tokens.
+ *
+ * Start with {@link Client.discover} or {@link Client.eiam}. Every error is an {@link EiamTokenError}. Every
+ * function throws a {@link WasmUnavailableError} if WebAssembly is missing or may not be compiled.
  *
  * @module eiam-token
  */

@@ -2,9 +2,9 @@ import { withJson } from "../json.js";
 import { claimsFrom } from "./id-token.js";
 import { type Int64, type Seconds, secondsAs, secondsFrom } from "./seconds.js";
 
-/** What a server says of a token (RFC 7662 section 2.2). */
+/** What a server says about a token (RFC 7662 section 2.2). */
 export interface Introspection<I extends Int64 = "bigint"> {
-  /** Whether the token is good now; of one that is not, nothing else is to be believed. */
+  /** Whether the token is valid now. If it is not, ignore the other members. */
   readonly active: boolean;
   /** `exp`, Unix seconds by the server's clock. */
   readonly expiresAt: Seconds<I> | undefined;
@@ -12,7 +12,7 @@ export interface Introspection<I extends Int64 = "bigint"> {
   readonly issuedAt: Seconds<I> | undefined;
   /** `nbf`, Unix seconds by the server's clock. */
   readonly notBefore: Seconds<I> | undefined;
-  /** All members by their names on the wire, such as `scope`, `client_id`, `username` or `sub`. */
+  /** All members under the names of the response, such as `scope`, `client_id`, `username` or `sub`. */
   readonly members: Readonly<Record<string, unknown>>;
 }
 

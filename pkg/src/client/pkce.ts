@@ -3,22 +3,27 @@ import * as Operation from "./operation.js";
 import { withRandom } from "./random.js";
 import { redacted } from "./redacted.js";
 
-/** A PKCE pair (RFC 7636). `verifier` can be read, but no console and no JSON shows it. */
+/** A PKCE pair (RFC 7636). You can read `verifier`, but consoles and JSON do not show it. */
 export interface Pkce {
-  /** 43 random characters: 256 bits. For the token request, and for nobody before. */
+  /** 43 random characters with 256 bits of entropy. Keep it secret until the token request. */
   readonly verifier: string;
-  /** For the authorization request. */
+  /** The challenge for the authorization request. */
   readonly challenge: string;
-  /** How the challenge was made of the verifier; nothing weaker is offered. */
+  /** How the challenge was derived from the verifier. The weaker method `plain` is not supported. */
   readonly method: "S256";
 }
 
 /**
- * Makes a PKCE pair (RFC 7636 section 4). Synchronous, and works on plain-http pages too.
+ * Makes a PKCE pair (RFC 7636 section 4). It is synchronous, and works on plain http pages as well.
  *
+ * @throws {WasmUnavailableError} if WebAssembly is missing or may not be compiled
  * @example
  * ```js
+ * import { generatePkce } from "eiam-token";
+ *
  * const { verifier, challenge } = generatePkce();
+ * verifier.length; // 43
+ * challenge.length; // 43
  * ```
  */
 export function generatePkce(): Pkce {
@@ -27,9 +32,15 @@ export function generatePkce(): Pkce {
 }
 
 /**
- * The `S256` challenge of a verifier (RFC 7636 section 4.2).
+ * Derives the `S256` challenge from a verifier (RFC 7636 section 4.2).
  *
- * @throws {InvalidArgumentError} for a verifier that is not 43 to 128 unreserved characters
+ * @throws {InvalidArgumentError} if the verifier does not consist of 43 to 128 unreserved characters
+ * @example
+ * ```js
+ * import { codeChallenge } from "eiam-token";
+ *
+ * codeChallenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"); // "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+ * ```
  */
 export function codeChallenge(verifier: string): string {
   return callForOne(Operation.CodeChallenge, { verifier });

@@ -2,16 +2,19 @@ import { InvalidArgumentError, MalformedResponseError } from "../errors.js";
 import { callForOne } from "./call.js";
 import * as Operation from "./operation.js";
 
-/** How seconds are given: they are int64 on the wire, so `bigint` unless something else is asked for. */
+/**
+ * The name of the type in which seconds are returned. They are 64-bit integers in the protocol, so the default is
+ * `bigint`.
+ */
 export type Int64 = "bigint" | "number" | "string";
 
 /** The type of seconds that {@link Int64} asks for. */
 export type Seconds<I extends Int64 = "bigint"> = I extends "number" ? number : I extends "string" ? string : bigint;
 
 /**
- * Seconds as they were asked for.
+ * Converts seconds to the requested type.
  *
- * @param name where they stand, for the error
+ * @param name the member that has them, for the error
  * @throws {MalformedResponseError} for a number that JavaScript would round
  * @internal
  */
@@ -31,20 +34,22 @@ export function secondsAs<I extends Int64>(
   return number as Seconds<I>;
 }
 
-/** A result that is seconds. @internal */
+/** Reads a result that consists of seconds. @internal */
 export function secondsFrom(digits: string | undefined): bigint | undefined {
   return digits ? BigInt(digits) : undefined;
 }
 
 /**
- * Reads a lifetime from its JSON text: `3600`, `"3600"`, `3600.0` and `1e3` are whole numbers;
- * `null` is unknown.
+ * Reads a lifetime from its JSON text. `3600`, `"3600"`, `3600.0` and `36e2` are the same whole number.
  *
- * @param options `int64`: what is returned instead of a `bigint`
+ * @param options `int64`: the type of the result (default: `bigint`)
+ * @returns the seconds; `undefined` for `null`, which means that the lifetime is unknown
  * @throws {InvalidArgumentError} for anything that is not a whole number from 0 to 2^63 − 1
- * @throws {MalformedResponseError} for one that `int64: "number"` would round
+ * @throws {MalformedResponseError} for a number that `int64: "number"` would round
  * @example
  * ```js
+ * import { parseExpiry } from "eiam-token";
+ *
  * parseExpiry("9007199254740993"); // 9007199254740993n
  * ```
  */

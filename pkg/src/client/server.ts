@@ -1,28 +1,28 @@
-/** What is known of an authorization server (RFC 8414 section 2). */
+/** The metadata of an authorization server (RFC 8414 section 2). */
 export interface ServerMetadata {
-  /** The server's name; compared exactly wherever an answer names its issuer. */
+  /** The issuer URL. Wherever a response names its issuer, the client compares it exactly. */
   readonly issuer?: string | undefined;
-  /** Where the browser goes to sign in. */
+  /** The page on which users sign in (RFC 6749 section 3.1). */
   readonly authorizationEndpoint?: string | undefined;
-  /** Where tokens are got. */
+  /** The endpoint that issues tokens (RFC 6749 section 3.2). */
   readonly tokenEndpoint?: string | undefined;
-  /** Where the flow of a device starts (RFC 8628). */
+  /** The endpoint at which the device flow starts (RFC 8628 section 3.1). */
   readonly deviceAuthorizationEndpoint?: string | undefined;
-  /** Where the user's claims are (OpenID Connect Core section 5.3). */
+  /** The endpoint that returns the user's claims (OpenID Connect Core section 5.3). */
   readonly userinfoEndpoint?: string | undefined;
-  /** Where tokens are revoked (RFC 7009). */
+  /** The endpoint that revokes tokens (RFC 7009). */
   readonly revocationEndpoint?: string | undefined;
-  /** Where it is told what a token is worth (RFC 7662). */
+  /** The endpoint that says whether a token is active (RFC 7662). */
   readonly introspectionEndpoint?: string | undefined;
-  /** Where the browser goes to sign out (OpenID Connect RP-Initiated Logout). */
+  /** The page on which users sign out (OpenID Connect RP-Initiated Logout). */
   readonly endSessionEndpoint?: string | undefined;
-  /** The server's public keys (RFC 7517). */
+  /** The URL of the server's public keys, a JWK Set (RFC 7517 section 5). */
   readonly jwksUri?: string | undefined;
-  /** RFC 9207: whether every callback has `iss`. */
+  /** Whether every authorization response has the parameter `iss` (RFC 9207 section 3). */
   readonly authorizationResponseIssParameterSupported?: boolean | undefined;
 }
 
-/** Their names in the order of the results and of the fields. */
+/** The names of the metadata in the order of the results and of the fields. */
 const NAMES = [
   "issuer",
   "authorizationEndpoint",
@@ -35,12 +35,12 @@ const NAMES = [
   "jwksUri",
 ] as const;
 
-/** The endpoints, which are all but the issuer, in the order of the fields. @internal */
+/** The endpoints, in the order of the fields. The issuer is not among them. @internal */
 export function endpointsOf(server: ServerMetadata): Record<string, string | undefined> {
   return Object.fromEntries(NAMES.slice(1).map((name) => [name, server[name]]));
 }
 
-/** The results of an operation that gives metadata. @internal */
+/** Makes metadata from the results of an operation. @internal */
 export function metadataFrom([, ...values]: string[]): ServerMetadata {
   const server: { -readonly [N in keyof ServerMetadata]: ServerMetadata[N] } = {};
   NAMES.forEach((name, index) => {

@@ -1,27 +1,27 @@
 import { InvalidArgumentError } from "../errors.js";
 
 /**
- * Reads what `jsonText` wrote.
+ * Reads text that `jsonText` wrote.
  *
- * @throws {InvalidArgumentError} for text that is not an object
+ * @throws {InvalidArgumentError} if the text is not a JSON object
  */
 export function storedObject(text: string): Record<string, unknown> {
   let stored: unknown;
   try {
     stored = JSON.parse(text);
   } catch {
-    // The text may hold tokens: it is not repeated.
+    // The error does not repeat the text, which may contain tokens.
   }
   if (typeof stored !== "object" || stored === null) {
-    throw new InvalidArgumentError("the text is not one that serialize() made", "text");
+    throw new InvalidArgumentError("the text is not one that serialize() returned", "text");
   }
   return stored as Record<string, unknown>;
 }
 
 /**
- * A member that has to be there.
+ * Reads a member that must be present.
  *
- * @throws {InvalidArgumentError} if it is not
+ * @throws {InvalidArgumentError} if it is missing
  */
 export function requiredString(stored: Record<string, unknown>, name: string): string {
   const value = optionalString(stored, name);
@@ -35,9 +35,9 @@ export function optionalString(stored: Record<string, unknown>, name: string): s
 }
 
 /**
- * A member that is seconds.
+ * Reads a member that consists of seconds.
  *
- * @throws {InvalidArgumentError} if it is something else
+ * @throws {InvalidArgumentError} if it is anything else
  */
 export function storedSeconds(stored: Record<string, unknown>, name: string): bigint | undefined {
   const value = stored[name];

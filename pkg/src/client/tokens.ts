@@ -10,59 +10,68 @@ import { type Int64, type Seconds, secondsAs, secondsFrom } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
 
 /**
- * The tokens of one answer. The tokens themselves and the user's claims can be read by name, but no
- * console, `JSON.stringify` or spread shows them; {@link TokenSet.serialize} is for storing them.
+ * The tokens of one response. You can read the tokens and the user's claims by name, but consoles,
+ * `JSON.stringify` and spreading leave them out. Use {@link TokenSet.serialize} to store them.
  *
- * Seconds are `bigint` unless {@link Int64} asks for something else: they are int64 on the wire.
- * `undefined` is unknown, never unlimited.
+ * Seconds are 64-bit integers in the protocol, so they are `bigint` unless {@link Int64} asks for another type.
+ * `undefined` means that a value is unknown, never that it is unlimited.
  */
 export interface TokenSet<I extends Int64 = "bigint"> {
-  /** For the `Authorization` of requests to a resource server. */
+  /** The access token, for the header field `Authorization` of requests to a resource server. */
   readonly accessToken: string;
-  /** As the server wrote it: `Bearer` in all that is known. */
+  /** The token type as the server wrote it, usually `Bearer` (RFC 6749 section 7.1). */
   readonly tokenType: string;
-  /** For {@link Client.refresh}. */
+  /** The refresh token, for {@link Client.refresh}. */
   readonly refreshToken: string | undefined;
-  /** Who signed in, as a signed JWT; its claims are in {@link TokenSet.claims}. */
+  /** The id_token, a signed JWT that says who signed in. {@link TokenSet.claims} has its claims. */
   readonly idToken: string | undefined;
-  /** What was granted, if the answer says; otherwise it is what was asked for. */
+  /** The granted scopes; `undefined` if they are those that were requested (RFC 6749 section 5.1). */
   readonly scope: string | undefined;
-  /** Seconds from the moment of the answer. */
+  /** The lifetime of the access token in seconds, from the moment of the response. */
   readonly expiresIn: Seconds<I> | undefined;
-  /** Unix seconds by the server's clock. */
+  /** When the access token expires, in Unix seconds by the server's clock. */
   readonly expiresAt: Seconds<I> | undefined;
-  /** Unix seconds by this machine's clock: `expiresIn` counted from receipt, else `expiresAt`. */
+  /**
+   * When the access token expires, in Unix seconds by this machine's clock: `expiresIn` counted from when the
+   * response was received, else `expiresAt`.
+   */
   readonly deadline: Seconds<I> | undefined;
   /**
-   * How many seconds the server's clock is ahead of this machine's: by `expiresAt` and `expiresIn`,
-   * else by the field `Date`. Off by the time that the answer took; `undefined` if nothing tells.
+   * How many seconds the server's clock is ahead of this machine's, according to `expiresAt` and `expiresIn`,
+   * else to the header field `Date`. It is inexact by the time that the response took.
    */
   readonly clockSkew: Seconds<I> | undefined;
-  /** The id_token's claims, once it was checked. */
+  /** The claims of the id_token; `undefined` if the id_token was not checked. */
   readonly claims: UserClaims | undefined;
-  /** The deadline as a `Date`; `undefined` if unknown or beyond what a `Date` can hold. */
+  /** Returns the deadline as a `Date`; `undefined` if it is unknown or beyond the range of a `Date`. */
   expiryDate(): Date | undefined;
   /**
-   * Seconds left, never negative; `undefined` if unknown. Counted on a clock that is not set back when
-   * somebody sets the time of day.
+   * Returns how many seconds are left until the deadline, never a negative number; `undefined` if the deadline
+   * is unknown. The number does not grow when somebody sets the machine's clock back.
    */
   remaining(): Seconds<I> | undefined;
-  /** Whether the access token is expired, or will be within `leeway` seconds; `undefined` if unknown. */
+  /**
+   * Returns whether the access token has expired, or will expire within `leeway` seconds; `undefined` if its
+   * lifetime is unknown.
+   */
   expired(options?: { leeway?: number }): boolean | undefined;
-  /** All of it as text, tokens included: for storage that only this client can read. */
+  /**
+   * Returns everything as text, including the tokens, for {@link deserializeTokens}. Keep it where only this
+   * client can read it.
+   */
   serialize(): string;
 }
 
-/** How tokens are given. */
+/** How tokens are returned. */
 export interface TokenOptions<I extends Int64 = "bigint"> {
-  /** What seconds are, instead of `bigint`. */
+  /** The type in which seconds are returned. Default: `bigint`. */
   readonly int64?: I | undefined;
 }
 
 /** The last moment that a `Date` can hold, in milliseconds. */
 const LAST_DATE = 8_640_000_000_000_000n;
 
-/** What of a token set is stored. @internal */
+/** The stored part of a token set. @internal */
 export interface TokenFields {
   accessToken: string;
   tokenType: string;
@@ -135,14 +144,20 @@ export function readTokens(response: HttpResponse, now = unixSeconds()): TokenFi
 }
 
 /**
- * Reads a token answer. The digits of lifetimes are read from the text, so nothing is rounded.
+ * Reads a token response (RFC 6749 section 5.1). It reads the digits of lifetimes from the text, so nothing is
+ * rounded. It does not check the id_token.
  *
  * @param answer the body as text or bytes, or a whole response
- * @param options `now`: when the answer came, Unix seconds; the present by default. `int64`: what
- *   seconds are, instead of `bigint`
- * @throws {OAuthError} {@link GatewayError} {@link ResponseError} {@link MalformedResponseError}
+ * @param options `now`: when the response came, in Unix seconds (default: the host's time); `int64`: the type in
+ *   which seconds are returned (default: `bigint`)
+ * @throws {OAuthError} if the server refused
+ * @throws {GatewayError} if Alibaba Cloud's gateway refused
+ * @throws {ResponseError} for an error response without a readable reason
+ * @throws {MalformedResponseError} if the response is not valid
  * @example
  * ```js
+ * import { parseTokenResponse } from "eiam-token";
+ *
  * const tokens = parseTokenResponse('{"token_type":"Bearer","access_token":"ATx","expires_in":9007199254740993}');
  * tokens.expiresIn; // 9007199254740993n
  * ```
@@ -158,7 +173,15 @@ export function parseTokenResponse<I extends Int64 = "bigint">(
 /**
  * Makes a token set from the text of {@link TokenSet.serialize}.
  *
- * @throws {InvalidArgumentError} for any other text
+ * @throws {InvalidArgumentError} if the text does not come from `serialize()`
+ * @throws {MalformedResponseError} for seconds that `int64: "number"` would round
+ * @example
+ * ```js
+ * import { deserializeTokens } from "eiam-token";
+ *
+ * const restored = deserializeTokens(tokens.serialize());
+ * restored.accessToken === tokens.accessToken; // true
+ * ```
  */
 export function deserializeTokens<I extends Int64 = "bigint">(
   text: string,

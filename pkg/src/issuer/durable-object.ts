@@ -1,52 +1,64 @@
 import { IssuerStorageError } from "./errors.js";
 import type { IssuerStorage, RecordChange, StoredRecord } from "./storage.js";
 
-/** What is used of a Durable Object's storage (`ctx.storage`), be it SQLite-backed or not. */
+/** The part of a Durable Object's storage (`ctx.storage`) that the package uses, SQLite-backed or not. */
 export interface DurableObjectStorageLike {
-  /** The database; missing, or an error, where there is none. */
+  /** The database of a SQLite-backed object. */
   readonly sql?: unknown;
-  /** Some records, in the order of their keys. */
+  /** Returns records in the order of their keys. */
   list(options: { prefix?: string; startAfter?: string; limit?: number }): Promise<ReadonlyMap<string, unknown>>;
   /** Writes up to 128 records. */
   put(entries: Record<string, Uint8Array>): Promise<void>;
   /** Removes up to 128 records. */
   delete(keys: string[]): Promise<number>;
-  /** When the alarm goes off, in milliseconds. */
+  /** Returns when the alarm goes off, in Unix milliseconds; `null` if no alarm is set. */
   getAlarm(): Promise<number | null>;
-  /** Sets the one alarm that an object has. */
+  /** Sets the object's only alarm, in Unix milliseconds. */
   setAlarm(time: number): Promise<void>;
 }
 
-/** How an issuer shares the storage and the alarm of its object. */
+/** How the issuer shares the storage and the alarm of its object. */
 export interface DurableObjectStorageOptions {
   /**
-   * What the keys of all records begin with, so that the object can keep other things beside them.
-   * Default: `issuer:`.
+   * The beginning of the keys of all records, so that the object can also store other things. Default: `issuer:`.
    */
   readonly prefix?: string | undefined;
   /**
-   * Whether the object's alarm is set for what expires. Its class must then have an `alarm()` that
-   * calls {@link DurableObjectIssuerStorage.onAlarm}. Default: `true`.
+   * Whether the storage sets the object's alarm to remove what has expired. If so, the object's class must have a
+   * method `alarm()` that calls {@link DurableObjectIssuerStorage.onAlarm}. Default: `true`.
    */
   readonly alarm?: boolean | undefined;
 }
 
-/** A storage whose object cleans up when nobody asks anything of it. */
+/** A storage in a Durable Object, whose alarm removes what has expired. */
 export interface DurableObjectIssuerStorage extends IssuerStorage {
-  /** Drops what has expired, and sets the alarm for what comes next. For the object's `alarm()`. */
+  /**
+   * Removes what has expired, and sets the alarm for what expires next. Call it in the object's `alarm()`.
+   *
+   * @throws {IssuerStorageError} if the storage fails; the platform then runs the alarm again
+   */
   onAlarm(issuer: { sweep(): Promise<bigint | undefined> }): Promise<void>;
 }
 
 /**
  * Keeps an issuer's state in the storage of a Cloudflare Durable Object.
  *
+ * The storage has every change before anybody can see the reply, if the object is called by `fetch` or RPC: the
+ * platform holds back all output of an object until its writes are on disk, and resets the object if they fail
+ * ("output gates").
+ *
+ * @param storage the object's `ctx.storage`
+ * @example
  * ```js
+ * import { DurableObject } from "cloudflare:workers";
+ * import { Issuer, durableObjectStorage, exampleConfig } from "eiam-token/issuer";
+ *
  * export class Application extends DurableObject {
  *   constructor(ctx, env) {
  *     super(ctx, env);
  *     this.storage = durableObjectStorage(ctx.storage);
  *     ctx.blockConcurrencyWhile(async () => {
- *       this.issuer = await Issuer.create(config, { storage: this.storage });
+ *       this.issuer = await Issuer.create(exampleConfig(env.BASE_URL), { storage: this.storage });
  *     });
  *   }
  *   fetch(request) {
@@ -57,21 +69,15 @@ export interface DurableObjectIssuerStorage extends IssuerStorage {
  *   }
  * }
  * ```
- *
- * A write is in the storage before anybody can see its reply, as long as the object is asked over
- * `fetch` or RPC: the platform holds back what leaves an object until its writes are on disk, and
- * resets the object if they fail ("output gates").
- *
- * @param storage the object's `ctx.storage`
  */
 export function durableObjectStorage(
   storage: DurableObjectStorageLike,
   { prefix = "issuer:", alarm = true }: DurableObjectStorageOptions = {},
 ): DurableObjectIssuerStorage {
-  /** When the alarm goes off, in milliseconds; unknown if that is past. */
+  /** When the alarm goes off, in Unix milliseconds; a time in the past means that it is unknown. */
   let known = 0;
 
-  /** When the alarm has to be set for what expires then; `undefined` if it need not be. */
+  /** Returns the time to which the alarm has to be set; `undefined` if it is set early enough. */
   async function alarmFor(expires: bigint | undefined): Promise<number | undefined> {
     if (!alarm || expires === undefined || expires > LAST_SECOND) return undefined;
     const now = Date.now();
@@ -88,7 +94,7 @@ export function durableObjectStorage(
       let page: ReadonlyMap<string, unknown>;
       let startAfter: string | undefined;
       do {
-        // An object must not be shown `startAfter: undefined`.
+        // The platform refuses `startAfter: undefined`.
         page = await storage.list({ prefix, limit: PAGE, ...(startAfter && { startAfter }) });
         for (const [key, value] of page) {
           records.push({ key: key.slice(prefix.length), value: value as Uint8Array });
@@ -107,7 +113,7 @@ export function durableObjectStorage(
       }
       checkSizes(puts, storage);
       const due = await alarmFor(firstExpiry(changes));
-      // All or none: "If you invoke put() (or delete()) multiple times without performing any await
+      // This is atomic: "If you invoke put() (or delete()) multiple times without performing any await
       // in the meantime, the operations will automatically be combined and submitted atomically."
       // (Cloudflare, Durable Object Storage; alarms follow the same rules.)
       const writes: Promise<unknown>[] = [];
@@ -118,7 +124,7 @@ export function durableObjectStorage(
     },
 
     async onAlarm(issuer) {
-      // It has gone off.
+      // The alarm has gone off, so it is no longer set.
       known = 0;
       const due = await alarmFor(await issuer.sweep());
       if (due !== undefined) await storage.setAlarm(due);
@@ -126,7 +132,7 @@ export function durableObjectStorage(
   };
 }
 
-/** Refuses what the platform would refuse when some of the changes are written already. */
+/** Refuses values that the platform would refuse only after other changes were written. */
 function checkSizes(
   puts: readonly (readonly [key: string, value: Uint8Array])[],
   storage: DurableObjectStorageLike,
@@ -137,7 +143,7 @@ function checkSizes(
   for (const [key, { length }] of puts) {
     if (length > limit) {
       throw new IssuerStorageError(
-        `record ${key} has ${length} bytes, and a value of this Durable Object at most ${limit}`,
+        `record ${key} has ${length} bytes, but a value in this Durable Object can have at most ${limit}`,
       );
     }
   }
@@ -163,20 +169,20 @@ function* chunks<T>(all: readonly T[]): Iterable<T[]> {
   for (let i = 0; i < all.length; i += CHUNK) yield all.slice(i, i + CHUNK);
 }
 
-/** How many records `put` and `delete` take (Cloudflare, Durable Object Storage). */
+/** How many records `put` and `delete` accept in one call (Cloudflare, Durable Object Storage). */
 const CHUNK = 128;
 
-/** How many records are loaded at a time: a few hundred bytes each, of the 128 MB of an isolate. */
+/** How many records are loaded at a time. Each has a few hundred bytes, and an isolate has 128 MB. */
 const PAGE = 1000;
 
-/** Bytes of a value (Cloudflare, Durable Objects limits): 128 KiB, of whatever key. */
+/** The largest value in bytes (Cloudflare, Durable Objects limits): 128 KiB, whatever its key. */
 const KEY_VALUE_LIMIT = 131_072;
 
-/** The same with SQLite: 2 MB with its key, and with how it is stored. */
+/** The same with SQLite: 2 MB, including the key and the overhead of storing it. */
 const SQLITE_LIMIT = 2_000_000 - 1_000;
 
-/** The alarm does not go off more often than so many milliseconds apart. */
+/** The shortest time between two alarms, in milliseconds. */
 const PAUSE = 60_000;
 
-/** The last one that a `Date` reaches. */
+/** The last Unix second that a `Date` can represent. */
 const LAST_SECOND = 8_640_000_000_000n;

@@ -1,10 +1,9 @@
 import { EiamTokenError } from "../errors.js";
 
-/** The configuration is refused; {@link IssuerConfigError.path} is the offending key. */
+/** The configuration is not valid. {@link IssuerConfigError.path} names the offending key. */
 export class IssuerConfigError extends EiamTokenError {
   /**
-   * Where in the configuration, such as `applications[0].redirectUris[1]`; `configuration` for all
-   * of it.
+   * The path of the key, such as `applications[0].redirectUris[1]`; `configuration` for the whole configuration.
    */
   readonly path: string;
 
@@ -14,7 +13,7 @@ export class IssuerConfigError extends EiamTokenError {
   }
 }
 
-/** A snapshot is of another version, damaged, or not one at all. */
+/** The bytes are not a snapshot of this version, or they are damaged. */
 export class IssuerSnapshotError extends EiamTokenError {
   constructor(message: string) {
     super("invalid_snapshot", message, { name: "IssuerSnapshotError" });
@@ -22,8 +21,8 @@ export class IssuerSnapshotError extends EiamTokenError {
 }
 
 /**
- * The storage could not load or save. The reply whose state could not be saved is not given: nobody
- * may hold a token that the issuer forgets.
+ * The storage failed to load or to save the state. The issuer does not answer a request whose changes it could not
+ * save, so that nobody gets a token which the issuer would forget.
  */
 export class IssuerStorageError extends EiamTokenError {
   constructor(message: string, options?: { cause?: unknown }) {

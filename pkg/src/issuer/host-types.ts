@@ -1,23 +1,23 @@
 /**
- * Types of the host, taken from it where the program's type libraries have them and described
- * otherwise, so that a program needs neither the DOM's types nor Node's.
+ * Types of the host. They are those of the program's type libraries if it has them, and described here otherwise, so
+ * that a program needs neither the types of the DOM nor those of Node.
  *
  * @module
  */
 
-/** Header fields one after the other; `Headers` are some. */
+/** Header fields that can be enumerated. An object of the class `Headers` is suitable. */
 export interface FieldList {
-  /** Shows each field to `visit`. */
+  /** Calls `visit` with each field. */
   forEach(visit: (value: string, name: string) => void): void;
 }
 
-/** Header fields by name; `Headers` are some. */
+/** Header fields that can be looked up by name. An object of the class `Headers` is suitable. */
 export interface FieldLookup {
-  /** The value of a field; `null` if it is not there. */
+  /** Returns the value of a field; `null` if there is no such field. */
   get(name: string): string | null;
 }
 
-/** What the issuer reads of a request. The `Request` of every runtime is one. */
+/** The part of a `Request` that the issuer reads. The class of every runtime has it. */
 export interface RequestLike {
   /** The method. */
   readonly method: string;
@@ -25,26 +25,26 @@ export interface RequestLike {
   readonly url: string;
   /** The header fields. */
   readonly headers: FieldList;
-  /** Whether there is a body, and its stream where the host has streams. */
+  /** The body's stream, if the host has streams; `null` if there is no body. */
   readonly body?: unknown;
-  /** The whole body. */
+  /** Reads the whole body. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** What every `Response` has. */
+/** The part of a `Response` that every runtime has. */
 export interface ResponseLike {
   /** The status code. */
   readonly status: number;
-  /** Whether the status is a success. */
+  /** Whether the status code is from 200 to 299. */
   readonly ok: boolean;
   /** The header fields. */
   readonly headers: FieldLookup;
-  /** The body as text. */
+  /** Reads the body as text. */
   text(): Promise<string>;
-  /** The body as JSON's value. */
+  /** Reads the body as JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: as in the host's own type
   json(): Promise<any>;
-  /** The body as bytes. */
+  /** Reads the body as bytes. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
@@ -54,15 +54,15 @@ export type HostResponse = typeof globalThis extends { Response: { prototype: in
 /** The host's `CryptoKey`. */
 export type HostCryptoKey = typeof globalThis extends { CryptoKey: { prototype: infer K } } ? K : object;
 
-/** A pair of WebCrypto keys; `CryptoKeyPair` where the host has that type. */
+/** A pair of WebCrypto keys. A `CryptoKeyPair` is suitable. */
 export interface SigningKeyPair {
-  /** What is published. */
+  /** The key that is published. */
   readonly publicKey: HostCryptoKey;
-  /** What signs. */
+  /** The key that signs. */
   readonly privateKey: HostCryptoKey;
 }
 
-/** `Disposable` where the program's type libraries have `Symbol.dispose`; nothing otherwise. */
+/** `Disposable` if the program's type libraries have `Symbol.dispose`, and an empty type otherwise. */
 export type HostDisposable = SymbolConstructor extends { readonly dispose: infer K extends symbol }
   ? { [P in K]: () => void }
   : object;

@@ -1,6 +1,9 @@
 /**
- * A token issuer that runs wherever JavaScript does: sign-in pages, OAuth 2.0 and OpenID Connect
- * endpoints, keys; everything in memory.
+ * An authorization server in memory that runs wherever JavaScript runs: it has sign-in pages, the endpoints of
+ * OAuth 2.0 and OpenID Connect, and keys.
+ *
+ * Start with {@link Issuer.create}. Every error is an {@link EiamTokenError}. Every function throws a
+ * {@link WasmUnavailableError} if WebAssembly is missing or may not be compiled.
  *
  * @module eiam-token/issuer
  */
@@ -51,23 +54,37 @@ export type { PlainReply, PlainRequest, RequestOptions } from "./plain.js";
 export type { IssuerStorage, RecordChange, StoredRecord, StoredValue } from "./storage.js";
 
 /**
- * A ready configuration for tries and tests: the public single-page app `app_spa`, the confidential
- * web app `app_web`, the device `app_device`, the machine client `app_machine`, and the users
- * `alice` and `bob`. Its secrets and passwords are in it, and known to everybody.
+ * Returns a ready configuration for experiments and tests. It has the public single-page application `app_spa`, the
+ * confidential web application `app_web`, the device `app_device`, the machine client `app_machine`, and the users
+ * `alice` and `bob`. Its secrets and passwords are public.
  *
- * @param baseUrl where the issuer is reached
+ * @param baseUrl the URL at which the issuer is reached, such as `http://127.0.0.1:9400`
+ * @throws {WasmUnavailableError} if WebAssembly is missing or may not be compiled
+ * @example
+ * ```js
+ * import { Issuer, exampleConfig } from "eiam-token/issuer";
+ *
+ * const config = exampleConfig("http://127.0.0.1:9400");
+ * const issuer = await Issuer.create({ ...config, profile: "rfc9700" });
+ * ```
  */
 export function exampleConfig(baseUrl: string): IssuerConfig {
   return call((wasm) => wasm.exampleConfig(baseUrl));
 }
 
 /**
- * Reads a configuration from JSON text. Unlike `JSON.parse` it keeps every digit of a lifetime, as a
- * `bigint` where a number would be rounded, and refuses a name that an object has twice.
+ * Reads a configuration from JSON text. Unlike `JSON.parse`, it keeps every digit of a lifetime, as a `bigint` if a
+ * number would be rounded, and refuses objects in which a name occurs twice.
  *
- * Only the text is checked; {@link Issuer.create} checks what it says.
+ * It checks only the text; {@link Issuer.create} checks the configuration.
  *
- * @throws {IssuerConfigError} if it is no JSON; `path` says where
+ * @throws {IssuerConfigError} if the text is not valid JSON; `path` says where
+ * @example
+ * ```js
+ * import { Issuer, parseConfig } from "eiam-token/issuer";
+ *
+ * const issuer = await Issuer.create(parseConfig(text));
+ * ```
  */
 export function parseConfig(text: string): IssuerConfig {
   return call((wasm) => wasm.parseConfig(text));

@@ -3,31 +3,38 @@ import type { IssuerStorage, StoredValue } from "./storage.js";
 
 const RECORDS = "records";
 
-/** Where the database says which issuer writes to it; the issuer's own records are named otherwise. */
+/** The key under which the database says which issuer writes to it. No record of an issuer has this key. */
 const OWNER = "owner";
 
-/** A storage that can be emptied. */
+/** A storage in IndexedDB. */
 export interface IndexedDbStorage extends IssuerStorage {
-  /** Forgets the state: the next issuer on this storage starts anew. */
+  /** Deletes the state, so that the next issuer on this storage starts from its configuration. */
   clear(): Promise<void>;
 }
 
 /**
- * Keeps an issuer's state in IndexedDB, for service workers and pages. The private key stays one
- * that cannot be exported.
+ * Keeps an issuer's state in IndexedDB, for service workers and pages. The private key cannot be exported.
  *
- * One issuer at a time writes: the one that started last, as when a new version of a service worker
- * takes over. What another one, which does not know what this one has done since, wants to write is
- * refused.
+ * Only the issuer that was started last can write, for example after a new version of a service worker took over.
+ * The writes of an older one are refused, because it does not know what the newer one has changed.
  *
- * @param name the name of the database; give each issuer of an origin its own
+ * @param name the name of the database; give each issuer of an origin its own. Default: `eiam-token-issuer`
+ * @example
+ * ```js
+ * import { Issuer, exampleConfig, indexedDbStorage } from "eiam-token/issuer";
+ *
+ * const issuer = Issuer.create(exampleConfig(`${location.origin}/issuer`), {
+ *   storage: indexedDbStorage(),
+ *   sessions: "host",
+ * });
+ * ```
  */
 export function indexedDbStorage(name = "eiam-token-issuer"): IndexedDbStorage {
   let own: string | undefined;
   return {
     structuredClone: true,
     async load() {
-      // `randomUUID` is not there on plain-http pages.
+      // Plain http pages have no `randomUUID`.
       own = crypto.getRandomValues(new Uint32Array(4)).join("-");
       const [keys, values] = await transact(name, "readwrite", (records) => {
         records.put(own, OWNER);
@@ -35,7 +42,7 @@ export function indexedDbStorage(name = "eiam-token-issuer"): IndexedDbStorage {
         const values: IDBRequest<StoredValue[]> = records.getAll();
         return [keys, values] as const;
       });
-      // Both come in the order of the keys.
+      // Keys and values come in the same order.
       const all = keys.result.map((key, place) => ({ key, value: values.result[place]! }));
       return all.filter(({ key }) => key !== OWNER);
     },
@@ -43,7 +50,8 @@ export function indexedDbStorage(name = "eiam-token-issuer"): IndexedDbStorage {
       transact(name, "readwrite", (records, fail) => {
         const owner = records.get(OWNER);
         owner.onsuccess = () => {
-          if (owner.result !== own) return fail(new Error(`another issuer has the database ${name}`));
+          if (owner.result !== own)
+            return fail(new Error(`another issuer has taken over the database ${name}: close this one`));
           for (const { key, value } of changes) {
             if (value) records.put(value, key);
             else records.delete(key);
@@ -55,8 +63,8 @@ export function indexedDbStorage(name = "eiam-token-issuer"): IndexedDbStorage {
 }
 
 /**
- * Resolves with what `work` gave when all that it asked for is done; `fail` undoes it. Opened anew each
- * time: a connection that is kept would block another version's upgrade.
+ * Resolves with the result of `work` once all of its requests are done; `fail` undoes them. The database is opened
+ * each time, because an open connection would block the upgrade to another version.
  */
 async function transact<T>(
   name: string,
@@ -66,7 +74,7 @@ async function transact<T>(
   const database = await openDatabase(name, RECORDS);
   try {
     return await new Promise((resolve, reject) => {
-      // The reply must not leave before the change is on disk: a worker can be ended right after it.
+      // The change must be on disk before the reply is sent, because a worker can be stopped right after that.
       const transaction = database.transaction(RECORDS, mode, { durability: "strict" });
       transaction.oncomplete = () => resolve(result);
       transaction.onabort = () => reject(transaction.error);

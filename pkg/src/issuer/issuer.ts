@@ -8,82 +8,83 @@ import { call, callAsync } from "./raw.js";
 import { keyHost } from "./signer.js";
 import { type IssuerStorage, Saver, load } from "./storage.js";
 
-/** Where an issuer gets what it does not have in itself. */
+/** The options of an {@link Issuer}: its storage, clock, randomness and keys. */
 export interface IssuerOptions {
-  /** Where its state is kept. Default: in memory only. */
+  /** Where the state is kept. Default: in memory only. */
   readonly storage?: IssuerStorage | undefined;
-  /** The time in Unix seconds. Default: the host's. */
+  /** Returns the time in Unix seconds. Default: the host's clock. */
   readonly clock?: (() => number | bigint) | undefined;
-  /** Fills an array with random bytes. Default: `crypto.getRandomValues`. Called once. */
+  /** Fills an array with random bytes. It is called once. Default: `crypto.getRandomValues`. */
   readonly random?: ((bytes: Uint8Array) => void) | undefined;
   /**
-   * Where login sessions live: in a cookie, or with the host, where only one person uses it and
-   * cookies do not work, as in a service worker. Default: `cookie`.
+   * Where login sessions are kept: in a cookie for each browser, or as a single session for the whole issuer
+   * (`host`). Use `host` if only one person uses the issuer and cookies do not work, as in a service worker.
+   * Default: `cookie`.
    */
   readonly sessions?: "cookie" | "host" | undefined;
   /**
-   * The pair that signs, of the algorithm that `signing` says. Default: the first of the
-   * configuration's `keys`, else the storage's, else one that is made at the first request that
+   * The key pair that signs, for the algorithm that the configuration's `signing` names. Default: the first of the
+   * configuration's `keys`, else the one in the storage, else a new one, which is made at the first request that
    * needs it.
    */
   readonly key?: SigningKeyPair | undefined;
   /**
-   * 32 random bytes that seal codes and tokens. Issuers that share them open each other's, so what
-   * one has given another can check ({@link Issuer.inspectAccessToken}) and hand on
-   * ({@link Issuer.locate}). Default: the storage's, else some of its own.
+   * 32 random bytes that encrypt and authenticate ("seal") codes and tokens. Issuers that share them can check each
+   * other's access tokens ({@link Issuer.inspectAccessToken}) and find out to which application a code or a token
+   * belongs ({@link Issuer.locate}). Default: those in the storage, else new ones.
    */
   readonly sealingKey?: Uint8Array | undefined;
   /**
-   * Appended to the names of cookies: ASCII letters, digits, `-`, `_` and `.`. For an issuer that
-   * shares its host with another, be it on another port. Default: nothing.
+   * Text that is appended to the names of cookies: ASCII letters, digits, `-`, `_` and `.`. An issuer needs it if
+   * another issuer has the same host name, even on another port. Default: the empty string.
    */
   readonly cookieSuffix?: string | undefined;
 }
 
-/** What an access token says that works. */
+/** What a valid access token grants. */
 export interface AccessTokenInfo {
   /** The issuer's URL (`iss`). */
   readonly issuer: string;
-  /** The client that it was given to. */
+  /** The client to which the token was issued. */
   readonly clientId: string;
-  /** The user; `undefined` for a token that a client has for itself. */
+  /** The user's id; `undefined` for a token that a client has for itself. */
   readonly subject: string | undefined;
-  /** Scopes, separated by spaces. */
+  /** The scopes, separated by spaces. */
   readonly scope: string;
-  /** In Unix seconds. */
+  /** When the token was issued, in Unix seconds. */
   readonly issuedAt: bigint;
-  /** In Unix seconds. */
+  /** When the token expires, in Unix seconds. */
   readonly expiresAt: bigint;
   /**
-   * The thumbprint of the key that it works with alone (RFC 9449 section 6.1): whoever takes the
-   * token has to check the proof.
+   * The thumbprint of the key to which the token is bound (RFC 9449 section 6.1); `undefined` for a bearer token.
+   * A resource server that accepts a bound token has to check the DPoP proof.
    */
   readonly jkt: string | undefined;
 }
 
-/** Where a request belongs. */
+/** To which endpoint and application a request belongs. */
 export interface Location {
-  /** The endpoint; `undefined` where there is none of this path. */
+  /** The endpoint; `undefined` if the path belongs to none. */
   readonly endpoint: EndpointName | undefined;
-  /** Whether it is one of the instance's own server, which every application is a client of. */
+  /** Whether it is an endpoint of the instance's own server, of which every application is a client. */
   readonly instance: boolean;
   /**
-   * The application that the request is about. That says, in this order, what is sealed in it by an
-   * issuer with the same `sealingKey` (its code, token, device code or form), its path, the client
-   * that it says it is of, an `id_token_hint`. At introspection and revocation the token, which may be
-   * another client's, comes last. `undefined` where the request is about none, as a user code says
-   * nothing of its client, and where it cannot be read. There may be no application of this id.
+   * The application that the request concerns. The following say so, in this order: a value in it that an issuer
+   * with the same `sealingKey` has sealed (a code, a token, a device code or a form), the path, the client that
+   * the request names, and an `id_token_hint`. At introspection and revocation the token comes last, because it
+   * may belong to another client. `undefined` if the request concerns no application, or one that it does not
+   * show, as a user code does not, and if the request cannot be read. An application of this id need not exist.
    */
   readonly applicationId: string | undefined;
   /**
-   * The user code that a form brings to the page for it, as the device shows it. `undefined` where
-   * what was typed is no code, and where it cannot be read.
+   * The user code that was submitted to the device page, in the form in which the device shows it. `undefined` if
+   * the typed text cannot be a code, and if the request cannot be read.
    */
   readonly userCode: string | undefined;
   /**
-   * Whether the answer follows from the configuration and the keys alone, so that every issuer that
-   * has the same gives the same: metadata, keys, preflights, the instance's empty form for a user code,
-   * the index of an issuer on loopback, and the refusals of paths and methods that are not there.
+   * Whether the response depends on nothing but the configuration and the keys, so that every issuer with the same
+   * configuration and keys gives the same response: metadata, keys, preflights, the instance's empty form for a
+   * user code, the index page of an issuer on loopback, and refusals of unknown paths and methods.
    */
   readonly stateless: boolean;
 }
@@ -107,18 +108,26 @@ export type EndpointName =
 
 type RawIssuer = ReturnType<typeof issuerWasm>["RawIssuer"]["prototype"];
 
-/** Freed at the end of its block by `using`, where the language has that. */
+/** An issuer that is declared by `using` is freed at the end of its block. */
 export interface Issuer extends HostDisposable {}
 
 /**
- * An authorization server in memory: sign-in pages, tokens, keys.
+ * An authorization server in memory, with sign-in pages, tokens and keys. {@link Issuer.fetch} and
+ * {@link Issuer.handle} answer requests.
  *
- * It has two doors to the same step. Each request is decided at once and in one piece, whatever
- * else is under way: a code works once however many ask for it at the same time.
+ * The issuer decides each request in one synchronous step, so a code can be redeemed only once, even if several
+ * requests present it at the same time.
  *
+ * After {@link Issuer.free}, every method throws an {@link EiamTokenError} with the code `invalid_argument`.
+ *
+ * @example
  * ```js
- * const issuer = await Issuer.create(exampleConfig("https://localhost:8443"));
- * addEventListener("fetch", (event) => event.respondWith(issuer.fetch(event.request)));
+ * import { Issuer, exampleConfig } from "eiam-token/issuer";
+ *
+ * const issuer = await Issuer.create(exampleConfig("http://127.0.0.1:9400"));
+ * const url = "http://127.0.0.1:9400/v2/idaas_example/app_spa/oidc/.well-known/openid-configuration";
+ * const response = await issuer.fetch(new Request(url));
+ * response.status; // 200
  * ```
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: hosts without Symbol.dispose have an interface without members
@@ -139,31 +148,46 @@ export class Issuer {
     const saver = storage && new Saver(storage, source, stale, isKeyStored ? this.key : undefined);
     this.#save = (changed) => (saver && (changed || saver.unsaved) ? saver.save() : undefined);
 
-    // Not every host that runs this has `Symbol.dispose`.
+    // Not every host has `Symbol.dispose`.
     if (Symbol.dispose) {
       Object.defineProperty(this, Symbol.dispose, { value: () => this.free() });
     }
   }
 
   /**
-   * Starts an issuer, where the storage's state left off if it has one.
+   * Starts an issuer. If it has a storage with a state, the issuer continues from there.
    *
-   * @throws {IssuerConfigError} if the configuration is refused; `path` says which key
+   * @throws {IssuerConfigError} if the configuration is not valid; `path` names the key
    * @throws {IssuerStorageError} if the storage fails
-   * @throws {IssuerSnapshotError} if what it holds cannot be read
+   * @throws {IssuerSnapshotError} if the stored state is damaged or was written by another version
+   * @example
+   * ```js
+   * import { Issuer, exampleConfig } from "eiam-token/issuer";
+   * import { fileStorage } from "eiam-token/file-storage";
+   *
+   * const storage = fileStorage("issuer.store");
+   * const issuer = await Issuer.create(exampleConfig("http://127.0.0.1:9400"), { storage });
+   * ```
    */
   static create(config: IssuerConfig, options: IssuerOptions = {}): Promise<Issuer> {
     return Issuer.#start(config, options);
   }
 
   /**
-   * Starts an issuer where a snapshot left off. Give it the {@link Issuer.key} of then as well, or
-   * it signs with another; the one of then stays published until what it signed has expired. What a
-   * storage has goes, for what the snapshot has.
+   * Starts an issuer that continues from a snapshot. To go on with the same signing key, pass the
+   * {@link Issuer.key} of that time as well; otherwise the issuer signs with another one, and still publishes the
+   * former one until everything that it signed has expired. If there is a storage, the snapshot replaces its state.
    *
-   * @throws {IssuerConfigError} if the configuration is refused; `path` says which key
+   * @param snapshot what {@link Issuer.snapshot} returned
+   * @throws {IssuerConfigError} if the configuration is not valid; `path` names the key
    * @throws {IssuerStorageError} if the storage fails
-   * @throws {IssuerSnapshotError} if the snapshot cannot be read
+   * @throws {IssuerSnapshotError} if the snapshot is damaged or was written by another version
+   * @example
+   * ```js
+   * import { Issuer } from "eiam-token/issuer";
+   *
+   * const next = await Issuer.restore(config, issuer.snapshot(), { key: issuer.key });
+   * ```
    */
   static restore(config: IssuerConfig, snapshot: Uint8Array, options: IssuerOptions = {}): Promise<Issuer> {
     return Issuer.#start(config, options, snapshot);
@@ -191,7 +215,7 @@ export class Issuer {
     const stale = (snapshot && stored?.keys) ?? [];
     const isKeyStored = storedKey !== undefined && !key && !config.keys?.length;
     const issuer = new Issuer(raw, options, stale, isKeyStored);
-    // What it seals from now on must be opened after a restart.
+    // The sealing key must be stored before anything is sealed with it.
     await issuer.#save(true);
     return issuer;
   }
@@ -199,9 +223,14 @@ export class Issuer {
   /**
    * Answers a web request, in a service worker, a Cloudflare Worker, Deno or Bun.
    *
+   * @param options `source`: where the request came from; see {@link RequestOptions.source}
+   * @throws {IssuerStorageError} if the storage fails
+   * @throws {EiamTokenError} `invalid_argument` if the URL is not below the `baseUrl`
+   * @example
    * ```js
-   * // Cloudflare's own header; whoever comes to the Worker comes through it.
-   * issuer.fetch(request, { source: request.headers.get("CF-Connecting-IP") ?? undefined });
+   * // Cloudflare sets this header field itself, so senders cannot choose its value.
+   * const source = request.headers.get("CF-Connecting-IP") ?? undefined;
+   * const response = await issuer.fetch(request, { source });
    * ```
    */
   fetch(request: RequestLike, { source }: RequestOptions = {}): Promise<HostResponse> {
@@ -209,10 +238,16 @@ export class Issuer {
   }
 
   /**
-   * Answers a request of plain values, in a Node server or a test.
+   * Answers a request that consists of plain values, in a Node server or a test.
    *
+   * @param options `source`: where the request came from; see {@link RequestOptions.source}
+   * @throws {IssuerStorageError} if the storage fails
+   * @throws {EiamTokenError} `invalid_argument` if a part of the request is wrong; the message says which
+   * @example
    * ```js
-   * issuer.handle({ method, url, headers, body }, { source: incoming.socket.remoteAddress });
+   * const { method, url, headers, socket } = request;
+   * const reply = await issuer.handle({ method, url, headers, body }, { source: socket.remoteAddress });
+   * response.writeHead(reply.status, reply.headers.flat()).end(reply.body);
    * ```
    */
   async handle(request: PlainRequest, options?: RequestOptions): Promise<PlainReply> {
@@ -223,27 +258,34 @@ export class Issuer {
     return plainReply(reply instanceof Promise ? await callAsync(() => reply) : reply);
   }
 
-  /** Grants, sessions and the sealing key: all that must outlive the process, but {@link key}. */
+  /**
+   * Returns the state as bytes, for {@link Issuer.restore}: grants, sessions and the sealing key, but not the signing
+   * {@link Issuer.key}. Keep the bytes secret.
+   *
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was freed
+   */
   snapshot(): Uint8Array {
     return call(() => this.#open().snapshot());
   }
 
   /**
-   * The pair that signs; `undefined` until the first request that needs one, unless it was given.
-   * Its private key cannot be exported, but structured clones can hold it; only for a storage that
-   * holds nothing but bytes one is made that can be.
+   * The key pair that signs; `undefined` until the first request that needs one, unless it was given. The private
+   * key cannot be exported, but it can be cloned (`structuredClone`). Only if the storage holds nothing but bytes,
+   * the issuer makes a private key that can be exported.
+   *
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was freed
    */
   get key(): SigningKeyPair | undefined {
     return this.#open().key as SigningKeyPair | undefined;
   }
 
   /**
-   * Signs with another pair from now on. The key set goes on publishing the former one until
-   * everything that it may have signed has expired, so nobody is signed out. A rotated key is kept
-   * by the storage; but the first of the configuration's `keys`, if there are any, signs again after
-   * a restart.
+   * Signs with another key pair from now on. The issuer publishes the former key until everything that it may have
+   * signed has expired, so nobody is signed out. A storage keeps the new key; but if the configuration has `keys`,
+   * the first of them signs again after a restart.
    *
-   * @param key of the algorithm that `signing` says. Default: a new one
+   * @param key a key pair for the algorithm that the configuration's `signing` names. Default: a new one
+   * @throws {EiamTokenError} `invalid_argument` if the key cannot be used for that algorithm
    * @throws {IssuerStorageError} if the storage fails
    */
   async rotateKey(key?: SigningKeyPair): Promise<void> {
@@ -252,11 +294,10 @@ export class Issuer {
   }
 
   /**
-   * Adds a user, or changes the one of the same id, also after a restart. A user who is `disabled` by
-   * it is signed out, and every code and token of theirs ends for ever. Other changes end nothing, a
-   * new password included.
+   * Adds a user, or replaces the user of the same id. A storage keeps this change. Disabling a user permanently
+   * invalidates all of their sessions, codes and tokens. Other changes, including a new password, invalidate nothing.
    *
-   * @throws {IssuerConfigError} if it is refused; `path` says which key, such as `user.username`
+   * @throws {IssuerConfigError} if the user is not valid; `path` names the key, such as `user.username`
    * @throws {IssuerStorageError} if the storage fails
    */
   async setUser(user: UserConfig): Promise<void> {
@@ -265,9 +306,9 @@ export class Issuer {
   }
 
   /**
-   * Removes a user, who is signed out; every code and token of theirs ends for ever.
+   * Removes a user, and permanently invalidates all of their sessions, codes and tokens.
    *
-   * @returns `false` if there is none of this id
+   * @returns `false` if there is no user of this id
    * @throws {IssuerStorageError} if the storage fails
    */
   async removeUser(userId: string): Promise<boolean> {
@@ -277,10 +318,10 @@ export class Issuer {
   }
 
   /**
-   * Adds an application, or changes the one of the same id, also after a restart. If it is
-   * `disabled` by it, every code and token of its client ends for ever. Other changes end nothing.
+   * Adds an application, or replaces the application of the same id. A storage keeps this change. Disabling an
+   * application permanently invalidates all of its client's codes and tokens. Other changes invalidate nothing.
    *
-   * @throws {IssuerConfigError} if it is refused; `path` says which key, such as
+   * @throws {IssuerConfigError} if the application is not valid; `path` names the key, such as
    *   `application.redirectUris[0]`
    * @throws {IssuerStorageError} if the storage fails
    */
@@ -290,9 +331,9 @@ export class Issuer {
   }
 
   /**
-   * Removes an application; every code and token of its client ends for ever.
+   * Removes an application, and permanently invalidates all of its client's codes and tokens.
    *
-   * @returns `false` if there is none of this id
+   * @returns `false` if there is no application of this id
    * @throws {IssuerStorageError} if the storage fails
    */
   async removeApplication(applicationId: string): Promise<boolean> {
@@ -302,10 +343,10 @@ export class Issuer {
   }
 
   /**
-   * Drops everything that has expired, from the storage as well. Requests do so by and by; this is
-   * for hosts that have none for long, such as an object with an alarm.
+   * Removes everything that has expired, from the storage as well. Requests do so gradually, so only a host without
+   * requests for a long time needs this, such as a Durable Object with an alarm.
    *
-   * @returns the time in Unix seconds before which nothing more expires; `undefined` if nothing does
+   * @returns when the next record expires, in Unix seconds; `undefined` if none does
    * @throws {IssuerStorageError} if the storage fails
    */
   async sweep(): Promise<bigint | undefined> {
@@ -315,10 +356,19 @@ export class Issuer {
   }
 
   /**
-   * What a sealed access token says, if it works: made by this issuer or by one with the same
-   * `sealingKey`, neither expired nor revoked, client and user there. Revoked elsewhere it works here
-   * until it expires. JWT access tokens are not for this: whoever takes them verifies them by the
-   * published keys (RFC 9068 section 4).
+   * Checks an opaque access token without a request. The token is valid if this issuer, or one with the same
+   * `sealingKey`, has issued it, it has neither expired nor been revoked, and its client and its user exist. A
+   * token that another issuer has revoked is valid here until it expires. Verify JWT access tokens with the
+   * published keys instead (RFC 9068 section 4).
+   *
+   * @returns what the token grants; `undefined` if it is not valid
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was freed
+   * @example
+   * ```js
+   * const info = issuer.inspectAccessToken(token);
+   * info?.clientId; // "app_machine"
+   * issuer.inspectAccessToken("AT that nobody issued"); // undefined
+   * ```
    */
   inspectAccessToken(token: string): AccessTokenInfo | undefined {
     const values = call(() => this.#open().inspect(token, this.#clock));
@@ -328,8 +378,10 @@ export class Issuer {
   }
 
   /**
-   * Where a request belongs, for hosts that spread the applications over several issuers. It is read
-   * by the code that answers it; nothing is checked.
+   * Finds out to which endpoint and application a request belongs, for hosts that distribute applications over
+   * several issuers. It reads the request with the code that would answer it, but does not check it.
+   *
+   * @throws {EiamTokenError} `invalid_argument` if a part of the request is wrong; the message says which
    */
   locate(request: PlainRequest): Location {
     const [text, bytes] = bodyParts(request.body);
@@ -338,19 +390,23 @@ export class Issuer {
     return { endpoint, instance, applicationId, userCode, stateless };
   }
 
-  /** The application of {@link Issuer.locate}. */
+  /**
+   * Returns the `applicationId` of {@link Issuer.locate}.
+   *
+   * @throws {EiamTokenError} `invalid_argument` if a part of the request is wrong; the message says which
+   */
   applicationOf(request: PlainRequest): string | undefined {
     return this.locate(request).applicationId;
   }
 
-  /** Gives its memory back; it cannot be used afterwards. Replies under way are still given. */
+  /** Releases the issuer's memory. It cannot be used afterwards, but requests in progress are still answered. */
   free(): void {
     this.#raw?.free();
     this.#raw = undefined;
   }
 
   #open(): RawIssuer {
-    if (!this.#raw) throw new EiamTokenError("invalid_argument", "this issuer was freed");
+    if (!this.#raw) throw new EiamTokenError("invalid_argument", "this issuer was freed: create another one");
     return this.#raw;
   }
 }

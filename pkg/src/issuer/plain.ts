@@ -1,45 +1,50 @@
 import { EiamTokenError } from "../errors.js";
 
-/** A request of plain values. */
+/** A request that consists of plain values. */
 export interface PlainRequest {
+  /** The method, such as `GET`. */
   readonly method: string;
-  /** Below the configured `baseUrl`, or a path with its query. */
+  /** An absolute URL below the configured `baseUrl`, or a path with its query. */
   readonly url: string;
-  /** Names and values; a name that comes more than once as a list of values or as more pairs. */
+  /** The header fields. A name that occurs more than once has a list of values, or several pairs. */
   readonly headers?:
     | Readonly<Record<string, string | readonly string[] | undefined>>
     | Iterable<readonly [name: string, value: string]>
     | undefined;
+  /** The body, as text or as bytes. Default: empty. */
   readonly body?: string | Uint8Array | undefined;
 }
 
-/** What the host knows of a request. */
+/** What the host knows about a request. */
 export interface RequestOptions {
   /**
-   * Where the request came from: the address of the socket's other end, or what a proxy that can be
-   * trusted says it is, never what the sender says. What costs its sender nothing is counted by it, so
-   * that a flood from one place shuts nobody else out. IPv6 addresses of one /64 are one place, as their
-   * holder has all of them; an IPv4-mapped one is the IPv4 address; a text that is no address stands for
-   * itself. Default: unknown, and all that are unknown are one place.
+   * Where the request came from: the remote address of the socket, or the one that a trusted proxy reports, but
+   * never one that the sender can choose. The issuer counts wrong guesses and requests without authentication by
+   * source, so that a flood from one place affects nobody else. All IPv6 addresses of a /64 are one source, because
+   * they usually belong to one network; an IPv4-mapped address is the IPv4 address; and any other text is a source
+   * of its own. Default: unknown. All unknown sources are one source.
    */
   readonly source?: string | undefined;
 }
 
-/** A reply of plain values. */
+/** A reply that consists of plain values. */
 export interface PlainReply {
+  /** The status code. */
   readonly status: number;
-  /** Names in lower case; `set-cookie` can come more than once. */
+  /** The header fields, with names in lower case. `set-cookie` can occur more than once. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** The body. */
   readonly body: Uint8Array;
 }
 
-/** The longest body that the issuer takes; to refuse one, a byte more is all it must see. */
+/** The longest body that the issuer accepts, in bytes. One more byte is enough to refuse a body. */
 const BODY_LIMIT = 64 * 1024;
 
 /**
- * Method, URL, source, names and values in turns, with a NUL between any two, as the WebAssembly takes
- * them.
+ * Joins method, URL, source, and the names and values of the header fields, each followed by a NUL, as the WebAssembly
+ * module takes them.
  *
+ * @throws {EiamTokenError} `invalid_argument` if one of them is not a string
  * @internal
  */
 export function flatHead({ method, url, headers = [] }: PlainRequest, { source = "" }: RequestOptions = {}): string {
@@ -51,21 +56,24 @@ export function flatHead({ method, url, headers = [] }: PlainRequest, { source =
   let head = "";
   for (const part of parts) {
     if (typeof part !== "string") {
-      throw new EiamTokenError("invalid_argument", "method, URL, source, and header names and values must be strings");
+      throw new EiamTokenError(
+        "invalid_argument",
+        "the method, URL, source, and header names and values of a request must be strings",
+      );
     }
-    // RFC 9110 section 5.5: a NUL is refused, or a space stands for it.
+    // RFC 9110 section 5.5: a recipient rejects a NUL or replaces it by a space.
     head += (part.includes("\0") ? part.replaceAll("\0", " ") : part) + "\0";
   }
   return head;
 }
 
 /**
- * The body as text and as bytes; one of them is empty.
+ * Returns the body as text and as bytes; one of them is empty.
  *
  * @internal
  */
 export function bodyParts(body: PlainRequest["body"] = ""): [text: string, bytes: Uint8Array] {
-  // No character has less than a byte, so what is cut off is beyond the limit.
+  // Each character has at least one byte, so only what is beyond the limit is cut off.
   if (typeof body === "string") return [body.slice(0, BODY_LIMIT + 1), NOTHING];
   return ["", body.subarray(0, BODY_LIMIT + 1)];
 }
@@ -76,10 +84,10 @@ const NOTHING = new Uint8Array(0);
 export function plainReply([status, flat, body]: RawReply): PlainReply {
   const parts = flat.split("\0");
   const headers: [string, string][] = [];
-  // What follows the last NUL is nothing.
+  // The part after the last NUL is empty.
   for (let i = 0; i + 2 < parts.length; i += 2) headers.push([parts[i]!, parts[i + 1]!]);
   return { status, headers, body };
 }
 
-/** Status, header fields in turns with a NUL after each part, and body. */
+/** The status, the names and values of the header fields, each followed by a NUL, and the body. */
 type RawReply = readonly [status: number, headers: string, body: Uint8Array];

@@ -4,7 +4,11 @@ import { IssuerConfigError, IssuerSnapshotError } from "./errors.js";
 
 type Wasm = ReturnType<typeof issuerWasm>;
 
-/** Calls into WebAssembly; what it throws becomes an error of this package. */
+/**
+ * Calls a function of the WebAssembly module.
+ *
+ * @throws the error of this package that belongs to what the module threw
+ */
 export function call<T>(body: (wasm: Wasm) => T): T {
   const wasm = issuerWasm();
   try {
@@ -14,7 +18,7 @@ export function call<T>(body: (wasm: Wasm) => T): T {
   }
 }
 
-/** The same for what gives a promise. */
+/** Does the same for a function that returns a promise. */
 export async function callAsync<T>(body: (wasm: Wasm) => Promise<T>): Promise<T> {
   const wasm = issuerWasm();
   try {
@@ -24,7 +28,7 @@ export async function callAsync<T>(body: (wasm: Wasm) => Promise<T>): Promise<T>
   }
 }
 
-/** A failure is an `Error` with `code` and perhaps `path`: see src/wasm/issuer/error.rs. */
+/** The module throws an `Error` with `code` and perhaps `path`: see src/wasm/issuer/error.rs. */
 function translate(thrown: unknown): unknown {
   if (thrown instanceof EiamTokenError || !(thrown instanceof Error)) return thrown;
   const { message, code, path } = thrown as Error & { code?: unknown; path?: string };
@@ -38,7 +42,7 @@ function translate(thrown: unknown): unknown {
     case "internal":
       return new EiamTokenError(code, message);
     default:
-      // The host's: a stream that broke off, a key that cannot sign, a clock that throws.
+      // Errors of the host: a broken stream, a key that cannot sign, a clock that throws.
       return thrown;
   }
 }

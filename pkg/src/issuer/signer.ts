@@ -1,7 +1,7 @@
-/** Signs bytes at once. */
+/** Signs bytes synchronously. */
 export type Signer = (input: Uint8Array) => Uint8Array;
 
-/** As much of Node's module `crypto` as is used here. */
+/** The part of Node's module `crypto` that is used here. */
 interface NodeCrypto {
   readonly KeyObject: { from(key: unknown): object };
   sign(digest: string | null, input: Uint8Array, key: object): Uint8Array;
@@ -9,21 +9,20 @@ interface NodeCrypto {
 }
 
 /**
- * What the host does with keys: whether new private keys are exportable, be it for a moment; what
- * makes the function that signs at once with one; what makes one that cannot be exported of it.
+ * Returns how this host handles keys: whether new private keys are made exportable, at least for a moment; a
+ * function that makes a synchronous signer from a key; and a function that makes a key non-exportable.
  *
- * Node's WebCrypto hands each signature to another thread, and going there and back costs three
- * times what a signature of ES256 does. Its own module signs where it is called, with keys that can be
- * exported.
+ * Node's WebCrypto passes each signature to another thread, which takes three times as long as signing with ES256.
+ * Node's own module `crypto` signs synchronously, but needs keys that can be exported.
  *
- * @param isKept whether a storage of bytes keeps the private key
+ * @param isKept whether the storage keeps the private key as bytes
  * @internal
  */
 export function keyHost(isKept: boolean) {
   const host = globalThis as {
     process?: { getBuiltinModule?: (name: string) => NodeCrypto | undefined };
   };
-  // Not imported: a bundler for browsers must not look for it.
+  // It is not imported, so that bundlers for browsers do not look for it.
   const crypto = host.process?.getBuiltinModule?.("node:crypto");
   return {
     exportable: isKept || crypto !== undefined,
@@ -42,12 +41,12 @@ async function settle({ privateKey, publicKey }: CryptoKeyPair): Promise<CryptoK
 function signerOf(crypto: NodeCrypto, key: CryptoKey, publicKey: CryptoKey): Signer | undefined {
   try {
     const digest = key.algorithm.name === "Ed25519" ? null : "sha256";
-    // r and s, as RFC 7518 section 3.4 wants it, and not ASN.1; other algorithms ignore it.
+    // RFC 7518 section 3.4 requires r and s instead of ASN.1; other algorithms ignore this.
     const dsaEncoding = "ieee-p1363";
     const signing = { key: crypto.KeyObject.from(key), dsaEncoding };
     const verifying = { key: crypto.KeyObject.from(publicKey), dsaEncoding };
     const sign = (input: Uint8Array) => crypto.sign(digest, input, signing);
-    // Hosts that imitate Node do not all know all of it: one that signs otherwise is not used.
+    // Not every host that imitates Node does so completely, so a sample signature is verified.
     const sample = new Uint8Array(1);
     return crypto.verify(digest, sample, verifying, sign(sample)) ? sign : undefined;
   } catch {

@@ -1,35 +1,37 @@
 import { IssuerSnapshotError, IssuerStorageError } from "./errors.js";
 import type { SigningKeyPair } from "./host-types.js";
 
-/** What a record holds. A pair of keys only if the storage says `structuredClone`. */
+/** The value of a record. It is a pair of keys only if the storage sets `structuredClone`. */
 export type StoredValue = Uint8Array | SigningKeyPair;
 
-/** A record as it is now. */
+/** A stored record. */
 export interface StoredRecord {
-  /** Names the record: ASCII letters and digits, at most 64 characters. */
+  /** The key of the record: ASCII letters and digits, at most 64 characters. */
   readonly key: string;
-  /** What it holds. Some records hold secrets, sealed in no way: keep them where those may be. */
+  /** The value. Some records contain unencrypted secrets, so keep them in a safe place. */
   readonly value: StoredValue;
 }
 
-/** A record that was made, changed or removed. */
+/** A record that was added, changed or removed. */
 export interface RecordChange {
-  /** Names the record. */
+  /** The key of the record. */
   readonly key: string;
-  /** What it holds; `undefined` if the record is gone. */
+  /** The new value; `undefined` if the record was removed. */
   readonly value: StoredValue | undefined;
   /**
-   * In Unix seconds: from then on the record means nothing, and the storage may drop it by itself.
-   * `undefined` if that time never comes.
+   * When the record expires, in Unix seconds. From then on the storage may remove it. `undefined` if it never
+   * expires.
    */
   readonly expires: bigint | undefined;
 }
 
 /**
- * Where an issuer's state is kept, record by record. What is written after a request is what that
- * request changed, however much there is.
+ * Where an issuer's state is kept, as records. A request writes only the records it changed, whatever the total size.
  *
+ * @example
  * ```js
+ * import { Issuer, exampleConfig } from "eiam-token/issuer";
+ *
  * const records = new Map();
  * const storage = {
  *   load: async () => Array.from(records, ([key, value]) => ({ key, value })),
@@ -40,58 +42,61 @@ export interface RecordChange {
  *     }
  *   },
  * };
- * const issuer = await Issuer.create(exampleConfig("https://localhost:8443"), { storage });
+ * const issuer = await Issuer.create(exampleConfig("http://127.0.0.1:9400"), { storage });
  * ```
  */
 export interface IssuerStorage {
   /**
-   * Whether a value may be anything that structured clones can hold, as in IndexedDB: then the pair
-   * that signs is kept as it is, its private key one that cannot be exported. Otherwise all values
-   * are bytes, and the pair is made one that can be exported.
+   * Whether the storage can hold CryptoKeys, as IndexedDB can (structured clones). If so, the private signing key
+   * cannot be exported. Otherwise all values are bytes, and the issuer makes a private key that can be exported.
+   * Default: `false`.
    */
   readonly structuredClone?: boolean | undefined;
-  /** Every record that was written and not removed since, in any order. */
+  /**
+   * Returns every record that was written and not removed since, in any order. If it rejects, the issuer does not
+   * start, and fails with an {@link IssuerStorageError}.
+   */
   load(): Promise<Iterable<StoredRecord>>;
   /**
-   * Makes these changes, all or none. Resolves once they are safe: the reply waits for it. The next
-   * call comes when this one has ended. What was rejected comes again, with what changed since.
+   * Makes either all of these changes or none, and resolves once they are durable, because the issuer waits for it
+   * before it answers. The issuer does not call it again before it has ended. If it rejects, the request fails with
+   * an {@link IssuerStorageError}, and the same changes come again together with the next ones.
    */
   write(changes: readonly RecordChange[]): Promise<void>;
 }
 
-/** What an issuer tells its saver. */
+/** What the saver asks of its issuer. */
 interface Source {
-  /** The key, value and expiry of each record that changed since the last call, in turns. */
+  /** Returns the records that changed since the last call: key, value and expiry of each, one after another. */
   changes(): unknown[];
-  /** The pair that signs. */
+  /** Returns the key pair that signs. */
   key(): SigningKeyPair | undefined;
 }
 
-/** The record of the pair that signs; those of the issuer itself are a letter and digits. */
+/** The key of the record with the signing key. The keys of other records are a letter and digits. */
 const SIGNING_KEY = "signing";
 
 /**
- * Writes one batch of changes after another. What changes while a write is under way goes into the
- * next one.
+ * Writes one batch of changes after another. Changes that happen during a write go into the next batch.
  *
  * @internal
  */
 export class Saver {
   readonly #storage: IssuerStorage;
   readonly #source: Source;
-  /** What may not be safe, by key. */
+  /** Changes that may not be durable yet, by key. */
   readonly #pending = new Map<string, RecordChange>();
-  /** The pair that was told last. */
+  /** The key pair that was written last. */
   #key: SigningKeyPair | undefined;
-  /** The write that has taken its changes already. */
+  /** The write in progress, which takes no more changes. */
   #running: Promise<void> = Promise.resolve();
-  /** The write that has not. */
+  /** The next write, which still takes changes. */
   #waiting: Promise<void> | undefined;
   #unsaved = false;
 
   /**
-   * @param stale keys of records to remove, unless they are written anew
-   * @param key the pair that the storage has
+   * @param stale the keys of records to remove, unless the issuer writes them
+   * @param key the key pair that is in the storage
    */
   constructor(storage: IssuerStorage, source: Source, stale: readonly string[], key: SigningKeyPair | undefined) {
     this.#storage = storage;
@@ -100,12 +105,12 @@ export class Saver {
     for (const key of stale) this.#add({ key, value: undefined, expires: undefined });
   }
 
-  /** Whether a change is not safe: it is being written, or writing it failed. */
+  /** Whether there are changes that are not durable, because they are being written or the write failed. */
   get unsaved(): boolean {
     return this.#unsaved;
   }
 
-  /** Resolves when every change up to now is safe. */
+  /** Resolves when every change up to now is durable. */
   save(): Promise<void> {
     this.#unsaved = true;
     this.#waiting ??= this.#afterRunning();
@@ -113,7 +118,7 @@ export class Saver {
   }
 
   async #afterRunning(): Promise<void> {
-    // Whoever waits for that one is told of its failure; this one tries anew.
+    // Those who wait for that write get its error; this write tries again.
     await this.#running.catch(() => undefined);
     this.#running = this.#write();
     this.#waiting = undefined;
@@ -130,7 +135,7 @@ export class Saver {
       await this.#addKey();
       if (this.#pending.size > 0) await this.#storage.write([...this.#pending.values()]);
     } catch (cause) {
-      throw new IssuerStorageError("the issuer's state could not be saved", { cause });
+      throw new IssuerStorageError("the storage could not save the issuer's state; the cause says why", { cause });
     }
     this.#pending.clear();
     this.#unsaved = this.#waiting !== undefined;
@@ -149,13 +154,13 @@ export class Saver {
   }
 }
 
-/** What a storage holds, as the issuer starts from it. */
+/** The content of a storage, with which an issuer starts. */
 export interface Stored {
   /** The keys of all records. */
   readonly keys: readonly string[];
-  /** Keys and values of the issuer's own records, in turns. */
+  /** The keys and values of the issuer's own records, one after another. */
   readonly records: readonly (string | Uint8Array)[];
-  /** The pair that signed, or its private key as a JWK. */
+  /** The signing key pair, or its private key as a JWK. */
   readonly key: SigningKeyPair | object | undefined;
 }
 
@@ -173,7 +178,7 @@ export async function load(storage: IssuerStorage): Promise<Stored> {
     return { keys, records, key: signing };
   } catch (cause) {
     if (cause instanceof IssuerSnapshotError) throw cause;
-    throw new IssuerStorageError("the issuer's state could not be loaded", { cause });
+    throw new IssuerStorageError("the storage could not load the issuer's state; the cause says why", { cause });
   }
 }
 
@@ -181,12 +186,12 @@ function readJwk(bytes: Uint8Array): object {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    // What it says of the text could show some of the key.
+    // The parser's error could repeat a part of the key.
     throw new IssuerSnapshotError("the record of the signing key is damaged");
   }
 }
 
-/** The private key as a JWK (RFC 7517); nothing if it was given as one that cannot be exported. */
+/** The private key as a JWK (RFC 7517); `undefined` if the application's key cannot be exported. */
 async function exported({ privateKey }: SigningKeyPair): Promise<Uint8Array | undefined> {
   const key = privateKey as CryptoKey;
   if (!key.extractable) return undefined;

@@ -1,10 +1,16 @@
 import { EiamTokenError } from "../errors.js";
 
 /**
- * Why a file cannot be used: a process has it open (`in_use`); something else changed it, or took it,
- * while it was open here (`changed`); others own it or can write it (`unsafe`); it is damaged where a
- * write had been answered (`damaged`); another version of this package wrote it (`unknown_version`);
- * it is something else (`not_a_store`); the host refuses it (`inaccessible`); it was closed (`closed`).
+ * Why a file cannot be used:
+ *
+ * - `in_use`: another process has it open.
+ * - `changed`: something else changed or replaced it while it was open here.
+ * - `unsafe`: another user owns it or can write it.
+ * - `damaged`: a write that had been answered is damaged.
+ * - `unknown_version`: another version of this package wrote it.
+ * - `not_a_store`: it is not a store of this package.
+ * - `inaccessible`: the operating system or the runtime refuses access to it.
+ * - `closed`: the storage was closed.
  */
 export type FileStorageProblem =
   | "in_use"
@@ -16,15 +22,15 @@ export type FileStorageProblem =
   | "inaccessible"
   | "closed";
 
-/** A file cannot be used. Nothing in it was changed. */
+/** A file cannot be used. The storage has changed nothing in it. */
 export class FileStorageError extends EiamTokenError {
   /** Why, in one stable word. */
   readonly problem: FileStorageProblem;
-  /** The file. */
+  /** The path of the file. */
   readonly path: string;
-  /** The process that has it open, of `in_use`; `undefined` for one that cannot be seen from here. */
+  /** For `in_use`: the id of the process that has the file open; `undefined` if it cannot be seen from here. */
   readonly pid: number | undefined;
-  /** The byte at which the damage begins, of `damaged`. */
+  /** For `damaged`: the byte at which the damage begins. */
   readonly position: number | undefined;
 
   constructor(
@@ -52,7 +58,7 @@ export function damaged(path: string, position: number): FileStorageError {
 }
 
 /**
- * The host's word for why it refused, such as `ENOENT`.
+ * Returns the code of a host's error, such as `ENOENT`.
  *
  * @internal
  */

@@ -8,31 +8,35 @@ import type { Successor } from "./successor.js";
 
 const MEBIBYTE = 1024 * 1024;
 
-/** How a file is kept. */
+/** The options of {@link fileStorage}. */
 export interface FileStorageOptions {
   /**
-   * How many bytes the file may grow beyond twice its size, before it is written anew with what is
-   * still live. Default: 1 MiB.
+   * By how many bytes the file may exceed twice its size after the last compaction, before it is compacted again:
+   * rewritten with only the live records. Default: 1 MiB.
    */
   readonly slack?: number | undefined;
-  /** The time in Unix seconds: the issuer's, if it has one of its own. Default: the host's. */
+  /** Returns the time in Unix seconds. Pass the issuer's own clock, if it has one. Default: the host's clock. */
   readonly clock?: (() => number | bigint) | undefined;
   /**
-   * Take the file also from a process of which it cannot be seen whether it still runs: one of another
-   * machine or another container. For those who see to it themselves that there is one at a time. If
-   * that process does run, its next write rejects with `changed`; until then, what it is asked without
-   * a write it answers by what it knew. Default: `false`.
+   * Whether to take the file over from a process of another machine or another container, although it cannot be
+   * seen whether that process still runs. Use this only if something else guarantees that there is only one process
+   * at a time. If that process does run, its next write rejects with `changed`; until then, it answers requests that
+   * need no write from its old state. Default: `false`.
    */
   readonly takeOver?: boolean | undefined;
 }
 
-/** A storage in a file, which one process at a time has open. */
+/** A storage in a file, which only one process at a time can have open. */
 export interface FileStorage extends IssuerStorage {
-  /** Every record. Opens the file, and makes it if it is not there. */
+  /**
+   * Opens the file, or creates it if it does not exist, and returns every record.
+   *
+   * @throws {FileStorageError} if the file cannot be used; `problem` says why
+   */
   load(): Promise<StoredRecord[]>;
   /**
-   * Ends what is under way and lets others have the file. Before this, or the end of the process,
-   * nobody else can.
+   * Finishes the writes in progress, closes the file and releases its lock. Until then, or until the process ends,
+   * no other process can open the file.
    */
   close(): Promise<void>;
 }
@@ -40,28 +44,30 @@ export interface FileStorage extends IssuerStorage {
 /**
  * Keeps an issuer's state in a file, for Node, Deno and Bun.
  *
+ * Changes are appended and synchronised to disk. Everything that was answered is still in the file after a crash or
+ * a power failure, and an unfinished write is discarded. The file contains secrets, including the private key; only
+ * its owner can read it.
+ *
+ * The methods reject with a {@link FileStorageError}, whose `problem` says why, if the file is in use, damaged, not a
+ * store, or not exclusively this user's. In this case the storage changes nothing in it. If something else changes or
+ * replaces the file while it is open, every method except `close` rejects from then on, and nothing is overwritten.
+ *
+ * While the file is open, there is a lock file beside it (`.lock`) and, during a compaction, a new file (`.new`). The
+ * lock of a process that no longer runs is taken over; that of another machine or another container is not: see
+ * {@link FileStorageOptions.takeOver}. Deno needs `--allow-all` to see which processes run and who owns a file: without
+ * it, no lock is taken over, and owners are not compared.
+ *
+ * @param path the path of the file, in an existing folder
+ * @example
  * ```js
- * import { Issuer } from "eiam-token/issuer";
+ * import { Issuer, exampleConfig } from "eiam-token/issuer";
  * import { fileStorage } from "eiam-token/file-storage";
  *
- * const issuer = await Issuer.create(config, { storage: fileStorage("issuer.store") });
+ * const storage = fileStorage("example.store");
+ * const issuer = await Issuer.create(exampleConfig("http://127.0.0.1:9400"), { storage });
+ * // … and at the end
+ * await storage.close();
  * ```
- *
- * Changes are appended, and are safe once they are on the disk: whatever was answered is still true
- * after a crash or a power cut, and what a write did not bring to its end is as if it had not
- * begun. The file holds secrets, the private key among them; nobody but its owner can read it.
- *
- * The operations reject with a {@link FileStorageError}, whose `problem` says why, if the file is
- * in use, damaged, no store, or not this user's alone; then nothing in it is changed. Once something
- * else has changed or taken the file while it was open, every operation but `close` rejects, and
- * nothing is overwritten.
- *
- * Beside the file there are `.lock` while it is open, and `.new` for moments. A lock whose process is
- * gone is taken over. One of another machine or another container is not: see
- * {@link FileStorageOptions.takeOver}. Deno needs `--allow-all` to find out who runs, and whose a file
- * is: without it no lock is taken over, and owners are not compared.
- *
- * @param path the file, in a folder that is there
  */
 export function fileStorage(path: string, options: FileStorageOptions = {}): FileStorage {
   return new Storage(path, options);
@@ -74,14 +80,14 @@ class Storage implements FileStorage {
   readonly #clock: () => bigint;
   #open: { log: Log; lock: Lock } | undefined;
   #isClosed = false;
-  /** Where the next compaction is due. */
+  /** The length at which the next compaction is due. */
   #limit = 0;
-  /** The copy that a compaction makes. */
+  /** The copy that a compaction is making. */
   #copying: Promise<Successor | undefined> | undefined;
   readonly #takeOver: boolean;
-  /** Somebody else had the file in hand: nothing is done with it any more. */
+  /** Set once something else has changed the file: from then on, the storage does nothing with it. */
   #lost: FileStorageError | undefined;
-  /** The last step; each begins when the one before it has ended. */
+  /** The last step. Each step begins when the one before it has ended. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(path: string, { slack = MEBIBYTE, clock = now, takeOver = false }: FileStorageOptions) {
@@ -122,13 +128,13 @@ class Storage implements FileStorage {
       const isLost = this.#lost !== undefined;
       this.#lost = undefined;
       if (!open) return;
-      // Who opens a file for a moment each time would have it grow for ever.
+      // Otherwise the file of somebody who always opens it briefly would grow for ever.
       if (this.#copying && !isLost) await this.#replace(open.log, this.#copying).catch(() => undefined);
       await close(open);
     });
   }
 
-  /** Runs a step when those before it have ended. */
+  /** Runs a step once the earlier steps have ended. */
   #next<T>(step: () => Promise<T>): Promise<T> {
     const result = this.#last.then(step).catch((error) => {
       const isLost = error instanceof FileStorageError && error.problem === "changed";
@@ -144,7 +150,7 @@ class Storage implements FileStorage {
     const lock = await Lock.take(path, this.#takeOver).catch((error) => this.#refuse(error));
     let log: Log | undefined;
     try {
-      // Looked at again: whoever had the lock may have made it.
+      // Checked again, because the former holder of the lock may have created the file meanwhile.
       const { exists } = await placeOf(path);
       log = exists ? await Log.open(path, lock) : await Log.create(path, lock);
       const records = await log.records();
@@ -162,11 +168,11 @@ class Storage implements FileStorage {
   }
 
   #limitOf({ base }: Log): number {
-    // What comes before the first write is never more than once there.
+    // The header does not grow, so it counts only once.
     return base + (base - HEADER) + this.#slack;
   }
 
-  /** Copies while writes go on; they wait for the end of it alone. */
+  /** Starts a compaction if it is due. Writes go on while it copies, and wait only when the copy takes its place. */
   #compactIfDue(): void {
     const log = this.#open?.log;
     if (!log || this.#lost || this.#copying || log.length <= this.#limit) return;
@@ -175,7 +181,7 @@ class Storage implements FileStorage {
     void copying.then(() => this.#next(() => this.#replace(log, copying)).catch(() => undefined));
   }
 
-  /** @returns nothing if it failed */
+  /** @returns `undefined` if it failed */
   async #copy(log: Log): Promise<Successor | undefined> {
     try {
       return await log.copyLive(this.#clock());
@@ -185,10 +191,10 @@ class Storage implements FileStorage {
   }
 
   async #replace(log: Log, copying: Promise<Successor | undefined>): Promise<void> {
-    // It was done at the end of the file's use.
+    // `close` has already done this.
     if (this.#copying !== copying) return;
     this.#copying = undefined;
-    // If it fails, the log is whole and has all that it should; it is only longer than it need be.
+    // If this fails, the log is still complete, only longer than necessary.
     this.#limit = log.length + this.#slack;
     const next = await copying;
     if (!next) return;

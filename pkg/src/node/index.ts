@@ -1,5 +1,5 @@
 /**
- * A file that an issuer's state is kept in, for Node, Deno and Bun.
+ * A storage that keeps an issuer's state in a file, for Node, Deno and Bun: {@link fileStorage}.
  *
  * @module eiam-token/file-storage
  */

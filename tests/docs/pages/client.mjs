@@ -1,28 +1,7 @@
 import assert from "node:assert/strict";
+import { browserPage } from "../lib/hosts.mjs";
 import { javascript } from "../lib/javascript.mjs";
 import { MACHINE_SECRET, REDIRECT_URI } from "../lib/world.mjs";
-
-/** A page in a browser, as far as the blocks look at it. @param {string} href */
-function browserPage(href) {
-  const items = new Map();
-  return {
-    location: {
-      href,
-      pathname: new URL(href).pathname,
-      went: "",
-      /** @param {string} url */
-      assign(url) {
-        this.went = url;
-      },
-    },
-    sessionStorage: {
-      getItem: (/** @type {string} */ key) => items.get(key) ?? null,
-      setItem: (/** @type {string} */ key, /** @type {string} */ value) => void items.set(key, value),
-      removeItem: (/** @type {string} */ key) => void items.delete(key),
-    },
-    history: { state: null, replaceState() {} },
-  };
-}
 
 const startAndFinish = [
   javascript({

@@ -6,16 +6,16 @@ import { type TokenSet, deserializeTokens } from "../tokens.js";
 /** What a session keeps in its store. */
 export interface SessionRecord<I extends Int64> {
   readonly tokens: TokenSet<I> | undefined;
-  /** Who may refresh until when; only where there are no Web Locks. */
+  /** Who may refresh, and until when. Used only where the Web Locks API is missing. */
   readonly lease: Lease | undefined;
-  /** After a failed refresh: nobody tries again before, in milliseconds as `Date.now()` has them. */
+  /** When the next refresh may be tried after a failed one, in milliseconds as from `Date.now()`. */
   readonly retryAt: number | undefined;
 }
 
-/** The right to refresh, for a while. */
+/** The right to refresh for a limited time. */
 export interface Lease {
   readonly owner: string;
-  /** Milliseconds as `Date.now()` has them. */
+  /** In milliseconds as from `Date.now()`. */
   readonly until: number;
 }
 
@@ -28,7 +28,7 @@ export function readRecord<I extends Int64>(text: string | undefined, int64: I |
   if (text === undefined) return EMPTY;
   const { tokens, lease, retryAt } = storedObject(text);
   if (tokens !== undefined && typeof tokens !== "string") {
-    throw new InvalidArgumentError("the store holds what no session wrote", "store");
+    throw new InvalidArgumentError("the store contains text that no session wrote", "store");
   }
   return {
     tokens: tokens === undefined ? undefined : deserializeTokens(tokens, { int64 }),
@@ -37,7 +37,7 @@ export function readRecord<I extends Int64>(text: string | undefined, int64: I |
   };
 }
 
-/** The text of a record; nothing for one that says nothing. */
+/** The text of a record; `undefined` for an empty one. */
 export function writeRecord({ tokens, lease, retryAt }: SessionRecord<Int64>): string | undefined {
   if (tokens === undefined && lease === undefined) return undefined;
   return JSON.stringify({ tokens: tokens?.serialize(), lease, retryAt });

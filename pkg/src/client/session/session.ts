@@ -8,37 +8,42 @@ import { ChangeChannel } from "./change-channel.js";
 import { type SessionRecord, readRecord, writeRecord } from "./record.js";
 import { type TokenStore, memoryStore } from "./store.js";
 
-/** How a {@link TokenSession} works. */
+/** The options of a {@link TokenSession}. */
 export interface SessionOptions {
-  /** Where the tokens are kept; in memory by default. */
+  /** Where the tokens are kept. Default: in memory. */
   readonly store?: TokenStore | undefined;
-  /** What tabs of the same session share: locks and news go by it. Issuer and client id by default. */
+  /** The name by which tabs and workers of the same session find each other. Default: issuer and client id. */
   readonly name?: string | undefined;
-  /** The seconds before its end at which a token is refreshed; 60 by default. */
+  /** How many seconds before it expires a token is refreshed. Default: 60. */
   readonly refreshEarly?: number | undefined;
-  /** Milliseconds that one refresh may take; 30,000 by default. */
+  /** Milliseconds that one refresh may take. Default: 30,000. */
   readonly timeout?: number | undefined;
 }
 
-/** Told what the tokens are now, `undefined` after signing out. */
+/** A function that is called with the current tokens; `undefined` after signing out. */
 export type ChangeListener<I extends Int64 = "bigint"> = (tokens: TokenSet<I> | undefined) => void;
 
-/** A refresh that failed for the moment is not tried again for so many milliseconds. */
+/** How long to wait after a refresh that failed temporarily, in milliseconds. */
 const PAUSE_AFTER_FAILURE = 2_000;
 
-/** How long a lease outlives the refresh that it is for, in milliseconds. */
+/** By how many milliseconds a lease is longer than the refresh may take. */
 const LEASE_MARGIN = 5_000;
 
-/** How often a lease that somebody else holds is looked at, in milliseconds. */
+/** How often to check the lease of another tab or worker, in milliseconds. */
 const LEASE_POLL = 50;
 
 /**
- * Keeps one user's tokens fresh: {@link TokenSession.getAccessToken} gives a token that is still valid,
- * refreshing it shortly before its end. However many callers, tabs and workers ask at the same time,
- * one refreshes and the others read its result.
+ * Keeps one user's tokens fresh. {@link TokenSession.getAccessToken} returns a token that is still valid, and
+ * refreshes it shortly before it expires. If several callers, tabs or workers ask at the same time, only one of
+ * them refreshes, and the others use the result.
+ *
+ * The methods reject with the error of the store if the store fails, and with an {@link InvalidArgumentError} if it
+ * contains text that no session wrote.
  *
  * @example
  * ```js
+ * import { TokenSession, indexedDbStore } from "eiam-token";
+ *
  * const session = new TokenSession(client, { store: indexedDbStore() });
  * await session.set(await client.exchangeCode(response));
  * const headers = { authorization: `Bearer ${await session.getAccessToken()}` };
@@ -66,35 +71,47 @@ export class TokenSession<I extends Int64 = "bigint"> {
     this.#changes = new ChangeChannel(this.#lockName, () => void this.#tell());
   }
 
-  /** What is kept at present, however old; `undefined` if nobody is signed in. */
+  /**
+   * Returns the stored tokens, even if they have expired; `undefined` if nobody is signed in.
+   *
+   * @throws {InvalidArgumentError} if the store contains text that no session wrote
+   */
   async tokens(): Promise<TokenSet<I> | undefined> {
     return (await this.#read()).tokens;
   }
 
-  /** Keeps the tokens of a sign-in, in place of what was kept. */
+  /**
+   * Stores the tokens of a sign-in and replaces the former ones.
+   *
+   * @throws {InvalidArgumentError} if the store contains text that no session wrote
+   */
   async set(tokens: TokenSet<I>): Promise<void> {
     await this.#write(() => ({ tokens, lease: undefined, retryAt: undefined }));
     await this.#changed(tokens);
   }
 
-  /** Forgets the tokens. It does not revoke them: that is `client.revoke`. */
+  /**
+   * Removes the tokens from the store. It does not revoke them; use {@link Client.revoke} for that.
+   *
+   * @throws {InvalidArgumentError} if the store contains text that no session wrote
+   */
   async clear(): Promise<void> {
     await this.#write(() => ({ tokens: undefined, lease: undefined, retryAt: undefined }));
     await this.#changed(undefined);
   }
 
   /**
-   * Gives an access token that is still valid for a while, refreshing it if need be.
+   * Returns an access token that is still valid for a while, and refreshes it if necessary.
    *
-   * @param options `rejected`: a token that a server has just refused, which is then refreshed even if
+   * @param options `rejected`: an access token that a resource server has just refused; it is refreshed even if
    *   it should still be valid
-   * @throws {SessionError} `login_required`: the user has to sign in again; `try_later`: the server
-   *   cannot be reached or is not well, and the old token is past its end
+   * @throws {SessionError} `login_required` if the user has to sign in again; `try_later` if the server cannot be
+   *   reached or has a temporary problem, and the old token has expired
    */
   async getAccessToken(options: { readonly rejected?: string | undefined } = {}): Promise<string> {
     const { tokens } = await this.#read();
     if (tokens && this.#isFresh(tokens, options.rejected)) return tokens.accessToken;
-    // Callers of this process share one refresh; tabs and workers share it by the lock.
+    // Callers in this process share one refresh. Tabs and workers share it by the lock.
     this.#refreshing ??= this.#refreshOnce(options.rejected).finally(() => {
       this.#refreshing = undefined;
     });
@@ -102,16 +119,16 @@ export class TokenSession<I extends Int64 = "bigint"> {
   }
 
   /**
-   * Tells `listener` whenever the tokens change, here or in another tab or worker.
+   * Calls `listener` whenever the tokens change, here or in another tab or worker.
    *
-   * @returns ends it
+   * @returns a function that removes the listener
    */
   onChange(listener: ChangeListener<I>): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Ends the news from other tabs. */
+  /** Removes all listeners, and stops listening to other tabs and workers. */
   close(): void {
     this.#listeners.clear();
     this.#changes.close();
@@ -119,14 +136,14 @@ export class TokenSession<I extends Int64 = "bigint"> {
 
   #isFresh(tokens: TokenSet<I>, rejected?: string): boolean {
     if (tokens.accessToken === rejected) return false;
-    // An unknown lifetime is not an endless one, but only a server's refusal can tell its end.
+    // A token of unknown lifetime is used until a server refuses it.
     return tokens.expired({ leeway: this.#earlyBy }) !== true;
   }
 
   async #refreshOnce(rejected: string | undefined): Promise<TokenSet<I>> {
     const locks = (globalThis.navigator as Navigator | undefined)?.locks;
     if (locks) {
-      // A lock ends with its tab, so a tab that is closed half-way blocks nobody.
+      // A lock is released when its tab is closed, so such a tab blocks nobody.
       return locks.request(this.#lockName, () => this.#refreshUnlessDone(rejected)) as Promise<TokenSet<I>>;
     }
     const done = await this.#takeLease(rejected);
@@ -138,7 +155,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
     }
   }
 
-  /** Waits for the right to refresh; gives the tokens instead if somebody else made them meanwhile. */
+  /** Waits for the lease. Returns the tokens instead if another tab or worker has refreshed them meanwhile. */
   async #takeLease(rejected: string | undefined): Promise<TokenSet<I> | undefined> {
     for (;;) {
       const now = Date.now();
@@ -159,7 +176,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
     if (!tokens) throw new SessionError("login_required", "nobody is signed in");
     if (this.#isFresh(tokens, rejected)) return tokens;
     if (retryAt !== undefined && retryAt > Date.now()) {
-      return this.#makeDo(tokens, rejected, "the last refresh has just failed", undefined);
+      return this.#makeDo(tokens, rejected, "the last refresh failed a moment ago", undefined);
     }
     if (tokens.refreshToken === undefined) {
       throw new SessionError("login_required", "the token has expired and there is no refresh token");
@@ -179,13 +196,13 @@ export class TokenSession<I extends Int64 = "bigint"> {
         return this.#makeDo(tokens, rejected, "the token could not be refreshed", cause);
       }
       await this.clear();
-      throw new SessionError("login_required", "the refresh token is no longer good", { cause });
+      throw new SessionError("login_required", "the refresh token is no longer valid", { cause });
     }
     await this.set(fresh);
     return fresh;
   }
 
-  /** The old token, if it can still be used; else the failure. */
+  /** Returns the old tokens if they can still be used, and throws otherwise. */
   #makeDo(tokens: TokenSet<I>, rejected: string | undefined, message: string, cause: unknown): TokenSet<I> {
     if (tokens.accessToken !== rejected && tokens.expired() === false) return tokens;
     throw new SessionError("try_later", message, { cause });
@@ -218,8 +235,8 @@ export class TokenSession<I extends Int64 = "bigint"> {
 }
 
 /**
- * Whether the refresh token may still be good: only the server can say that it is not, and it does so
- * with `invalid_grant` (RFC 6749 section 5.2) or by asking for the user.
+ * Whether the refresh token may still be valid after this error. Only the server can say that it is not, with
+ * `invalid_grant` (RFC 6749 section 5.2) or by requiring the user.
  */
 function mayPass(error: unknown): boolean {
   const gone = ["invalid_grant", "interaction_required", "login_required", "consent_required"];

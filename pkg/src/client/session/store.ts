@@ -1,42 +1,53 @@
 import { openDatabase } from "../../indexed-db.js";
 
 /**
- * Where a {@link TokenSession} keeps its tokens. The text holds tokens: keep it where only this client
- * can read it.
+ * Where a {@link TokenSession} keeps its tokens. The text contains tokens: keep it where only this client can read
+ * it.
  *
- * A store of your own has one duty: nobody may come between `change` and what it replaces, or two
- * tabs may refresh at once, and with rotating refresh tokens one of them signs the user out.
+ * A store of your own must be atomic: nothing may change the text while `update` replaces it. Otherwise two tabs
+ * could refresh at the same time, and with rotating refresh tokens that would sign the user out.
+ *
+ * @example
+ * ```js
+ * import { TokenSession } from "eiam-token";
+ *
+ * let kept;
+ * const store = { update: (change) => (kept = change(kept)) };
+ * const session = new TokenSession(client, { store });
+ * ```
  */
 export interface TokenStore {
   /**
-   * Replaces what is stored by what `change` makes of it, in one step; `undefined` is nothing.
+   * Replaces the stored text by what `change` returns for it, in one atomic step. `undefined` means that nothing is
+   * stored.
    *
-   * @returns what is stored afterwards
+   * @returns the text that is stored afterwards
    */
   update(change: (stored: string | undefined) => string | undefined): Promise<string | undefined> | string | undefined;
 }
 
-/** The part of `localStorage` and `sessionStorage` that a store needs. */
+/** The part of `localStorage` and `sessionStorage` that a store uses. */
 export interface WebStorage {
-  /** What is stored by this key; `null` for nothing. */
+  /** Returns the value of a key; `null` if there is none. */
   getItem(key: string): string | null;
-  /** Stores a value by this key. */
+  /** Stores a value under a key. */
   setItem(key: string, value: string): void;
-  /** Removes what is stored by this key. */
+  /** Removes a key and its value. */
   removeItem(key: string): void;
 }
 
-/** Keeps tokens in memory: gone with the page or the process. */
+/** Keeps tokens in memory. They are lost when the page or the process ends. */
 export function memoryStore(): TokenStore {
   let stored: string | undefined;
   return { update: (change) => (stored = change(stored)) };
 }
 
 /**
- * Keeps tokens in `sessionStorage` (one tab) or `localStorage` (all tabs of the origin, also after
- * the browser was closed). Every script of the page can read both.
+ * Keeps tokens in `sessionStorage`, for one tab, or in `localStorage`, for all tabs of the origin and across
+ * restarts of the browser. Every script of the page can read both.
  *
- * @param key one for each client
+ * @param storage `sessionStorage` or `localStorage`
+ * @param key where the tokens are stored; give each client its own. Default: `eiam-token`
  */
 export function webStorageStore(storage: WebStorage, key = "eiam-token"): TokenStore {
   return {
@@ -51,9 +62,9 @@ export function webStorageStore(storage: WebStorage, key = "eiam-token"): TokenS
 }
 
 /**
- * Keeps tokens in IndexedDB, which workers can read too; its transactions keep tabs apart.
+ * Keeps tokens in IndexedDB, for all tabs and workers of the origin. Its transactions make changes atomic.
  *
- * @param name the name of the database, one for each client
+ * @param name the name of the database; give each client its own. Default: `eiam-token`
  */
 export function indexedDbStore(name = "eiam-token"): TokenStore {
   return {

@@ -1,0 +1,145 @@
+// How the examples in the doc comments of the npm package are run, by file and name.
+import assert from "node:assert/strict";
+import { Issuer, exampleConfig } from "eiam-token/issuer";
+import { javascript } from "./lib/javascript.mjs";
+import { MACHINE_SECRET, REDIRECT_URI } from "./lib/world.mjs";
+import { application, browserPage } from "./lib/hosts.mjs";
+
+/** @typedef {import("./lib/world.mjs").World} World */
+
+const BASE_URL = "http://127.0.0.1:9400";
+
+const newIssuer = () => Issuer.create(exampleConfig(BASE_URL));
+
+/** A token of the machine, from an issuer in this process. @param {Issuer} issuer */
+async function machineToken(issuer) {
+  const body = new URLSearchParams({
+    grant_type: "client_credentials",
+    client_id: "app_machine",
+    client_secret: MACHINE_SECRET,
+  });
+  const response = await issuer.fetch(
+    new Request(`${BASE_URL}/v2/idaas_example/app_machine/oauth2/token`, { method: "POST", body }),
+  );
+  return /** @type {any} */ (await response.json()).access_token;
+}
+
+const tokens = { names: async (/** @type {World} */ world) => ({ tokens: await world.tokens() }) };
+
+/** A client that authenticates by something of its own: that it can be made is all that there is to see. */
+const authenticated = javascript({
+  names: ({ privateKey }) => ({
+    privateKey,
+    server: { tokenEndpoint: "https://as.example/token" },
+    clientId: "app_signer",
+    clientSecret: MACHINE_SECRET,
+  }),
+});
+
+export const examples = {
+  "client/authentication.ts clientSecretJwt": authenticated,
+  "client/authentication.ts privateKeyJwt": authenticated,
+  "client/browser.ts completeRedirect": javascript({
+    names: async (world) => ({
+      ...browserPage("http://localhost:5173/"),
+      client: await world.spa(),
+      redirectUri: REDIRECT_URI,
+    }),
+    // The first time at the start page, then at the redirect URI.
+    async after({ location }, world, run) {
+      location.href = await world.signIn(location.went);
+      await run();
+    },
+  }),
+  "client/client.ts Client": javascript({
+    names: (world) => ({ ...browserPage("http://localhost:5173/"), redirectUri: REDIRECT_URI, __signIn: world.signIn }),
+    // The user signs in where the example says that the browser comes back.
+    replace: (text) =>
+      text.replace(/^\/\/ … and at the redirect URI:$/m, "location.href = await __signIn(location.went);"),
+  }),
+  "client/client.ts eiam": javascript(),
+  "client/client.ts discover": javascript(),
+  "client/client.ts clientCredentials": javascript({
+    names: ({ issuer }) => ({ issuer, clientSecret: MACHINE_SECRET }),
+  }),
+  "client/client.ts deviceAuthorize": javascript({
+    names: (world) => ({
+      issuer: `${world.address}/v2/idaas_example/app_device/oidc`,
+      show: (/** @type {string} */ _, /** @type {string} */ url) => world.approve(url),
+    }),
+  }),
+  "client/id-token.ts decodeIdToken": javascript(tokens),
+  "client/pkce.ts generatePkce": javascript(),
+  "client/pkce.ts codeChallenge": javascript(),
+  "client/seconds.ts parseExpiry": javascript(),
+  "client/session/session.ts TokenSession": javascript({
+    // IndexedDB is a browser's: the session is kept in memory here.
+    replace: (text) => text.replaceAll("indexedDbStore", "memoryStore"),
+    async names(world) {
+      const client = await world.spa();
+      const request = client.authorizationRequest({ redirectUri: REDIRECT_URI, scope: "openid" });
+      return { client, response: client.parseCallback(await world.signIn(request.url), request) };
+    },
+  }),
+  "client/session/store.ts TokenStore": javascript({ names: async (world) => ({ client: await world.spa() }) }),
+  "client/tokens.ts parseTokenResponse": javascript(),
+  "client/tokens.ts deserializeTokens": javascript(tokens),
+  "issuer/durable-object.ts durableObjectStorage": application(),
+  "issuer/index.ts exampleConfig": javascript(),
+  "issuer/index.ts parseConfig": javascript({ names: () => ({ text: JSON.stringify(exampleConfig(BASE_URL)) }) }),
+  "issuer/indexed-db.ts indexedDbStorage": javascript({
+    // IndexedDB is a browser's: the issuer is kept in memory here, and tests/browser has the real one.
+    replace: (text) =>
+      text.replace("indexedDbStorage }", "}").replace(", }", " }").replace("indexedDbStorage()", "undefined"),
+    names: () => ({ location: { origin: BASE_URL } }),
+  }),
+  "issuer/issuer.ts Issuer": javascript(),
+  "issuer/issuer.ts create": javascript(),
+  "issuer/issuer.ts restore": javascript({
+    names: async () => ({ config: exampleConfig(BASE_URL), issuer: await newIssuer() }),
+  }),
+  "issuer/issuer.ts fetch": javascript({
+    async names() {
+      const issuer = await newIssuer();
+      const answers = /** @type {Response[]} */ ([]);
+      const fetch = async (/** @type {Request} */ request, /** @type {object} */ options) => {
+        assert.deepEqual(options, { source: "203.0.113.7" });
+        answers.push(await issuer.fetch(request, options));
+        return answers[0];
+      };
+      const request = new Request(`${BASE_URL}/`, { headers: { "CF-Connecting-IP": "203.0.113.7" } });
+      return { issuer: { fetch }, request, answers };
+    },
+    after: ({ answers }) => assert.equal(answers[0].status, 200),
+  }),
+  "issuer/issuer.ts handle": javascript({
+    async names() {
+      const written = /** @type {Record<string, any>} */ ({});
+      return {
+        issuer: await newIssuer(),
+        request: { method: "GET", url: "/", headers: {}, socket: { remoteAddress: "203.0.113.7" } },
+        body: "",
+        written,
+        response: {
+          writeHead(/** @type {number} */ status, /** @type {string[]} */ headers) {
+            Object.assign(written, { status, headers });
+            return { end: (/** @type {Uint8Array} */ bytes) => Object.assign(written, { bytes }) };
+          },
+        },
+      };
+    },
+    after({ written }) {
+      assert.equal(written.status, 200);
+      assert.ok(written.headers.includes("content-type"));
+      assert.ok(written.bytes.length > 0);
+    },
+  }),
+  "issuer/issuer.ts inspectAccessToken": javascript({
+    async names() {
+      const issuer = await newIssuer();
+      return { issuer, token: await machineToken(issuer) };
+    },
+  }),
+  "issuer/storage.ts IssuerStorage": javascript(),
+  "node/file-storage.ts fileStorage": javascript(),
+};
