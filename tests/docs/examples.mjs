@@ -1,9 +1,9 @@
 // How the examples in the doc comments of the npm package are run, by file and name.
 import assert from "node:assert/strict";
 import { Issuer, exampleConfig } from "eiam-token/issuer";
+import { application, browserPage } from "./lib/hosts.mjs";
 import { javascript } from "./lib/javascript.mjs";
 import { MACHINE_SECRET, REDIRECT_URI } from "./lib/world.mjs";
-import { application, browserPage } from "./lib/hosts.mjs";
 
 /** @typedef {import("./lib/world.mjs").World} World */
 

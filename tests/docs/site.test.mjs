@@ -36,7 +36,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
  * @returns {Html}
  */
 function read(html) {
-  const text = html.replace(/<!--[^]*?-->/g, "");
+  const text = html.replace(/<!--[\s\S]*?-->/g, "");
   /** @type {Html} */
   const page = { links: [], anchors: new Set(), loaded: [] };
   for (const [, tag = "", attributes = ""] of text.matchAll(

@@ -133,9 +133,9 @@ function examples(program) {
   const found = [];
   for (const file of program.getSourceFiles().filter(ours)) {
     const text = file.getFullText();
-    for (const [comment] of text.matchAll(/\/\*\*[^]*?\*\//g)) {
+    for (const [comment] of text.matchAll(/\/\*\*[\s\S]*?\*\//g)) {
       const start = text.indexOf(comment);
-      for (const block of comment.matchAll(/^[ \t]*\* ```(\w*)\n([^]*?)^[ \t]*\* ```$/gm)) {
+      for (const block of comment.matchAll(/^[ \t]*\* ```(\w*)\n([\s\S]*?)^[ \t]*\* ```$/gm)) {
         const before = comment.slice(0, block.index);
         found.push({
           name: nameAfter(text.slice(start + comment.length)),

@@ -1,6 +1,5 @@
 // Stand-ins for what only a browser or Cloudflare has, as far as the code of the documentation looks at it.
 import assert from "node:assert/strict";
-import { exampleConfig } from "eiam-token/issuer";
 import { javascript } from "./javascript.mjs";
 
 /** A page in a browser, as far as the blocks look at it. @param {string} href */
