@@ -2,7 +2,16 @@ import { serve } from "../../../scripts/serve.mjs";
 import { fill, look, press } from "../hands/hands.mjs";
 import { handsOf } from "../hands/selenium.mjs";
 import { STEP, until } from "../harness/patience.mjs";
-import { descendants, killIfThere, quiet, runs, signalIfThere, socketsOf, threadNames } from "../harness/processes.mjs";
+import {
+  descendants,
+  killIfThere,
+  processName,
+  quiet,
+  runs,
+  signalIfThere,
+  socketsOf,
+  threadNames,
+} from "../harness/processes.mjs";
 import { startWebKit } from "../harness/webkit.mjs";
 import { issuerReady } from "../support/person.mjs";
 
@@ -137,7 +146,7 @@ async function stopWorker(pid, session) {
  */
 function processesOf(driver) {
   const all = descendants(driver);
-  const named = (/** @type {string} */ name) => all.filter((each) => threadNames(each)[0] === name);
+  const named = (/** @type {string} */ name) => all.filter((each) => processName(each) === name);
   const host = hostOfWorker(driver);
   const [[browser], [network]] = [named("MiniBrowser"), named("WebKitNetworkPr")];
   return { host, browser, network, pages: named("WebKitWebProces").filter((each) => each !== host) };

@@ -127,7 +127,18 @@ export function socketsOf(pid) {
 }
 
 /**
- * What the threads of a process are called, each cut to 15 characters by the kernel; none where the
+ * What the first thread of a process is called, cut to 15 characters by the kernel: mostly as its program.
+ * Empty where the process has ended. The numbers of threads do not say which is the first: they begin anew
+ * at the largest, and a list of them may be sorted as words.
+ *
+ * @param {number} pid
+ */
+export function processName(pid) {
+  return read(`/proc/${pid}/comm`);
+}
+
+/**
+ * What the threads of a process are called, in no order, each cut to 15 characters by the kernel; none where the
  * process has ended.
  *
  * @param {number} pid
