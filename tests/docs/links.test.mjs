@@ -61,6 +61,20 @@ test("pictures and linked files are in the repository, not only on this machine"
   }
 });
 
+test("a file or folder that is named is there", () => {
+  const name = /`((?:src|tests|pkg|scripts|tools|examples|fuzz|bench|www)\/[\w./-]*)`/g;
+  let count = 0;
+  for (const path of all) {
+    for (const [, named = ""] of readFileSync(inRoot(path), "utf8").matchAll(name)) {
+      count += 1;
+      // What is built is not there before that. The README of a folder names what stands beside it.
+      const isThere = [named, posix.join(posix.dirname(path), named)].some((each) => existsSync(inRoot(each)));
+      assert.ok(isThere || /^(pkg|www)\/dist/.test(named), `${path} names ${named}`);
+    }
+  }
+  assert.ok(count > 30, `only ${count} were found`);
+});
+
 describe("the README that npm shows", () => {
   const { repository } = JSON.parse(readFileSync(inRoot("pkg/package.json"), "utf8"));
   const place = repository.url.replace(/^git\+|\.git$/g, "");
