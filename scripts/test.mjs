@@ -1,15 +1,11 @@
 import "./lib/require-node.mjs";
-import { add, countCargoTests, countNodeTests, format } from "./lib/counts.mjs";
 import { prepare } from "./lib/prepare.mjs";
-import { CommandFailed } from "./lib/process.mjs";
-import { Sentence, StepFailed, main, step, stopwatch } from "./lib/report.mjs";
-import { select, testSteps } from "./lib/test-steps.mjs";
+import { Sentence, main, stopwatch } from "./lib/report.mjs";
+import { add, format } from "./test/counts.mjs";
+import { outcomeOf } from "./test/outcome.mjs";
+import { select, testSteps } from "./test/steps.mjs";
 
-/**
- * @typedef {import("./lib/counts.mjs").Counts} Counts
- * @typedef {import("./lib/test-steps.mjs").TestStep} TestStep
- * @typedef {{ name: string, counts: Counts, note: string }} Outcome
- */
+/** @typedef {import("./test/outcome.mjs").Outcome} Outcome */
 
 await main(async () => {
   const steps = select(namesAsked());
@@ -30,61 +26,6 @@ function namesAsked() {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown) throw new Sentence(`There is no test step "${unknown}"; there are ${known.join(", ")}.`);
   return names;
-}
-
-/**
- * Runs one step, unless something that it needs is not there.
- *
- * @param {TestStep} test
- * @param {readonly Outcome[]} earlier
- * @returns {Promise<Outcome>}
- */
-async function outcomeOf(test, earlier) {
-  const { name } = test;
-  const broken = earlier.find(({ name, counts }) => test.needs?.includes(name) && counts.failed > 0);
-  if (broken) return notRun(name, "failed", `not run, because "${broken.name}" failed`);
-
-  const missing = test.missing?.();
-  if (missing && process.env["CI"] === "true") return notRun(name, "failed", `${missing} is missing`);
-  if (missing) return notRun(name, "skipped", `skipped, because ${missing} is missing`);
-
-  const elapsed = stopwatch();
-  const counts = await countsOf(test);
-  return { name, counts, note: elapsed() };
-}
-
-/**
- * @param {string} name
- * @param {"failed" | "skipped"} as
- * @param {string} note
- * @returns {Outcome}
- */
-function notRun(name, as, note) {
-  console.log(`${name}: ${note}`);
-  return { name, counts: { passed: 0, failed: 0, skipped: 0, [as]: 1 }, note };
-}
-
-/**
- * @param {TestStep} test
- * @returns {Promise<Counts>}
- */
-async function countsOf({ label, builds, run }) {
-  try {
-    return builds ? await run() : await step(label, run);
-  } catch (error) {
-    if (!(error instanceof StepFailed)) throw error;
-    return countsOfFailure(error.cause);
-  }
-}
-
-/**
- * What a failed step had counted before it ended, with one failure at least.
- * @param {unknown} cause
- */
-function countsOfFailure(cause) {
-  const output = cause instanceof CommandFailed ? cause.output : "";
-  const counts = add(countCargoTests(output), countNodeTests(output));
-  return { ...counts, failed: Math.max(1, counts.failed) };
 }
 
 /**

@@ -4,13 +4,11 @@ import { root } from "./paths.mjs";
 /** A command that could not be started, or ended badly. */
 export class CommandFailed extends Error {
   /**
-   * @param {string} command
-   * @param {string} reason
-   * @param {string} output
+   * @param {string} message the command, and how it ended
+   * @param {string} output everything that it printed
    */
-  constructor(command, reason, output) {
-    super(`${command}: ${reason}`);
-    /** Everything that the command printed. */
+  constructor(message, output) {
+    super(message);
     this.output = output;
   }
 }
@@ -20,6 +18,7 @@ export class CommandFailed extends Error {
  * @property {string} [cwd] the repository's folder unless told
  * @property {NodeJS.ProcessEnv} [env] the whole environment; `process.env` unless told
  * @property {number} [minutes] how long it may take before it is stopped
+ * @property {boolean} [withGroup] what it started itself is stopped with it, and when this process ends
  */
 
 /**
@@ -31,7 +30,7 @@ export class CommandFailed extends Error {
  * @returns {Promise<string>}
  */
 export async function run(command, args, options) {
-  return (await runApart(command, args, options)).all;
+  return (await succeed(command, args, options)).all;
 }
 
 /**
@@ -43,44 +42,65 @@ export async function run(command, args, options) {
  * @returns {Promise<string>}
  */
 export async function readOutput(command, args, options) {
-  return (await runApart(command, args, options)).stdout;
+  return (await succeed(command, args, options)).stdout;
 }
 
 /**
  * @param {string} command
  * @param {readonly string[]} args
  * @param {RunOptions} [options]
- * @returns {Promise<{ stdout: string, all: string }>}
  */
-function runApart(command, args, { cwd = root, env = process.env, minutes = 20 } = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+async function succeed(command, args, options) {
+  const ended = await runApart(command, args, options);
+  if (ended.failure) throw new CommandFailed(`${[command, ...args].join(" ")}: ${ended.failure}`, ended.all);
+  return ended;
+}
+
+/**
+ * Runs a command to its end, good or bad.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {RunOptions} [options]
+ * @returns {Promise<{ stdout: string, all: string, failure: string | undefined }>} what it printed, and how it failed
+ */
+export function runApart(command, args, { cwd = root, env = process.env, minutes = 20, withGroup = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, env, detached: withGroup, stdio: ["ignore", "pipe", "pipe"] });
+    if (withGroup) process.once("exit", kill);
     // Not spawn's own option "timeout", which keeps this process alive when there is no such command.
     const timer = setTimeout(stop, minutes * 60_000);
     /** @type {Buffer[]} */
     const chunks = [];
     /** @type {Buffer[]} */
     const out = [];
-    const shown = [command, ...args].join(" ");
-    const output = () => Buffer.concat(chunks).toString();
+    /** @param {string} [failure] */
+    const end = (failure) => {
+      clearTimeout(timer);
+      process.removeListener("exit", kill);
+      resolve({ stdout: Buffer.concat(out).toString(), all: Buffer.concat(chunks).toString(), failure });
+    };
 
     child.stdout.on("data", (chunk) => {
       chunks.push(chunk);
       out.push(chunk);
     });
     child.stderr.on("data", (chunk) => chunks.push(chunk));
-    child.on("error", (error) => {
-      clearTimeout(timer);
-      reject(new CommandFailed(shown, error.message, output()));
-    });
-    child.on("close", (code, signal) => {
-      clearTimeout(timer);
-      if (code === 0) resolve({ stdout: Buffer.concat(out).toString(), all: output() });
-      else reject(new CommandFailed(shown, endOf(code, signal), output()));
-    });
+    child.on("error", (error) => end(error.message));
+    child.on("close", (code, signal) => end(code === 0 ? undefined : endOf(code, signal)));
+
+    function kill() {
+      if (!withGroup || child.pid === undefined) return child.kill();
+      try {
+        return process.kill(-child.pid);
+      } catch {
+        // All of them have ended.
+        return false;
+      }
+    }
 
     function stop() {
-      child.kill();
+      kill();
       // What it started itself may hold on to its output for longer.
       child.stdout.destroy();
       child.stderr.destroy();

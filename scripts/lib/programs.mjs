@@ -51,6 +51,29 @@ export function findApache() {
   return program && modules ? { program, modules } : undefined;
 }
 
+/** What finds each program that the tests drive, by the name that people read. */
+const FINDERS = {
+  Chromium: findChromium,
+  chromedriver: findChromedriver,
+  Firefox: findFirefox,
+  WebKitWebDriver: findWebKitWebDriver,
+  "WebKitGTK's MiniBrowser": findMiniBrowser,
+  Xvfb: findXvfb,
+  "a C++ compiler": findCxx,
+  "Python 3": findPython,
+  "Apache with mod_auth_openidc": findApache,
+};
+
+/**
+ * The first of these programs that this machine lacks.
+ *
+ * @typedef {keyof typeof FINDERS} ProgramName
+ * @param {readonly ProgramName[]} names
+ */
+export function missingOf(names) {
+  return names.find((name) => !FINDERS[name]());
+}
+
 /**
  * Where a program may be: in folders of this name, beside each other or one level deeper, as Debian
  * has one level for each architecture. The newest first.

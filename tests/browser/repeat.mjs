@@ -5,19 +5,15 @@
 //
 // Ends with 1 if anything failed; what failed is in the folder that it names.
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { countNodeTests } from "../../scripts/lib/counts.mjs";
-import { inRoot } from "../../scripts/lib/paths.mjs";
+import { testFolder } from "../../scripts/test/node.mjs";
+import { TestsFailed } from "../../scripts/test/run.mjs";
 
 /** The folder of each engine's tests. */
 const FOLDERS = { chromium: "tests/browser", firefox: "tests/browser/firefox", webkit: "tests/browser/webkit" };
-
-/** How long one round in one engine may take, in milliseconds. */
-const LONGEST = 3_600_000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,12 +26,7 @@ if (unknown) throw new Error(`there is no engine "${unknown}"; there are ${Objec
 
 const burners = Array.from({ length: busy }, () => spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }));
 const stopBurners = () => burners.forEach((each) => each.kill("SIGKILL"));
-/** The tests that run, whose browsers end with them. @type {(() => void) | undefined} */
-let stopTests;
-process.once("exit", () => {
-  stopBurners();
-  stopTests?.();
-});
+process.once("exit", stopBurners);
 for (const signal of /** @type {const} */ (["SIGHUP", "SIGINT", "SIGTERM"]))
   process.once(signal, () => process.exit(1));
 
@@ -44,13 +35,11 @@ let failures = 0;
 for (let round = 1; round <= times; round++) {
   for (const engine of engines) {
     const start = Date.now();
-    const { output, ended } = await testsOf(FOLDERS[/** @type {keyof typeof FOLDERS} */ (engine)]);
-    const { passed, failed } = countNodeTests(output);
-    const bad = Math.max(failed, ended ? 0 : 1);
-    failures += bad;
-    if (bad > 0) writeFileSync(join(folder, `${engine}-${round}.txt`), output);
+    const { passed, failed, output } = await testsOf(FOLDERS[/** @type {keyof typeof FOLDERS} */ (engine)]);
+    failures += failed;
+    if (failed > 0) writeFileSync(join(folder, `${engine}-${round}.txt`), output);
     const seconds = Math.round((Date.now() - start) / 1000);
-    console.log(`${round}/${times} ${engine}: ${passed} passed, ${bad} failed, ${seconds} s`);
+    console.log(`${round}/${times} ${engine}: ${passed} passed, ${failed} failed, ${seconds} s`);
   }
 }
 stopBurners();
@@ -59,31 +48,17 @@ if (failures > 0) console.log(`The output of what failed is in ${folder}`);
 process.exitCode = failures > 0 ? 1 : 0;
 
 /**
- * Runs the files *.test.mjs of a folder, one after another, as "npm test" does.
+ * Runs the tests of a folder as "npm test" does.
  *
  * @param {string} folder
  */
 async function testsOf(folder) {
-  const files = readdirSync(inRoot(folder))
-    .filter((file) => file.endsWith(".test.mjs"))
-    .sort();
-  const options = ["--test", "--test-reporter=spec", "--test-concurrency=1"];
-  const paths = files.map((file) => `${folder}/${file}`);
-  // A group of its own: each file is a process.
-  const child = spawn(process.execPath, [...options, ...paths], {
-    cwd: inRoot("."),
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const stop = () => process.kill(-Number(child.pid), "SIGTERM");
-  stopTests = stop;
-  const timer = setTimeout(stop, LONGEST);
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
-  const [code] = await once(child, "close");
-  clearTimeout(timer);
-  stopTests = undefined;
-  return { output, ended: code === 0 };
+  try {
+    return { ...(await testFolder(folder, { withGroup: true })), output: "" };
+  } catch (error) {
+    if (!(error instanceof TestsFailed)) throw error;
+    return { ...error.counts, output: `${error.output}\n${error.message}\n` };
+  }
 }
 
 /**

@@ -3,9 +3,9 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { checkLayout, lintScripts } from "../../scripts/lib/biome.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { CommandFailed } from "../../scripts/lib/process.mjs";
+import { checkLayout, lintScripts } from "../../scripts/test/biome.mjs";
 
 /** @type {string} */
 let folder;

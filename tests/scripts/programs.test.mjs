@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import * as programs from "../../scripts/lib/programs.mjs";
-import { select, testSteps } from "../../scripts/lib/test-steps.mjs";
+import { select, testSteps } from "../../scripts/test/steps.mjs";
 
 /** What finds each browser's programs, by variable. */
 const FINDERS = {
@@ -66,7 +66,8 @@ describe("test steps", () => {
   });
 
   test("a program that is not there is told by its name", () => {
-    const missing = (/** @type {string} */ step) => testSteps.find(({ name }) => name === step)?.missing?.();
+    const missing = (/** @type {string} */ step) =>
+      programs.missingOf(testSteps.find(({ name }) => name === step)?.programs ?? []);
     for (const variable of Object.keys(FINDERS)) delete process.env[variable];
     process.env["PATH"] = folder;
     assert.equal(missing("browser"), "Chromium");

@@ -4,7 +4,7 @@ import { join, posix } from "node:path";
 import { readOptions } from "../../../pkg/bin/token/options.js";
 import { runCommand, startCommand, startToken } from "../../../pkg/test/support/command-process.mjs";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
-import { testSteps } from "../../../scripts/lib/test-steps.mjs";
+import { testSteps } from "../../../scripts/test/steps.mjs";
 
 /** @typedef {import("./world.mjs").World} World */
 /** @typedef {import("./markdown.mjs").Block} Block */

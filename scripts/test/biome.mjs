@@ -1,5 +1,5 @@
-import { inRoot, root } from "./paths.mjs";
-import { run } from "./process.mjs";
+import { inRoot, root } from "../lib/paths.mjs";
+import { run } from "../lib/process.mjs";
 
 /**
  * Fails if a file is not laid out as biome.jsonc says.

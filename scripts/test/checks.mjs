@@ -1,0 +1,35 @@
+import { cargo } from "../lib/cargo.mjs";
+import { tsc } from "../lib/declarations.mjs";
+import { halves } from "../lib/wasm.mjs";
+import { checkLayout } from "./biome.mjs";
+
+export async function checkFormat() {
+  const rest = ["--check", "--", "--color", "never"];
+  await cargo(["fmt", "--all", ...rest]);
+  await cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", ...rest]);
+  await checkLayout();
+}
+
+/** Lints what is compiled: both halves, and each alone, natively and for WebAssembly. */
+export async function lintRust() {
+  await clippy("--all-targets");
+  for (const { name } of halves) {
+    const features = ["--no-default-features", "--features", name];
+    await clippy("--all-targets", ...features);
+    await clippy("--lib", "--target", "wasm32-unknown-unknown", ...features);
+  }
+}
+
+/** @param {...string} args */
+function clippy(...args) {
+  return cargo(["clippy", ...args, "--", "--deny", "warnings"]);
+}
+
+export async function checkTypes() {
+  await tsc("pkg/tsconfig.json", "--noEmit");
+  await tsc("pkg/tsconfig.node.json", "--noEmit");
+  await tsc("tsconfig.json");
+  // What a user's own compiler sees: nothing but the shipped declarations, all of them checked.
+  await tsc("pkg/tsconfig.user-node.json");
+  await tsc("pkg/tsconfig.user-web.json");
+}
