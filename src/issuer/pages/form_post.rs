@@ -1,0 +1,41 @@
+//! The page that sends an answer on as a form.
+
+use askama::Template;
+
+use crate::http::HttpResponse;
+use crate::issuer::wire::language::Language;
+use crate::issuer::wire::reply::MARK;
+
+use super::frame::{Forms, Pages, SCRIPT};
+use super::text::Text;
+
+#[derive(Template)]
+#[template(path = "form_post.html")]
+struct FormPost<'a> {
+    text: &'static Text,
+    redirect_uri: &'a str,
+    application: &'a str,
+    fields: &'a [(&'a str, &'a str)],
+    signed: Option<&'static str>,
+}
+
+impl Pages {
+    /// The answer to a client as a form (OAuth 2.0 Form Post Response Mode section 2). It sends
+    /// itself where scripts run; where they do not, a button sends it. The script is a constant, and
+    /// the policy names its hash: there is no file to be fetched, which a service worker would have
+    /// to serve as well, and no other script can run.
+    ///
+    /// `signed`: the field whose value is a token that is still to be signed.
+    pub(crate) fn form_post(
+        &self,
+        language: Language,
+        redirect_uri: &str,
+        application: &str,
+        fields: &[(&str, &str)],
+        signed: Option<&'static str>,
+    ) -> HttpResponse {
+        let text = Text::of(language);
+        let page = FormPost { text, redirect_uri, application, fields, signed };
+        self.page(language, text.going_back, 200, Forms::Sent, &page)
+    }
+}

@@ -1,0 +1,72 @@
+//! The pages on the way to an answer for a client: who is it, and may the client?
+
+use askama::Template;
+
+use crate::http::HttpResponse;
+use crate::issuer::check::scope;
+use crate::issuer::wire::language::Language;
+
+use super::frame::{Form, Forms, Pages};
+use super::text::Text;
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Login<'a> {
+    text: &'static Text,
+    form: &'a Form<'a>,
+    application: &'a str,
+    username: Option<&'a str>,
+    problem: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "decision.html")]
+struct Decision<'a> {
+    text: &'static Text,
+    form: &'a Form<'a>,
+    application: &'a str,
+    username: &'a str,
+    scope: &'a str,
+    user_code: Option<&'a str>,
+}
+
+impl<'a> Decision<'a> {
+    fn items(&self) -> impl Iterator<Item = &'a str> {
+        scope::items(self.scope)
+    }
+}
+
+impl Pages {
+    /// Asks for a name and a password. `problem`: what was wrong with those that were sent.
+    pub(crate) fn login(
+        &self,
+        language: Language,
+        form: &Form<'_>,
+        application: &str,
+        username: Option<&str>,
+        problem: Option<&str>,
+    ) -> HttpResponse {
+        let text = Text::of(language);
+        let page = Login { text, form, application, username, problem };
+        let title = format!("{}{application}", text.sign_in_to);
+        self.page(language, &title, 200, Forms::Anywhere, &page)
+    }
+
+    /// Asks whether an application may have what it wants. `user_code`: what the device shows that
+    /// asks.
+    pub(crate) fn decision(
+        &self,
+        language: Language,
+        form: &Form<'_>,
+        application: &str,
+        username: &str,
+        scope: &str,
+        user_code: Option<&str>,
+    ) -> HttpResponse {
+        let text = Text::of(language);
+        let page = Decision { text, form, application, username, scope, user_code };
+        let [before, after] = text.allow_access_of;
+        let title = format!("{before}{application}{after}");
+        self.page(language, &title, 200, Forms::Anywhere, &page)
+    }
+}
