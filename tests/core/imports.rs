@@ -100,7 +100,9 @@ impl Imports<'_> {
             [first, rest @ ..] if first == "self" => (self.module.clone(), rest),
             [first, ..] if first == "super" => (self.module.clone(), path),
             [first, ..]
-                if self.modules.contains(&[&self.module[..], &[first.clone()]].concat()) =>
+                if self
+                    .modules
+                    .contains(&[&self.module[..], core::slice::from_ref(first)].concat()) =>
             {
                 (self.module.clone(), path)
             }

@@ -33,7 +33,7 @@ impl Reply {
         &mut self.response
     }
 
-    /// What is to be signed with the key that [`Issuer::signing_key`](super::Issuer::signing_key)
+    /// What is to be signed with the key that [`Issuer::signing_key`](crate::issuer::Issuer::signing_key)
     /// gives now: ASCII `header.payload` each. Empty for
     /// most replies.
     #[must_use]
