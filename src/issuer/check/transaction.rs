@@ -29,21 +29,31 @@ pub(crate) fn open(
     Ok(transaction)
 }
 
-/// The application that a transaction is about, if it is the one that the path names.
-pub(crate) fn application<'a>(
+/// A transaction, and the application that it is about.
+pub(crate) struct Opened<'a> {
+    pub(crate) application: &'a Application,
+    pub(crate) transaction: Transaction,
+}
+
+/// The same for a form that is about an application, which must be the one that the path names.
+pub(crate) fn open_for_application<'a>(
     directory: &'a Directory,
+    vault: &Vault,
+    cookies: &Cookies,
     exchange: &Exchange<'_>,
-    transaction: &Transaction,
-) -> Result<&'a Application, Refusal> {
-    transaction
+    parameters: &Parameters,
+) -> Result<Opened<'a>, Refusal> {
+    let transaction = open(directory.config(), vault, cookies, exchange, parameters)?;
+    let application = transaction
         .client
         .as_deref()
         .and_then(|client| directory.application(client))
-        .filter(|application| match exchange.application {
-            Some(named) => named.application_id == application.application_id,
-            None => true,
+        .filter(|application| {
+            let named = exchange.application;
+            named.is_none_or(|named| named.application_id == application.application_id)
         })
-        .ok_or(Refusal::FormStale)
+        .ok_or(Refusal::FormStale)?;
+    Ok(Opened { application, transaction })
 }
 
 /// How long a page may be left open, in seconds.

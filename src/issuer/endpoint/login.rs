@@ -1,8 +1,8 @@
 //! The forms between a request and its answer: signing in, and saying yes or no.
 
 use crate::issuer::check::session::{self, SignedIn};
-use crate::issuer::check::{guess, password, transaction};
-use crate::issuer::config::Application;
+use crate::issuer::check::transaction::{self, Opened};
+use crate::issuer::check::{guess, password};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::response::{self, Destination};
 use crate::issuer::endpoint::authorize::{consent, grant};
@@ -29,10 +29,10 @@ pub(crate) fn login(
     let Frontend { pages, cookies } = frontend;
     let config = directory.config();
     let parameters = exchange.parameters()?;
-    let transaction = transaction::open(config, vault, cookies, exchange, &parameters)?;
-    let application = transaction::application(directory, exchange, &transaction)?;
+    let opened =
+        transaction::open_for_application(directory, vault, cookies, exchange, &parameters)?;
     if parameters.value("decision") == Some("deny") {
-        return refuse_transaction(directory, vault, store, pages, exchange, &transaction);
+        return refuse_transaction(directory, vault, store, pages, exchange, &opened.transaction);
     }
     let username = parameters.value("username").unwrap_or_default();
     let password = parameters.value("password").unwrap_or_default();
@@ -41,6 +41,7 @@ pub(crate) fn login(
     let user = match password::check(directory, store, username, password, guesser, exchange.now) {
         Ok(user) => user,
         Err(refusal @ (Refusal::PasswordWrong | Refusal::UserDisabled | Refusal::Throttled(_))) => {
+            let transaction = opened.transaction;
             let problem = Pages::sentence(transaction.language, &refusal);
             let mut page =
                 ask::login(directory, vault, pages, transaction, Some(username), Some(&problem))?;
@@ -55,7 +56,7 @@ pub(crate) fn login(
     let signed_in = session::begin(directory, vault, store, cookies, exchange, &user.user_id)?;
     // Who signed in is signed in, even if what they signed in for has ended: else the session would
     // be in no browser, and take up a place.
-    let next = next(directory, vault, store, pages, exchange, application, transaction, &signed_in);
+    let next = next(directory, vault, store, pages, exchange, opened, &signed_in);
     let mut reply = next.unwrap_or_else(|refusal| {
         refuse::refuse(directory, &mut vault.random, pages, exchange, &refusal)
     });
@@ -75,8 +76,8 @@ pub(crate) fn decide(
 ) -> Result<Reply, Refusal> {
     let Frontend { pages, cookies } = frontend;
     let parameters = exchange.parameters()?;
-    let transaction = transaction::open(directory.config(), vault, cookies, exchange, &parameters)?;
-    let application = transaction::application(directory, exchange, &transaction)?;
+    let Opened { application, transaction } =
+        transaction::open_for_application(directory, vault, cookies, exchange, &parameters)?;
     let allowed = match parameters.value("decision") {
         Some("allow") => true,
         Some("deny") => false,
@@ -120,15 +121,13 @@ pub(crate) fn decide(
 }
 
 /// Goes on with a request whose user has just signed in: to the question, or back to the client.
-#[expect(clippy::too_many_arguments, reason = "each is needed, and nothing more")]
 fn next(
     directory: &Directory,
     vault: &mut Vault,
     store: &Store,
     pages: &Pages,
     exchange: &Exchange<'_>,
-    application: &Application,
-    transaction: Transaction,
+    Opened { application, transaction }: Opened<'_>,
     signed_in: &SignedIn,
 ) -> Result<Reply, Refusal> {
     match &transaction.purpose {
