@@ -35,7 +35,7 @@ function namesAsked() {
 function summarise(outcomes, elapsed) {
   console.log("\nSummary");
   for (const { name, counts, note } of outcomes) {
-    console.log(`  ${name.padEnd(14)}${format(counts).padEnd(28)}${note}`);
+    console.log(`  ${name.padEnd(14)}${format(counts).padEnd(32)}${note}`);
   }
   const total = outcomes.map(({ counts }) => counts).reduce(add);
   console.log(`\n${format(total)}`);

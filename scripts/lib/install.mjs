@@ -29,10 +29,20 @@ export async function install() {
 
 /** @param {string} command */
 function npm(command) {
-  const args = [command, "--no-audit", "--no-fund"];
-  // Inside "npm start" npm says where it is: so it is found on every system, by the same name.
+  const [program, ...args] = npmCommand([command, "--no-audit", "--no-fund"]);
+  return run(program, args);
+}
+
+/**
+ * A command line for npm. Inside "npm start" npm says where it is: so it is found on every system, by the
+ * same name.
+ *
+ * @param {readonly string[]} args
+ * @returns {[string, ...string[]]}
+ */
+export function npmCommand(args) {
   const path = process.env["npm_execpath"];
-  return path ? run(process.execPath, [path, ...args]) : run("npm", args);
+  return path ? [process.execPath, path, ...args] : ["npm", ...args];
 }
 
 /**

@@ -43,6 +43,11 @@ export function findPython() {
   return findProgram(process.env["PYTHON"], "python3", "python");
 }
 
+/** $CARGO_DENY, or cargo-deny. */
+export function findDeny() {
+  return findProgram(process.env["CARGO_DENY"], "cargo-deny");
+}
+
 /** Apache with mod_auth_openidc, and the folder of its modules: $APACHE, where Debian has them. */
 export function findApache() {
   const program = findProgram(process.env["APACHE"], "apache2", "/usr/sbin/apache2", "httpd");
@@ -61,6 +66,7 @@ const FINDERS = {
   Xvfb: findXvfb,
   "a C++ compiler": findCxx,
   "Python 3": findPython,
+  "cargo-deny or Python 3": () => findDeny() ?? findPython(),
   "Apache with mod_auth_openidc": findApache,
 };
 

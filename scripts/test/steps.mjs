@@ -7,9 +7,11 @@ import { inRoot } from "../lib/paths.mjs";
 import { findChromedriver } from "../lib/programs.mjs";
 import { step } from "../lib/report.mjs";
 import { checkSizes } from "../size.mjs";
+import { testAdvisories } from "./advisories.mjs";
 import { lintScripts } from "./biome.mjs";
 import { testCargo } from "./cargo.mjs";
 import { checkFormat, checkTypes, lintRust } from "./checks.mjs";
+import { checkCrates } from "./deny.mjs";
 import { testFolder } from "./node.mjs";
 
 /**
@@ -34,6 +36,8 @@ export const testSteps = [
   { name: "fmt", label: "Format", check: checkFormat },
   { name: "lint", label: "JavaScript lints", check: lintScripts },
   { name: "clippy", label: "Rust lints", check: lintRust },
+  { name: "crates", label: "Crates", programs: ["cargo-deny or Python 3"], check: checkCrates },
+  { name: "advisories", label: "Advisories", speaks: true, tests: () => testAdvisories() },
   { name: "rust", label: "Rust tests", tests: () => testCargo([]) },
   { name: "doc", label: "Rust documentation", check: checkRustReference },
   { name: "build", label: "Build", speaks: true, check: build },

@@ -3,8 +3,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { virtualEnvironment } from "../../../scripts/lib/virtual-environment.mjs";
 import { startIssuer } from "../issuer.mjs";
-import { python } from "./virtual-environment.mjs";
+
+const here = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 
 /**
  * Runs a script of cases against the command, each as a test of its own.
@@ -17,11 +19,11 @@ import { python } from "./virtual-environment.mjs";
  * @param {Record<string, string>} [options.secrets] environment variables of the script
  */
 export async function runCases(t, script, config, { cases, secrets = {} }) {
-  const interpreter = await python();
+  const program = await virtualEnvironment(here(".venv"), here("requirements.txt"));
   const command = await startIssuer(config);
   try {
     const { host } = new URL(command.address);
-    const child = spawn(interpreter, [fileURLToPath(new URL(script, import.meta.url)), host], {
+    const child = spawn(program("python"), [here(script), host], {
       // A proxy of the environment has no business with 127.0.0.1.
       env: {
         ...process.env,
