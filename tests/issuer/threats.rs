@@ -5,7 +5,7 @@
 //!   4.3.2, tokens in a query: `userinfo.rs`; 4.7, forms from elsewhere: `pages.rs`; 4.10.1, tokens
 //!   bound to a key: `dpop.rs`; 4.14.2, refresh tokens: `refresh_token.rs`, `model.rs`.
 //! - RFC 6819 section 5.1.4.2.3, guesses: `password.rs`, `device.rs`; 5.1.5.4, codes used again, and
-//!   5.2.2.2, refresh tokens bound to a client: `known_mistakes.rs`; 5.2.2.4, revocation:
+//!   5.2.2.2, refresh tokens bound to a client: `safeguards.rs`; 5.2.2.4, revocation:
 //!   `revocation.rs`; 5.2.4.4, codes bound to a client and 5.2.4.5, to a redirect URI:
 //!   `authorization_code.rs`.
 

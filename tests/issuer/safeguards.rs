@@ -1,10 +1,10 @@
-//! Mistakes that other issuers were seen to make, each as a test. Some have theirs elsewhere:
+//! What other issuers were seen to get wrong, each as a test of what is right. Some have theirs elsewhere:
 //!
-//! - password hashes that take so long that a few requests a second stop the server: a request costs
-//!   two SHA-256, see `check_password`; held against others in the benchmarks;
-//! - stores that never forget, or evict what lives: `limits.rs`;
-//! - user codes guessed without limit, or whose counter a success resets: `device.rs`;
-//! - pages without headers against framing and leaks: `pages.rs`, all pages.
+//! - A few requests a second do not stop the server by their password hashes: a request costs two
+//!   SHA-256, see `check_password`; the benchmarks hold it against others.
+//! - A store forgets what has ended, and evicts nothing that lives: `limits.rs`.
+//! - User codes are guessed within a limit, whose counter no success resets: `device.rs`.
+//! - Every page has headers against framing and leaks: `pages.rs`.
 
 use eiam_token::http::HttpRequest;
 
@@ -21,14 +21,14 @@ fn redeem(server: &mut Server, code: &str, name: &str, value: &str) -> u16 {
 }
 
 #[test]
-fn pkce_is_skipped_when_the_verifier_is_left_out() {
+fn a_code_with_a_challenge_is_refused_without_its_verifier() {
     let mut server = Server::new();
     let code = server.web_code();
     assert_eq!(redeem(&mut server, &code, "code_verifier", ""), 400);
 }
 
 #[test]
-fn a_verifier_is_accepted_though_no_challenge_was_sent() {
+fn a_code_without_a_challenge_is_refused_with_a_verifier() {
     let mut server = Server::new();
     let mut request = web_request();
     request.retain(|(name, _)| !name.starts_with("code_challenge"));
@@ -37,7 +37,7 @@ fn a_verifier_is_accepted_though_no_challenge_was_sent() {
 }
 
 #[test]
-fn a_replayed_code_does_not_revoke_what_it_issued() {
+fn a_code_that_is_used_again_revokes_what_it_issued() {
     let mut server = Server::new();
     let code = server.web_code();
     let tokens = ok(&server.redeem(&code));
@@ -47,7 +47,7 @@ fn a_replayed_code_does_not_revoke_what_it_issued() {
 }
 
 #[test]
-fn the_redirect_uri_is_not_bound_to_the_code() {
+fn a_code_is_refused_with_another_redirect_uri() {
     let mut server = Server::new();
     let code = server.web_code();
     for uri in ["", "http://127.0.0.1:8700/cb/", "https://evil.example/cb"] {
@@ -56,13 +56,13 @@ fn the_redirect_uri_is_not_bound_to_the_code() {
 }
 
 #[test]
-fn a_token_request_without_grant_type_gets_a_token() {
+fn a_token_request_without_a_grant_type_is_refused() {
     let mut server = Server::new();
     refused(&server.web_token(&[("scope", "openid")]), 400, "invalid_request");
 }
 
 #[test]
-fn one_client_revokes_the_token_of_another() {
+fn a_client_does_not_revoke_the_token_of_another() {
     let mut server = Server::new();
     let tokens = server.web_tokens();
     let token = member(&tokens, "refresh_token");
@@ -72,7 +72,7 @@ fn one_client_revokes_the_token_of_another() {
 }
 
 #[test]
-fn bogus_tokens_are_accepted_at_userinfo() {
+fn userinfo_refuses_what_was_never_issued() {
     let mut server = Server::new();
     for token in ["x", "AT", "ATabc", "null", "undefined"] {
         refused(&server.userinfo(WEB, token), 400, "invalid_token");
@@ -80,7 +80,7 @@ fn bogus_tokens_are_accepted_at_userinfo() {
 }
 
 #[test]
-fn no_store_is_missing() {
+fn tokens_and_claims_are_not_to_be_stored() {
     let mut server = Server::new();
     let code = server.web_code();
     for response in [server.redeem(&code), server.send(&HttpRequest::get(WEB.api("userinfo")))] {
@@ -89,7 +89,7 @@ fn no_store_is_missing() {
 }
 
 #[test]
-fn twenty_exchanges_of_one_code_all_succeed() {
+fn of_twenty_exchanges_of_one_code_one_succeeds() {
     let mut server = Server::new();
     let code = server.web_code();
     let won = (0..20).filter(|_| server.redeem(&code).status == 200).count();
@@ -97,7 +97,7 @@ fn twenty_exchanges_of_one_code_all_succeed() {
 }
 
 #[test]
-fn errors_are_redirected_to_an_unregistered_uri() {
+fn errors_for_an_unregistered_redirect_uri_are_shown_on_a_page() {
     let mut server = Server::new();
     for uri in ["https://evil.example/cb", "http://127.0.0.1:8700/cb/../evil", "javascript:x"] {
         // Whatever else is wrong with the request.
@@ -110,7 +110,7 @@ fn errors_are_redirected_to_an_unregistered_uri() {
 }
 
 #[test]
-fn end_session_follows_any_url() {
+fn logout_refuses_unregistered_urls() {
     let mut server = Server::new();
     for uri in ["https://evil.example/", "//evil.example/", WEB_URI] {
         let mut browser = Browser::default();
@@ -122,7 +122,7 @@ fn end_session_follows_any_url() {
 }
 
 #[test]
-fn refresh_tokens_work_for_another_client() {
+fn a_refresh_token_is_refused_to_another_client_and_lives_on() {
     let mut server = Server::new();
     let tokens = server.web_tokens();
     let token = member(&tokens, "refresh_token");
@@ -135,7 +135,7 @@ fn refresh_tokens_work_for_another_client() {
 }
 
 #[test]
-fn old_refresh_tokens_keep_working() {
+fn a_refresh_token_that_is_used_again_ends_its_successor() {
     let mut server = Server::new();
     let first = server.web_tokens();
     let second = ok(&server.refresh(member(&first, "refresh_token")));
@@ -144,7 +144,7 @@ fn old_refresh_tokens_keep_working() {
 }
 
 #[test]
-fn scopes_are_widened_at_refresh() {
+fn a_refresh_does_not_widen_the_scope() {
     let mut server = Server::new();
     let code =
         Browser::default().code(&mut server, WEB, &changed(web_request(), "scope", "openid"));
@@ -158,7 +158,7 @@ fn scopes_are_widened_at_refresh() {
 }
 
 #[test]
-fn polls_faster_than_the_interval_are_not_slowed_down() {
+fn polls_faster_than_the_interval_are_slowed_down() {
     let mut server = Server::new();
     let device = ok(&server.post(&DEVICE.api("device/code"), &[]));
     let code = member(&device, "device_code");
@@ -168,7 +168,7 @@ fn polls_faster_than_the_interval_are_not_slowed_down() {
 }
 
 #[test]
-fn pages_lack_headers_against_framing_and_load_from_elsewhere() {
+fn pages_are_not_framed_and_load_nothing_from_elsewhere() {
     let mut server = Server::new();
     let login = Browser::default().authorize(&mut server, WEB, &web_request());
     let wrong = Browser::default().authorize(&mut server, WEB, &[]);
