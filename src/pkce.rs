@@ -57,19 +57,18 @@ pub enum Method {
 }
 
 impl Method {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::S256, Self::Plain];
+
     /// The method of this name in `code_challenge_method`, spelled exactly.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "S256" => Some(Self::S256),
-            "plain" => Some(Self::Plain),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|method| method.name() == name)
     }
 
     /// The method's name on the wire.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::S256 => "S256",
             Self::Plain => "plain",

@@ -101,7 +101,7 @@ describe("the schema's defaults", () => {
   }
 
   test("limits: those of the code", () => {
-    const source = readFileSync(new URL("../../src/issuer/config.rs", import.meta.url), "utf8");
+    const source = readFileSync(new URL("../../src/issuer/config/limits.rs", import.meta.url), "utf8");
     const [, body] = /impl Default for Limits \{([\s\S]*?)\n\}/.exec(source);
     const limits = {};
     for (const [, name, number] of body.matchAll(/(\w+): ([\d_]+),/g)) {

@@ -46,7 +46,7 @@ pub use config::{
     Consent, Dpop, GrantType, Lifetimes, Limits, Pkce, PrivateJwk, User,
 };
 #[cfg(target_arch = "wasm32")]
-pub(crate) use config::{FromValue, below, example_json};
+pub(crate) use config::{FromValue, example_json, plain_value};
 pub use driver::{Signer, Verifier, respond, respond_verified};
 pub use jose::algorithm::{SigningAlgorithm, VerificationAlgorithm};
 pub use jose::jwk::PublicJwk;

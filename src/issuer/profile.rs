@@ -12,19 +12,18 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Eiam, Self::Rfc9700];
+
     /// The profile of this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "eiam" => Some(Self::Eiam),
-            "rfc9700" => Some(Self::Rfc9700),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|profile| profile.name() == name)
     }
 
     /// The name in the configuration.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Eiam => "eiam",
             Self::Rfc9700 => "rfc9700",

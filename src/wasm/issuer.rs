@@ -7,7 +7,6 @@
 mod body;
 mod config;
 pub(super) mod error;
-mod plain;
 mod start;
 
 use core::pin::Pin;

@@ -2,6 +2,7 @@ import { EiamTokenError } from "../errors.js";
 import { withJson } from "../json.js";
 import type { issuerWasm } from "../wasm/issuer.js";
 import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
+import { defined } from "./defined.js";
 import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
 import { type PlainReply, type PlainRequest, type RequestOptions, bodyParts, flatHead, plainReply } from "./plain.js";
 import { call, callAsync } from "./raw.js";
@@ -200,7 +201,7 @@ export class Issuer {
     const seed = new Uint8Array(32);
     random(seed);
     const raw = await callAsync(({ RawIssuer }) =>
-      RawIssuer.start(config, {
+      RawIssuer.start(defined(config), {
         seed,
         hostSessions: sessions === "host",
         cookieSuffix: options.cookieSuffix,
@@ -301,7 +302,7 @@ export class Issuer {
    * @throws {IssuerStorageError} if the storage fails
    */
   async setUser(user: UserConfig): Promise<void> {
-    call(() => this.#open().set(true, user));
+    call(() => this.#open().set(true, defined(user)));
     await this.#save(true);
   }
 
@@ -326,7 +327,7 @@ export class Issuer {
    * @throws {IssuerStorageError} if the storage fails
    */
   async setApplication(application: ApplicationConfig): Promise<void> {
-    call(() => this.#open().set(false, application));
+    call(() => this.#open().set(false, defined(application)));
     await this.#save(true);
   }
 

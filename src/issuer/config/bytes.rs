@@ -81,6 +81,6 @@ fn length(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// How deep values are nested at most: as deep as a configuration is read from JavaScript, and
-/// deeper than anybody needs.
-const MAX_DEPTH: usize = 64;
+/// How deep values are nested at most, wherever they are read: deeper than anybody needs. What claims
+/// hold is up to the user, and may be a circle.
+pub(super) const MAX_DEPTH: usize = 64;

@@ -14,20 +14,18 @@ impl Config {
     /// # Errors
     /// The first thing that is wrong, with its path.
     pub fn check(&self) -> Result<(), ConfigError> {
-        base_url(&self.base_url).map_err(|problem| ConfigError::new("baseUrl", problem))?;
-        identifier("instanceId", &self.instance_id)?;
+        base_url(&self.base_url).map_err(|problem| ConfigError::below("", "baseUrl", problem))?;
+        identifier("", "instanceId", &self.instance_id)?;
         if self.applications.is_empty() {
-            return Err(ConfigError::new("applications", "at least one is needed"));
+            return Err(ConfigError::below("", "applications", "at least one is needed"));
         }
         let mut ids = HashSet::new();
         for (index, application) in self.applications.iter().enumerate() {
             let path = format!("applications[{index}]");
             application.check(&path, self.profile)?;
             if !ids.insert(application.application_id.as_str()) {
-                return Err(ConfigError::new(
-                    format!("{path}.applicationId"),
-                    "another application has this id",
-                ));
+                let problem = "another application has this id";
+                return Err(ConfigError::below(&path, "applicationId", problem));
             }
         }
         let (mut ids, mut names) = (HashSet::new(), HashSet::new());
@@ -39,10 +37,7 @@ impl Config {
                 (&mut names, "username", user.username.as_str()),
             ] {
                 if !set.insert(value) {
-                    return Err(ConfigError::new(
-                        format!("{path}.{key}"),
-                        "another user has the same",
-                    ));
+                    return Err(ConfigError::below(&path, key, "another user has the same"));
                 }
             }
         }
@@ -52,14 +47,13 @@ impl Config {
     fn check_keys(&self) -> Result<(), ConfigError> {
         let mut ids = HashSet::new();
         for (index, key) in self.keys.iter().map(PrivateJwk::public_jwk).enumerate() {
-            let path = format!("keys[{index}]");
             if index == 0 && key.algorithm() != self.signing {
                 let problem =
                     format!("the first key signs, and is not one for {}", self.signing.name());
-                return Err(ConfigError::new(path, problem));
+                return Err(ConfigError::item("", "keys", index, &problem));
             }
             if !ids.insert(key.kid()) {
-                return Err(ConfigError::new(path, "another key has the same id"));
+                return Err(ConfigError::item("", "keys", index, "another key has the same id"));
             }
         }
         Ok(())
@@ -70,40 +64,39 @@ impl Application {
     /// Checks everything that types alone do not; `path` is where it stands.
     pub(crate) fn check(&self, path: &str, profile: Profile) -> Result<(), ConfigError> {
         let application = self;
-        let at = |key: &str| format!("{path}.{key}");
-        identifier(&at("applicationId"), &application.application_id)?;
+        let refuse = |key, problem| Err(ConfigError::below(path, key, problem));
+        let refuse_item = |key, index, problem| Err(ConfigError::item(path, key, index, problem));
+        identifier(path, "applicationId", &application.application_id)?;
         if application.application_id == RESERVED_ID {
-            return Err(ConfigError::new(
-                at("applicationId"),
+            return refuse(
+                "applicationId",
                 "the pages of the instance-level server have this path",
-            ));
+            );
         }
-        if application.client_secrets.len() > 2 {
-            return Err(ConfigError::new(at("clientSecrets"), "two at most"));
+        if application.client_secrets.len() > MAX_SECRETS {
+            return refuse("clientSecrets", "two at most");
         }
         for (index, secret) in application.client_secrets.iter().enumerate() {
             if secret.expose().is_empty() {
-                return Err(ConfigError::new(at(&format!("clientSecrets[{index}]")), "empty"));
+                return refuse_item("clientSecrets", index, "empty");
             }
         }
         let confidential_only = application.allows(GrantType::ClientCredentials);
         if !application.is_confidential() && (!application.public || confidential_only) {
-            return Err(ConfigError::new(
-                at("clientSecrets"),
+            return refuse(
+                "clientSecrets",
                 "at least one is needed, or a key in `jwks`, unless `public` is true and \
                  client_credentials is closed",
-            ));
+            );
         }
         check_authentication(path, application)?;
         for (index, uri) in application.redirect_uris.iter().enumerate() {
-            check_redirect_uri(uri, profile).map_err(|problem| {
-                ConfigError::new(at(&format!("redirectUris[{index}]")), problem)
-            })?;
+            check_redirect_uri(uri, profile)
+                .or_else(|problem| refuse_item("redirectUris", index, problem))?;
         }
         for (index, uri) in application.post_logout_redirect_uris.iter().enumerate() {
-            let key = format!("postLogoutRedirectUris[{index}]");
             check_redirect_uri(uri, profile)
-                .map_err(|problem| ConfigError::new(at(&key), problem))?;
+                .or_else(|problem| refuse_item("postLogoutRedirectUris", index, problem))?;
         }
         let redirects = application.allows(GrantType::AuthorizationCode)
             || application.allows(GrantType::Implicit);
@@ -111,59 +104,55 @@ impl Application {
             && application.redirect_uris.is_empty()
             && !application.any_loopback_redirect_uri
         {
-            return Err(ConfigError::new(
-                at("redirectUris"),
+            return refuse(
+                "redirectUris",
                 "authorization_code or implicit is open, so at least one is needed",
-            ));
+            );
         }
         for (index, origin) in application.origins.iter().flatten().enumerate() {
             if !redirect_uri::is_origin(origin) {
-                return Err(ConfigError::new(
-                    at(&format!("origins[{index}]")),
+                return refuse_item(
+                    "origins",
+                    index,
                     "an origin as browsers write it: https://app.example, without slash and path",
-                ));
+                );
             }
         }
         for (index, scope) in application.scopes.iter().enumerate() {
-            let key = || at(&format!("scopes[{index}]"));
             if scope.is_empty() || !scope.bytes().all(is_scope_character) {
-                return Err(ConfigError::new(
-                    key(),
+                return refuse_item(
+                    "scopes",
+                    index,
                     "a scope is printable ASCII without space, \" and \\ (RFC 6749 section 3.3)",
-                ));
+                );
             }
             if let Some((server, name)) = scope.split_once('|')
                 && (server.is_empty() || name.is_empty() || name.contains('|'))
             {
-                return Err(ConfigError::new(key(), "expected `resource server|scope`"));
+                return refuse_item("scopes", index, "expected `resource server|scope`");
             }
         }
         if application.pkce.methods.is_empty() {
-            return Err(ConfigError::new(at("pkce.methods"), "at least one is needed"));
+            return refuse("pkce.methods", "at least one is needed");
         }
         if !profile.plain_challenge_allowed() && !application.pkce.methods.contains(&Method::S256) {
-            return Err(ConfigError::new(
-                at("pkce.methods"),
-                "the profile rfc9700 knows S256 only",
-            ));
+            return refuse("pkce.methods", "the profile rfc9700 knows S256 only");
         }
         let lifetimes = &application.lifetimes;
         for (key, seconds) in [
-            ("code", lifetimes.code),
-            ("accessToken", lifetimes.access_token),
-            ("idToken", lifetimes.id_token),
-            ("refreshToken", lifetimes.refresh_token),
-            ("deviceCode", lifetimes.device_code),
-            ("refreshTokenAbsolute", lifetimes.refresh_token_absolute.unwrap_or(1)),
+            ("lifetimes.code", lifetimes.code),
+            ("lifetimes.accessToken", lifetimes.access_token),
+            ("lifetimes.idToken", lifetimes.id_token),
+            ("lifetimes.refreshToken", lifetimes.refresh_token),
+            ("lifetimes.deviceCode", lifetimes.device_code),
+            ("lifetimes.refreshTokenAbsolute", lifetimes.refresh_token_absolute.unwrap_or(1)),
         ] {
             if seconds < 1 {
-                let path = at(&format!("lifetimes.{key}"));
-                return Err(ConfigError::new(path, "at least 1 second"));
+                return refuse(key, "at least 1 second");
             }
         }
         if !(0..=MAX_RETRY).contains(&lifetimes.refresh_token_retry) {
-            let path = at("lifetimes.refreshTokenRetry");
-            return Err(ConfigError::new(path, "0 to 300 seconds"));
+            return refuse("lifetimes.refreshTokenRetry", "0 to 300 seconds");
         }
         Ok(())
     }
@@ -173,22 +162,26 @@ impl Application {
 fn check_authentication(path: &str, application: &Application) -> Result<(), ConfigError> {
     let keys = &application.jwks.keys;
     if keys.len() > MAX_KEYS {
-        return Err(ConfigError::new(format!("{path}.jwks.keys"), "eight at most"));
+        return Err(ConfigError::below(path, "jwks.keys", "eight at most"));
     }
     for (index, key) in keys.iter().enumerate() {
         let same = |other: &ClientKey| other.kid.is_some() && other.kid == key.kid;
         if keys.iter().take(index).any(same) {
-            let path = format!("{path}.jwks.keys[{index}]");
-            return Err(ConfigError::new(path, "another key has the same kid"));
+            return Err(ConfigError::item(
+                path,
+                "jwks.keys",
+                index,
+                "another key has the same kid",
+            ));
         }
     }
     let secrets = &application.client_secrets;
     let Some(methods) = &application.token_endpoint_auth_methods else {
         return Ok(());
     };
-    let path = format!("{path}.tokenEndpointAuthMethods");
+    let refuse = |problem| Err(ConfigError::below(path, "tokenEndpointAuthMethods", problem));
     if methods.is_empty() && !application.public {
-        return Err(ConfigError::new(path, "at least one is needed, unless `public` is true"));
+        return refuse("at least one is needed, unless `public` is true");
     }
     for method in methods {
         let problem = match method {
@@ -203,22 +196,25 @@ fn check_authentication(path: &str, application: &Application) -> Result<(), Con
             }
             _ => continue,
         };
-        return Err(ConfigError::new(path, problem));
+        return refuse(problem);
     }
     Ok(())
 }
 
 /// A lost answer is asked for again within minutes.
-const MAX_RETRY: i64 = 300;
+pub(super) const MAX_RETRY: i64 = 300;
+
+/// How many secrets an application has at most: one, and the one that takes its place.
+pub(super) const MAX_SECRETS: usize = 2;
 
 /// How many keys an application has at most.
-const MAX_KEYS: usize = 8;
+pub(super) const MAX_KEYS: usize = 8;
 
 /// In the place of an application's id it names the pages of the instance-level server.
-const RESERVED_ID: &str = "common";
+pub(super) const RESERVED_ID: &str = "common";
 
 /// Claims that the issuer itself makes; a user's must not replace them.
-const RESERVED_CLAIMS: [&str; 15] = [
+pub(super) const RESERVED_CLAIMS: [&str; 15] = [
     "iss",
     "sub",
     "aud",
@@ -244,32 +240,31 @@ impl User {
 }
 
 fn check_user(path: &str, user: &User) -> Result<(), ConfigError> {
-    identifier(&format!("{path}.userId"), &user.user_id)?;
+    identifier(path, "userId", &user.user_id)?;
     for (key, text) in [("username", user.username.as_str()), ("password", user.password.expose())]
     {
         if text.is_empty() {
-            return Err(ConfigError::new(format!("{path}.{key}"), "empty"));
+            return Err(ConfigError::below(path, key, "empty"));
         }
     }
     for (name, _) in &user.claims.0 {
         if RESERVED_CLAIMS.contains(&name.as_str()) {
-            return Err(ConfigError::new(
-                format!("{path}.claims.{name}"),
-                "the issuer makes this claim itself",
-            ));
+            let path = format!("{path}.claims");
+            return Err(ConfigError::below(&path, name, "the issuer makes this claim itself"));
         }
     }
     Ok(())
 }
 
 /// An id stands in paths and in tokens, so it is plain.
-fn identifier(path: &str, id: &str) -> Result<(), ConfigError> {
+fn identifier(path: &str, key: &str, id: &str) -> Result<(), ConfigError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     if (1..=128).contains(&id.len()) && id.bytes().all(plain) && !id.starts_with('.') {
         Ok(())
     } else {
-        Err(ConfigError::new(
+        Err(ConfigError::below(
             path,
+            key,
             "an id has 1 to 128 of A-Z a-z 0-9 _ - . and does not begin with a dot",
         ))
     }

@@ -1,14 +1,42 @@
 //! Claims about a user: any JSON value.
 
+use core::cell::Cell;
 use core::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 
 use crate::json::{ObjectWriter, Value};
 use crate::seconds;
 
-use super::read::FromValue;
-use super::{Application, Config, User};
+use super::bytes::MAX_DEPTH;
+use super::plain::join;
+
+/// Claims about a user, in the order of the configuration.
+#[derive(Clone, Default, PartialEq)]
+pub struct Claims(pub Vec<(String, ClaimValue)>);
+
+/// Shows names only.
+impl fmt::Debug for Claims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl Serialize for Claims {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Claims {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match ClaimValue::deserialize(deserializer)? {
+            ClaimValue::Object(members) => Ok(Self(members)),
+            other => Err(D::Error::custom(format_args!("{}, expected an object", other.kind()))),
+        }
+    }
+}
 
 /// A JSON value that a claim holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,33 +136,64 @@ fn digits(value: f64) -> String {
     js_sys::Number::from(value).to_js_string().into()
 }
 
-impl<'de> Deserialize<'de> for ClaimValue {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
+impl Serialize for ClaimValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Integer(value) => serializer.serialize_i64(*value),
+            Self::Number(value) => serializer.serialize_f64(*value),
+            Self::String(text) => serializer.serialize_str(text),
+            Self::Array(items) => serializer.collect_seq(items),
+            Self::Object(members) => {
+                serializer.collect_map(members.iter().map(|(name, value)| (name, value)))
+            }
+        }
     }
 }
 
-/// The parts of a configuration are read from plain values, whatever the format.
-macro_rules! deserialize_by_value {
-    ($($part:ty),*) => {$(
-        impl<'de> Deserialize<'de> for $part {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = ClaimValue::deserialize(deserializer)?;
-                Self::from_value(value, "").map_err(D::Error::custom)
-            }
-        }
-    )*};
+impl<'de> Deserialize<'de> for ClaimValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Reader::new(&Cell::default()).deserialize(deserializer)
+    }
 }
 
-deserialize_by_value!(Config, Application, User);
+/// Reads a value that is nested as deeply as this at most, and notes where it fails.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    depth: usize,
+    path: &'a Cell<String>,
+}
 
-struct ValueVisitor;
+impl<'a> Reader<'a> {
+    /// One that notes the path there.
+    pub(super) fn new(path: &'a Cell<String>) -> Self {
+        Self { depth: MAX_DEPTH, path }
+    }
 
-impl<'de> Visitor<'de> for ValueVisitor {
+    #[cold]
+    #[inline(never)]
+    fn failed_at(self, place: &str) {
+        self.path.set(join(place, &self.path.take()));
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = ClaimValue;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<ClaimValue, D::Error> {
+        match self.depth.checked_sub(1) {
+            Some(depth) => deserializer.deserialize_any(Self { depth, ..self }),
+            None => Err(D::Error::custom("nested too deeply")),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Reader<'_> {
     type Value = ClaimValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
+        f.write_str("a value that JSON has")
     }
 
     fn visit_unit<E>(self) -> Result<ClaimValue, E> {
@@ -146,7 +205,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<ClaimValue, D::Error> {
-        ClaimValue::deserialize(deserializer)
+        deserializer.deserialize_any(self)
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<ClaimValue, E> {
@@ -160,18 +219,22 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_u64<E: Error>(self, value: u64) -> Result<ClaimValue, E> {
         i64::try_from(value)
             .map(ClaimValue::Integer)
-            .map_err(|_| E::custom("a whole number beyond int64"))
+            .map_err(|_| E::custom("a whole number beyond 64 bits"))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<ClaimValue, E> {
         // JavaScript has one type of number: what is whole and exact there is an integer.
         const EXACT: f64 = 9_007_199_254_740_991.0;
-        if value.fract() == 0.0 && value.abs() <= EXACT {
-            Ok(ClaimValue::Integer(value as i64))
-        } else if value.is_finite() {
-            Ok(ClaimValue::Number(value))
-        } else {
+        if !value.is_finite() {
             Err(E::custom("not a finite number"))
+        } else if value.fract() != 0.0 {
+            Ok(ClaimValue::Number(value))
+        } else if value.abs() <= EXACT {
+            Ok(ClaimValue::Integer(value as i64))
+        } else if cfg!(target_arch = "wasm32") {
+            Err(E::custom("a number beyond 2^53 has lost digits; give a bigint"))
+        } else {
+            Ok(ClaimValue::Number(value))
         }
     }
 
@@ -179,26 +242,35 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(ClaimValue::String(text.to_owned()))
     }
 
+    fn visit_string<E>(self, text: String) -> Result<ClaimValue, E> {
+        Ok(ClaimValue::String(text))
+    }
+
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<ClaimValue, A::Error> {
-        let mut elements = Vec::new();
-        while let Some(element) = sequence.next_element()? {
-            elements.push(element);
+        let mut items = Vec::new();
+        loop {
+            match sequence.next_element_seed(self) {
+                Ok(Some(item)) => items.push(item),
+                Ok(None) => return Ok(ClaimValue::Array(items)),
+                Err(error) => {
+                    self.failed_at(&format!("[{}]", items.len()));
+                    return Err(error);
+                }
+            }
         }
-        Ok(ClaimValue::Array(elements))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ClaimValue, A::Error> {
-        members(map).map(ClaimValue::Object)
-    }
-}
-
-fn members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Vec<(String, ClaimValue)>, A::Error> {
-    let mut members: Vec<(String, ClaimValue)> = Vec::new();
-    while let Some((name, value)) = map.next_entry::<String, ClaimValue>()? {
-        if members.iter().any(|(other, _)| *other == name) {
-            return Err(A::Error::custom(format_args!("duplicate claim `{name}`")));
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ClaimValue, A::Error> {
+        let mut members: Vec<(String, ClaimValue)> = Vec::new();
+        while let Some(name) = map.next_key::<String>()? {
+            let value = if members.iter().any(|(other, _)| *other == name) {
+                Err(A::Error::custom("the name is there twice"))
+            } else {
+                map.next_value_seed(self)
+            };
+            let value = value.inspect_err(|_| self.failed_at(&name))?;
+            members.push((name, value));
         }
-        members.push((name, value));
+        Ok(ClaimValue::Object(members))
     }
-    Ok(members)
 }

@@ -2,16 +2,30 @@
 
 use std::borrow::Cow;
 
-use super::ClaimValue;
+use serde::{Deserialize, Serialize};
+
+use super::{ClaimValue, Claims};
 use crate::issuer::jose::algorithm::VerificationAlgorithm;
 use crate::issuer::jose::key::{KeyProblem, PRIVATE as PRIVATE_MEMBERS, PublicKey};
 
 /// A JWK set: `{ "keys": [ … ] }`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline))]
 #[non_exhaustive]
 pub struct ClientKeys {
-    /// The keys. Several work at the same time, so that one can be replaced.
+    /// Public keys as JWKs (RFC 7517). Several work at the same time, so that one can be replaced.
+    #[cfg_attr(feature = "schema", schemars(length(max = super::check::MAX_KEYS)))]
     pub keys: Vec<ClientKey>,
+}
+
+impl ClientKeys {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
 }
 
 impl From<Vec<ClientKey>> for ClientKeys {
@@ -21,7 +35,8 @@ impl From<Vec<ClientKey>> for ClientKeys {
 }
 
 /// A public key of an application.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "Claims", into = "Claims")]
 pub struct ClientKey {
     pub(crate) key: PublicKey,
     pub(crate) kid: Option<String>,
@@ -35,9 +50,13 @@ impl ClientKey {
     pub fn new(key: PublicKey) -> Self {
         Self { key, kid: None, algorithm: None }
     }
+}
 
-    /// Reads a JWK; members that are not known are passed over (RFC 7517 section 4).
-    pub(super) fn from_members(members: &[(String, ClaimValue)]) -> Result<Self, String> {
+/// Reads a JWK; members that are not known are passed over (RFC 7517 section 4).
+impl TryFrom<Claims> for ClientKey {
+    type Error = String;
+
+    fn try_from(Claims(members): Claims) -> Result<Self, String> {
         let has = |name: &str| members.iter().any(|(other, _)| other == name);
         if PRIVATE_MEMBERS.iter().any(|name| has(name)) {
             return Err(KeyProblem::Private.to_string());
@@ -61,5 +80,15 @@ impl ClientKey {
             ),
         };
         Ok(Self { key, kid: member("kid").map(Cow::into_owned), algorithm })
+    }
+}
+
+impl From<ClientKey> for Claims {
+    fn from(ClientKey { key, kid, algorithm }: ClientKey) -> Self {
+        let members = key.members().into_iter().map(|(name, value)| (name, value.to_owned()));
+        let rest = [("kid", kid), ("alg", algorithm.map(|algorithm| algorithm.name().to_owned()))];
+        let rest = rest.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let text = |(name, value): (&str, String)| (name.to_owned(), ClaimValue::String(value));
+        Self(members.chain(rest).map(text).collect())
     }
 }

@@ -36,7 +36,8 @@ impl PublicJwk {
         Self::new(PublicKey::Ed25519 { x: x.into() })
     }
 
-    fn new(key: PublicKey) -> Self {
+    /// Any key, under the same id.
+    pub(crate) fn new(key: PublicKey) -> Self {
         let kid = format!("KEY{}", key.thumbprint());
         Self { key, kid }
     }

@@ -3,19 +3,20 @@
 use js_sys::{Array, BigInt, Number, Object};
 use wasm_bindgen::prelude::*;
 
-use crate::issuer::{ClaimValue, Config, FromValue, example_json};
+use crate::issuer::{ClaimValue, Config, FromValue, example_json, plain_value};
 use crate::json::{self, Limits, Value};
 
-use super::{error, plain};
+use super::error;
 
 /// Reads the configuration that JavaScript gave.
 pub(super) fn read(config: JsValue) -> Result<Config, JsValue> {
     Config::from_value(value(config, "")?, "").map_err(error::config)
 }
 
-/// Reads an application or a user, which stands at `path`, as a plain value.
+/// Reads an application or a user, which stands at `path`, as a plain value. Members that are `undefined`
+/// are not there: see `pkg/src/issuer/defined.ts`.
 pub(super) fn value(value: JsValue, path: &str) -> Result<ClaimValue, JsValue> {
-    plain::from_js(value, path).map_err(error::config)
+    plain_value(serde_wasm_bindgen::Deserializer::from(value), path).map_err(error::config)
 }
 
 /// Reads JSON text into plain values. Integers that a number would round are bigints.

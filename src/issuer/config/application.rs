@@ -1,0 +1,358 @@
+//! An application, and how it may get tokens.
+
+use serde::{Deserialize, Serialize};
+
+use crate::pkce;
+use crate::secret::Secret;
+
+#[cfg(feature = "schema")]
+use super::check;
+#[cfg(feature = "schema")]
+use super::schema::{self, OneOf, SomeOf};
+use super::{ClientKeys, secrets, words};
+use crate::issuer::check::redirect_uri;
+
+/// An application, which is an OAuth client of the same id.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "ApplicationConfig"))]
+#[non_exhaustive]
+pub struct Application {
+    /// The id of the application and of its client: `app_…`
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::ID), example = &"app_web", extend("not" = { "const": check::RESERVED_ID })))]
+    pub application_id: String,
+    /// What pages call it. Default: the id.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// What it authenticates by. At most two, which work at the same time, so that they can be
+    /// rotated. Default: none.
+    #[serde(default, serialize_with = "secrets::list")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Vec<String>", length(max = check::MAX_SECRETS), inner(length(min = 1)))
+    )]
+    pub client_secrets: Vec<Secret>,
+    /// The public keys of its assertions, for `private_key_jwt`: RSA, P-256 or Ed25519, eight at
+    /// most. Default: none.
+    #[serde(default, skip_serializing_if = "ClientKeys::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = { "keys": [] })))]
+    pub jwks: ClientKeys,
+    /// How it may authenticate. Default: its secret in the Basic header or in the form where it has
+    /// one, and assertions by its keys where it has those.
+    #[serde(default, with = "words::optional_list", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "SomeOf<AuthMethod>", extend("examples" = [["client_secret_basic", "client_secret_post"]])))]
+    pub token_endpoint_auth_methods: Option<Vec<AuthMethod>>,
+    /// It gets only tokens that are bound to a key (RFC 9449 section 5.2). Default: `false`.
+    #[serde(default)]
+    pub dpop_bound_access_tokens: bool,
+    /// Where codes may be sent. Compared exactly (RFC 9700 section 2.1), but for the port of a
+    /// loopback address (RFC 8252 section 7.3). Default: none.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
+    pub redirect_uris: Vec<String>,
+    /// Where the browser may go after signing out. Compared exactly. Default: none.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Whether every http and https URL of `localhost`, `127.0.0.1` and `[::1]` is a redirect URI as
+    /// well, whatever its port and path, for codes and after signing out; scripts of these origins may
+    /// then use the endpoints unless `origins` says otherwise. For development: any program of the
+    /// browser's machine can listen there, and only PKCE keeps it from redeeming the code (RFC 8252
+    /// section 8.1). RFC 9700 section 2.1 does not allow it. Default: `false`.
+    #[serde(default)]
+    pub any_loopback_redirect_uri: bool,
+    /// How it may get tokens. Default: `authorization_code` and `refresh_token`.
+    #[serde(default = "default_grants", with = "words::list")]
+    #[cfg_attr(feature = "schema", schemars(with = "SomeOf<GrantType>"))]
+    pub grants: Vec<GrantType>,
+    /// What it may ask for. Those of resource servers as `api://api.example.com|read`. Default:
+    /// `openid`, `profile`, `email`, `phone`.
+    #[serde(default = "default_scopes")]
+    #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = schema::SCOPE))))]
+    pub scopes: Vec<String>,
+    /// May be used without a secret, in the flows where a secret cannot be kept. Default: `false`.
+    #[serde(default)]
+    pub public: bool,
+    /// How it uses PKCE (RFC 7636).
+    #[serde(default)]
+    pub pkce: Pkce,
+    /// When the user is asked to agree: never, once for each sign-in and set of scopes, or at every
+    /// request. Default: `skip`.
+    #[serde(default, with = "words::one")]
+    #[cfg_attr(feature = "schema", schemars(with = "OneOf<Consent>"))]
+    pub consent: Consent,
+    /// How long what it is given lives, in seconds up to 2^63-1.
+    #[serde(default)]
+    pub lifetimes: Lifetimes,
+    /// The origins whose scripts may use its endpoints (CORS), such as `https://app.example`. Default:
+    /// those of its redirect URIs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>", inner(length(min = 1)), extend("examples" = [["https://app.example"]])))]
+    pub origins: Option<Vec<String>>,
+    /// Takes authorization requests only if they were pushed (RFC 9126 section 6). Default: `false`.
+    #[serde(default)]
+    pub require_pushed_authorization_requests: bool,
+    /// Nobody can use it, and what it was given does not work. Default: `false`.
+    #[serde(default)]
+    pub disabled: bool,
+}
+
+impl Application {
+    /// A confidential application of this id as a configuration has it that says no more. It is not
+    /// yet one that makes sense: a secret or a key is missing, and a redirect URI.
+    #[must_use]
+    pub fn new(application_id: impl Into<String>) -> Self {
+        Self {
+            application_id: application_id.into(),
+            name: String::new(),
+            client_secrets: Vec::new(),
+            jwks: ClientKeys::default(),
+            token_endpoint_auth_methods: None,
+            dpop_bound_access_tokens: false,
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            any_loopback_redirect_uri: false,
+            grants: default_grants(),
+            scopes: default_scopes(),
+            public: false,
+            pkce: Pkce::default(),
+            consent: Consent::default(),
+            lifetimes: Lifetimes::default(),
+            origins: None,
+            require_pushed_authorization_requests: false,
+            disabled: false,
+        }
+    }
+
+    pub(crate) fn display_name(&self) -> &str {
+        if self.name.is_empty() { &self.application_id } else { &self.name }
+    }
+
+    /// Whether the answer to an authorization request may be sent there.
+    pub(crate) fn may_redirect_to(&self, uri: &str) -> bool {
+        redirect_uri::is_registered(uri, &self.redirect_uris) || self.is_any_loopback(uri)
+    }
+
+    /// Whether the browser may go there after signing out. Compared exactly, without the freedom that
+    /// loopback ports have elsewhere.
+    pub(crate) fn may_leave_to(&self, uri: &str) -> bool {
+        self.post_logout_redirect_uris.iter().any(|known| known == uri) || self.is_any_loopback(uri)
+    }
+
+    /// Whether this is on the machine of the browser, and that is enough.
+    pub(crate) fn is_any_loopback(&self, uri: &str) -> bool {
+        self.any_loopback_redirect_uri && redirect_uri::is_loopback(uri)
+    }
+
+    pub(crate) fn allows(&self, grant: GrantType) -> bool {
+        self.grants.contains(&grant)
+    }
+
+    /// Whether it may authenticate so.
+    pub(crate) fn authenticates_by(&self, method: AuthMethod) -> bool {
+        match (&self.token_endpoint_auth_methods, method) {
+            (Some(methods), method) => methods.contains(&method),
+            (None, AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost) => {
+                !self.client_secrets.is_empty()
+            }
+            (None, AuthMethod::ClientSecretJwt) => false,
+            (None, AuthMethod::PrivateKeyJwt) => !self.jwks.keys.is_empty(),
+        }
+    }
+
+    /// Whether it has something to authenticate by.
+    pub(crate) fn is_confidential(&self) -> bool {
+        !self.client_secrets.is_empty() || !self.jwks.keys.is_empty()
+    }
+}
+
+/// How an application uses PKCE (RFC 7636).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "PkceConfig"))]
+#[non_exhaustive]
+pub struct Pkce {
+    /// Whether a request needs a challenge. Default: `true`. Always so for public clients.
+    pub required: bool,
+    /// How challenges may be made. Default: `S256`.
+    #[serde(with = "words::list")]
+    #[cfg_attr(feature = "schema", schemars(with = "SomeOf<pkce::Method>", length(min = 1)))]
+    pub methods: Vec<pkce::Method>,
+}
+
+impl Default for Pkce {
+    fn default() -> Self {
+        Self { required: true, methods: vec![pkce::Method::S256] }
+    }
+}
+
+/// How long what an application is given lives, in seconds up to 2^63-1. The defaults are those of the
+/// service's management API.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "LifetimesConfig", transform = schema::lifetimes))]
+#[non_exhaustive]
+pub struct Lifetimes {
+    /// Of an authorization code. Default: 60.
+    pub code: i64,
+    /// Of an access token. Default: 1200.
+    pub access_token: i64,
+    /// Of an id_token. Default: 300.
+    pub id_token: i64,
+    /// Of a refresh token that is not used; each use gives a new one that lives as long. Default: 86400.
+    pub refresh_token: i64,
+    /// Of all refresh tokens of one sign-in together, from the first on. Default: no limit. The service
+    /// has one number, and whether a use begins it anew is not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "i64", example = 2_592_000))]
+    pub refresh_token_absolute: Option<i64>,
+    /// After its use a refresh token gives tokens of the same generation for so long, for a client that
+    /// lost the answer; 300 at most. What it gives then is worth no more than the answer that was lost,
+    /// but a thief has this time too. Default: 0, not at all.
+    pub refresh_token_retry: i64,
+    /// Of a device code and its user code. Default: 1200.
+    pub device_code: i64,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self {
+            code: 60,
+            access_token: 1200,
+            id_token: 300,
+            refresh_token: 86400,
+            refresh_token_absolute: None,
+            refresh_token_retry: 0,
+            device_code: 1200,
+        }
+    }
+}
+
+/// How a client proves that it is itself (OpenID Connect Core section 9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthMethod {
+    /// Its secret in a Basic header (RFC 6749 section 2.3.1).
+    ClientSecretBasic,
+    /// Its secret as a parameter (RFC 6749 section 2.3.1).
+    ClientSecretPost,
+    /// An assertion with an HMAC by its secret (RFC 7523).
+    ClientSecretJwt,
+    /// An assertion that its private key signed (RFC 7523).
+    PrivateKeyJwt,
+}
+
+impl AuthMethod {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::ClientSecretBasic,
+        Self::ClientSecretPost,
+        Self::ClientSecretJwt,
+        Self::PrivateKeyJwt,
+    ];
+
+    /// The method of this name in metadata.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.name() == name)
+    }
+
+    /// The name in metadata.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::ClientSecretJwt => "client_secret_jwt",
+            Self::PrivateKeyJwt => "private_key_jwt",
+        }
+    }
+}
+
+/// A way to get tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GrantType {
+    /// RFC 6749 section 4.1.
+    AuthorizationCode,
+    /// RFC 8628.
+    DeviceCode,
+    /// RFC 6749 section 6.
+    RefreshToken,
+    /// RFC 6749 section 4.4.
+    ClientCredentials,
+    /// RFC 6749 section 4.3.
+    Password,
+    /// RFC 6749 section 4.2, OpenID Connect Core section 3.2: tokens from the authorization endpoint.
+    Implicit,
+}
+
+impl GrantType {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::AuthorizationCode,
+        Self::RefreshToken,
+        Self::DeviceCode,
+        Self::ClientCredentials,
+        Self::Password,
+        Self::Implicit,
+    ];
+
+    /// The grant of this name in `grant_type`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|grant| grant.name() == name)
+    }
+
+    /// The name in `grant_type`; that of the implicit grant is only in configurations and metadata.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+            Self::Password => "password",
+            Self::Implicit => "implicit",
+        }
+    }
+}
+
+/// When the user is asked to agree to what an application asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Consent {
+    /// Never, unless the request says `prompt=consent`: the administrator agreed for everybody.
+    #[default]
+    Skip,
+    /// Once for each login session and set of scopes.
+    Once,
+    /// At every authorization request.
+    Always,
+}
+
+impl Consent {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Skip, Self::Once, Self::Always];
+
+    /// The name in the configuration.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Skip => "skip",
+            Self::Once => "once",
+            Self::Always => "always",
+        }
+    }
+}
+
+fn default_grants() -> Vec<GrantType> {
+    vec![GrantType::AuthorizationCode, GrantType::RefreshToken]
+}
+
+fn default_scopes() -> Vec<String> {
+    ["openid", "profile", "email", "phone"].map(str::to_owned).to_vec()
+}

@@ -1,0 +1,190 @@
+//! The JSON Schema of a configuration. It is made of the structs and their comments; here is what they
+//! do not say: words, and of what the checks demand what a schema can say as well.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use schemars::generate::SchemaSettings;
+use schemars::transform::{RecursiveTransform, Transform};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use super::check::{MAX_RETRY, RESERVED_CLAIMS};
+use super::words::Word;
+use super::{AuthMethod, Claims, ClientKey, Config, GrantType, PrivateJwk};
+use crate::pkce::Method;
+
+impl Config {
+    /// The JSON Schema of a configuration, as JSON.
+    #[must_use]
+    pub fn schema() -> String {
+        let mut schema =
+            SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Self>();
+        RecursiveTransform(tidy).transform(&mut schema);
+        let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+/// Lines of a comment make one paragraph; and formats are not for those who check.
+fn tidy(schema: &mut Schema) {
+    if let Some(description) = schema.get("description").and_then(|value| value.as_str()) {
+        let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
+        schema.insert("description".to_owned(), description.into());
+    }
+    schema.remove("format");
+}
+
+/// An origin and perhaps a path.
+pub(super) const BASE_URL: &str = "^https?://[^/@]+(/.*[^/])?$";
+
+/// What stands in paths and tokens.
+pub(super) const ID: &str = "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$";
+
+/// RFC 6749 section 3.3.
+pub(super) const SCOPE: &str = r"^[!#-\[\]-~]+$";
+
+/// A word of `T`.
+pub(super) struct OneOf<T>(PhantomData<T>);
+
+impl<T: Word> JsonSchema for OneOf<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "OneOf".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "enum": T::WORDS })
+    }
+}
+
+/// Words of `T`.
+pub(super) struct SomeOf<T>(PhantomData<T>);
+
+/// What a type that is made of the schema is called, and what it says.
+pub(super) trait Title {
+    const TITLE: &'static str;
+    const DESCRIPTION: &'static str;
+}
+
+impl Title for GrantType {
+    const TITLE: &'static str = "GrantType";
+    const DESCRIPTION: &'static str = "A grant that an application may use. `implicit`, tokens from the authorization endpoint, is in profile `eiam` only.";
+}
+
+impl Title for AuthMethod {
+    const TITLE: &'static str = "AuthMethod";
+    const DESCRIPTION: &'static str =
+        "How a client proves that it is itself (OpenID Connect Core section 9).";
+}
+
+impl Title for Method {
+    const TITLE: &'static str = "PkceMethod";
+    const DESCRIPTION: &'static str =
+        "How a challenge is made of a verifier (RFC 7636 section 4.2).";
+}
+
+impl<T: Word + Title> JsonSchema for SomeOf<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "SomeOf".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "array",
+            "items": { "title": T::TITLE, "description": T::DESCRIPTION, "enum": T::WORDS },
+        })
+    }
+}
+
+impl JsonSchema for Claims {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Claims".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object", "propertyNames": { "not": { "enum": RESERVED_CLAIMS } } })
+    }
+}
+
+impl JsonSchema for ClientKey {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ClientKey".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object" })
+    }
+}
+
+impl JsonSchema for PrivateJwk {
+    fn schema_name() -> Cow<'static, str> {
+        "PrivateJwk".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A private key as a JWK (RFC 7517): RSA of 2048 bits at least, P-256, or Ed25519.",
+            "type": "object",
+            "properties": {
+                "kty": {
+                    "description": "The kind of key (RFC 7517 section 4.1).",
+                    "type": "string",
+                    "anyOf": [{ "enum": ["RSA", "EC", "OKP"] }],
+                },
+                "kid": {
+                    "description": "Default: its thumbprint (RFC 7638) behind `KEY`.",
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 256,
+                },
+            },
+            "required": ["kty"],
+            "additionalProperties": true,
+        })
+    }
+}
+
+/// Seconds that something lives.
+pub(super) fn lifetimes(schema: &mut Schema) {
+    between(schema, 1, i64::MAX);
+    if let Some(retry) = schema.pointer_mut("/properties/refreshTokenRetry")
+        && let Ok(retry) = retry.try_into()
+    {
+        bound(retry, 0, MAX_RETRY);
+    }
+}
+
+/// Places that there are: as many as 32 bits count.
+pub(super) fn limits(schema: &mut Schema) {
+    between(schema, 0, u32::MAX.into());
+}
+
+fn between(schema: &mut Schema, least: i64, most: i64) {
+    let properties = schema.get_mut("properties").and_then(|value| value.as_object_mut());
+    for property in properties.into_iter().flat_map(|properties| properties.values_mut()) {
+        if let Ok(property) = property.try_into() {
+            bound(property, least, most);
+        }
+    }
+}
+
+fn bound(property: &mut Schema, least: i64, most: i64) {
+    property.insert("minimum".to_owned(), least.into());
+    property.insert("maximum".to_owned(), most.into());
+}

@@ -1,0 +1,131 @@
+//! Keys whose value is one word of a list, and how the list is read and written. A word that is not
+//! known is never shown: it may be a secret in a wrong place.
+
+use serde::de::{Deserialize, Deserializer, Error};
+use serde::ser::{Serialize, Serializer};
+
+use super::{AuthMethod, Consent, GrantType};
+use crate::issuer::jose::algorithm::SigningAlgorithm;
+use crate::issuer::profile::Profile;
+use crate::pkce::Method;
+
+/// What a configuration names by a word.
+pub(crate) trait Word: Copy + 'static {
+    /// All that there are.
+    const ALL: &'static [Self];
+
+    /// Their words, in the same order.
+    const WORDS: &'static [&'static str];
+
+    /// Its word.
+    fn word(self) -> &'static str;
+}
+
+macro_rules! words {
+    ($($name:ty),*) => {$(
+        impl Word for $name {
+            const ALL: &'static [Self] = &Self::ALL;
+
+            const WORDS: &'static [&'static str] = &{
+                let mut words = [""; Self::ALL.len()];
+                let mut place = 0;
+                while place < words.len() {
+                    words[place] = Self::ALL[place].name();
+                    place += 1;
+                }
+                words
+            };
+
+            fn word(self) -> &'static str {
+                self.name()
+            }
+        }
+    )*};
+}
+
+words!(AuthMethod, Consent, GrantType, Method, Profile, SigningAlgorithm);
+
+/// Where a word stands in the list.
+#[inline(never)]
+fn place(word: &str, words: &[&str]) -> Option<usize> {
+    words.iter().position(|known| *known == word)
+}
+
+#[cold]
+#[inline(never)]
+fn unknown(which: &str, words: &[&str]) -> String {
+    format!("unknown value, expected {which} of {}", words.join(", "))
+}
+
+fn find<T: Word>(word: &str) -> Option<T> {
+    place(word, T::WORDS).and_then(|place| T::ALL.get(place)).copied()
+}
+
+fn words_of<T: Word>(list: &[T]) -> impl Iterator<Item = &'static str> {
+    list.iter().copied().map(Word::word)
+}
+
+/// One word, for `#[serde(with)]`.
+pub(super) mod one {
+    use super::*;
+
+    pub(in super::super) fn serialize<T: Word, S: Serializer>(
+        value: &T,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.word().serialize(serializer)
+    }
+
+    pub(in super::super) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<T, D::Error> {
+        find(&String::deserialize(deserializer)?)
+            .ok_or_else(|| D::Error::custom(unknown("one", T::WORDS)))
+    }
+}
+
+/// Several words, for `#[serde(with)]`.
+pub(super) mod list {
+    use super::*;
+
+    pub(in super::super) fn serialize<T: Word, S: Serializer>(
+        list: &[T],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(words_of(list))
+    }
+
+    pub(in super::super) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<T>, D::Error> {
+        let words = Vec::<String>::deserialize(deserializer)?;
+        let mut list = Vec::new();
+        for word in &words {
+            list.extend(find::<T>(word));
+        }
+        if list.len() == words.len() {
+            Ok(list)
+        } else {
+            Err(D::Error::custom(unknown("some", T::WORDS)))
+        }
+    }
+}
+
+/// Several words or nothing, for `#[serde(with)]`.
+pub(super) mod optional_list {
+    use super::*;
+
+    #[expect(clippy::ref_option, reason = "serde calls it so")]
+    pub(in super::super) fn serialize<T: Word, S: Serializer>(
+        list: &Option<Vec<T>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        list.as_deref().map(|list| words_of(list).collect::<Vec<_>>()).serialize(serializer)
+    }
+
+    pub(in super::super) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Vec<T>>, D::Error> {
+        list::deserialize(deserializer).map(Some)
+    }
+}
