@@ -1,0 +1,87 @@
+import { compile } from "json-schema-to-typescript";
+import { cargoEnv } from "./cargo.mjs";
+import { readOutput } from "./process.mjs";
+
+/** What is made of the structs in src/issuer/config, and committed. */
+export const SCHEMA = "pkg/schema/issuer-config.schema.json";
+export const TYPES = "pkg/src/issuer/config.ts";
+
+/** @typedef {import("json-schema-to-typescript").JSONSchema} Schema */
+
+/**
+ * What the two files must hold: the JSON Schema that the crate's own structs give, and the TypeScript
+ * types that the schema gives.
+ *
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function configFiles() {
+  const schema = await readOutput("cargo", ["run", "--quiet", "--package", "config-schema"], { env: cargoEnv() });
+  return { [SCHEMA]: schema, [TYPES]: await typesOf(JSON.parse(schema)) };
+}
+
+const HEADER = `// Made of the structs in src/issuer/config by "npm run generate".
+
+/** Whole seconds. A number must be a safe integer; a \`bigint\` reaches up to 2^63−1. */
+export type Seconds = number | bigint;
+
+`;
+
+/** The part whose whole numbers may be beyond what a number holds exactly. */
+const LIFETIMES = "LifetimesConfig";
+
+/**
+ * The types of a configuration. Everything is readonly, and what may be left out may be \`undefined\`.
+ *
+ * @param {Schema} schema
+ */
+async function typesOf(schema) {
+  const { $defs = {}, ...root } = schema;
+  /** @type {Map<string, Schema>} */
+  const words = new Map();
+  for (const [name, part] of Object.entries({ "": root, ...$defs })) {
+    for (const [key, property] of Object.entries(part.properties ?? {})) {
+      const tsType = typeOf(property, name === LIFETIMES ? "Seconds" : "number", words);
+      Object.assign(part.properties ?? {}, { [key]: { description: property.description, tsType } });
+    }
+  }
+  const named = Object.fromEntries([...words].map(([name, part]) => [name, { ...part, title: undefined }]));
+  const $schema = { ...root, title: undefined, $defs: { ...named, ...$defs } };
+  const types = await compile($schema, "IssuerConfig", {
+    bannerComment: HEADER,
+    unreachableDefinitions: true,
+    style: { printWidth: 120 },
+  });
+  return types
+    .replace(/^ \*\n \* This interface was referenced by .*\n \* via the `definition` .*\n/gm, "")
+    .replace(/^( +[\w$]+\?: .*);$/gm, "$1 | undefined;")
+    .replace(/^( +)([\w$]+\??: )/gm, "$1readonly $2")
+    .replace(/^( +)\[k: string\]/gm, "$1readonly [member: string]");
+}
+
+/**
+ * The type of a property, on one line.
+ *
+ * @param {Schema} part
+ * @param {string} integer what its whole numbers are
+ * @param {Map<string, Schema>} words is given those that have a name
+ * @returns {string}
+ */
+function typeOf(part, integer, words) {
+  const { $ref, enum: known, title, type, items, properties, anyOf } = part;
+  if ($ref) return $ref.replace("#/$defs/", "");
+  if (known && title) {
+    words.set(title, part);
+    return title;
+  }
+  if (known) return known.map((word) => JSON.stringify(word)).join(" | ");
+  // Words that others may stand beside.
+  if (anyOf) return `${anyOf.map((some) => typeOf(some, integer, words)).join(" | ")} | (string & {})`;
+  if (type === "array") return `readonly ${typeOf(/** @type {Schema} */ (items), integer, words)}[]`;
+  if (type === "integer") return integer;
+  if (properties) {
+    const members = Object.entries(properties).map(([name, member]) => `readonly ${name}: ${typeOf(member, integer, words)}`);
+    return `{ ${members.join("; ")} }`;
+  }
+  if (type === "object") return part.propertyNames ? "Readonly<Record<string, unknown>>" : "object";
+  return String(type);
+}
