@@ -154,7 +154,7 @@ function examples(program) {
 /** The name of what follows a doc comment. @param {string} text */
 function nameAfter(text) {
   const [, name = ""] =
-    /^\s*(?:export |static |async |readonly |get )*(?:function\*? |class |interface |type |const )?([\w$]+)/.exec(
+    /^(?:\s*\/\/.*\n)*\s*(?:export |static |async |readonly |get )*(?:function\*? |class |interface |type |const )?([\w$]+)/.exec(
       text,
     ) ?? [];
   return name;
