@@ -4,14 +4,14 @@ import { printable } from "./printable.js";
 import { mostSimilar, unknown } from "./similar.js";
 
 /**
- * Reads the options of one command. Those that are not `multiple` may be given once; there are no other
- * arguments.
+ * Reads the options of one command. Only options that are `multiple` can be given more than once. No command has
+ * other arguments.
  *
  * @template {import("node:util").ParseArgsConfig["options"]} T
  * @param {string} command
  * @param {string[]} args
  * @param {T} options
- * @param {{ isSecretive?: boolean }} [how] whether what belongs to no option may be a secret
+ * @param {{ isSecretive?: boolean }} [how] whether an argument that belongs to no option may be a secret
  */
 export function readArguments(command, args, options, { isSecretive = false } = {}) {
   const known = [...Object.keys(options ?? {}).map((name) => `--${name}`), "--help", "--version"];
@@ -35,24 +35,24 @@ export function readArguments(command, args, options, { isSecretive = false } = 
 }
 
 /**
- * What Node's reader refuses, in this command's words.
+ * Translates a message of Node's parser into this command's own words.
  *
  * @param {string} message
  * @param {readonly string[]} known
  */
 function problemOf(message, known) {
-  // It goes on with advice about positionals after its first sentence.
+  // After its first sentence, Node gives advice about positional arguments.
   const [sentence = ""] = message.split(/\. |\n/);
   const [, word] = /^Unknown option '([\s\S]*)'$/.exec(sentence) ?? [];
   if (word !== undefined) return `unknown option ${unknown(word, known)}`;
   const [, option] = /^Option '(--[\w-]+)/.exec(sentence) ?? [];
   if (option === undefined) return printable(sentence);
-  return `${option} takes ${sentence.includes("not take") ? "no" : "a"} value`;
+  return `${option} ${sentence.includes("not take") ? "takes no" : "needs a"} value`;
 }
 
 /**
- * What is said of an argument that belongs to no option. It may be a secret that lost its option, and is
- * then not repeated.
+ * The message for an argument that belongs to no option. If it may be a secret whose option is missing, the message
+ * does not repeat it.
  *
  * @param {string} word
  * @param {readonly string[]} known
@@ -65,7 +65,7 @@ function superfluous(word, known, isSecretive) {
 }
 
 /**
- * The option that a value by itself can only be meant for.
+ * The option to which a value without an option can only belong.
  *
  * @param {string} word
  * @param {readonly string[]} known
@@ -76,7 +76,7 @@ function optionOf(word, known) {
 }
 
 /**
- * One of several words.
+ * Reads the value of an option that takes one of several words.
  *
  * @template {string} T
  * @param {string} command

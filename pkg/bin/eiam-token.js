@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Before all else: it takes notice of who started this.
+// Imported first, because it notes which process started this one.
 import "./parent.js";
 import { CommandError, Interrupted, wrong } from "./errors.js";
 import { printable } from "./printable.js";
@@ -9,17 +9,16 @@ import { version } from "./version.js";
 const HELP = `Usage: eiam-token COMMAND [options]
 
 Commands:
-  issuer   Serves a token issuer of your own: sign-in pages, token endpoint, keys.
-  config   Prints an example configuration for it, every key explained.
-  token    Gets a token from any OAuth 2.0 or OpenID Connect server, and prints it.
+  issuer   Serves a token issuer for tests: sign-in pages, token endpoint, keys.
+  config   Prints an example configuration for it and explains every key.
+  token    Gets a token from any OAuth 2.0 or OpenID Connect server and prints it.
 
-"eiam-token COMMAND --help" lists the options of each; "eiam-token --version" prints the version.
+"eiam-token COMMAND --help" lists the options of a command. "eiam-token --version" prints the version.
 
-Exit codes: 0 if all went well, 1 for a failure, 2 for a wrong command line, 130 if "token" was
-stopped by Ctrl+C.
+Exit codes: 0 for success, 1 for a failure, 2 for a wrong command line, 130 if Ctrl+C stopped "token".
 `;
 
-/** Loaded when they are asked for: a help text needs no WebAssembly. */
+/** Loaded when they are needed, because a help text needs no WebAssembly. */
 const COMMANDS = /** @type {const} */ ({
   issuer: () => import("./issuer/command.js"),
   config: () => import("./config/command.js"),
@@ -50,7 +49,7 @@ async function main([command, ...rest]) {
   }
   if (!Object.hasOwn(COMMANDS, command)) throw wrong(unknownWord(command));
   const { help, run } = await COMMANDS[/** @type {keyof typeof COMMANDS} */ (command)]();
-  // Whatever else is on the command line: who asks for help has it wrong, perhaps.
+  // Help is printed even if the rest of the command line is wrong.
   if (rest.some(isHelp)) return void process.stdout.write(help);
   if (rest.some(isVersion)) return void process.stdout.write(`${await version()}\n`);
   await run(rest);
@@ -74,8 +73,8 @@ function unknownWord(word) {
 }
 
 /**
- * Output that nobody has, such as on a full disk, was not all well; but a reader that goes away, such as
- * `| head`, wants no more. Neither is a reason to stop serving.
+ * Output that could not be written, for example because the disk is full, is a failure. A reader that goes away, such
+ * as `| head`, is none. Neither is a reason to stop serving.
  *
  * @param {NodeJS.ErrnoException} error
  */
@@ -83,24 +82,24 @@ function notWritten({ code }) {
   if (code === "EPIPE" || isUnwritten) return;
   isUnwritten = true;
   process.exitCode = 1;
-  process.stderr.write(`eiam-token: what it prints cannot be written (${code ?? "unknown error"}).\n`);
+  process.stderr.write(`eiam-token: the output cannot be written (${code ?? "unknown error"}).\n`);
 }
 
 /**
- * Ends with one sentence, and never with a stack: nobody but its developers has a use for one.
+ * Ends with one sentence instead of a stack trace, which would help only the developers of this command.
  * @param {unknown} error
  */
 function fail(error) {
   if (error instanceof Interrupted) {
     process.exitCode = 130;
   } else if (error instanceof CommandError) {
-    // Names of files and words of others may stand in it.
+    // The message may contain file names and text of others.
     process.stderr.write(`eiam-token: ${printable(error.message, 4000)}\n`);
     process.exitCode = error.exitCode;
   } else {
-    // Of an error that nobody foresaw the message is not known to be free of secrets.
+    // The message of an unexpected error could contain secrets.
     const name = error instanceof Error ? error.name : "something";
-    process.stderr.write(`eiam-token: internal: ${name} was thrown; this is a mistake in eiam-token.\n`);
+    process.stderr.write(`eiam-token: internal: ${name} was thrown; this is a bug in eiam-token, please report it.\n`);
     process.exitCode = 1;
   }
 }

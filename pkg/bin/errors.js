@@ -10,16 +10,16 @@ export class CommandError extends Error {
   }
 }
 
-/** The command was told to stop before it was done, by Ctrl+C or the like. */
+/** The command was stopped before it was done, for example by Ctrl+C. */
 export class Interrupted extends Error {}
 
 /**
  * The command line is wrong.
  *
  * @param {string} sentence without its full stop
- * @param {string} [command] whose help says what is right
+ * @param {string} [command] the command whose help says what is right
  */
 export function wrong(sentence, command) {
   const help = command === undefined ? "eiam-token --help" : `eiam-token ${command} --help`;
-  return new CommandError(`${sentence}; "${help}" lists what there is.`, 2);
+  return new CommandError(`${sentence}; see "${help}".`, 2);
 }

@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { CommandError } from "./errors.js";
 
-/** What the system's words mean. */
+/** What the system's error codes mean. */
 const REASONS = new Map([
-  ["ENOENT", "there is no such file"],
+  ["ENOENT", "the file does not exist"],
   ["EISDIR", "it is a folder"],
-  ["EACCES", "it may not be read by you"],
+  ["EACCES", "you have no permission to read it"],
 ]);
 
 /**
- * The text of a file.
+ * Reads the text of a file.
  *
  * @param {string} file
  * @throws {CommandError} that says why it cannot be read

@@ -1,7 +1,7 @@
 import { printable } from "./printable.js";
 
 /**
- * What a request is for: the host that it names and the path with its query.
+ * The target of a request: the host that it names, and the path with its query.
  *
  * @typedef {object} Target
  * @property {string | undefined} host in lower case, with its port if it has one; none where HTTP/1.0 names none
@@ -55,8 +55,8 @@ export function isLoopback(name) {
  * Why a request that was sent to another host is not answered (RFC 9110 section 15.5.20).
  *
  * @param {Target} target
- * @param {string} accepted which requests are answered: one or more sentences that go on after "here"
+ * @param {string} accepted which requests are answered: one or more sentences that continue after "but"
  */
 export function misdirected({ host }, accepted) {
-  return `The request is for the host "${printable(host ?? "", 200)}"; here ${accepted}`;
+  return `The request is for the host "${printable(host ?? "", 200)}", but ${accepted}`;
 }

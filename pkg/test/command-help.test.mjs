@@ -62,7 +62,7 @@ describe("help", () => {
 
 describe("a word that is not known is repeated, with the one that was meant", () => {
   const cases = [
-    [["isuer"], /unknown command "isuer" \(did you mean "issuer"\?\); "eiam-token --help"/],
+    [["isuer"], /unknown command "isuer" \(did you mean "issuer"\?\); see "eiam-token --help"/],
     [["tokne"], /"tokne" \(did you mean "token"\?\)/],
     [["serve"], /unknown command "serve"; /],
     [["--versoin"], /unknown option "--versoin" \(did you mean "--version"\?\)/],
@@ -78,11 +78,14 @@ describe("a word that is not known is repeated, with the one that was meant", ()
     [["token", "-i", "https://as.example"], /unknown option "-i" \(did you mean "--issuer"\?\)/],
     [["issuer", "9400"], /"9400" belongs to no option \(did you mean "--port 9400"\?\)/],
     [["token", "https://as.example"], /an argument belongs to no option \(did you mean "--issuer"\?\)/],
-    [["issuer", "--port"], /: --port takes a value; /],
-    [["issuer", "--port", "--log", "json"], /: --port takes a value; /],
-    [["issuer", "--port", "-1"], /: --port takes a value; /],
+    [["issuer", "--port"], /: --port needs a value; /],
+    [["issuer", "--port", "--log", "json"], /: --port needs a value; /],
+    [["issuer", "--port", "-1"], /: --port needs a value; /],
     [["token", "--json=yes"], /: --json takes no value; /],
-    [["token", "--issuer", "as.example", "--client-id", "x"], /--issuer takes a URL, such as https:\/\/as\.example; /],
+    [
+      ["token", "--issuer", "as.example", "--client-id", "x"],
+      /--issuer needs an http or https URL, such as https:\/\/as\.example; /,
+    ],
     [["x".repeat(100)], /"x{40}…"/],
   ];
   for (const [args, expected] of cases) {
@@ -111,12 +114,12 @@ test("a file that cannot be read is named, with why", async () => {
   for (const [args, why] of [
     [
       ["issuer", "--port", "0", "--config", join(folder, "none.jsonc")],
-      /none\.jsonc cannot be read: there is no such file\.$/m,
+      /none\.jsonc cannot be read: the file does not exist\.$/m,
     ],
     [["issuer", "--port", "0", "--config", folder], /cannot be read: it is a folder\.$/m],
     [
       ["token", "--issuer", "http://127.0.0.1:1", "--client-id", "x", "--client-secret-file", join(folder, "none")],
-      /none cannot be read: there is no such file\.$/m,
+      /none cannot be read: the file does not exist\.$/m,
     ],
     [
       [
@@ -163,7 +166,7 @@ describe("what the ready example says of itself", () => {
   after(() => command.stop());
 
   test("where every address of this machine works, none of them is listed", () => {
-    const [, list] = /\nRedirect URIs that work[^\n]*\n([\s\S]*?)\n\n/.exec(command.greeting);
+    const [, list] = /\nRegistered redirect URIs[^\n]*\n([\s\S]*?)\n\n/.exec(command.greeting);
     assert.deepEqual(list.split("\n").sort(), [
       "  app_spa: any http or https URL of localhost, 127.0.0.1 and [::1]",
       "  app_spa: https://app.example/cb",
@@ -188,11 +191,11 @@ describe("what the ready example says of itself", () => {
     for (const [uri, why] of [
       [
         "http://localhost:5173/#/callback",
-        /: the redirect_uri "http:\/\/localhost:5173\/…" has a fragment \(#…\), which no redirect URI may have; send one without it/,
+        /: the redirect_uri "http:\/\/localhost:5173\/…" has a fragment \(#…\), which redirect URIs must not have; send it without the fragment/,
       ],
       [
         "/callback",
-        /: the redirect_uri "\/callback" is not absolute; send all of it, such as http:\/\/localhost:3000\/callback/,
+        /: the redirect_uri "\/callback" is not absolute; send the whole URI, such as http:\/\/localhost:3000\/callback/,
       ],
       ["localhost:5173/callback", /: the redirect_uri "localhost:5173\/callback" is not absolute/],
     ]) {
@@ -299,7 +302,7 @@ describe("issuer --redirect-uri", () => {
     await command.stop();
     assert.match(
       command.log(),
-      /authorize\S* 400 .*: the redirect_uri "https:\/\/…@evil\.example\/cb…" is not one of "app_one"; start with --redirect-uri, or add it to "redirectUris" in the configuration$/m,
+      /authorize\S* 400 .*: the redirect_uri "https:\/\/…@evil\.example\/cb…" is not registered for "app_one"; start the issuer with --redirect-uri, or add the URI to "redirectUris" in the configuration$/m,
     );
     assert.match(
       command.log(),
@@ -332,7 +335,7 @@ describe("issuer --redirect-uri", () => {
 test("issuer --base-url goes before the configuration's, and must be one", async () => {
   const command = await startCommand(["--port", "0", "--base-url", "https://as.example/x/"]);
   await command.stop();
-  assert.match(command.greeting, /^Its configured address is https:\/\/as\.example\/x$/m);
+  assert.match(command.greeting, /^Its base URL is https:\/\/as\.example\/x$/m);
   assert.doesNotMatch(command.greeting, /an index/, "nobody is shown one there");
   for (const url of [
     "",
@@ -344,7 +347,7 @@ test("issuer --base-url goes before the configuration's, and must be one", async
   ]) {
     const { code, stderr } = await runCommand(["issuer", "--port", "0", "--base-url", url]);
     assert.equal(code, 2, url);
-    assert.match(stderr, /--base-url takes a URL/);
+    assert.match(stderr, /--base-url needs a URL/);
   }
 });
 
@@ -380,7 +383,7 @@ describe("token --issuer where there is none", () => {
     ]);
     assert.match(
       said,
-      /ORIGIN is no issuer .*an issuer there has a path; give --issuer one of: http:\/\/h\/v2\/i\/app_a\/oidc, http:\/\/h\/\\u\{202e\}\\u\{1b\}\[31m, /,
+      /there is no issuer at ORIGIN .*the server has the following issuers; give one of them to --issuer: http:\/\/h\/v2\/i\/app_a\/oidc, http:\/\/h\/\\u\{202e\}\\u\{1b\}\[31m, /,
     );
     assert.match(said, /, and 42 more\.$/m);
   });
@@ -388,7 +391,7 @@ describe("token --issuer where there is none", () => {
   test("issuer says which issuers it has, and shows them at its index", async () => {
     const command = await startCommand(["--port", "0"]);
     const { code, stderr } = await runCommand(["token", "--issuer", command.address, "--client-id", "x"]);
-    const [, index] = /^In a browser, (\S+) has an index/m.exec(command.greeting);
+    const [, index] = /^Open (\S+) in a browser/m.exec(command.greeting);
     const page = await (await fetch(index, { headers: { accept: "text/html" } })).text();
     await command.stop();
     assert.equal(code, 1);
@@ -416,11 +419,11 @@ describe("token --issuer where there is none", () => {
     ]) {
       assert.match(
         await ask("/", [404, body]),
-        /have a path, such as ORIGIN\/realms\/NAME or, of EIAM, ORIGIN\/v2\/INSTANCE\/APPLICATION\/oidc/,
+        /have a path, such as ORIGIN\/realms\/NAME or, at EIAM, ORIGIN\/v2\/INSTANCE\/APPLICATION\/oidc/,
       );
       assert.match(
         await ask("/tenant", [404, body]),
-        /ORIGIN\/tenant is no issuer .*"issuer" of the server's metadata/,
+        /there is no issuer at ORIGIN\/tenant .*"issuer" of the server's metadata/,
       );
     }
   });
@@ -433,7 +436,7 @@ describe("token --issuer where there is none", () => {
       assert.equal(code, 1);
       assert.equal(
         stderr,
-        `eiam-token: malformed_response: ${other} is not what the server calls its issuer, of which every character counts; give --issuer ${issuer}.\n`,
+        `eiam-token: malformed_response: ${other} is not exactly the server's issuer; give --issuer ${issuer}.\n`,
       );
     }
     await command.stop();
@@ -496,7 +499,7 @@ describe("token says what is missing on its command line", () => {
   test("the host of EIAM's pages", async () => {
     const { code, stderr } = await runCommand(["token", "--eiam", "cn-hangzhou/idaas_x/app_x"]);
     assert.equal(code, 1);
-    assert.match(stderr, /portal is missing, such as example\.aliyunidaas\.com; give it with --portal\.$/m);
+    assert.match(stderr, /portal is missing, such as example\.aliyunidaas\.com; add --portal\.$/m);
   });
 
   test("a client that must show a secret", async () => {
@@ -504,7 +507,7 @@ describe("token says what is missing on its command line", () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /invalid_client: .* \(status 401, request id \S+\); no secret was sent: name its file with --client-secret-file, or set EIAM_TOKEN_CLIENT_SECRET\.$/m,
+      /invalid_client: .* \(status 401, request id \S+\); no secret was sent: give --client-secret-file, or set EIAM_TOKEN_CLIENT_SECRET\.$/m,
     );
   });
 });

@@ -156,7 +156,7 @@ describe("a store that something else took while it was open", () => {
       await assert.rejects(client.refresh(tokens));
       assert.deepEqual(await ended, [1, null]);
       const sentence =
-        /^eiam-token: \S+issuer\.store (was changed|is no longer)[^\n]+; the issuer stops, and has overwritten nothing\.$/gm;
+        /^eiam-token: \S+issuer\.store (was changed|is no longer)[^\n]+; the issuer stops now, and has overwritten nothing\.$/gm;
       assert.equal(command.stderr().match(sentence)?.length, 1, command.stderr());
       assert.deepEqual(readFileSync(store), before);
       assert.ok(!existsSync(`${store}.lock`));
@@ -179,7 +179,7 @@ describe("a store that cannot be used ends the start in one sentence", () => {
     const command = await start();
     try {
       await refused(
-        new RegExp(`issuer\\.store is in use by process ${command.child.pid}; stop that or choose another`),
+        new RegExp(`issuer\\.store is in use by process ${command.child.pid}; stop that process, or choose another`),
       );
     } finally {
       await command.stop();
@@ -198,8 +198,8 @@ describe("a store that cannot be used ends the start in one sentence", () => {
       await refused(sentence);
     };
     // The first write, which others follow, and the last one, which was answered.
-    await flip(HEADER + 40, new RegExp(`issuer\\.store is damaged at byte ${HEADER}; it is left as it is`));
-    await flip(bytes.length - 1, /issuer\.store is damaged at byte \d+; it is left as it is/);
+    await flip(HEADER + 40, new RegExp(`issuer\\.store is damaged at byte ${HEADER}; the file was left as it is`));
+    await flip(bytes.length - 1, /issuer\.store is damaged at byte \d+; the file was left as it is/);
   });
 
   test("one that a process of another machine or container has, with what to do", async () => {
@@ -231,11 +231,14 @@ describe("a store that cannot be used ends the start in one sentence", () => {
 
   test("what is none", async () => {
     writeFileSync(store, '{ "applications": [] }');
-    await refused(/is no store of an issuer; it is left as it is/);
+    await refused(/is not a store of an issuer; the file was left as it is/);
     writeFileSync(store, "eiam-token issuer store 9\n");
-    await refused(/is a store of version 9, which is not known here/);
+    await refused(/is a store of version 9, which this version of eiam-token does not know/);
     await refused(/is a folder/, folder.path);
-    await refused(/cannot be used \(ENOENT\): its folder does not exist\.$/m, folder.file("none/store"));
+    await refused(
+      /cannot be used \(ENOENT\): its folder does not exist; create it first\.$/m,
+      folder.file("none/store"),
+    );
   });
 
   test("none", async () => {

@@ -61,7 +61,7 @@ describe("token, against oidc-provider", () => {
 
   test("device_code", async () => {
     const command = startToken([...of("device"), "--grant", "device_code", "--scope", "openid"]);
-    const [, url] = await command.says(/or at once to\n\n {2}(\S+)\n\n/);
+    const [, url] = await command.says(/or go directly to\n\n {2}(\S+)\n\n/);
     const browser = new Browser(send, provider.issuer);
     let page = await browser.open(url);
     // A page that a script sends on, for who has one.

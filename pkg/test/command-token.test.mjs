@@ -109,7 +109,7 @@ async function decide(url, button) {
   return browser.submit(page, {}, button);
 }
 
-const ADDRESS = /or at once to\n\n {2}(\S+)\n\n/;
+const ADDRESS = /or go directly to\n\n {2}(\S+)\n\n/;
 
 /** Runs the device flow to its end. */
 async function byDevice(args, button = "allow") {
@@ -270,7 +270,7 @@ describe("every grant, against the issuer", () => {
       [
         1,
         "",
-        "eiam-token: There is no password; type it when it is asked for, pipe it in, or set EIAM_TOKEN_PASSWORD.\n",
+        "eiam-token: There is no password; type it when the command asks for it, pipe it in, or set EIAM_TOKEN_PASSWORD.\n",
       ],
     );
   });
@@ -312,7 +312,7 @@ describe("every grant, against the issuer", () => {
     const refresh = (file) => ["token", ...of("app_web"), "--grant", "refresh_token", "--refresh-token-file", file];
     const refused = await runCommand(refresh(long), { env });
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /cannot be written \(ENAMETOOLONG\), so no token was asked for\.\n$/);
+    assert.match(refused.stderr, /cannot be written \(ENAMETOOLONG\), so no token was requested\.\n$/);
     const taken = await runCommand(refresh(path), { env });
     assert.equal(taken.code, 0, taken.stderr);
     assert.deepEqual(
@@ -544,7 +544,7 @@ describe("the command line of token", () => {
     test(`"${args.join(" ")}" is a mistake`, async () => {
       const { code, stdout, stderr } = await runCommand(["token", ...args]);
       assert.deepEqual([code, stdout], [2, ""]);
-      assert.match(stderr, /^eiam-token: .+; "eiam-token token --help" lists what there is\.\n$/);
+      assert.match(stderr, /^eiam-token: .+; see "eiam-token token --help"\.\n$/);
       assert.doesNotMatch(stderr, /SECRET/);
     });
   }
@@ -554,7 +554,7 @@ describe("the command line of token", () => {
       for (const given of [[option, "SECRET-value"], [`${option}=SECRET-value`], [option]]) {
         const { code, stdout, stderr } = await runCommand(["token", ...some, ...given]);
         assert.deepEqual([code, stdout], [2, ""]);
-        assert.match(stderr, /^eiam-token: --\S+ is not taken, because [^\n]+; [^\n]+\.\n$/);
+        assert.match(stderr, /^eiam-token: --\S+ is not accepted, because [^\n]+; [^\n]+\.\n$/);
         assert.doesNotMatch(stderr, /SECRET-value/);
       }
     });
@@ -607,7 +607,7 @@ describe("on a terminal", { skip: !hasScript && "script (util-linux) is missing"
     const { code, output } = await onTerminal(args, {}, /⠙ waiting for you/, "\u0003");
     assert.equal(code, 130, output);
     assert.match(output, /\u001b\[30;107m[ ▀▄█]+\u001b\[0m/);
-    assert.match(output, /⠙ waiting for you; the next try in \d+ s/);
+    assert.match(output, /⠙ waiting for you; next try in \d+ s/);
     assert.match(output, /\r\u001b\[2K[^⠙]*$/, "the spinner is wiped away");
   });
 });

@@ -41,7 +41,7 @@ describe("output that cannot be written", { skip: !existsSync(FULL) && `${FULL} 
   test("is a failure", async () => {
     for (const words of ["config", "--help", "--version", "issuer --help"]) {
       const { code, stderr } = await shell(`"$0" "$1" ${words} > ${FULL}`);
-      assert.deepEqual([code, stderr], [1, "eiam-token: what it prints cannot be written (ENOSPC).\n"], words);
+      assert.deepEqual([code, stderr], [1, "eiam-token: the output cannot be written (ENOSPC).\n"], words);
     }
   });
 
@@ -56,7 +56,7 @@ describe("output that cannot be written", { skip: !existsSync(FULL) && `${FULL} 
           `EIAM_TOKEN_CLIENT_SECRET=${secret} "$0" "$1" ${words} ${format} > ${FULL}`,
         );
         assert.equal(code, 1, stderr);
-        assert.match(stderr, /^eiam-token: what it prints cannot be written \(ENOSPC\)\.$/m);
+        assert.match(stderr, /^eiam-token: the output cannot be written \(ENOSPC\)\.$/m);
       }
     } finally {
       await issuer.stop();
@@ -206,7 +206,7 @@ describe("a configuration file", () => {
     const path = join(folder, "missing.json");
     const { code, stderr } = await runCommand(["issuer", "--port", "0", "--config", path]);
     assert.equal(code, 1);
-    assert.equal(stderr, `eiam-token: ${path} cannot be read: there is no such file.\n`);
+    assert.equal(stderr, `eiam-token: ${path} cannot be read: the file does not exist.\n`);
   });
 });
 
@@ -217,7 +217,7 @@ test("a port that is taken is not replaced by another", async () => {
   const { code, stdout, stderr } = await runCommand(["issuer", "--port", String(port)]);
   other.close();
   assert.deepEqual([code, stdout], [1, ""]);
-  assert.match(stderr, new RegExp(`^eiam-token: Port ${port} on 127\\.0\\.0\\.1 is taken; .*\\.\n$`));
+  assert.match(stderr, new RegExp(`^eiam-token: Port ${port} on 127\\.0\\.0\\.1 is in use; .*\\.\n$`));
 });
 
 test("--profile goes before the example's", async () => {
@@ -271,7 +271,7 @@ describe("the command line", () => {
     test(`"${args.join(" ")}" is a mistake`, async () => {
       const { code, stdout, stderr } = await runCommand(args);
       assert.deepEqual([code, stdout], [2, ""]);
-      assert.match(stderr, /^eiam-token: .+; "eiam-token.* --help" lists what there is\.\n$/);
+      assert.match(stderr, /^eiam-token: .+; see "eiam-token.* --help"\.\n$/);
     });
   }
 });

@@ -149,7 +149,7 @@ describe("a lock", () => {
 
   test("is released when the file is refused", async () => {
     writeFileSync(path, "no store");
-    for (let i = 0; i < 2; i++) await refused("not_a_store", "is no store of an issuer");
+    for (let i = 0; i < 2; i++) await refused("not_a_store", "is not a store of an issuer");
     assert.ok(!existsSync(lock));
   });
 
@@ -329,8 +329,8 @@ describe("a lock of somewhere else", { skip: !isLinux && "its signs are Linux's"
 
 describe("a file that something else changed while it was open", () => {
   const changes = {
-    "it has grown": [() => appendFileSync(path, "x"), /: it has \d+ bytes where \d+ were written$/],
-    "it is shorter": [() => truncateSync(path, readFileSync(path).length - 1), /: it has \d+ bytes where/],
+    "it has grown": [() => appendFileSync(path, "x"), /: it has \d+ bytes, but \d+ were written$/],
+    "it is shorter": [() => truncateSync(path, readFileSync(path).length - 1), /: it has \d+ bytes, but/],
     "another one took its place": [
       () => {
         writeFileSync(`${path}.other`, readFileSync(path));

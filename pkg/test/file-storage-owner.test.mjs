@@ -224,7 +224,7 @@ describe("the rights of a store", { skip: isWindows }, () => {
   test("are left as they are where it is refused for something else", async () => {
     writeFileSync(path, "no store");
     chmodSync(path, 0o644);
-    await refused("not_a_store", /is no store of an issuer$/);
+    await refused("not_a_store", /is not a store of an issuer$/);
   });
 });
 

@@ -125,15 +125,15 @@ describe("a file", () => {
   test("that is no store is refused", async () => {
     for (const text of ["{}", "eiam-token issuer store", "eiam-token issuer store x\n", "\0".repeat(4096)]) {
       writeFileSync(path, text);
-      await refused(path, "not_a_store", "is no store of an issuer");
+      await refused(path, "not_a_store", "is not a store of an issuer");
     }
     writeFileSync(path, "");
-    await refused(path, "not_a_store", "is empty, which no store is");
+    await refused(path, "not_a_store", "is empty, so it is not a store of an issuer");
   });
 
   test("of another version is refused, with its number", async () => {
     writeFileSync(path, "eiam-token issuer store 1\nwhatever that has");
-    await refused(path, "unknown_version", "is a store of version 1, which is not known here");
+    await refused(path, "unknown_version", "is a store of version 1, which this version of eiam-token does not know");
   });
 
   test("that is a folder, or in none, is refused", async () => {

@@ -6,20 +6,20 @@ import { configSchema } from "./schema.js";
 export const help = `Usage: eiam-token config [options]
 
 Prints an example configuration for "eiam-token issuer --config FILE": JSON with comments that explain
-every key. What may be left out and is left out stands there as a comment, ready to be taken in. The
-example's secrets and passwords are known to everybody: change them.
+every key. Optional keys that the example does not use are there as comments. The secrets and passwords
+of the example are public: change them.
 
 Options:
-  --plain           JSON without comments, for every other reader of JSON.
-  --profile NAME    eiam or rfc9700.                                   [eiam]
-  --base-url URL    Where the issuer is reached.                       [http://127.0.0.1:9400]
-  --version         Print the version.
-  --help            Print this.
+  --plain           Prints JSON without comments.
+  --profile NAME    The profile: eiam or rfc9700.                      [eiam]
+  --base-url URL    The URL at which clients reach the issuer.         [http://127.0.0.1:9400]
+  --version         Prints the version.
+  --help            Prints this text.
 
-A JSON Schema for it, by which editors complete and check, is the package's file
-schema/issuer-config.schema.json.
+The package also contains a JSON Schema, schema/issuer-config.schema.json, which editors use for
+completion and checks.
 
-Exit codes: 0, or 2 for a wrong command line.
+Exit codes: 0 for success, 2 for a wrong command line.
 `;
 
 const COMMAND = "config";

@@ -4,9 +4,9 @@ import { readText } from "../files.js";
 import { withoutComments } from "./comments.js";
 
 /**
- * The configuration to serve: the file's, or the ready example. The command line's profile and base
- * URL go before the file's, its redirect URIs are added; without any `baseUrl` it is the address that is
- * listened on.
+ * The configuration to serve: that of the file, or the ready example. The profile and the base URL of the command line
+ * override those of the file, and its redirect URIs are added. The default for `baseUrl` is the address that the server
+ * listens on.
  *
  * @param {import("./options.js").Options} options
  * @param {string} address where the server listens, as a URL
@@ -14,7 +14,7 @@ import { withoutComments } from "./comments.js";
  */
 export async function loadConfig({ config: file, profile, baseUrl, redirectUris }, address) {
   const config = file === undefined ? exampleConfig(baseUrl ?? address) : await readConfig(file, address);
-  // What is no configuration is refused by the issuer, which says what is wrong with it.
+  // The issuer refuses anything else, and says what is wrong with it.
   if (typeof config !== "object" || config === null || Array.isArray(config)) return config;
   return {
     ...config,

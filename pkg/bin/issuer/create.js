@@ -5,13 +5,13 @@ import { CommandError } from "../errors.js";
 import { mostSimilar } from "../similar.js";
 
 /**
- * The issuer, where its store left off if it has one.
+ * Starts the issuer. If it has a store, it continues from there.
  *
  * @param {import("eiam-token/issuer").IssuerConfig} config
  * @param {import("eiam-token/file-storage").FileStorage | undefined} storage
  * @param {import("./options.js").Options} options
- * @param {(sentence: string) => void} lose is told once, if somebody else takes the store: nothing can
- *   be answered any more
+ * @param {(sentence: string) => void} lose is called once, if something else takes over the store: from then on, no
+ *   request that needs a write can be answered
  * @throws {CommandError} that says what is wrong with which file
  */
 export async function create(config, storage, { config: file = "the example", store = "" }, lose) {
@@ -28,7 +28,7 @@ export async function create(config, storage, { config: file = "the example", st
 }
 
 /**
- * The key that one which is not known was meant for, perhaps.
+ * The known key that an unknown one was probably meant to be.
  * @param {string} message
  */
 async function meantKey(message) {
@@ -50,7 +50,7 @@ function keysIn(schema) {
 }
 
 /**
- * A storage that tells when somebody else takes its file.
+ * A storage that reports when something else takes over its file.
  *
  * @param {import("eiam-token/file-storage").FileStorage} storage
  * @param {(sentence: string) => void} lose
@@ -66,7 +66,7 @@ function watched(storage, lose) {
       } catch (error) {
         if (error instanceof FileStorageError && error.problem === "changed" && !isLost) {
           isLost = true;
-          lose(`${error.message}; the issuer stops, and has overwritten nothing.`);
+          lose(`${error.message}; the issuer stops now, and has overwritten nothing.`);
         }
         throw error;
       }
@@ -81,15 +81,16 @@ function watched(storage, lose) {
 function explain(cause, store) {
   if (!(cause instanceof FileStorageError)) return `${store} cannot be written${reason(cause)}.`;
   const { problem, message, pid } = cause;
-  if (pid !== undefined) return `${message}; stop that or choose another file with --store.`;
-  if (problem === "inaccessible" && message.endsWith("(ENOENT)")) return `${message}: its folder does not exist.`;
-  // These say themselves what to do.
+  if (pid !== undefined) return `${message}; stop that process, or choose another file with --store.`;
+  if (problem === "inaccessible" && message.endsWith("(ENOENT)"))
+    return `${message}: its folder does not exist; create it first.`;
+  // These messages say themselves what to do.
   if (["in_use", "unsafe", "inaccessible"].includes(problem)) return `${message}.`;
-  return `${message}; it is left as it is.`;
+  return `${message}; the file was left as it is.`;
 }
 
 /**
- * The host's word for why it refused, in parentheses; nothing if there is none.
+ * The code of a host's error, in parentheses; the empty string if there is none.
  * @param {unknown} cause
  */
 export function reason(cause) {

@@ -16,9 +16,9 @@ const ENDPOINTS = [
 ];
 
 /**
- * What is printed at the start. Names in a configuration may be anything, so they are printed character for
- * character. Secrets are shown for the example only: those of a file are known to whoever has the file, and
- * not everybody who sees a terminal or a log does.
+ * The text that is printed at the start. Names in a configuration can be any text, so they are printed character by
+ * character. Secrets are shown only for the example: the secrets of a file are known to whoever has the file, but not
+ * to everybody who sees the terminal or the log.
  *
  * @param {import("eiam-token/issuer").Issuer} issuer
  * @param {import("eiam-token/issuer").IssuerConfig} config
@@ -31,17 +31,17 @@ export async function greeting(issuer, config, address, { config: file, store, t
   const shown = file === undefined;
   const { profile = "eiam", users = [] } = config;
   const lines = [`eiam-token issuer, profile ${profile}, listening on ${address}`];
-  if (base !== address) lines.push(`Its configured address is ${base}`);
-  const kept = store === undefined ? "Nothing is kept when it stops" : `Its state is kept in ${store}`;
+  if (base !== address) lines.push(`Its base URL is ${base}`);
+  const kept = store === undefined ? "Its state is lost when it stops" : `Its state is kept in ${store}`;
   lines.push(`${kept}; Ctrl+C stops it.`);
-  if (isLoopback(nameOf(new URL(base).host) ?? "")) lines.push(`In a browser, ${base}/ has an index of all this.`);
+  if (isLoopback(nameOf(new URL(base).host) ?? "")) lines.push(`Open ${base}/ in a browser for an overview.`);
 
   for (const { applicationId } of config.applications.slice(0, 1)) {
     const issuerUrl = `${base}/v2/${config.instanceId}/${applicationId}/oidc`;
-    lines.push("", `Endpoints of one application, here ${applicationId}`);
+    lines.push("", `Endpoints of each application, here ${applicationId}`);
     lines.push(...(await endpoints(issuer, issuerUrl)));
   }
-  lines.push("", "Endpoints of the instance, with every application a client");
+  lines.push("", "Endpoints of the instance, of which every application is a client");
   lines.push(...(await endpoints(issuer, `${base}/api/v2/iauths_system/oauth2`)));
   lines.push("", "For the SDKs of Alibaba Cloud");
   lines.push(
@@ -56,7 +56,7 @@ export async function greeting(issuer, config, address, { config: file, store, t
   lines.push(...table(config.applications.map((application) => client(application, shown))));
   const redirects = config.applications.flatMap(redirectsOf);
   if (redirects.length > 0) {
-    lines.push("", "Redirect URIs that work; --redirect-uri adds others");
+    lines.push("", "Registered redirect URIs; --redirect-uri adds others");
     lines.push(...redirects);
   }
   if (users.length > 0) {

@@ -1,13 +1,13 @@
 import { isLoopback, misdirected, nameOf } from "../host.js";
 
 /**
- * Says why a request is for somebody else.
+ * Returns a function that says why a request is not answered, because it is for another host.
  *
- * A page of the web can have its own name lead to 127.0.0.1 (DNS rebinding), and is then, to a browser, of
- * one origin with whatever listens there. What it cannot do is name another host than its own: so a server
- * that only this machine reaches answers only to names that mean this machine, and to the host of its
- * base URL, at whatever port, as one may be forwarded. A server that others reach is reached by names that
- * it cannot know, of containers and networks, and answers to all.
+ * A website can let its own domain name resolve to 127.0.0.1 (DNS rebinding). For a browser, it then has the same
+ * origin as whatever listens there, but its requests still name its own host. A server that only this machine can
+ * reach therefore answers only to names of this machine and to the host of its base URL, at any port, because ports
+ * can be forwarded. A server that others can reach answers to every host, because it cannot know the names of
+ * containers and networks.
  *
  * @param {import("node:http").Server | import("node:https").Server} server that listens
  * @param {URL} base
@@ -19,16 +19,16 @@ export function hostsOf(server, base) {
   if (listening === undefined || !isLoopback(listening)) return () => undefined;
   const own = nameOf(base.host);
   return (target) => {
-    // HTTP/1.0 may name none; no browser leaves it out.
+    // HTTP/1.0 allows requests without a host, but browsers always send one.
     if (target.host === undefined) return undefined;
     const name = nameOf(target.host);
     if (name !== undefined && (isLoopback(name) || name === own)) return undefined;
     const others = own === undefined || isLoopback(own) ? "" : ` and ${own}`;
     return misdirected(
       target,
-      `localhost, 127.0.0.1, [::1]${others} are answered, so that no page of the web reaches it under a name of ` +
-        `its own. To be reached by another name, start it with --base-url or "baseUrl" in its configuration ` +
-        `that has this name, or with a --host that is not loopback.`,
+      `this server answers only to localhost, 127.0.0.1, [::1]${others}, so that no website can reach it under its own ` +
+        `domain name. To use another name, start it with that name in --base-url or in "baseUrl" of its ` +
+        `configuration, or with a --host that is not loopback.`,
     );
   };
 }

@@ -14,10 +14,10 @@ export async function createServer(tls) {
   try {
     return createHttpsServer({ cert, key });
   } catch (error) {
-    // OpenSSL's words, which say what is wrong and never what was read.
+    // OpenSSL's error codes say what is wrong, and never contain what was read.
     const { code = "unknown" } = /** @type {NodeJS.ErrnoException} */ (error);
     throw new CommandError(
-      `${tls.cert} and ${tls.key} are no certificate and its key, both PEM and without a passphrase (${code}).`,
+      `${tls.cert} and ${tls.key} are not a certificate and its private key, in PEM and without a passphrase (${code}).`,
     );
   }
 }
@@ -45,7 +45,7 @@ export function listen(server, { host, port }) {
 export function addressOf(server, secure) {
   const scheme = secure ? "https" : "http";
   const { address, family, port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  // All addresses are no address that a client could use.
+  // A client cannot use these wildcard addresses.
   if (address === "0.0.0.0" || address === "::") return `${scheme}://127.0.0.1:${port}`;
   return `${scheme}://${family === "IPv6" ? `[${address}]` : address}:${port}`;
 }
@@ -57,8 +57,8 @@ export function addressOf(server, secure) {
  */
 function explain({ code }, host, port) {
   if (code === "EADDRINUSE") {
-    return `Port ${port} on ${host} is taken; stop what uses it or choose another with --port.`;
+    return `Port ${port} on ${host} is in use; stop the program that uses it, or choose another port with --port.`;
   }
-  if (code === "EACCES") return `Port ${port} is not allowed to you; choose another with --port.`;
-  return `${host} is no address to listen on (${code}); choose another with --host.`;
+  if (code === "EACCES") return `You have no permission to use port ${port}; choose another port with --port.`;
+  return `This machine cannot listen on ${host} (${code}); choose another address with --host.`;
 }

@@ -1,7 +1,7 @@
 import { printable, printableJson } from "../printable.js";
 
 /**
- * What came of a request.
+ * The outcome of a request.
  *
  * @typedef {object} Outcome
  * @property {number | "aborted"} status
@@ -11,14 +11,14 @@ import { printable, printableJson } from "../printable.js";
  */
 
 /**
- * What is logged of a request. Nothing in it can be a secret: no body, no header field but a Host that is
- * refused, no value of a query but a redirect URI that is.
+ * What is logged about a request. It contains no secrets: no body, no header field except a refused Host, and no value
+ * of a query except a refused redirect URI.
  *
  * @typedef {{ method: string, path: string, query: string[], ms: number } & Outcome} LoggedRequest
  */
 
 /**
- * An object a line.
+ * Writes one JSON object per line.
  * @param {LoggedRequest | Record<string, unknown>} fields
  */
 export function jsonLog(fields) {
@@ -26,7 +26,7 @@ export function jsonLog(fields) {
 }
 
 /**
- * A line for people.
+ * Writes one line for people.
  * @param {LoggedRequest | Record<string, unknown>} fields
  */
 export function prettyLog(fields) {
@@ -37,7 +37,7 @@ export function prettyLog(fields) {
   process.stdout.write(`${printable(line, 2000)}\n`);
 }
 
-/** Parameters whose names are logged; what else stands in a query may be a secret itself. */
+/** The parameters whose names are logged. Other text in a query could itself be a secret. */
 const NAMES = new Set([
   ...["client_id", "client_secret", "client_assertion", "client_assertion_type"],
   ...["grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "device_code"],
@@ -48,7 +48,7 @@ const NAMES = new Set([
 ]);
 
 /**
- * The names in a query, those that are not known as `…`.
+ * The names in a query; unknown names are shown as `…`.
  * @param {string} query
  */
 function namesIn(query) {

@@ -4,54 +4,58 @@ import { printable } from "../printable.js";
 
 export const help = `Usage: eiam-token issuer [options]
 
-Serves a token issuer of your own: sign-in pages, token endpoint, keys. Without --store nothing is kept
-when it stops. SIGINT (Ctrl+C) and SIGTERM stop it: what is under way is answered, for five seconds at
-most; a second signal ends it at once. Started by npx, it stops also when npx was.
+Serves a token issuer for tests: sign-in pages, token endpoint, keys. Without --store, its state is lost
+when it stops. SIGINT (Ctrl+C) and SIGTERM stop it: it answers open requests for five seconds at most, and a
+second signal ends it at once. If npx started it, it stops when npx stops.
 
 Options:
-  --port NUMBER     Port to listen on; 0 takes a free one.             [9400]
-  --host ADDRESS    Address to listen on; nobody but this machine
-                    reaches the default.                               [127.0.0.1]
-  --config FILE     Configuration, JSON with comments or without, as
-                    "eiam-token config" prints one; without it a ready
-                    example. "baseUrl" may be left out.
-  --store FILE      Keeps its state: sign-ins, tokens, the private key. The
-                    next start goes on from there, also after a crash or
-                    a power cut. Nobody but its owner can read the file,
-                    and one process at a time has it open. Without it the
-                    state is in memory alone.
-  --base-url URL    Where clients reach it, if not at the address it
-                    listens on; goes before the configuration's.
+  --port NUMBER     The port to listen on; 0 takes a free one.         [9400]
+  --host ADDRESS    The address to listen on. Only this machine can
+                    reach the default.                                 [127.0.0.1]
+  --config FILE     The configuration: JSON, with or without comments,
+                    as "eiam-token config" prints it. "baseUrl" can be
+                    left out. Without this option, a ready example is
+                    served.
+  --store FILE      Keeps the state in this file: sign-ins, tokens, the
+                    private key. The next start continues from there,
+                    even after a crash or a power failure. Only its
+                    owner can read the file, and only one process at a
+                    time can have it open. Without this option, the
+                    state is in memory only.
+  --base-url URL    The URL at which clients reach the issuer, if it is
+                    not the address it listens on. It overrides the
+                    configuration.
   --redirect-uri URI
-                    One more redirect URI of every client that has
-                    some, after signing in and after signing out; may be
-                    given more than once.
-  --profile NAME    eiam: as the service is documented to answer;
-                    rfc9700: as current security advice demands.       [eiam]
-  --tls CERT KEY    Serves https, with the certificate (and its chain)
-                    and the private key of these files, both PEM.
-  --log FORMAT      pretty: a line for people; json: an object a line on
-                    standard output, everything else on standard error.
-                    Neither has bodies, header fields, or the values of
-                    a query, but a Host or redirect URI that is refused.
-                                                                       [pretty]
-  --version         Print the version.
-  --help            Print this.
+                    Adds a redirect URI to every client that has
+                    redirect URIs, for signing in and signing out; can
+                    be given more than once.
+  --profile NAME    eiam: behaves as the service is documented;
+                    rfc9700: follows the current security
+                    recommendations.                                   [eiam]
+  --tls CERT KEY    Serves https with the certificate (and its chain)
+                    and the private key in these files, both in PEM.
+  --log FORMAT      pretty: one line for people per request; json: one
+                    object per line on standard output, and everything
+                    else on standard error. Neither contains bodies,
+                    header fields or values of queries, except a Host
+                    or a redirect URI that was refused.                [pretty]
+  --version         Prints the version.
+  --help            Prints this text.
 
-What listens on a loopback address answers to localhost, to loopback addresses and to the host of its
-base URL, and to no other Host, which a page of the web could have lead to it. What listens elsewhere, as
-containers must, answers to every Host.
+On a loopback address, the issuer answers only to localhost, to loopback addresses and to the host of its
+base URL, so that no website can reach it under its own domain name. On other addresses, it answers to every
+Host, which containers need.
 
 Exit codes:
-  0    it was stopped
-  1    it could not start: the configuration, the certificate, the port, the store
-  2    the command line is wrong
+  0    The issuer was stopped.
+  1    It could not start, because of the configuration, the certificate, the port or the store.
+  2    The command line is wrong.
 `;
 
 const COMMAND = "issuer";
 
 /**
- * What the command line asks for.
+ * The options of the command line.
  *
  * @typedef {object} Options
  * @property {number} port
@@ -96,7 +100,7 @@ export function readOptions(args) {
 }
 
 /**
- * Takes out the one option that has two values, which Node's own reader does not know.
+ * Takes out the only option with two values, which Node's own parser does not support.
  * @param {string[]} args
  */
 function takeTls(args) {
@@ -104,7 +108,7 @@ function takeTls(args) {
   if (place < 0) return { tls: undefined, rest: args };
   const [, cert = "", key = ""] = args.slice(place);
   if (!cert || !key || cert.startsWith("-") || key.startsWith("-")) {
-    throw wrong("--tls takes two files, of the certificate and of its key", COMMAND);
+    throw wrong("--tls needs two files: the certificate and its private key", COMMAND);
   }
   const rest = [...args.slice(0, place), ...args.slice(place + 3)];
   return { tls: { cert, key }, rest };
@@ -115,14 +119,14 @@ function takeTls(args) {
  * @param {string | undefined} file
  */
 function readFile(option, file) {
-  if (file === "") throw wrong(`--${option} takes a file`, COMMAND);
+  if (file === "") throw wrong(`--${option} needs a file name`, COMMAND);
   return file;
 }
 
 /** @param {string} text */
 function readPort(text) {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
-  if (!(port <= 65535)) throw wrong(`--port takes a number from 0 to 65535, not "${printable(text, 40)}"`, COMMAND);
+  if (!(port <= 65535)) throw wrong(`--port needs a number from 0 to 65535, not "${printable(text, 40)}"`, COMMAND);
   return port;
 }
 
@@ -130,22 +134,22 @@ function readPort(text) {
 function readBaseUrl(text) {
   if (text === undefined) return undefined;
   if (!/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/i.test(text) || !URL.canParse(text)) {
-    throw wrong('--base-url takes a URL such as "https://as.example/base", without query or fragment', COMMAND);
+    throw wrong('--base-url needs a URL without query and fragment, such as "https://as.example/base"', COMMAND);
   }
   return text.replace(/\/+$/, "");
 }
 
 /**
- * A redirect URI that the issuer would take (RFC 6749 section 3.1.2, RFC 8252 section 7.1).
+ * Reads a redirect URI that the issuer accepts (RFC 6749 section 3.1.2, RFC 8252 section 7.1).
  * @param {string} text
  */
 function readRedirectUri(text) {
   const problem = text.includes("#")
-    ? "has no fragment"
+    ? "must not have a fragment (#…)"
     : /[^!-~]|["<>\\^`{}]/.test(text)
-      ? "has its special characters escaped by %"
+      ? "must have its special characters percent-encoded"
       : !/^(?:https?:\/\/[^/?@]+(?:[/?]|$)|(?!https?:)[a-z][a-z\d+-]*\.[a-z\d.+-]*:)/i.test(text) || !URL.canParse(text)
-        ? "is absolute: https, http, or a scheme of an app's own such as com.example.app:/callback"
+        ? "must be absolute, with https, http, or a private scheme such as com.example.app:/callback"
         : undefined;
   if (problem === undefined) return text;
   throw wrong(`--redirect-uri "${printable(text, 200)}" cannot work: a redirect URI ${problem}`, COMMAND);

@@ -1,22 +1,22 @@
 import { printable } from "../printable.js";
 
-/** The parameters that name where a browser is sent, and the keys that register them. */
+/** The parameters that name a redirect URI, and the keys of the configuration that register it. */
 const KEYS = /** @type {const} */ ({
   redirect_uri: "redirectUris",
   post_logout_redirect_uri: "postLogoutRedirectUris",
 });
 
 /**
- * What the log says of a refused redirect URI: what was sent, by whom, and how it would work.
+ * What the log says about a refused redirect URI: what was sent, by which client, and how to make it work.
  *
  * @param {import("../host.js").Target} target
  * @param {Buffer} body
  * @param {import("eiam-token/issuer").PlainReply} reply
- * @returns {string | undefined} nothing if it is no such refusal
+ * @returns {string | undefined} `undefined` if no redirect URI was refused
  */
 export function explainRedirect({ path }, body, reply) {
   if (reply.status < 400 || reply.status >= 500) return undefined;
-  // At the token endpoint the URI is compared with that of the code, not with those that are registered.
+  // The token endpoint compares the URI with that of the code, and not with the registered ones.
   if (/\/token(?:\?|$)/.test(path)) return undefined;
   const text = Buffer.from(reply.body).toString();
   const query = path.slice(path.indexOf("?") + 1);
@@ -29,18 +29,18 @@ export function explainRedirect({ path }, body, reply) {
       const start = `the ${name} "${withoutQuery(sent)}"`;
       // RFC 6749 section 3.1.2.
       if (sent.includes("#"))
-        return `${start} has a fragment (#…), which no redirect URI may have; send one without it`;
+        return `${start} has a fragment (#…), which redirect URIs must not have; send it without the fragment`;
       if (!/^[a-z][a-z\d+.-]*:/i.test(sent) || /^localhost:/i.test(sent)) {
-        return `${start} is not absolute; send all of it, such as http://localhost:3000/callback`;
+        return `${start} is not absolute; send the whole URI, such as http://localhost:3000/callback`;
       }
-      return `${start} is not one of ${of}; start with --redirect-uri, or add it to "${key}" in the configuration`;
+      return `${start} is not registered for ${of}; start the issuer with --redirect-uri, or add the URI to "${key}" in the configuration`;
     }
   }
   return undefined;
 }
 
 /**
- * The part of a URI that can hold no secret, for people to read.
+ * The part of a URI that cannot contain a secret, for people to read.
  * @param {string} uri
  */
 function withoutQuery(uri) {

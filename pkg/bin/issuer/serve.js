@@ -9,14 +9,14 @@ import { endUnread } from "./unread.js";
 const BODY_LIMIT = 64 * 1024;
 
 /**
- * What serving needs beside the issuer.
+ * What serving needs besides the issuer.
  *
  * @typedef {object} Host
  * @property {URL} base the issuer's base URL
  * @property {(target: import("../host.js").Target) => string | undefined} misdirected why a request is
- *   for somebody else
+ *   for another host
  * @property {(target: import("../host.js").Target, body: Buffer, reply: import("eiam-token/issuer").PlainReply) => string | undefined} explain
- *   what else the log has to say of a refusal
+ *   what else the log says about a refusal
  * @property {AbortSignal} stopping
  * @property {(fields: import("./log.js").LoggedRequest) => void} log
  */
@@ -48,7 +48,7 @@ export async function answer(issuer, host, request, response) {
  */
 async function outcomeOf(issuer, { base, misdirected, explain, stopping }, target, request, response) {
   if (target === undefined) {
-    const reason = "The request must name one host, in one field Host (RFC 9112 section 3.2).";
+    const reason = "The request must have exactly one valid header field Host (RFC 9112 section 3.2).";
     return refuse(response, 400, "invalid_request", reason);
   }
   const elsewhere = misdirected(target);
@@ -64,7 +64,7 @@ async function outcomeOf(issuer, { base, misdirected, explain, stopping }, targe
     const reply = await issuer.handle(plain, { source: request.socket.remoteAddress });
     response.statusCode = reply.status;
     for (const [name, value] of reply.headers) response.appendHeader(name, value);
-    // A connection that is kept would keep the server.
+    // A persistent connection would keep the server from stopping.
     if (stopping.aborted) response.setHeader("connection", "close");
     if (body.length > BODY_LIMIT) endUnread(response, reply.body);
     else response.end(reply.body);
@@ -76,7 +76,7 @@ async function outcomeOf(issuer, { base, misdirected, explain, stopping }, targe
 }
 
 /**
- * The origin as the client sees it, such as that of "localhost" for one configured as 127.0.0.1.
+ * The origin as the client sees it, such as that of "localhost" for an issuer that is configured as 127.0.0.1.
  *
  * @param {import("../host.js").Target} target
  * @param {URL} base
@@ -96,7 +96,7 @@ function pairs(flat) {
 }
 
 /**
- * The body, or a little more of it than the issuer takes.
+ * Reads the body, or a little more of it than the issuer accepts.
  *
  * @param {import("node:http").IncomingMessage} request
  * @returns {Promise<Buffer>}
@@ -110,19 +110,19 @@ function readBody(request) {
       chunks.push(chunk);
       length += chunk.length;
       if (length <= BODY_LIMIT) return;
-      // What comes after is not even read.
+      // The rest is not read.
       request.pause();
       request.removeAllListeners("data");
       finish();
     });
     request.on("end", finish);
     request.on("error", reject);
-    request.on("close", () => reject(new Error("the client went away")));
+    request.on("close", () => reject(new Error("the client closed the connection")));
   });
 }
 
 /**
- * Refuses a request that the issuer does not see.
+ * Refuses a request without passing it to the issuer.
  *
  * @param {import("node:http").ServerResponse} response
  * @param {number} status

@@ -5,7 +5,7 @@ import { listen } from "../issuer/listen.js";
 import { printable } from "../printable.js";
 import { openPage } from "./open.js";
 
-/** How long a browser has for reading the last page once the command is done, in milliseconds. */
+/** How long a browser has to read the last page after the command is done, in milliseconds. */
 const PATIENCE = 1000;
 
 /**
@@ -28,7 +28,7 @@ export async function byBrowser(client, options, { signal, secrets }) {
     process.stderr.write(`Sign in at\n\n  ${printable(request.url, 8000)}\n\n`);
     if (options.open) openPage(request.url);
     const response = await callback(server, { here, path: registered.pathname }, signal, (query) => {
-      // Only what belongs to the request is the server's: anybody can send something here.
+      // Anybody can send something here, so only what belongs to the request is known to come from the server.
       const belongs = () => secrets.add(...["code", "state"].flatMap((name) => query.getAll(name)));
       try {
         const parsed = client.parseCallback(query, request);
@@ -43,14 +43,14 @@ export async function byBrowser(client, options, { signal, secrets }) {
   } finally {
     server.close();
     server.closeIdleConnections();
-    // A connection that somebody holds open must not hold this command.
+    // An open connection must not keep this command from ending.
     setTimeout(() => server.closeAllConnections(), PATIENCE).unref();
   }
 }
 
 /**
- * Waits for the answer to the request. What does not belong to it is refused and waited past: any page
- * that the browser has open can send something here, and whatever else is on this machine.
+ * Waits for the response to the request. It refuses everything else and goes on waiting, because every page in the
+ * browser and every program on this machine can send something to this address.
  *
  * @template T
  * @param {import("node:http").Server} server
@@ -73,7 +73,8 @@ function callback(server, place, signal, parse) {
         page(response, 200, "You are signed in. You can close this window.");
         resolve(parsed);
       } catch (error) {
-        if (!(error instanceof OAuthError)) return page(response, 400, "This is not the answer that is waited for.");
+        if (!(error instanceof OAuthError))
+          return page(response, 400, "This is not the response that the command is waiting for.");
         page(response, 200, "You are not signed in; the terminal says why. You can close this window.");
         reject(error);
       }
@@ -82,7 +83,7 @@ function callback(server, place, signal, parse) {
 }
 
 /**
- * The query of a request for the redirect URI; what is none is answered.
+ * The query of a request for the redirect URI. Other requests are answered here.
  *
  * @param {{ here: string, path: string }} place
  * @param {import("node:http").IncomingMessage} request
@@ -91,13 +92,13 @@ function callback(server, place, signal, parse) {
  */
 function queryAt({ here, path }, request, response) {
   const target = targetOf(request);
-  if (target === undefined) return page(response, 400, "The request must name one host.");
-  // A page of the web whose own name leads here names that (DNS rebinding).
+  if (target === undefined) return page(response, 400, "The request must have exactly one valid header field Host.");
+  // A website whose domain name resolves to this machine names that domain (DNS rebinding).
   if (target.host !== here && target.host !== here.replace(/:80$/, "")) {
-    return page(response, 421, `Only requests for ${here} are answered here.`);
+    return page(response, 421, `This server answers only requests for ${here}.`);
   }
   const [pathname = "", ...query] = target.path.split("?");
-  if (request.method !== "GET" || pathname !== path) return page(response, 404, "Nothing is here.");
+  if (request.method !== "GET" || pathname !== path) return page(response, 404, "There is nothing at this address.");
   return new URLSearchParams(query.join("?"));
 }
 
@@ -112,7 +113,7 @@ function page(response, status, sentence) {
     "content-type": "text/html;charset=UTF-8",
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    // The address has the code in it.
+    // The URL contains the code.
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     connection: "close",

@@ -5,7 +5,7 @@ import { noIssuer, otherIssuer } from "./no-issuer.js";
 import { readPrivateKey } from "./private-key.js";
 
 /**
- * What all steps of one run share.
+ * What all steps of a run share.
  *
  * @typedef {object} Context
  * @property {AbortSignal} signal
@@ -28,7 +28,7 @@ export async function makeClient(options, context) {
 }
 
 /**
- * A client by its server's metadata: OpenID Connect's place, and OAuth's for servers that know only that.
+ * Makes a client from its server's metadata, at OpenID Connect's well-known location, or else at OAuth's.
  *
  * @param {string} issuer
  * @param {import("eiam-token").DiscoveryOptions} options
@@ -67,7 +67,7 @@ async function readAuthentication(options, { secrets }) {
   if (clientSecret === undefined) {
     if (authMethod === undefined) return { method: "none" };
     throw new CommandError(
-      `--auth-method ${authMethod} needs a secret, by --client-secret-file or EIAM_TOKEN_CLIENT_SECRET.`,
+      `--auth-method ${authMethod} needs a secret: give --client-secret-file, or set EIAM_TOKEN_CLIENT_SECRET.`,
       2,
     );
   }
@@ -90,8 +90,8 @@ function basicOf(id, secret) {
 /** @param {string | undefined} file */
 async function readSecret(file) {
   if (file === undefined) return process.env["EIAM_TOKEN_CLIENT_SECRET"] || undefined;
-  // Editors end files with a newline, which is none of the secret's.
+  // Editors end files with a newline, which is not a part of the secret.
   const secret = (await readText(file)).replace(/\r?\n$/, "");
-  if (!secret) throw new CommandError(`${file} is empty.`);
+  if (!secret) throw new CommandError(`${file} is empty; it must contain the client secret.`);
   return secret;
 }

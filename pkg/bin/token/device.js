@@ -23,7 +23,7 @@ export async function byDevice(client, options, { signal, secrets }) {
   const address = verificationUriComplete ?? verificationUri;
   const drawn = (qr || process.stderr.isTTY) && address.length <= LONGEST_DRAWN;
   if (drawn) process.stderr.write(`${qrCode(address, process.stderr.isTTY)}\n\n`);
-  if (verificationUriComplete) process.stderr.write(`or at once to\n\n  ${printable(address, 2000)}\n\n`);
+  if (verificationUriComplete) process.stderr.write(`or go directly to\n\n  ${printable(address, 2000)}\n\n`);
   if (open && URL.canParse(address)) openPage(address);
   const waiting = spinner(process.stderr);
   try {
@@ -32,7 +32,7 @@ export async function byDevice(client, options, { signal, secrets }) {
       onState: (state) => {
         if (state.status === "polling") return waiting.show("Asking …");
         const why = !state.reachable ? "the server did not answer" : "waiting for you";
-        waiting.show(`${why}; the next try in ${state.seconds} s`);
+        waiting.show(`${why}; next try in ${state.seconds} s`);
       },
     });
   } finally {

@@ -2,8 +2,8 @@ import { GatewayError, NotSupportedError, OAuthError } from "eiam-token";
 import { printable } from "../printable.js";
 
 /**
- * What went wrong, in one sentence with the error's code. The server's own words are in it, but not what
- * they repeat of this command's secrets.
+ * What went wrong, in one sentence that begins with the error's code. It contains the server's own text, in which this
+ * command's secrets are masked.
  *
  * @param {import("eiam-token").EiamTokenError} error
  * @param {import("./secrets.js").Secrets} secrets
@@ -31,13 +31,13 @@ export function failure(error, secrets, options) {
 }
 
 /**
- * What on the command line may help.
+ * What to change on the command line.
  *
  * @param {import("eiam-token").EiamTokenError} error
  * @param {import("./options.js").Options} options
  */
 function remedy(error, { eiam, grant, clientSecretFile, privateKey }) {
-  if (error instanceof NotSupportedError && error.message.includes("portal")) return "; give it with --portal";
+  if (error instanceof NotSupportedError && error.message.includes("portal")) return "; add --portal";
   if (
     error instanceof NotSupportedError &&
     eiam === undefined &&
@@ -47,13 +47,13 @@ function remedy(error, { eiam, grant, clientSecretFile, privateKey }) {
   }
   const secret = clientSecretFile ?? privateKey ?? (process.env["EIAM_TOKEN_CLIENT_SECRET"] || undefined);
   if (error instanceof OAuthError && error.error === "invalid_client" && secret === undefined) {
-    return "; no secret was sent: name its file with --client-secret-file, or set EIAM_TOKEN_CLIENT_SECRET";
+    return "; no secret was sent: give --client-secret-file, or set EIAM_TOKEN_CLIENT_SECRET";
   }
   return "";
 }
 
 /**
- * The system's word for a connection that failed, such as `ECONNREFUSED`.
+ * The system's code for a connection that failed, such as `ECONNREFUSED`.
  * @param {Error} error
  */
 function causeOf({ cause }) {

@@ -7,15 +7,15 @@ const LIMIT = 64 * 1024;
 const SHOWN = 10;
 
 /**
- * What is said where a server has no metadata at the place that an issuer's URL leads to. A server may say
- * there which issuers it has, in a member `issuers`.
+ * The message for a server without metadata for this issuer URL. A server can list its issuers in the member `issuers`
+ * of that response.
  *
  * @param {string} issuer
  * @param {{ fetch?: typeof globalThis.fetch | undefined, signal?: AbortSignal | undefined }} options
  */
 export async function noIssuer(issuer, { fetch = globalThis.fetch, signal }) {
   const { origin, pathname } = new URL(issuer);
-  const start = `http_error: ${printable(issuer, 300)} is no issuer (status 404)`;
+  const start = `http_error: there is no issuer at ${printable(issuer, 300)} (status 404)`;
   const { issuers } = await metadataOf(issuer, fetch, signal);
   const others = Array.isArray(issuers) ? issuers.filter((other) => typeof other === "string") : [];
   if (others.length > 0) {
@@ -24,16 +24,16 @@ export async function noIssuer(issuer, { fetch = globalThis.fetch, signal }) {
       .slice(0, SHOWN)
       .map((other) => printable(other, 300))
       .join(", ");
-    return `${start}: an issuer there has a path; give --issuer one of: ${list}${more}.`;
+    return `${start}: the server has the following issuers; give one of them to --issuer: ${list}${more}.`;
   }
   if (pathname === "/") {
-    return `${start}: the issuers of many servers have a path, such as ${origin}/realms/NAME or, of EIAM, ${origin}/v2/INSTANCE/APPLICATION/oidc; give --issuer all of it.`;
+    return `${start}: the issuers of many servers have a path, such as ${origin}/realms/NAME or, at EIAM, ${origin}/v2/INSTANCE/APPLICATION/oidc; give the whole URL to --issuer.`;
   }
-  return `${start}: neither OpenID Connect's nor OAuth's metadata are there; --issuer takes the "issuer" of the server's metadata, character for character.`;
+  return `${start}: the server has neither OpenID Connect nor OAuth metadata for it; give --issuer exactly the "issuer" of the server's metadata.`;
 }
 
 /**
- * What is said where a server's metadata are of another issuer than the one that was asked.
+ * The message for a server whose metadata name another issuer than the requested one.
  *
  * @param {string} issuer
  * @param {{ fetch?: typeof globalThis.fetch | undefined, signal?: AbortSignal | undefined }} options
@@ -42,7 +42,7 @@ export async function noIssuer(issuer, { fetch = globalThis.fetch, signal }) {
 export async function otherIssuer(issuer, { fetch = globalThis.fetch, signal }) {
   const { issuer: own } = await metadataOf(issuer, fetch, signal);
   if (typeof own !== "string" || own === issuer) return undefined;
-  return `malformed_response: ${printable(issuer, 300)} is not what the server calls its issuer, of which every character counts; give --issuer ${printable(own, 300)}.`;
+  return `malformed_response: ${printable(issuer, 300)} is not exactly the server's issuer; give --issuer ${printable(own, 300)}.`;
 }
 
 /**

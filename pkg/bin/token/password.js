@@ -22,7 +22,7 @@ export async function readPassword(username, signal) {
   if (isTerminal) process.stderr.write("\n");
   if (!password) {
     throw new CommandError(
-      "There is no password; type it when it is asked for, pipe it in, or set EIAM_TOKEN_PASSWORD.",
+      "There is no password; type it when the command asks for it, pipe it in, or set EIAM_TOKEN_PASSWORD.",
     );
   }
   return password;

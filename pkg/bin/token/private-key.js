@@ -17,9 +17,9 @@ export async function readPrivateKey(file) {
     const key = await importJwk(jwk, alg);
     return { key, kid: typeof kid === "string" ? kid : undefined };
   } catch {
-    // The reasons of those who read it may repeat what they read.
+    // The parsers' own messages could repeat a part of the key.
     throw new CommandError(
-      `${file} is no private key: a JWK, or PKCS #8 in PEM without a passphrase; RSA, P-256 or Ed25519.`,
+      `${file} does not contain a private key: it must be a JWK, or PKCS #8 in PEM without a passphrase, with an RSA, P-256 or Ed25519 key.`,
     );
   }
 }

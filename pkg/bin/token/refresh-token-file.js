@@ -6,7 +6,7 @@ import { readText } from "../files.js";
 /** @param {string} file */
 export async function readRefreshToken(file) {
   const token = (await readText(file)).trim();
-  if (!token) throw new CommandError(`${file} is empty.`);
+  if (!token) throw new CommandError(`${file} is empty; it must contain the refresh token.`);
   return token;
 }
 
@@ -24,7 +24,7 @@ export async function prepareRefreshTokenFile(file) {
   try {
     await writeFile(beside, "", { mode: 0o600, flag: "wx" });
   } catch (error) {
-    throw new CommandError(`${file} cannot be written (${codeOf(error)}), so no token was asked for.`);
+    throw new CommandError(`${file} cannot be written (${codeOf(error)}), so no token was requested.`);
   }
   return {
     /** @param {string} token */

@@ -13,8 +13,8 @@ import { Successor } from "./successor.js";
 import { writeAll } from "./write-all.js";
 
 /**
- * A log of changes in a file that is open. But for {@link Log.copyLive}, nothing in here runs at the
- * same time as something else of the same log.
+ * A log of changes in an open file. Only {@link Log.copyLive} may run at the same time as another method of the same
+ * log.
  */
 export class Log {
   readonly #path: string;
@@ -23,13 +23,13 @@ export class Log {
   #identity: Identity;
   #header: Header;
   #marks: Marks;
-  /** Where the last whole frame ends; `undefined` before the file was read. */
+  /** Where the last complete frame ends; `undefined` before the file was read. */
   #end: number | undefined;
-  /** How many bytes may stand behind the last whole frame, of a write that failed. */
+  /** How many bytes of a failed write may follow the last complete frame. */
   #tail = 0;
-  /** Whether it is not certain that the folder has the file which is open. */
+  /** Whether the folder's entry for the open file may not be on disk yet. */
   #isLoose = false;
-  /** Where the latest change of each live record stands. */
+  /** The position of the latest change of each live record. */
   #index = new Map<string, number>();
 
   private constructor(path: string, lock: Lock, handle: FileHandle, header: Header, marks: Marks) {
@@ -42,9 +42,9 @@ export class Log {
   }
 
   /**
-   * Opens the log in a file, which is there.
+   * Opens the log in an existing file.
    *
-   * @param lock that of the file
+   * @param lock the lock of the file
    */
   static async open(path: string, lock: Lock): Promise<Log> {
     const handle = await open(path, constants.O_RDWR | CAREFULLY);
@@ -56,7 +56,7 @@ export class Log {
       await makePrivate(path, handle);
       await Successor.removeRest(path);
       const log = new Log(path, lock, handle, header, marks);
-      // Whoever put it there may have been killed before that was certain.
+      // The process that put it there may have been killed before the folder was synchronised.
       log.#isLoose = true;
       return log;
     } catch (error) {
@@ -66,9 +66,9 @@ export class Log {
   }
 
   /**
-   * Makes a file with an empty log, where none is.
+   * Creates a file with an empty log.
    *
-   * @param lock that of the file
+   * @param lock the lock of the file
    */
   static async create(path: string, lock: Lock): Promise<Log> {
     const next = await Successor.create(path);
@@ -83,20 +83,20 @@ export class Log {
     }
   }
 
-  /** The length after the last compaction. */
+  /** The length of the file after the last compaction, in bytes. */
   get base(): number {
     return this.#header.base;
   }
 
-  /** The length now. */
+  /** The current length of the file, in bytes. */
   get length(): number {
     return this.#end ?? this.#header.base;
   }
 
   /**
-   * Every record. What was cut off by the end of the process that wrote it is removed.
+   * Reads every record, and removes a write that was cut off by the end of its process.
    *
-   * @throws {FileStorageError} for damage, and the file stays as it is
+   * @throws {FileStorageError} if the file is damaged; it is then left as it is
    */
   async records(): Promise<StoredRecord[]> {
     this.#check();
@@ -115,7 +115,7 @@ export class Log {
     this.#tail = size - end;
     await this.#cutTail();
     if (end > this.#marks.length) {
-      // Its process was killed between the write and the answer. From now on, answers are given by it.
+      // Its process was killed between the write and the answer. From now on, answers depend on that write.
       await this.#handle.datasync();
       this.#marks.advance(this.#handle, end);
     }
@@ -123,12 +123,12 @@ export class Log {
     return Array.from(found, ([key, { value }]) => ({ key, value }));
   }
 
-  /** Appends changes in one frame. If that fails, the log is as it was. */
+  /** Appends changes in one frame. If that fails, the log is unchanged. */
   async append(changes: readonly RecordChange[]): Promise<void> {
     if (changes.length === 0) return;
     const parts = changes.map(encodeChange);
     const size = parts.reduce((sum, { length }) => sum + length, 0);
-    if (size > MAX_PAYLOAD) throw new RangeError("too much for one write");
+    if (size > MAX_PAYLOAD) throw new RangeError("the changes are too large for one write");
     if (this.#isLoose) await syncFolder(this.#path);
     this.#isLoose = false;
     await this.#cutTail();
@@ -139,11 +139,11 @@ export class Log {
     try {
       await writeAll(this.#handle, frame, start);
       await this.#handle.datasync();
-      // Whoever took the file over meanwhile may have read it before this write was whole.
+      // Another process may have taken the file over meanwhile, and read it before this write was complete.
       this.#check(start + frame.length);
       this.#marks.advance(this.#handle, start + frame.length);
     } catch (error) {
-      // If this fails as well, the next one tries again before it writes.
+      // If this fails as well, the next write tries it again first.
       await this.#cutTail().catch(() => undefined);
       throw error;
     }
@@ -158,10 +158,9 @@ export class Log {
   }
 
   /**
-   * Copies the live records of now into a file that may take this one's place. It may run while
-   * changes are appended.
+   * Copies the current live records into a file that may take this one's place. It may run while changes are appended.
    *
-   * @param now in Unix seconds: what has expired is left out
+   * @param now the time in Unix seconds; records that have expired are left out
    */
   async copyLive(now: bigint): Promise<Successor> {
     this.#check();
@@ -170,12 +169,12 @@ export class Log {
     try {
       await this.#show(HEADER, end, (change, position) => {
         const { key, expires } = change;
-        // Of what changes from now on, the rest of the log tells.
+        // Later changes are in the rest of the log.
         if (this.#index.get(key) !== position) return undefined;
         return expires !== undefined && expires <= now ? undefined : next.add(change);
       });
       next.copied = end;
-      // The most by far: what takes its place then has little to wait for.
+      // This is by far the largest part, so that taking the place takes little time later.
       await next.sync();
       return next;
     } catch (error) {
@@ -185,8 +184,7 @@ export class Log {
   }
 
   /**
-   * Puts a copy in this file's place, with what was appended since it was begun. If that fails, the
-   * log is as it was.
+   * Puts a copy in this file's place, after adding what was appended meanwhile. If that fails, the log is unchanged.
    */
   async replaceBy(next: Successor): Promise<void> {
     let taken: { header: Header; isLoose: boolean };
@@ -209,17 +207,17 @@ export class Log {
     await former.close().catch(() => undefined);
   }
 
-  /** Nothing can be done with it any more. */
+  /** Closes the file. The log cannot be used afterwards. */
   async close(): Promise<void> {
     try {
-      // Without it nothing is lost, so that this may fail.
+      // This may fail, because nothing is lost without it.
       await this.#marks.sync(this.#handle).catch(() => undefined);
     } finally {
       await this.#handle.close();
     }
   }
 
-  /** Shows what stands between two frames' beginnings. */
+  /** Calls `visit` with every change between two positions at which frames begin. */
   async #show(start: number, end: number, visit: Visit): Promise<void> {
     const part = { start, answered: end };
     await readFrames(this.#path, new Reader(this.#handle, end), this.#header, part, visit);
@@ -235,11 +233,11 @@ export class Log {
   }
 
   /**
-   * Checks that the file is as this process left it. Synchronously: nothing else of this process comes
-   * between this and what follows, and it takes some millionths of a second.
+   * Checks that the file is as this process left it. It is synchronous, so that this process does nothing else between
+   * the check and what depends on it, and takes only some microseconds.
    *
-   * @param least how many bytes it has; it may have those of a write that failed as well
-   * @throws {FileStorageError} if somebody else had it in hand
+   * @param least how many bytes the file must have; it may also have those of a failed write
+   * @throws {FileStorageError} if something else has changed the file
    */
   #check(least = this.#end): void {
     this.#lock.check();
@@ -249,7 +247,7 @@ export class Log {
     if (this.#end === undefined || least === undefined) return;
     const { size } = fstatSync(this.#handle.fd);
     if (size < least || size > this.#end + this.#tail) {
-      throw changed(this.#path, `it has ${size} bytes where ${least} were written`);
+      throw changed(this.#path, `it has ${size} bytes, but ${least} were written`);
     }
   }
 }
@@ -259,14 +257,14 @@ function changed(path: string, how: string): FileStorageError {
 }
 
 async function readHeader(path: string, handle: FileHandle, { size }: Stats): Promise<Header> {
-  if (size === 0) throw new FileStorageError("not_a_store", path, "is empty, which no store is");
+  if (size === 0) throw new FileStorageError("not_a_store", path, "is empty, so it is not a store of an issuer");
   const header = decodeHeader(await new Reader(handle, size).read(0, HEADER));
   if (header === "not_a_store") {
-    throw new FileStorageError("not_a_store", path, "is no store of an issuer");
+    throw new FileStorageError("not_a_store", path, "is not a store of an issuer");
   }
   if (header === "damaged") throw damaged(path, 0);
   if ("version" in header) {
-    const sentence = `is a store of version ${header.version}, which is not known here`;
+    const sentence = `is a store of version ${header.version}, which this version of eiam-token does not know`;
     throw new FileStorageError("unknown_version", path, sentence);
   }
   return header;

@@ -73,7 +73,7 @@ async function getToken(args, world) {
     const [, url] = await command.says(/Sign in at\n\n {2}(\S+)\n\n/);
     assert.equal((await fetch(await world.signIn(url))).status, 200);
   } else if (grant === "device_code") {
-    const [, url] = await command.says(/or at once to\n\n {2}(\S+)\n\n/);
+    const [, url] = await command.says(/or go directly to\n\n {2}(\S+)\n\n/);
     await world.approve(url);
   }
   const { code, stdout, stderr } = await command.ended;
