@@ -35,8 +35,8 @@ fn character(bits: u32) -> u8 {
 /// Decodes text without padding.
 ///
 /// # Errors
-/// A character outside the alphabet (padding included), a length that no encoding has, and
-/// trailing bits that are not zero: each byte string has exactly one encoding.
+/// Fails for a character outside the alphabet (including padding), a length that no encoding has,
+/// and trailing bits that are not zero, because each byte string has exactly one encoding.
 ///
 /// ```
 /// use eiam_token::base64url::decode;
@@ -63,8 +63,8 @@ pub fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
     Ok(bytes)
 }
 
-/// The same octets in the standard alphabet with padding (RFC 4648 section 4), as HTTP's Basic
-/// authentication wants them.
+/// Converts base64url to the standard alphabet with padding (RFC 4648 section 4), which HTTP's
+/// Basic authentication requires.
 ///
 /// ```
 /// assert_eq!(eiam_token::base64url::to_padded_base64("A-z_4ME"), "A+z/4ME=");
@@ -85,7 +85,7 @@ pub fn to_padded_base64(base64url: &str) -> String {
     text
 }
 
-/// Text that is not base64url; the text itself is not kept, since it may be a secret.
+/// The text is not base64url. The error does not contain the text, which may be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     /// The byte offset of the first character that is wrong.

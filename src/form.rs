@@ -1,11 +1,11 @@
-//! `application/x-www-form-urlencoded` (WHATWG URL section 5), as queries and forms have it.
+//! `application/x-www-form-urlencoded` (WHATWG URL section 5), the encoding of queries and forms.
 
 use core::fmt;
 
 use crate::text;
 
-/// How many parameters [`parse`] takes, empty ones included, and how long each name and value may be
-/// once decoded.
+/// The limits of [`parse`]: the number of parameters, including empty ones, and the length of each
+/// name and value once decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The number of parameters.
@@ -21,7 +21,7 @@ impl Default for Limits {
     }
 }
 
-/// Builds an encoded form, pair by pair in the order given.
+/// Builds an encoded form. The parameters keep the order in which they are added.
 ///
 /// ```
 /// let mut form = eiam_token::form::Encoder::new();
@@ -38,7 +38,7 @@ impl Encoder {
         Self::default()
     }
 
-    /// A form that continues `start`, a URL up to and including its `?`, or another form.
+    /// A form that continues `start`: a URL up to and including its `?`, or another form.
     #[must_use]
     pub fn after(start: String) -> Self {
         Self(start)
@@ -78,13 +78,13 @@ pub fn encode(text: &str) -> String {
     encoded
 }
 
-/// Parses a form or a query (without its `?`) into names and values, in order. Duplicates are
-/// kept: whether one is an error is the reader's rule.
+/// Parses a form or a query (without its `?`) into names and values, in order. Duplicates are kept,
+/// because the caller decides whether they are an error.
 ///
 /// # Errors
-/// An escape that is not two hex digits, bytes that are not UTF-8 once decoded, and more than the
-/// limits allow. Browsers let the first two pass; a parameter that means two things to two readers
-/// is an attack, not a value.
+/// Fails for a `%` that two hex digits do not follow, for bytes that are not UTF-8 once decoded,
+/// and for more than the limits allow. Browsers accept the first two, but a parameter that two
+/// readers could understand differently is more likely an attack than a value.
 ///
 /// ```
 /// use eiam_token::form::{self, Limits};
@@ -123,12 +123,13 @@ pub fn parse(text: &str, limits: Limits) -> Result<Vec<(String, String)>, FormEr
 /// Decodes one name or value.
 ///
 /// # Errors
-/// As [`parse`].
+/// Those of [`parse`].
 pub fn decode(text: &str) -> Result<String, FormError> {
     decode_at(text, 0, usize::MAX)
 }
 
-/// Why a form is refused. Offsets count bytes of the encoded text; the text is not kept.
+/// Why a form is refused. Offsets count the bytes of the encoded text. The error does not contain
+/// the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FormError {

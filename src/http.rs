@@ -1,4 +1,4 @@
-//! HTTP requests and responses as values. Whoever has a socket or `fetch` sends them.
+//! HTTP requests and responses as values. The caller sends them with an HTTP library or `fetch`.
 
 use core::fmt;
 
@@ -16,12 +16,12 @@ pub enum Method {
     Post,
     /// `OPTIONS`
     Options,
-    /// Any other method; no endpoint of this project knows one.
+    /// Any other method, which no endpoint of this crate supports.
     Other,
 }
 
 impl Method {
-    /// The method of this name, case-sensitive as RFC 9110 section 9.1 has it.
+    /// The method of this name. Names are case-sensitive (RFC 9110 section 9.1).
     #[must_use]
     pub fn from_name(name: &str) -> Self {
         match name {
@@ -33,7 +33,7 @@ impl Method {
         }
     }
 
-    /// The method's name; `OTHER` for one that is not known.
+    /// The method's name; `OTHER` for an unknown one.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -46,7 +46,7 @@ impl Method {
     }
 }
 
-/// Header fields in order; names compare without regard to case (RFC 9110 section 5.1).
+/// Header fields in order. Names are case-insensitive (RFC 9110 section 5.1).
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);
 
@@ -57,7 +57,7 @@ impl Headers {
         Self::default()
     }
 
-    /// Adds a field after those that are there.
+    /// Adds a field after the existing ones.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.push((name.into(), value.into()));
     }
@@ -103,21 +103,22 @@ impl Drop for Headers {
     }
 }
 
-/// A request to be sent, or one that was received.
+/// A request that is to be sent or was received.
 ///
-/// `Debug` shows neither body nor header values nor the URL's query: each can carry a secret.
+/// `Debug` shows neither the body nor header values nor the URL's query, because each of them can
+/// contain a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
     /// The method.
     pub method: Method,
-    /// The absolute URL. An issuer also takes a path with its query.
+    /// The absolute URL. An issuer also accepts a path with its query.
     pub url: String,
     /// The header fields.
     pub headers: Headers,
     /// The body; empty for none.
     pub body: Vec<u8>,
-    /// Where a request that was received came from, as whoever received it knows: see
-    /// [`HttpRequest::sent_from`]. None if that is not known. It is not sent.
+    /// Where a received request came from: see [`HttpRequest::sent_from`]. `None` if that is
+    /// unknown. It is never sent.
     pub source: Option<String>,
 }
 
@@ -134,7 +135,7 @@ impl HttpRequest {
         }
     }
 
-    /// A `GET` of what is to be JSON.
+    /// A `GET` that accepts JSON.
     #[must_use]
     pub fn get_json(url: impl Into<String>) -> Self {
         Self::get(url).header("accept", "application/json")
@@ -149,11 +150,11 @@ impl HttpRequest {
         Self { method: Method::Post, url: url.into(), headers, body, source: None }
     }
 
-    /// Says where a request that was received came from: the address of the socket's other end, or
-    /// what a proxy that can be trusted says it is. An issuer counts by it what costs its sender
-    /// nothing, so that a flood from one place shuts nobody else out. IPv6 addresses of one /64 are
-    /// one place, as their holder has all of them; an IPv4-mapped one is the IPv4 address; a text that
-    /// is no address stands for itself.
+    /// Says where a received request came from: the remote address of the socket, or the one that a
+    /// trusted proxy reports. An issuer counts wrong guesses and requests without authentication by
+    /// source, so that a flood from one source affects nobody else. All IPv6 addresses of a /64 are
+    /// one source, because they usually belong to one network; an IPv4-mapped address is the IPv4
+    /// address; and any other text is a source of its own.
     #[must_use]
     pub fn sent_from(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
@@ -186,9 +187,9 @@ impl Drop for HttpRequest {
     }
 }
 
-/// A response that was received, or one to be sent.
+/// A response that was received or is to be sent.
 ///
-/// `Debug` shows neither body nor header values.
+/// `Debug` shows neither the body nor header values.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpResponse {
     /// The status code, 100 to 599.

@@ -1,9 +1,9 @@
-//! Dates as HTTP's header fields have them (RFC 9110 section 5.6.7).
+//! Dates in the format of HTTP's header fields (RFC 9110 section 5.6.7).
 
 use crate::text;
 
-/// Reads a date in the one form that servers may send, such as `Sun, 06 Nov 1994 08:49:37 GMT`, as
-/// Unix seconds. `None` for anything else; the two obsolete forms are not read.
+/// Reads a date in the only format that servers may send, such as `Sun, 06 Nov 1994 08:49:37 GMT`,
+/// and returns Unix seconds. Returns `None` for anything else, including the two obsolete formats.
 ///
 /// ```
 /// use eiam_token::http_date;

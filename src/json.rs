@@ -24,8 +24,9 @@ use reader::Reader;
 /// Reads one JSON value and nothing else.
 ///
 /// # Errors
-/// Anything that RFC 8259 does not allow, a name that an object has twice, an escape that is not
-/// Unicode (a lone surrogate), and more than the limits allow.
+/// Fails for anything that RFC 8259 does not allow, for an object in which a name occurs twice, for
+/// an escape that is not a Unicode character (a lone surrogate), and for more than the limits
+/// allow.
 ///
 /// ```
 /// use eiam_token::json::{self, Limits};
@@ -41,7 +42,7 @@ pub fn parse(text: &str, limits: Limits) -> Result<Value<'_>, JsonError> {
 /// Reads one JSON object and nothing else.
 ///
 /// # Errors
-/// As [`parse`], and a value that is not an object.
+/// Those of [`parse`], and [`Reason::NotAnObject`] for any other value.
 ///
 /// ```
 /// use eiam_token::json::{self, Limits};
@@ -56,7 +57,7 @@ pub fn parse_object(text: &str, limits: Limits) -> Result<Object<'_>, JsonError>
 /// Reads one JSON value from bytes.
 ///
 /// # Errors
-/// As [`parse`], and bytes that are not UTF-8.
+/// Those of [`parse`], and [`Reason::Utf8`] for bytes that are not UTF-8.
 pub fn parse_bytes(bytes: &[u8], limits: Limits) -> Result<Value<'_>, JsonError> {
     parse(utf8(bytes)?, limits)
 }

@@ -1,14 +1,14 @@
-//! Client and in-memory issuer for the token API of Alibaba Cloud IDaaS EIAM, and so for OAuth 2.0
-//! and OpenID Connect.
+//! A client and an in-memory issuer for the token API of Alibaba Cloud IDaaS EIAM, which also work
+//! with any other OAuth 2.0 or OpenID Connect server.
 //!
-//! The crate has two halves, each behind a feature and free of I/O: time and randomness are
-//! arguments, requests and responses are values.
+//! The crate has two halves, each behind a feature and without I/O: time and randomness are
+//! arguments, and requests and responses are values.
 //!
-//! * [`client`] makes PKCE pairs, authorization URLs and token requests, and reads the answers.
+//! * [`client`] makes PKCE pairs, authorization URLs and token requests, and reads the responses.
 //! * [`issuer`] is an authorization server in one struct: [`issuer::Issuer::handle`] takes a request
 //!   and the time, and gives the response.
 //!
-//! Lifetimes are whole seconds in [`i64`] throughout, read from the digits on the wire
+//! Lifetimes are whole seconds in [`i64`] everywhere, read from the digits of the response
 //! ([`seconds`]).
 //!
 //! # A client

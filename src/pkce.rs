@@ -16,8 +16,8 @@ pub struct Pkce {
 }
 
 impl Pkce {
-    /// Makes the pair from 32 random octets, as RFC 7636 section 4.1 recommends: a verifier of 43
-    /// characters with 256 bits of entropy.
+    /// Makes the pair from 32 random octets, as RFC 7636 section 4.1 recommends. The verifier has
+    /// 43 characters and 256 bits of entropy.
     #[must_use]
     pub fn from_random(random: &[u8; 32]) -> Self {
         let verifier = base64url::encode(random);
@@ -25,16 +25,16 @@ impl Pkce {
         Self { verifier: verifier.into(), challenge }
     }
 
-    /// Makes the pair from a verifier that exists already.
+    /// Makes the pair from an existing verifier.
     ///
     /// # Errors
-    /// A verifier that RFC 7636 section 4.1 does not allow.
+    /// Fails for a verifier that RFC 7636 section 4.1 does not allow.
     pub fn from_verifier(verifier: &str) -> Result<Self, VerifierError> {
         let challenge = challenge(verifier)?;
         Ok(Self { verifier: verifier.into(), challenge })
     }
 
-    /// The verifier, to be sent with the code and to nobody before.
+    /// The verifier. Keep it secret until it is sent with the code.
     #[must_use]
     pub fn verifier(&self) -> &Secret {
         &self.verifier
@@ -47,12 +47,12 @@ impl Pkce {
     }
 }
 
-/// How a challenge is made of a verifier (RFC 7636 section 4.2).
+/// How a challenge is derived from a verifier (RFC 7636 section 4.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// `BASE64URL(SHA256(ASCII(verifier)))`.
     S256,
-    /// The verifier itself. The client never uses it; an issuer may have to allow it.
+    /// The verifier itself. The client never uses this method, but an issuer may have to allow it.
     Plain,
 }
 
@@ -60,13 +60,13 @@ impl Method {
     /// Both of them.
     pub const ALL: [Self; 2] = [Self::S256, Self::Plain];
 
-    /// The method of this name in `code_challenge_method`, spelled exactly.
+    /// The method of this name in `code_challenge_method`. Names are case-sensitive.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.name() == name)
     }
 
-    /// The method's name on the wire.
+    /// The method's name in `code_challenge_method`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -75,8 +75,8 @@ impl Method {
         }
     }
 
-    /// Whether the challenge was made of this verifier, compared in constant time
-    /// (RFC 7636 section 4.6).
+    /// Whether the challenge was derived from this verifier (RFC 7636 section 4.6). The comparison
+    /// takes constant time.
     #[must_use]
     pub fn verifies(self, challenge: &str, verifier: &str) -> bool {
         match self {
@@ -86,10 +86,10 @@ impl Method {
     }
 }
 
-/// The `S256` challenge of a verifier (RFC 7636 section 4.2).
+/// Derives the `S256` challenge from a verifier (RFC 7636 section 4.2).
 ///
 /// # Errors
-/// A verifier that [`check_verifier`] refuses.
+/// Those of [`check_verifier`].
 ///
 /// ```
 /// let challenge = eiam_token::pkce::challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")?;
@@ -104,7 +104,7 @@ pub fn challenge(verifier: &str) -> Result<String, VerifierError> {
 /// Checks that a verifier has 43 to 128 unreserved characters (RFC 7636 section 4.1).
 ///
 /// # Errors
-/// Which of the two it breaks.
+/// Says which of the two conditions the verifier violates.
 pub fn check_verifier(verifier: &str) -> Result<(), VerifierError> {
     if let Some(offset) = verifier.bytes().position(|byte| !is_unreserved(byte)) {
         return Err(VerifierError::Character { offset });
@@ -115,7 +115,7 @@ pub fn check_verifier(verifier: &str) -> Result<(), VerifierError> {
     }
 }
 
-/// Why a verifier is refused; the verifier itself is not kept.
+/// Why a verifier is refused. The error does not contain the verifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifierError {

@@ -1,13 +1,14 @@
-//! Random bytes from the operating system or, in wasm, from the host's `crypto.getRandomValues`.
+//! Random bytes from the operating system or, in WebAssembly, from the host's
+//! `crypto.getRandomValues`.
 //!
-//! Nothing else in the crate draws randomness: it is an argument everywhere.
+//! Nothing else in the crate draws randomness; elsewhere it is always an argument.
 
 pub use getrandom::Error;
 
 /// Draws `N` random bytes.
 ///
 /// # Errors
-/// When the system has no randomness to give, as on a host without `crypto`.
+/// Fails if the system has no source of randomness, as on a host without `crypto`.
 ///
 /// ```
 /// let pkce = eiam_token::pkce::Pkce::from_random(&eiam_token::random::bytes()?);

@@ -1,19 +1,20 @@
-//! Whole seconds as [`i64`]: reading them from JSON without loss, adding and comparing them without
-//! overflow.
+//! Whole seconds as [`i64`]: these functions read them from JSON without loss, and add and compare
+//! them without overflow.
 //!
-//! On the wire `expires_in` and `expires_at` are int64. Servers also send them as strings
-//! (`"3600"`) or with a fraction of nothing (`3600.0`, `1e3`): the value counts, not the spelling.
+//! In responses, `expires_in` and `expires_at` are 64-bit integers. Some servers send them as
+//! strings (`"3600"`), with an empty fraction (`3600.0`) or with an exponent (`36e2`): only the
+//! value counts.
 
 use core::fmt;
 
 use crate::json::{Number, Value};
 use crate::text;
 
-/// Reads a member that holds seconds. `None` for one that is missing or `null`: the lifetime is
-/// unknown, which is not the same as unlimited.
+/// Reads a member that contains seconds. Returns `None` if it is missing or `null`: the lifetime is
+/// then unknown, not unlimited.
 ///
 /// # Errors
-/// A value that is not a whole number from 0 to [`i64::MAX`], or not a number at all.
+/// Fails for a value that is not a number, or not a whole number from 0 to [`i64::MAX`].
 ///
 /// ```
 /// use eiam_token::{json::{self, Limits}, seconds};
@@ -33,11 +34,11 @@ pub fn read(value: Option<&Value<'_>>) -> Result<Option<i64>, SecondsError> {
     if seconds < 0 { Err(SecondsError::Negative) } else { Ok(Some(seconds)) }
 }
 
-/// Reads a member that holds a moment (RFC 7519 section 2, NumericDate). It may have a fraction of a
-/// second, which is left off. `None` for one that is missing or `null`.
+/// Reads a member that contains a time (RFC 7519 section 2, NumericDate), and drops a fraction of a
+/// second. Returns `None` if it is missing or `null`.
 ///
 /// # Errors
-/// A value that is not a number from 0 to [`i64::MAX`].
+/// Fails for a value that is not a number from 0 to [`i64::MAX`].
 pub fn read_date(value: Option<&Value<'_>>) -> Result<Option<i64>, SecondsError> {
     match read(value) {
         Err(SecondsError::NotWhole) => {
@@ -50,10 +51,10 @@ pub fn read_date(value: Option<&Value<'_>>) -> Result<Option<i64>, SecondsError>
     }
 }
 
-/// The number as an [`i64`], if its value is exactly one.
+/// Converts a number to an [`i64`], if it has exactly the value of one.
 ///
 /// # Errors
-/// A fraction that is not zero, or a value outside the range of `i64`.
+/// Fails for a fraction that is not zero, and for a value outside the range of `i64`.
 pub fn whole(number: Number<'_>) -> Result<i64, SecondsError> {
     let text = number.as_written();
     let (negative, text) = match text.strip_prefix('-') {
@@ -136,9 +137,9 @@ fn has_exponent(number: &str) -> bool {
     number.bytes().any(|byte| byte.eq_ignore_ascii_case(&b'e'))
 }
 
-/// When what was received at `received_at` ends by the same clock: counted from receipt, because a
-/// server's `expires_at` is by its own clock and serves only where `expires_in` is missing. `None` is
-/// unknown.
+/// When a token that was received at `received_at` expires, by the same clock. The lifetime counts
+/// from receipt, because `expires_at` is by the server's clock and is used only if `expires_in` is
+/// missing. `None` means unknown.
 #[must_use]
 pub fn local_deadline(
     received_at: i64,
@@ -148,30 +149,30 @@ pub fn local_deadline(
     expires_in.map(|lifetime| deadline(received_at, lifetime)).or(expires_at)
 }
 
-/// The moment a lifetime that begins at `from` ends; saturates.
+/// The end of a lifetime that begins at `from`. The sum saturates.
 #[must_use]
 pub fn deadline(from: i64, lifetime: i64) -> i64 {
     from.saturating_add(lifetime)
 }
 
-/// How long it is from `now` to `deadline`, 0 if that is past; saturates.
+/// The seconds from `now` to `deadline`; 0 if the deadline has passed. The difference saturates.
 #[must_use]
 pub fn remaining(deadline: i64, now: i64) -> i64 {
     deadline.saturating_sub(now).max(0)
 }
 
-/// Whether `deadline` is past at `now`, or less than `leeway` away. A token is expired at its
-/// deadline, not after it.
+/// Whether `deadline` has passed at `now`, or will pass within `leeway` seconds. A token expires at
+/// its deadline, not after it.
 #[must_use]
 pub fn expired(deadline: i64, now: i64, leeway: i64) -> bool {
     now.saturating_add(leeway.max(0)) >= deadline
 }
 
-/// Why a value is not a number of seconds; the value itself is not kept.
+/// Why a value is not a number of seconds. The error does not contain the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SecondsError {
-    /// Neither a number nor a string that holds nothing but one.
+    /// Neither a number nor a string that consists of one.
     NotANumber,
     /// Less than zero.
     Negative,

@@ -1,11 +1,11 @@
-//! Text that must not be seen: passwords, codes, verifiers, tokens.
+//! Text that must stay secret: passwords, codes, verifiers, tokens.
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
 /// A string that is redacted in `Debug`, compared in constant time and zeroised on drop.
 ///
-/// There is no `Display` and no `Deref`: reading it is always the explicit [`Secret::expose`].
+/// It has neither `Display` nor `Deref`: the only way to read it is an explicit [`Secret::expose`].
 ///
 /// ```
 /// use eiam_token::secret::Secret;
@@ -17,20 +17,20 @@ use zeroize::Zeroize;
 pub struct Secret(String);
 
 impl Secret {
-    /// The text itself. Every use of this is a place where the secret may leave.
+    /// The text itself. Every use of this method is a place where the secret can leak.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Compares in constant time; only the length can be learned from how long it takes.
+    /// Compares in constant time: the duration depends only on the lengths.
     #[must_use]
     pub fn matches(&self, other: &str) -> bool {
         constant_time_eq(self.0.as_bytes(), other.as_bytes())
     }
 }
 
-/// Whether two byte strings are equal, in a time that depends on their lengths only.
+/// Whether two byte strings are equal. The duration depends only on their lengths.
 #[must_use]
 pub fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {
     a.ct_eq(b).into()

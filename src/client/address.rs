@@ -12,16 +12,16 @@ pub(crate) enum Safety {
     Https,
 }
 
-/// Where plain http is put up with, which everybody on the way can read and change. JavaScript has it as
-/// the option `allowInsecureLoopback`, which errors name.
+/// Where plain http is accepted, which others on the network can read and change. Errors name the
+/// corresponding option of the JavaScript API, `allowInsecureLoopback`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PlainHttp {
-    /// At a server whose issuer is itself an http URL, as those for tests are.
+    /// Only at a server whose issuer is itself an http URL, as for tests.
     #[default]
     OfHttpIssuers,
-    /// On loopback (`localhost`, `127.0.0.1`, `[::1]`) at a server whose issuer is https, too: for one
-    /// behind a proxy on the same machine.
+    /// Also on loopback (`localhost`, `127.0.0.1`, `[::1]`) at a server whose issuer is an https
+    /// URL, for a server behind a proxy on the same machine.
     OnLoopback,
 }
 

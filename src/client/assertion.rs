@@ -1,8 +1,8 @@
 //! Client assertions: `client_secret_jwt` and `private_key_jwt` (OpenID Connect Core section 9,
 //! RFC 7523 section 3).
 //!
-//! What is to be signed is made here; the signature is made by whoever has the key: WebCrypto in
-//! JavaScript, any library in Rust.
+//! This module makes the text that has to be signed. The caller signs it with their key: with
+//! WebCrypto in JavaScript, with any library in Rust.
 //!
 //! ```
 //! use eiam_token::client::assertion::{AssertionParameters, ClientAssertion};
@@ -35,23 +35,24 @@ use crate::text;
 
 use super::{Client, Error, Server};
 
-/// How an assertion is made.
+/// The parameters of an assertion.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AssertionParameters<'a> {
     /// `alg` of the header, such as `ES256` or, with a shared secret, `HS256`.
     pub algorithm: &'a str,
-    /// `kid` of the header: which of the client's keys signs.
+    /// `kid` of the header, which names the client's key.
     pub key_id: Option<&'a str>,
-    /// `aud`: for whom it is; the issuer by default, or the token endpoint if that is not known.
+    /// `aud`. By default it is the issuer, or the token endpoint if the issuer is unknown.
     pub audience: Option<&'a str>,
 }
 
 impl Client {
-    /// Makes an assertion for one request: it is good for a minute, and once. `random`: octets that
-    /// nobody had before; `now`: Unix seconds.
+    /// Makes an assertion for one request. It is valid once, for a minute. `random` must be fresh
+    /// random octets, and `now` is in Unix seconds.
     ///
     /// # Errors
-    /// No algorithm, and a server without issuer and token endpoint.
+    /// Fails if `parameters` name no algorithm, or if the server has neither an issuer nor a token
+    /// endpoint.
     pub fn client_assertion(
         &self,
         parameters: &AssertionParameters<'_>,
@@ -66,7 +67,7 @@ impl Client {
     }
 }
 
-/// An assertion that is to be signed. `Debug` does not show it.
+/// An assertion that has not been signed yet. `Debug` does not show it.
 pub struct ClientAssertion(String);
 
 impl ClientAssertion {
@@ -95,14 +96,14 @@ impl ClientAssertion {
         Ok(Self(text::concat(&[&part(header), ".", &part(claims)])))
     }
 
-    /// What is to be signed (RFC 7515 section 5.1).
+    /// The text to be signed (RFC 7515 section 5.1).
     #[must_use]
     pub fn signing_input(&self) -> &str {
         &self.0
     }
 
-    /// Adds the signed assertion to a request that a client with
-    /// [`Authentication::None`](super::Authentication::None) made (RFC 7521 section 4.2).
+    /// Adds the signed assertion (RFC 7521 section 4.2) to a request of a client with
+    /// [`Authentication::None`](super::Authentication::None).
     #[must_use]
     pub fn authenticate(self, mut request: HttpRequest, signature: &[u8]) -> HttpRequest {
         let assertion = text::concat(&[&self.0, ".", &base64url::encode(signature)]);

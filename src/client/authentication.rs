@@ -5,20 +5,20 @@ use crate::{form, text};
 
 use super::error::Error;
 
-/// How the client authenticates at the server's endpoints (RFC 6749 section 2.3). Secrets go into a
-/// header or the form, never into the URL.
+/// How the client authenticates at the server's endpoints (RFC 6749 section 2.3). Secrets are sent
+/// in a header field or in the form, never in the URL.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Authentication {
-    /// A public client: `client_id` in the form and no secret. Also for a client whose requests get
-    /// an assertion afterwards ([`assertion`](super::assertion)).
+    /// A public client, which sends `client_id` in the form and no secret. A client that
+    /// authenticates by an [`assertion`](super::assertion) uses this as well.
     None,
-    /// `client_secret_basic`: id and secret form-encoded first, as RFC 6749 section 2.3.1 has it.
+    /// `client_secret_basic`, with id and secret form-encoded as RFC 6749 section 2.3.1 requires.
     Basic(Secret),
-    /// `client_secret_basic` without the encoding, for servers that do not decode; Alibaba Cloud's
+    /// `client_secret_basic` without that encoding, for servers that do not decode. Alibaba Cloud's
     /// own SDK does so (EIAM: cloud-idaas-core).
     BasicUnencoded(Secret),
-    /// `client_secret_post`: id and secret in the form.
+    /// `client_secret_post`, with id and secret in the form.
     Post(Secret),
 }
 

@@ -12,14 +12,16 @@ use super::authentication::ClientIdentity;
 use super::request::{Carrier, Parameter, Parts, Plan};
 use super::{Client, Error, Extra};
 
-/// What to ask the authorization endpoint for. `Debug` shows only the names of further parameters.
+/// The parameters of an authorization request. `Debug` shows only the names of additional
+/// parameters.
 #[derive(Clone, Copy)]
 pub struct AuthorizationParameters<'a> {
-    /// Where the answer is to go, exactly as registered.
+    /// The redirect URI, exactly as it is registered.
     pub redirect_uri: &'a str,
-    /// `scope`, its items separated by spaces; with `openid` in it the request has a `nonce`.
+    /// `scope`: the scopes, separated by spaces. If they include `openid`, the request has a
+    /// `nonce`.
     pub scope: Option<&'a str>,
-    /// Further parameters, such as `prompt` or `login_hint`.
+    /// Additional parameters, such as `prompt` or `login_hint`.
     pub extra: &'a Extra<'a>,
 }
 
@@ -34,16 +36,16 @@ impl fmt::Debug for AuthorizationParameters<'_> {
     }
 }
 
-/// Random octets for one request: PKCE verifier, `state` and `nonce`.
+/// The random octets of one request, for the PKCE verifier, `state` and `nonce`.
 pub type Randomness = [u8; 64];
 
-/// A request that was made: the URL to go to, and what finishes it. `Debug` does not show the URL's
-/// query, which has `state` and `nonce`.
+/// An authorization request: the URL for the browser, and what is needed to finish the request.
+/// `Debug` does not show the URL's query, which contains `state` and `nonce`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizationRequest {
     /// The URL for the browser.
     pub url: String,
-    /// What [`Client::parse_callback`] needs, to be kept until the browser comes back.
+    /// What [`Client::parse_callback`] needs. Keep it until the browser comes back.
     pub transaction: Transaction,
 }
 
@@ -56,35 +58,35 @@ impl fmt::Debug for AuthorizationRequest {
     }
 }
 
-/// What must be kept across the navigation to finish one request. It holds the PKCE verifier: keep
-/// it where only the same client can read it, and use it once.
+/// What must be kept during the navigation to finish one request. It contains the PKCE verifier:
+/// keep it where only this client can read it, and use it once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transaction {
-    /// The issuer whose answer is expected, if it is known.
+    /// The issuer whose response is expected, if it is known.
     pub issuer: Option<String>,
     /// The client's id.
     pub client_id: String,
     /// The redirect URI, which the token request repeats.
     pub redirect_uri: String,
-    /// `scope` as asked for.
+    /// The requested `scope`.
     pub scope: Option<String>,
-    /// `state`, which the callback must repeat.
+    /// `state`, which the callback has to repeat.
     pub state: Secret,
-    /// `nonce`, which the id_token must repeat.
+    /// `nonce`, which the id_token has to repeat.
     pub nonce: Option<Secret>,
     /// The PKCE verifier.
     pub code_verifier: Secret,
-    /// `max_age` as asked for, seconds: the id_token must then say when the user signed in.
+    /// The requested `max_age` in seconds. If there is one, the id_token has to say when the user
+    /// signed in.
     pub max_age: Option<i64>,
 }
 
 impl Client {
     /// Makes an authorization request with PKCE (`S256`), `state` and, for OpenID Connect, `nonce`.
-    /// It is synchronous, so that a click can open a pop-up with it.
     ///
     /// # Errors
-    /// A server without authorization endpoint, a redirect URI that is empty or has a fragment
-    /// (RFC 6749 section 3.1.2), and an extra parameter that the request has already.
+    /// Fails if the server has no authorization endpoint, if the redirect URI is empty or has a
+    /// fragment (RFC 6749 section 3.1.2), and for an extra parameter that the request already has.
     pub fn authorization_request(
         &self,
         parameters: &AuthorizationParameters<'_>,
@@ -158,7 +160,7 @@ pub(crate) const REQUEST: Plan = Plan {
 };
 
 impl Transaction {
-    /// As text, to be stored until the browser comes back.
+    /// Writes it as text, to be stored until the browser comes back.
     #[must_use]
     pub fn serialize(&self) -> String {
         let mut object = ObjectWriter::new();
@@ -176,10 +178,10 @@ impl Transaction {
         object.finish()
     }
 
-    /// From the text that [`Transaction::serialize`] made.
+    /// Reads the text that [`Transaction::serialize`] made.
     ///
     /// # Errors
-    /// Text that it did not make.
+    /// Fails for text that [`Transaction::serialize`] did not make.
     pub fn deserialize(text: &str) -> Result<Self, Error> {
         let Ok(object) = json::parse_object(text, Limits::default()) else {
             return Err(not_serialized());

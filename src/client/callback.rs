@@ -11,7 +11,7 @@ use super::authentication::ClientIdentity;
 use super::authorize::Transaction;
 use super::{Client, Error, ErrorKind};
 
-/// A code that belongs to the request that was made; only [`Client::parse_callback`] makes it.
+/// An authorization code that belongs to its request. Only [`Client::parse_callback`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorizationResponse {
     code: Secret,
@@ -22,7 +22,7 @@ pub struct AuthorizationResponse {
 }
 
 impl AuthorizationResponse {
-    /// The code, to be redeemed once and soon.
+    /// The code. It can be redeemed once, and expires soon.
     #[must_use]
     pub fn code(&self) -> &Secret {
         &self.code
@@ -40,13 +40,13 @@ impl AuthorizationResponse {
         &self.code_verifier
     }
 
-    /// What the id_token must repeat as `nonce`.
+    /// The `nonce` that the id_token has to repeat.
     #[must_use]
     pub fn nonce(&self) -> Option<&Secret> {
         self.nonce.as_ref()
     }
 
-    /// The `max_age` of the request, seconds.
+    /// The `max_age` of the request, in seconds.
     #[must_use]
     pub fn max_age(&self) -> Option<i64> {
         self.max_age
@@ -54,14 +54,15 @@ impl AuthorizationResponse {
 }
 
 impl Client {
-    /// Reads the answer that came to the redirect URI: a URL with query or fragment, a query, a
-    /// fragment, or the body of a `form_post`.
+    /// Reads the authorization response that came to the redirect URI: a URL with a query or a
+    /// fragment, only the query or the fragment, or the body of a `form_post`.
     ///
     /// # Errors
-    /// [`OAuth`](ErrorKind::OAuth) if the server refused; [`Callback`](ErrorKind::Callback) for a parameter that is there
-    /// twice, a `state` that is missing or another, an `iss` that is another or is missing though
-    /// the server announces it, and an answer without code. `state` and `iss` are checked before
-    /// anything else is believed, the error included (RFC 9207 section 2.4).
+    /// [`OAuth`](ErrorKind::OAuth) if the server refused the request.
+    /// [`Callback`](ErrorKind::Callback) for a parameter that occurs twice, a `state` that is
+    /// missing or different, an `iss` that is different, or missing although the server announces
+    /// it, and a response without a code. `state` and `iss` are checked before anything else,
+    /// including the server's error (RFC 9207 section 2.4).
     pub fn parse_callback(
         &self,
         callback: &str,

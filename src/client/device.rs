@@ -1,4 +1,4 @@
-//! Device authorization (RFC 8628; EIAM: GenerateDeviceCode) and the decision after each poll.
+//! The device flow (RFC 8628; EIAM: GenerateDeviceCode), and what to do after each poll.
 
 use crate::http::{HttpRequest, HttpResponse};
 use crate::seconds;
@@ -11,11 +11,11 @@ use super::token::TokenSet;
 use super::{Client, Error, Extra};
 
 impl Client {
-    /// Makes the request that starts the flow on a device (RFC 8628 section 3.1).
+    /// Makes the request that starts the device flow (RFC 8628 section 3.1).
     ///
     /// # Errors
-    /// A server without device authorization endpoint, and an extra parameter that the request has
-    /// already.
+    /// Fails if the server has no device authorization endpoint, and for an extra parameter that
+    /// the request already has.
     pub fn device_authorization_request(
         &self,
         scope: Option<&str>,
@@ -24,12 +24,14 @@ impl Client {
         self.request(&AUTHORIZATION, &[scope.unwrap_or_default()], extra).map(Parts::into)
     }
 
-    /// Reads the answer to [`Client::device_authorization_request`]. `received_at`: Unix seconds.
+    /// Reads the response to [`Client::device_authorization_request`]. `received_at` is in Unix
+    /// seconds.
     ///
     /// # Errors
-    /// As [`parse_response`]; a page that is http though the server is https. RFC 8628 says nothing of
-    /// it; that pages where users sign in are as safe as the server is a choice (RFC 6749 section 3.1
-    /// has it for the authorization endpoint).
+    /// Those of [`parse_response`], and [`Malformed`](super::ErrorKind::Malformed) for a page that
+    /// is an http URL although the server uses https. RFC 8628 does not require this: as for the
+    /// authorization endpoint (RFC 6749 section 3.1), it is a choice that pages on which users sign
+    /// in are as secure as the server.
     pub fn parse_device_authorization(
         &self,
         response: &HttpResponse,
@@ -50,25 +52,26 @@ pub(crate) const AUTHORIZATION: Plan = Plan {
     parameters: &[Parameter::optional("scope")],
 };
 
-/// What the device shows to its user, and what it polls with (RFC 8628 section 3.2).
+/// What the device shows to its user, and the code with which it polls (RFC 8628 section 3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeviceAuthorization {
-    /// `device_code`: for the polls, never shown.
+    /// `device_code`, for the polls. It must never be shown.
     pub device_code: Secret,
-    /// `user_code`: what the user types.
+    /// `user_code`, which the user types.
     pub user_code: String,
-    /// `verification_uri`: where the user types it.
+    /// `verification_uri`, the page on which the user types it.
     pub verification_uri: String,
-    /// `verification_uri_complete`: the same with the code in it, for a link or a QR code.
+    /// `verification_uri_complete`, the URL of that page with the code in it, for a link or a QR
+    /// code.
     pub verification_uri_complete: Option<String>,
-    /// `expires_in`, seconds; `None` is unknown (the RFC requires it).
+    /// `expires_in` in seconds; `None` means unknown, although the RFC requires it.
     pub expires_in: Option<i64>,
-    /// `expires_at`, Unix seconds by the server's clock (EIAM).
+    /// `expires_at` in Unix seconds, by the server's clock (EIAM).
     pub expires_at: Option<i64>,
-    /// `interval`: the seconds between polls; 5 if the answer does not say.
+    /// `interval`, the seconds between polls; 5 if the response does not say.
     pub interval: i64,
-    /// When the answer came, Unix seconds by the client's clock.
+    /// When the response came, in Unix seconds by the client's clock.
     pub received_at: i64,
 }
 
@@ -87,17 +90,19 @@ impl DeviceAuthorization {
         }
     }
 
-    /// When the codes expire, Unix seconds by the client's clock; `None` is unknown.
+    /// When the codes expire, in Unix seconds by the client's clock; `None` means unknown.
     #[must_use]
     pub fn deadline(&self) -> Option<i64> {
         seconds::local_deadline(self.received_at, self.expires_in, self.expires_at)
     }
 }
 
-/// Reads the answer to a device authorization request of any server. `received_at`: Unix seconds.
+/// Reads the response to a device authorization request of any server. `received_at` is in Unix
+/// seconds.
 ///
 /// # Errors
-/// As [`token::parse_response`](super::token::parse_response); a page that is not an http(s) URL.
+/// Those of [`token::parse_response`](super::token::parse_response), and
+/// [`Malformed`](super::ErrorKind::Malformed) for a page that is not an http(s) URL.
 pub fn parse_response(
     response: &HttpResponse,
     received_at: i64,
@@ -125,13 +130,14 @@ pub struct Polling {
 }
 
 impl Polling {
-    /// Starts with the interval and the deadline of a device authorization.
+    /// Starts polling with the interval and the deadline of a device authorization.
     #[must_use]
     pub fn new(authorization: &DeviceAuthorization) -> Self {
         Self::resume(authorization.interval, authorization.deadline())
     }
 
-    /// Goes on with an interval, seconds, and a deadline, Unix seconds by the client's clock.
+    /// Continues polling with an interval in seconds, and a deadline in Unix seconds by the
+    /// client's clock.
     #[must_use]
     pub fn resume(interval: i64, deadline: Option<i64>) -> Self {
         // A server that says 0 still must not be asked in a busy loop.
@@ -144,12 +150,13 @@ impl Polling {
         self.interval
     }
 
-    /// Decides what an answer to a poll means (RFC 8628 section 3.5). `now`: Unix seconds.
+    /// Decides what to do after the response to a poll (RFC 8628 section 3.5). `now` is in Unix
+    /// seconds.
     ///
-    /// `slow_down` adds 5 seconds to the interval for good. A server that is overloaded or broken for
-    /// now ([`Error::is_temporary`]) is asked again, as after a poll that got no answer. An answer
-    /// that came after the deadline still counts if it has tokens: the server has the last word on
-    /// its own codes.
+    /// `slow_down` adds 5 seconds to the interval permanently. If the server is temporarily
+    /// overloaded or broken ([`Error::is_temporary`]), the device polls again, as after a poll
+    /// without a response. A response with tokens counts even after the deadline, because the
+    /// server decides about its own codes.
     pub fn decide(&mut self, answer: Result<TokenSet, Error>, now: i64) -> Decision {
         match answer {
             Ok(tokens) => Decision::Done(Box::new(tokens)),
@@ -174,8 +181,8 @@ impl Polling {
         self.wait(wait, slower, now)
     }
 
-    /// Decides after a poll that got no answer: the interval doubles for good, up to a minute
-    /// (RFC 8628 section 3.5 asks for exponential back-off). `now`: Unix seconds.
+    /// Decides what to do after a poll without a response. The interval doubles permanently, up to
+    /// a minute (RFC 8628 section 3.5 suggests an exponential back-off). `now` is in Unix seconds.
     pub fn unreachable(&mut self, now: i64) -> Decision {
         self.back_off();
         self.wait(self.interval, false, now)
@@ -198,9 +205,9 @@ impl Polling {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
-    /// The user agreed: here are the tokens.
+    /// The user agreed, and these are the tokens.
     Done(Box<TokenSet>),
-    /// The user has not decided yet: poll again after so many seconds.
+    /// The user has not decided yet: poll again after `seconds`.
     Wait {
         /// The seconds to wait.
         seconds: i64,
@@ -209,9 +216,9 @@ pub enum Decision {
     },
     /// The user refused.
     Denied,
-    /// The code has expired: start anew.
+    /// The code has expired: start the flow again.
     Expired,
-    /// The server refused for another reason, or the answer is broken.
+    /// The server refused for another reason, or the response is not valid.
     Failed(Error),
 }
 

@@ -1,4 +1,4 @@
-//! Learning a server's endpoints (OpenID Connect Discovery section 4, RFC 8414 section 3).
+//! Discovery of a server's endpoints (OpenID Connect Discovery section 4, RFC 8414 section 3).
 
 use crate::http::{HttpRequest, HttpResponse};
 use crate::text;
@@ -11,19 +11,19 @@ use super::{Error, PlainHttp, Server};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WellKnown {
-    /// OpenID Connect's place: `/.well-known/openid-configuration` after the issuer (OpenID Connect
-    /// Discovery section 4).
+    /// OpenID Connect's location: `/.well-known/openid-configuration` is appended to the issuer
+    /// (OpenID Connect Discovery section 4).
     #[default]
     OpenId,
-    /// OAuth's place: `/.well-known/oauth-authorization-server` between the issuer's host and its
-    /// path (RFC 8414 section 3).
+    /// OAuth's location: `/.well-known/oauth-authorization-server` is inserted between the issuer's
+    /// host and its path (RFC 8414 section 3).
     OAuth,
 }
 
 /// Makes the request for the metadata of an issuer.
 ///
 /// # Errors
-/// An issuer that is not an http(s) URL, or that has a query or fragment.
+/// Fails for an issuer that is not an http(s) URL, or that has a query or a fragment.
 pub fn request(issuer: &str, place: WellKnown) -> Result<HttpRequest, Error> {
     url(issuer, place).map(HttpRequest::get_json)
 }
@@ -51,17 +51,18 @@ pub(crate) fn url(issuer: &str, place: WellKnown) -> Result<String, Error> {
 /// Reads the metadata of `issuer`.
 ///
 /// # Errors
-/// As [`token::parse_response`](super::token::parse_response); metadata of another issuer: the two
-/// are compared exactly (RFC 8414 section 3.3); an endpoint that is not an http(s) URL, and one that is
-/// http though the issuer is https (section 2).
+/// Those of [`token::parse_response`](super::token::parse_response), and
+/// [`Malformed`](super::ErrorKind::Malformed) for the metadata of another issuer, because the two
+/// are compared exactly (RFC 8414 section 3.3), and for an endpoint that is not an http(s) URL, or
+/// that is an http URL although the issuer is an https URL (section 2).
 pub fn parse_response(response: &HttpResponse, issuer: &str) -> Result<Server, Error> {
     parse_response_allowing(PlainHttp::default(), response, issuer)
 }
 
-/// As [`parse_response`], with plain http where it is put up with.
+/// Does the same as [`parse_response`], and also says where plain http is accepted.
 ///
 /// # Errors
-/// As [`parse_response`].
+/// Those of [`parse_response`].
 pub fn parse_response_allowing(
     http: PlainHttp,
     response: &HttpResponse,

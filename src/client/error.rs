@@ -6,31 +6,31 @@ use crate::text;
 
 use super::address::Safety;
 
-/// Why a request cannot be made or an answer is not what was asked for.
+/// Why a request cannot be made, or a response is not a success.
 ///
-/// Nothing of it holds a secret, a code, a verifier or a token; a malformed answer is described by
-/// where it is wrong. What is known is in a box: an error is handed on at every `?`, and rarely
-/// looked at.
+/// An error never contains a secret, a code, a verifier or a token. For a malformed response, it
+/// names the position of the problem. Its details are in a box, because an error is passed on at
+/// every `?` and rarely read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error(Box<Details>);
 
-/// What sort of error it is.
+/// What kind of error it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The server refused, in OAuth's words (RFC 6749 sections 4.1.2.1 and 5.2).
+    /// The server refused with an OAuth error (RFC 6749 sections 4.1.2.1 and 5.2).
     OAuth,
-    /// The gateway before the server refused, in Alibaba Cloud's words (EIAM: section 5).
+    /// Alibaba Cloud's gateway in front of the server refused (EIAM: section 5).
     Gateway,
-    /// A status without a readable reason, such as a proxy's 502 page.
+    /// An error status without a readable reason, such as a proxy's 502 page.
     Http,
-    /// An answer that breaks the protocol.
+    /// A response that violates the protocol.
     Malformed,
-    /// A callback that does not belong to the request, or is no callback.
+    /// A callback that does not belong to the request, or that is not a callback.
     Callback,
-    /// An argument that no request can be made of.
+    /// An argument that is wrong.
     Argument,
-    /// The server has no such endpoint.
+    /// The server does not have the endpoint.
     NotSupported,
 }
 
@@ -46,61 +46,63 @@ struct Details {
 }
 
 impl Error {
-    /// What sort of error it is.
+    /// What kind of error it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// What it is about. By kind: OAuth's code such as `invalid_grant`; the gateway's `Code` such as
-    /// `Throttling.Api`; the path in the answer such as `$.expires_in`, where `$` is the whole answer;
-    /// the callback's parameter; the argument; the endpoint's name in the server's metadata (RFC 8414
-    /// section 2). Empty for [`ErrorKind::Http`].
+    /// What the error is about. Depending on its kind, this is the OAuth error code, such as
+    /// `invalid_grant`; the gateway's `Code`, such as `Throttling.Api`; the path in the response,
+    /// such as `$.expires_in`, where `$` is the whole response; the callback's parameter; the
+    /// argument; or the endpoint's name in the server's metadata (RFC 8414 section 2). Empty for
+    /// [`ErrorKind::Http`].
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.0.subject
     }
 
-    /// Why: `error_description` or the gateway's `Message` in the server's words, else ours, without
-    /// the value. Empty if there is nothing to say.
+    /// The reason: the server's own `error_description` or the gateway's `Message`, else a text of
+    /// this crate that never contains the value. It may be empty.
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.0.reason
     }
 
-    /// `error_uri`: a page about the error (RFC 6749 section 5.2), an http(s) URL. Empty if the server
-    /// names none or something else, which is nothing to be opened or linked to.
+    /// `error_uri`: the http(s) URL of a page about the error (RFC 6749 section 5.2). Empty if the
+    /// server sends none, or anything that is not an http(s) URL.
     #[must_use]
     pub fn uri(&self) -> &str {
         &self.0.uri
     }
 
-    /// `request_id`, what the service's support asks for. Empty if the server names none.
+    /// `request_id`, by which the service's support finds the request. Empty if the server sends
+    /// none.
     #[must_use]
     pub fn request_id(&self) -> &str {
         &self.0.request_id
     }
 
-    /// The status code of the answer; 0 where there is none.
+    /// The status code of the response; 0 if there is none.
     #[must_use]
     pub fn status(&self) -> u16 {
         self.0.status
     }
 
-    /// The milliseconds to wait before the next try, if the answer says.
+    /// How many milliseconds to wait before the next try, if the response says so.
     #[must_use]
     pub fn retry_after(&self) -> Option<i64> {
         self.0.retry_after
     }
 
-    /// OAuth's error code, if the server refused in OAuth's words.
+    /// The OAuth error code, if the server refused with one.
     #[must_use]
     pub fn oauth_code(&self) -> Option<&str> {
         (self.0.kind == ErrorKind::OAuth).then_some(&self.0.subject)
     }
 
-    /// Whether the same request may succeed later: the server said that it is asked too often (429)
-    /// or that the fault is its own (5xx).
+    /// Whether the same request may succeed later, because the server is asked too often (429) or
+    /// has a problem of its own (5xx).
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         self.0.kind != ErrorKind::Malformed && matches!(self.0.status, 429 | 500..=599)

@@ -1,4 +1,4 @@
-//! What an id_token says (OpenID Connect Core section 2), and whether it may be believed.
+//! Reads id_tokens (OpenID Connect Core section 2) and checks their claims.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -12,8 +12,8 @@ use crate::{base64url, seconds, text};
 use super::key_set::SignatureAlgorithm;
 use super::{Client, Error};
 
-/// The header and the claims of an id_token, as JSON texts. Nothing is verified by reading them.
-/// `Debug` shows neither.
+/// The header and the claims of an id_token, as JSON texts, which are not verified. `Debug` shows
+/// neither.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Decoded {
     /// The header (JOSE), a JSON object.
@@ -31,7 +31,8 @@ impl fmt::Debug for Decoded {
 /// Decodes an id_token (RFC 7515 section 7.1) without verifying its signature.
 ///
 /// # Errors
-/// Text that is not three parts of base64url with a JSON object in each of the first two.
+/// Fails for text that does not consist of three parts in base64url, of which the first two are
+/// JSON objects.
 pub fn decode(id_token: &str) -> Result<Decoded, Error> {
     let (header, claims) = parts(id_token)?;
     object("header", &header)?;
@@ -69,32 +70,34 @@ fn wrong(part: &str, reason: &'static str) -> Error {
     Error::malformed(text::concat(&["id_token", dot]).as_str(), part, reason).answered(200, None)
 }
 
-/// What an id_token must agree with, beside the client and its server.
+/// What an id_token has to match, besides the client and its server.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Expected<'a> {
     /// The `nonce` of the authorization request.
     pub nonce: Option<&'a Secret>,
-    /// The `max_age` of the authorization request, seconds: how long ago the user may have signed in.
+    /// The `max_age` of the authorization request in seconds: how long ago the user may have signed
+    /// in.
     pub max_age: Option<i64>,
-    /// The `sub` of the id_token before, when tokens are refreshed (OpenID Connect Core section
+    /// When tokens are refreshed: the `sub` of the former id_token (OpenID Connect Core section
     /// 12.2).
     pub subject: Option<&'a str>,
-    /// The access token that came along, for `at_hash`.
+    /// The access token of the same response, for `at_hash`.
     pub access_token: Option<&'a Secret>,
 }
 
 impl Client {
-    /// Checks an id_token that came from the token endpoint itself: algorithm, issuer, subject,
+    /// Checks the claims of an id_token from the token endpoint: algorithm, issuer, subject,
     /// audience, authorized party, times, the nonce and `max_age` of the request, and `at_hash`
-    /// (OpenID Connect Core sections 3.1.3.6 to 3.1.3.8 and 12.2). `now`: Unix seconds; `tolerance`:
-    /// the seconds that the clocks may differ.
+    /// (OpenID Connect Core sections 3.1.3.6 to 3.1.3.8 and 12.2). `now` is in Unix seconds, and
+    /// `tolerance` is the number of seconds by which the clocks may differ.
     ///
-    /// The signature is not verified here, which needs keys: see
-    /// [`KeySet`](super::key_set::KeySet). Neither is the `at_hash` of an EdDSA token, which is by
-    /// SHA-512. `none` and shared secrets are refused (RFC 8725 sections 3.1 and 3.2).
+    /// It does not verify the signature, because that needs keys: see
+    /// [`KeySet`](super::key_set::KeySet). It does not check the `at_hash` of an EdDSA token
+    /// either, which uses SHA-512. The algorithm `none` and those with shared secrets are refused
+    /// (RFC 8725 sections 3.1 and 3.2).
     ///
     /// # Errors
-    /// [`Malformed`](super::ErrorKind::Malformed) that names the first claim that is wrong.
+    /// [`Malformed`](super::ErrorKind::Malformed), which names the first claim that is wrong.
     pub fn check_id_token(
         &self,
         id_token: &Secret,

@@ -1,4 +1,4 @@
-//! Asking the server about a token (RFC 7662).
+//! Token introspection (RFC 7662).
 
 use core::fmt;
 
@@ -10,10 +10,10 @@ use super::revoke::{TokenTypeHint, about_token};
 use super::{Client, Error};
 
 impl Client {
-    /// Makes the request that asks what a token is worth (RFC 7662 section 2.1).
+    /// Makes the request that asks whether a token is active (RFC 7662 section 2.1).
     ///
     /// # Errors
-    /// A server without introspection endpoint, and an empty token.
+    /// Fails if the server has no introspection endpoint, and for an empty token.
     pub fn introspection_request(
         &self,
         token: &str,
@@ -26,19 +26,19 @@ impl Client {
 
 pub(crate) const REQUEST: Plan = about_token("introspection_endpoint");
 
-/// What a server says of a token (RFC 7662 section 2.2). `Debug` does not show the members.
+/// What a server says about a token (RFC 7662 section 2.2). `Debug` does not show the members.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Introspection {
-    /// `active`: whether the token is good now; of one that is not, nothing else is to be believed.
+    /// `active`: whether the token is valid now. If it is not, ignore everything else.
     pub active: bool,
-    /// `exp`, Unix seconds by the server's clock.
+    /// `exp` in Unix seconds, by the server's clock.
     pub expires_at: Option<i64>,
-    /// `iat`, Unix seconds by the server's clock.
+    /// `iat` in Unix seconds, by the server's clock.
     pub issued_at: Option<i64>,
-    /// `nbf`, Unix seconds by the server's clock.
+    /// `nbf` in Unix seconds, by the server's clock.
     pub not_before: Option<i64>,
-    /// All members: the text of a JSON object without duplicates.
+    /// All members, as the text of a JSON object without duplicate names.
     pub members: String,
 }
 
@@ -48,10 +48,11 @@ impl fmt::Debug for Introspection {
     }
 }
 
-/// Reads the answer to [`Client::introspection_request`].
+/// Reads the response to [`Client::introspection_request`].
 ///
 /// # Errors
-/// As [`token::parse_response`](super::token::parse_response); an `active` that is no boolean.
+/// Those of [`token::parse_response`](super::token::parse_response), and
+/// [`Malformed`](super::ErrorKind::Malformed) if `active` is not a boolean.
 pub fn parse_response(response: &HttpResponse) -> Result<Introspection, Error> {
     let [active, expires_at, issued_at, not_before] = Received::of(response).read(&ANSWER)?;
     Ok(Introspection {

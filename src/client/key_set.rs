@@ -1,7 +1,7 @@
-//! The server's public keys (RFC 7517), and which of them made a signature.
+//! The server's public keys (RFC 7517), and the choice of the key that made a signature.
 //!
-//! Keys are chosen here; the signature itself is verified by whoever has the cryptography: WebCrypto
-//! in JavaScript, any library in Rust. It is over the text of the id_token up to its last dot.
+//! This module chooses the key. The caller verifies the signature, with WebCrypto in JavaScript or
+//! with any library in Rust. The signed text is the id_token up to its last dot.
 
 use crate::http::{HttpRequest, HttpResponse};
 use crate::json::{self, Limits, Object};
@@ -10,8 +10,8 @@ use super::answer::{Field, Kind, Member, Received};
 use super::request::{Carrier, Parts, Plan};
 use super::{Client, Error};
 
-/// What an id_token may be signed with. `none` and HMAC are left out on purpose: a public key must
-/// never be taken for a shared secret (RFC 8725 section 2.1).
+/// The algorithms with which an id_token may be signed. `none` and HMAC are left out on purpose: a
+/// public key must never be taken for a shared secret (RFC 8725 section 2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureAlgorithm {
@@ -52,7 +52,7 @@ impl Client {
     /// Makes the request for the server's public keys.
     ///
     /// # Errors
-    /// A server without `jwks_uri`.
+    /// Fails if the server has no `jwks_uri`.
     pub fn key_set_request(&self) -> Result<HttpRequest, Error> {
         self.request(&REQUEST, &[], &[]).map(Parts::into)
     }
@@ -65,10 +65,11 @@ pub(crate) const REQUEST: Plan =
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeySet(String);
 
-/// Reads the answer to [`Client::key_set_request`].
+/// Reads the response to [`Client::key_set_request`].
 ///
 /// # Errors
-/// As [`token::parse_response`](super::token::parse_response); `keys` that is no array.
+/// Those of [`token::parse_response`](super::token::parse_response), and
+/// [`Malformed`](super::ErrorKind::Malformed) if `keys` is not an array.
 pub fn parse_response(response: &HttpResponse) -> Result<KeySet, Error> {
     match Received::of(response).read(&ANSWER)? {
         [Field::Array(keys)] => Ok(KeySet(keys.to_owned())),
@@ -79,9 +80,9 @@ pub fn parse_response(response: &HttpResponse) -> Result<KeySet, Error> {
 pub(crate) const ANSWER: [Member; 1] = [Member::required("keys", Kind::Array)];
 
 impl KeySet {
-    /// The one key, a JWK as JSON text, that can have made a signature: of the right type, for
-    /// signatures by this algorithm, and with this `kid` if the header has one (RFC 7515 section
-    /// 4.1.4). `None` if there is none, or if there are several to choose from (OpenID Connect Core
+    /// The only key, a JWK as JSON text, that can have made a signature: it has the right type, is
+    /// for signatures with this algorithm, and has this `kid` if the header has one (RFC 7515
+    /// section 4.1.4). `None` if there is no such key, or more than one (OpenID Connect Core
     /// section 10.1).
     #[must_use]
     pub fn select(&self, algorithm: SignatureAlgorithm, key_id: Option<&str>) -> Option<&str> {

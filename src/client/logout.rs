@@ -1,20 +1,21 @@
-//! Signing out at the server (OpenID Connect RP-Initiated Logout section 2).
+//! Logout at the server (OpenID Connect RP-Initiated Logout section 2).
 
 use core::fmt;
 
 use super::request::{Carrier, Parameter, Plan};
 use super::{Client, Error, Extra};
 
-/// How the user is signed out. `Debug` does not show the id_token.
+/// The parameters of a logout. `Debug` does not show the id_token.
 #[derive(Clone, Copy, Default)]
 pub struct LogoutParameters<'a> {
-    /// `id_token_hint`: an id_token of the session that is to end, expired or not.
+    /// `id_token_hint`: an id_token of the session to end, which may have expired.
     pub id_token: Option<&'a str>,
-    /// `post_logout_redirect_uri`: where the browser is to go afterwards, exactly as registered.
+    /// `post_logout_redirect_uri`: where the browser goes afterwards, exactly one of the registered
+    /// URIs.
     pub post_logout_redirect_uri: Option<&'a str>,
-    /// `state`: handed on to that place.
+    /// `state`, which the server adds to that URI.
     pub state: Option<&'a str>,
-    /// Further parameters, such as `ui_locales`.
+    /// Additional parameters, such as `ui_locales`.
     pub extra: &'a Extra<'a>,
 }
 
@@ -27,10 +28,11 @@ impl fmt::Debug for LogoutParameters<'_> {
 }
 
 impl Client {
-    /// The URL that signs the user out at the server; the browser goes there.
+    /// The URL at which the browser signs the user out at the server.
     ///
     /// # Errors
-    /// A server without end-session endpoint, and an extra parameter that the URL has already.
+    /// Fails if the server has no end-session endpoint, and for an extra parameter that the URL
+    /// already has.
     pub fn logout_url(&self, parameters: &LogoutParameters<'_>) -> Result<String, Error> {
         let values = [parameters.id_token, parameters.post_logout_redirect_uri, parameters.state];
         let values = values.map(Option::unwrap_or_default);

@@ -1,8 +1,8 @@
-//! The client half: what to send to an authorization server, and what its answers mean.
+//! The client half: it makes the requests to an authorization server and reads the responses.
 //!
-//! A [`Client`] turns parameters into an [`HttpRequest`](crate::http::HttpRequest); whoever has a
-//! socket sends it, and the matching `parse` function reads the
-//! [`HttpResponse`](crate::http::HttpResponse).
+//! A [`Client`] turns parameters into an [`HttpRequest`](crate::http::HttpRequest). Send it with
+//! the HTTP library of your choice, and pass the [`HttpResponse`](crate::http::HttpResponse) to the
+//! matching `parse` function.
 //!
 //! | to do | request | answer |
 //! |---|---|---|
@@ -74,11 +74,12 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client with this id; for EIAM the id is the application's.
+    /// Makes a client with this id. At EIAM, it is the application's id.
     ///
     /// # Errors
-    /// An empty client id or secret, an id with a colon where it is sent unencoded, an endpoint that is
-    /// no http(s) URL, and one that is http though the issuer is https (RFC 8414 section 2).
+    /// Fails for an empty client id or secret, for an id with a colon if it is sent unencoded, for
+    /// an endpoint that is not an http(s) URL, and for one that is an http URL although the issuer
+    /// is an https URL (RFC 8414 section 2).
     pub fn new(
         server: Server,
         client_id: impl Into<String>,
@@ -87,10 +88,10 @@ impl Client {
         Self::allowing(PlainHttp::default(), server, client_id, authentication)
     }
 
-    /// As [`Client::new`], with plain http where it is put up with.
+    /// Does the same as [`Client::new`], and also says where plain http is accepted.
     ///
     /// # Errors
-    /// As [`Client::new`].
+    /// Those of [`Client::new`].
     pub fn allowing(
         http: PlainHttp,
         server: Server,

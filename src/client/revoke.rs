@@ -1,4 +1,4 @@
-//! Revoking a token (RFC 7009; EIAM: RevokeToken).
+//! Token revocation (RFC 7009; EIAM: RevokeToken).
 
 use crate::http::{HttpRequest, HttpResponse};
 
@@ -6,7 +6,7 @@ use super::answer::Received;
 use super::request::{Carrier, Parameter, Parts, Plan};
 use super::{Client, Error};
 
-/// What kind of token it is; a hint that only saves the server a search.
+/// What kind of token it is. This hint only spares the server a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenTypeHint {
@@ -17,7 +17,7 @@ pub enum TokenTypeHint {
 }
 
 impl TokenTypeHint {
-    /// The hint's name on the wire.
+    /// The value of `token_type_hint`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -28,10 +28,10 @@ impl TokenTypeHint {
 }
 
 impl Client {
-    /// Makes the request that revokes an access or refresh token.
+    /// Makes the request that revokes an access token or a refresh token.
     ///
     /// # Errors
-    /// A server without revocation endpoint, and an empty token.
+    /// Fails if the server has no revocation endpoint, and for an empty token.
     pub fn revocation_request(
         &self,
         token: &str,
@@ -52,11 +52,12 @@ pub(super) const fn about_token(endpoint: &'static str) -> Plan {
 const ABOUT_TOKEN: [Parameter; 2] =
     [Parameter::required("token"), Parameter::optional("token_type_hint")];
 
-/// Reads the answer to [`Client::revocation_request`]. A token that the server does not know counts
-/// as revoked (RFC 7009 section 2.2).
+/// Reads the response to [`Client::revocation_request`]. A token that the server does not know
+/// counts as revoked (RFC 7009 section 2.2).
 ///
 /// # Errors
-/// As [`token::parse_response`](super::token::parse_response), but any successful body will do.
+/// Those of [`token::parse_response`](super::token::parse_response), except that any body is
+/// accepted in a successful response.
 pub fn parse_response(response: &HttpResponse) -> Result<(), Error> {
     Received::of(response).refused()
 }

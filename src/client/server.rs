@@ -3,13 +3,14 @@ use crate::text;
 use super::address::{PlainHttp, Safety};
 use super::error::Error;
 
-/// What is known of an authorization server (RFC 8414 section 2). An endpoint that is `None` is one
-/// that the server does not have.
+/// The metadata of an authorization server (RFC 8414 section 2). `None` means that the server does
+/// not have the endpoint.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Server {
-    /// `issuer`: the server's name, compared exactly wherever an answer names its issuer.
+    /// `issuer`: the issuer URL. Wherever a response names its issuer, the client compares it
+    /// exactly.
     pub issuer: Option<String>,
-    /// `authorization_endpoint`: where the browser goes.
+    /// `authorization_endpoint`, the page on which users sign in.
     pub authorization_endpoint: Option<String>,
     /// `token_endpoint`.
     pub token_endpoint: Option<String>,
@@ -25,7 +26,8 @@ pub struct Server {
     pub end_session_endpoint: Option<String>,
     /// `jwks_uri`: the server's public keys.
     pub jwks_uri: Option<String>,
-    /// `authorization_response_iss_parameter_supported` (RFC 9207): callbacks must have `iss`.
+    /// `authorization_response_iss_parameter_supported` (RFC 9207): whether every callback has
+    /// `iss`.
     pub iss_in_callback: bool,
 }
 
@@ -121,7 +123,8 @@ impl EndpointRule {
     }
 }
 
-/// Which application of Alibaba Cloud IDaaS EIAM, and where; makes a [`Server`] without a request.
+/// The parts of the address of an application of Alibaba Cloud IDaaS EIAM, from which a [`Server`]
+/// is made without a request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EiamServer<'a> {
@@ -131,20 +134,20 @@ pub struct EiamServer<'a> {
     pub instance_id: &'a str,
     /// The application, `app_…`.
     pub application_id: &'a str,
-    /// The host of the instance's pages, `{prefix}.aliyunidaas.com`; without it nobody can sign in
-    /// by browser, but every other endpoint is there.
+    /// The host of the instance's pages, `{prefix}.aliyunidaas.com`. Without it, nobody can sign in
+    /// by browser, but there are all other endpoints.
     pub portal: Option<&'a str>,
-    /// An authorization server of the instance, such as `iauths_system`, instead of the
-    /// application's own (EIAM: section 0, GenerateTokenByAuthorizationServer). With the portal it is
-    /// asked there, else by the DeveloperAPI, which has its token endpoint alone.
+    /// An authorization server of the instance, such as `iauths_system`, in place of the
+    /// application's own one (EIAM: section 0, GenerateTokenByAuthorizationServer). Requests go to
+    /// the portal if it is known, else to the DeveloperAPI, which has only its token endpoint.
     pub authorization_server: Option<&'a str>,
-    /// Whether the application's endpoints are those of the DeveloperAPI's host, which the official
-    /// SDKs use, instead of those that its discovery document names. The paths are the same.
+    /// Whether requests go to the DeveloperAPI's host, which the official SDKs use, instead of the
+    /// host that the application's discovery document names. The paths are the same.
     pub developer_api: bool,
 }
 
 impl<'a> EiamServer<'a> {
-    /// An application without the host of its pages.
+    /// An application, without the host of its pages.
     #[must_use]
     pub fn new(region: &'a str, instance_id: &'a str, application_id: &'a str) -> Self {
         Self {
@@ -157,31 +160,32 @@ impl<'a> EiamServer<'a> {
         }
     }
 
-    /// With the host of the instance's pages.
+    /// Adds the host of the instance's pages.
     #[must_use]
     pub fn portal(mut self, portal: &'a str) -> Self {
         self.portal = Some(portal);
         self
     }
 
-    /// An authorization server of the instance instead of the application's own.
+    /// Uses an authorization server of the instance in place of the application's own one.
     #[must_use]
     pub fn authorization_server(mut self, id: &'a str) -> Self {
         self.authorization_server = Some(id);
         self
     }
 
-    /// With the endpoints of the DeveloperAPI's host.
+    /// Uses the endpoints at the DeveloperAPI's host.
     #[must_use]
     pub fn developer_api(mut self) -> Self {
         self.developer_api = true;
         self
     }
 
-    /// The endpoints; issuer and pages are on different hosts (EIAM: sections 0 and 6).
+    /// Makes the endpoints. Issuer and pages are on different hosts (EIAM: sections 0 and 6).
     ///
     /// # Errors
-    /// A part that is empty or not made of letters, digits, `-`, `_` and (in the portal's host) `.`.
+    /// Fails for a part that is empty, or that contains anything except letters, digits, `-`, `_`
+    /// and (in the portal's host) `.`.
     pub fn server(&self) -> Result<Server, Error> {
         let mut server = Server::default();
         for (name, url) in Server::ENDPOINTS.into_iter().zip(self.endpoints()?) {

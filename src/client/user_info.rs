@@ -7,10 +7,11 @@ use super::request::{Carrier, Parameter, Parts, Plan};
 use super::{Client, Error};
 
 impl Client {
-    /// Makes the request for the claims that an access token opens.
+    /// Makes the request for the user's claims, with an access token.
     ///
     /// # Errors
-    /// A server without userinfo endpoint, and a token that no header can carry.
+    /// Fails if the server has no userinfo endpoint, and for a token that cannot be sent in a
+    /// header field.
     pub fn user_info_request(&self, access_token: &str) -> Result<HttpRequest, Error> {
         self.request(&REQUEST, &[access_token], &[]).map(Parts::into)
     }
@@ -23,12 +24,13 @@ pub(crate) const REQUEST: Plan = Plan {
     parameters: &[Parameter::required("access_token")],
 };
 
-/// Checks an answer to [`Client::user_info_request`] and gives the user's claims: the text of a JSON
-/// object without duplicates, `sub` in it.
+/// Checks the response to [`Client::user_info_request`], and returns the user's claims as the text
+/// of a JSON object without duplicate names, which includes `sub`.
 ///
 /// # Errors
-/// As [`token::parse_response`](super::token::parse_response); a `sub` other than `expected_sub`,
-/// the one of the id_token (OpenID Connect Core section 5.3.2).
+/// Those of [`token::parse_response`](super::token::parse_response), and
+/// [`Malformed`](super::ErrorKind::Malformed) for a `sub` other than `expected_sub`, which is that
+/// of the id_token (OpenID Connect Core section 5.3.2).
 pub fn parse_response(
     response: &HttpResponse,
     expected_sub: Option<&str>,

@@ -18,7 +18,7 @@ use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::route::{self, Route};
 
-/// Signs, for drivers outside JavaScript, with the algorithm of its key.
+/// Signs with the algorithm of its key, for drivers outside JavaScript.
 pub trait Signer {
     /// Why signing failed.
     type Error;
@@ -31,16 +31,16 @@ pub trait Signer {
     /// section 3.4); Ed25519 (RFC 8037 section 3.1).
     ///
     /// # Errors
-    /// Whatever keeps the key from signing.
+    /// Fails with whatever keeps the key from signing.
     fn sign(&self, signing_input: &[u8]) -> Result<Vec<u8>, Self::Error>;
 }
 
-/// Handles a request that carries no signatures and signs what its answer needs. A signer that is not the one of the last call
-/// takes over: its key is published beside the former one, which stays for what it signed.
-/// For requests that carry signatures there is [`respond_verified`].
+/// Handles a request without signatures, and signs what the reply needs. If the signer is another
+/// one than in the last call, its key is published in addition to the former one, which stays for
+/// what it has signed. Use [`respond_verified`] for requests that contain signatures.
 ///
 /// # Errors
-/// The signer's own.
+/// Those of the signer.
 pub fn respond<S: Signer>(
     issuer: &mut Issuer,
     signer: &S,
@@ -63,16 +63,16 @@ fn sign<S: Signer>(signer: &S, reply: Reply) -> Result<HttpResponse, S::Error> {
 
 /// Verifies signatures, for drivers outside JavaScript.
 pub trait Verifier {
-    /// Whether the key made the signature, with that algorithm and no other. A key or a signature
-    /// that cannot be read did not.
+    /// Whether the key made the signature with exactly this algorithm. Returns false for a key or a
+    /// signature that cannot be read.
     fn verify(&self, check: &SignatureCheck) -> bool;
 }
 
-/// Verifies what a request carries, handles it, and signs what its answer needs, as
-/// [`respond`] does.
+/// Verifies the signatures in a request, handles it, and signs what the reply needs, as [`respond`]
+/// does.
 ///
 /// # Errors
-/// The signer's own.
+/// Those of the signer.
 pub fn respond_verified<S: Signer, V: Verifier>(
     issuer: &mut Issuer,
     signer: &S,
@@ -88,8 +88,9 @@ pub fn respond_verified<S: Signer, V: Verifier>(
 }
 
 impl Issuer {
-    /// The signatures that a request carries: none for most, three at most. Pure, and cheap for
-    /// requests without any. Give those that verify to [`Issuer::handle_verified`].
+    /// The signatures in a request: most requests have none, and none has more than three. It
+    /// changes nothing, and is fast for requests without signatures. Pass those that are valid to
+    /// [`Issuer::handle_verified`].
     #[must_use]
     pub fn signatures(&self, request: &HttpRequest) -> Vec<SignatureCheck> {
         let mut checks = Vec::new();

@@ -8,12 +8,12 @@ use crate::issuer::state::epochs::Whose;
 use crate::issuer::state::store::Store;
 
 impl Issuer {
-    /// Adds a user, or changes the one of the same id. A user who is disabled by it is signed out,
-    /// and all codes and tokens of theirs end for ever. Other changes end nothing, a new password
-    /// included.
+    /// Adds a user, or replaces the user of the same id. Disabling a user permanently invalidates
+    /// all of their sessions, codes and tokens. Other changes, including a new password, invalidate
+    /// nothing.
     ///
     /// # Errors
-    /// What a configuration would be refused for, with a path from `user` on.
+    /// Fails for what a configuration would be refused for, with a path that begins with `user`.
     pub fn set_user(&mut self, user: User) -> Result<(), ConfigError> {
         self.set_user_value(user.to_value())
     }
@@ -32,8 +32,8 @@ impl Issuer {
         Ok(())
     }
 
-    /// Removes a user, who is signed out; all codes and tokens of theirs end for ever. False if
-    /// there was none of this id.
+    /// Removes a user, and permanently invalidates all of their sessions, codes and tokens. Returns
+    /// false if there is no user of this id.
     pub fn remove_user(&mut self, user_id: &str) -> bool {
         let removed = self.directory.drop_user(user_id);
         if removed {
@@ -44,11 +44,13 @@ impl Issuer {
         removed
     }
 
-    /// Adds an application, or changes the one of the same id. If it is disabled by it, all codes
-    /// and tokens of its client end for ever, and devices that wait. Other changes end nothing.
+    /// Adds an application, or replaces the application of the same id. Disabling an application
+    /// permanently invalidates all codes, tokens and waiting device requests of its client. Other
+    /// changes invalidate nothing.
     ///
     /// # Errors
-    /// What a configuration would be refused for, with a path from `application` on.
+    /// Fails for what a configuration would be refused for, with a path that begins with
+    /// `application`.
     pub fn set_application(&mut self, application: Application) -> Result<(), ConfigError> {
         self.set_application_value(application.to_value())
     }
@@ -67,8 +69,8 @@ impl Issuer {
         Ok(())
     }
 
-    /// Removes an application; all codes and tokens of its client end for ever. False if there was
-    /// none of this id.
+    /// Removes an application, and permanently invalidates all codes and tokens of its client.
+    /// Returns false if there is no application of this id.
     pub fn remove_application(&mut self, application_id: &str) -> bool {
         let removed = self.directory.drop_application(application_id);
         if removed {

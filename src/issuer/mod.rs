@@ -1,12 +1,13 @@
-//! An authorization server in one struct (OAuth 2.0, OpenID Connect), without I/O: a request and the
-//! time go in, the answer comes out.
+//! An authorization server in one struct (OAuth 2.0, OpenID Connect) without I/O. It takes a
+//! request and the time, and returns the reply.
 //!
-//! All checks and all changes are made in one synchronous step ([`Issuer::handle`]), so a code can
-//! be redeemed once however many requests come at the same time. What an answer needs signed is
-//! signed afterwards, by whoever holds the private key: see [`Reply`] and [`Signer`].
+//! It makes all checks and all changes in one synchronous step ([`Issuer::handle`]), so a code can
+//! be redeemed only once, even if several requests present it at the same time. The holder of the
+//! private key signs afterwards what the reply needs: see [`Reply`] and [`Signer`].
 //!
-//! Codes and tokens are sealed: the issuer finds in them all that it needs and keeps one small
-//! record for each live sign-in. [`Issuer::snapshot`] gives what must outlive the process.
+//! Codes and tokens are sealed: they contain everything that the issuer needs, encrypted and
+//! authenticated with its key. The issuer itself keeps one small record for each live sign-in.
+//! [`Issuer::snapshot`] returns what must outlive the process.
 //!
 //! ```
 //! use eiam_token::http::HttpRequest;

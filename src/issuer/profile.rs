@@ -1,13 +1,13 @@
 //! The two ways to behave, and every difference between them as one named rule.
 
-/// Whose rules the issuer follows where the service and the security recommendations differ.
+/// Which rules the issuer follows if the service and the security recommendations differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Profile {
-    /// As Alibaba Cloud IDaaS EIAM is documented to answer.
+    /// The documented behaviour of Alibaba Cloud IDaaS EIAM.
     #[default]
     Eiam,
-    /// As RFC 9700 (OAuth 2.0 Security Best Current Practice) demands.
+    /// The behaviour that RFC 9700 (OAuth 2.0 Security Best Current Practice) requires.
     Rfc9700,
 }
 

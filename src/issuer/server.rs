@@ -35,12 +35,12 @@ pub struct Issuer {
 }
 
 impl Issuer {
-    /// A new issuer without grants and sessions. `seed` starts its own generator of random numbers
-    /// (ChaCha20): nothing is drawn later, and the same seed repeats the same run. Draw it with
-    /// [`crate::random::bytes`], except in tests.
+    /// Makes a new issuer without grants and sessions. `seed` starts its own random number
+    /// generator (ChaCha20), which uses no other randomness: the same seed repeats the same run.
+    /// Draw the seed with [`crate::random::bytes`], except in tests.
     ///
     /// # Errors
-    /// A configuration that makes no sense; the error has the path of the key.
+    /// Fails for a configuration that is not valid; the error has the path of the key.
     pub fn new(config: Config, sessions: Sessions, seed: [u8; 32]) -> Result<Self, ConfigError> {
         config.check()?;
         Ok(Self {
@@ -51,18 +51,18 @@ impl Issuer {
         })
     }
 
-    /// Answers a request: all checks and state changes in one synchronous step. `now` is in Unix
-    /// seconds. The URL is absolute or a path with its query; its host does not matter, and the path
-    /// prefix of the base URL is taken off. The request should say
-    /// [where it came from](HttpRequest::sent_from): all requests that do not say it count as one place.
+    /// Answers a request, with all checks and state changes in one synchronous step. `now` is in
+    /// Unix seconds. The URL is absolute, or a path with its query; its host does not matter, and
+    /// the path of the base URL is removed. The request should say [where it came
+    /// from](HttpRequest::sent_from), because all requests that do not say so count as one source.
     ///
-    /// No signature that the request carries is believed: see [`Issuer::handle_verified`].
+    /// It treats every signature in the request as not valid: see [`Issuer::handle_verified`].
     pub fn handle(&mut self, request: &HttpRequest, now: i64) -> Reply {
         self.handle_verified(request, &[], now)
     }
 
-    /// Answers a request whose signatures the driver has verified: those of
-    /// [`Issuer::signatures`] that are genuine. The others must be left out.
+    /// Answers a request whose signatures the driver has verified. `genuine` are those of
+    /// [`Issuer::signatures`] that are valid; the others must be left out.
     pub fn handle_verified(
         &mut self,
         request: &HttpRequest,
@@ -126,23 +126,23 @@ impl Issuer {
         }
     }
 
-    /// Publishes a key at the JWKS endpoint, to sign from now on. The former one stays there from the
-    /// next request on for as long as the longest-lived JWT that it may have signed; so do the keys
-    /// of a snapshot. Setting the same key again changes nothing.
+    /// Publishes a key at the JWKS endpoint, with which the driver signs from now on. The former
+    /// key, and the keys of a snapshot, stay published until the longest-lived JWT that they may
+    /// have signed has expired. Setting the same key again changes nothing.
     pub fn set_signing_key(&mut self, key: PublicJwk) {
         if self.vault.keys.set_signing(key) {
             self.store.touch();
         }
     }
 
-    /// The key that signs; none until a driver sets it.
+    /// The key that signs; `None` until a driver sets it.
     #[must_use]
     pub fn signing_key(&self) -> Option<&PublicJwk> {
         self.vault.keys.signing()
     }
 
-    /// Whether the answer to a request may say something about the signing key, and there is none
-    /// yet. A driver that makes its key when it is needed asks this before [`Issuer::handle`].
+    /// Whether the reply to a request may depend on the signing key while there is none yet. A
+    /// driver that makes its key only when it is needed asks this before [`Issuer::handle`].
     #[must_use]
     pub fn needs_signing_key(&self, request: &HttpRequest) -> bool {
         if self.signing_key().is_some() {
@@ -161,19 +161,21 @@ impl Issuer {
         })
     }
 
-    /// Seals with this key from now on instead of one of its own; what was sealed before does not open
-    /// any more. Issuers that share it open each other's tokens. It has to be random and secret.
+    /// Seals codes and tokens with this key from now on. What was sealed before is no longer valid.
+    /// Issuers that share a key can open each other's tokens. The key has to be random and secret.
     pub fn set_sealing_key(&mut self, key: [u8; 32]) {
         if self.vault.sealing_key.replace(key) {
             self.store.touch();
         }
     }
 
-    /// Appends this to the names of cookies, for an issuer that shares its host with another: cookies
-    /// know no ports, and an application's own issuer may have its own sessions.
+    /// Appends this text to the names of cookies, for an issuer that shares its host name with
+    /// another one: cookies do not distinguish ports, and an application's own issuer may have its
+    /// own sessions.
     ///
     /// # Errors
-    /// Other characters than ASCII letters, digits, `-`, `_` and `.`, or more than 64.
+    /// Fails for characters other than ASCII letters, digits, `-`, `_` and `.`, and for more than
+    /// 64 characters.
     pub fn set_cookie_suffix(&mut self, suffix: &str) -> Result<(), ConfigError> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         if suffix.len() > 64 || !suffix.bytes().all(fits) {
@@ -190,11 +192,11 @@ impl Issuer {
         self.directory.config()
     }
 
-    /// What a sealed access token says, if it works: made by this issuer, or by one with the same
-    /// [sealing key](Issuer::set_sealing_key), neither expired nor revoked, client and user there. Of
-    /// revocations it knows those that were made here; an issuer that another one's tokens are shown
-    /// to takes them until they expire. JWT access tokens are not for this: whoever takes them verifies
-    /// them by the published keys (RFC 9068 section 4).
+    /// Checks an opaque access token, and returns what it grants; `None` if it is not valid. It is
+    /// valid if this issuer, or one with the same [sealing key](Issuer::set_sealing_key), has
+    /// issued it, it has neither expired nor been revoked, and its client and its user exist. A
+    /// token that another issuer has revoked is valid here until it expires. Verify JWT access
+    /// tokens with the published keys instead (RFC 9068 section 4).
     #[must_use]
     pub fn inspect_access_token(&self, token: &str, now: i64) -> Option<AccessTokenInfo> {
         let token =

@@ -2,19 +2,20 @@ use core::fmt;
 
 use crate::text;
 
-/// Why and where a text is refused. No part of the text is kept but the names of members on the
-/// way to the fault, and those only where they are plain words: 1 to 32 letters and underscores.
+/// Why and where a text is refused. The error contains no part of the text except the names of the
+/// members that lead to the fault, and only if they are plain words: 1 to 32 letters and
+/// underscores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonError {
     /// What is wrong.
     pub reason: Reason,
-    /// Where, in bytes from the start.
+    /// The position in bytes, from 0.
     pub offset: usize,
     /// The line, from 1.
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
-    /// The value that is wrong, such as `$.keys[2].kid`; `$` is the whole text.
+    /// The path of the value that is wrong, such as `$.keys[2].kid`; `$` is the whole text.
     pub path: String,
 }
 
@@ -24,23 +25,23 @@ pub struct JsonError {
 pub enum Reason {
     /// The text ends in the middle of a value.
     UnexpectedEnd,
-    /// A character that cannot stand here.
+    /// A character that is not allowed here.
     UnexpectedCharacter,
     /// Something follows the value.
     TrailingCharacters,
-    /// A number that JSON's grammar does not have, such as `01` or `1.`.
+    /// A number that JSON's grammar does not allow, such as `01` or `1.`.
     Number,
-    /// An escape that JSON does not have, or one that is not a Unicode character.
+    /// An escape that JSON does not allow, or one that is not a Unicode character.
     Escape,
-    /// A control character that had to be escaped.
+    /// A control character that must be escaped.
     ControlCharacter,
-    /// A name that the object has already.
+    /// A name that occurs twice in an object.
     DuplicateMember,
     /// Bytes that are not UTF-8.
     Utf8,
-    /// A value of another kind where an object had to be.
+    /// A value of another kind where an object is required.
     NotAnObject {
-        /// The kind, as [`Value::kind`](super::Value::kind) says it.
+        /// The kind, from [`Value::kind`](super::Value::kind).
         found: &'static str,
     },
     /// Nested deeper than allowed.

@@ -1,6 +1,6 @@
-//! How much of a text is read.
+//! The limits of reading JSON.
 
-/// How much JSON is read.
+/// The limits of reading JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The bytes of the whole text.
@@ -14,7 +14,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 1 MiB, 32 deep, 512 members an object, 64 KiB a string.
+    /// 1 MiB of text, 32 levels, 512 members in an object, 64 KiB in a string.
     fn default() -> Self {
         Self { bytes: 1 << 20, depth: 32, members: 512, string_bytes: 1 << 16 }
     }

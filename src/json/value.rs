@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::scan::{number_length, unescape};
 
-/// A JSON value: the part of a text that holds it. `Debug` shows what kind it is only.
+/// A JSON value, as the part of the text that contains it. `Debug` shows only its kind.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Value<'a>(&'a str);
 
@@ -14,7 +14,7 @@ impl<'a> Value<'a> {
         Self(text)
     }
 
-    /// What kind of value it is, as error messages say it.
+    /// The kind of the value, in the words of error messages.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self.first() {
@@ -56,7 +56,7 @@ impl<'a> Value<'a> {
         unescape(quoted.get(..quoted.len().checked_sub(1)?)?)
     }
 
-    /// The value as it stands in the text, without space around it.
+    /// The value as it is written in the text, without surrounding space.
     #[must_use]
     pub fn as_written(&self) -> &'a str {
         self.0
@@ -74,12 +74,12 @@ impl fmt::Debug for Value<'_> {
     }
 }
 
-/// A number as its digits were written, in JSON's grammar. `Debug` does not show them.
+/// A number with its digits as they were written, in JSON's grammar. `Debug` does not show them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Number<'a>(&'a str);
 
 impl<'a> Number<'a> {
-    /// The number that `text` is, if it is nothing but a number in JSON's grammar.
+    /// The number in `text`, if the text consists of exactly one number in JSON's grammar.
     #[must_use]
     pub fn from_text(text: &'a str) -> Option<Self> {
         (number_length(text.as_bytes()) == Some(text.len())).then_some(Self(text))
@@ -98,7 +98,8 @@ impl fmt::Debug for Number<'_> {
     }
 }
 
-/// An object: members in the order written, no name twice. `Debug` does not show them.
+/// An object, with its members in the order in which they were written. No name occurs twice.
+/// `Debug` does not show them.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Object<'a>(Vec<Member<'a>>);
 

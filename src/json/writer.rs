@@ -67,7 +67,7 @@ impl ObjectWriter {
         self
     }
 
-    /// Adds a value that is JSON already; the caller vouches for that.
+    /// Adds a value that is already JSON. The caller has to make sure of that.
     pub fn raw(&mut self, name: &str, json: &str) -> &mut Self {
         self.name(name);
         self.0.push_str(json);

@@ -1,11 +1,11 @@
 use super::grant::Grant;
 use crate::client::request::Parameter;
 
-/// The client for itself, without a user (RFC 6749 section 4.4).
+/// A token for the client itself, without a user (RFC 6749 section 4.4).
 #[derive(Clone, Copy, Debug)]
 pub struct ClientCredentials<'a> {
-    /// `scope`; for EIAM's resource servers items such as `api://x|read` and `api://x|.all`
-    /// (EIAM: section 1, "Scope").
+    /// `scope`: the scopes, separated by spaces. Those of EIAM's resource servers look like
+    /// `api://x|read` and `api://x|.all` (EIAM: section 1, "Scope").
     pub scope: Option<&'a str>,
 }
 

@@ -4,7 +4,7 @@ use crate::client::request::Parameter;
 /// The device code of a device authorization (RFC 8628 section 3.4).
 #[derive(Clone, Copy)]
 pub struct DeviceCode<'a> {
-    /// The code; not the one that the user types.
+    /// The device code, not the user code that the user types.
     pub device_code: &'a str,
 }
 

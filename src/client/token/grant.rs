@@ -2,9 +2,9 @@
 
 use crate::client::request::Parameter;
 
-/// One of the ways to ask for tokens.
+/// One of the ways to request tokens.
 pub trait Grant {
-    /// `grant_type` on the wire.
+    /// The value of `grant_type`.
     const GRANT_TYPE: &'static str;
 
     /// The parameters beside it, in the order of the service's documentation.

@@ -1,4 +1,5 @@
-//! The token endpoint (RFC 6749 section 3.2; EIAM: GenerateToken): one file a grant, and the answer.
+//! The token endpoint (RFC 6749 section 3.2; EIAM: GenerateToken): the five grants, and the
+//! response.
 
 mod authorization_code;
 mod client_credentials;
@@ -25,11 +26,11 @@ use super::request::{Carrier, Parts, Plan};
 use super::{Client, Error, Extra};
 
 impl Client {
-    /// Makes the token request of a grant. Everything goes into the form, nothing into the URL.
+    /// Makes the token request of a grant. All parameters are in the form, and none in the URL.
     ///
     /// # Errors
-    /// A server without token endpoint, a required parameter that is empty, and an extra parameter
-    /// that the request has already.
+    /// Fails if the server has no token endpoint, if a required parameter is empty, and for an
+    /// extra parameter that the request already has.
     pub fn token_request<G: Grant>(
         &self,
         grant: &G,

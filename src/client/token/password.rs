@@ -1,15 +1,15 @@
 use super::grant::Grant;
 use crate::client::request::Parameter;
 
-/// A user's name and password (RFC 6749 section 4.3). RFC 9700 section 2.4 forbids it to new
-/// software; it is here because EIAM's GenerateToken has it.
+/// A user's name and password (RFC 6749 section 4.3). RFC 9700 section 2.4 forbids this grant; it
+/// is supported because EIAM's GenerateToken has it.
 #[derive(Clone, Copy)]
 pub struct Password<'a> {
     /// The user's name.
     pub username: &'a str,
     /// The user's password.
     pub password: &'a str,
-    /// `scope`, its items separated by spaces.
+    /// `scope`: the scopes, separated by spaces.
     pub scope: Option<&'a str>,
 }
 

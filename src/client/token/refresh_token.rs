@@ -1,12 +1,12 @@
 use super::grant::Grant;
 use crate::client::request::Parameter;
 
-/// A refresh token (RFC 6749 section 6). The answer may carry another one, which replaces it.
+/// A refresh token (RFC 6749 section 6). The response may contain a new one, which replaces it.
 #[derive(Clone, Copy)]
 pub struct RefreshToken<'a> {
     /// The token.
     pub refresh_token: &'a str,
-    /// A narrower scope than was granted; `None` for the same.
+    /// A narrower scope than the granted one; `None` for the same scope.
     pub scope: Option<&'a str>,
 }
 

@@ -6,47 +6,49 @@ use crate::http::HttpResponse;
 use crate::seconds;
 use crate::secret::Secret;
 
-/// The tokens of a successful answer (RFC 6749 section 5.1; EIAM: section 2).
+/// The tokens of a successful response (RFC 6749 section 5.1; EIAM: section 2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenSet {
     /// `access_token`
     pub access_token: Secret,
-    /// `token_type`, as the server wrote it; `Bearer` in all that is known.
+    /// `token_type` as the server wrote it, usually `Bearer`.
     pub token_type: String,
     /// `refresh_token`
     pub refresh_token: Option<Secret>,
-    /// `id_token`, not validated.
+    /// `id_token`, which has not been checked.
     pub id_token: Option<Secret>,
-    /// `scope`, if the answer has it; without it the scope is the one that was asked for.
+    /// `scope`; `None` if the granted scope is the requested one.
     pub scope: Option<String>,
-    /// `expires_in`, seconds; `None` is unknown, not unlimited.
+    /// `expires_in` in seconds; `None` means unknown, not unlimited.
     pub expires_in: Option<i64>,
-    /// `expires_at`, Unix seconds by the server's clock; `None` is unknown.
+    /// `expires_at` in Unix seconds, by the server's clock; `None` means unknown.
     pub expires_at: Option<i64>,
-    /// When the answer came, Unix seconds by the client's clock.
+    /// When the response came, in Unix seconds by the client's clock.
     pub received_at: i64,
-    /// How far the server's clock is ahead of the client's, seconds, if the answer tells: by
-    /// `expires_at` and `expires_in`, else by the field `Date`. Off by the time the answer took.
+    /// By how many seconds the server's clock is ahead of the client's, according to `expires_at`
+    /// and `expires_in`, else to the header field `Date`. It is inexact by the time that the
+    /// response took.
     pub clock_skew: Option<i64>,
 }
 
 impl TokenSet {
-    /// When the access token expires, Unix seconds by the client's clock: counted from receipt,
-    /// because the server's `expires_at` is by another clock and serves only where `expires_in` is
-    /// missing. `None` is unknown.
+    /// When the access token expires, in Unix seconds by the client's clock. The lifetime counts
+    /// from receipt, because `expires_at` is by the server's clock and is used only if `expires_in`
+    /// is missing. `None` means unknown.
     #[must_use]
     pub fn deadline(&self) -> Option<i64> {
         seconds::local_deadline(self.received_at, self.expires_in, self.expires_at)
     }
 }
 
-/// Reads the answer to any of the token requests. `received_at`: Unix seconds.
+/// Reads the response to any token request. `received_at` is in Unix seconds.
 ///
 /// # Errors
-/// [`OAuth`](ErrorKind::OAuth) and [`Gateway`](ErrorKind::Gateway) for a refusal, whatever its
-/// status; [`Http`](ErrorKind::Http) for a status without reason; [`Malformed`](ErrorKind::Malformed),
-/// naming the member, for anything else that is not a token answer.
+/// [`OAuth`](ErrorKind::OAuth) and [`Gateway`](ErrorKind::Gateway) if the server refused, whatever
+/// the status; [`Http`](ErrorKind::Http) for an error status without a reason;
+/// [`Malformed`](ErrorKind::Malformed), which names the member, for anything else that is not a
+/// token response.
 ///
 /// ```
 /// use eiam_token::{client::token, http::HttpResponse};

@@ -152,7 +152,7 @@ impl Directory {
     /// Makes the edits of a former run again, which were read from its records.
     ///
     /// # Errors
-    /// The present configuration does not allow one of them.
+    /// Fails if the present configuration does not allow one of them.
     pub(crate) fn make_edits_again(&mut self) -> Result<(), ConfigError> {
         let applications = core::mem::take(&mut self.application_edits);
         let users = core::mem::take(&mut self.user_edits);

@@ -1,4 +1,4 @@
-//! Public keys as others give them to us (RFC 7517): in a client's configuration, in a DPoP proof.
+//! Public keys of others (RFC 7517), in a client's configuration or in a DPoP proof.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -13,7 +13,8 @@ use crate::json::{ObjectWriter, Value};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PublicKey {
-    /// RSA, 2048 to 8192 bits, its exponent 32 at most (RFC 7518 sections 3.3 and 6.3).
+    /// An RSA key of 2048 to 8192 bits, with an exponent of at most 32 bits (RFC 7518 sections 3.3
+    /// and 6.3).
     Rsa {
         /// The modulus.
         n: String,
@@ -35,10 +36,10 @@ pub enum PublicKey {
 }
 
 impl PublicKey {
-    /// Makes a key of a JWK's members.
+    /// Makes a key from the members of a JWK.
     ///
     /// # Errors
-    /// A kind of key that is not known here, and sizes that it must not have.
+    /// Fails for an unsupported type of key, and for a size that is not allowed.
     pub fn from_members<'a>(
         member: impl Fn(&str) -> Option<Cow<'a, str>>,
     ) -> Result<Self, KeyProblem> {
@@ -123,9 +124,9 @@ impl PublicKey {
 pub enum KeyProblem {
     /// Neither RSA nor P-256 nor Ed25519.
     Kind,
-    /// This member is missing or has a size that it must not have.
+    /// This member is missing or has a size that is not allowed.
     Member(&'static str),
-    /// A private key, which nobody should give away.
+    /// A private key, which must not be published.
     Private,
 }
 

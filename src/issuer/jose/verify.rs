@@ -5,8 +5,8 @@ use crate::issuer::jose::jws::Jws;
 use crate::issuer::jose::key::PublicKey;
 use crate::issuer::jose::key_set::KeySet;
 
-/// A signature that must be verified before its request is handled. Nothing of its text is known to
-/// be true yet.
+/// A signature that has to be verified before its request is handled. Nothing in its text has been
+/// checked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignatureCheck {
     algorithm: VerificationAlgorithm,
@@ -27,7 +27,7 @@ impl SignatureCheck {
         })
     }
 
-    /// How the signature says that it is made.
+    /// The algorithm that the signature states.
     #[must_use]
     pub fn algorithm(&self) -> VerificationAlgorithm {
         self.algorithm
@@ -39,7 +39,7 @@ impl SignatureCheck {
         &self.key
     }
 
-    /// What is signed: ASCII `header.payload`.
+    /// The signed text: ASCII `header.payload`.
     #[must_use]
     pub fn signing_input(&self) -> &[u8] {
         self.input.as_bytes()

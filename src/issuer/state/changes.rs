@@ -1,5 +1,5 @@
-//! A storage that follows the issuer record by record, so that what is written after a request is
-//! what the request changed, however much there is.
+//! Changes of the state, record by record, for a storage: a request writes only the records it
+//! changed, whatever the total size.
 
 use core::fmt;
 
@@ -13,16 +13,16 @@ use crate::issuer::state::restore::{
 };
 use crate::issuer::wire::cookies::Sessions;
 
-/// A record that was made, changed or removed: see [`Issuer::changes`].
+/// A record that was added, changed or removed: see [`Issuer::changes`].
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
-    /// Names the record: a letter and 32 hexadecimal digits.
+    /// The key of the record: a letter and 32 hexadecimal digits.
     pub key: String,
-    /// What it holds; none if the record is gone. **Some hold secrets.**
+    /// The value; `None` if the record was removed. **Some values contain secrets.**
     pub value: Option<Vec<u8>>,
-    /// In Unix seconds: from then on the record means nothing, and a storage may drop it. None if
-    /// that time never comes.
+    /// When the record expires, in Unix seconds. From then on a storage may remove it. `None` if it
+    /// never expires.
     pub expires: Option<i64>,
 }
 
@@ -38,12 +38,13 @@ impl fmt::Debug for Change {
 }
 
 impl Issuer {
-    /// What changed since the last call, to be written, all or nothing, before the reply leaves. The
-    /// first call gives every record, unless the issuer came of [`Issuer::resume`], whose records are
-    /// written already. [`Issuer::is_changed`] says whether a reply has to wait for it: what merely
-    /// expired can be written later.
+    /// Returns what changed since the last call. Write either all of it or nothing, before the
+    /// reply is sent. The first call returns every record, unless the issuer was made by
+    /// [`Issuer::resume`], whose records are already stored. [`Issuer::is_changed`] says whether a
+    /// reply has to wait: records that have merely expired can be written later.
     ///
-    /// **The records hold the key that seals all tokens.** The private keys that sign are the driver's.
+    /// **The records contain the key that seals all tokens.** The driver keeps the private signing
+    /// keys.
     ///
     /// ```
     /// use std::collections::HashMap;
@@ -82,12 +83,13 @@ impl Issuer {
         changes
     }
 
-    /// Continues from the records that [`Issuer::changes`] gave and that were not removed since, in
-    /// any order; without any it is a new issuer. Everything else is as [`Issuer::restore`] has it.
+    /// Continues from the records that [`Issuer::changes`] returned and that were not removed
+    /// since, in any order. Without records, it makes a new issuer. Everything else is as with
+    /// [`Issuer::restore`].
     ///
     /// # Errors
-    /// A configuration that makes no sense, records of an unknown version, a record that is damaged
-    /// or missing.
+    /// Fails for a configuration that is not valid, for records of an unknown version, and if a
+    /// record is damaged or missing.
     pub fn resume(
         config: Config,
         sessions: Sessions,
@@ -110,9 +112,9 @@ impl Issuer {
         Ok(issuer)
     }
 
-    /// Drops everything that has expired; [`Issuer::changes`] says what that was. A storage that has
-    /// no requests to follow can be cleaned up so. Gives the time, in Unix seconds, before which
-    /// nothing more expires; none if nothing ever does.
+    /// Removes everything that has expired; [`Issuer::changes`] then returns those records. This
+    /// cleans up a storage while there are no requests. Returns when the next record expires, in
+    /// Unix seconds; `None` if none does.
     pub fn sweep(&mut self, now: i64) -> Option<i64> {
         self.drop_expired_keys(now);
         let Self { directory, vault, store, .. } = self;

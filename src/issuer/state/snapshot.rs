@@ -43,7 +43,8 @@ impl Issuer {
     /// fresh `seed` is needed.
     ///
     /// # Errors
-    /// A configuration that makes no sense, an unknown version, damaged bytes.
+    /// Fails for a configuration that is not valid, for a snapshot of an unknown version, and for
+    /// damaged bytes.
     pub fn restore(
         config: Config,
         sessions: Sessions,

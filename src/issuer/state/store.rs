@@ -130,7 +130,8 @@ impl Store {
     /// goes on.
     ///
     /// # Errors
-    /// A token without a record finds no room: its owner has their share of revoked ones.
+    /// Fails if a token without a record finds no room, because its owner has used up their share
+    /// of revoked tokens.
     pub(crate) fn revoke_token(
         &mut self,
         id: GrantId,

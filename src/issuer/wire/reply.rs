@@ -1,4 +1,4 @@
-//! What the issuer answers, before its tokens are signed.
+//! The issuer's reply, whose tokens are not signed yet.
 
 use core::fmt;
 
@@ -12,7 +12,8 @@ pub(crate) const MARK: &str = "\0";
 /// The JSON string that [`Reply::complete`] replaces with the next signed token.
 pub(crate) const TOKEN_MARK: &str = "\"\0\"";
 
-/// The answer to a request. All checks are made and all state is changed; signatures may be missing.
+/// The reply to a request. All checks and all changes have been made, but signatures may be
+/// missing.
 #[derive(Debug)]
 pub struct Reply {
     response: HttpResponse,
@@ -33,9 +34,9 @@ impl Reply {
         &mut self.response
     }
 
-    /// What is to be signed with the key that [`Issuer::signing_key`](crate::issuer::Issuer::signing_key)
-    /// gives now: ASCII `header.payload` each. Empty for
-    /// most replies.
+    /// What has to be signed with the current
+    /// [`Issuer::signing_key`](crate::issuer::Issuer::signing_key): an ASCII text `header.payload`
+    /// for each signature. Empty for most replies.
     #[must_use]
     pub fn signing_inputs(&self) -> &[String] {
         &self.inputs
@@ -44,7 +45,7 @@ impl Reply {
     /// Fills in the signatures, in the order of [`Reply::signing_inputs`].
     ///
     /// # Errors
-    /// When their number is not that of the inputs.
+    /// Fails if there are not as many signatures as inputs.
     pub fn complete(self, signatures: &[Vec<u8>]) -> Result<HttpResponse, SignatureCount> {
         let Self { mut response, inputs } = self;
         if inputs.len() != signatures.len() {
@@ -92,12 +93,12 @@ impl From<HttpResponse> for Reply {
     }
 }
 
-/// The number of signatures is not the number of things to sign.
+/// The number of signatures is not the required one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignatureCount {
-    /// How many the reply needs.
+    /// The number of signatures that the reply needs.
     pub expected: usize,
-    /// How many were given.
+    /// The number of signatures that were passed.
     pub given: usize,
 }
 
