@@ -24,7 +24,7 @@ export const deviceScenarios = [
       await picture(second, "user-code");
       await follow(second, "#submit");
       await logIn(second);
-      await read(second, "main", new RegExp(`Living-room television.*${code}`));
+      await read(second, "main", new RegExp(`Living-room television.*${code}`, "s"));
       await picture(second, "device-consent");
       await follow(second, "#allow");
       await read(second, "#done", /connected/);

@@ -52,7 +52,7 @@ export const stoppedWorkerScenarios = [
       await read(second, "h1");
       await follow(second, "#submit");
       await logIn(second);
-      await read(second, "main", new RegExp(`Living-room television.*${code}`));
+      await read(second, "main", new RegExp(`Living-room television.*${code}`, "s"));
       await follow(second, "#allow");
       await read(second, "#done", /connected/);
       await tab.show();
