@@ -36,7 +36,8 @@ export async function fuzz({ chosen = targets, command = true, seconds = SECONDS
 
 /** @param {number} seconds */
 async function fuzzCommand(seconds) {
-  if (!existsSync(inRoot("pkg/dist/issuer.js"))) throw new Sentence('There is no build: "npm run build" makes it.');
+  if (!existsSync(inRoot("pkg/dist/issuer.js")))
+    throw new Sentence('There is no build yet: run "npm run build" first.');
   const options = ["--seconds", `${seconds}`];
   const output = await run(process.execPath, [COMMAND_FUZZER, ...options], { minutes: seconds / 60 + 5 });
   process.stdout.write(`${output.trim()} ... `);
@@ -107,7 +108,7 @@ function read(args) {
       index += 1;
       seconds = Number(args[index]);
       const isCount = Number.isSafeInteger(seconds) && seconds > 0;
-      if (!isCount) throw new Sentence("--seconds takes a whole number from 1 on.");
+      if (!isCount) throw new Sentence("--seconds needs a whole number that is at least 1.");
       continue;
     }
     if (arg === COMMAND) {

@@ -5,7 +5,7 @@ import { isBuilt } from "./lib/stamp.mjs";
 // npm runs this before it packs or publishes pkg: what is packed is whole, or nothing is.
 await main(async () => {
   if (!isBuilt()) {
-    throw new Sentence('pkg/dist is not what "npm run build" makes of these sources: run it, then pack again.');
+    throw new Sentence('pkg/dist was not built from the current sources: run "npm run build", then pack again.');
   }
   copyDocuments();
 });

@@ -35,17 +35,17 @@ function options(args) {
   const apply = args.includes("--apply");
   const [version, ...rest] = args.filter((arg) => arg !== "--apply");
   if (version === undefined || rest.length > 0) throw new Sentence(USAGE);
-  if (!isVersion(version)) throw new Sentence(`${version} is no version such as 1.2.3; ${USAGE}`);
+  if (!isVersion(version)) throw new Sentence(`${version} is not a version such as 1.2.3; ${USAGE}`);
   return { version, apply };
 }
 
 /** @param {string} version */
 async function checkTree(version) {
   if ((await run("git", ["status", "--porcelain"])).trim() !== "") {
-    throw new Sentence("There are changes that are not committed: a release is made of a commit.");
+    throw new Sentence("There are uncommitted changes: commit or stash them first.");
   }
   if ((await run("git", ["tag", "--list", `v${version}`])).trim() !== "") {
-    throw new Sentence(`There is a tag v${version} already.`);
+    throw new Sentence(`There is already a tag v${version}; choose another version.`);
   }
 }
 

@@ -25,7 +25,8 @@ export async function checkSizes() {
       .filter((measure) => sizes[measure] > (limit[measure] ?? 0))
       .map((measure) => `${file}: ${sizes[measure]} bytes ${measure}, limit ${limit[measure]}`);
   });
-  if (excesses.length > 0) throw new Sentence(`Too big:\n${excesses.join("\n")}`);
+  if (excesses.length > 0)
+    throw new Sentence(`These exceed their limits in scripts/size-limits.json:\n${excesses.join("\n")}`);
 }
 
 async function printTable() {

@@ -95,7 +95,10 @@ describe("packing", () => {
   const tarballs = () => readdirSync(folder()).filter((name) => name.endsWith(".tgz"));
   const refused = async () => {
     await assert.rejects(pack(folder()), (error) => {
-      assert.match(`${error.stdout}${error.stderr}`, /pkg\/dist is not what "npm run build" makes .* run it/);
+      assert.match(
+        `${error.stdout}${error.stderr}`,
+        /pkg\/dist was not built from the current sources: run "npm run build"/,
+      );
       return true;
     });
     assert.deepEqual(tarballs(), []);

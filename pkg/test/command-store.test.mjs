@@ -214,7 +214,7 @@ describe("a store that cannot be used ends the start in one sentence", () => {
     await (await start()).stop();
     chmodSync(store, 0o622);
     await refused(
-      /issuer\.store can be written by other users \(mode 622\); if none of them has, take that right away \(chmod 600\)\.$/m,
+      /issuer\.store can be written by other users \(mode 622\); if none of them has written it, remove that permission \(chmod 600\)\.$/m,
     );
   });
 

@@ -61,7 +61,7 @@ async function makeStore() {
 
 /** What is no file: how it is made, and how it is called. */
 const OTHERS = {
-  "a pipe": [(file) => execFileSync("mkfifo", [file]), "is no regular file"],
+  "a pipe": [(file) => execFileSync("mkfifo", [file]), "is not a regular file"],
   "a socket": [
     async (file) => {
       const server = createServer().listen(file);
@@ -71,15 +71,15 @@ const OTHERS = {
       server.close();
       renameSync(`${file}.kept`, file);
     },
-    "is no regular file",
+    "is not a regular file",
   ],
-  "a link to a device": [(file) => symlinkSync("/dev/zero", file), "is no regular file"],
+  "a link to a device": [(file) => symlinkSync("/dev/zero", file), "is not a regular file"],
   "a link to a pipe": [
     (file) => {
       execFileSync("mkfifo", [folder.file("pipe")]);
       symlinkSync("pipe", file);
     },
-    "is no regular file",
+    "is not a regular file",
   ],
   "a folder": [(file) => mkdirSync(file), "is a folder"],
 };
@@ -96,16 +96,16 @@ describe("what somebody put in the place", { skip: isWindows }, () => {
     test(`of a lock, and is ${name}, is refused and not waited for`, async () => {
       await makeStore();
       await make(lock);
-      const what = name === "a folder" ? "is a folder" : "is no regular file";
+      const what = name === "a folder" ? "is a folder" : "is not a regular file";
       await refused("unsafe", new RegExp(`issuer\\.store cannot be locked: \\S+\\.lock ${what}; remove it$`));
     });
 
     test(`of a file that is written anew, and is ${name}, is refused`, async () => {
       await makeStore();
       await make(next);
-      await refused("unsafe", /cannot be written anew: \S+\.new is no regular file; remove it$/);
+      await refused("unsafe", /cannot be written anew: \S+\.new is not a regular file; remove it$/);
       rmSync(path);
-      await refused("unsafe", /cannot be written anew: \S+\.new is no regular file; remove it$/);
+      await refused("unsafe", /cannot be written anew: \S+\.new is not a regular file; remove it$/);
     });
   }
 
@@ -113,7 +113,7 @@ describe("what somebody put in the place", { skip: isWindows }, () => {
     await makeStore();
     for (const target of ["issuer.store", "nothing"]) {
       symlinkSync(target, lock);
-      await refused("unsafe", /cannot be locked: \S+\.lock is no regular file; remove it$/);
+      await refused("unsafe", /cannot be locked: \S+\.lock is not a regular file; remove it$/);
       rmSync(lock);
     }
     assert.ok(!existsSync(folder.file("nothing")));
@@ -203,7 +203,7 @@ describe("the rights of a store", { skip: isWindows }, () => {
     test(`are refused where others can write: ${mode.toString(8)}`, async () => {
       await makeStore();
       chmodSync(path, mode);
-      const sentence = `can be written by other users \\(mode ${mode.toString(8)}\\); if none of them has, take that right away \\(chmod 600\\)$`;
+      const sentence = `can be written by other users \\(mode ${mode.toString(8)}\\); if none of them has written it, remove that permission \\(chmod 600\\)$`;
       await refused("unsafe", new RegExp(`issuer\\.store ${sentence}`));
       chmodSync(path, 0o600);
       writeFileSync(lock, "");
@@ -233,10 +233,10 @@ test("a store with a second name is refused: each would have a lock of its own",
   const storage = fileStorage(path);
   await storage.write([change("a", "1")]);
   linkSync(path, second);
-  await refused("unsafe", /second\.store has 2 names \(hard links\); remove the others$/, second);
+  await refused("unsafe", /second\.store has 2 names \(hard links\); remove the other names$/, second);
   assert.deepEqual(texts(await storage.load()), { a: "1" });
   await storage.close();
-  await refused("unsafe", /issuer\.store has 2 names \(hard links\); remove the others$/);
+  await refused("unsafe", /issuer\.store has 2 names \(hard links\); remove the other names$/);
   rmSync(second);
   assert.deepEqual(await contents(path), { a: "1" });
 });

@@ -151,7 +151,7 @@ describe("a file", () => {
     await promisify(execFile)("mkfifo", [pipe]);
     for (const file of [pipe, "/dev/null"]) {
       const loaded = fileStorage(file).load();
-      await assert.rejects(loaded, { problem: "not_a_store", message: `${file} is no regular file` });
+      await assert.rejects(loaded, { problem: "not_a_store", message: `${file} is not a regular file` });
     }
   });
 

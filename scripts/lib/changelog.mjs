@@ -9,7 +9,7 @@ const UNRELEASED = "## [Unreleased]";
  * @throws {Error} if there is nothing to release
  */
 export function releaseNotes(text, version, date) {
-  if (text.includes(`## [${version}]`)) throw new Error(`the changelog has a version ${version} already`);
+  if (text.includes(`## [${version}]`)) throw new Error(`the changelog already has a version ${version}`);
   const begin = text.indexOf(UNRELEASED);
   if (begin < 0) throw new Error(`the changelog has no section "${UNRELEASED}"`);
   const body = begin + UNRELEASED.length;

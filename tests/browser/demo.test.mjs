@@ -539,7 +539,7 @@ describe("with tokens", () => {
         for (const which of ["access", "refresh"]) {
           await textOf(page, `[data-token="${which} token"] .fate`, /^refused by the issuer$/);
         }
-        await textOf(page, "#time-left", /^none, for the access token is refused by the issuer$/);
+        await textOf(page, "#time-left", /^none, because the access token is refused by the issuer$/);
       }
     }));
 
@@ -799,7 +799,7 @@ describe("where a worker answers already", () => {
         });
       });
       await page.reload();
-      await textOf(page, "#state", /^The service worker with the issuer is silent: .+\.$/);
+      await textOf(page, "#state", /^The service worker with the issuer does not answer: .+\.$/);
       await page.click("#machine");
       await textOf(page, "#machine-status", /came/);
       await page.evaluate(() => /** @type {any} */ (window).speak());
@@ -822,7 +822,11 @@ describe("where a worker answers already", () => {
         Object.assign(window, { asked, work: () => (fails = false) });
       });
       await page.reload();
-      await textOf(page, "#state", /^The service worker with the issuer is silent: the disk is full\. You can wait/);
+      await textOf(
+        page,
+        "#state",
+        /^The service worker with the issuer does not answer: the disk is full\. You can wait/,
+      );
       await page.waitForFunction(() => /** @type {any} */ (window).asked.length > 2);
       await page.evaluate(() => /** @type {any} */ (window).work());
       await textOf(page, "#state", /^The issuer is ready\.$/);
@@ -861,7 +865,7 @@ describe("when things go wrong", () => {
         delete (/** @type {any} */ (Navigator.prototype).serviceWorker);
       });
       await other.goto(demo.url);
-      assert.match(await textOf(other, "#state", /service worker/), /^This browser has no service worker/);
+      assert.match(await textOf(other, "#state", /service worker/), /^This demo needs a service worker/);
       await other.close();
       await page.bringToFront();
     }));
@@ -873,7 +877,7 @@ describe("when things go wrong", () => {
         delete (/** @type {any} */ (globalThis).WebAssembly);
       });
       await other.goto(demo.url);
-      assert.match(await textOf(other, "#state", /WebAssembly/), /^This browser has no WebAssembly/);
+      assert.match(await textOf(other, "#state", /WebAssembly/), /^This demo needs WebAssembly/);
     }));
 
   test("an issuer that cannot start says so, and starting over mends it", () =>

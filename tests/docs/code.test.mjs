@@ -45,7 +45,7 @@ for (const path of documents) {
       const lacks = way?.missing?.();
       const skip = way?.reason ?? (lacks === undefined ? false : `${lacks} is missing`);
       test(name, { skip }, async () => {
-        assert.ok(way, `${path}:${block.line}: nobody knows how to run this block: add it to tests/docs/pages`);
+        assert.ok(way, `${path}:${block.line}: this block is in no list: say in tests/docs/pages how to run it`);
         assert.ok(
           way.languages.includes(block.language),
           `${path}:${block.line}: ${block.language}, and not ${way.languages}`,

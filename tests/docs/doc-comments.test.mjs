@@ -58,7 +58,7 @@ describe("@example", () => {
     test(key, async () => {
       assert.ok(isTagged, `${path}:${line}: the block does not stand behind @example`);
       const way = ways[key];
-      assert.ok(way, `${path}:${line}: nobody knows how to run this example: add it to tests/docs/examples.mjs`);
+      assert.ok(way, `${path}:${line}: this example is in no list: say in tests/docs/examples.mjs how to run it`);
       assert.ok(way.languages.includes(language), `${path}:${line}: ${language}, and not ${way.languages}`);
       await way.run({ language, text, line, heading: key }, world);
     });

@@ -115,7 +115,7 @@ function approved(tokens, claims) {
 
 function tellSlower({ interval }) {
   say(
-    `slow_down: the issuer asks for more patience, so from now on ${interval} seconds pass between two polls.`,
+    `slow_down: the issuer asks the client to poll less often, so from now on ${interval} seconds pass between two polls.`,
     "going",
   );
 }

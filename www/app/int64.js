@@ -56,7 +56,7 @@ function table(text, parsed, tokens) {
       wide(
         element("code", {}, "expiryDate()"),
         element("code", {}, date ? date.toISOString() : "undefined"),
-        date ? undefined : note("for no Date reaches beyond the year 275760"),
+        date ? undefined : note("because no Date reaches beyond the year 275760"),
       ),
     ),
   );

@@ -89,7 +89,7 @@ function details(exchange, open) {
       element(
         "p",
         { class: "hint" },
-        kind === "navigation" ? "Navigation, told by the worker" : "Request of this page",
+        kind === "navigation" ? "Navigation, reported by the worker" : "Request of this page",
         `, ${clock(exchange.at)}`,
       ),
       pairs("Query", exchange.query),

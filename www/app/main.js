@@ -48,7 +48,7 @@ async function followNavigations() {
       if (wasSilent) tell(state, READY);
       return;
     } catch (error) {
-      const what = `The service worker with the issuer is silent: ${error.message}. You can wait, or press “Start over”.`;
+      const what = `The service worker with the issuer does not answer: ${error.message}. You can wait, or press “Start over”.`;
       tell(state, what, "error");
     }
     // Some failures come at once, as that of a page that has lost its worker.

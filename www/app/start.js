@@ -12,13 +12,13 @@ if (missing) {
 
 function whatIsMissing() {
   if (typeof WebAssembly === "undefined") {
-    return "This browser has no WebAssembly, or it is switched off, and client and issuer are made of it.";
+    return "This demo needs WebAssembly, which this browser does not have or has switched off.";
   }
   if (!isSecureContext) {
     return "Browsers allow service workers only over https and on localhost; please open this page there.";
   }
   if (!("serviceWorker" in navigator)) {
-    return "This browser has no service worker here (some private windows forbid them), and the issuer lives in one.";
+    return "This demo needs a service worker for its issuer, but this browser does not allow one here (some private windows forbid them).";
   }
   return undefined;
 }

@@ -23,7 +23,7 @@ export function prepareTokenActions() {
     what: "Exchanges the refresh token for new tokens.",
     obstacle: (held) => {
       if (!held) return "There is no refresh token yet.";
-      return held.tokens.refreshToken ? undefined : "This answer brought no refresh token.";
+      return held.tokens.refreshToken ? undefined : "This response had no refresh token.";
     },
     async run(held) {
       const { client, by, asked, tokens } = held;
@@ -32,16 +32,16 @@ export function prepareTokenActions() {
       );
       if (!stillHeld(held)) return;
       holdTokens({ client, by: by.replace(/(, refreshed)?$/, ", refreshed"), asked, tokens: renewed });
-      tell(status, "New tokens came; the old refresh token is spent.");
+      tell(status, "You have new tokens; the old refresh token is used up.");
     },
   });
 
   offer({
     id: "user-info",
-    what: "Asks the issuer who the access token stands for.",
+    what: "Asks the issuer whom the access token represents.",
     obstacle: (held) => {
       if (!held) return "There is no access token yet.";
-      return held.client === "machine" ? "This token stands for a machine, not for a user." : undefined;
+      return held.client === "machine" ? "This token represents a machine, not a user." : undefined;
     },
     async run(held) {
       const { client: name, tokens } = held;
@@ -62,7 +62,7 @@ export function prepareTokenActions() {
 
   offer({
     id: "revoke",
-    what: "Makes the access token worthless at once.",
+    what: "Makes the access token invalid at once.",
     obstacle: (held) => {
       if (!held) return "There is no access token yet.";
       return held.accessToken === "revoked" ? "The access token is revoked already." : undefined;
@@ -80,7 +80,7 @@ export function prepareTokenActions() {
     what: "Ends your session at the issuer, so that somebody else can sign in.",
     obstacle: (held) => {
       if (!held) return "Nobody is signed in yet.";
-      return USED_LOGIN_PAGE.has(held.client) ? undefined : "For these tokens nobody signed in at a page.";
+      return USED_LOGIN_PAGE.has(held.client) ? undefined : "Nobody signed in on a login page for these tokens.";
     },
     run: signOut,
   });

@@ -67,7 +67,7 @@ function showIdToken(held) {
 /** The scope that was granted: what was asked for, unless the answer says otherwise. */
 function scope(granted, asked) {
   if (!granted && !asked) return [];
-  const note = granted ? undefined : element("span", { class: "hint" }, "as asked for");
+  const note = granted ? undefined : element("span", { class: "hint" }, "as requested");
   return [fact("Scope", element("code", {}, granted ?? asked), note)];
 }
 
@@ -79,7 +79,7 @@ function showTime() {
   const left = tokens.remaining();
   const date = tokens.expiryDate();
   if (tokens.expired()) place.textContent = "expired";
-  else if (held.accessToken) place.textContent = `none, for the access token is ${FATES[held.accessToken]}`;
+  else if (held.accessToken) place.textContent = `none, because the access token is ${FATES[held.accessToken]}`;
   else if (left === undefined) place.textContent = "unknown";
   else place.textContent = `${duration(left)}, until ${date ? date.toLocaleTimeString() : "after the last Date"}`;
 }
@@ -166,7 +166,7 @@ function idToken(token, client) {
     element(
       "p",
       { class: "hint" },
-      "Issuer, audience, times, nonce and signature were checked before these tokens were believed. The button checks the signature once more.",
+      "Issuer, audience, times, nonce and signature were checked before these tokens were accepted. The button checks the signature once more.",
     ),
     button,
     status,

@@ -31,7 +31,7 @@ export async function workerReady() {
         const reload = element("button", { type: "button", click: () => location.reload() }, "Reload");
         tell(
           state,
-          ["After a hard reload a page has no service worker, so its issuer is out of reach. ", reload],
+          ["After a hard reload a page has no service worker, so it cannot reach its issuer. ", reload],
           "error",
         );
         return false;

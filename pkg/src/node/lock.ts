@@ -18,20 +18,20 @@ import { CAREFULLY, Identity, look } from "./look.js";
 import { distrust } from "./owner.js";
 import { decodeWhereabouts, describeElsewhere, encodeWhereabouts, here, stateOf } from "./whereabouts.js";
 
-/** How often, and for how many milliseconds each time, a lock without a name is waited for. */
+/** How often, and for how many milliseconds each time, to wait for a lock that has no content yet. */
 const PATIENCE = 20;
 const PAUSE = 25;
 
-/** How much of a lock is read; more is in none. */
+/** How many bytes of a lock are read. No lock is longer. */
 const LONGEST = 1200;
 
 /**
- * What this process has open: shared by all copies of this module, of which bundlers may make several.
+ * The files that this process has open. All copies of this module share it, because bundlers may make several.
  */
 const registry = globalThis as { [open]?: Set<string> };
 const open = Symbol.for("eiam-token/file-storage");
 
-/** What is released at the exit, by one listener: a process warns of many. */
+/** The locks to release at the end of the process. One listener does so, because Node warns of many listeners. */
 const held = new Set<Lock>();
 
 function releaseAll(): void {
@@ -39,8 +39,8 @@ function releaseAll(): void {
 }
 
 /**
- * A file that says which process has another one open. No runtime has the operating system's own locks
- * without native code on every version that this package runs on.
+ * A file that says which process has another file open. Without native code, no runtime offers the operating system's
+ * own locks in all versions that this package supports.
  */
 export class Lock {
   readonly #path: string;

@@ -5,9 +5,9 @@ import process from "node:process";
 import { FileStorageError, codeOf } from "./errors.js";
 import { distrust, foreignOwner, isPrivate } from "./owner.js";
 
-/** Where a store is. */
+/** The location of a store. */
 export interface Place {
-  /** With every link followed: two names of one file are one place. */
+  /** The path with every link followed, so that two names of a file are the same place. */
   readonly path: string;
   readonly exists: boolean;
 }
@@ -15,7 +15,7 @@ export interface Place {
 /**
  * Finds out where a store is, or will be.
  *
- * @throws {FileStorageError} if something else is there
+ * @throws {FileStorageError} if there is something that cannot be a store
  */
 export async function placeOf(path: string): Promise<Place> {
   try {
@@ -38,14 +38,14 @@ async function find(path: string): Promise<Place> {
     const foreign = foreignOwner(something);
     if (foreign !== undefined) throw new FileStorageError("unsafe", path, `is a link that ${foreign}`);
   }
-  // A link to nothing would be replaced by the first file that takes its place: an error is better.
+  // The first compaction would replace a link that leads to nothing, so it is an error.
   const real = await realpath(full);
-  // Not opened before this is known: opening a pipe waits for whoever writes to it.
+  // It is checked before it is opened, because opening a pipe waits for its writer.
   checkStore(path, await stat(real));
   if (isMountedAlone(real)) {
     const sentence =
-      "is mounted as a file of its own, so that others who have it see no lock beside it, and no other file " +
-      "can take its place; mount its folder instead";
+      "is mounted by itself, so that other processes cannot see the lock beside it, and a compacted file cannot " +
+      "take its place; mount its folder instead";
     throw new FileStorageError("unsafe", path, sentence);
   }
   return { path: real, exists: true };
@@ -71,8 +71,7 @@ function isMountedAlone(path: string): boolean {
 }
 
 /**
- * Checks that a file may be a store: that it is a file, and that nobody but this user can have
- * written it.
+ * Checks that something is a file, and that only this user can have written it.
  *
  * @throws {FileStorageError} if not
  */
@@ -83,28 +82,28 @@ export function checkStore(path: string, found: Stats): void {
 }
 
 /**
- * Has a store read by nobody but its owner: it may have been copied, by a program that does not care
- * who reads it.
+ * Makes sure that only the owner can read a store, because it may have been copied by a program that did not care.
  *
- * @throws {FileStorageError} if its file system does not know such a thing
+ * @throws {FileStorageError} if its file system does not support permissions
  */
 export async function makePrivate(path: string, handle: FileHandle): Promise<void> {
   if (isPrivate(await handle.stat())) return;
   await handle.chmod(0o600);
   if (isPrivate(await handle.stat())) return;
-  const sentence = "can be read by other users, and its file system keeps no rights; choose another folder";
+  const sentence =
+    "can be read by other users, and its file system does not support permissions; choose another folder";
   throw new FileStorageError("unsafe", path, sentence);
 }
 
-/** @param error of the host */
+/** @param error the host's error */
 export function inaccessible(path: string, error: unknown): FileStorageError {
   const code = codeOf(error) ?? "unknown error";
   return new FileStorageError("inaccessible", path, `cannot be used (${code})`, { cause: error });
 }
 
-/** Makes it safe that a folder has the files that it has. */
+/** Synchronises a folder, so that its entries are on disk. */
 export async function syncFolder(path: string): Promise<void> {
-  // Windows has no such thing: there a rename is safe by itself.
+  // Windows does not support this; there, a rename is durable by itself.
   if (process.platform === "win32") return;
   const folder = await open(dirname(path), "r");
   try {

@@ -45,7 +45,7 @@ export class Successor {
     const next = nextOf(path);
     const found = look(next);
     if (!found) return;
-    const reason = found.isFile() ? foreignOwner(found) : "is no regular file";
+    const reason = found.isFile() ? foreignOwner(found) : "is not a regular file";
     if (reason !== undefined) {
       const sentence = `cannot be written anew: ${next} ${reason}; remove it`;
       throw new FileStorageError("unsafe", path, sentence);

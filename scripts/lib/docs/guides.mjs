@@ -106,7 +106,7 @@ function render(guide, guides) {
  */
 function menu(guide, guides, to) {
   const [own, other] = guide.language === "en" ? LANGUAGES : [...LANGUAGES].reverse();
-  if (!own || !other) throw new Error("there are no two languages");
+  if (!own || !other) throw new Error("LANGUAGES must have two entries");
   const readme = readFileSync(inRoot(own.home), "utf8");
   const named = [...new Set([...readme.matchAll(/\]\(([^)#\s]+\.md)\)/g)].map(([, target]) => target))]
     .map((target) => guides.find(({ source }) => source === target))

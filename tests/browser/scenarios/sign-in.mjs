@@ -96,7 +96,7 @@ export const signInScenarios = [
           await issuerReady(tab);
         }
         await read(tab, `${accessToken} .fate`, /^revoked$/);
-        await read(tab, "#time-left", /^none, for the access token is revoked$/);
+        await read(tab, "#time-left", /^none, because the access token is revoked$/);
         await read(tab, "#revoke-hint", /^The access token is revoked already\.$/);
         assert.equal(await tab.evaluate((place) => document.querySelector(`${place} .fate`), refreshToken), null);
       }
