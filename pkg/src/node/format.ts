@@ -1,18 +1,16 @@
 /**
- * The bytes of a store. A header, two marks, and a frame for each write. Numbers have their lowest
- * byte first.
+ * The format of a store: a header, two marks, and a frame for each write. Numbers are little-endian.
  *
- * The header is a line of text with the version; a salt; the length that the file had when it took
- * its place, all of which was safe by then; a checksum of these.
+ * The header consists of a line of text with the version, a salt, the length that the file had when it took its place
+ * (all of which was on disk by then), and a checksum of these.
  *
- * A mark is a length up to which every write was answered, and a checksum of it. The longer one
- * counts; the other one is overwritten next, so that a power cut in the middle of that costs nothing.
- * Each has a page of its own: while it is written, the disk has neither the header nor the other mark
- * in hand.
+ * A mark consists of a length, up to which every write was answered, and a checksum. The greater length counts. The
+ * other mark is overwritten next, so that a power failure during that write loses nothing. Each mark has its own page:
+ * while the disk writes it, it touches neither the header nor the other mark.
  *
- * A frame is a marker, the length of its payload, a checksum, the payload: changes one after the
- * other. The checksum covers where the frame stands and the file's salt, so that neither bytes of
- * another file, which a power cut may leave behind, nor those of a value can pass for a frame.
+ * A frame consists of a marker, the length of its payload, a checksum, and the payload, which is a sequence of changes.
+ * The checksum covers the position of the frame and the salt of the file. Therefore neither the bytes of another file,
+ * which a power failure may leave behind, nor those of a value can be taken for a frame.
  *
  * @module
  */
@@ -26,41 +24,41 @@ const LINE = Buffer.from(`${TITLE}${VERSION}\n`);
 const SALT = 16;
 const CHECK = 16;
 
-/** What the header takes; the rest of its page is empty. */
+/** The bytes of the header; the rest of its page is empty. */
 const HEAD = LINE.length + SALT + 8 + CHECK;
 
-/** What a disk writes at once, or a multiple of it. */
+/** The unit in which a disk writes, or a multiple of it, in bytes. */
 const PAGE = 4096;
 
-/** Where the marks stand. */
+/** The positions of the marks. */
 export const MARKS = [PAGE, 2 * PAGE] as const;
 
-/** What a mark takes. */
+/** The bytes of a mark. */
 export const MARK = 8 + CHECK;
 
-/** Where the first frame begins. */
+/** The position of the first frame. */
 export const HEADER = 3 * PAGE;
 
-/** What every frame begins with. No text has these bytes, for they are no UTF-8. */
+/** The marker with which every frame begins. It is not valid UTF-8, so no text contains it. */
 export const MARKER = Buffer.from([0xff, 0xfe, 0x46, 0x0a]);
 
-/** What comes before a frame's payload. */
+/** The bytes of a frame before its payload. */
 export const FRAME = MARKER.length + 4 + CHECK;
 
-/** The longest payload whose length the frame can hold. */
+/** The longest payload of a frame, in bytes. */
 export const MAX_PAYLOAD = 0xffff_ffff;
 
-/** What a file says about itself. */
+/** The content of a header. */
 export interface Header {
   readonly salt: Uint8Array;
-  /** The length up to which everything was safe when the file took its place. */
+  /** The length of the file when it took its place. */
   readonly base: number;
 }
 
-/** Why the beginning of a file is no header. */
+/** Why the beginning of a file is not a header. */
 export type NoHeader = "not_a_store" | "damaged" | { readonly version: string };
 
-/** Everything before the first frame; both marks say what the header says. */
+/** Encodes everything before the first frame. Both marks have the same length as the header. */
 export function encodeHeader({ salt, base }: Header): Buffer {
   const head = Buffer.alloc(HEADER);
   LINE.copy(head);
@@ -73,10 +71,10 @@ export function encodeHeader({ salt, base }: Header): Buffer {
 }
 
 /**
- * A mark.
+ * Encodes a mark.
  *
- * @param position where it will stand
- * @param length up to which every write was answered
+ * @param position where the mark will be
+ * @param length the length up to which every write was answered
  */
 export function encodeMark(salt: Uint8Array, position: number, length: number): Buffer {
   const mark = Buffer.alloc(MARK);
@@ -85,14 +83,14 @@ export function encodeMark(salt: Uint8Array, position: number, length: number): 
   return mark;
 }
 
-/** The length that a mark says; `undefined` for bytes that are no whole mark. */
+/** Decodes the length in a mark; `undefined` for bytes that are not a complete mark. */
 export function decodeMark(salt: Uint8Array, position: number, bytes: Buffer): number | undefined {
   const check = bytes.subarray(MARK - CHECK, MARK);
   if (!markChecksum(salt, position, bytes).equals(check)) return undefined;
   return Number(bytes.readBigUInt64LE());
 }
 
-/** Of a mark at this position: neither the other one nor one of another file passes for it. */
+/** The checksum of a mark at this position. It differs for the other mark and for marks of other files. */
 function markChecksum(salt: Uint8Array, position: number, mark: Buffer): Buffer {
   const place = Buffer.alloc(8);
   place.writeBigUInt64LE(BigInt(position));
@@ -113,21 +111,21 @@ export function decodeHeader(bytes: Buffer): Header | NoHeader {
   };
 }
 
-/** The payload's length and checksum, of the first {@link FRAME} bytes of what may be a frame. */
+/** Decodes the payload's length and checksum from the first {@link FRAME} bytes of a possible frame. */
 export function decodeFrame(bytes: Buffer): { length: number; check: Buffer } | undefined {
   if (bytes.length < FRAME || !bytes.subarray(0, MARKER.length).equals(MARKER)) return undefined;
   return {
     length: bytes.readUInt32LE(MARKER.length),
-    // A copy: these bytes are the reader's.
+    // Copied, because the reader reuses these bytes.
     check: Buffer.from(bytes.subarray(MARKER.length + 4, FRAME)),
   };
 }
 
 /**
- * A frame.
+ * Encodes a frame.
  *
- * @param position where it will stand
- * @param parts of its payload
+ * @param position where the frame will be
+ * @param parts the parts of its payload
  */
 export function encodeFrame(salt: Uint8Array, position: number, parts: readonly Buffer[]): Buffer {
   const frame = Buffer.concat([Buffer.alloc(FRAME), ...parts]);

@@ -2,12 +2,12 @@ import { type Stats, constants, fstatSync, lstatSync } from "node:fs";
 import { codeOf } from "./errors.js";
 
 /**
- * How a file is opened that was looked at: a link that somebody puts there meanwhile is not followed,
- * and a pipe is not waited for. Windows has no such flags.
+ * The flags with which a file is opened after it was checked: a link that was put there meanwhile is not followed, and
+ * a pipe does not block. Windows has no such flags.
  */
 export const CAREFULLY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** What is at a path, links not followed; `undefined` for nothing. */
+/** Looks at a path without following links; `undefined` if there is nothing. */
 export function look(path: string): Stats | undefined {
   return orNothing(() => lstatSync(path));
 }
@@ -22,8 +22,8 @@ function orNothing<T>(ask: () => T): T | undefined {
 }
 
 /**
- * A file that is open. While it is, no other file has its number; of which a JavaScript number has not
- * all bits, as file systems of Windows, networks and virtual machines use all 64.
+ * The identity of an open file. While it is open, no other file has its inode number. The number is a `bigint`, because
+ * file systems of Windows, networks and virtual machines use all 64 bits.
  */
 export class Identity {
   readonly #device: bigint;
@@ -35,7 +35,7 @@ export class Identity {
     this.#number = ino;
   }
 
-  /** Whether a path is that of this file. */
+  /** Whether this file is at a path. */
   isAt(path: string): boolean {
     const found = orNothing(() => lstatSync(path, { bigint: true }));
     return found !== undefined && found.dev === this.#device && found.ino === this.#number;

@@ -5,18 +5,18 @@ import { type Header, MARK, MARKS, decodeMark, encodeMark } from "./format.js";
 import type { Reader } from "./reader.js";
 
 /**
- * The two marks of a file that is open. They tell a write that was cut off, which nobody was told of,
- * from one that was answered and is damaged.
+ * The two marks of an open file. They distinguish a write that was cut off before it was answered from one that was
+ * answered and is damaged.
  */
 export class Marks {
   readonly #salt: Uint8Array;
-  /** The length that the newest mark says. */
+  /** The length in the newest mark. */
   #length: number;
-  /** Which of them is the newest. */
+  /** Which mark is the newest. */
   #newest: 0 | 1;
-  /** Whether the other one may say a greater length, of a write that failed. */
+  /** Whether the other mark may have a greater length, from a write that failed. */
   #isUnsure = false;
-  /** Whether the newest one may not be on the disk yet. */
+  /** Whether the newest mark may not be on disk yet. */
   #isLoose = false;
 
   private constructor(salt: Uint8Array, length: number, newest: 0 | 1) {
@@ -25,15 +25,15 @@ export class Marks {
     this.#newest = newest;
   }
 
-  /** Those of a file that has just taken its place. */
+  /** The marks of a file that has just taken its place. */
   static initial({ salt, base }: Header): Marks {
     return new Marks(salt, base, 0);
   }
 
   /**
-   * Those of a file that is there.
+   * Reads the marks of an existing file.
    *
-   * @throws {FileStorageError} if none of them is whole, which no power cut leaves behind
+   * @throws {FileStorageError} if none of them is complete, which cannot be caused by a power failure
    */
   static async read(path: string, reader: Reader, { salt }: Header): Promise<Marks> {
     const at = async (i: 0 | 1) => decodeMark(salt, MARKS[i], await reader.read(MARKS[i], MARK)) ?? -1;
@@ -42,17 +42,17 @@ export class Marks {
     return first < second ? new Marks(salt, second, 1) : new Marks(salt, first, 0);
   }
 
-  /** Up to where every write was answered. */
+  /** The length up to which every write was answered. */
   get length(): number {
     return this.#length;
   }
 
   /**
-   * Notes that a longer part was answered. The mark is written, not synchronised: the next write does that, or
-   * {@link Marks.sync}. The end of the process does it no harm; a power cut leaves this mark or the one
-   * before, and the bytes up to the longer one are on the disk already.
+   * Notes that a longer part was answered. It writes the mark, but does not synchronise it: the next write or
+   * {@link Marks.sync} does so. The mark survives the end of the process. A power failure leaves this mark or the
+   * one before, and all bytes up to the greater length are already on disk.
    *
-   * @param length of what is on the disk
+   * @param length the length of what is on disk
    */
   advance(handle: FileHandle, length: number): void {
     const next = this.#newest === 0 ? 1 : 0;
@@ -64,14 +64,14 @@ export class Marks {
     this.#isLoose = true;
   }
 
-  /** Makes the newest one safe. */
+  /** Synchronises the newest mark. */
   async sync(handle: FileHandle): Promise<void> {
     if (!this.#isLoose) return;
     await handle.datasync();
     this.#isLoose = false;
   }
 
-  /** Makes sure, before a file is cut to this length, that no mark says more. */
+  /** Makes sure that no mark has a greater length, before the file is cut to this length. */
   async takeBack(handle: FileHandle): Promise<void> {
     if (!this.#isUnsure) return;
     this.#put(handle, this.#newest === 0 ? 1 : 0, this.#length);
@@ -79,7 +79,7 @@ export class Marks {
     this.#isUnsure = false;
   }
 
-  /** Synchronously: some bytes of a page in memory cost less than it does to wait for them. */
+  /** Writes synchronously, because a few bytes in memory take less time than waiting for them. */
   #put(handle: FileHandle, i: 0 | 1, length: number): void {
     const mark = encodeMark(this.#salt, MARKS[i], length);
     for (let written = 0; written < MARK; ) {

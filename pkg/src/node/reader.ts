@@ -2,9 +2,9 @@ import type { FileHandle } from "node:fs/promises";
 
 const WINDOW = 1024 * 1024;
 
-/** Reads a file mostly forwards, a piece at a time however small the parts are that are asked for. */
+/** Reads a file mostly forwards, in large pieces even if the requested parts are small. */
 export class Reader {
-  /** What can be read; more may be in the file. */
+  /** How many bytes can be read. The file may be longer. */
   readonly size: number;
   readonly #handle: FileHandle;
   #window: Buffer = Buffer.alloc(0);
@@ -15,7 +15,7 @@ export class Reader {
     this.size = size;
   }
 
-  /** Bytes that stay as they are until the next call; fewer than asked for where the file ends. */
+  /** Returns bytes that are valid until the next call. There are fewer than requested at the end of the file. */
   async read(position: number, length: number): Promise<Buffer> {
     const wanted = Math.max(0, Math.min(length, this.size - position));
     const offset = position - this.#start;

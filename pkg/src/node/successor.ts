@@ -11,14 +11,14 @@ import { writeAll } from "./write-all.js";
 const PIECE = 256 * 1024;
 
 /**
- * A file beside another one, whose place it takes when it is whole. Whenever this is stopped, there is
- * one of them in that place, and it is whole.
+ * A new file beside another one, whose place it takes once it is complete. Whenever the process ends, one of the two
+ * files is in that place, and it is complete.
  */
 export class Successor {
   readonly handle: FileHandle;
-  /** Where each record that was added stands. */
+  /** The position of each record that was added. */
   readonly index = new Map<string, number>();
-  /** Up to where the other file was copied. */
+  /** The position up to which the other file was copied. */
   copied = HEADER;
   readonly #path: string;
   readonly #salt = randomBytes(16);
@@ -31,15 +31,15 @@ export class Successor {
     this.handle = handle;
   }
 
-  /** @param path of the other file */
+  /** @param path the path of the other file */
   static async create(path: string): Promise<Successor> {
     return new Successor(path, await openNew(path));
   }
 
   /**
-   * Removes what one left that did not come to its end.
+   * Removes the file of an unfinished compaction.
    *
-   * @throws {FileStorageError} if something is there that none left
+   * @throws {FileStorageError} if something else has that name
    */
   static async removeRest(path: string): Promise<void> {
     const next = nextOf(path);
@@ -64,15 +64,15 @@ export class Successor {
     if (this.#size >= PIECE) await this.#flush();
   }
 
-  /** Makes safe what was added. */
+  /** Synchronises what was added. */
   async sync(): Promise<void> {
     await this.#flush();
     await this.handle.sync();
   }
 
   /**
-   * @param check that the other file may be replaced: called right before that
-   * @returns `isLoose`: it is not certain that the folder has this file and not the other one
+   * @param check called right before the other file is replaced; it throws if that must not happen
+   * @returns `isLoose`: whether the folder's new entry may not be on disk yet
    */
   async takePlace(check: () => void): Promise<{ header: Header; isLoose: boolean }> {
     await this.#flush();
@@ -80,7 +80,7 @@ export class Successor {
     await writeAll(this.handle, encodeHeader(header), 0);
     await this.handle.sync();
     check();
-    // Whoever thinks that the file is theirs may have begun one of theirs.
+    // Another process that also believes to own the store may have begun its own new file.
     if (!new Identity(this.handle.fd).isAt(nextOf(this.#path))) throw new Error("another file is in its place by now");
     await rename(nextOf(this.#path), this.#path);
     const isLoose = await syncFolder(this.#path).then(
@@ -90,12 +90,12 @@ export class Successor {
     return { header, isLoose };
   }
 
-  /** Removes it: the other file keeps its place. */
+  /** Removes this file. The other one keeps its place. */
   async discard(): Promise<void> {
     try {
       if (new Identity(this.handle.fd).isAt(nextOf(this.#path))) await Successor.removeRest(this.#path);
     } catch {
-      // The next one removes it.
+      // The next compaction removes it.
     } finally {
       await this.handle.close().catch(() => undefined);
     }
@@ -111,12 +111,12 @@ export class Successor {
   }
 }
 
-/** The name of a file that will take another one's place. */
+/** The path of the file that will take another one's place. */
 function nextOf(path: string): string {
   return `${path}.new`;
 }
 
-/** A file that nobody else has open, whatever was left there. */
+/** Creates a file that nobody else has open, after removing what was left there. */
 async function openNew(path: string): Promise<FileHandle> {
   await Successor.removeRest(path);
   const handle = await open(nextOf(path), "wx+", 0o600);

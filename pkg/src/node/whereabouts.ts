@@ -4,19 +4,19 @@ import { hostname } from "node:os";
 import process from "node:process";
 import { codeOf } from "./errors.js";
 
-/** What is not known of a process. */
+/** Stands for what is unknown about a process. */
 const UNKNOWN = "-";
 
-/** Which process, where. Numbers of processes mean something in their namespace alone. */
+/** Identifies a process. Process ids are unique only in their namespace. */
 export interface Whereabouts {
   readonly pid: number;
-  /** When it began, in ticks since the machine's start. */
+  /** When the process started, in ticks since the machine was started. */
   readonly start: string;
-  /** The machine's start: another one each time. */
+  /** An id of the start of the machine, which differs each time. */
   readonly boot: string;
-  /** That of process numbers, and that of the times above. */
+  /** The namespaces of process ids and of start times. */
   readonly namespaces: string;
-  /** The host's name, encoded as a part of a URI: it has no spaces then. */
+  /** The host name, percent-encoded so that it contains no spaces. */
   readonly host: string;
 }
 
@@ -31,12 +31,12 @@ export function here(): Whereabouts {
   };
 }
 
-/** In one line, without its end. */
+/** Writes it as one line, without the line break. */
 export function encodeWhereabouts({ pid, start, boot, namespaces, host }: Whereabouts): string {
   return [pid, start, boot, namespaces, host].join(" ");
 }
 
-/** @returns nothing for what {@link encodeWhereabouts} does not write */
+/** @returns `undefined` for text that {@link encodeWhereabouts} does not write */
 export function decodeWhereabouts(text: string): Whereabouts | undefined {
   const words = /^([1-9]\d{0,9}) (\d{1,20}|-) ([\w-]{1,64}) ([\d+]{1,64}|-) ([\w.!~*'()%-]{1,800})$/.exec(text);
   const [, pid, start, boot, namespaces, host] = words ?? [];
@@ -45,22 +45,22 @@ export function decodeWhereabouts(text: string): Whereabouts | undefined {
 }
 
 /**
- * Whether a process still runs, as far as that can be seen from here: `elsewhere` is one of another
- * machine, of this one before its last start, or of another container.
+ * Whether a process still runs, as far as this can be seen from here. `elsewhere` means that it is a process of another
+ * machine, of another container, or of this machine before its last start.
  *
- * @param file that it had open
+ * @param file a file that the process had open
  */
 export async function stateOf(there: Whereabouts, file: string): Promise<"runs" | "gone" | "elsewhere"> {
   const own = here();
   if (sharesNumbers(there, own)) return isAlive(there) ? "runs" : "gone";
-  // Nothing outlives the restart of its machine. Names of machines are not unique, but two of them do
-  // not have the same disk mounted.
+  // No process survives the restart of its machine. Host names are not unique, but two machines do not have the
+  // same disk mounted.
   const isRestarted = isKnown(there.boot) && isKnown(own.boot) && there.boot !== own.boot;
   const isSameHost = isKnown(own.host) && there.host === own.host;
   return isRestarted && isSameHost && (await isOnDisk(file)) ? "gone" : "elsewhere";
 }
 
-/** Where a process is that is `elsewhere`. */
+/** Describes a process that is `elsewhere`. */
 export function describeElsewhere({ pid, boot, host }: Whereabouts): string {
   const name = isKnown(host) ? `host ${host}` : "a host without a name";
   const where =
@@ -74,17 +74,17 @@ function isKnown(word: string): boolean {
   return word !== UNKNOWN;
 }
 
-/** Whether two processes are counted by the same kernel in the same namespace. */
+/** Whether two processes have the same kernel and the same namespaces, so that their ids can be compared. */
 function sharesNumbers(one: Whereabouts, other: Whereabouts): boolean {
   if (one.boot !== other.boot || one.namespaces !== other.namespaces) return false;
   if (isKnown(one.boot) && isKnown(one.namespaces)) return true;
-  // Only Linux has these; where Linux does not tell them, there may be many namespaces.
+  // Only Linux has these. If Linux does not reveal them, there may be several namespaces.
   return process.platform !== "linux" && isKnown(one.host) && one.host === other.host;
 }
 
 /**
- * Whether a process of this namespace still runs. Numbers of processes come again, soon in containers;
- * where the host says when a process began, that tells them apart.
+ * Whether a process of this namespace still runs. Process ids are reused, in containers soon. If the host says when a
+ * process started, that distinguishes them.
  */
 function isAlive({ pid, start }: Whereabouts): boolean {
   const current = startOf(pid);
@@ -98,19 +98,19 @@ function isAlive({ pid, start }: Whereabouts): boolean {
 }
 
 /**
- * When a process began, as Linux says it (proc_pid_stat(5), field 22); `gone` for one that has ended
- * and that nobody has taken notice of; `undefined` where nothing is known.
+ * When a process started, according to Linux (proc_pid_stat(5), field 22); `gone` for a process that has ended but was
+ * not waited for (a zombie); `undefined` if it is unknown.
  */
 function startOf(pid: number | "self"): string | undefined {
   let text: string;
   try {
-    // A process may see the /proc of another namespace, with other numbers.
+    // The visible /proc may be that of another namespace, with other process ids.
     if (pid !== "self" && readlinkSync("/proc/self") !== `${process.pid}`) return undefined;
     text = readFileSync(`/proc/${pid}/stat`, "latin1");
   } catch {
     return undefined;
   }
-  // The name of the program stands before them, in parentheses, and may have some itself.
+  // The name of the program comes first, in parentheses, and may itself contain parentheses.
   const [state, ...fields] = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return state === "Z" || state === "X" ? "gone" : fields[18];
 }
@@ -120,14 +120,14 @@ function namespace(kind: "pid" | "time"): string {
   try {
     link = readlinkSync(`/proc/self/ns/${kind}`);
   } catch (error) {
-    // Older kernels have no namespaces of times.
+    // Older kernels have no time namespaces.
     if (kind === "time" && codeOf(error) === "ENOENT") return "0";
     throw error;
   }
   return /\d+/.exec(link)?.[0] ?? "0";
 }
 
-/** What a host says of itself, if it does: Deno does not without permission. */
+/** What the host says about itself, if it does: without permission, Deno does not. */
 function known(say: () => string): string {
   try {
     return say() || UNKNOWN;
@@ -136,7 +136,7 @@ function known(say: () => string): string {
   }
 }
 
-/** The file systems of a disk, or of memory, that one machine at a time has mounted (statfs(2)). */
+/** File systems on a disk or in memory, which only one machine at a time has mounted (statfs(2)). */
 const ON_DISK = new Set([
   0xef53, // ext2, ext3, ext4
   0x58465342, // XFS

@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 
-/** Writes all of these bytes: the host may take some of them. */
+/** Writes all of these bytes, because the host may write only some of them at a time. */
 export async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
   let written = 0;
   while (written < bytes.length) {
