@@ -57,7 +57,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Both of them.
+    /// Both methods.
     pub const ALL: [Self; 2] = [Self::S256, Self::Plain];
 
     /// The method of this name in `code_challenge_method`. Names are case-sensitive.

@@ -589,7 +589,7 @@ describe("with tokens", () => {
       assert.match(await textOf(page, "#tokens-view"), /Alice Liddell/);
       assert.deepEqual(await logged(page), before);
       await page.click("#refresh");
-      assert.match(await textOf(page, "#tokens-status"), /^New tokens came/);
+      assert.match(await textOf(page, "#tokens-status"), /^You have new tokens/);
     }));
 
   test("without them the buttons say why they cannot be used", () =>
@@ -733,7 +733,7 @@ describe("where a worker answers already", () => {
       await signIn(page);
       await textOf(page, "#tokens-view", /Alice Liddell by authorization code/);
       await page.click("#refresh");
-      await textOf(page, "#tokens-status", /^New tokens came/);
+      await textOf(page, "#tokens-status", /^You have new tokens/);
     }));
 
   test("a worker that cannot be registered again is a sentence, and the one that is there goes on", () =>
@@ -742,7 +742,7 @@ describe("where a worker answers already", () => {
       await signIn(page);
       assert.match(await textOf(page, "#state"), /^The service worker could not be registered again: .+\.$/);
       await page.click("#refresh");
-      await textOf(page, "#tokens-status", /^New tokens came/);
+      await textOf(page, "#tokens-status", /^You have new tokens/);
     }));
 
   test("a new version that comes in the middle takes over, and nothing is lost", async () => {
@@ -775,7 +775,7 @@ describe("where a worker answers already", () => {
         await textOf(page, "#sign-in-status", /^Signed in as Alice Liddell\.$/);
         await update();
         await page.click("#refresh");
-        await textOf(page, "#tokens-status", /^New tokens came/);
+        await textOf(page, "#tokens-status", /^You have new tokens/);
       });
     } finally {
       await site.close();

@@ -8,7 +8,11 @@ import { examples as ways } from "./examples.mjs";
 import { readPackage } from "./lib/doc-comments.mjs";
 import { startWorld } from "./lib/world.mjs";
 
-const { callables, examples } = readPackage();
+const { callables, examples, undocumented } = readPackage();
+
+test("every member of an exported interface has a doc comment", () => {
+  assert.deepEqual(undocumented(), []);
+});
 
 describe("@throws", () => {
   const all = callables();

@@ -82,7 +82,7 @@ export interface ApplicationConfig {
   /**
    * The public keys of its assertions, for `private_key_jwt`: RSA, P-256 or Ed25519, eight at most. Default: none.
    */
-  readonly jwks?: {readonly keys: readonly object[]} | undefined;
+  readonly jwks?: { readonly keys: readonly object[] } | undefined;
   /**
    * How it may authenticate. Default: its secret in the Basic header or in the form where it has one, and assertions by its keys where it has those.
    */

@@ -21,6 +21,7 @@ export type {
   LifetimesConfig,
   LimitsConfig,
   PkceConfig,
+  PkceMethod,
   PrivateJwk,
   Seconds,
   UserConfig,

@@ -32,7 +32,7 @@ testScenarios(openFirefox, (engine) => {
         await read(tab, "#sign-in-status", /^Signed in as Alice Liddell\.$/);
         await pause();
         await tab.click("#refresh");
-        await read(tab, "#tokens-status", /^New tokens came/);
+        await read(tab, "#tokens-status", /^You have new tokens/);
         await pause();
       };
       try {

@@ -68,7 +68,7 @@ export const signInScenarios = [
       const old = [await shownToken(tab, "access token"), await shownToken(tab, "refresh token")];
 
       await tab.click("#refresh");
-      await read(tab, "#tokens-status", /^New tokens came/);
+      await read(tab, "#tokens-status", /^You have new tokens/);
       assert.notEqual(await shownToken(tab, "access token"), old[0]);
       assert.notEqual(await shownToken(tab, "refresh token"), old[1]);
 

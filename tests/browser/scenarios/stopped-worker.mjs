@@ -82,7 +82,7 @@ export const stoppedWorkerScenarios = [
       await signIn(tab);
       const first = await shownToken(tab, "refresh token");
       await tab.click("#refresh");
-      await read(tab, "#tokens-status", /^New tokens came/);
+      await read(tab, "#tokens-status", /^You have new tokens/);
       const second = await shownToken(tab, "refresh token");
       await stopWorker();
       await tab.click("#refresh");
@@ -102,7 +102,7 @@ export const stoppedWorkerScenarios = [
     async run({ tab, stopWorker }) {
       await signIn(tab);
       await tab.click("#refresh");
-      await read(tab, "#tokens-status", /^New tokens came/);
+      await read(tab, "#tokens-status", /^You have new tokens/);
       await stopWorker();
       await stillKnown(tab);
       assert.equal(await post(tab, await loggedForm(tab, "refresh_token")), "400 invalid_grant");
@@ -123,7 +123,7 @@ export const stoppedWorkerScenarios = [
       await read(tab, "#tokens-status", /^invalid_token: .+\.$/);
       // Only that one was revoked.
       await tab.click("#refresh");
-      await read(tab, "#tokens-status", /^New tokens came/);
+      await read(tab, "#tokens-status", /^You have new tokens/);
       await stillKnown(tab);
     },
   },

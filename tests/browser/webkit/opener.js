@@ -56,7 +56,7 @@ const ACTS = {
     await demo.press("allow");
     tell(await demo.read("sign-in-status", /^Signed in as/));
     await demo.press("refresh");
-    tell(await demo.read("tokens-status", /^New tokens came/));
+    tell(await demo.read("tokens-status", /^You have new tokens/));
     await demo.press("user-info");
     await demo.read("user-info-answer", /"name": "Alice Liddell"/);
     await demo.press("device-start");

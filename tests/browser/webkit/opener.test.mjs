@@ -54,7 +54,7 @@ describe("WebKit without automation", () => {
     const { said, complaints } = await play("everything");
     assert.deepEqual(complaints, []);
     assert.equal(said[0], "Signed in as Alice Liddell.");
-    assert.match(said[1] ?? "", /^New tokens came/);
+    assert.match(said[1] ?? "", /^You have new tokens/);
     assert.match(said[2] ?? "", /^Approved\..*Alice Liddell/);
   });
 

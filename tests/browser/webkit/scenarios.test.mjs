@@ -18,7 +18,7 @@ testScenarios(openWebKit, (engine) => {
           await tab.open(url);
           await issuerReady(tab);
           await tab.click("#refresh");
-          await read(tab, "#tokens-status", /^New tokens came/);
+          await read(tab, "#tokens-status", /^You have new tokens/);
           if ((await shownToken(tab, "refresh token")) === token) throw new Error("the token is the old one");
         },
       }));

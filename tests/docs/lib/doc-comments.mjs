@@ -37,7 +37,11 @@ export function readPackage() {
     inRoot("pkg/tsconfig.node.json"),
   );
   const program = ts.createProgram(ENTRIES, { ...options, noEmit: true });
-  return { callables: () => callables(program), examples: () => examples(program) };
+  return {
+    callables: () => callables(program),
+    examples: () => examples(program),
+    undocumented: () => undocumented(program),
+  };
 }
 
 /**
@@ -125,6 +129,31 @@ function callables(program) {
     const tags = ts.getJSDocTags(node).filter((tag) => tag.tagName.text === "throws");
     found.push({ name, place: placeOf(node), canThrow: canThrow(node), throws: tags.map((tag) => tag.getText()) });
   }
+}
+
+/**
+ * The members of exported interfaces that have no doc comment. TypeDoc would ask for one at every member of a
+ * type in the code as well.
+ *
+ * @param {import("typescript").Program} program
+ * @returns {string[]}
+ */
+function undocumented(program) {
+  const checker = program.getTypeChecker();
+  const found = new Set();
+  for (const entry of ENTRIES) {
+    const module = checker.getSymbolAtLocation(/** @type {any} */ (program.getSourceFile(entry)));
+    for (const exported of checker.getExportsOfModule(/** @type {any} */ (module))) {
+      const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+      for (const declaration of symbol.declarations?.filter(ts.isInterfaceDeclaration) ?? []) {
+        for (const member of declaration.members) {
+          if (!member.name || ts.getJSDocCommentsAndTags(member).length > 0) continue;
+          found.add(`${placeOf(member)} ${exported.name}.${member.name.getText()}`);
+        }
+      }
+    }
+  }
+  return [...found];
 }
 
 /** @param {import("typescript").Program} program @returns {Example[]} */

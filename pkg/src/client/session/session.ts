@@ -60,6 +60,11 @@ export class TokenSession<I extends Int64 = "bigint"> {
   readonly #owner = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
   #refreshing: Promise<TokenSet<I>> | undefined;
 
+  /**
+   * Makes a session of one user at one client. Nothing is read or sent before a method is called.
+   *
+   * @param client the client whose tokens these are; it refreshes them
+   */
   constructor(client: Client<I>, options: SessionOptions = {}) {
     const { store = memoryStore(), refreshEarly = 60, timeout = 30_000 } = options;
     const { name = `${client.server.issuer ?? client.server.tokenEndpoint} ${client.clientId}` } = options;
