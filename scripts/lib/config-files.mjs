@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { compile } from "json-schema-to-typescript";
 import { cargoEnv } from "./cargo.mjs";
+import { inRoot, root } from "./paths.mjs";
 import { readOutput } from "./process.mjs";
 
 /** What is made of the structs in src/issuer/config, and committed. */
@@ -16,7 +18,7 @@ export const TYPES = "pkg/src/issuer/config.ts";
  */
 export async function configFiles() {
   const schema = await readOutput("cargo", ["run", "--quiet", "--package", "config-schema"], { env: cargoEnv() });
-  return { [SCHEMA]: schema, [TYPES]: await typesOf(JSON.parse(schema)) };
+  return { [SCHEMA]: schema, [TYPES]: formatted(TYPES, await typesOf(JSON.parse(schema))) };
 }
 
 const HEADER = `// Made of the structs in src/issuer/config by "npm run generate".
@@ -55,7 +57,41 @@ async function typesOf(schema) {
     .replace(/^ \*\n \* This interface was referenced by .*\n \* via the `definition` .*\n/gm, "")
     .replace(/^( +[\w$]+\?: .*);$/gm, "$1 | undefined;")
     .replace(/^( +)([\w$]+\??: )/gm, "$1readonly $2")
-    .replace(/^( +)\[k: string\]/gm, "$1readonly [member: string]");
+    .replace(/^( +)\[k: string\]/gm, "$1readonly [member: string]")
+    .replace(/^( *)\/\*\*\n((?:.*\n)*?) *\*\//gm, (_, indent, lines) => comment(lines, indent));
+}
+
+/** How long a line of a comment gets. */
+const WIDTH = 100;
+
+/**
+ * A comment on one line if it fits, else in lines of one width.
+ *
+ * @param {string} lines as they stand, each with its star
+ * @param {string} indent
+ */
+function comment(lines, indent) {
+  const text = lines.replace(/^ *\* ?/gm, "").trim();
+  if (indent.length + text.length + 8 <= WIDTH) return `${indent}/** ${text} */`;
+  const wrapped = [""];
+  for (const word of text.split(/\s+/)) {
+    const line = wrapped.at(-1) ?? "";
+    if (indent.length + 3 + line.length + 1 + word.length > WIDTH) wrapped.push(word);
+    else wrapped.splice(-1, 1, line === "" ? word : `${line} ${word}`);
+  }
+  return [`${indent}/**`, ...wrapped.map((line) => `${indent} * ${line}`), `${indent} */`].join("\n");
+}
+
+/**
+ * A file as Biome writes it.
+ *
+ * @param {string} file
+ * @param {string} text
+ */
+function formatted(file, text) {
+  const biome = inRoot("node_modules/@biomejs/biome/bin/biome");
+  const args = [biome, "format", `--stdin-file-path=${file}`];
+  return execFileSync(process.execPath, args, { cwd: root, input: text, encoding: "utf8" });
 }
 
 /**
@@ -79,7 +115,9 @@ function typeOf(part, integer, words) {
   if (type === "array") return `readonly ${typeOf(/** @type {Schema} */ (items), integer, words)}[]`;
   if (type === "integer") return integer;
   if (properties) {
-    const members = Object.entries(properties).map(([name, member]) => `readonly ${name}: ${typeOf(member, integer, words)}`);
+    const members = Object.entries(properties).map(
+      ([name, member]) => `readonly ${name}: ${typeOf(member, integer, words)}`,
+    );
     return `{ ${members.join("; ")} }`;
   }
   if (type === "object") return part.propertyNames ? "Readonly<Record<string, unknown>>" : "object";

@@ -6,10 +6,12 @@ use crate::pkce;
 use crate::secret::Secret;
 
 #[cfg(feature = "schema")]
-use super::check;
+use super::bounds;
+use super::client_key::ClientKeys;
 #[cfg(feature = "schema")]
 use super::schema::{self, OneOf, SomeOf};
-use super::{ClientKeys, secrets, words};
+use super::secrets;
+use super::words::{self, Word};
 use crate::issuer::check::redirect_uri;
 
 /// An application, which is an OAuth client of the same id.
@@ -20,7 +22,7 @@ use crate::issuer::check::redirect_uri;
 #[non_exhaustive]
 pub struct Application {
     /// The id of the application and of its client: `app_…`
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::ID), example = &"app_web", extend("not" = { "const": check::RESERVED_ID })))]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::ID), example = &"app_web", extend("not" = { "const": bounds::RESERVED_ID })))]
     pub application_id: String,
     /// What pages call it. Default: the id.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -30,7 +32,7 @@ pub struct Application {
     #[serde(default, serialize_with = "secrets::list")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "Vec<String>", length(max = check::MAX_SECRETS), inner(length(min = 1)))
+        schemars(with = "Vec<String>", length(max = bounds::MAX_SECRETS), inner(length(min = 1)))
     )]
     pub client_secrets: Vec<Secret>,
     /// The public keys of its assertions, for `private_key_jwt`: RSA, P-256 or Ed25519, eight at
@@ -349,10 +351,25 @@ impl Consent {
     }
 }
 
+words::words!(AuthMethod, Consent, GrantType);
+
 fn default_grants() -> Vec<GrantType> {
     vec![GrantType::AuthorizationCode, GrantType::RefreshToken]
 }
 
 fn default_scopes() -> Vec<String> {
     ["openid", "profile", "email", "phone"].map(str::to_owned).to_vec()
+}
+
+#[cfg(feature = "schema")]
+impl schema::Title for GrantType {
+    const TITLE: &'static str = "GrantType";
+    const DESCRIPTION: &'static str = "A grant that an application may use. `implicit`, tokens from the authorization endpoint, is in profile `eiam` only.";
+}
+
+#[cfg(feature = "schema")]
+impl schema::Title for AuthMethod {
+    const TITLE: &'static str = "AuthMethod";
+    const DESCRIPTION: &'static str =
+        "How a client proves that it is itself (OpenID Connect Core section 9).";
 }

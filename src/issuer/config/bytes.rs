@@ -2,7 +2,7 @@
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 
-use super::ClaimValue;
+use super::claims::{ClaimValue, MAX_DEPTH};
 
 impl ClaimValue {
     pub(crate) fn write(&self, writer: &mut Writer) {
@@ -80,7 +80,3 @@ fn read_members(reader: &mut Reader<'_>, depth: usize) -> Option<Vec<(String, Cl
 fn length(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
-
-/// How deep values are nested at most, wherever they are read: deeper than anybody needs. What claims
-/// hold is up to the user, and may be a circle.
-pub(super) const MAX_DEPTH: usize = 64;

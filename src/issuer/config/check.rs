@@ -4,7 +4,13 @@ use std::collections::HashSet;
 
 use crate::pkce::Method;
 
-use super::{Application, AuthMethod, ClientKey, Config, ConfigError, GrantType, PrivateJwk, User};
+use super::application::{Application, AuthMethod, GrantType};
+use super::bounds::{MAX_KEYS, MAX_RETRY, MAX_SECRETS, RESERVED_CLAIMS, RESERVED_ID};
+use super::client_key::ClientKey;
+use super::error::ConfigError;
+use super::key::PrivateJwk;
+use super::root::Config;
+use super::user::User;
 use crate::issuer::check::redirect_uri;
 use crate::issuer::profile::Profile;
 
@@ -200,37 +206,6 @@ fn check_authentication(path: &str, application: &Application) -> Result<(), Con
     }
     Ok(())
 }
-
-/// A lost answer is asked for again within minutes.
-pub(super) const MAX_RETRY: i64 = 300;
-
-/// How many secrets an application has at most: one, and the one that takes its place.
-pub(super) const MAX_SECRETS: usize = 2;
-
-/// How many keys an application has at most.
-pub(super) const MAX_KEYS: usize = 8;
-
-/// In the place of an application's id it names the pages of the instance-level server.
-pub(super) const RESERVED_ID: &str = "common";
-
-/// Claims that the issuer itself makes; a user's must not replace them.
-pub(super) const RESERVED_CLAIMS: [&str; 15] = [
-    "iss",
-    "sub",
-    "aud",
-    "exp",
-    "nbf",
-    "iat",
-    "jti",
-    "auth_time",
-    "nonce",
-    "acr",
-    "amr",
-    "azp",
-    "at_hash",
-    "c_hash",
-    "sid",
-];
 
 impl User {
     /// Checks everything that types alone do not; `path` is where it stands.

@@ -9,8 +9,11 @@ use serde::ser::{Serialize, Serializer};
 use crate::json::{ObjectWriter, Value};
 use crate::seconds;
 
-use super::bytes::MAX_DEPTH;
-use super::plain::join;
+use super::error::join;
+
+/// How deep values are nested at most, wherever they are read: deeper than anybody needs. What claims
+/// hold is up to the user, and may be a circle.
+pub(super) const MAX_DEPTH: usize = 64;
 
 /// Claims about a user, in the order of the configuration.
 #[derive(Clone, Default, PartialEq)]

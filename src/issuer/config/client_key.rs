@@ -4,7 +4,11 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClaimValue, Claims};
+#[cfg(feature = "schema")]
+use super::bounds;
+use super::claims::{ClaimValue, Claims};
+#[cfg(feature = "schema")]
+use super::schema;
 use crate::issuer::jose::algorithm::VerificationAlgorithm;
 use crate::issuer::jose::key::{KeyProblem, PRIVATE as PRIVATE_MEMBERS, PublicKey};
 
@@ -16,7 +20,7 @@ use crate::issuer::jose::key::{KeyProblem, PRIVATE as PRIVATE_MEMBERS, PublicKey
 #[non_exhaustive]
 pub struct ClientKeys {
     /// Public keys as JWKs (RFC 7517). Several work at the same time, so that one can be replaced.
-    #[cfg_attr(feature = "schema", schemars(length(max = super::check::MAX_KEYS)))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<schema::PublicJwk>", length(max = bounds::MAX_KEYS)))]
     pub keys: Vec<ClientKey>,
 }
 

@@ -2,8 +2,12 @@
 
 use crate::json::{self, Limits};
 
+use super::claims::ClaimValue;
+use super::limits;
 use super::read::FromValue;
-use super::{ClaimValue, Config, Dpop, Profile, SigningAlgorithm};
+use super::root::{Config, Dpop};
+use crate::issuer::jose::algorithm::SigningAlgorithm;
+use crate::issuer::profile::Profile;
 
 impl Config {
     /// A ready example for tries and tests: the public single-page application `app_spa`, the
@@ -26,7 +30,7 @@ impl Config {
             signing: SigningAlgorithm::Rs256,
             keys: Vec::new(),
             dpop: Dpop::default(),
-            limits: super::Limits::default(),
+            limits: limits::Limits::default(),
         })
     }
 }

@@ -9,7 +9,7 @@ use serde::ser::{Serialize, Serializer};
 use crate::base64url;
 use crate::secret::Secret;
 
-use super::{ClaimValue, Claims};
+use super::claims::{ClaimValue, Claims};
 use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::key::{KeyProblem, PublicKey};
 

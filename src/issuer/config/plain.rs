@@ -11,7 +11,8 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::{ClaimValue, ConfigError};
+use super::claims::ClaimValue;
+use super::error::{ConfigError, join};
 
 /// A plain value to read from. What is not of the type that is asked for is refused, `null` included.
 pub(super) struct Plain(pub(super) ClaimValue);
@@ -317,12 +318,6 @@ impl Problem {
             problem,
         }
     }
-}
-
-/// The path of what stands at a path below another.
-pub(super) fn join(path: &str, below: &str) -> String {
-    let dot = if path.is_empty() || below.is_empty() || below.starts_with('[') { "" } else { "." };
-    format!("{path}{dot}{below}")
 }
 
 impl Error for Problem {

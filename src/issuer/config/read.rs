@@ -4,9 +4,9 @@ use core::cell::Cell;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer};
 
-use super::claims::Reader;
+use super::claims::{ClaimValue, Reader};
+use super::error::ConfigError;
 use super::plain::{Plain, Problem};
-use super::{ClaimValue, ConfigError};
 
 /// What can be read out of a plain value, which stands at `path`.
 pub(crate) trait FromValue: Sized {

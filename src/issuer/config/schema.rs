@@ -8,22 +8,17 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::check::{MAX_RETRY, RESERVED_CLAIMS};
+use super::bounds::{MAX_RETRY, RESERVED_CLAIMS};
 use super::words::Word;
-use super::{AuthMethod, Claims, ClientKey, Config, GrantType, PrivateJwk};
 use crate::pkce::Method;
 
-impl Config {
-    /// The JSON Schema of a configuration, as JSON.
-    #[must_use]
-    pub fn schema() -> String {
-        let mut schema =
-            SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Self>();
-        RecursiveTransform(tidy).transform(&mut schema);
-        let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
-        text.push('\n');
-        text
-    }
+/// The JSON Schema of a type, as JSON.
+pub(super) fn text_of<T: JsonSchema>() -> String {
+    let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
+    RecursiveTransform(tidy).transform(&mut schema);
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 /// Lines of a comment make one paragraph; and formats are not for those who check.
@@ -61,24 +56,10 @@ impl<T: Word> JsonSchema for OneOf<T> {
     }
 }
 
-/// Words of `T`.
-pub(super) struct SomeOf<T>(PhantomData<T>);
-
 /// What a type that is made of the schema is called, and what it says.
 pub(super) trait Title {
     const TITLE: &'static str;
     const DESCRIPTION: &'static str;
-}
-
-impl Title for GrantType {
-    const TITLE: &'static str = "GrantType";
-    const DESCRIPTION: &'static str = "A grant that an application may use. `implicit`, tokens from the authorization endpoint, is in profile `eiam` only.";
-}
-
-impl Title for AuthMethod {
-    const TITLE: &'static str = "AuthMethod";
-    const DESCRIPTION: &'static str =
-        "How a client proves that it is itself (OpenID Connect Core section 9).";
 }
 
 impl Title for Method {
@@ -86,6 +67,9 @@ impl Title for Method {
     const DESCRIPTION: &'static str =
         "How a challenge is made of a verifier (RFC 7636 section 4.2).";
 }
+
+/// Words of `T`.
+pub(super) struct SomeOf<T>(PhantomData<T>);
 
 impl<T: Word + Title> JsonSchema for SomeOf<T> {
     fn inline_schema() -> bool {
@@ -104,6 +88,9 @@ impl<T: Word + Title> JsonSchema for SomeOf<T> {
     }
 }
 
+/// What claims may not hold.
+pub(super) struct Claims;
+
 impl JsonSchema for Claims {
     fn inline_schema() -> bool {
         true
@@ -118,19 +105,25 @@ impl JsonSchema for Claims {
     }
 }
 
-impl JsonSchema for ClientKey {
+/// A public key.
+pub(super) struct PublicJwk;
+
+impl JsonSchema for PublicJwk {
     fn inline_schema() -> bool {
         true
     }
 
     fn schema_name() -> Cow<'static, str> {
-        "ClientKey".into()
+        "PublicJwk".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "object" })
     }
 }
+
+/// A private key.
+pub(super) struct PrivateJwk;
 
 impl JsonSchema for PrivateJwk {
     fn schema_name() -> Cow<'static, str> {

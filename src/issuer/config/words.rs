@@ -4,7 +4,6 @@
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 
-use super::{AuthMethod, Consent, GrantType};
 use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::profile::Profile;
 use crate::pkce::Method;
@@ -43,7 +42,9 @@ macro_rules! words {
     )*};
 }
 
-words!(AuthMethod, Consent, GrantType, Method, Profile, SigningAlgorithm);
+pub(super) use words;
+
+words!(Method, Profile, SigningAlgorithm);
 
 /// Where a word stands in the list.
 #[inline(never)]
@@ -67,16 +68,18 @@ fn words_of<T: Word>(list: &[T]) -> impl Iterator<Item = &'static str> {
 
 /// One word, for `#[serde(with)]`.
 pub(super) mod one {
-    use super::*;
+    use crate::issuer::config::words::{
+        Deserialize, Deserializer, Error, Serialize, Serializer, Word, find, unknown,
+    };
 
-    pub(in super::super) fn serialize<T: Word, S: Serializer>(
+    pub(crate) fn serialize<T: Word, S: Serializer>(
         value: &T,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         value.word().serialize(serializer)
     }
 
-    pub(in super::super) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<T, D::Error> {
         find(&String::deserialize(deserializer)?)
@@ -86,16 +89,18 @@ pub(super) mod one {
 
 /// Several words, for `#[serde(with)]`.
 pub(super) mod list {
-    use super::*;
+    use crate::issuer::config::words::{
+        Deserialize, Deserializer, Error, Serializer, Word, find, unknown, words_of,
+    };
 
-    pub(in super::super) fn serialize<T: Word, S: Serializer>(
+    pub(crate) fn serialize<T: Word, S: Serializer>(
         list: &[T],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(words_of(list))
     }
 
-    pub(in super::super) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<T>, D::Error> {
         let words = Vec::<String>::deserialize(deserializer)?;
@@ -113,17 +118,17 @@ pub(super) mod list {
 
 /// Several words or nothing, for `#[serde(with)]`.
 pub(super) mod optional_list {
-    use super::*;
+    use crate::issuer::config::words::{Deserializer, Serialize, Serializer, Word, list, words_of};
 
     #[expect(clippy::ref_option, reason = "serde calls it so")]
-    pub(in super::super) fn serialize<T: Word, S: Serializer>(
+    pub(crate) fn serialize<T: Word, S: Serializer>(
         list: &Option<Vec<T>>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         list.as_deref().map(|list| words_of(list).collect::<Vec<_>>()).serialize(serializer)
     }
 
-    pub(in super::super) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Vec<T>>, D::Error> {
         list::deserialize(deserializer).map(Some)

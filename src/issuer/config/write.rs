@@ -2,7 +2,11 @@
 
 use serde::Serialize;
 
-use super::{Application, ClaimValue, Config, User, read};
+use super::application::Application;
+use super::claims::ClaimValue;
+use super::read;
+use super::root::Config;
+use super::user::User;
 
 impl Config {
     /// The configuration as JSON that [`Config::read`] reads, **with all secrets in it**.

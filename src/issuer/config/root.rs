@@ -1,0 +1,97 @@
+//! The whole of a configuration.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::application::Application;
+use super::error::ConfigError;
+use super::key::PrivateJwk;
+use super::limits::Limits;
+use super::read::{FromValue, plain_value};
+#[cfg(feature = "schema")]
+use super::schema;
+use super::user::User;
+use super::words;
+use crate::issuer::jose::algorithm::SigningAlgorithm;
+use crate::issuer::profile::Profile;
+
+/// What an issuer is started with. A key that is not listed here is refused.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(title = "Configuration of an eiam-token issuer"))]
+#[non_exhaustive]
+pub struct Config {
+    /// Whose rules hold: `eiam` answers as the service is documented to answer; `rfc9700` as the
+    /// current security recommendations demand. Default: `eiam`.
+    #[serde(default, with = "words::one")]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::OneOf<Profile>"))]
+    pub profile: Profile,
+    /// Where the issuer is reached: `http://127.0.0.1:9400`, also with a path. No slash at the end.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::BASE_URL), example = &"http://127.0.0.1:9400"))]
+    pub base_url: String,
+    /// The id of the instance, which stands in the paths of its applications: `idaas_…`
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::ID), example = &"idaas_example"))]
+    pub instance_id: String,
+    /// The applications, each an OAuth client of the same id. One at least.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
+    pub applications: Vec<Application>,
+    /// The people who can sign in. Default: none.
+    #[serde(default)]
+    pub users: Vec<User>,
+    /// How id_tokens and JWT access tokens are signed. Default: `RS256`, as at the service.
+    #[serde(default, with = "words::one")]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::OneOf<SigningAlgorithm>"))]
+    pub signing: SigningAlgorithm,
+    /// Private keys to sign with, in place of one that is made by whoever runs the issuer. The first
+    /// signs; the others are only published, so that what they signed can still be verified, or so
+    /// that clients know a key before it signs.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<schema::PrivateJwk>"))]
+    pub keys: Vec<PrivateJwk>,
+    /// What proofs of possession must have (RFC 9449).
+    #[serde(default)]
+    pub dpop: Dpop,
+    /// How much is kept at once, and how much may be guessed in a minute.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+impl Config {
+    /// Reads a configuration from JSON or any other format of `serde`, and says the path of the key
+    /// that is wrong, and never its value. It is not yet checked for sense:
+    /// [`Issuer::new`](super::Issuer::new) does that.
+    ///
+    /// # Errors
+    /// Unknown keys, missing keys, wrong types, and names that an object has twice.
+    ///
+    /// ```
+    /// use eiam_token::issuer::Config;
+    /// let text = r#"{"baseUrl":"http://127.0.0.1:9400","instanceId":"i","applications":[
+    ///     {"applicationId":"a","name":4242}]}"#;
+    /// let error = Config::read(&mut serde_json::Deserializer::from_str(text)).unwrap_err();
+    /// assert_eq!(error.path(), "applications[0].name");
+    /// assert!(error.to_string().contains("expected a string") && !error.to_string().contains("4242"));
+    /// ```
+    pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, ConfigError> {
+        Self::from_value(plain_value(deserializer, "")?, "")
+    }
+
+    /// The JSON Schema of a configuration, as JSON.
+    #[cfg(feature = "schema")]
+    #[must_use]
+    pub fn schema() -> String {
+        schema::text_of::<Self>()
+    }
+}
+
+/// What proofs of possession must have (RFC 9449).
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "DpopConfig"))]
+#[non_exhaustive]
+pub struct Dpop {
+    /// A nonce of the issuer's (RFC 9449 section 8), so that none can be made beforehand. Default:
+    /// `false`.
+    pub nonce_required: bool,
+}
