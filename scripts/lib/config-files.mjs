@@ -51,7 +51,7 @@ async function typesOf(schema) {
   const types = await compile($schema, "IssuerConfig", {
     bannerComment: HEADER,
     unreachableDefinitions: true,
-    style: { printWidth: 120 },
+    style: { bracketSpacing: true, printWidth: 120 },
   });
   return types
     .replace(/^ \*\n \* This interface was referenced by .*\n \* via the `definition` .*\n/gm, "")
