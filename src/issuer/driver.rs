@@ -2,8 +2,8 @@
 //!
 //! Both are the driver's work: in JavaScript they take WebCrypto, which answers later, and
 //! [`Issuer::handle`] decides at once. Requests carry signatures in client assertions (RFC 7523), DPoP
-//! proofs (RFC 9449) and id_token_hints (OpenID Connect Core section 3.1.2.1). So the driver asks first
-//! which signatures there are ([`Issuer::signatures`]), verifies them, and hands those that are
+//! proofs (RFC 9449), id_token_hints (OpenID Connect Core section 3.1.2.1), and JWT access tokens that
+//! are introspected or revoked. So the driver asks first which signatures there are ([`Issuer::signatures`]), verifies them, and hands those that are
 //! genuine to [`Issuer::handle_verified`], which checks everything else. A check names algorithm,
 //! key and text: what was verified counts for these alone, also when keys change in between.
 
@@ -88,7 +88,7 @@ pub fn respond_verified<S: Signer, V: Verifier>(
 }
 
 impl Issuer {
-    /// The signatures in a request: most requests have none, and none has more than three. It
+    /// The signatures in a request: most requests have none, and none has more than four. It
     /// changes nothing, and is fast for requests without signatures. Pass those that are valid to
     /// [`Issuer::handle_verified`].
     #[must_use]

@@ -45,8 +45,8 @@ impl Issuer {
     }
 
     /// Adds an application, or replaces the application of the same id. Disabling an application
-    /// permanently invalidates all codes, tokens and waiting device requests of its client. Other
-    /// changes invalidate nothing.
+    /// permanently invalidates all codes, tokens, pushed requests, waiting device requests and
+    /// consents of its client. Other changes invalidate nothing.
     ///
     /// # Errors
     /// Fails for what a configuration would be refused for, with a path that begins with
@@ -69,7 +69,8 @@ impl Issuer {
         Ok(())
     }
 
-    /// Removes an application, and permanently invalidates all codes and tokens of its client.
+    /// Removes an application, and permanently invalidates all codes, tokens, pushed requests, waiting
+    /// device requests and consents of its client.
     /// Returns false if there is no application of this id.
     pub fn remove_application(&mut self, application_id: &str) -> bool {
         let removed = self.directory.drop_application(application_id);

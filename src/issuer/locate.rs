@@ -26,7 +26,8 @@ use crate::issuer::wire::route::{self, Endpoint, Route};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Location {
-    /// The endpoint, by the name that it has in its path; none where there is none of this path.
+    /// The name of the endpoint, such as `token` or `device_authorization`: mostly the last segment of the
+    /// path. None if no endpoint has this path.
     pub endpoint: Option<&'static str>,
     /// Whether it is one of the instance's own server, which every application is a client of.
     pub instance: bool,
@@ -148,6 +149,6 @@ fn is_stateless(endpoint: Endpoint, instance: bool, method: Method) -> bool {
         (_, Method::Options) | (Endpoint::Jwks | Endpoint::Discovery, _) => true,
         // An application's own page begins to count its browser's wrong codes.
         (Endpoint::Device, Method::Get) => instance,
-        _ => !endpoint.methods().split(',').any(|name| name.trim() == method.name()),
+        _ => !endpoint.takes(method),
     }
 }

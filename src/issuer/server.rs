@@ -61,8 +61,8 @@ impl Issuer {
         self.handle_verified(request, &[], now)
     }
 
-    /// Answers a request whose signatures the driver has verified. `genuine` are those of
-    /// [`Issuer::signatures`] that are valid; the others must be left out.
+    /// Answers a request whose signatures the driver has verified. `verified` are those of
+    /// [`Issuer::signatures`] that the driver found to be valid; the others must be left out.
     pub fn handle_verified(
         &mut self,
         request: &HttpRequest,
@@ -241,34 +241,27 @@ fn dispatch(
     exchange: &Exchange<'_>,
 ) -> Result<Reply, Refusal> {
     let config = directory.config();
-    let post = exchange.request.method == Method::Post;
-    let get = exchange.request.method == Method::Get;
-    let read = get || exchange.request.method == Method::Head;
+    if !exchange.endpoint.takes(exchange.request.method) {
+        return Err(Refusal::MethodNotAllowed(exchange.endpoint.methods()));
+    }
     match exchange.endpoint {
-        Endpoint::Authorize if get || post => {
-            authorize::authorize(directory, vault, store, frontend, exchange)
-        }
-        Endpoint::Login if post => login::login(directory, vault, store, frontend, exchange),
-        Endpoint::Decision if post => login::decide(directory, vault, store, frontend, exchange),
-        Endpoint::Device if get => device::page(config, vault, frontend, exchange),
-        Endpoint::Device if post => {
+        Endpoint::Authorize => authorize::authorize(directory, vault, store, frontend, exchange),
+        Endpoint::Login => login::login(directory, vault, store, frontend, exchange),
+        Endpoint::Decision => login::decide(directory, vault, store, frontend, exchange),
+        Endpoint::Device if exchange.request.method == Method::Post => {
             device::enter_user_code(directory, vault, store, frontend, exchange)
         }
-        Endpoint::Logout if get || post => {
-            logout::logout(directory, vault, store, frontend, exchange)
-        }
-        Endpoint::SignOut if post => logout::sign_out(directory, vault, store, frontend, exchange),
-        Endpoint::PushedAuthorization if post => par::push(directory, vault, store, exchange),
-        Endpoint::Token if post => token::token(directory, vault, store, exchange),
-        Endpoint::DeviceAuthorization if post => {
-            device::authorize(directory, vault, store, exchange)
-        }
-        Endpoint::UserInfo if read || post => userinfo::userinfo(directory, vault, store, exchange),
-        Endpoint::Revoke if post => revoke::revoke(directory, vault, store, exchange),
-        Endpoint::Introspect if post => introspect::introspect(directory, vault, store, exchange),
-        Endpoint::Jwks if read => Ok(jwks::jwks(&vault.keys)),
-        Endpoint::Discovery if read => Ok(discovery::discovery(directory, &vault.keys, exchange)),
-        endpoint => Err(Refusal::MethodNotAllowed(endpoint.methods())),
+        Endpoint::Device => device::page(config, vault, frontend, exchange),
+        Endpoint::Logout => logout::logout(directory, vault, store, frontend, exchange),
+        Endpoint::SignOut => logout::sign_out(directory, vault, store, frontend, exchange),
+        Endpoint::PushedAuthorization => par::push(directory, vault, store, exchange),
+        Endpoint::Token => token::token(directory, vault, store, exchange),
+        Endpoint::DeviceAuthorization => device::authorize(directory, vault, store, exchange),
+        Endpoint::UserInfo => userinfo::userinfo(directory, vault, store, exchange),
+        Endpoint::Revoke => revoke::revoke(directory, vault, store, exchange),
+        Endpoint::Introspect => introspect::introspect(directory, vault, store, exchange),
+        Endpoint::Jwks => Ok(jwks::jwks(&vault.keys)),
+        Endpoint::Discovery => Ok(discovery::discovery(directory, &vault.keys, exchange)),
     }
 }
 

@@ -143,6 +143,16 @@ fn eiam_implicit_only_where_it_is_open() {
     assert_eq!(document["response_types_supported"], types);
     assert_eq!(document["response_modes_supported"], json!(["fragment", "form_post"]));
     assert_eq!(document["grant_types_supported"], json!(["implicit"]));
+    // Nor where tokens must be bound to a key, for a redirect proves none.
+    let mut server = Server::with(|config| {
+        config.applications[0].grants.push(GrantType::Implicit);
+        config.applications[0].dpop_bound_access_tokens = true;
+    });
+    let response = Browser::default().authorize(&mut server, SPA, &request("token"));
+    assert_eq!(in_fragment(&response)["error"], "unsupported_response_type");
+    let document = ok(&server.get(&url));
+    assert_eq!(document["response_types_supported"], json!(["code"]));
+    assert!(!document["grant_types_supported"].to_string().contains("implicit"));
     // It is no grant of the token endpoint.
     let pairs = [("client_id", "app_spa"), ("grant_type", "implicit")];
     refused(&server.token(SPA, &pairs), 400, "invalid_grant");

@@ -24,13 +24,13 @@ use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 
-/// A proof that was checked, but for its being the first of its kind.
+/// A proof that passed every check but the one for replay, which [`spend`] makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Proof {
     /// Of its key (RFC 7638).
     pub(crate) thumbprint: String,
     id: UsedId,
-    /// How long it could be used.
+    /// Until when it could be used again: so long its `jti` is remembered.
     until: i64,
 }
 
@@ -134,7 +134,7 @@ pub(crate) fn spend(
     Ok(())
 }
 
-/// Gives a client that uses proofs the nonce for its next one (RFC 9449 sections 8.1 and 8.2).
+/// Gives a client that uses proofs the nonce for its next one (RFC 9449 sections 8.2 and 9).
 pub(crate) fn add_nonce(
     config: &Config,
     vault: &mut Vault,

@@ -1,4 +1,4 @@
-//! What a request has to be: a file for each rule.
+//! What a request has to be, who sent it, and whose share it counts for: one subject in each file.
 
 pub(crate) mod access_token;
 

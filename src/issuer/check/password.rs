@@ -30,7 +30,7 @@ pub(crate) fn check<'a>(
         &Sha256::digest(password.as_bytes()),
     );
     match user {
-        // Who knows the password may know this.
+        // Whoever knows the password may learn that the user is disabled.
         Some(user) if matches && user.disabled => Err(Refusal::UserDisabled),
         Some(user) if matches => Ok(user),
         _ => {

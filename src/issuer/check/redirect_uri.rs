@@ -82,8 +82,8 @@ fn host_and_tail(rest: &str) -> Option<(&str, &str)> {
     (is_port && plain).then_some((host, tail))
 }
 
-/// Whether the authority of an http URL is a loopback address written as a number, with or without
-/// a port (RFC 8252 section 7.3). `localhost` is a name that may mean something else, so it is not.
+/// Whether a host is a loopback address written as a number (RFC 8252 section 7.3). `localhost` is a
+/// name, and may resolve to something else.
 pub(crate) fn is_loopback_ip(host: &str) -> bool {
     host == "127.0.0.1" || host == "[::1]"
 }

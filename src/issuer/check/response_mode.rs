@@ -41,7 +41,7 @@ impl ResponseMode {
     }
 
     /// Refuses a mode that is not known, and tokens in a query, which ends in logs and in `Referer`
-    /// (OAuth 2.0 Multiple Response Type Encoding Practices section 3.0).
+    /// (OAuth 2.0 Multiple Response Type Encoding Practices sections 3 and 5).
     pub(crate) fn check(parameters: &Parameters) -> Result<(), Refusal> {
         match parameters.value("response_mode") {
             None => Ok(()),

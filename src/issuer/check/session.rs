@@ -125,7 +125,7 @@ pub(crate) fn browser(
 }
 
 /// Makes the browser remember for a year that a user signed in here. `target`: the user, as
-/// `guess.rs` counts them.
+/// [`guess::target`](crate::issuer::check::guess::target) numbers them.
 pub(crate) fn remember(
     config: &Config,
     vault: &mut Vault,

@@ -13,6 +13,7 @@ use super::schema::{self, OneOf, SomeOf};
 use super::secrets;
 use super::words::{self, Word};
 use crate::issuer::check::redirect_uri;
+use crate::issuer::profile::Profile;
 
 /// An application, which is an OAuth client of the same id.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -293,6 +294,15 @@ pub enum GrantType {
 }
 
 impl GrantType {
+    /// Whether the grant exists at all, for applications that may use it.
+    pub(crate) fn exists_in(self, profile: Profile) -> bool {
+        match self {
+            Self::Password => profile.password_grant_allowed(),
+            Self::Implicit => profile.implicit_grant_allowed(),
+            _ => true,
+        }
+    }
+
     /// All of them.
     pub const ALL: [Self; 6] = [
         Self::AuthorizationCode,

@@ -8,7 +8,7 @@ use crate::issuer::check::response_mode::ResponseMode;
 use crate::issuer::check::{claims, response_type, scope, session};
 use crate::issuer::config::{Application, AuthMethod, GrantType};
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::authorize::checks::DISPLAYS;
+use crate::issuer::endpoint::authorize::checks::{DISPLAYS, challenge_method_allowed};
 use crate::issuer::endpoint::authorize::prompt::Prompt;
 use crate::issuer::jose::algorithm::VerificationAlgorithm;
 use crate::issuer::jose::key_set::KeySet;
@@ -34,9 +34,11 @@ pub(crate) fn discovery(directory: &Directory, keys: &KeySet, exchange: &Exchang
     let any = |test: &dyn Fn(&Application) -> bool| applications.iter().any(|one| test(one));
     let grants: Vec<GrantType> = GrantType::ALL
         .into_iter()
-        .filter(|grant| any(&|one| one.allows(*grant)))
-        .filter(|grant| *grant != GrantType::Password || profile.password_grant_allowed())
-        .filter(|grant| *grant != GrantType::Implicit || profile.implicit_grant_allowed())
+        .filter(|grant| grant.exists_in(profile))
+        .filter(|grant| match grant {
+            GrantType::Implicit => any(&|one| response_type::allows_implicit(profile, one)),
+            _ => any(&|one| one.allows(*grant)),
+        })
         .collect();
     let codes = grants.contains(&GrantType::AuthorizationCode);
     let implicit = grants.contains(&GrantType::Implicit);
@@ -75,10 +77,9 @@ pub(crate) fn discovery(directory: &Directory, keys: &KeySet, exchange: &Exchang
         scopes.push(scope::OFFLINE_ACCESS.to_owned());
     }
     let claims: Vec<&str> = STANDARD_CLAIMS.into_iter().chain(claims::of_scopes(&scopes)).collect();
-    let methods = [Method::S256, Method::Plain].into_iter().filter(|method| {
-        (*method == Method::S256 || profile.plain_challenge_allowed())
-            && any(&|one| one.pkce.methods.contains(method))
-    });
+    let methods = Method::ALL
+        .into_iter()
+        .filter(|method| any(&|one| challenge_method_allowed(*method, profile, one)));
     let response_types = [("code", codes)]
         .into_iter()
         .chain(IMPLICIT_TYPES.map(|name| (name, implicit)))

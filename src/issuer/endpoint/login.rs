@@ -54,8 +54,8 @@ pub(crate) fn login(
         Err(refusal) => return Err(refusal),
     };
     let signed_in = session::begin(directory, vault, store, cookies, exchange, &user.user_id)?;
-    // Who signed in is signed in, even if what they signed in for has ended: else the session would
-    // be in no browser, and take up a place.
+    // The user stays signed in even if the request has ended meanwhile. Otherwise the session would take
+    // up a place, and no browser would have its cookie.
     let next = next(directory, vault, store, pages, exchange, opened, &signed_in);
     let mut reply = next.unwrap_or_else(|refusal| {
         refuse::refuse(directory, &mut vault.random, pages, exchange, &refusal)

@@ -32,8 +32,8 @@ pub(crate) fn logout(
     let config = directory.config();
     let parameters = exchange.parameters()?;
     let hint = id_token_hint::read(config, &vault.keys, exchange, &parameters)?;
-    let hinted = hint.as_ref().map(|hint| hint.client.as_str());
-    let application = leaving_application(directory, exchange, &parameters, hinted)?;
+    let hinted_client = hint.as_ref().map(|hint| hint.client.as_str());
+    let application = leaving_application(directory, exchange, &parameters, hinted_client)?;
     let redirect_uri = match parameters.value("post_logout_redirect_uri") {
         None => None,
         Some(uri) => match &application {
@@ -154,11 +154,11 @@ fn leaving_application<'a>(
     directory: &'a Directory,
     exchange: &Exchange<'_>,
     parameters: &Parameters,
-    hinted: Option<&str>,
+    hinted_client: Option<&str>,
 ) -> Result<Option<&'a Application>, Refusal> {
     let of_path = exchange.application.map(|application| application.application_id.as_str());
     let named = parameters.value("client_id");
-    let mut names = [of_path, named, hinted].into_iter().flatten();
+    let mut names = [of_path, named, hinted_client].into_iter().flatten();
     let Some(first) = names.next() else {
         return Ok(None);
     };

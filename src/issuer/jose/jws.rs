@@ -21,8 +21,8 @@ pub(crate) struct Jws {
 
 impl Jws {
     /// Reads a JWS. None for a text that is no JWS, is longer than 8 KiB, has more members in its header
-    /// than anybody needs, or has an extension that is not understood (RFC 7515 section 4.1.11, RFC 8725
-    /// section 2.3).
+    /// than anybody needs, or has an extension that is not understood (RFC 7515 section 4.1.11, RFC 7797
+    /// section 6).
     pub(crate) fn read(text: &str) -> Option<Self> {
         if text.len() > MAX_JWS {
             return None;

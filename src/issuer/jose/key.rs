@@ -1,4 +1,4 @@
-//! Public keys of others (RFC 7517), in a client's configuration or in a DPoP proof.
+//! Public keys (RFC 7517): the issuer's own, those of clients, and those in DPoP proofs.
 
 use core::fmt;
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-//! What is not as it was told last.
+//! Which records changed since a storage was told last.
 
 use core::mem;
 

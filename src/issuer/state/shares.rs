@@ -17,7 +17,7 @@ use crate::issuer::state::collection::Record;
 /// Whose a record is, and whether it may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// A keyed hash of a user, a client or a source: see `owner.rs`.
+    /// A keyed hash of a user, a client or a source, made by `Vault::number_of`.
     pub(crate) owner: u64,
     pub(crate) rank: Rank,
 }

@@ -1,5 +1,4 @@
-//! Everything that must outlive the process, as bytes: the sealing key, public keys, grants, sessions,
-//! device requests, and what was guessed wrongly in the last minute.
+//! Everything that must outlive the process, as bytes: all collections that `collections.rs` lists.
 
 use sha2::{Digest, Sha256};
 

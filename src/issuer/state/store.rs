@@ -1,5 +1,5 @@
-//! What the issuer remembers: one small record for each live grant, what was revoked before its
-//! time, login sessions and device requests. Tokens are not here; they carry themselves.
+//! What the issuer remembers: `collections.rs` lists all of it. Tokens are not here; they carry
+//! themselves.
 
 use core::cell::Cell;
 
@@ -23,12 +23,15 @@ pub(crate) struct Store {
     pub(crate) grants: Expiring<Grant>,
     /// Single access tokens that were revoked: grant and serial number.
     pub(crate) revoked: Expiring<Share>,
+    /// Ids that work once: the `jti` of assertions and of DPoP proofs.
     pub(crate) used: Expiring<Share>,
     pub(crate) sessions: Expiring<Session>,
     pub(crate) devices: Expiring<DeviceRequest>,
     pub(crate) pushed: Expiring<Pushed>,
     pub(crate) host_session: HostSession,
+    /// Wrong guesses at passwords.
     pub(crate) passwords: Throttle,
+    /// Wrong guesses at user codes.
     pub(crate) user_codes: Throttle,
     changed: Cell<bool>,
 }
@@ -63,7 +66,7 @@ impl Store {
         self.changed.set(true);
     }
 
-    /// Notes that everything was told.
+    /// Notes that a snapshot or the changes have said everything.
     pub(crate) fn settle(&self) {
         self.changed.set(false);
     }

@@ -241,7 +241,7 @@ impl Refusal {
             Self::ParameterInQuery(name) => row!(
                 400,
                 "invalid_request",
-                "RFC 6749 section 2.3.1",
+                "RFC 6749 sections 2.3.1 and 4.1.3",
                 format!("Send the parameter {name} in the form, not in the query")
             ),
             Self::ParameterMissing(name) => row!(
@@ -483,7 +483,7 @@ impl Refusal {
             Self::ScopeTwoServers => row!(
                 400,
                 "invalid_scope",
-                "RFC 8707 section 2",
+                "RFC 9068 section 3",
                 "The scopes belong to several resource servers: ask for one token each"
             ),
             // Devices (RFC 8628 section 3.5).
@@ -536,7 +536,7 @@ impl Refusal {
             Self::TokenMissing => row!(
                 profile.userinfo_invalid_token_status(),
                 "invalid_token",
-                "RFC 6750 section 3",
+                "RFC 6750 section 3.1",
                 "Invalid token: send Authorization: Bearer and an access token"
             ),
             Self::TokenTwice => row!(
@@ -567,7 +567,7 @@ impl Refusal {
             Self::DpopProofMissing => row!(
                 400,
                 "invalid_dpop_proof",
-                "RFC 9449 section 7.1",
+                "RFC 9449 sections 5.2 and 7.1",
                 "A DPoP proof is needed here"
             ),
             Self::DpopProofWrong(reason) => row!(
@@ -579,7 +579,7 @@ impl Refusal {
             Self::DpopProofOtherKey => row!(
                 400,
                 "invalid_grant",
-                "RFC 9449 section 5",
+                "RFC 9449 sections 5 and 10",
                 "It is bound to another key than that of the DPoP proof, or no proof was sent"
             ),
             Self::DpopNonceNeeded => row!(
@@ -635,7 +635,7 @@ impl Refusal {
             Self::PushRequired => row!(
                 400,
                 "invalid_request",
-                "RFC 9126 section 5",
+                "RFC 9126 section 6",
                 "This application must push its authorization requests (RFC 9126)"
             ),
             Self::IdTokenWithoutOpenid => row!(
@@ -793,7 +793,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_row_says_where_it_comes_from() {
+    fn rows_say_where_they_come_from() {
         let origins = ["RFC ", "OAuth 2.0 ", "OpenID Connect ", "EIAM: "];
         for refusal in [
             Refusal::PathUnknown,

@@ -1,5 +1,6 @@
 //! Which endpoint a path is.
 
+use crate::http::Method;
 use crate::text;
 
 use crate::issuer::config::Config;
@@ -53,7 +54,12 @@ impl Endpoint {
         }
     }
 
-    /// The name that [`super::Location`] has for it, which mostly is the one of the path.
+    /// Whether a method is one of [`Endpoint::methods`].
+    pub(crate) fn takes(self, method: Method) -> bool {
+        self.methods().split(", ").any(|name| name == method.name())
+    }
+
+    /// The name that [`Location`](crate::issuer::Location) has for it: mostly the last segment of its path.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Authorize => "authorize",

@@ -8,6 +8,7 @@ use crate::issuer::check::response_type::{self, ResponseType};
 use crate::issuer::check::{dpop, scope, session};
 use crate::issuer::config::{Application, Config};
 use crate::issuer::endpoint::authorize::prompt::Prompt;
+use crate::issuer::profile::Profile;
 use crate::issuer::sealed::authorization_request::AuthorizationRequest;
 use crate::issuer::sealed::challenge::Challenge;
 use crate::issuer::wire::parameters::Parameters;
@@ -123,10 +124,7 @@ fn code_challenge(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
             || parameters.value("code_challenge_method").is_some();
         return if required { Err(Refusal::ChallengeMissing) } else { Ok(()) };
     };
-    let allowed = |method: pkce::Method| {
-        application.pkce.methods.contains(&method)
-            && (method == pkce::Method::S256 || profile.plain_challenge_allowed())
-    };
+    let allowed = |method| challenge_method_allowed(method, profile, application);
     let name = parameters.value("code_challenge_method").unwrap_or("plain");
     let method = pkce::Method::from_name(name).filter(|method| allowed(*method));
     let Some(method) = method else {
@@ -212,6 +210,16 @@ fn one_subject(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
         (Some(hinted), Some(subject)) if hinted != subject => Err(Refusal::LoginRequired),
         _ => Ok(()),
     }
+}
+
+/// Whether an application may make its code challenges by this method.
+pub(crate) fn challenge_method_allowed(
+    method: pkce::Method,
+    profile: Profile,
+    application: &Application,
+) -> bool {
+    application.pkce.methods.contains(&method)
+        && (method == pkce::Method::S256 || profile.plain_challenge_allowed())
 }
 
 /// The redirect URI, if the application has registered it. Until it is known to be good nobody is sent

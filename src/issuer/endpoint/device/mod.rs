@@ -107,7 +107,7 @@ pub(crate) fn page(
 }
 
 /// The code that the user typed. Wrong ones are counted, and a right one resets nothing (RFC 8628
-/// section 5.1): see `guess.rs`.
+/// section 5.1): see [`guess::of_user_code`].
 pub(crate) fn enter_user_code(
     directory: &Directory,
     vault: &mut Vault,
@@ -118,7 +118,8 @@ pub(crate) fn enter_user_code(
     let Frontend { pages, cookies } = frontend;
     let config = directory.config();
     let parameters = exchange.parameters()?;
-    // Or any page that somebody visits could use up the guesses of where they are.
+    // Without this check any page that somebody visits could send wrong codes, and use up the guesses of
+    // their network.
     own_page::check(config, exchange)?;
     let now = exchange.now;
     let (browser, cookie) = session::browser(config, vault, cookies, exchange);

@@ -31,12 +31,12 @@ pub(crate) fn token(
         return Err(Refusal::NoSigningKey);
     }
     let name = parameters.required("grant_type")?;
-    // The client first: to a stranger nothing else is said.
+    // The client is authenticated before its grant type is judged, so that a stranger does not learn which
+    // grants an application may use.
     let mut client = client::authenticate(directory, vault, store, exchange, &parameters)?;
     let profile = exchange.profile;
     let grant = GrantType::from_name(name)
-        .filter(|grant| *grant != GrantType::Password || profile.password_grant_allowed())
-        .filter(|grant| *grant != GrantType::Implicit)
+        .filter(|grant| *grant != GrantType::Implicit && grant.exists_in(profile))
         .ok_or_else(|| Refusal::GrantTypeUnknown(name.to_owned()))?;
     match grant {
         GrantType::ClientCredentials => client.require_secret()?,
