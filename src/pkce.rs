@@ -68,7 +68,7 @@ impl Method {
 
     /// The method's name in `code_challenge_method`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::S256 => "S256",
             Self::Plain => "plain",

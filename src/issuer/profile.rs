@@ -23,7 +23,7 @@ impl Profile {
 
     /// The name in the configuration.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Eiam => "eiam",
             Self::Rfc9700 => "rfc9700",

@@ -265,7 +265,7 @@ impl AuthMethod {
 
     /// The name in metadata.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::ClientSecretBasic => "client_secret_basic",
             Self::ClientSecretPost => "client_secret_post",
@@ -321,7 +321,7 @@ impl GrantType {
 
     /// The name in `grant_type`; that of the implicit grant is only in configurations and metadata.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::AuthorizationCode => "authorization_code",
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
@@ -352,7 +352,7 @@ impl Consent {
 
     /// The name in the configuration.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Skip => "skip",
             Self::Once => "once",

@@ -1,6 +1,5 @@
 //! Claims about a user: any JSON value.
 
-use core::cell::Cell;
 use core::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -8,8 +7,6 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::json::{ObjectWriter, Value};
 use crate::seconds;
-
-use super::error::join;
 
 /// How deep values are nested at most, wherever they are read: deeper than anybody needs. What claims
 /// hold is up to the user, and may be a circle.
@@ -157,42 +154,26 @@ impl Serialize for ClaimValue {
 
 impl<'de> Deserialize<'de> for ClaimValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Reader::new(&Cell::default()).deserialize(deserializer)
+        Within(MAX_DEPTH).deserialize(deserializer)
     }
 }
 
-/// Reads a value that is nested as deeply as this at most, and notes where it fails.
+/// Reads a value that is nested as deeply as this at most.
 #[derive(Clone, Copy)]
-pub(super) struct Reader<'a> {
-    depth: usize,
-    path: &'a Cell<String>,
-}
+struct Within(usize);
 
-impl<'a> Reader<'a> {
-    /// One that notes the path there.
-    pub(super) fn new(path: &'a Cell<String>) -> Self {
-        Self { depth: MAX_DEPTH, path }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn failed_at(self, place: &str) {
-        self.path.set(join(place, &self.path.take()));
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Reader<'_> {
+impl<'de> DeserializeSeed<'de> for Within {
     type Value = ClaimValue;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<ClaimValue, D::Error> {
-        match self.depth.checked_sub(1) {
-            Some(depth) => deserializer.deserialize_any(Self { depth, ..self }),
+        match self.0.checked_sub(1) {
+            Some(depth) => deserializer.deserialize_any(Self(depth)),
             None => Err(D::Error::custom("nested too deeply")),
         }
     }
 }
 
-impl<'de> Visitor<'de> for Reader<'_> {
+impl<'de> Visitor<'de> for Within {
     type Value = ClaimValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -251,28 +232,20 @@ impl<'de> Visitor<'de> for Reader<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<ClaimValue, A::Error> {
         let mut items = Vec::new();
-        loop {
-            match sequence.next_element_seed(self) {
-                Ok(Some(item)) => items.push(item),
-                Ok(None) => return Ok(ClaimValue::Array(items)),
-                Err(error) => {
-                    self.failed_at(&format!("[{}]", items.len()));
-                    return Err(error);
-                }
-            }
+        while let Some(item) = sequence.next_element_seed(self)? {
+            items.push(item);
         }
+        Ok(ClaimValue::Array(items))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ClaimValue, A::Error> {
         let mut members: Vec<(String, ClaimValue)> = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
-            let value = if members.iter().any(|(other, _)| *other == name) {
-                Err(A::Error::custom("the name is there twice"))
-            } else {
-                map.next_value_seed(self)
-            };
-            let value = value.inspect_err(|_| self.failed_at(&name))?;
-            members.push((name, value));
+            if members.iter().any(|(other, _)| *other == name) {
+                let problem = format_args!("the name `{name}` is there twice");
+                return Err(A::Error::custom(problem));
+            }
+            members.push((name, map.next_value_seed(self)?));
         }
         Ok(ClaimValue::Object(members))
     }

@@ -1,10 +1,8 @@
 //! A configuration out of any format of `serde`: first plain values, then what they describe.
 
-use core::cell::Cell;
+use serde::de::{DeserializeOwned, Deserializer};
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer};
-
-use super::claims::{ClaimValue, Reader};
+use super::claims::ClaimValue;
 use super::error::ConfigError;
 use super::plain::{Plain, Problem};
 
@@ -24,10 +22,10 @@ pub(crate) fn plain_value<'de, D: Deserializer<'de>>(
     deserializer: D,
     path: &str,
 ) -> Result<ClaimValue, ConfigError> {
-    let below = Cell::default();
-    Reader::new(&below)
-        .deserialize(deserializer)
-        .map_err(|error| refused(path, &below.take(), &error.to_string()))
+    serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let below = error.path().to_string();
+        refused(path, if below == "." { "" } else { &below }, &error.inner().to_string())
+    })
 }
 
 /// What is wrong with what stands below a path, in the words of another format.

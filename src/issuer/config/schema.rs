@@ -9,7 +9,7 @@ use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::bounds::{MAX_RETRY, RESERVED_CLAIMS};
-use super::words::Word;
+use super::words::{self, Word};
 use crate::pkce::Method;
 
 /// The JSON Schema of a type, as JSON.
@@ -52,7 +52,7 @@ impl<T: Word> JsonSchema for OneOf<T> {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "enum": T::WORDS })
+        json_schema!({ "enum": words::all::<T>() })
     }
 }
 
@@ -83,7 +83,7 @@ impl<T: Word + Title> JsonSchema for SomeOf<T> {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "array",
-            "items": { "title": T::TITLE, "description": T::DESCRIPTION, "enum": T::WORDS },
+            "items": { "title": T::TITLE, "description": T::DESCRIPTION, "enum": words::all::<T>() },
         })
     }
 }

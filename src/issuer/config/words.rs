@@ -13,9 +13,6 @@ pub(crate) trait Word: Copy + 'static {
     /// All that there are.
     const ALL: &'static [Self];
 
-    /// Their words, in the same order.
-    const WORDS: &'static [&'static str];
-
     /// Its word.
     fn word(self) -> &'static str;
 }
@@ -24,16 +21,6 @@ macro_rules! words {
     ($($name:ty),*) => {$(
         impl Word for $name {
             const ALL: &'static [Self] = &Self::ALL;
-
-            const WORDS: &'static [&'static str] = &{
-                let mut words = [""; Self::ALL.len()];
-                let mut place = 0;
-                while place < words.len() {
-                    words[place] = Self::ALL[place].name();
-                    place += 1;
-                }
-                words
-            };
 
             fn word(self) -> &'static str {
                 self.name()
@@ -46,20 +33,18 @@ pub(super) use words;
 
 words!(Method, Profile, SigningAlgorithm);
 
-/// Where a word stands in the list.
-#[inline(never)]
-fn place(word: &str, words: &[&str]) -> Option<usize> {
-    words.iter().position(|known| *known == word)
+fn find<T: Word>(word: &str) -> Option<T> {
+    T::ALL.iter().copied().find(|known| known.word() == word)
 }
 
 #[cold]
-#[inline(never)]
-fn unknown(which: &str, words: &[&str]) -> String {
-    format!("unknown value, expected {which} of {}", words.join(", "))
+fn unknown<T: Word>(which: &str) -> String {
+    format!("unknown value, expected {which} of {}", all::<T>().join(", "))
 }
 
-fn find<T: Word>(word: &str) -> Option<T> {
-    place(word, T::WORDS).and_then(|place| T::ALL.get(place)).copied()
+/// The words of all that there are.
+pub(super) fn all<T: Word>() -> Vec<&'static str> {
+    words_of(T::ALL).collect()
 }
 
 fn words_of<T: Word>(list: &[T]) -> impl Iterator<Item = &'static str> {
@@ -83,7 +68,7 @@ pub(super) mod one {
         deserializer: D,
     ) -> Result<T, D::Error> {
         find(&String::deserialize(deserializer)?)
-            .ok_or_else(|| D::Error::custom(unknown("one", T::WORDS)))
+            .ok_or_else(|| D::Error::custom(unknown::<T>("one")))
     }
 }
 
@@ -111,7 +96,7 @@ pub(super) mod list {
         if list.len() == words.len() {
             Ok(list)
         } else {
-            Err(D::Error::custom(unknown("some", T::WORDS)))
+            Err(D::Error::custom(unknown::<T>("some")))
         }
     }
 }

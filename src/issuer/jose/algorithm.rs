@@ -28,7 +28,7 @@ impl SigningAlgorithm {
 
     /// The name in `alg`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
             Self::Es256 => "ES256",
