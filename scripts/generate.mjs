@@ -4,11 +4,11 @@ import { inRoot } from "./lib/paths.mjs";
 import { installPackages } from "./lib/prepare.mjs";
 import { mainOf } from "./lib/report.mjs";
 
-/** Writes the committed files that are made of the crate's structs. */
+/** Writes the committed files that are made of what the crate says. */
 async function generate() {
   await installPackages();
-  const { configFiles } = await import("./lib/config-files.mjs");
-  for (const [file, text] of Object.entries(await configFiles())) writeFileSync(inRoot(file), text);
+  const { generatedFiles } = await import("./lib/generated-files.mjs");
+  for (const [file, text] of Object.entries(await generatedFiles())) writeFileSync(inRoot(file), text);
 }
 
 await mainOf(import.meta.url, generate);

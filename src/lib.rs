@@ -38,9 +38,11 @@ pub mod issuer;
 pub mod json;
 mod octets;
 pub mod pkce;
+mod polling;
 pub mod random;
 pub mod seconds;
 pub mod secret;
+pub mod signature;
 mod text;
 
 #[cfg(target_arch = "wasm32")]

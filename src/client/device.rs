@@ -1,6 +1,7 @@
 //! The device flow (RFC 8628; EIAM: GenerateDeviceCode), and what to do after each poll.
 
 use crate::http::{HttpRequest, HttpResponse};
+use crate::polling;
 use crate::seconds;
 use crate::secret::Secret;
 
@@ -85,7 +86,7 @@ impl DeviceAuthorization {
             verification_uri_complete: complete.take_optional(),
             expires_in: expires_in.seconds(),
             expires_at: expires_at.seconds(),
-            interval: interval.seconds().unwrap_or(DEFAULT_INTERVAL),
+            interval: interval.seconds().unwrap_or(polling::INTERVAL),
             received_at,
         }
     }
@@ -169,7 +170,7 @@ impl Polling {
         let slower = error.oauth_code() == Some("slow_down");
         match error.oauth_code() {
             Some("authorization_pending") => {}
-            Some("slow_down") => self.interval = self.interval.saturating_add(SLOW_DOWN),
+            Some("slow_down") => self.interval = self.interval.saturating_add(polling::SLOW_DOWN),
             Some("access_denied") => return Decision::Denied,
             Some("expired_token") => return Decision::Expired,
             _ if error.is_temporary() => self.back_off(),
@@ -221,12 +222,6 @@ pub enum Decision {
     /// The server refused for another reason, or the response is not valid.
     Failed(Error),
 }
-
-/// RFC 8628 section 3.2.
-pub(crate) const DEFAULT_INTERVAL: i64 = 5;
-
-/// RFC 8628 section 3.5.
-const SLOW_DOWN: i64 = 5;
 
 /// Longer than this a user should not wait for a device whose network is back.
 const LONGEST_BACK_OFF: i64 = 60;

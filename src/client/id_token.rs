@@ -7,9 +7,9 @@ use sha2::{Digest, Sha256};
 
 use crate::json::{self, Limits, Object, Value};
 use crate::secret::{Secret, constant_time_eq};
+use crate::signature::SignatureAlgorithm;
 use crate::{base64url, seconds, text};
 
-use super::key_set::SignatureAlgorithm;
 use super::{Client, Error};
 
 /// The header and the claims of an id_token, as JSON texts, which are not verified. `Debug` shows

@@ -21,7 +21,7 @@ use crate::client::authorize::Draft;
 use crate::client::device::{self, Decision, Polling};
 use crate::client::discovery::{self, WellKnown};
 use crate::client::id_token::{self, Expectation};
-use crate::client::key_set::{self, SignatureAlgorithm};
+use crate::client::key_set;
 use crate::client::request::{Carrier, Parts, Plan};
 use crate::client::server::EndpointRule;
 use crate::client::token::{
@@ -31,7 +31,9 @@ use crate::client::{EiamServer, Error, PlainHttp, Server};
 use crate::client::{callback, introspect, logout, revoke, user_info};
 use crate::json::{self, Limits};
 use crate::pkce::{self, Pkce};
+use crate::polling;
 use crate::seconds;
+use crate::signature::SignatureAlgorithm;
 
 mod fields;
 mod operation;
@@ -245,7 +247,7 @@ impl<'a> Call<'a> {
         let mut fields = received.read(&device::ANSWER)?;
         let [.., expires_in, expires_at, interval] = &mut fields;
         if interval.seconds().is_none() {
-            *interval = Field::Seconds(device::DEFAULT_INTERVAL);
+            *interval = Field::Seconds(polling::INTERVAL);
         }
         let deadline = seconds::local_deadline(now, expires_in.seconds(), expires_at.seconds());
         self.output.fields(&fields).seconds(deadline);

@@ -204,20 +204,14 @@ const NUMBERS: [&str; 6] = ["kty", "crv", "n", "e", "x", "y"];
 /// And those that make its private half of it.
 const PRIVATE_NUMBERS: [&str; 6] = ["d", "p", "q", "dp", "dq", "qi"];
 
-/// How WebCrypto calls an algorithm. One object for whatever is done with it: each method reads what
-/// is its own.
+/// How WebCrypto calls an algorithm.
 fn parameters(algorithm: VerificationAlgorithm) -> Result<Object, JsValue> {
     let parameters = Object::new();
-    let name = match algorithm {
-        VerificationAlgorithm::Rs256 => "RSASSA-PKCS1-v1_5",
-        VerificationAlgorithm::Ps256 => "RSA-PSS",
-        VerificationAlgorithm::Es256 => "ECDSA",
-        VerificationAlgorithm::EdDsa => "Ed25519",
-    };
-    set(&parameters, "name", &name.into())?;
-    set(&parameters, "hash", &"SHA-256".into())?;
-    set(&parameters, "namedCurve", &"P-256".into())?;
-    set(&parameters, "saltLength", &32.into())?;
+    let said = algorithm.web_crypto();
+    set(&parameters, "name", &said.name.into())?;
+    set(&parameters, "hash", &said.hash.into())?;
+    set(&parameters, "namedCurve", &said.named_curve.into())?;
+    set(&parameters, "saltLength", &said.salt_length.into())?;
     Ok(parameters)
 }
 

@@ -68,7 +68,7 @@ function deviceAuthorization<I extends Int64>(fields: DeviceFields, int64: I | u
     verificationUriComplete,
     expiresIn: as(fields.expiresIn, "$.expires_in"),
     expiresAt: as(fields.expiresAt, "$.expires_at"),
-    interval: as(fields.interval ?? 5n, "$.interval")!,
+    interval: as(fields.interval, "$.interval")!,
     deadline: as(fields.deadline, "deadline"),
   };
   return redacted("DeviceAuthorization", visible, {

@@ -1,20 +1,12 @@
 import { NotSupportedError } from "../errors.js";
+import { algorithms } from "./algorithms.js";
 
-/**
- * The algorithms of signatures with a private key (RFC 7518, RFC 8037), as WebCrypto calls them. `none`
- * and HMAC are not here on purpose: a public key must never be taken for a shared secret (RFC 8725
- * section 2.1).
- */
-const ALGORITHMS: Readonly<Record<string, EcKeyImportParams & RsaHashedImportParams & RsaPssParams>> = {
-  RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
-  PS256: { name: "RSA-PSS", hash: "SHA-256", saltLength: 32 },
-  ES256: { name: "ECDSA", hash: "SHA-256", namedCurve: "P-256" },
-  EdDSA: { name: "Ed25519" },
-} as never;
+const ALGORITHMS: Readonly<Record<string, EcKeyImportParams & RsaHashedImportParams & RsaPssParams>> =
+  algorithms as never;
 
 /** How WebCrypto calls the algorithm of a header's `alg`. */
 export function parametersOf(alg: string): (typeof ALGORITHMS)[string] | undefined {
-  return ALGORITHMS[alg === "Ed25519" ? "EdDSA" : alg];
+  return ALGORITHMS[alg];
 }
 
 /** The `alg` of what a key signs. */

@@ -4,6 +4,7 @@
 use crate::form;
 use crate::http::HttpResponse;
 use crate::json::ObjectWriter;
+use crate::polling;
 
 use crate::issuer::check::user_code::UserCode;
 use crate::issuer::check::{client, guess, own_page, owner, scope, session, transaction};
@@ -60,7 +61,7 @@ pub(crate) fn authorize(
         authority: exchange.authority,
         client: client.id().to_owned(),
         scope,
-        interval: INTERVAL,
+        interval: polling::INTERVAL,
         polled: None,
         decision: Decision::Pending,
         place: owner::place_of_client(vault, exchange, &client, (Rank::Loose, Rank::Paid)),
@@ -84,7 +85,7 @@ pub(crate) fn authorize(
         .string("verification_uri_complete", &complete)
         .integer("expires_in", lifetime)
         .integer("expires_at", expires)
-        .integer("interval", INTERVAL);
+        .integer("interval", polling::INTERVAL);
     Ok(response::json(200, body.finish()).into())
 }
 
@@ -190,6 +191,3 @@ fn unused_user_code(vault: &mut Vault, store: &Store, now: i64) -> UserCode {
         }
     }
 }
-
-/// Seconds between two polls at first; the one in the service's examples, and RFC 8628's default.
-const INTERVAL: i64 = 5;

@@ -10,6 +10,7 @@ use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
+use crate::polling;
 use crate::seconds;
 
 /// Gives tokens for a device code, once its user has approved.
@@ -43,7 +44,7 @@ pub(super) fn redeem(
             request.polled = Some(now);
             if early {
                 // RFC 8628 section 3.5: for this and all later polls.
-                request.interval = request.interval.saturating_add(SLOWER);
+                request.interval = request.interval.saturating_add(polling::SLOW_DOWN);
             }
             let interval = request.interval;
             store.touch();
@@ -79,6 +80,3 @@ pub(super) fn redeem(
     store.devices.remove(&UserCode(code.user_code).key());
     Ok(reply)
 }
-
-/// RFC 8628 section 3.5: `slow_down` adds five seconds.
-const SLOWER: i64 = 5;

@@ -4,22 +4,33 @@ import { cargoEnv } from "./cargo.mjs";
 import { inRoot, root } from "./paths.mjs";
 import { readOutput } from "./process.mjs";
 
-/** What is made of the structs in src/issuer/config, and committed. */
-export const SCHEMA = "pkg/schema/issuer-config.schema.json";
-export const TYPES = "pkg/src/issuer/config.ts";
+/** What is made of the structs in src/issuer/config, and of the list in src/signature.rs, and committed. */
+const SCHEMA = "pkg/schema/issuer-config.schema.json";
+const TYPES = "pkg/src/issuer/config.ts";
+const ALGORITHMS = "pkg/src/client/algorithms.ts";
 
 /** @typedef {import("json-schema-to-typescript").JSONSchema} Schema */
 
 /**
- * What the two files must hold: the JSON Schema that the crate's own structs give, and the TypeScript
- * types that the schema gives.
+ * What the files must hold: the JSON Schema that the crate's own structs give, the TypeScript types that the schema
+ * gives, and the algorithms of signatures.
  *
  * @returns {Promise<Record<string, string>>}
  */
-export async function configFiles() {
-  const schema = await readOutput("cargo", ["run", "--quiet", "--package", "config-schema"], { env: cargoEnv() });
-  return { [SCHEMA]: schema, [TYPES]: formatted(TYPES, await typesOf(JSON.parse(schema))) };
+export async function generatedFiles() {
+  const printed = await readOutput("cargo", ["run", "--quiet", "--package", "facts"], { env: cargoEnv() });
+  const { schema, algorithms } = JSON.parse(printed);
+  return {
+    [SCHEMA]: schema,
+    [TYPES]: formatted(TYPES, await typesOf(JSON.parse(schema))),
+    [ALGORITHMS]: formatted(ALGORITHMS, `${ALGORITHMS_HEADER}${JSON.stringify(algorithms, null, 2)} as const;`),
+  };
 }
+
+const ALGORITHMS_HEADER = `// Made of the list in src/signature.rs by "npm run generate".
+
+/** The algorithms of signatures by their names in \`alg\`, as WebCrypto calls them. @internal */
+export const algorithms = `;
 
 const HEADER = `// Made of the structs in src/issuer/config by "npm run generate".
 
