@@ -26,6 +26,7 @@ export type EiamTokenErrorCode =
   | "invalid_config"
   | "invalid_snapshot"
   | "storage_error"
+  | "listener_error"
   | "wasm_unavailable"
   | "internal";
 
@@ -75,9 +76,19 @@ export class CallbackError extends EiamTokenError {
   }
 }
 
+/**
+ * A place where the application keeps something failed: `localStorage`, IndexedDB or a store of your own. `cause` is
+ * its own error, such as a `QuotaExceededError` or a `SecurityError`.
+ */
+export class StorageError extends EiamTokenError {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super("storage_error", message, { ...options, name: "StorageError" });
+  }
+}
+
 /** The server does not have the endpoint, or the host does not have the function, that `endpoint` names. */
 export class NotSupportedError extends EiamTokenError {
-  /** The name of the endpoint in the server's metadata, such as `revocation_endpoint`, or `crypto.subtle`. */
+  /** The name of the endpoint in the server's metadata, such as `revocation_endpoint`, or `crypto.subtle`, `fetch`. */
   readonly endpoint: string;
 
   constructor(message: string, endpoint: string) {

@@ -24,6 +24,7 @@ import { type Introspection, introspectionFrom } from "./introspection.js";
 import { KeySet } from "./key-set.js";
 import * as Operation from "./operation.js";
 import { withRandom } from "./random.js";
+import { type ErrorListener, notify } from "./report.js";
 import type { Int64, Seconds } from "./seconds.js";
 import { type ServerMetadata, endpointsOf, metadataFrom } from "./server.js";
 import { type TokenFields, type TokenSet, missingIdToken, readTokens, tokenSet } from "./tokens.js";
@@ -53,6 +54,12 @@ export interface ClientSettings<I extends Int64 = "bigint"> {
   readonly allowInsecureLoopback?: boolean | undefined;
   /** The type in which seconds are returned. Default: `bigint`. */
   readonly int64?: I | undefined;
+  /**
+   * Is called with errors that belong to no call: an {@link EiamTokenError} `listener_error` whose `cause` a listener
+   * such as `onState` has thrown, and what the sessions of this client have to report (see
+   * {@link SessionOptions.onError}). Default: `console.error`.
+   */
+  readonly onError?: ErrorListener | undefined;
 }
 
 /** A client and its server, for the constructor of {@link Client}. */
@@ -179,6 +186,8 @@ export class Client<I extends Int64 = "bigint"> {
   readonly clientId: string;
   /** The type in which seconds are returned; `undefined` means `bigint`. */
   readonly int64: I | undefined;
+  /** What is told of errors that belong to no call; `undefined` means `console.error`. */
+  readonly onError: ErrorListener | undefined;
   /** Makes the requests to the token endpoint, one for each grant. */
   readonly tokenRequest: TokenRequests;
 
@@ -201,6 +210,7 @@ export class Client<I extends Int64 = "bigint"> {
     this.server = Object.freeze({ ...server });
     this.clientId = clientId;
     this.int64 = settings.int64;
+    this.onError = settings.onError;
     this.tokenRequest = Object.freeze(this.#tokenRequests());
     // Not every host has `Symbol.dispose`. A method on the prototype would keep this class in bundles that
     // do not use it.
@@ -438,7 +448,8 @@ export class Client<I extends Int64 = "bigint"> {
    * Polls until the user has decided (RFC 8628 section 3.4). Polling slows down after `slow_down`,
    * `Retry-After` and lost connections, and ends at once when `signal` is aborted.
    *
-   * @param options `onState` is called with each state of the flow. `interval` is the number of seconds between
+   * @param options `onState` is called with each state of the flow; what it throws goes to `onError` of the client.
+   *   `interval` is the number of seconds between
    *   polls: pass the last one of a {@link DeviceState} to continue after a reload
    * @throws {DeviceFlowError} if the user refused or the code expired
    * @throws {OAuthError} if the server refused for another reason
@@ -452,7 +463,7 @@ export class Client<I extends Int64 = "bigint"> {
     for (;;) {
       const step = await states.next();
       if (step.done) return step.value;
-      options.onState?.(step.value);
+      notify(() => options.onState?.(step.value), this.onError);
     }
   }
 
@@ -665,7 +676,9 @@ export class Client<I extends Int64 = "bigint"> {
     if (expected.nonce !== undefined || subjectOf(expected.former) !== undefined) {
       await this.#keys()?.ready(this.#calls(options));
     }
-    const tokens = readTokens(await this.#send(request, options));
+    const response = await this.#send(request, options);
+    await options.received?.(response);
+    const tokens = readTokens(response);
     tokens.refreshToken ??= expected.refreshToken;
     return this.#checked(tokens, options, expected);
   }

@@ -69,6 +69,8 @@ export interface CallOptions {
   readonly timeout?: number | undefined;
   /** The function that sends the request. Default: the client's own setting, or the host's `fetch`. */
   readonly fetch?: Fetch | undefined;
+  /** Gets the response of the token endpoint before anything of it is judged. @internal */
+  readonly received?: ((response: HttpResponse) => Promise<void>) | undefined;
 }
 
 /** The largest accepted body, in bytes. A longer one is refused before it was read to its end. */
@@ -115,10 +117,7 @@ export function send(request: HttpRequest, options: CallOptions): Promise<HttpRe
     };
     const abort = () => end(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    const timer = setTimeout(
-      () => end(new ConnectionError("timeout", `${host(request)} did not answer within ${timeout} ms`)),
-      Math.min(timeout, LONGEST_TIMER),
-    );
+    const timer = setTimeout(() => end(timeoutError(host(request), timeout)), Math.min(timeout, LONGEST_TIMER));
     receive(request, fetch, controller.signal)
       .then(resolve, (cause: unknown) => {
         if (cause instanceof EiamTokenError) reject(cause);
@@ -166,6 +165,11 @@ async function readBody(response: Response): Promise<Uint8Array> {
       body = longer;
     }
   }
+}
+
+/** @internal */
+export function timeoutError(what: string, milliseconds: number): ConnectionError {
+  return new ConnectionError("timeout", `${what} did not answer within ${milliseconds} ms`);
 }
 
 function host(request: HttpRequest): string {

@@ -61,6 +61,7 @@ export type {
 export { type DecodedIdToken, type UserClaims, decodeIdToken } from "./id-token.js";
 export type { Introspection } from "./introspection.js";
 export { type Pkce, codeChallenge, generatePkce } from "./pkce.js";
+export type { ErrorListener } from "./report.js";
 export { type Int64, type Seconds, parseExpiry } from "./seconds.js";
 export type { ServerMetadata } from "./server.js";
 export { type ChangeListener, type SessionOptions, TokenSession } from "./session/session.js";

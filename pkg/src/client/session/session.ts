@@ -1,12 +1,18 @@
-import { OAuthError, ResponseError, SessionError } from "../../errors.js";
+import { InvalidArgumentError, ResponseError, SessionError } from "../../errors.js";
+import type { HttpResponse } from "../answer.js";
 import type { Client } from "../client.js";
-import { sleep } from "../clock.js";
-import type { CallOptions } from "../http.js";
+import { LONGEST_TIMER, sleep } from "../clock.js";
+import { timeoutError } from "../http.js";
+import { exclusively } from "../lock.js";
+import { type ErrorListener, notify, report } from "../report.js";
 import type { Int64 } from "../seconds.js";
 import type { TokenSet } from "../tokens.js";
 import { ChangeChannel } from "./change-channel.js";
-import { type SessionRecord, readRecord, writeRecord } from "./record.js";
+import { type Keep, keeping } from "./kept.js";
+import { type SessionRecord, readRecord, recordOf, withRefreshToken, writeRecord } from "./record.js";
+import { refreshTokenOf } from "./refresh-token.js";
 import { type TokenStore, memoryStore } from "./store.js";
+import { isAboutClient, ownError, verdictOf } from "./verdict.js";
 
 /** The options of a {@link TokenSession}. */
 export interface SessionOptions {
@@ -14,10 +20,19 @@ export interface SessionOptions {
   readonly store?: TokenStore | undefined;
   /** The name by which tabs and workers of the same session find each other. Default: issuer and client id. */
   readonly name?: string | undefined;
-  /** How many seconds before it expires a token is refreshed. Default: 60. */
+  /**
+   * How many seconds before it expires a token is refreshed, but never more than a tenth of its lifetime, so that
+   * tokens of a short lifetime are used as well. Default: 60.
+   */
   readonly refreshEarly?: number | undefined;
-  /** Milliseconds that one refresh may take. Default: 30,000. */
+  /** Milliseconds that one refresh may take, with all its requests. Default: 30,000. */
   readonly timeout?: number | undefined;
+  /**
+   * Is called with errors that belong to no call: a {@link StorageError} of the store, while the session goes on in
+   * memory, and an {@link EiamTokenError} `listener_error` whose `cause` a listener of `onChange` has thrown. Default:
+   * the `onError` of the client, else `console.error`.
+   */
+  readonly onError?: ErrorListener | undefined;
 }
 
 /** A function that is called with the current tokens; `undefined` after signing out. */
@@ -25,6 +40,12 @@ export type ChangeListener<I extends Int64 = "bigint"> = (tokens: TokenSet<I> | 
 
 /** How long to wait after a refresh that failed temporarily, in milliseconds. */
 const PAUSE_AFTER_FAILURE = 2_000;
+
+/** How many refusals in succession end the session if their reason cannot be read. */
+const GRACE = 3;
+
+/** The share of a token's lifetime in which it is refreshed early, at most. */
+const EARLY_SHARE = 0.1;
 
 /** By how many milliseconds a lease is longer than the refresh may take. */
 const LEASE_MARGIN = 5_000;
@@ -37,8 +58,12 @@ const LEASE_POLL = 50;
  * refreshes it shortly before it expires. If several callers, tabs or workers ask at the same time, only one of
  * them refreshes, and the others use the result.
  *
- * The methods reject with the error of the store if the store fails, and with an {@link InvalidArgumentError} if it
- * contains text that no session wrote.
+ * The result of a refresh is stored only if the refresh token that was sent is still the stored one. So nobody who
+ * signs out is signed in again, and nobody who signs in loses the session, by a refresh that ends late.
+ *
+ * A store that fails does not end the session, which goes on in memory: see {@link SessionOptions.onError}. The
+ * methods reject with a {@link StorageError} only if the store fails before anything was read from it, and with an
+ * {@link InvalidArgumentError} if it contains text that no session wrote.
  *
  * @example
  * ```js
@@ -51,7 +76,8 @@ const LEASE_POLL = 50;
  */
 export class TokenSession<I extends Int64 = "bigint"> {
   readonly #client: Client<I>;
-  readonly #store: TokenStore;
+  readonly #keep: Keep;
+  readonly #onError: ErrorListener | undefined;
   readonly #lockName: string;
   readonly #earlyBy: number;
   readonly #timeout: number;
@@ -61,24 +87,28 @@ export class TokenSession<I extends Int64 = "bigint"> {
   #refreshing: Promise<TokenSet<I>> | undefined;
 
   /**
-   * Makes a session of one user at one client. Nothing is read or sent before a method is called.
-   *
-   * @param client the client whose tokens these are; it refreshes them
+   * @throws {InvalidArgumentError} if there is no client, or if `refreshEarly` or `timeout` is not a number from 0 on
    */
   constructor(client: Client<I>, options: SessionOptions = {}) {
-    const { store = memoryStore(), refreshEarly = 60, timeout = 30_000 } = options;
+    if (!client) throw new InvalidArgumentError("client: missing", "client");
+    const { store = memoryStore(), refreshEarly = 60, timeout = 30_000, onError = client.onError } = options;
     const { name = `${client.server.issuer ?? client.server.tokenEndpoint} ${client.clientId}` } = options;
+    for (const [argument, value] of Object.entries({ refreshEarly, timeout })) {
+      if (!(value >= 0)) throw new InvalidArgumentError(`${argument}: not a number from 0 on`, argument);
+    }
     this.#client = client;
-    this.#store = store;
+    this.#keep = keeping(store, onError);
+    this.#onError = onError;
     this.#lockName = `eiam-token ${name}`;
     this.#earlyBy = refreshEarly;
-    this.#timeout = timeout;
+    this.#timeout = Math.min(timeout, LONGEST_TIMER);
     this.#changes = new ChangeChannel(this.#lockName, () => void this.#tell());
   }
 
   /**
    * Returns the stored tokens, even if they have expired; `undefined` if nobody is signed in.
    *
+   * @throws {StorageError} if the store fails before anything was read from it
    * @throws {InvalidArgumentError} if the store contains text that no session wrote
    */
   async tokens(): Promise<TokenSet<I> | undefined> {
@@ -86,45 +116,80 @@ export class TokenSession<I extends Int64 = "bigint"> {
   }
 
   /**
-   * Stores the tokens of a sign-in and replaces the former ones.
+   * Stores the tokens of a sign-in and replaces the former ones. If the store fails, they are kept in memory only, and
+   * {@link SessionOptions.onError} is told.
    *
    * @throws {InvalidArgumentError} if the store contains text that no session wrote
    */
   async set(tokens: TokenSet<I>): Promise<void> {
-    await this.#write(() => ({ tokens, lease: undefined, retryAt: undefined }));
-    await this.#changed(tokens);
+    const next = recordOf(tokens);
+    await this.#write(({ tokens: former, lease }) => {
+      // Another tab may be sending this very refresh token.
+      const isSame = tokens.refreshToken !== undefined && tokens.refreshToken === former?.refreshToken;
+      return isSame ? { ...next, lease } : next;
+    }, true);
+    this.#changed(tokens);
   }
 
   /**
    * Removes the tokens from the store. It does not revoke them; use {@link Client.revoke} for that.
    *
+   * @throws {StorageError} if the store still contains the tokens. This session has forgotten them nevertheless
    * @throws {InvalidArgumentError} if the store contains text that no session wrote
    */
   async clear(): Promise<void> {
-    await this.#write(() => ({ tokens: undefined, lease: undefined, retryAt: undefined }));
-    await this.#changed(undefined);
+    const { failure, outdated } = await this.#replace(() => recordOf(undefined), true);
+    this.#changed(undefined);
+    if (failure && outdated) throw failure;
   }
 
   /**
    * Returns an access token that is still valid for a while, and refreshes it if necessary.
    *
-   * @param options `rejected`: an access token that a resource server has just refused; it is refreshed even if
-   *   it should still be valid
+   * @param options `rejected`: an access token that a resource server has just refused. No caller in any tab gets it
+   *   again, and it is refreshed even if it should still be valid
    * @throws {SessionError} `login_required` if the user has to sign in again; `try_later` if the server cannot be
    *   reached or has a temporary problem, and the old token has expired
+   * @throws {StorageError} if the store fails before anything was read from it
+   * @throws {InvalidArgumentError} if the store contains text that no session wrote, or the client was freed
+   * @throws {NotSupportedError} if the host lacks what the refresh needs, such as `fetch`
+   * @example
+   * ```js
+   * import { TokenSession } from "eiam-token";
+   *
+   * const session = new TokenSession(client);
+   * await session.set(tokens);
+   * const authorize = (accessToken) => ({ headers: { authorization: `Bearer ${accessToken}` } });
+   * const accessToken = await session.getAccessToken();
+   * let response = await fetch(url, authorize(accessToken));
+   * if (response.status === 401) {
+   *   response = await fetch(url, authorize(await session.getAccessToken({ rejected: accessToken })));
+   * }
+   * ```
    */
   async getAccessToken(options: { readonly rejected?: string | undefined } = {}): Promise<string> {
-    const { tokens } = await this.#read();
-    if (tokens && this.#isFresh(tokens, options.rejected)) return tokens.accessToken;
-    // Callers in this process share one refresh. Tabs and workers share it by the lock.
-    this.#refreshing ??= this.#refreshOnce(options.rejected).finally(() => {
-      this.#refreshing = undefined;
-    });
-    return (await this.#refreshing).accessToken;
+    const { rejected } = options;
+    for (;;) {
+      let record = await this.#read();
+      if (rejected !== undefined && record.tokens?.accessToken === rejected && !record.refused) {
+        record = await this.#write((record) =>
+          record.tokens?.accessToken === rejected ? { ...record, refused: true } : record,
+        );
+      }
+      if (record.tokens && this.#isFresh(record)) return record.tokens.accessToken;
+      // Callers in this process share one refresh. Tabs and workers share it by the lock and the lease.
+      this.#refreshing ??= this.#refreshOnce().finally(() => {
+        this.#refreshing = undefined;
+      });
+      const { accessToken } = await this.#refreshing;
+      // A refresh that somebody else began may end with a token that has been refused meanwhile.
+      if (accessToken !== rejected) return accessToken;
+    }
   }
 
   /**
-   * Calls `listener` whenever the tokens change, here or in another tab or worker.
+   * Calls `listener` whenever the tokens change, here or in another tab or worker. What it throws is reported to
+   * {@link SessionOptions.onError}, and nobody else notices.
    *
    * @returns a function that removes the listener
    */
@@ -139,111 +204,178 @@ export class TokenSession<I extends Int64 = "bigint"> {
     this.#changes.close();
   }
 
-  #isFresh(tokens: TokenSet<I>, rejected?: string): boolean {
-    if (tokens.accessToken === rejected) return false;
+  #isFresh({ tokens, refused, lifetime = Infinity }: SessionRecord<I>): boolean {
     // A token of unknown lifetime is used until a server refuses it.
-    return tokens.expired({ leeway: this.#earlyBy }) !== true;
+    return !refused && tokens?.expired({ leeway: Math.min(this.#earlyBy, lifetime * EARLY_SHARE) }) !== true;
   }
 
-  async #refreshOnce(rejected: string | undefined): Promise<TokenSet<I>> {
-    const locks = (globalThis.navigator as Navigator | undefined)?.locks;
-    if (locks) {
-      // A lock is released when its tab is closed, so such a tab blocks nobody.
-      return locks.request(this.#lockName, () => this.#refreshUnlessDone(rejected)) as Promise<TokenSet<I>>;
-    }
-    const done = await this.#takeLease(rejected);
-    if (done) return done;
-    try {
-      return await this.#refreshUnlessDone(rejected);
-    } finally {
-      await this.#write((record) => (record.lease?.owner === this.#owner ? { ...record, lease: undefined } : record));
-    }
+  #refreshOnce(): Promise<TokenSet<I>> {
+    return exclusively(this.#lockName, (alone) => this.#refreshInTurn(alone ? this.#lockName : undefined));
   }
 
-  /** Waits for the lease. Returns the tokens instead if another tab or worker has refreshed them meanwhile. */
-  async #takeLease(rejected: string | undefined): Promise<TokenSet<I> | undefined> {
+  /** @param lock the Web Lock that this tab holds */
+  async #refreshInTurn(lock: string | undefined): Promise<TokenSet<I>> {
     for (;;) {
-      const now = Date.now();
-      const record = await this.#write((record) => {
-        const { tokens, lease } = record;
-        const held = lease && lease.owner !== this.#owner && lease.until > now;
-        if (held || !tokens || this.#isFresh(tokens, rejected)) return record;
-        return { ...record, lease: { owner: this.#owner, until: now + this.#timeout + LEASE_MARGIN } };
-      });
-      if (record.tokens && this.#isFresh(record.tokens, rejected)) return record.tokens;
-      if (!record.lease || record.lease.owner === this.#owner) return undefined;
-      await sleep(Math.min(LEASE_POLL, record.lease.until - now));
-    }
-  }
-
-  async #refreshUnlessDone(rejected: string | undefined): Promise<TokenSet<I>> {
-    const { tokens, retryAt } = await this.#read();
-    if (!tokens) throw new SessionError("login_required", "nobody is signed in");
-    if (this.#isFresh(tokens, rejected)) return tokens;
-    if (retryAt !== undefined && retryAt > Date.now()) {
-      return this.#makeDo(tokens, rejected, "the last refresh failed a moment ago", undefined);
-    }
-    if (tokens.refreshToken === undefined) {
-      throw new SessionError("login_required", "the token has expired and there is no refresh token");
-    }
-    return this.#refresh(tokens, rejected);
-  }
-
-  async #refresh(tokens: TokenSet<I>, rejected: string | undefined): Promise<TokenSet<I>> {
-    const call: CallOptions = { timeout: this.#timeout };
-    let fresh;
-    try {
-      fresh = await this.#client.refresh(tokens, call);
-    } catch (cause) {
-      if (mayPass(cause)) {
-        const wait = (cause instanceof ResponseError && cause.retryAfter) || PAUSE_AFTER_FAILURE;
-        await this.#write((record) => ({ ...record, lease: undefined, retryAt: Date.now() + wait }));
-        return this.#makeDo(tokens, rejected, "the token could not be refreshed", cause);
+      const record = await this.#takeLease(lock);
+      const { tokens, lease } = record;
+      if (!tokens) throw new SessionError("login_required", "nobody is signed in");
+      if (this.#isFresh(record)) return tokens;
+      if (tokens.refreshToken === undefined) {
+        if (isUsable(record)) return tokens;
+        throw new SessionError("login_required", "the token has expired and there is no refresh token");
       }
-      await this.clear();
-      throw new SessionError("login_required", "the refresh token is no longer valid", { cause });
+      if (isPaused(record)) return makeDo(record, "the last refresh failed a moment ago", undefined);
+      if (lease?.owner === this.#owner) {
+        const done = await this.#refresh(tokens, tokens.refreshToken);
+        if (done) return done;
+      } else {
+        await sleep(LEASE_POLL);
+      }
     }
-    await this.set(fresh);
+  }
+
+  /**
+   * Takes the right to refresh, if a refresh is due and nobody else has the right. It stands in the store beside the
+   * refresh token, so that whoever has it knows which one may be sent. A Web Lock shows, besides, that a former owner
+   * of the same lock is gone, so that nobody waits for a tab that was closed.
+   */
+  #takeLease(lock: string | undefined): Promise<SessionRecord<I>> {
+    return this.#write((record) => {
+      const { tokens, lease } = record;
+      const now = Date.now();
+      const isHeld =
+        lease && lease.owner !== this.#owner && lease.until > now && (lock === undefined || lease.lock !== lock);
+      if (isHeld || tokens?.refreshToken === undefined || this.#isFresh(record) || isPaused(record)) return record;
+      return { ...record, lease: { owner: this.#owner, until: now + this.#timeout + LEASE_MARGIN, lock } };
+    });
+  }
+
+  /** @returns `undefined` if others have changed the stored tokens meanwhile, so that the outcome counts for nothing */
+  async #refresh(tokens: TokenSet<I>, sent: string): Promise<TokenSet<I> | undefined> {
+    let current = sent;
+    let answered = false;
+    const received = async (response: HttpResponse) => {
+      answered = true;
+      const rotated = refreshTokenOf(response);
+      if (rotated === undefined || rotated === sent) return;
+      // Before the response is judged: the server no longer accepts the one that was sent.
+      await this.#writeIf(sent, (record) => ({
+        ...record,
+        tokens: withRefreshToken(record.tokens!, rotated, this.#client.int64),
+      }));
+      current = rotated;
+    };
+    // The lease counts on it that all requests of the refresh together take no longer.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(timeoutError("the refresh", this.#timeout)), this.#timeout);
+    let fresh: TokenSet<I>;
+    try {
+      fresh = await this.#client.refresh(tokens, { timeout: this.#timeout, signal: limit.signal, received });
+    } catch (error) {
+      return await this.#failed(error, current, answered);
+    } finally {
+      clearTimeout(timer);
+    }
+    const record = await this.#writeIf(current, (former) => {
+      const next = recordOf(fresh);
+      const isRefused = former.refused && former.tokens?.accessToken === fresh.accessToken;
+      return isRefused ? { ...next, refused: true, retryAt: Date.now() + PAUSE_AFTER_FAILURE } : next;
+    });
+    if (!record) return undefined;
+    this.#changed(fresh);
+    if (record.refused) return makeDo(record, "the server returned the access token that was refused", undefined);
     return fresh;
   }
 
-  /** Returns the old tokens if they can still be used, and throws otherwise. */
-  #makeDo(tokens: TokenSet<I>, rejected: string | undefined, message: string, cause: unknown): TokenSet<I> {
-    if (tokens.accessToken !== rejected && tokens.expired() === false) return tokens;
-    throw new SessionError("try_later", message, { cause });
+  async #failed(error: unknown, current: string, answered: boolean): Promise<TokenSet<I> | undefined> {
+    const verdict = verdictOf(error, answered);
+    if (verdict === "misuse") {
+      await this.#write((record) => this.#released(record));
+      throw ownError(error);
+    }
+    const wait = (error instanceof ResponseError && error.retryAfter) || PAUSE_AFTER_FAILURE;
+    const record = await this.#writeIf(current, (record) => {
+      const refusals = record.refusals + (verdict === "doubtful" ? 1 : 0);
+      // If the server refuses the client, the user's tokens may be good again when the client is.
+      const isOver = verdict === "dead" || (verdict === "doubtful" && refusals >= GRACE && !isAboutClient(error));
+      if (isOver) return recordOf(undefined);
+      return { ...record, refusals, lease: undefined, retryAt: Date.now() + wait };
+    });
+    if (!record) return undefined;
+    if (record.tokens) return makeDo(record, "the token could not be refreshed", error);
+    this.#changed(undefined);
+    throw new SessionError("login_required", "the refresh token is no longer valid", { cause: error });
   }
 
   async #read(): Promise<SessionRecord<I>> {
-    return readRecord(await this.#store.update((stored) => stored), this.#client.int64);
+    return this.#recordOf(await this.#keep((stored) => stored));
   }
 
-  async #write(change: (record: SessionRecord<I>) => SessionRecord<I>): Promise<SessionRecord<I>> {
-    return readRecord(
-      await this.#store.update((stored) => {
-        const before = readRecord(stored, this.#client.int64);
-        const after = change(before);
-        return after === before ? stored : writeRecord(after);
-      }),
-      this.#client.int64,
-    );
+  async #write(change: (record: SessionRecord<I>) => SessionRecord<I>, blind = false): Promise<SessionRecord<I>> {
+    return this.#recordOf(await this.#replace(change, blind));
   }
 
-  async #changed(tokens: TokenSet<I> | undefined): Promise<void> {
+  /**
+   * Compares and sets: changes the record only if `refreshToken` is still the stored one. Otherwise it only gives back
+   * the right to refresh.
+   *
+   * @returns `undefined` if it is another one
+   */
+  async #writeIf(
+    refreshToken: string,
+    change: (record: SessionRecord<I>) => SessionRecord<I>,
+  ): Promise<SessionRecord<I> | undefined> {
+    let isStored = false;
+    const record = await this.#write((record) => {
+      isStored = record.tokens?.refreshToken === refreshToken;
+      return isStored ? change(record) : this.#released(record);
+    });
+    return isStored ? record : undefined;
+  }
+
+  #replace(change: (record: SessionRecord<I>) => SessionRecord<I>, blind: boolean): ReturnType<Keep> {
+    return this.#keep((stored) => {
+      const before = readRecord(stored, this.#client.int64);
+      const after = change(before);
+      return after === before ? stored : writeRecord(after);
+    }, blind);
+  }
+
+  #recordOf({ text }: { readonly text: string | undefined }): SessionRecord<I> {
+    return readRecord(text, this.#client.int64);
+  }
+
+  #released(record: SessionRecord<I>): SessionRecord<I> {
+    return record.lease?.owner === this.#owner ? { ...record, lease: undefined } : record;
+  }
+
+  #changed(tokens: TokenSet<I> | undefined): void {
     this.#changes.announce();
-    for (const listener of this.#listeners) listener(tokens);
+    for (const listener of this.#listeners) notify(() => listener(tokens), this.#onError);
   }
 
+  /** Tells the listeners what another tab has stored. */
   async #tell(): Promise<void> {
-    const { tokens } = await this.#read();
-    for (const listener of this.#listeners) listener(tokens);
+    try {
+      const { tokens } = await this.#read();
+      for (const listener of this.#listeners) notify(() => listener(tokens), this.#onError);
+    } catch (error) {
+      report(ownError(error), this.#onError);
+    }
   }
 }
 
-/**
- * Whether the refresh token may still be valid after this error. Only the server can say that it is not, with
- * `invalid_grant` (RFC 6749 section 5.2) or by requiring the user.
- */
-function mayPass(error: unknown): boolean {
-  const gone = ["invalid_grant", "interaction_required", "login_required", "consent_required"];
-  return !(error instanceof OAuthError && gone.includes(error.error));
+/** Whether the access token can still be used. */
+function isUsable({ tokens, refused }: SessionRecord<Int64>): boolean {
+  return !refused && tokens?.expired() === false;
+}
+
+function isPaused({ retryAt }: SessionRecord<Int64>): boolean {
+  return retryAt !== undefined && retryAt > Date.now();
+}
+
+/** Returns the old tokens if they can still be used, and throws otherwise. */
+function makeDo<I extends Int64>(record: SessionRecord<I>, message: string, cause: unknown): TokenSet<I> {
+  if (record.tokens && isUsable(record)) return record.tokens;
+  throw new SessionError(record.refusals < GRACE ? "try_later" : "login_required", message, { cause });
 }

@@ -1,0 +1,21 @@
+import { type HttpResponse, textOf } from "../answer.js";
+
+/**
+ * The refresh token of a success, whatever is wrong with the rest of the response. The server has withdrawn the former
+ * one by the time it sends this one (RFC 9700 section 4.14.2), so it must be kept even if the response is refused.
+ *
+ * The client's strict parser gives nothing of a response that it refuses, and so this one member is read here. Nothing
+ * else of such a response is believed.
+ *
+ * @returns `undefined` if there is none that could be sent (RFC 6749 appendix A.17)
+ */
+export function refreshTokenOf(response: HttpResponse): string | undefined {
+  if (response.status < 200 || response.status > 299) return undefined;
+  try {
+    const token: unknown = (JSON.parse(textOf(response)) as { refresh_token?: unknown } | null)?.refresh_token;
+    return typeof token === "string" && /^[ -~]{1,65536}$/.test(token) ? token : undefined;
+  } catch {
+    // Not JSON, so that there is nothing to keep. The client says what is wrong with it.
+    return undefined;
+  }
+}
