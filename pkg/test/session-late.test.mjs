@@ -1,9 +1,9 @@
 // A refresh that ends late: its outcome counts only if the refresh token that was sent is still the stored one.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { TokenSession, webStorageStore } from "eiam-token";
+import { describe, mock, test } from "node:test";
+import { TokenSession, memoryStore, webStorageStore } from "eiam-token";
 import { json } from "./support/mock-fetch.mjs";
-import { clientOf, heldFetch, tokenResponse, tokens, webStorage } from "./support/refreshing.mjs";
+import { clientOf, heldFetch, sentBy, tokenResponse, tokens, webStorage } from "./support/refreshing.mjs";
 
 const B = { access: "ATb", refresh: "RTb" };
 
@@ -174,6 +174,41 @@ describe("tabs with and without Web Locks", () => {
       Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true, writable: true });
     }
     session.close();
+  });
+
+  test("a tab that was frozen before it sent the refresh token takes the lease anew", async () => {
+    const memory = memoryStore();
+    const sent = [];
+    const client = clientOf(async (_, init) => {
+      sent.push(sentBy(init));
+      return tokenResponse({ access_token: `AT${sent.length}`, refresh_token: `RT${sent.length}` });
+    });
+    // The lease that the frozen tab takes is old when it goes on, and another tab has refreshed.
+    let freeze = async () => {};
+    const frozen = new TokenSession(client, {
+      store: {
+        async update(change) {
+          const text = await memory.update(change);
+          if (text?.includes('"lease"')) await freeze(text);
+          return text;
+        },
+      },
+    });
+    const other = new TokenSession(client, { store: memory });
+    await frozen.set(tokens({ age: 3700 }));
+    freeze = async () => {
+      freeze = async () => {};
+      mock.timers.enable({ apis: ["Date"], now: Date.now() + 60_000 });
+      await other.getAccessToken();
+    };
+    try {
+      assert.equal(await frozen.getAccessToken(), "AT1");
+      assert.deepEqual(sent, ["RT0"]);
+    } finally {
+      mock.timers.reset();
+    }
+    frozen.close();
+    other.close();
   });
 
   test("a page that may not use Web Locks takes the lease", async () => {

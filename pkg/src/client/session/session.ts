@@ -225,12 +225,13 @@ export class TokenSession<I extends Int64 = "bigint"> {
         throw new SessionError("login_required", "the token has expired and there is no refresh token");
       }
       if (isPaused(record)) return makeDo(record, "the last refresh failed a moment ago", undefined);
-      if (lease?.owner === this.#owner) {
+      if (lease?.owner !== this.#owner) {
+        await sleep(LEASE_POLL);
+      } else if (lease.until - Date.now() >= this.#timeout) {
         const done = await this.#refresh(tokens, tokens.refreshToken);
         if (done) return done;
-      } else {
-        await sleep(LEASE_POLL);
       }
+      // Otherwise this tab was frozen after it took the lease, which others may have by now.
     }
   }
 
