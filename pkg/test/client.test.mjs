@@ -259,7 +259,7 @@ describe("the authorization code flow", () => {
         callback,
       );
     }
-    assert.throws(() => rp.parseCallback(`${redirectUri}?code=CO&state=${state}`, null), InvalidArgumentError);
+    assert.throws(() => rp.parseCallback(`${redirectUri}?code=CO&state=${state}`, null), CallbackError);
     assert.throws(
       () => rp.parseCallback(`${redirectUri}?error=access_denied&state=${state}`, request),
       (error) => error instanceof OAuthError && error.error === "access_denied" && error.status === undefined,

@@ -90,6 +90,61 @@ describe("a refresh that ends late", () => {
   });
 });
 
+describe("a caller who joins a refresh", () => {
+  /** A refresh whose last look into the store is over, although it has not ended: what it read may be old. */
+  async function ending() {
+    const memory = memoryStore();
+    let hold;
+    const store = {
+      async update(change) {
+        const text = await memory.update(change);
+        if (text?.includes("ATa") && hold) await hold();
+        return text;
+      },
+    };
+    const client = clientOf(async () => tokenResponse({ access_token: "ATa", refresh_token: "RTa" }));
+    const tab = new TokenSession(client, { store });
+    const other = new TokenSession(client, { store: memory });
+    await other.set(tokens({ age: 3700 }));
+    let goOn;
+    const held = new Promise((resolve) => {
+      hold = () => {
+        hold = undefined;
+        resolve();
+        return new Promise((resume) => {
+          goOn = resume;
+        });
+      };
+    });
+    const first = tab.getAccessToken();
+    await held;
+    return { tab, other, first, goOn: () => goOn() };
+  }
+
+  test("after signing out does not get the token of before", async () => {
+    const { tab, other, first, goOn } = await ending();
+    await other.clear();
+    const second = tab.getAccessToken();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    goOn();
+    await first;
+    await assert.rejects(second, { code: "login_required" });
+    tab.close();
+    other.close();
+  });
+
+  test("after somebody else has signed in gets the token of that user", async () => {
+    const { tab, other, first, goOn } = await ending();
+    await other.set(tokens(B));
+    const second = tab.getAccessToken({ rejected: "ATa" });
+    goOn();
+    await first;
+    assert.equal(await second, "ATb");
+    tab.close();
+    other.close();
+  });
+});
+
 describe("an access token that a server has refused", () => {
   const unwell = async () => json("", { status: 503 });
 

@@ -34,7 +34,12 @@ before(async () => {
     Object.assign(window, { eiam, client, parameters, done });`;
   app = await startApp({
     home: `${shared}
-      document.getElementById("pop-up").onclick = () => done(eiam.signInByPopUp(client, parameters));
+      // How the pop-up waits, and what it told, for the tests.
+      window.options = {};
+      window.looksClosed = 0;
+      const onClosed = () => window.looksClosed++;
+      document.getElementById("pop-up").onclick = () =>
+        done(eiam.signInByPopUp(client, parameters, { ...window.options, onClosed }));
       document.getElementById("redirect").onclick = () => eiam.redirectToSignIn(client, parameters);
       say("ready");`,
     callback: `${shared}
@@ -120,10 +125,75 @@ describe("signing in", () => {
       await closed;
     }));
 
-  test("by a pop-up that the user closes", () =>
+  test("by a pop-up that the user closes: the page is told, and the call ends with its time limit", () =>
     withApp(async (page) => {
+      await page.evaluate(() => Object.assign(window, { options: { timeout: 20_000 } }));
       await (await openPopUp(page)).close();
+      await page.waitForFunction(() => /** @type {any} */ (window).looksClosed === 1);
+      assert.equal(await page.evaluate(() => document.querySelector("output")?.textContent), "ready");
       assert.match(await said(page, /:/), /^popup_closed: /);
+    }));
+
+  test("by a pop-up that the user closes, whereupon the page gives up", () =>
+    withApp(async (page) => {
+      await page.evaluate(() => {
+        const giveUp = new AbortController();
+        Object.assign(window, { giveUp, options: { signal: giveUp.signal } });
+      });
+      await (await openPopUp(page)).close();
+      await page.waitForFunction(() => /** @type {any} */ (window).looksClosed === 1);
+      await page.evaluate(() => {
+        /** @type {any} */ (window).giveUp.abort(Object.assign(new Error("given up"), { code: "given_up" }));
+      });
+      assert.equal(await said(page, /:/), "given_up: given up");
+    }));
+
+  test("by a pop-up that is open when the time is over", () =>
+    withApp(async (page) => {
+      await page.evaluate(() => Object.assign(window, { options: { timeout: 1 } }));
+      await page.click("#pop-up");
+      assert.match(await said(page, /:/), /^timeout: /);
+    }));
+
+  for (const [where, coop, isOfIssuer] of /** @type {const} */ ([
+    ["the page that opens it", "same-origin", false],
+    ["the page of the server", "same-origin", true],
+  ])) {
+    test(`by a pop-up that looks closed, because ${where} has a Cross-Origin-Opener-Policy`, () =>
+      withApp(async (page, context) => {
+        if (!isOfIssuer) {
+          await page.goto(`${app.url}?coop=${coop}`);
+          await said(page, /^ready$/);
+        }
+        const target = context.waitForTarget((target) => target.url().startsWith(issuer.address));
+        const policed = isOfIssuer ? await withPolicy(context, page, coop) : undefined;
+        await page.click("#pop-up");
+        const popUp = policed ? await policed : await (await target).page();
+        const window = steady(/** @type {import("puppeteer-core").Page} */ (popUp));
+        await window.waitForSelector("#username");
+        // The browser says that it is closed, and it is not.
+        await page.waitForFunction(() => /** @type {any} */ (globalThis).looksClosed === 1);
+        await retype(window, "#username", "alice");
+        await retype(window, "#password", "alice-password");
+        await window.click("#submit");
+        assert.equal(await said(page, /signed in|:/), "signed in as user_alice");
+      }));
+  }
+
+  test("by a pop-up in a browser without BroadcastChannel", () =>
+    withApp(async (page, context) => {
+      const forget = () => Reflect.deleteProperty(globalThis, "BroadcastChannel");
+      await page.evaluate(forget);
+      context.on("targetcreated", async (target) => {
+        await (await target.page())?.evaluateOnNewDocument(forget);
+      });
+      const popUp = await openPopUp(page);
+      await popUp.evaluateOnNewDocument(forget);
+      await retype(popUp, "#username", "alice");
+      await retype(popUp, "#password", "alice-password");
+      await popUp.click("#submit");
+      assert.equal(await said(page, /signed in|:/), "signed in as user_alice");
+      assert.equal(await page.evaluate(() => localStorage.length), 0);
     }));
 
   test("by a pop-up that no click opened", () =>

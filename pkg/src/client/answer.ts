@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from "../errors.js";
+
 /** The header fields of a response. An object of the class `Headers` is suitable. */
 export interface HeaderFields {
   /** Returns the value of a field, whose name is case-insensitive; `null` if there is no such field. */
@@ -17,6 +19,7 @@ export interface HttpResponse {
 /** The six fields of a response that the WebAssembly module takes besides the body. @internal */
 export function answerText({ status, headers }: HttpResponse): string {
   if (!headers) return `${status}\0\0\0\0\0`;
+  if (!headers.get) throw new InvalidArgumentError("headers: has no get(), as the class Headers has", "headers");
   const header = (name: string) => headers.get(name) ?? "";
   const date = header("date");
   const sentAt = date ? Date.parse(date) : NaN;

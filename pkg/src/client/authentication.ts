@@ -111,6 +111,10 @@ async function sign(
 ): Promise<string> {
   const fields = { clientId, algorithm, keyId, audience, now: unixSeconds() };
   const input = withRandom(16, (random) => callForOne(Operation.ClientAssertion, fields, random));
-  const signature = await subtle().sign(parameters, key, new TextEncoder().encode(input));
+  const signature = await subtle()
+    .sign(parameters, key, new TextEncoder().encode(input))
+    .catch(() => {
+      throw new InvalidArgumentError("key: the host cannot sign with it", "key");
+    });
   return `${input}.${base64url(new Uint8Array(signature))}`;
 }

@@ -4,16 +4,36 @@
  * @module
  */
 
-import { InvalidArgumentError, PopUpError } from "../errors.js";
+import { InvalidArgumentError, NotSupportedError, PopUpError, StorageError } from "../errors.js";
 import type { AuthorizationRequest } from "./authorization.js";
 import type { Client, RequestParameters } from "./client.js";
-import type { CallOptions, Signal } from "./http.js";
+import { LONGEST_TIMER } from "./clock.js";
+import { type CallOptions, type Signal, timeoutError } from "./http.js";
+import { notify } from "./report.js";
 import type { Int64 } from "./seconds.js";
 import type { WebStorage } from "./session/store.js";
 import type { TokenSet } from "./tokens.js";
 
 /** The redirect URI, and the scopes and parameters of the request. */
 export type BrowserSignIn = { readonly redirectUri: string } & RequestParameters;
+
+/** What the application wants to have back after a sign-in by redirect. */
+export interface RedirectOptions extends PendingOptions {
+  /**
+   * Text of the application's own, such as the page that the user wanted to see. It is kept with the request, and is
+   * no part of any URL. {@link CompletionOptions.onAppState} gets it back.
+   */
+  readonly appState?: string | undefined;
+}
+
+/** How a sign-in by redirect is finished. */
+export interface CompletionOptions extends PendingOptions, CallOptions {
+  /**
+   * Gets the {@link RedirectOptions.appState} of this sign-in as soon as the callback is known to belong to it, also
+   * if the server then refuses. What it throws goes to `onError` of the client.
+   */
+  readonly onAppState?: ((appState: string) => void) | undefined;
+}
 
 /** Where the request is kept until the browser comes back. */
 export interface PendingOptions {
@@ -22,31 +42,46 @@ export interface PendingOptions {
 }
 
 const PENDING = "eiam-token request";
+const APP_STATE = "eiam-token app state";
 
 /**
  * Navigates the page to the authorization server. {@link completeRedirect} finishes the sign-in at the redirect URI.
  *
- * @throws {NotSupportedError} if the server has no authorization endpoint
+ * @throws {NotSupportedError} if the server has no authorization endpoint, or the host is no page of a browser
  * @throws {InvalidArgumentError} if a parameter is missing or cannot be sent
+ * @throws {StorageError} if the storage cannot be used, such as where the user forbids it. Nobody is navigated then
  */
 export function redirectToSignIn(
   client: Client<Int64>,
   parameters: BrowserSignIn,
-  { storage = sessionStorage }: PendingOptions = {},
+  { storage, appState }: RedirectOptions = {},
 ): void {
   const request = client.authorizationRequest(parameters);
-  storage.setItem(PENDING, request.serialize());
-  location.assign(request.url);
+  const { assign } = hostLocation();
+  stored(storage, (storage) => {
+    storage.setItem(PENDING, request.serialize());
+    // A former sign-in that was given up must not leave its own.
+    if (appState === undefined) storage.removeItem(APP_STATE);
+    else storage.setItem(APP_STATE, appState);
+  });
+  assign.call(location, request.url);
 }
 
 /**
  * Returns whether a URL is a callback, so that {@link completeRedirect} can finish a sign-in.
  *
  * @param url an absolute URL. Default: the URL of this page
- * @throws {TypeError} if the text is not an absolute URL
+ * @throws {InvalidArgumentError} if the text is not an absolute URL
+ * @throws {NotSupportedError} without a URL, if the host is no page of a browser
  */
-export function isCallback(url: string = location.href): boolean {
-  const { searchParams, hash } = new URL(url);
+export function isCallback(url: string = hostLocation().href): boolean {
+  let parts;
+  try {
+    parts = new URL(url);
+  } catch {
+    throw new InvalidArgumentError("url: not an absolute URL", "url");
+  }
+  const { searchParams, hash } = parts;
   const fragment = new URLSearchParams(hash.slice(1));
   return [searchParams, fragment].some(
     (parameters) => parameters.has("state") && (parameters.has("code") || parameters.has("error")),
@@ -55,11 +90,13 @@ export function isCallback(url: string = location.href): boolean {
 
 /**
  * Finishes, at the redirect URI, the sign-in that {@link redirectToSignIn} began. It removes the stored request in
- * any case, and removes code and state from the address bar.
+ * any case, and removes the parameters of the authorization response from the address bar; those of the application
+ * stay as they are.
  *
  * @throws {OAuthError} if the server refused the request or the code
- * @throws {CallbackError} if the callback belongs to another request
- * @throws {InvalidArgumentError} if there is no stored request
+ * @throws {CallbackError} if the callback belongs to another request, or to none that is stored
+ * @throws {StorageError} if the storage cannot be used
+ * @throws {NotSupportedError} if the host is no page of a browser
  * @throws {MalformedResponseError} if the token response or the id_token is not valid
  * @throws {ConnectionError} if the token endpoint does not respond
  * @example
@@ -76,13 +113,67 @@ export function isCallback(url: string = location.href): boolean {
  */
 export async function completeRedirect<I extends Int64 = "bigint">(
   client: Client<I>,
-  { storage = sessionStorage, ...options }: PendingOptions & CallOptions = {},
+  { storage, onAppState, ...options }: CompletionOptions = {},
 ): Promise<TokenSet<I>> {
-  const pending = storage.getItem(PENDING);
-  storage.removeItem(PENDING);
-  const callback = location.href;
-  history.replaceState(history.state, "", location.pathname);
-  return client.exchangeCode(client.parseCallback(callback, pending), options);
+  const callback = hostLocation().href;
+  const [pending, appState] = stored(storage, (storage) => {
+    const kept = [storage.getItem(PENDING), storage.getItem(APP_STATE)] as const;
+    storage.removeItem(PENDING);
+    storage.removeItem(APP_STATE);
+    return kept;
+  });
+  history.replaceState(history.state, "", withoutResponse(callback));
+  const tell = () => {
+    if (onAppState && appState !== null) notify(() => onAppState(appState), client.onError);
+  };
+  let response;
+  try {
+    response = client.parseCallback(callback, pending);
+  } catch (error) {
+    // A refusal was checked by its state, too.
+    if ((error as { code?: string }).code === "oauth_error") tell();
+    throw error;
+  }
+  tell();
+  return client.exchangeCode(response, options);
+}
+
+/** What an authorization server adds to the redirect URI (RFC 6749 section 4.1.2, RFC 9207, OpenID Connect Session). */
+const OF_RESPONSE = /^(code|state|iss|error|error_description|error_uri|session_state)(=|$)/;
+
+/** A URL without the parameters of an authorization response. All others keep their very characters. */
+function withoutResponse(url: string): string {
+  const [, page = "", query = "", fragment = ""] = /^([^?#]*)\??([^#]*)#?(.*)$/s.exec(url)!;
+  const rest = (parameters: string) =>
+    parameters
+      .split("&")
+      .filter((parameter) => !OF_RESPONSE.test(parameter))
+      .join("&");
+  const others = rest(query);
+  // A fragment that is no response, such as a route, is none of ours.
+  const isResponse = /(^|&)state=/.test(fragment);
+  const place = isResponse ? rest(fragment) : fragment;
+  return `${page}${others && "?"}${others}${place && "#"}${place}`;
+}
+
+/**
+ * Uses the storage of the application, or `sessionStorage`.
+ *
+ * @throws {StorageError} if it cannot be used
+ */
+function stored<T>(storage: WebStorage | undefined, use: (storage: WebStorage) => T): T {
+  try {
+    return use(storage ?? sessionStorage);
+  } catch (cause) {
+    throw new StorageError("the storage for the request cannot be used: pass another one as storage", { cause });
+  }
+}
+
+/** @throws {NotSupportedError} if the host is no page of a browser */
+function hostLocation(): Location {
+  const { location } = globalThis;
+  if (!location) throw new NotSupportedError("location is missing: this is no page of a browser", "location");
+  return location;
 }
 
 /** The size of the pop-up, and the options of the token request. */
@@ -91,6 +182,17 @@ export interface PopUpOptions extends CallOptions {
   readonly width?: number | undefined;
   /** The height in pixels. Default: 640. */
   readonly height?: number | undefined;
+  /**
+   * Milliseconds until the user must have signed in, and that the token request may take after that. Default: 300,000
+   * (five minutes) for the user, and the client's own setting for the token request.
+   */
+  readonly timeout?: number | undefined;
+  /**
+   * Is called once when the pop-up looks closed, so that the page can offer to give up by `signal`. It may be open
+   * nevertheless: if a page has a `Cross-Origin-Opener-Policy`, the browser says that its window is closed. What it
+   * throws goes to `onError` of the client.
+   */
+  readonly onClosed?: (() => void) | undefined;
 }
 
 /**
@@ -98,34 +200,63 @@ export interface PopUpOptions extends CallOptions {
  * block other pop-ups. The page at the redirect URI calls {@link answerPopUp}, and must have the same origin as
  * this page.
  *
- * @throws {PopUpError} `popup_blocked` if the browser did not open it, `popup_closed` if the user closed it
+ * It waits for the answer until `timeout` or until `signal` is aborted, even if the pop-up looks closed, because
+ * nobody can tell a closed pop-up from one whose page has a `Cross-Origin-Opener-Policy`.
+ *
+ * @throws {PopUpError} `popup_blocked` if the browser did not open it; `popup_closed` if no answer came in time, and
+ *   the pop-up looks closed
+ * @throws {ConnectionError} `timeout` if no answer came in time, and the pop-up is open; or if the token endpoint does
+ *   not respond
  * @throws {OAuthError} if the server refused the request or the code
  * @throws {CallbackError} if the callback belongs to another request
- * @throws {NotSupportedError} if the server has no authorization endpoint
+ * @throws {NotSupportedError} if the server has no authorization endpoint, or the host is no page of a browser
  * @throws {MalformedResponseError} if the token response or the id_token is not valid
- * @throws {ConnectionError} if the token endpoint does not respond
+ * @example
+ * ```js
+ * import { signInByPopUp } from "eiam-token";
+ *
+ * signInButton.onclick = async () => {
+ *   const giveUp = new AbortController();
+ *   cancelButton.onclick = () => giveUp.abort();
+ *   const onClosed = () => (cancelButton.hidden = false);
+ *   const tokens = await signInByPopUp(client, { redirectUri, scope: "openid" }, { signal: giveUp.signal, onClosed });
+ * };
+ * ```
  */
 export async function signInByPopUp<I extends Int64 = "bigint">(
   client: Client<I>,
   parameters: BrowserSignIn,
   options: PopUpOptions = {},
 ): Promise<TokenSet<I>> {
+  options.signal?.throwIfAborted();
   const request = client.authorizationRequest(parameters);
-  const callback = await popUp(request, options);
+  const onClosed = () => notify(() => options.onClosed?.(), client.onError);
+  const callback = await popUp(request, { ...options, onClosed });
   return client.exchangeCode(client.parseCallback(callback, request), options);
 }
 
 /**
  * Passes the callback from the pop-up to the page that waits for it, and closes the pop-up. Call it in the page at
- * the redirect URI.
+ * the redirect URI. The callback goes by a `BroadcastChannel`, or by `localStorage` where the browser has none.
  *
  * @returns whether this page is a callback; if not, nothing was done
+ * @throws {NotSupportedError} if the host is no page of a browser
+ * @throws {StorageError} if the browser has neither a `BroadcastChannel` nor a `localStorage` for this page
  */
 export function answerPopUp(): boolean {
   if (!isCallback()) return false;
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(location.href);
-  channel.close();
+  const { href } = location;
+  if (typeof BroadcastChannel === "undefined") {
+    stored(undefined, () => {
+      // Other pages are told of the change. The code does not stay there.
+      localStorage.setItem(CHANNEL, href);
+      localStorage.removeItem(CHANNEL);
+    });
+  } else {
+    const channel = new BroadcastChannel(CHANNEL);
+    channel.postMessage(href);
+    channel.close();
+  }
   // `Cross-Origin-Opener-Policy` can prevent the opener from closing this window, so it closes itself.
   window.close();
   return true;
@@ -134,52 +265,99 @@ export function answerPopUp(): boolean {
 /** Only pages of the same origin receive its messages. `state` says to which request a callback belongs. */
 const CHANNEL = "eiam-token pop-up";
 
-/** How often to check whether the user has closed the pop-up, in milliseconds. */
+/** How often to check whether the pop-up looks closed, in milliseconds. */
 const CLOSED_POLL = 500;
 
-function popUp(request: AuthorizationRequest, { width = 480, height = 640, signal }: PopUpOptions): Promise<string> {
+/** How long a user may take to sign in, in milliseconds. */
+const USER_TIMEOUT = 300_000;
+
+type Waiting = PopUpOptions & { readonly onClosed: () => void };
+
+function popUp(request: AuthorizationRequest, options: Waiting): Promise<string> {
+  const { width = 480, height = 640 } = options;
+  hostLocation();
+  const state = new URL(request.url).searchParams.get("state");
+  if (state === null) throw new InvalidArgumentError("the request has no state", "request");
   const left = Math.max(0, screenX + (outerWidth - width) / 2);
   const top = Math.max(0, screenY + (outerHeight - height) / 2);
   const features = `popup,width=${width},height=${height},left=${left},top=${top}`;
+  // It listens before the pop-up can answer.
+  const answer = listen(state);
   const window = open(request.url, "_blank", features);
   if (!window) {
+    answer.close();
     throw new PopUpError(
       "popup_blocked",
       "the browser blocked the pop-up: call this in the handler of a click, before anything is awaited",
     );
   }
-  const state = new URL(request.url).searchParams.get("state");
-  if (state === null) throw new InvalidArgumentError("the request has no state", "request");
-  return answerOf(window, state, signal as AbortSignal | undefined);
+  return answerOf(window, answer, options);
 }
 
-async function answerOf(popUp: Window, state: string, signal: Signal | undefined): Promise<string> {
-  const channel = new BroadcastChannel(CHANNEL);
+/** The callback of a request, from whatever page of this origin it comes. */
+interface Answer {
+  readonly callback: Promise<string>;
+  close(): void;
+}
+
+function listen(state: string): Answer {
+  let take: (callback: string) => void;
+  const callback = new Promise<string>((resolve) => {
+    take = resolve;
+  });
+  const check = (data: unknown) => {
+    if (typeof data === "string" && data.includes(`state=${state}`)) take(data);
+  };
+  const onStorage = ({ key, newValue }: StorageEvent) => {
+    if (key === CHANNEL) check(newValue);
+  };
+  let channel: BroadcastChannel | undefined;
+  if (typeof BroadcastChannel !== "undefined") {
+    channel = new BroadcastChannel(CHANNEL);
+    channel.onmessage = ({ data }) => check(data);
+  }
+  addEventListener("storage", onStorage);
+  return {
+    callback,
+    close() {
+      channel?.close();
+      removeEventListener("storage", onStorage);
+    },
+  };
+}
+
+async function answerOf(
+  popUp: Window,
+  { callback, close }: Answer,
+  { signal, timeout = USER_TIMEOUT, onClosed }: Waiting,
+): Promise<string> {
   let stop = () => {};
+  const given = signal as Signal | undefined;
   try {
     return await new Promise<string>((resolve, reject) => {
-      channel.onmessage = ({ data }) => {
-        if (typeof data === "string" && data.includes(`state=${state}`)) resolve(data);
-      };
-      const abort = () => reject(signal?.reason);
-      signal?.addEventListener("abort", abort, { once: true });
+      callback.then(resolve, reject);
+      const abort = () => reject(given?.reason);
+      given?.addEventListener("abort", abort, { once: true });
+      const limit = setTimeout(() => reject(late(popUp, timeout)), Math.min(timeout, LONGEST_TIMER));
       const closed = setInterval(() => {
-        // The callback may still be on its way, so wait a little longer for it.
-        if (popUp.closed) setTimeout(reject, CLOSED_POLL, gone());
+        if (!popUp.closed) return;
+        clearInterval(closed);
+        onClosed();
       }, CLOSED_POLL);
       stop = () => {
+        clearTimeout(limit);
         clearInterval(closed);
-        signal?.removeEventListener("abort", abort);
+        given?.removeEventListener("abort", abort);
       };
-      if (signal?.aborted) abort();
     });
   } finally {
     stop();
-    channel.close();
+    close();
     if (!popUp.closed) popUp.close();
   }
 }
 
-function gone(): PopUpError {
+function late(popUp: Window, timeout: number): Error {
+  if (!popUp.closed) return timeoutError("the pop-up", timeout);
   return new PopUpError("popup_closed", "the pop-up was closed before the sign-in was finished");
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, MalformedResponseError } from "../errors.js";
+import { CallbackError, InvalidArgumentError, MalformedResponseError } from "../errors.js";
 import { type HttpResponse, textOf } from "./answer.js";
 import type { AssertingClient, ClientAuthentication } from "./authentication.js";
 import {
@@ -203,7 +203,7 @@ export class Client<I extends Int64 = "bigint"> {
    *   URL, or if it is an http URL although the issuer is an https URL (see `allowInsecureLoopback`)
    */
   constructor(options: ClientOptions<I>) {
-    const { server, clientId, authentication = { method: "none" }, ...settings } = options;
+    const { server, clientId, authentication = { method: "none" }, ...settings } = options ?? {};
     if (!server) throw new InvalidArgumentError("server: missing, such as { tokenEndpoint }", "server");
     this.#authentication = () => authentication;
     this.#settings = settings;
@@ -240,10 +240,10 @@ export class Client<I extends Int64 = "bigint"> {
    * ```
    */
   static eiam<I extends Int64 = "bigint">(options: EiamOptions<I>): Client<I> {
-    const { region, instanceId, applicationId, portal, authorizationServer, developerApi } = options;
+    const { region, instanceId, applicationId, portal, authorizationServer, developerApi } = options ?? {};
     const fields = { region, instanceId, applicationId, portal, authorizationServer, developerApi };
     const server = metadataFrom(call(Operation.EiamServer, fields));
-    const own = { server, clientId: options.clientId ?? applicationId, lacksPortal: !portal };
+    const own = { server, clientId: options?.clientId ?? applicationId, lacksPortal: !portal };
     return new this({ ...options, ...own });
   }
 
@@ -264,11 +264,11 @@ export class Client<I extends Int64 = "bigint"> {
    * ```
    */
   static async discover<I extends Int64 = "bigint">(issuer: string, options: DiscoveryOptions<I>): Promise<Client<I>> {
-    const { wellKnown, allowInsecureLoopback: loopback } = options;
+    const { wellKnown, allowInsecureLoopback: loopback } = options ?? {};
     const oauth = wellKnown === "oauth-authorization-server";
     const url = callForOne(Operation.DiscoveryRequest, { issuer, oauth });
     const request = httpRequest("GET", url, { accept: "application/json" }, undefined);
-    const response = await send(request, options);
+    const response = await send(request, options ?? {});
     const server = metadataFrom(read(Operation.ParseDiscovery, response, { issuer, loopback }));
     return new this({ ...options, server });
   }
@@ -283,7 +283,7 @@ export class Client<I extends Int64 = "bigint"> {
    * @throws {InvalidArgumentError} if a parameter is missing or cannot be sent
    */
   authorizationRequest(parameters: { readonly redirectUri: string } & RequestParameters): AuthorizationRequest {
-    const { redirectUri, scope, extra } = parameters;
+    const { redirectUri, scope, extra } = parameters ?? {};
     const fields = this.#fields("authorizationEndpoint", { redirectUri, scope });
     const [, url, state, nonce, verifier, maxAge] = withRandom(64, (random) =>
       call(Operation.AuthorizationRequest, fields, random, extra),
@@ -308,14 +308,21 @@ export class Client<I extends Int64 = "bigint"> {
    * @param request the request, or the text of its `serialize()`
    * @returns the code, for {@link Client.exchangeCode}
    * @throws {OAuthError} if the server refused the request
-   * @throws {CallbackError} if the callback does not belong to the request
-   * @throws {InvalidArgumentError} if there is no request, or it belongs to another client
+   * @throws {CallbackError} if the callback does not belong to the request, or there is no request any more
+   * @throws {InvalidArgumentError} if the request belongs to another client
    */
-  parseCallback(callback: string | HostUrl, request: AuthorizationRequest | string | null): AuthorizationResponse {
-    if (request === null) {
-      throw new InvalidArgumentError("there is no request that this callback could answer", "request");
+  parseCallback(
+    callback: string | HostUrl,
+    request: AuthorizationRequest | string | null | undefined,
+  ): AuthorizationResponse {
+    if (!request) {
+      throw new CallbackError(
+        "there is no request that this callback could answer: it was finished before, or began in another tab or " +
+          "browser. Start the sign-in again",
+        "state",
+      );
     }
-    const transaction = transactionFrom(typeof request === "string" ? request : request.serialize());
+    const transaction = transactionFrom(typeof request === "string" ? request : request.serialize?.());
     const { client_id, issuer, state } = transaction;
     if (client_id !== this.clientId || issuer !== this.server.issuer) {
       throw new InvalidArgumentError("the request belongs to another client or issuer", "request");
@@ -476,6 +483,7 @@ export class Client<I extends Int64 = "bigint"> {
     device: DeviceAuthorization<I>,
     options: PollOptions<I> = {},
   ): AsyncGenerator<DeviceState<I>, TokenSet<I>, undefined> {
+    if (!device) throw new InvalidArgumentError("device: missing", "device");
     const { interval = device.interval } = options;
     const calls = { ...this.#calls(options), int64: this.int64 };
     const request = () => this.authenticated(this.tokenRequest.deviceCode(device));
@@ -732,11 +740,12 @@ export class Client<I extends Int64 = "bigint"> {
         const { code, redirect_uri: redirectUri, code_verifier: codeVerifier } = AuthorizationResponse.parts(response);
         return make(Operation.AuthorizationCode, { code, redirectUri, codeVerifier }, parameters?.extra);
       },
-      deviceCode: ({ deviceCode }, parameters) => make(Operation.DeviceCode, { deviceCode }, parameters?.extra),
+      deviceCode: ({ deviceCode } = {} as never, parameters) =>
+        make(Operation.DeviceCode, { deviceCode }, parameters?.extra),
       refreshToken: (refreshToken, { scope, extra } = {}) =>
         make(Operation.RefreshToken, { refreshToken, scope }, extra),
       clientCredentials: ({ scope, extra } = {}) => make(Operation.ClientCredentials, { scope }, extra),
-      password: ({ username, password, scope, extra }) =>
+      password: ({ username, password, scope, extra } = {} as never) =>
         make(Operation.Password, { username, password, scope }, extra),
     };
   }

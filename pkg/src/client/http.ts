@@ -1,4 +1,10 @@
-import { ConnectionError, EiamTokenError, MalformedResponseError } from "../errors.js";
+import {
+  ConnectionError,
+  EiamTokenError,
+  InvalidArgumentError,
+  MalformedResponseError,
+  NotSupportedError,
+} from "../errors.js";
 import type { HttpResponse } from "./answer.js";
 import { LONGEST_TIMER } from "./clock.js";
 import { redacted } from "./redacted.js";
@@ -103,6 +109,7 @@ export function send(request: HttpRequest, options: CallOptions): Promise<HttpRe
   const { signal, timeout = 30_000, fetch = globalThis.fetch } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
+    if (!fetch) throw new NotSupportedError("fetch is missing: pass one in the options of the client", "fetch");
     const controller = new AbortController();
     // A `fetch` of the application may ignore its signal, so the signal also ends this promise.
     const end = (reason: unknown) => {
@@ -140,16 +147,27 @@ async function receive(request: HttpRequest, fetch: Fetch, signal: AbortSignal):
     credentials: "omit",
     signal,
   });
+  if (!(response?.status >= 0)) throw foreign();
   return { status: response.status, headers: response.headers, body: await readBody(response) };
 }
 
+/** What a `fetch` of the application returned is not what `fetch` returns. */
+function foreign(): InvalidArgumentError {
+  return new InvalidArgumentError("fetch: returned no Response", "fetch");
+}
+
 async function readBody(response: Response): Promise<Uint8Array> {
-  if (!response.body) return new Uint8Array(await response.arrayBuffer());
+  // The body of a foreign `Response` may be another kind of stream.
+  if (!response.body?.getReader) {
+    if (!response.arrayBuffer) throw foreign();
+    return new Uint8Array(await response.arrayBuffer());
+  }
   const reader = response.body.getReader();
   let body: Uint8Array = new Uint8Array();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return body;
+    if (!ArrayBuffer.isView(value)) throw foreign();
     const length = body.length + value.length;
     if (length > BODY_LIMIT) {
       await reader.cancel();

@@ -22,8 +22,10 @@ export {
 export type { AuthorizationRequest, AuthorizationResponse } from "./authorization.js";
 export {
   type BrowserSignIn,
+  type CompletionOptions,
   type PendingOptions,
   type PopUpOptions,
+  type RedirectOptions,
   answerPopUp,
   completeRedirect,
   isCallback,

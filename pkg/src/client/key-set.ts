@@ -53,15 +53,14 @@ export class KeySet {
     const end = idToken.lastIndexOf(".");
     const signed = new TextEncoder().encode(idToken.slice(0, end));
     const signature = fromBase64url(idToken.slice(end + 1));
-    let key;
+    let isGenuine;
     try {
-      key = await this.#import(jwk, parameters);
+      const key = await this.#import(jwk, parameters);
+      isGenuine = await crypto.verify(parameters, key, signature, signed);
     } catch {
       throw wrong("kid", "names a key that cannot be used");
     }
-    if (!(await crypto.verify(parameters, key, signature, signed))) {
-      throw wrong("signature", "not made by the server's key");
-    }
+    if (!isGenuine) throw wrong("signature", "not made by the server's key");
     // What Ed25519 itself hashes with; the others are checked with the claims.
     if (parameters.name === "Ed25519" && claims["at_hash"] !== undefined) {
       const hash = await crypto.digest("SHA-512", new TextEncoder().encode(accessToken));

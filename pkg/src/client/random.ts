@@ -1,3 +1,5 @@
+import { NotSupportedError } from "../errors.js";
+
 /** Randomness is drawn in blocks: a call of the host costs more than a challenge. */
 const BLOCK = 4096;
 
@@ -7,11 +9,13 @@ let used = BLOCK;
 /**
  * Gives octets to `use` that nobody had before, and wipes them afterwards.
  *
- * @throws what the host throws if it has no randomness
+ * @throws {NotSupportedError} if the host has no randomness
  */
 export function withRandom<T>(octets: number, use: (random: Uint8Array) => T): T {
   block ??= new Uint8Array(BLOCK);
   if (used + octets > BLOCK) {
+    const { crypto } = globalThis;
+    if (!crypto) throw new NotSupportedError("crypto.getRandomValues is missing", "crypto.getRandomValues");
     crypto.getRandomValues(block);
     used = 0;
   }

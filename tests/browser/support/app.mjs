@@ -3,15 +3,23 @@ import { createServer } from "node:http";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 
 /**
- * A single-page app of two pages, `/` and the redirect URI `/callback`, on a free port of 127.0.0.1.
+ * A single-page app of two pages, `/` and the redirect URI `/callback`, on a free port of 127.0.0.1. Its home page has
+ * the `Cross-Origin-Opener-Policy` that its query asks for as `coop`.
  *
  * @param {{ home: string, callback: string }} scripts what each page runs
  */
 export async function startApp({ home, callback }) {
   const server = createServer(async ({ url }, response) => {
-    const { pathname } = new URL(url ?? "/", "http://app");
+    const { pathname, searchParams } = new URL(url ?? "/", "http://app");
+    const policy = searchParams.get("coop");
     const send = (/** @type {string} */ type, /** @type {string | Buffer} */ body) =>
-      response.writeHead(200, { "content-type": type, "cache-control": "no-store" }).end(body);
+      response
+        .writeHead(200, {
+          "content-type": type,
+          "cache-control": "no-store",
+          ...(policy && { "cross-origin-opener-policy": policy }),
+        })
+        .end(body);
     switch (pathname) {
       case "/":
         return send("text/html", page("home.js"));

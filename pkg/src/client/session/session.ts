@@ -178,12 +178,23 @@ export class TokenSession<I extends Int64 = "bigint"> {
       }
       if (record.tokens && this.#isFresh(record)) return record.tokens.accessToken;
       // Callers in this process share one refresh. Tabs and workers share it by the lock and the lease.
-      this.#refreshing ??= this.#refreshOnce().finally(() => {
-        this.#refreshing = undefined;
-      });
-      const { accessToken } = await this.#refreshing;
-      // A refresh that somebody else began may end with a token that has been refused meanwhile.
-      if (accessToken !== rejected) return accessToken;
+      if (!this.#refreshing) {
+        this.#refreshing = this.#refreshOnce().finally(() => {
+          this.#refreshing = undefined;
+        });
+        return (await this.#refreshing).accessToken;
+      }
+      // It may have looked into the store before this call, and others may have signed in or out between the two.
+      const { accessToken, error } = await this.#refreshing.then(
+        ({ accessToken }) => ({ accessToken, error: undefined }),
+        (error: unknown) => ({ accessToken: undefined, error }),
+      );
+      const { tokens, ...now } = await this.#read();
+      if (tokens && !now.refused && tokens.accessToken !== rejected) {
+        if (tokens.accessToken === accessToken || this.#isFresh({ tokens, ...now })) return tokens.accessToken;
+      }
+      const isSignedOut = error instanceof SessionError && error.code === "login_required";
+      if (error && !(isSignedOut && tokens)) throw error;
     }
   }
 
