@@ -51,6 +51,29 @@ export const examples = {
       await run();
     },
   }),
+  "client/browser.ts signInByPopUp": javascript({
+    names: async (world) => {
+      const opened = { url: "", closed: false, close: () => {} };
+      return {
+        ...browserPage("http://localhost:5173/"),
+        client: await world.spa(),
+        redirectUri: REDIRECT_URI,
+        signInButton: {},
+        cancelButton: {},
+        opened,
+        open: (/** @type {string} */ url) => Object.assign(opened, { url }),
+        ...{ screenX: 0, screenY: 0, outerWidth: 1000, outerHeight: 800 },
+      };
+    },
+    async after({ signInButton, opened }, world) {
+      const signedIn = signInButton.onclick();
+      // What `answerPopUp` does in the pop-up.
+      const channel = new BroadcastChannel("eiam-token pop-up");
+      channel.postMessage(await world.signIn(opened.url));
+      await signedIn;
+      channel.close();
+    },
+  }),
   "client/client.ts Client": javascript({
     names: (world) => ({ ...browserPage("http://localhost:5173/"), redirectUri: REDIRECT_URI, __signIn: world.signIn }),
     // The user signs in where the example says that the browser comes back.
@@ -72,6 +95,20 @@ export const examples = {
   "client/pkce.ts generatePkce": javascript(),
   "client/pkce.ts codeChallenge": javascript(),
   "client/seconds.ts parseExpiry": javascript(),
+  "client/session/session.ts getAccessToken": javascript({
+    names: async (world) => {
+      const client = await world.spa();
+      const statuses = [401, 200];
+      return {
+        client,
+        tokens: await world.tokens(client),
+        url: "https://api.example/",
+        statuses,
+        fetch: async () => new Response("", { status: statuses.shift() ?? 500 }),
+      };
+    },
+    after: ({ statuses }) => assert.deepEqual(statuses, []),
+  }),
   "client/session/session.ts TokenSession": javascript({
     // IndexedDB is a browser's: the session is kept in memory here.
     replace: (text) => text.replaceAll("indexedDbStore", "memoryStore"),

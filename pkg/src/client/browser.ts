@@ -316,12 +316,12 @@ function listen(state: string): Answer {
     channel = new BroadcastChannel(CHANNEL);
     channel.onmessage = ({ data }) => check(data);
   }
-  addEventListener("storage", onStorage);
+  globalThis.addEventListener?.("storage", onStorage);
   return {
     callback,
     close() {
       channel?.close();
-      removeEventListener("storage", onStorage);
+      globalThis.removeEventListener?.("storage", onStorage);
     },
   };
 }

@@ -4,7 +4,8 @@ import { inRoot } from "../../../scripts/lib/paths.mjs";
 
 /**
  * A single-page app of two pages, `/` and the redirect URI `/callback`, on a free port of 127.0.0.1. Its home page has
- * the `Cross-Origin-Opener-Policy` that its query asks for as `coop`.
+ * the `Cross-Origin-Opener-Policy` that its query asks for as `coop`. So has `/door`, which leads to the URL that its
+ * query has as `to`, with the rest of the query.
  *
  * @param {{ home: string, callback: string }} scripts what each page runs
  */
@@ -27,6 +28,10 @@ export async function startApp({ home, callback }) {
         return send("text/html", page("callback.js"));
       case "/home.js":
         return send("text/javascript", home);
+      case "/door":
+        return send("text/html", page("door.js"));
+      case "/door.js":
+        return send("text/javascript", DOOR);
       case "/callback.js":
         return send("text/javascript", callback);
       case "/client.js":
@@ -46,6 +51,12 @@ export async function startApp({ home, callback }) {
     },
   };
 }
+
+const DOOR = `
+  const query = new URLSearchParams(location.search);
+  const to = query.get("to");
+  query.delete("to");
+  location.replace(to + "?" + query);`;
 
 /** @param {string} script */
 function page(script) {

@@ -36,6 +36,25 @@ const startAndFinish = [
       await run();
     },
   }),
+  // As above, and the app's own text comes back.
+  javascript({
+    async names(world) {
+      /** @type {string[]} */
+      const shown = [];
+      return {
+        ...browserPage("http://localhost:5173/"),
+        client: await world.spa(),
+        redirectUri: REDIRECT_URI,
+        shown,
+        show: (/** @type {string} */ page) => shown.push(page),
+      };
+    },
+    async after({ location, shown }, world, run) {
+      location.href = await world.signIn(location.went);
+      await run();
+      assert.deepEqual(shown, ["/orders"]);
+    },
+  }),
   // The pop-up runs the same script, at the redirect URI.
   javascript({
     async names(world) {
