@@ -277,7 +277,7 @@ describe("the redirect URI", () => {
     page("https://app.example/callback?code=CO&state=x");
     await assert.rejects(completeRedirect(clientFor(fetch)), (error) => {
       assert.ok(error instanceof CallbackError);
-      return /Start the sign-in again/.test(error.message);
+      return /start the sign-in again/.test(error.message);
     });
     const client = clientFor(fetch);
     for (const request of [null, undefined, ""]) {

@@ -19,7 +19,7 @@ export interface HttpResponse {
 /** The six fields of a response that the WebAssembly module takes besides the body. @internal */
 export function answerText({ status, headers }: HttpResponse): string {
   if (!headers) return `${status}\0\0\0\0\0`;
-  if (!headers.get) throw new InvalidArgumentError("headers: has no get(), as the class Headers has", "headers");
+  if (!headers.get) throw new InvalidArgumentError("headers: has no get()", "headers");
   const header = (name: string) => headers.get(name) ?? "";
   const date = header("date");
   const sentAt = date ? Date.parse(date) : NaN;

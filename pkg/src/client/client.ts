@@ -316,11 +316,7 @@ export class Client<I extends Int64 = "bigint"> {
     request: AuthorizationRequest | string | null | undefined,
   ): AuthorizationResponse {
     if (!request) {
-      throw new CallbackError(
-        "there is no request that this callback could answer: it was finished before, or began in another tab or " +
-          "browser. Start the sign-in again",
-        "state",
-      );
+      throw new CallbackError("there is no request that this callback answers: start the sign-in again", "state");
     }
     const transaction = transactionFrom(typeof request === "string" ? request : request.serialize?.());
     const { client_id, issuer, state } = transaction;

@@ -109,7 +109,7 @@ export function send(request: HttpRequest, options: CallOptions): Promise<HttpRe
   const { signal, timeout = 30_000, fetch = globalThis.fetch } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    if (!fetch) throw new NotSupportedError("fetch is missing: pass one in the options of the client", "fetch");
+    if (!fetch) throw new NotSupportedError("fetch is missing: pass one to the client", "fetch");
     const controller = new AbortController();
     // A `fetch` of the application may ignore its signal, so the signal also ends this promise.
     const end = (reason: unknown) => {
