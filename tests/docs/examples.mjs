@@ -99,12 +99,15 @@ export const examples = {
     names: async (world) => {
       const client = await world.spa();
       const statuses = [401, 200];
+      const theirs = fetch;
       return {
         client,
         tokens: await world.tokens(client),
         url: "https://api.example/",
         statuses,
-        fetch: async () => new Response("", { status: statuses.shift() ?? 500 }),
+        // The refresh goes to the issuer.
+        fetch: async (/** @type {string} */ url, /** @type {RequestInit} */ init) =>
+          url === "https://api.example/" ? new Response("", { status: statuses.shift() ?? 500 }) : theirs(url, init),
       };
     },
     after: ({ statuses }) => assert.deepEqual(statuses, []),

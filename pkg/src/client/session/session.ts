@@ -87,6 +87,9 @@ export class TokenSession<I extends Int64 = "bigint"> {
   #refreshing: Promise<TokenSet<I>> | undefined;
 
   /**
+   * Makes a session of one user at one client. Nothing is read or sent before a method is called.
+   *
+   * @param client the client whose tokens these are; it refreshes them
    * @throws {InvalidArgumentError} if there is no client, or if `refreshEarly` or `timeout` is not a number from 0 on
    */
   constructor(client: Client<I>, options: SessionOptions = {}) {
