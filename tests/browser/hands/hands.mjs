@@ -8,7 +8,7 @@
  * by the test.
  */
 import { STEP, until } from "../harness/patience.mjs";
-import { expectClick, expectTyping, whatWasTyped, whereClickCame } from "./in-page.mjs";
+import { expectClick, expectTyping, whatIsShown, whatWasTyped, whereClickCame } from "./in-page.mjs";
 
 /**
  * What each engine does in its own way.
@@ -39,22 +39,23 @@ import { expectClick, expectTyping, whatWasTyped, whereClickCame } from "./in-pa
  * @param {() => Promise<T | undefined>} step nothing: it could not be done yet
  * @returns {Promise<NonNullable<T>>}
  */
-function act(hands, what, step) {
+async function act(hands, what, step) {
   let last = "";
-  return until(
-    () => `could not ${what}${last && `: ${last}`}`,
-    async () => {
-      try {
-        last = "";
-        return await step();
-      } catch (error) {
-        if (!hands.moved(error)) throw error;
-        last = `${error}`;
-        return undefined;
-      }
-    },
-    STEP,
-  );
+  const once = async () => {
+    try {
+      last = "";
+      return await step();
+    } catch (error) {
+      if (!hands.moved(error)) throw error;
+      last = `${error}`;
+      return undefined;
+    }
+  };
+  const failed = () => `could not ${what}${last && `: ${last}`}`;
+  return until(failed, once, STEP).catch(async (error) => {
+    const shown = error.message === failed() ? await hands.evaluate(whatIsShown).catch(String) : "";
+    throw shown ? new Error(`${error.message}; the page is ${shown}`, { cause: error }) : error;
+  });
 }
 
 /**

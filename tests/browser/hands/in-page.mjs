@@ -56,3 +56,9 @@ export function whatWasTyped(selector) {
     field !== null && field === /** @type {any} */ (globalThis).lastField && field === document.activeElement;
   return { same, value: field?.value };
 }
+
+/** Which page it is, for the error of a step that could not be done. */
+export function whatIsShown() {
+  const text = document.body?.innerText.replace(/\s+/g, " ").slice(0, 300);
+  return `${location.href} (${document.readyState}): ${text}`;
+}
