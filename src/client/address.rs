@@ -63,7 +63,7 @@ impl Safety {
         }
     }
 
-    /// The same for the URL of a server. A text that is no URL demands nothing.
+    /// How safe they have to be by the URL of the server. A text that is no URL demands nothing.
     pub(crate) fn least(server: &str, http: PlainHttp) -> Self {
         Self::of(server).unwrap_or_default().demands(http)
     }

@@ -18,7 +18,7 @@ impl Issuer {
         self.set_user_value(user.to_value())
     }
 
-    /// The same with a plain value.
+    /// Adds or replaces a user who is given as a plain value: see [`Issuer::set_user`].
     pub(crate) fn set_user_value(&mut self, value: ClaimValue) -> Result<(), ConfigError> {
         check_size(&value, "user")?;
         let user = User::from_value(value.clone(), "user")?;
@@ -55,7 +55,7 @@ impl Issuer {
         self.set_application_value(application.to_value())
     }
 
-    /// The same with a plain value.
+    /// Adds or replaces an application that is given as a plain value: see [`Issuer::set_application`].
     pub(crate) fn set_application_value(&mut self, value: ClaimValue) -> Result<(), ConfigError> {
         check_size(&value, "application")?;
         let application = Application::from_value(value.clone(), "application")?;

@@ -16,7 +16,8 @@ pub(crate) fn stands(
     check(directory, epochs, client, subject, epoch).is_ok()
 }
 
-/// The same, and why it does not.
+/// Refuses what was made in this epoch for a client, and for a user if there is one, and does not work any
+/// more.
 pub(crate) fn check(
     directory: &Directory,
     epochs: &Epochs,

@@ -55,7 +55,7 @@ impl Directory {
         self.known_application(id).ok()
     }
 
-    /// The same, or why there is none.
+    /// An application that is there and not disabled, or the refusal that says which of the two it is not.
     pub(crate) fn known_application(&self, id: &str) -> Result<&Application, Refusal> {
         match self.any_application(id) {
             Some(application) if application.disabled => Err(Refusal::ClientDisabled),
@@ -69,7 +69,7 @@ impl Directory {
         self.known_user(id).ok()
     }
 
-    /// The same, or why there is none.
+    /// A user who is there and not disabled, or the refusal that says which of the two they are not.
     pub(crate) fn known_user(&self, id: &str) -> Result<&User, Refusal> {
         match self.any_user(id) {
             Some(user) if user.disabled => Err(Refusal::UserDisabled),
