@@ -388,6 +388,59 @@ describe("a configuration that is refused", () => {
     await assert.rejects(Issuer.create({ ...config, users }), IssuerConfigError);
   });
 
+  test("for values that JSON does not have, and where they are", async () => {
+    const hidden = Symbol("hidden-in-a-symbol");
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
+    for (const [value, problem] of [
+      [() => "hidden-in-a-function", /JSON/],
+      [hidden, /JSON/],
+      [Number.NaN, /finite/],
+      [Number.POSITIVE_INFINITY, /finite/],
+      [2 ** 53, /2\^53/],
+      [2n ** 63n, /64 bits/],
+      [2n ** 64n, /BigInt/],
+    ]) {
+      const users = [{ ...alice, claims: { groups: ["a", { value }] } }];
+      await assert.rejects(Issuer.create({ ...config, users }), (error) => {
+        assert.ok(error instanceof IssuerConfigError, error.stack);
+        assert.equal(error.path, "users[0].claims.groups[1].value");
+        assert.match(error.message, problem);
+        return !error.stack.includes("hidden-in");
+      });
+    }
+    await assert.rejects(Issuer.create({ ...config, users: [revoked.proxy] }), TypeError);
+  });
+
+  test("by what a getter throws, and the next one is none the worse", async () => {
+    const thrown = new RangeError("a getter of the application's own");
+    const users = [
+      {
+        ...alice,
+        get password() {
+          throw thrown;
+        },
+      },
+    ];
+    for (let i = 0; i < 3; i++) {
+      await assert.rejects(Issuer.create({ ...config, users }), (error) => error === thrown);
+    }
+    const issuer = await Issuer.create(config);
+    await assert.rejects(issuer.setUser(users[0]), (error) => error === thrown);
+    await issuer.setUser(new Proxy({ ...alice }, {}));
+    issuer.free();
+  });
+
+  test("for values that are nested too deeply", async () => {
+    let claims = {};
+    for (let depth = 0; depth < 100_000; depth++) claims = { claims };
+    await assert.rejects(Issuer.create({ ...config, users: [{ ...alice, claims }] }), (error) => {
+      assert.ok(error instanceof IssuerConfigError, error.stack);
+      assert.ok(error.path.startsWith("users[0].claims.claims.claims"), error.path);
+      return error.message.endsWith("nested too deeply");
+    });
+  });
+
   test("for text that is no JSON", () => {
     assert.throws(
       () => parseConfig('{"users": [1, 01]}'),

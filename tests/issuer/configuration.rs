@@ -211,3 +211,103 @@ fn what_is_written_is_read_back() {
         assert_eq!(read.to_json(), written);
     }
 }
+
+/// What stands in a wrong place may be a secret, wherever that is.
+#[test]
+fn no_message_shows_a_value() {
+    const SECRET: &str = "hunter2hunter2";
+    let mut pointers = Vec::new();
+    collect("", &valid(), &mut pointers);
+    assert!(pointers.len() > 40);
+    for value in [
+        json!(SECRET),
+        json!([SECRET]),
+        json!({ "claim": SECRET }),
+        json!(271_828),
+        json!(2.718_28),
+    ] {
+        for pointer in &pointers {
+            let mut config = valid();
+            *config.pointer_mut(pointer).unwrap() = value.clone();
+            let Err(error) = read(&config) else { continue };
+            for shown in [error.to_string(), format!("{error:?}")] {
+                for secret in [SECRET, "271828", "2.71828"] {
+                    assert!(!shown.contains(secret), "{pointer}: {shown}");
+                }
+            }
+        }
+    }
+}
+
+/// The pointers to all that there is in a value.
+fn collect(pointer: &str, value: &Value, pointers: &mut Vec<String>) {
+    pointers.push(pointer.to_owned());
+    let members: Vec<(String, &Value)> = match value {
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect()
+        }
+        Value::Object(members) => {
+            members.iter().map(|(name, member)| (name.clone(), member)).collect()
+        }
+        _ => Vec::new(),
+    };
+    for (name, member) in members {
+        collect(&format!("{pointer}/{name}"), member, pointers);
+    }
+}
+
+#[test]
+fn a_secret_is_not_shown_by_any_format_that_reads_it() {
+    let user = |password: Value| {
+        let user = json!({ "userId": "u", "username": "u", "password": password });
+        serde_json::from_value::<eiam_token::issuer::User>(user)
+    };
+    assert_eq!(user(json!("right")).unwrap().password.expose(), "right");
+    for wrong in [json!(271_828), json!(-271_828), json!(2.718_28), json!([271_828]), json!(true)] {
+        let error = user(wrong).unwrap_err().to_string();
+        assert!(error.contains("a string"), "{error}");
+        assert!(!error.contains("2718") && !error.contains("true"), "{error}");
+    }
+}
+
+#[test]
+fn names_that_come_twice_are_refused_in_text() {
+    let text = valid().to_string();
+    for (once, twice, path) in [
+        ("\"signing\"", "\"signing\":\"RS256\",\"signing\"", "configuration"),
+        ("\"code\":60", "\"code\":60,\"code\":61", "applications[0].lifetimes"),
+        ("\"b\":1.5", "\"b\":1.5,\"b\":2", "users[0].claims.groups[1]"),
+    ] {
+        let text = text.replacen(once, twice, 1);
+        let error = Config::read(&mut serde_json::Deserializer::from_str(&text)).unwrap_err();
+        assert!(error.problem().contains("twice"), "{error}");
+        assert_eq!(error.path(), path, "{error}");
+    }
+}
+
+#[test]
+fn lifetimes_keep_every_digit() {
+    let text = valid().to_string().replace("\"code\":60", "\"code\":9223372036854775807");
+    let read = |text: &str| Config::read(&mut serde_json::Deserializer::from_str(text));
+    assert_eq!(read(&text).unwrap().applications[0].lifetimes.code, i64::MAX);
+    assert!(read(&text).unwrap().to_json().contains("\"code\":9223372036854775807"));
+    let error = read(&text.replace("775807", "775808")).unwrap_err();
+    assert_eq!(error.path(), "applications[0].lifetimes.code");
+}
+
+#[test]
+fn what_is_nested_too_deeply_is_refused() {
+    let nested = |depth| {
+        let mut config = valid();
+        let mut claim = json!(1);
+        for _ in 0..depth {
+            claim = json!([claim]);
+        }
+        config["users"][0]["claims"]["nested"] = claim;
+        read(&config)
+    };
+    nested(50).unwrap();
+    let error = nested(90).unwrap_err();
+    assert!(error.problem().contains("nested"), "{error}");
+    assert!(error.path().starts_with("users[0].claims.nested[0]"), "{error}");
+}
