@@ -59,7 +59,7 @@ pub struct Config {
 impl Config {
     /// Reads a configuration from JSON or any other format of `serde`, and says the path of the key
     /// that is wrong, and never its value. It is not yet checked for sense:
-    /// [`Issuer::new`](super::Issuer::new) does that.
+    /// [`Issuer::new`](crate::issuer::Issuer::new) does that.
     ///
     /// # Errors
     /// Unknown keys, missing keys, wrong types, and names that an object has twice.
