@@ -224,14 +224,14 @@ fn no_message_shows_a_value() {
         json!([SECRET]),
         json!({ "claim": SECRET }),
         json!(271_828),
-        json!(2.718_28),
+        json!(0.577_21),
     ] {
         for pointer in &pointers {
             let mut config = valid();
             *config.pointer_mut(pointer).unwrap() = value.clone();
             let Err(error) = read(&config) else { continue };
             for shown in [error.to_string(), format!("{error:?}")] {
-                for secret in [SECRET, "271828", "2.71828"] {
+                for secret in [SECRET, "271828", "0.57721"] {
                     assert!(!shown.contains(secret), "{pointer}: {shown}");
                 }
             }
@@ -263,10 +263,13 @@ fn a_secret_is_not_shown_by_any_format_that_reads_it() {
         serde_json::from_value::<eiam_token::issuer::User>(user)
     };
     assert_eq!(user(json!("right")).unwrap().password.expose(), "right");
-    for wrong in [json!(271_828), json!(-271_828), json!(2.718_28), json!([271_828]), json!(true)] {
+    for wrong in [json!(271_828), json!(-271_828), json!(0.577_21), json!([271_828]), json!(true)] {
         let error = user(wrong).unwrap_err().to_string();
         assert!(error.contains("a string"), "{error}");
-        assert!(!error.contains("2718") && !error.contains("true"), "{error}");
+        assert!(
+            !error.contains("2718") && !error.contains("5772") && !error.contains("true"),
+            "{error}"
+        );
     }
 }
 
