@@ -302,6 +302,8 @@ describe("where requests come from", () => {
     const issuer = await Issuer.create(config);
     const request = { method: "GET", url: "/" };
     await assert.rejects(issuer.handle(request, { source: 7 }), { code: "invalid_argument" });
+    const asked = issuer.fetch(new Request(BASE), { source: 7 });
+    await assert.rejects(asked, { name: "EiamTokenError", code: "invalid_argument" });
   });
 });
 
@@ -502,7 +504,17 @@ test("a NUL begins no other header field (RFC 9110 section 5.5)", async () => {
   assert.equal(await status({ headers: [...Object.entries(form), [`x\0y${more}`, "z"]] }), refused);
   assert.notEqual(await status({ url: request.url + more }), 200);
   assert.notEqual(await status({ method: `POST\0${request.url}${more}` }), 200);
-  await assert.rejects(status({ headers: [["x", [1]]] }), { code: "invalid_argument" });
+  for (const headers of [[["x", [1]]], { x: 1 }, { x: null }, { x: {} }]) {
+    await assert.rejects(status({ headers }), { code: "invalid_argument" }, JSON.stringify(headers));
+  }
+});
+
+test("what is no request of the web is refused, and nothing is left behind", async () => {
+  const issuer = await Issuer.create(config);
+  for (const request of [`${BASE}/`, new URL(BASE), undefined, null, 5, { url: BASE }, { url: BASE, method: "GET" }]) {
+    await assert.rejects(issuer.fetch(request), { name: "EiamTokenError", code: "invalid_argument" });
+  }
+  assert.equal((await issuer.fetch(new Request(`${WEB}/oidc/jwks`))).status, 200);
 });
 
 test("an issuer that was freed says so", async () => {

@@ -4,7 +4,15 @@ import type { issuerWasm } from "../wasm/issuer.js";
 import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
 import { defined } from "./defined.js";
 import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
-import { type PlainReply, type PlainRequest, type RequestOptions, bodyParts, flatHead, plainReply } from "./plain.js";
+import {
+  type PlainReply,
+  type PlainRequest,
+  type RequestOptions,
+  bodyParts,
+  checkRequest,
+  flatHead,
+  plainReply,
+} from "./plain.js";
 import { call, callAsync } from "./raw.js";
 import { keyHost } from "./signer.js";
 import { type IssuerStorage, Saver, load } from "./storage.js";
@@ -226,7 +234,7 @@ export class Issuer {
    *
    * @param options `source`: where the request came from; see {@link RequestOptions.source}
    * @throws {IssuerStorageError} if the storage fails
-   * @throws {EiamTokenError} `invalid_argument` if the URL is not below the `baseUrl`
+   * @throws {EiamTokenError} `invalid_argument` if it is no request, or if the URL is not below the `baseUrl`
    * @example
    * ```js
    * // Cloudflare sets this header field itself, so senders cannot choose its value.
@@ -234,7 +242,8 @@ export class Issuer {
    * const response = await issuer.fetch(request, { source });
    * ```
    */
-  fetch(request: RequestLike, { source }: RequestOptions = {}): Promise<HostResponse> {
+  async fetch(request: RequestLike, { source }: RequestOptions = {}): Promise<HostResponse> {
+    checkRequest(request, source);
     return callAsync(() => this.#open().fetch(request as Request, source, this.#clock, this.#save));
   }
 

@@ -1,4 +1,5 @@
 import { EiamTokenError } from "../errors.js";
+import type { RequestLike } from "./host-types.js";
 
 /** A request that consists of plain values. */
 export interface PlainRequest {
@@ -41,6 +42,27 @@ export interface PlainReply {
 const BODY_LIMIT = 64 * 1024;
 
 /**
+ * Refuses what is no request of the web before the module reads it: an error there would be nobody's to catch.
+ *
+ * @throws {EiamTokenError} `invalid_argument`
+ * @internal
+ */
+export function checkRequest(request: RequestLike, source: unknown): void {
+  const { method, url, headers, arrayBuffer }: Partial<RequestLike> = Object(request);
+  const isRequest =
+    typeof method === "string" &&
+    typeof url === "string" &&
+    typeof headers?.forEach === "function" &&
+    typeof arrayBuffer === "function";
+  if (!isRequest) {
+    throw new EiamTokenError("invalid_argument", "fetch() takes a Request; handle() takes a request of plain values");
+  }
+  if (source !== undefined && typeof source !== "string") {
+    throw new EiamTokenError("invalid_argument", "the source of a request must be a string");
+  }
+}
+
+/**
  * Joins method, URL, source, and the names and values of the header fields, each followed by a NUL, as the WebAssembly
  * module takes them.
  *
@@ -51,7 +73,7 @@ export function flatHead({ method, url, headers = [] }: PlainRequest, { source =
   const parts: string[] = [method, url, source];
   for (const [name, values] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
     if (typeof values === "string") parts.push(name, values);
-    else for (const value of values ?? []) parts.push(name, value);
+    else for (const value of listOf(values)) parts.push(name, value);
   }
   let head = "";
   for (const part of parts) {
@@ -65,6 +87,13 @@ export function flatHead({ method, url, headers = [] }: PlainRequest, { source =
     head += (part.includes("\0") ? part.replaceAll("\0", " ") : part) + "\0";
   }
   return head;
+}
+
+/** The values of a header field; what is no list is one value, and checked like one. */
+function listOf(values: unknown): Iterable<string> {
+  if (values === undefined) return [];
+  const isList = typeof values === "object" && values !== null && Symbol.iterator in values;
+  return (isList ? values : [values]) as Iterable<string>;
 }
 
 /**

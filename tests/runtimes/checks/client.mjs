@@ -168,7 +168,7 @@ export const clientChecks = [
   {
     name: "callback: what does not belong to the request",
     async run(host) {
-      const { CallbackError, InvalidArgumentError, OAuthError } = host.client;
+      const { CallbackError, OAuthError } = host.client;
       const rp = client(host);
       const request = rp.authorizationRequest({ redirectUri: REDIRECT });
       const { state } = JSON.parse(request.serialize());
@@ -184,7 +184,7 @@ export const clientChecks = [
         code: "oauth_error",
         error: "access_denied",
       });
-      await fails(() => rp.parseCallback(REDIRECT, null), InvalidArgumentError, {});
+      await fails(() => rp.parseCallback(REDIRECT, null), CallbackError, {});
     },
   },
   {

@@ -205,10 +205,11 @@ async function session(library, party) {
       return party.fetch(url, init);
     },
   });
-  // Within its last 1200 seconds, which it always is.
-  const kept = new library.TokenSession(counting, { refreshEarly: 1200, name: `check ${Math.random()}` });
+  const kept = new library.TokenSession(counting, { name: `check ${Math.random()}` });
   await kept.set(tokens);
-  const callers = Array.from({ length: 10 }, () => kept.getAccessToken());
+  // As if a resource server had refused the token.
+  const rejected = tokens.accessToken;
+  const callers = Array.from({ length: 10 }, () => kept.getAccessToken({ rejected }));
   same(new Set(await Promise.all(callers)).size, 1);
   same(refreshes, 1);
   kept.close();
