@@ -85,20 +85,6 @@ impl Items {
     }
 }
 
-impl<'de> SeqAccess<'de> for Items {
-    type Error = Problem;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, Problem> {
-        match self.next() {
-            None => Ok(None),
-            Some(item) => seed.deserialize(item).map(Some).map_err(|problem| self.last(problem)),
-        }
-    }
-}
-
 /// What an object has of the keys that a struct knows, in the order of its fields: so nothing has to be
 /// looked for, or kept until all is there, and what `serde` derives is half of what it would be.
 struct Fields {
@@ -151,19 +137,28 @@ impl Fields {
     }
 }
 
-impl<'de> SeqAccess<'de> for Fields {
-    type Error = Problem;
+/// Reads values one after another; what is wrong with one is told with its place.
+macro_rules! one_after_another {
+    ($($name:ty),*) => {$(
+        impl<'de> SeqAccess<'de> for $name {
+            type Error = Problem;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, Problem> {
-        match self.next() {
-            None => Ok(None),
-            Some(value) => seed.deserialize(value).map(Some).map_err(|problem| self.last(problem)),
+            fn next_element_seed<S: DeserializeSeed<'de>>(
+                &mut self,
+                seed: S,
+            ) -> Result<Option<S::Value>, Problem> {
+                match self.next() {
+                    None => Ok(None),
+                    Some(value) => {
+                        seed.deserialize(value).map(Some).map_err(|problem| self.last(problem))
+                    }
+                }
+            }
         }
-    }
+    )*};
 }
+
+one_after_another!(Items, Fields);
 
 /// What an object has.
 struct Members {
