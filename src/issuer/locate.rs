@@ -125,7 +125,7 @@ fn owner_of_sealed(vault: &Vault, parameters: &Parameters) -> Option<String> {
     let value = |name| parameters.value(name);
     let of_transaction =
         || vault.open::<Transaction>(value("transaction")?).and_then(|form| form.client);
-    let of_code = || vault.open::<Code>(value("code")?).map(|code| code.sign_in.client);
+    let of_code = || vault.open::<Code>(value("code")?).map(|code| code.user_grant.client);
     let of_device = || vault.open::<DeviceCode>(value("device_code")?).map(|code| code.client);
     let of_token = |name| owner_of_token(vault, value(name)?);
     of_transaction()
@@ -136,7 +136,7 @@ fn owner_of_sealed(vault: &Vault, parameters: &Parameters) -> Option<String> {
 
 /// Whom an access token, opaque or a JWT, or a refresh token was made for.
 fn owner_of_token(vault: &Vault, text: &str) -> Option<String> {
-    let token = vault.open::<RefreshToken>(text).map(|token| token.sign_in.client);
+    let token = vault.open::<RefreshToken>(text).map(|token| token.user_grant.client);
     token.or_else(|| {
         let sealed = vault.open::<AccessToken>(text);
         let token = sealed.or_else(|| access_token::open_unverified(vault, &Jws::read(text)?))?;

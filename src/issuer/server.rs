@@ -10,8 +10,8 @@ use crate::issuer::config::{Application, Config, ConfigError};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::refuse::refuse;
 use crate::issuer::endpoint::{
-    authorize, device, discovery, index, introspect, jwks, login, logout, par, revoke, token,
-    userinfo,
+    authorize, decision_form, device, discovery, index, introspect, jwks, login_form, logout, par,
+    revoke, sign_out_form, token, userinfo,
 };
 use crate::issuer::frontend::Frontend;
 use crate::issuer::jose::jwk::PublicJwk;
@@ -225,7 +225,7 @@ fn find_application<'a>(
         None => Ok(None),
         // Another instance has other applications, so there the id names none.
         Some(id) if is_foreign => Err(Refusal::ApplicationUnknown(id.to_owned())),
-        Some(id) => directory.known_application(id).map(Some).map_err(|refusal| match refusal {
+        Some(id) => directory.require_application(id).map(Some).map_err(|refusal| match refusal {
             Refusal::ClientUnknown => Refusal::ApplicationUnknown(id.to_owned()),
             _ => Refusal::ApplicationDisabled,
         }),
@@ -245,23 +245,25 @@ fn dispatch(
         return Err(Refusal::MethodNotAllowed(exchange.endpoint.methods()));
     }
     match exchange.endpoint {
-        Endpoint::Authorize => authorize::authorize(directory, vault, store, frontend, exchange),
-        Endpoint::Login => login::login(directory, vault, store, frontend, exchange),
-        Endpoint::Decision => login::decide(directory, vault, store, frontend, exchange),
+        Endpoint::Authorize => authorize::answer(directory, vault, store, frontend, exchange),
+        Endpoint::Login => login_form::answer(directory, vault, store, frontend, exchange),
+        Endpoint::Decision => decision_form::answer(directory, vault, store, frontend, exchange),
         Endpoint::Device if exchange.request.method == Method::Post => {
-            device::enter_user_code(directory, vault, store, frontend, exchange)
+            device::user_code_form::answer(directory, vault, store, frontend, exchange)
         }
-        Endpoint::Device => device::page(config, vault, frontend, exchange),
-        Endpoint::Logout => logout::logout(directory, vault, store, frontend, exchange),
-        Endpoint::SignOut => logout::sign_out(directory, vault, store, frontend, exchange),
-        Endpoint::PushedAuthorization => par::push(directory, vault, store, exchange),
-        Endpoint::Token => token::token(directory, vault, store, exchange),
-        Endpoint::DeviceAuthorization => device::authorize(directory, vault, store, exchange),
-        Endpoint::UserInfo => userinfo::userinfo(directory, vault, store, exchange),
-        Endpoint::Revoke => revoke::revoke(directory, vault, store, exchange),
-        Endpoint::Introspect => introspect::introspect(directory, vault, store, exchange),
-        Endpoint::Jwks => Ok(jwks::jwks(&vault.keys)),
-        Endpoint::Discovery => Ok(discovery::discovery(directory, &vault.keys, exchange)),
+        Endpoint::Device => device::user_code_form::show(config, vault, frontend, exchange),
+        Endpoint::Logout => logout::answer(directory, vault, store, frontend, exchange),
+        Endpoint::SignOut => sign_out_form::answer(directory, vault, store, frontend, exchange),
+        Endpoint::PushedAuthorization => par::answer(directory, vault, store, exchange),
+        Endpoint::Token => token::answer(directory, vault, store, exchange),
+        Endpoint::DeviceAuthorization => {
+            device::authorization::answer(directory, vault, store, exchange)
+        }
+        Endpoint::UserInfo => userinfo::answer(directory, vault, store, exchange),
+        Endpoint::Revoke => revoke::answer(directory, vault, store, exchange),
+        Endpoint::Introspect => introspect::answer(directory, vault, store, exchange),
+        Endpoint::Jwks => Ok(jwks::answer(&vault.keys)),
+        Endpoint::Discovery => Ok(discovery::answer(directory, &vault.keys, exchange)),
     }
 }
 

@@ -53,12 +53,12 @@ impl Vault {
     }
 
     /// The number of a user.
-    pub(crate) fn user_owner(&self, user_id: &str) -> u64 {
+    pub(crate) fn user_number(&self, user_id: &str) -> u64 {
         self.number_of("user", &[user_id.as_bytes()])
     }
 
     /// The number of a client.
-    pub(crate) fn client_owner(&self, client: &str) -> u64 {
+    pub(crate) fn client_number(&self, client: &str) -> u64 {
         self.number_of("client", &[client.as_bytes()])
     }
 }

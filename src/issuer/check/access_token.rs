@@ -52,7 +52,7 @@ pub(crate) fn is_live(directory: &Directory, store: &Store, token: &AccessToken,
         && !store.is_revoked(token.grant, token.serial, now)
         && standing::stands(directory, &store.epochs, client, subject, token.epoch)
         && (store.grant(token.grant, now).is_some()
-            || standing::stands_alone(&store.epochs, client, subject, token.epoch))
+            || standing::unrecorded_stands(&store.epochs, client, subject, token.epoch))
 }
 
 /// Opens an access token that came with a request, opaque or a JWT.

@@ -4,7 +4,7 @@ use crate::json::{self, Limits, Object, Value};
 
 use crate::issuer::check::claims;
 use crate::issuer::config::Application;
-use crate::issuer::sealed::sign_in::RequestedClaims;
+use crate::issuer::sealed::user_grant::RequestedClaims;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 

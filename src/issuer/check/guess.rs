@@ -12,7 +12,7 @@ use crate::issuer::vault::Vault;
 use crate::issuer::wire::exchange::Exchange;
 
 /// The number by which people are counted as those whom somebody guesses at.
-pub(crate) fn target(vault: &Vault, username: &str) -> u64 {
+pub(crate) fn username_number(vault: &Vault, username: &str) -> u64 {
     vault.number_of("name", &[username.as_bytes()])
 }
 
@@ -25,7 +25,7 @@ pub(crate) fn of_password(
     cookie: Option<BrowserCookie>,
     client: Option<&Client<'_>>,
 ) -> Guesser {
-    let target = target(vault, username);
+    let target = username_number(vault, username);
     if let Some(cookie) = cookie.filter(|cookie| cookie.known.contains(&target)) {
         let own = vault.number_of("known", &[&target.to_be_bytes(), &cookie.id.to_be_bytes()]);
         return Guesser { own, owner: target, stranger: None };
@@ -33,8 +33,8 @@ pub(crate) fn of_password(
     // A client that proved who it is asks for many people: it is their source.
     let proved = client.filter(|client| client.authenticated);
     let owner = match proved {
-        Some(client) => vault.client_owner(client.id()),
-        None => source_owner(vault, exchange),
+        Some(client) => vault.client_number(client.id()),
+        None => source_number(vault, exchange),
     };
     let own = vault.number_of("stranger", &[&target.to_be_bytes(), &owner.to_be_bytes()]);
     let stranger = Stranger { counts_source: proved.is_none(), target: Some(target) };
@@ -51,7 +51,7 @@ pub(crate) fn of_user_code(
     if let Some(user) = cookie.as_ref().and_then(|cookie| cookie.known.last()) {
         return Guesser { own: *user, owner: *user, stranger: None };
     }
-    let owner = source_owner(vault, exchange);
+    let owner = source_number(vault, exchange);
     // All requests without our cookie are of one browser: none is gained by leaving it out.
     let browser = cookie.map_or(0, |cookie| cookie.id);
     let own = vault.number_of("browser", &[&browser.to_be_bytes(), &owner.to_be_bytes()]);
@@ -59,6 +59,6 @@ pub(crate) fn of_user_code(
     Guesser { own, owner, stranger: Some(stranger) }
 }
 
-fn source_owner(vault: &Vault, exchange: &Exchange<'_>) -> u64 {
+fn source_number(vault: &Vault, exchange: &Exchange<'_>) -> u64 {
     vault.number_of("source", &[&source::network(exchange.request.source.as_deref())])
 }

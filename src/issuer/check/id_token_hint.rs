@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::issuer::check::session::{self, SignedIn};
+use crate::issuer::check::session::{self, CurrentSession};
 use crate::issuer::config::Config;
 use crate::issuer::jose::jws::Jws;
 use crate::issuer::jose::key_set::KeySet;
@@ -22,9 +22,9 @@ pub(crate) struct Hint {
 
 impl Hint {
     /// Whether the id_token was given for this very login session (RP-Initiated Logout section 2).
-    pub(crate) fn is_of(&self, signed_in: &SignedIn) -> bool {
-        self.subject == signed_in.session.subject
-            && self.session.as_deref() == Some(&*session::public_id(signed_in.id))
+    pub(crate) fn is_of(&self, current: &CurrentSession) -> bool {
+        self.subject == current.session.subject
+            && self.session.as_deref() == Some(&*session::public_id(current.id))
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a request has to be, who sent it, and whose share it counts for: one subject in each file.
 
 pub(crate) mod access_token;
-
+pub(crate) mod authentication;
+pub(crate) mod browser;
 pub(crate) mod claims;
 pub(crate) mod claims_request;
 pub(crate) mod client;
@@ -11,8 +12,8 @@ pub(crate) mod id_token_hint;
 pub(crate) mod own_page;
 pub(crate) mod owner;
 pub(crate) mod password;
-pub(crate) mod pushed;
 pub(crate) mod redirect_uri;
+pub(crate) mod request_uri;
 pub(crate) mod response_mode;
 pub(crate) mod response_type;
 pub(crate) mod scope;

@@ -16,7 +16,7 @@ pub(crate) fn place_of_client(
     (unproved, proved): (Rank, Rank),
 ) -> Place {
     if client.authenticated {
-        return Place::new(vault.client_owner(client.id()), proved);
+        return Place::new(vault.client_number(client.id()), proved);
     }
     let network = source::network(exchange.request.source.as_deref());
     Place::new(vault.number_of("anybody", &[client.id().as_bytes(), &network]), unproved)

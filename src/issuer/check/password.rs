@@ -22,7 +22,7 @@ pub(crate) fn check<'a>(
     if let Some(wait) = store.passwords.wait(guesser, now) {
         return Err(Refusal::Throttled(wait));
     }
-    let user = directory.user_named(username);
+    let user = directory.find_user_by_name(username);
     // Hashes are compared, so that not even the length shows.
     let expected = user.map_or("", |user| user.password.expose());
     let matches = constant_time_eq(

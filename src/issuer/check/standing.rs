@@ -25,14 +25,14 @@ pub(crate) fn check(
     subject: Option<&str>,
     epoch: Epoch,
 ) -> Result<(), Refusal> {
-    directory.known_application(client)?;
+    directory.require_application(client)?;
     if !epochs.stands(Whose::Application, client, epoch) {
         return Err(Refusal::EndedWithApplication);
     }
     let Some(subject) = subject else {
         return Ok(());
     };
-    directory.known_user(subject)?;
+    directory.require_user(subject)?;
     if !epochs.stands(Whose::User, subject, epoch) {
         return Err(Refusal::EndedWithUser);
     }
@@ -40,7 +40,7 @@ pub(crate) fn check(
 }
 
 /// Whether an access token without a grant on record is not one of those that ended together.
-pub(crate) fn stands_alone(
+pub(crate) fn unrecorded_stands(
     epochs: &Epochs,
     client: &str,
     subject: Option<&str>,
@@ -51,7 +51,7 @@ pub(crate) fn stands_alone(
 }
 
 /// Ends all access tokens without a grant on record, of a user or else of a client.
-pub(crate) fn end_alone(epochs: &mut Epochs, client: &str, subject: Option<&str>) {
+pub(crate) fn end_unrecorded(epochs: &mut Epochs, client: &str, subject: Option<&str>) {
     let (whose, id) = unrecorded(client, subject);
     epochs.end(whose, id);
 }

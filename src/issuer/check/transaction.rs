@@ -48,7 +48,7 @@ pub(crate) fn open_for_application<'a>(
     let application = transaction
         .client
         .as_deref()
-        .and_then(|client| directory.application(client))
+        .and_then(|client| directory.enabled_application(client))
         .filter(|application| {
             let named = exchange.application;
             named.is_none_or(|named| named.application_id == application.application_id)

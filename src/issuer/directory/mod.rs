@@ -46,18 +46,18 @@ impl Directory {
     }
 
     /// An application, disabled or not.
-    pub(crate) fn any_application(&self, id: &str) -> Option<&Application> {
+    pub(crate) fn find_application(&self, id: &str) -> Option<&Application> {
         self.application_places.get(id).and_then(|place| self.config.applications.get(*place))
     }
 
     /// An application that is there and not disabled.
-    pub(crate) fn application(&self, id: &str) -> Option<&Application> {
-        self.known_application(id).ok()
+    pub(crate) fn enabled_application(&self, id: &str) -> Option<&Application> {
+        self.require_application(id).ok()
     }
 
     /// An application that is there and not disabled, or the refusal that says which of the two it is not.
-    pub(crate) fn known_application(&self, id: &str) -> Result<&Application, Refusal> {
-        match self.any_application(id) {
+    pub(crate) fn require_application(&self, id: &str) -> Result<&Application, Refusal> {
+        match self.find_application(id) {
             Some(application) if application.disabled => Err(Refusal::ClientDisabled),
             Some(application) => Ok(application),
             None => Err(Refusal::ClientUnknown),
@@ -65,13 +65,13 @@ impl Directory {
     }
 
     /// A user who is there and not disabled.
-    pub(crate) fn user(&self, id: &str) -> Option<&User> {
-        self.known_user(id).ok()
+    pub(crate) fn enabled_user(&self, id: &str) -> Option<&User> {
+        self.require_user(id).ok()
     }
 
     /// A user who is there and not disabled, or the refusal that says which of the two they are not.
-    pub(crate) fn known_user(&self, id: &str) -> Result<&User, Refusal> {
-        match self.any_user(id) {
+    pub(crate) fn require_user(&self, id: &str) -> Result<&User, Refusal> {
+        match self.find_user(id) {
             Some(user) if user.disabled => Err(Refusal::UserDisabled),
             Some(user) => Ok(user),
             None => Err(Refusal::UserGone),
@@ -79,11 +79,11 @@ impl Directory {
     }
 
     /// The user of a username, disabled or not.
-    pub(crate) fn user_named(&self, username: &str) -> Option<&User> {
-        self.usernames.get(username).and_then(|id| self.any_user(id))
+    pub(crate) fn find_user_by_name(&self, username: &str) -> Option<&User> {
+        self.usernames.get(username).and_then(|id| self.find_user(id))
     }
 
-    fn any_user(&self, id: &str) -> Option<&User> {
+    fn find_user(&self, id: &str) -> Option<&User> {
         self.user_places.get(id).and_then(|place| self.config.users.get(*place))
     }
 
@@ -113,7 +113,7 @@ impl Directory {
 
     /// Removes a user. False if there was none of this id.
     pub(crate) fn drop_user(&mut self, id: &str) -> bool {
-        let Some(user) = self.any_user(id) else {
+        let Some(user) = self.find_user(id) else {
             return false;
         };
         let username = user.username.clone();
@@ -141,7 +141,7 @@ impl Directory {
 
     /// Removes an application. False if there was none of this id.
     pub(crate) fn drop_application(&mut self, id: &str) -> bool {
-        if self.any_application(id).is_none() {
+        if self.find_application(id).is_none() {
             return false;
         }
         self.config.applications.retain(|application| application.application_id != id);
@@ -153,7 +153,7 @@ impl Directory {
     ///
     /// # Errors
     /// Fails if the present configuration does not allow one of them.
-    pub(crate) fn make_edits_again(&mut self) -> Result<(), ConfigError> {
+    pub(crate) fn reapply_edits(&mut self) -> Result<(), ConfigError> {
         let applications = core::mem::take(&mut self.application_edits);
         let users = core::mem::take(&mut self.user_edits);
         // First everything goes, or a name that was handed on would still be taken.

@@ -1,7 +1,7 @@
 //! The two pages that ask the user something before a request goes on.
 
 use crate::http::HttpResponse;
-use crate::issuer::check::session::SignedIn;
+use crate::issuer::check::session::CurrentSession;
 use crate::issuer::check::user_code::UserCode;
 use crate::issuer::directory::Directory;
 use crate::issuer::pages::{Form, Pages};
@@ -20,7 +20,7 @@ pub(crate) fn login(
     problem: Option<&str>,
 ) -> Result<HttpResponse, Refusal> {
     let client = transaction.client.as_deref().ok_or(Refusal::FormStale)?;
-    let application = directory.application(client).ok_or(Refusal::FormStale)?;
+    let application = directory.enabled_application(client).ok_or(Refusal::FormStale)?;
     let action = directory.config().page_path(transaction.authority, client, "login");
     let sealed = vault.seal(&transaction);
     let form = Form { action: &action, transaction: &sealed };
@@ -36,11 +36,11 @@ pub(crate) fn decision(
     pages: &Pages,
     now: i64,
     transaction: Transaction,
-    signed_in: &SignedIn,
+    current: &CurrentSession,
 ) -> Result<HttpResponse, Refusal> {
     let client = transaction.client.as_deref().ok_or(Refusal::FormStale)?;
-    let application = directory.application(client).ok_or(Refusal::FormStale)?;
-    let user = directory.user(&signed_in.session.subject).ok_or(Refusal::FormStale)?;
+    let application = directory.enabled_application(client).ok_or(Refusal::FormStale)?;
+    let user = directory.enabled_user(&current.session.subject).ok_or(Refusal::FormStale)?;
     let action = directory.config().page_path(transaction.authority, client, "decision");
     let (scope, code) = match &transaction.purpose {
         Purpose::Authorize(request) => (request.consent_scope(), None),
@@ -51,7 +51,7 @@ pub(crate) fn decision(
         }
         Purpose::Logout { .. } => return Err(Refusal::FormStale),
     };
-    let transaction = Transaction { session: Some(signed_in.id), ..transaction };
+    let transaction = Transaction { session: Some(current.id), ..transaction };
     let sealed = vault.seal(&transaction);
     Ok(pages.decision(
         transaction.language,

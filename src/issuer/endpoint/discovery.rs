@@ -5,7 +5,7 @@ use crate::json::ObjectWriter;
 use crate::pkce::Method;
 
 use crate::issuer::check::response_mode::ResponseMode;
-use crate::issuer::check::{claims, response_type, scope, session};
+use crate::issuer::check::{authentication, claims, response_type, scope};
 use crate::issuer::config::{Application, AuthMethod, GrantType};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::checks::{DISPLAYS, challenge_method_allowed};
@@ -19,7 +19,7 @@ use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::response;
 
 /// The metadata of the issuer that a path names.
-pub(crate) fn discovery(directory: &Directory, keys: &KeySet, exchange: &Exchange<'_>) -> Reply {
+pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'_>) -> Reply {
     let config = directory.config();
     let authority = exchange.authority;
     // The metadata of the instance's server are about all of its clients together.
@@ -110,7 +110,7 @@ pub(crate) fn discovery(directory: &Directory, keys: &KeySet, exchange: &Exchang
     if authorizes {
         body.strings("prompt_values_supported", Prompt::WORDS)
             .strings("display_values_supported", DISPLAYS)
-            .strings("acr_values_supported", [session::acr(config)]);
+            .strings("acr_values_supported", [authentication::acr(config)]);
     }
     body.strings("ui_locales_supported", Language::ALL.map(Language::tag));
     body.strings("token_endpoint_auth_methods_supported", &authentication)

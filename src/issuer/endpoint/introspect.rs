@@ -16,7 +16,7 @@ use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::response;
 
 /// Says whether a token works, and what it says.
-pub(crate) fn introspect(
+pub(crate) fn answer(
     directory: &Directory,
     vault: &Vault,
     store: &mut Store,
@@ -47,7 +47,7 @@ fn of_access_token(
     if !owned || !access_token::is_live(directory, store, &token, exchange.now) {
         return None;
     }
-    let user = token.subject.as_deref().and_then(|id| directory.user(id));
+    let user = token.subject.as_deref().and_then(|id| directory.enabled_user(id));
     let mut body = ObjectWriter::new();
     body.boolean("active", true)
         .string("scope", &token.scope)
@@ -73,31 +73,31 @@ fn of_refresh_token(
     token: &str,
 ) -> Option<String> {
     let token: RefreshToken = vault.open(token)?;
-    let sign_in = &token.sign_in;
-    let grant = store.grant(sign_in.grant, exchange.now)?;
-    let owned = sign_in.authority == exchange.authority && sign_in.client == client.id();
+    let user_grant = &token.user_grant;
+    let grant = store.grant(user_grant.grant, exchange.now)?;
+    let owned = user_grant.authority == exchange.authority && user_grant.client == client.id();
     let live = standing::stands(
         directory,
         &store.epochs,
-        &sign_in.client,
-        Some(&sign_in.subject),
-        sign_in.epoch,
+        &user_grant.client,
+        Some(&user_grant.subject),
+        user_grant.epoch,
     ) && !grant.revoked
         && grant.serial == token.serial
         && !seconds::expired(token.expires, exchange.now, 0);
-    let user = directory.user(&sign_in.subject)?;
+    let user = directory.enabled_user(&user_grant.subject)?;
     if !owned || !live {
         return None;
     }
     let mut body = ObjectWriter::new();
     body.boolean("active", true)
-        .string("scope", &sign_in.scope)
-        .string("client_id", &sign_in.client)
+        .string("scope", &user_grant.scope)
+        .string("client_id", &user_grant.client)
         .string("username", &user.username)
         .integer("exp", token.expires)
         .integer("iat", token.issued)
-        .string("sub", &sign_in.subject)
-        .string("iss", &directory.config().issuer_url(sign_in.authority, &sign_in.client));
+        .string("sub", &user_grant.subject)
+        .string("iss", &directory.config().issuer_url(user_grant.authority, &user_grant.client));
     if let Some(jkt) = &token.jkt {
         body.raw("cnf", &dpop::confirmation(jkt));
     }

@@ -6,7 +6,7 @@ use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::response;
 
 /// All keys that are published.
-pub(crate) fn jwks(keys: &KeySet) -> Reply {
+pub(crate) fn answer(keys: &KeySet) -> Reply {
     let keys: Vec<_> = keys.published().map(PublicJwk::to_json).collect();
     response::public_json(format!("{{\"keys\":[{}]}}", keys.join(","))).into()
 }

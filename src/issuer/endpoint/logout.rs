@@ -1,6 +1,7 @@
 //! Signing out at a client's wish (OpenID Connect RP-Initiated Logout).
 
 use crate::form;
+use crate::issuer::check::browser::{self, Browser};
 use crate::issuer::check::{id_token_hint, session, transaction};
 use crate::issuer::config::{Application, Config};
 use crate::issuer::directory::Directory;
@@ -21,7 +22,7 @@ use crate::issuer::wire::response;
 /// of another one, or where there is none, the user is asked, as section 2 of the specification
 /// demands. The hint names the client, and the way back leads to registered URIs only (section
 /// 3).
-pub(crate) fn logout(
+pub(crate) fn answer(
     directory: &Directory,
     vault: &mut Vault,
     store: &mut Store,
@@ -44,14 +45,14 @@ pub(crate) fn logout(
     };
     let purpose =
         Purpose::Logout { redirect_uri, state: parameters.value("state").map(str::to_owned) };
-    let Some(signed_in) = session::signed_in(directory, vault, store, cookies, exchange) else {
+    let Some(current) = session::current(directory, vault, store, cookies, exchange) else {
         return Ok(signed_out(pages, &purpose, exchange.language()));
     };
-    if hint.is_some_and(|hint| hint.is_of(&signed_in)) {
+    if hint.is_some_and(|hint| hint.is_of(&current)) {
         let language = exchange.language();
-        return Ok(end_and_go(config, store, frontend, signed_in.id, &purpose, language));
+        return Ok(end_and_go(config, store, frontend, current.id, &purpose, language));
     }
-    let (browser, cookie) = session::browser(config, vault, cookies, exchange);
+    let Browser { id: browser, new_cookie } = browser::identify(config, vault, cookies, exchange);
     let client = application.map(|application| application.application_id.clone());
     let client_id = client.as_deref().unwrap_or_default();
     let action = config.page_path(exchange.authority, client_id, "signout");
@@ -59,50 +60,24 @@ pub(crate) fn logout(
         authority: exchange.authority,
         client,
         browser,
-        session: Some(signed_in.id),
+        session: Some(current.id),
         expires: exchange.now.saturating_add(transaction::SECONDS),
         language: exchange.language(),
         purpose,
     };
     let sealed = vault.seal(&transaction);
-    let user = directory.user(&signed_in.session.subject);
+    let user = directory.enabled_user(&current.session.subject);
     let mut page = pages.logout(
         transaction.language,
         &Form { action: &action, transaction: &sealed },
         user.map_or("", |user| &user.username),
     );
-    session::set_browser_cookie(config, cookies, cookie, &mut page);
+    browser::set_cookie(config, cookies, new_cookie, &mut page);
     Ok(page.into())
 }
 
-/// The user said yes or no.
-pub(crate) fn sign_out(
-    directory: &Directory,
-    vault: &Vault,
-    store: &mut Store,
-    frontend: &Frontend,
-    exchange: &Exchange<'_>,
-) -> Result<Reply, Refusal> {
-    let config = directory.config();
-    let parameters = exchange.parameters()?;
-    let transaction = transaction::open(config, vault, &frontend.cookies, exchange, &parameters)?;
-    let session = transaction.session.ok_or(Refusal::FormStale)?;
-    if !matches!(transaction.purpose, Purpose::Logout { .. }) {
-        return Err(Refusal::FormStale);
-    }
-    match parameters.value("decision") {
-        // Whoever presses Enter presses the first button.
-        None | Some("allow") => {
-            let Transaction { purpose, language, .. } = transaction;
-            Ok(end_and_go(config, store, frontend, session, &purpose, language))
-        }
-        // Section 3: the user goes back to the client after a logout, and there was none.
-        Some("deny") => Ok(stay(directory, vault, store, frontend, exchange, transaction.language)),
-        Some(_) => Err(Refusal::ParameterInvalid("decision", "allow or deny")),
-    }
-}
-
-fn end_and_go(
+/// Ends the session, and sends the browser where the request says.
+pub(super) fn end_and_go(
     config: &Config,
     store: &mut Store,
     frontend: &Frontend,
@@ -114,24 +89,6 @@ fn end_and_go(
     let mut reply = signed_out(&frontend.pages, purpose, language);
     session::clear_cookie(config, &frontend.cookies, reply.response_mut());
     reply
-}
-
-fn stay(
-    directory: &Directory,
-    vault: &Vault,
-    store: &Store,
-    frontend: &Frontend,
-    exchange: &Exchange<'_>,
-    language: Language,
-) -> Reply {
-    let Frontend { pages, cookies } = frontend;
-    let user = session::signed_in(directory, vault, store, cookies, exchange)
-        .and_then(|one| directory.user(&one.session.subject));
-    match user {
-        Some(user) => pages.stayed(language, &user.username).into(),
-        // Somebody signed out elsewhere in the meantime.
-        None => pages.signed_out(language).into(),
-    }
 }
 
 fn signed_out(pages: &Pages, purpose: &Purpose, language: Language) -> Reply {
@@ -166,5 +123,5 @@ fn leaving_application<'a>(
     if names.any(|other| other != first) {
         return Err(Refusal::ClientOther);
     }
-    directory.known_application(first).map(Some)
+    directory.require_application(first).map(Some)
 }

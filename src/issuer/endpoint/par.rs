@@ -1,10 +1,10 @@
-//! Pushed authorization requests (RFC 9126): the client sends the request itself, authenticated, and
+//! PushedRequest authorization requests (RFC 9126): the client sends the request itself, authenticated, and
 //! the browser carries a reference only.
 
-use crate::issuer::check::{client, dpop, id_token_hint, owner, pushed};
+use crate::issuer::check::{client, dpop, id_token_hint, owner, request_uri};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::checks::{self, Input};
-use crate::issuer::state::pushed::Pushed;
+use crate::issuer::state::pushed_request::PushedRequest;
 use crate::issuer::state::shares::Rank;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -15,7 +15,7 @@ use crate::issuer::wire::response;
 use crate::json::ObjectWriter;
 
 /// Takes a request (section 2.1) and checks it as the authorization endpoint would.
-pub(crate) fn push(
+pub(crate) fn answer(
     directory: &Directory,
     vault: &mut Vault,
     store: &mut Store,
@@ -54,7 +54,7 @@ pub(crate) fn push(
         dpop::spend(store, proof, place, exchange.now)?;
     }
     let id = vault.random.id();
-    let pushed = Pushed {
+    let pushed = PushedRequest {
         authority: exchange.authority,
         client: application.application_id.clone(),
         parameters,
@@ -65,7 +65,7 @@ pub(crate) fn push(
     store.pushed.insert(id, pushed, expires, exchange.now)?;
     store.touch();
     let mut body = ObjectWriter::new();
-    body.string("request_uri", &pushed::request_uri(id)).integer("expires_in", PUSHED_SECONDS);
+    body.string("request_uri", &request_uri::from_id(id)).integer("expires_in", PUSHED_SECONDS);
     Ok(response::json(201, body.finish()).into())
 }
 

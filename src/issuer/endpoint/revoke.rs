@@ -13,7 +13,7 @@ use crate::issuer::wire::response;
 /// Ends a token. A refresh token takes the access tokens of its sign-in along; an access token
 /// ends alone (RFC 7009 section 2.1 leaves that open). The hint is not needed: a token says what
 /// it is.
-pub(crate) fn revoke(
+pub(crate) fn answer(
     directory: &Directory,
     vault: &Vault,
     store: &mut Store,
@@ -42,9 +42,11 @@ fn end_token(
     let now = exchange.now;
     let owned = |authority, id: &str| authority == exchange.authority && id == client;
     if let Some(token) = vault.open::<RefreshToken>(token) {
-        let sign_in = &token.sign_in;
-        if owned(sign_in.authority, &sign_in.client) && store.grant(sign_in.grant, now).is_some() {
-            store.revoke_grant(sign_in.grant, now);
+        let user_grant = &token.user_grant;
+        if owned(user_grant.authority, &user_grant.client)
+            && store.grant(user_grant.grant, now).is_some()
+        {
+            store.revoke_grant(user_grant.grant, now);
             store.touch();
         }
     } else if let Some(token) = access_token::open(vault, exchange, token)
@@ -53,14 +55,14 @@ fn end_token(
     {
         let subject = token.subject.as_deref();
         let owner = match subject {
-            Some(subject) => vault.user_owner(subject),
-            None => vault.client_owner(&token.client),
+            Some(subject) => vault.user_number(subject),
+            None => vault.client_number(&token.client),
         };
         let times = (token.expires, now);
         if store.revoke_token(token.grant, token.serial, owner, times).is_err() {
             // A revocation always works: without room for this one, all of its owner's that have
             // no record end (RFC 7009 section 2.1 lets a server end more than was asked for).
-            standing::end_alone(&mut store.epochs, &token.client, subject);
+            standing::end_unrecorded(&mut store.epochs, &token.client, subject);
         }
         store.touch();
     }

@@ -13,7 +13,7 @@ use crate::issuer::wire::response;
 use crate::json::ObjectWriter;
 
 /// Tells the claims that the scope of an access token lets out.
-pub(crate) fn userinfo(
+pub(crate) fn answer(
     directory: &Directory,
     vault: &Vault,
     store: &mut Store,
@@ -53,10 +53,10 @@ pub(crate) fn userinfo(
     let user = token
         .subject
         .as_deref()
-        .and_then(|subject| directory.user(subject))
+        .and_then(|subject| directory.enabled_user(subject))
         .ok_or(Refusal::TokenInvalid)?;
     if let Some(proof) = &proof {
-        let owner = Place::kept(vault.user_owner(&user.user_id));
+        let owner = Place::kept(vault.user_number(&user.user_id));
         dpop::spend(store, proof, owner, exchange.now)?;
     }
     let mut body = ObjectWriter::new();

@@ -2,7 +2,7 @@
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::sealed::sealer::Seal;
-use crate::issuer::sealed::sign_in::GrantId;
+use crate::issuer::sealed::user_grant::GrantId;
 use crate::issuer::state::epochs::Epoch;
 use crate::issuer::wire::authority::Authority;
 

@@ -6,7 +6,7 @@ use crate::issuer::check::response_type::ResponseType;
 use crate::issuer::check::scope;
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::sealed::challenge::Challenge;
-use crate::issuer::sealed::sign_in::RequestedClaims;
+use crate::issuer::sealed::user_grant::RequestedClaims;
 
 /// An authorization request that was checked and now waits for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]

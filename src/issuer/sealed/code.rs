@@ -3,12 +3,12 @@
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::sealed::challenge::Challenge;
 use crate::issuer::sealed::sealer::Seal;
-use crate::issuer::sealed::sign_in::SignIn;
+use crate::issuer::sealed::user_grant::UserGrant;
 
 /// An authorization code (RFC 6749 section 4.1.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Code {
-    pub(crate) sign_in: SignIn,
+    pub(crate) user_grant: UserGrant,
     pub(crate) redirect_uri: String,
     pub(crate) nonce: Option<String>,
     pub(crate) challenge: Option<Challenge>,
@@ -21,7 +21,7 @@ impl Seal for Code {
     const PREFIX: &'static str = "CO";
 
     fn write(&self, writer: &mut Writer) {
-        self.sign_in.write(writer);
+        self.user_grant.write(writer);
         writer.str(&self.redirect_uri).optional_str(self.nonce.as_deref());
         Challenge::write(self.challenge.as_ref(), writer);
         writer.optional_str(self.dpop_jkt.as_deref()).i64(self.expires);
@@ -29,7 +29,7 @@ impl Seal for Code {
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
-            sign_in: SignIn::read(reader)?,
+            user_grant: UserGrant::read(reader)?,
             redirect_uri: reader.string()?,
             nonce: reader.optional_string()?,
             challenge: Challenge::read(reader)?,

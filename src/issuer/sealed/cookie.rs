@@ -7,7 +7,7 @@ use crate::issuer::sealed::sealer::Seal;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BrowserCookie {
     pub(crate) id: u128,
-    /// The last few who signed in here, as numbers, the latest last: see `guess::target`.
+    /// The last few who signed in here, as numbers, the latest last: see `guess::username_number`.
     pub(crate) known: Vec<u64>,
 }
 

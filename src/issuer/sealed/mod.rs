@@ -10,5 +10,5 @@ pub(crate) mod dpop_nonce;
 pub(crate) mod random;
 pub(crate) mod refresh_token;
 pub(crate) mod sealer;
-pub(crate) mod sign_in;
 pub(crate) mod transaction;
+pub(crate) mod user_grant;

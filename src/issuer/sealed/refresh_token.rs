@@ -2,12 +2,12 @@
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::sealed::sealer::Seal;
-use crate::issuer::sealed::sign_in::SignIn;
+use crate::issuer::sealed::user_grant::UserGrant;
 
 /// A refresh token (RFC 6749 section 6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RefreshToken {
-    pub(crate) sign_in: SignIn,
+    pub(crate) user_grant: UserGrant,
     /// The grant's serial number when this was made; a lower one than the store's was used already.
     pub(crate) serial: u32,
     pub(crate) issued: i64,
@@ -22,7 +22,7 @@ impl Seal for RefreshToken {
     const PREFIX: &'static str = "RT";
 
     fn write(&self, writer: &mut Writer) {
-        self.sign_in.write(writer);
+        self.user_grant.write(writer);
         writer
             .u32(self.serial)
             .i64(self.issued)
@@ -33,7 +33,7 @@ impl Seal for RefreshToken {
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
-            sign_in: SignIn::read(reader)?,
+            user_grant: UserGrant::read(reader)?,
             serial: reader.u32()?,
             issued: reader.i64()?,
             expires: reader.i64()?,

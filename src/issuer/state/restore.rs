@@ -89,7 +89,7 @@ pub(crate) fn read_records(
             read.ok_or_else(|| RestoreError::Record(write_key(letter, *id)))?;
         }
     }
-    directory.make_edits_again().map_err(RestoreError::Config)?;
+    directory.reapply_edits().map_err(RestoreError::Config)?;
     store.settle();
     Ok(())
 }

@@ -4,13 +4,13 @@
 use core::cell::Cell;
 
 use crate::issuer::config::Limits;
-use crate::issuer::sealed::sign_in::GrantId;
+use crate::issuer::sealed::user_grant::GrantId;
 use crate::issuer::state::device_request::{Decision, DeviceRequest};
 use crate::issuer::state::epochs::Epochs;
 use crate::issuer::state::expiring::{Expiring, Full};
-use crate::issuer::state::grant::Grant;
+use crate::issuer::state::grant_record::GrantRecord;
 use crate::issuer::state::host_session::HostSession;
-use crate::issuer::state::pushed::Pushed;
+use crate::issuer::state::pushed_request::PushedRequest;
 use crate::issuer::state::session::Session;
 use crate::issuer::state::shares::{Place, Share};
 use crate::issuer::state::throttle::{Allowance, Throttle};
@@ -20,14 +20,14 @@ use crate::issuer::state::used_id::UsedId;
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) epochs: Epochs,
-    pub(crate) grants: Expiring<Grant>,
+    pub(crate) grants: Expiring<GrantRecord>,
     /// Single access tokens that were revoked: grant and serial number.
     pub(crate) revoked: Expiring<Share>,
     /// Ids that work once: the `jti` of assertions and of DPoP proofs.
     pub(crate) used: Expiring<Share>,
     pub(crate) sessions: Expiring<Session>,
     pub(crate) devices: Expiring<DeviceRequest>,
-    pub(crate) pushed: Expiring<Pushed>,
+    pub(crate) pushed: Expiring<PushedRequest>,
     pub(crate) host_session: HostSession,
     /// Wrong guesses at passwords.
     pub(crate) passwords: Throttle,
@@ -84,7 +84,7 @@ impl Store {
     }
 
     /// The record of a grant; none for one that never had one or whose tokens have all expired.
-    pub(crate) fn grant(&self, id: GrantId, now: i64) -> Option<Grant> {
+    pub(crate) fn grant(&self, id: GrantId, now: i64) -> Option<GrantRecord> {
         self.grants.get(&id, now).copied()
     }
 
@@ -92,7 +92,7 @@ impl Store {
     pub(crate) fn add_grant(
         &mut self,
         id: GrantId,
-        grant: Grant,
+        grant: GrantRecord,
         expires: i64,
         now: i64,
     ) -> Result<(), Full> {
@@ -112,7 +112,7 @@ impl Store {
         if !is_retry {
             // Numbers never come again: after the last one the grant is over.
             grant.serial = grant.serial.checked_add(1)?;
-            grant.advanced = now;
+            grant.advanced_at = now;
         }
         let serial = grant.serial;
         self.grants.extend(&id, expires);
@@ -148,18 +148,18 @@ impl Store {
             // A token without a record is the only one of its grant.
             return self.revoked.insert(key, share, expires, now);
         };
-        let is_few = grant.singles < MAX_SINGLES;
+        let is_few = grant.single_revocations < MAX_SINGLES;
         if is_few && self.revoked.insert(key, share, expires, now).is_ok() {
-            grant.singles += 1;
+            grant.single_revocations += 1;
         } else {
-            grant.ended = grant.ended.max(serial.saturating_add(1));
+            grant.revoked_below = grant.revoked_below.max(serial.saturating_add(1));
         }
         Ok(())
     }
 
     /// Whether an access token, or all its grant, was revoked.
     pub(crate) fn is_revoked(&self, id: GrantId, serial: u32, now: i64) -> bool {
-        self.grants.get(&id, now).is_some_and(|grant| grant.revoked || serial < grant.ended)
+        self.grants.get(&id, now).is_some_and(|grant| grant.revoked || serial < grant.revoked_below)
             || self.revoked.get(&token_key(id, serial), now).is_some()
     }
 

@@ -87,7 +87,7 @@ impl Cookies {
     /// alone, and over TLS (RFC 6265bis section 4.1.3.2). Such a cookie is for all paths, so issuers
     /// under different paths of one host differ by name.
     pub(crate) fn name(&self, config: &Config, name: &str) -> String {
-        let prefix = if is_https(config) { "__Host-" } else { "" };
+        let prefix = if config.is_https() { "__Host-" } else { "" };
         let path = route::base_path(config);
         let hash = base64url::encode(&Sha256::digest(path));
         let (dot, place) =
@@ -106,7 +106,7 @@ impl Cookies {
     ) {
         let name = self.name(config, name);
         let (path, secure) = match route::base_path(config) {
-            _ if is_https(config) => ("/", "; Secure"),
+            _ if config.is_https() => ("/", "; Secure"),
             "" => ("/", ""),
             path => (path, ""),
         };
@@ -115,10 +115,6 @@ impl Cookies {
             format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{more}"),
         );
     }
-}
-
-fn is_https(config: &Config) -> bool {
-    config.base_url.starts_with("https:")
 }
 
 /// The cookie of a login session.

@@ -60,7 +60,7 @@ pub(crate) fn allow_origin(
         return;
     };
     let is_allowed = match route.application {
-        Some(id) => match directory.application(id) {
+        Some(id) => match directory.enabled_application(id) {
             Some(application) => application.allows_origin(origin),
             // Nothing to protect, and the developer should see that the id is wrong. What came
             // in the header is only given back where it is one of those that are known.

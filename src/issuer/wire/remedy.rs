@@ -61,7 +61,7 @@ pub(crate) fn of_request(
     let parameter = |name| parameters.as_ref().and_then(|all| all.value(name));
     let application = match &exchange.application {
         Some(application) => Some(*application),
-        None => parameter("client_id").and_then(|id| directory.any_application(id)),
+        None => parameter("client_id").and_then(|id| directory.find_application(id)),
     };
     let name = match refusal {
         Refusal::RedirectUriUnregistered => "redirect_uri",
@@ -82,7 +82,7 @@ pub(crate) fn of_application(
     // What was sent is left out where the refusal itself says it.
     let (sent, key) = match refusal {
         // There is such an application, but the path names another instance.
-        Refusal::ApplicationUnknown(id) if directory.any_application(id).is_some() => {
+        Refusal::ApplicationUnknown(id) if directory.find_application(id).is_some() => {
             ("", INSTANCE)
         }
         Refusal::ApplicationUnknown(_) => ("", APPLICATIONS),

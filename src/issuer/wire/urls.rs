@@ -5,6 +5,11 @@ use crate::issuer::wire::authority::Authority;
 use crate::issuer::wire::route;
 
 impl Config {
+    /// Whether browsers reach the issuer over TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.base_url.starts_with("https:")
+    }
+
     /// The issuer identifier (`iss`).
     pub(crate) fn issuer_url(&self, authority: Authority, client: &str) -> String {
         let base = &self.base_url;

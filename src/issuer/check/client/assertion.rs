@@ -71,7 +71,7 @@ pub(super) fn accept(
     }
     let (id, until) = check_claims(directory, exchange, jws, application)?;
     let used = UsedId::new("assertion", &application.application_id, &id);
-    let owner = Place::kept(vault.client_owner(&application.application_id));
+    let owner = Place::kept(vault.client_number(&application.application_id));
     if !store.use_id(used, owner, until, exchange.now)? {
         return Err(wrong("its jti was used already"));
     }
@@ -126,7 +126,7 @@ fn is_audience(directory: &Directory, name: &str, exchange: &Exchange<'_>, clien
 
 /// The check of a client assertion: by the key of the client that it says it is of.
 pub(crate) fn assertion_check(directory: &Directory, jws: &Jws) -> Option<SignatureCheck> {
-    key_check(jws, directory.application(&subject(jws)?)?)
+    key_check(jws, directory.enabled_application(&subject(jws)?)?)
 }
 
 /// The client that an assertion is of: `iss` and `sub` (RFC 7523 section 3).

@@ -80,7 +80,7 @@ pub(crate) fn authenticate<'a>(
     }
     let application = match (exchange.application, names.first()) {
         (Some(application), _) => application,
-        (None, Some(name)) => directory.known_application(name)?,
+        (None, Some(name)) => directory.require_application(name)?,
         (None, None) => return Err(Refusal::ClientMissing),
     };
     if names.iter().any(|name| *name != application.application_id) {

@@ -5,7 +5,7 @@ use crate::base64url;
 use crate::issuer::check::claims_request::ClaimsRequest;
 use crate::issuer::check::response_mode::ResponseMode;
 use crate::issuer::check::response_type::{self, ResponseType};
-use crate::issuer::check::{dpop, scope, session};
+use crate::issuer::check::{authentication, dpop, scope};
 use crate::issuer::config::{Application, Config};
 use crate::issuer::endpoint::authorize::prompt::Prompt;
 use crate::issuer::profile::Profile;
@@ -200,7 +200,7 @@ fn display(input: &Input<'_>, _draft: &mut Draft) -> Result<(), Refusal> {
 }
 
 fn claims(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
-    let acr = session::acr(input.config);
+    let acr = authentication::acr(input.config);
     draft.claims = ClaimsRequest::read(input.parameters, input.application, acr)?;
     Ok(())
 }

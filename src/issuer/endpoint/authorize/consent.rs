@@ -1,6 +1,6 @@
 //! Whether the user is asked before a client gets what it wants.
 
-use crate::issuer::check::session::SignedIn;
+use crate::issuer::check::session::CurrentSession;
 use crate::issuer::config::{Application, Consent};
 use crate::issuer::sealed::authorization_request::AuthorizationRequest;
 
@@ -8,12 +8,12 @@ use crate::issuer::sealed::authorization_request::AuthorizationRequest;
 pub(crate) fn is_asked(
     application: &Application,
     request: &AuthorizationRequest,
-    signed_in: &SignedIn,
+    current: &CurrentSession,
 ) -> bool {
     request.ask_consent
         || match application.consent {
             Consent::Skip => false,
-            Consent::Once => !signed_in
+            Consent::Once => !current
                 .session
                 .has_consented(&application.application_id, &request.consent_scope()),
             Consent::Always => true,

@@ -1,8 +1,9 @@
 //! The authorization endpoint (RFC 6749 section 4.1.1, OpenID Connect Core sections 3.1.2 and 3.2.2).
 
+use crate::issuer::check::browser::{self, Browser};
 use crate::issuer::check::response_mode::ResponseMode;
-use crate::issuer::check::session::SignedIn;
-use crate::issuer::check::{id_token_hint, pushed, session, transaction};
+use crate::issuer::check::session::CurrentSession;
+use crate::issuer::check::{id_token_hint, request_uri, session, transaction};
 use crate::issuer::config::Application;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::ask;
@@ -21,12 +22,12 @@ use crate::issuer::wire::reply::Reply;
 
 pub(crate) mod checks;
 pub(crate) mod consent;
-pub(crate) mod grant;
 pub(crate) mod prompt;
 pub(crate) mod response;
+pub(crate) mod success;
 
 /// Answers an authorization request: with a page for the user, or to the client.
-pub(crate) fn authorize(
+pub(crate) fn answer(
     directory: &Directory,
     vault: &mut Vault,
     store: &mut Store,
@@ -37,7 +38,7 @@ pub(crate) fn authorize(
     // RFC 6749 section 4.1.2.1: until both are known to be good, nothing is redirected.
     let application = requesting_application(directory, exchange, &parameters)?;
     // RFC 9126 section 4, RFC 9101 section 5: what was pushed is the whole request.
-    let pushed = pushed::take(store, exchange, &parameters, &application.application_id)?;
+    let pushed = request_uri::take(store, exchange, &parameters, &application.application_id)?;
     let is_pushed = pushed.is_some();
     let (parameters, hinted) = match pushed {
         Some(pushed) => (pushed.parameters, Ok(pushed.hinted)),
@@ -66,7 +67,7 @@ pub(crate) fn authorize(
     let answer = checked.and_then(|checked| {
         let login_hint = parameters.value("login_hint");
         let request = Waiting { application, checked, language, login_hint };
-        answer(directory, vault, store, frontend, exchange, request)
+        proceed(directory, vault, store, frontend, exchange, request)
     });
     answer.or_else(|refusal| {
         let destination = Destination {
@@ -98,12 +99,12 @@ fn requesting_application<'a>(
     match exchange.application {
         Some(application) if application.application_id == id => Ok(application),
         Some(_) => Err(Refusal::ClientOther),
-        None => directory.known_application(id),
+        None => directory.require_application(id),
     }
 }
 
 /// Answers a good request: with a page for the user, or to the client at once.
-fn answer(
+fn proceed(
     directory: &Directory,
     vault: &mut Vault,
     store: &Store,
@@ -114,45 +115,47 @@ fn answer(
     let Frontend { pages, cookies } = frontend;
     let Waiting { application, checked, language, login_hint } = waiting;
     let Checked { request, prompt, max_age } = checked;
-    let signed_in = session::signed_in(directory, vault, store, cookies, exchange)
-        .filter(|signed_in| !prompt.login && is_fresh(signed_in, max_age, exchange.now))
-        .filter(|signed_in| request.is_for(&signed_in.session.subject));
-    let Some(signed_in) = signed_in else {
+    let current = session::current(directory, vault, store, cookies, exchange)
+        .filter(|current| !prompt.login && is_fresh(current, max_age, exchange.now))
+        .filter(|current| request.is_for(&current.session.subject));
+    let Some(current) = current else {
         if prompt.none {
             return Err(Refusal::LoginRequired);
         }
-        let (browser, cookie) = session::browser(directory.config(), vault, cookies, exchange);
+        let Browser { id: browser, new_cookie } =
+            browser::identify(directory.config(), vault, cookies, exchange);
         let transaction = begin(exchange, browser, application, request, language);
         let mut page = ask::login(directory, vault, pages, transaction, login_hint, None)?;
-        session::set_browser_cookie(directory.config(), cookies, cookie, &mut page);
+        browser::set_cookie(directory.config(), cookies, new_cookie, &mut page);
         return Ok(page.into());
     };
-    if !consent::is_asked(application, &request, &signed_in) {
-        let approved = grant::Approved { application, request: &request, language };
-        return grant::grant(
+    if !consent::is_asked(application, &request, &current) {
+        let approved = success::Approved { application, request: &request, language };
+        return success::send(
             directory,
             vault,
             pages,
             exchange,
             &approved,
-            &signed_in,
+            &current,
             store.epochs.present(),
         );
     }
     if prompt.none {
         return Err(Refusal::ConsentRequired);
     }
-    let (browser, cookie) = session::browser(directory.config(), vault, cookies, exchange);
+    let Browser { id: browser, new_cookie } =
+        browser::identify(directory.config(), vault, cookies, exchange);
     let transaction = begin(exchange, browser, application, request, language);
     let mut page =
-        ask::decision(directory, vault, store, pages, exchange.now, transaction, &signed_in)?;
-    session::set_browser_cookie(directory.config(), cookies, cookie, &mut page);
+        ask::decision(directory, vault, store, pages, exchange.now, transaction, &current)?;
+    browser::set_cookie(directory.config(), cookies, new_cookie, &mut page);
     Ok(page.into())
 }
 
 /// Whether somebody signed in recently enough for `max_age`.
-fn is_fresh(signed_in: &SignedIn, max_age: Option<i64>, now: i64) -> bool {
-    let age = now.saturating_sub(signed_in.session.auth_time);
+fn is_fresh(current: &CurrentSession, max_age: Option<i64>, now: i64) -> bool {
+    let age = now.saturating_sub(current.session.auth_time);
     max_age.is_none_or(|max_age| max_age > 0 && age <= max_age)
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn send_refusal(
     destination: &Destination<'_>,
     refusal: &Refusal,
 ) -> Reply {
-    let application = directory.application(destination.client);
+    let application = directory.enabled_application(destination.client);
     let remedy = remedy::of_application(directory, application, "", refusal);
     let description = remedy::description(refusal, remedy.as_ref());
     let code = refusal.code(directory.config().profile);
@@ -84,7 +84,7 @@ fn form_post(
     fields: &[(&str, &str)],
     signed: bool,
 ) -> HttpResponse {
-    let application = directory.application(destination.client);
+    let application = directory.enabled_application(destination.client);
     let name = application.map_or("", |application| application.display_name());
     let signed = signed.then_some("id_token");
     pages.form_post(destination.language, destination.redirect_uri, name, fields, signed)

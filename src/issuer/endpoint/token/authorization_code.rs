@@ -2,7 +2,7 @@
 
 use crate::issuer::check::standing;
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::issue::{self, Asked, ForUser, Issuance};
+use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
 use crate::issuer::sealed::challenge::Challenge;
 use crate::issuer::sealed::code::Code;
 use crate::issuer::state::store::Store;
@@ -17,17 +17,17 @@ pub(super) fn redeem(
     directory: &Directory,
     vault: &mut Vault,
     store: &mut Store,
-    Asked { exchange, client, parameters }: Asked<'_>,
+    TokenRequest { exchange, client, parameters }: TokenRequest<'_>,
 ) -> Result<Reply, Refusal> {
     let now = exchange.now;
     let code: Code = vault.open(parameters.required("code")?).ok_or(Refusal::CodeUnknown)?;
-    if code.sign_in.client != client.id() || code.sign_in.authority != exchange.authority {
+    if code.user_grant.client != client.id() || code.user_grant.authority != exchange.authority {
         return Err(Refusal::CodeOtherClient);
     }
     // RFC 6749 section 4.1.2: a code that comes again revokes what the first one gave. An
     // expired one does so too: somebody else has it. Only its own client can do this.
-    if store.grant(code.sign_in.grant, now).is_some() {
-        store.revoke_grant(code.sign_in.grant, now);
+    if store.grant(code.user_grant.grant, now).is_some() {
+        store.revoke_grant(code.user_grant.grant, now);
         store.touch();
         return Err(Refusal::CodeSpent);
     }
@@ -41,15 +41,15 @@ pub(super) fn redeem(
         return Err(Refusal::DpopProofOtherKey);
     }
     check_verification(code.challenge.as_ref(), parameters.value("code_verifier"))?;
-    let sign_in = &code.sign_in;
+    let user_grant = &code.user_grant;
     standing::check(
         directory,
         &store.epochs,
-        &sign_in.client,
-        Some(&sign_in.subject),
-        sign_in.epoch,
+        &user_grant.client,
+        Some(&user_grant.subject),
+        user_grant.epoch,
     )?;
-    let user = directory.known_user(&code.sign_in.subject)?;
+    let user = directory.require_user(&code.user_grant.subject)?;
     issue::for_user(
         directory.config(),
         vault,
@@ -57,8 +57,8 @@ pub(super) fn redeem(
         (exchange, client),
         ForUser {
             user,
-            sign_in: &code.sign_in,
-            scope: &code.sign_in.scope,
+            user_grant: &code.user_grant,
+            scope: &code.user_grant.scope,
             nonce: code.nonce.as_deref(),
         },
         Issuance::Code { expires: code.expires },

@@ -3,7 +3,7 @@
 
 use crate::issuer::check::{dpop, scope};
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::issue::{self, Asked};
+use crate::issuer::endpoint::token::issue::{self, TokenRequest};
 use crate::issuer::sealed::access_token::AccessToken;
 use crate::issuer::state::shares::Place;
 use crate::issuer::state::store::Store;
@@ -17,7 +17,7 @@ pub(super) fn give(
     directory: &Directory,
     vault: &mut Vault,
     store: &mut Store,
-    Asked { exchange, client, parameters }: Asked<'_>,
+    TokenRequest { exchange, client, parameters }: TokenRequest<'_>,
 ) -> Result<Reply, Refusal> {
     let requested = parameters.value("scope");
     let scope = scope::of_client(requested, client.application)?;
@@ -36,7 +36,7 @@ pub(super) fn give(
         epoch: store.epochs.present(),
     };
     if let Some(proof) = &client.proof {
-        let owner = Place::kept(vault.client_owner(client.id()));
+        let owner = Place::kept(vault.client_number(client.id()));
         dpop::spend(store, proof, owner, exchange.now)?;
     }
     // EIAM: opaque at an application's own server; at the instance's a JWT, whose validator

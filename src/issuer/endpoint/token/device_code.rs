@@ -2,9 +2,9 @@
 
 use crate::issuer::check::user_code::UserCode;
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::issue::{self, Asked, ForUser, Issuance};
+use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
 use crate::issuer::sealed::device_code::DeviceCode;
-use crate::issuer::sealed::sign_in::{RequestedClaims, SignIn};
+use crate::issuer::sealed::user_grant::{RequestedClaims, UserGrant};
 use crate::issuer::state::device_request::Decision;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -18,7 +18,7 @@ pub(super) fn redeem(
     directory: &Directory,
     vault: &mut Vault,
     store: &mut Store,
-    Asked { exchange, client, parameters }: Asked<'_>,
+    TokenRequest { exchange, client, parameters }: TokenRequest<'_>,
 ) -> Result<Reply, Refusal> {
     let now = exchange.now;
     let code: DeviceCode =
@@ -57,8 +57,8 @@ pub(super) fn redeem(
         Decision::Approved { subject, auth_time } => (subject.clone(), *auth_time),
     };
     let scope = request.scope.clone();
-    let user = directory.known_user(&subject)?;
-    let sign_in = SignIn {
+    let user = directory.require_user(&subject)?;
+    let user_grant = UserGrant {
         authority: exchange.authority,
         client: client.id().to_owned(),
         subject,
@@ -74,7 +74,7 @@ pub(super) fn redeem(
         vault,
         store,
         (exchange, client),
-        ForUser { user, sign_in: &sign_in, scope: &scope, nonce: None },
+        ForUser { user, user_grant: &user_grant, scope: &scope, nonce: None },
         Issuance::First,
     )?;
     store.devices.remove(&UserCode(code.user_code).key());

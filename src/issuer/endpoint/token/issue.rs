@@ -7,8 +7,8 @@ use crate::issuer::endpoint::token::jwt::{self, IdToken};
 use crate::issuer::profile::Profile;
 use crate::issuer::sealed::access_token::AccessToken;
 use crate::issuer::sealed::refresh_token::RefreshToken;
-use crate::issuer::sealed::sign_in::SignIn;
-use crate::issuer::state::grant::Grant;
+use crate::issuer::sealed::user_grant::UserGrant;
+use crate::issuer::state::grant_record::GrantRecord;
 use crate::issuer::state::shares::Place;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -22,7 +22,7 @@ use crate::json::ObjectWriter;
 
 /// What a client asks the token endpoint for.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct TokenRequest<'a> {
     pub(super) exchange: &'a Exchange<'a>,
     pub(super) client: &'a Client<'a>,
     pub(super) parameters: &'a Parameters,
@@ -31,7 +31,7 @@ pub(super) struct Asked<'a> {
 /// For whom tokens are made.
 pub(super) struct ForUser<'a> {
     pub(super) user: &'a User,
-    pub(super) sign_in: &'a SignIn,
+    pub(super) user_grant: &'a UserGrant,
     /// The scope of the access token, which a refresh may have narrowed.
     pub(super) scope: &'a str,
     pub(super) nonce: Option<&'a str>,
@@ -68,7 +68,7 @@ pub(super) fn for_user(
     issuance: Issuance<'_>,
 ) -> Result<Reply, Refusal> {
     let now = exchange.now;
-    let owner = vault.user_owner(&user.user.user_id);
+    let owner = vault.user_number(&user.user.user_id);
     if let Some(proof) = &client.proof {
         dpop::spend(store, proof, Place::kept(owner), now)?;
     }
@@ -78,7 +78,7 @@ pub(super) fn for_user(
         refresh_token_absolute: absolute,
         ..
     } = client.application.lifetimes;
-    let with_refresh = gets_refresh_token(exchange.authority, client, user.sign_in);
+    let with_refresh = gets_refresh_token(exchange.authority, client, user.user_grant);
     let expires = now.saturating_add(lifetime);
     let family_expires = match issuance {
         Issuance::Refresh { family_expires, .. } => family_expires,
@@ -93,10 +93,10 @@ pub(super) fn for_user(
     if let Issuance::Code { expires } = issuance {
         grant_expires = grant_expires.max(expires);
     }
-    let grant = user.sign_in.grant;
+    let grant = user.user_grant.grant;
     let serial = match issuance {
         Issuance::Code { .. } | Issuance::First => {
-            let record = Grant::new(owner, now);
+            let record = GrantRecord::new(owner, now);
             store.add_grant(grant, record, grant_expires, now)?;
             0
         }
@@ -115,7 +115,7 @@ pub(super) fn for_user(
         serial,
         issued: now,
         expires,
-        claims: user.sign_in.claims.userinfo.clone(),
+        claims: user.user_grant.claims.userinfo.clone(),
         jkt: client.key_thumbprint().map(str::to_owned),
         epoch: store.epochs.present(),
     });
@@ -127,7 +127,7 @@ pub(super) fn for_user(
             _ => client.key_thumbprint(),
         };
         let token = RefreshToken {
-            sign_in: user.sign_in.clone(),
+            user_grant: user.user_grant.clone(),
             serial,
             issued: now,
             expires: refresh_expires,
@@ -139,7 +139,7 @@ pub(super) fn for_user(
     let id_token = if scope::contains(user.scope, scope::OPENID) {
         let of_user = IdToken {
             user: user.user,
-            sign_in: user.sign_in,
+            user_grant: user.user_grant,
             scope: user.scope,
             nonce: user.nonce,
             access_token: Some(&access_token),
@@ -163,7 +163,7 @@ pub(super) fn for_user(
     // where it is not what was asked for.
     if exchange.authority == Authority::Instance
         || exchange.profile.scope_always_told()
-        || !scope::same(user.scope, &user.sign_in.scope)
+        || !scope::same(user.scope, &user.user_grant.scope)
     {
         body.string("scope", user.scope);
     }
@@ -215,8 +215,8 @@ pub(super) fn answer_with_jwt(
 
 /// EIAM: an application gets refresh tokens if it has opened their grant; at the instance's server
 /// the scope `offline_access` must ask for one too.
-fn gets_refresh_token(authority: Authority, client: &Client<'_>, sign_in: &SignIn) -> bool {
+fn gets_refresh_token(authority: Authority, client: &Client<'_>, user_grant: &UserGrant) -> bool {
     client.application.allows(GrantType::RefreshToken)
         && (authority == Authority::Application
-            || scope::contains(&sign_in.scope, scope::OFFLINE_ACCESS))
+            || scope::contains(&user_grant.scope, scope::OFFLINE_ACCESS))
 }

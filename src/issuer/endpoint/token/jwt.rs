@@ -3,12 +3,12 @@
 use sha2::{Digest, Sha256, Sha512};
 
 use crate::base64url;
-use crate::issuer::check::{claims, dpop, scope, session};
+use crate::issuer::check::{authentication, claims, dpop, scope, session};
 use crate::issuer::config::{Application, Config, User};
 use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::jose::sign;
 use crate::issuer::sealed::access_token::{AccessToken, TokenId};
-use crate::issuer::sealed::sign_in::SignIn;
+use crate::issuer::sealed::user_grant::UserGrant;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
 use crate::json::ObjectWriter;
@@ -52,39 +52,39 @@ pub(crate) fn id_token_input(
     token: &IdToken<'_>,
 ) -> Result<String, Refusal> {
     let key = vault.keys.signing().ok_or(Refusal::NoSigningKey)?;
-    let sign_in = token.sign_in;
+    let user_grant = token.user_grant;
     let client = application.application_id.as_str();
     let id = vault.random.uuid();
     let mut object = ObjectWriter::new();
     object
-        .string("iss", &config.issuer_url(sign_in.authority, client))
+        .string("iss", &config.issuer_url(user_grant.authority, client))
         .string("sub", &token.user.user_id)
         .string("aud", client)
         .integer("exp", now.saturating_add(application.lifetimes.id_token))
         .integer("iat", now)
         .string("jti", &id)
-        .integer("auth_time", sign_in.auth_time)
+        .integer("auth_time", user_grant.auth_time)
         .optional_string("nonce", token.nonce);
     if let Some(access_token) = token.access_token {
         object.string("at_hash", &half_hash(access_token, key.algorithm()));
     }
-    if sign_in.claims.authentication {
-        object.string("acr", session::acr(config)).strings("amr", session::AMR);
+    if user_grant.claims.authentication {
+        object.string("acr", authentication::acr(config)).strings("amr", authentication::AMR);
     }
-    if let Some(session) = sign_in.session {
+    if let Some(session) = user_grant.session {
         object.string("sid", &session::public_id(session));
     }
     // OpenID Connect Core section 5.4: without an access token there is no other place.
     let of_scopes = config.profile.scope_claims_in_id_token() || token.access_token.is_none();
     let scope = if of_scopes { token.scope } else { "" };
-    claims::write(token.user, scope, &sign_in.claims.id_token, &mut object);
+    claims::write(token.user, scope, &user_grant.claims.id_token, &mut object);
     Ok(sign::signing_input(key, "JWT", &object.finish()))
 }
 
 /// What an id_token is made of.
 pub(crate) struct IdToken<'a> {
     pub(crate) user: &'a User,
-    pub(crate) sign_in: &'a SignIn,
+    pub(crate) user_grant: &'a UserGrant,
     /// The scope of the access token beside it.
     pub(crate) scope: &'a str,
     pub(crate) nonce: Option<&'a str>,

@@ -3,7 +3,7 @@
 use crate::issuer::check::{client, dpop};
 use crate::issuer::config::GrantType;
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::issue::Asked;
+use crate::issuer::endpoint::token::issue::TokenRequest;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::exchange::Exchange;
@@ -19,7 +19,7 @@ mod password;
 mod refresh_token;
 
 /// Gives tokens for a grant.
-pub(crate) fn token(
+pub(crate) fn answer(
     directory: &Directory,
     vault: &mut Vault,
     store: &mut Store,
@@ -50,7 +50,7 @@ pub(crate) fn token(
     if client.proof.is_none() && client.application.dpop_bound_access_tokens {
         return Err(Refusal::DpopProofMissing);
     }
-    let asked = Asked { exchange, client: &client, parameters: &parameters };
+    let asked = TokenRequest { exchange, client: &client, parameters: &parameters };
     match grant {
         GrantType::AuthorizationCode => authorization_code::redeem(directory, vault, store, asked),
         GrantType::DeviceCode => device_code::redeem(directory, vault, store, asked),

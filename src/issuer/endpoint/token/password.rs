@@ -2,8 +2,8 @@
 
 use crate::issuer::check::{guess, password, scope};
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::issue::{self, Asked, ForUser, Issuance};
-use crate::issuer::sealed::sign_in::{RequestedClaims, SignIn};
+use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
+use crate::issuer::sealed::user_grant::{RequestedClaims, UserGrant};
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
@@ -14,7 +14,7 @@ pub(super) fn give(
     directory: &Directory,
     vault: &mut Vault,
     store: &mut Store,
-    Asked { exchange, client, parameters }: Asked<'_>,
+    TokenRequest { exchange, client, parameters }: TokenRequest<'_>,
 ) -> Result<Reply, Refusal> {
     let username = parameters.required("username")?;
     let password = parameters.required("password")?;
@@ -25,7 +25,7 @@ pub(super) fn give(
     };
     let guesser = guess::of_password(vault, exchange, username, None, Some(client));
     let user = password::check(directory, store, username, password, guesser, exchange.now)?;
-    let sign_in = SignIn {
+    let user_grant = UserGrant {
         authority: exchange.authority,
         client: client.id().to_owned(),
         subject: user.user_id.clone(),
@@ -41,7 +41,7 @@ pub(super) fn give(
         vault,
         store,
         (exchange, client),
-        ForUser { user, sign_in: &sign_in, scope: &scope, nonce: None },
+        ForUser { user, user_grant: &user_grant, scope: &scope, nonce: None },
         Issuance::First,
     )
 }

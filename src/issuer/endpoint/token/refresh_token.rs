@@ -3,7 +3,7 @@
 
 use crate::issuer::check::{scope, standing};
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::issue::{self, Asked, ForUser, Issuance};
+use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
 use crate::issuer::sealed::refresh_token::RefreshToken;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -16,13 +16,13 @@ pub(super) fn redeem(
     directory: &Directory,
     vault: &mut Vault,
     store: &mut Store,
-    Asked { exchange, client, parameters }: Asked<'_>,
+    TokenRequest { exchange, client, parameters }: TokenRequest<'_>,
 ) -> Result<Reply, Refusal> {
     let now = exchange.now;
     let token: RefreshToken =
         vault.open(parameters.required("refresh_token")?).ok_or(Refusal::RefreshTokenUnknown)?;
-    let sign_in = &token.sign_in;
-    if sign_in.client != client.id() || sign_in.authority != exchange.authority {
+    let user_grant = &token.user_grant;
+    if user_grant.client != client.id() || user_grant.authority != exchange.authority {
         return Err(Refusal::RefreshTokenOtherClient);
     }
     // Before anything is revoked: who lacks the key cannot end the sign-in either.
@@ -32,14 +32,14 @@ pub(super) fn redeem(
     standing::check(
         directory,
         &store.epochs,
-        &sign_in.client,
-        Some(&sign_in.subject),
-        sign_in.epoch,
+        &user_grant.client,
+        Some(&user_grant.subject),
+        user_grant.epoch,
     )?;
     let is_expired = seconds::expired(token.expires, now, 0);
     // The record lives as long as the latest token of the grant, where it is kept: an issuer that
     // shares the sealing key, or one that started anew with it, does not have it.
-    let grant = store.grant(sign_in.grant, now).ok_or(if is_expired {
+    let grant = store.grant(user_grant.grant, now).ok_or(if is_expired {
         Refusal::RefreshTokenExpired
     } else {
         Refusal::GrantForgotten
@@ -50,21 +50,21 @@ pub(super) fn redeem(
     // A client that lost the answer asks again, and nothing came of that answer yet.
     let retry = client.application.lifetimes.refresh_token_retry;
     let is_retry = token.serial.checked_add(1) == Some(grant.serial)
-        && (grant.advanced..grant.advanced.saturating_add(retry)).contains(&now);
+        && (grant.advanced_at..grant.advanced_at.saturating_add(retry)).contains(&now);
     if token.serial != grant.serial && !is_retry {
-        store.revoke_grant(sign_in.grant, now);
+        store.revoke_grant(user_grant.grant, now);
         store.touch();
         return Err(Refusal::RefreshTokenSpent);
     }
     if is_expired {
         return Err(Refusal::RefreshTokenExpired);
     }
-    let user = directory.known_user(&sign_in.subject)?;
+    let user = directory.require_user(&user_grant.subject)?;
     // Less is for this access token only: the new refresh token may ask for all of it again
     // (RFC 6749 section 6).
     let scope = match parameters.value("scope") {
-        Some(requested) => scope::narrowed(requested, &sign_in.scope)?,
-        None => sign_in.scope.clone(),
+        Some(requested) => scope::narrowed(requested, &user_grant.scope)?,
+        None => user_grant.scope.clone(),
     };
     issue::for_user(
         directory.config(),
@@ -73,7 +73,7 @@ pub(super) fn redeem(
         (exchange, client),
         ForUser {
             user,
-            sign_in,
+            user_grant,
             scope: &scope,
             // OpenID Connect Core section 12.2: a refreshed id_token should have none.
             nonce: None,

@@ -8,7 +8,7 @@ use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
 
 /// Carries out what the user said about a device request that waits.
-pub(crate) fn decide(
+pub(crate) fn record(
     vault: &Vault,
     store: &mut Store,
     now: i64,
@@ -18,7 +18,7 @@ pub(crate) fn decide(
     let key = UserCode(user_code).key();
     let mut request = store.waiting_device(key, id, now).ok_or(Refusal::FormStale)?.clone();
     if let Decision::Approved { subject, .. } = &decision {
-        request.place = Place::kept(vault.user_owner(subject));
+        request.place = Place::kept(vault.user_number(subject));
     }
     request.decision = decision;
     let (_, expires) = store.devices.entry(&key).ok_or(Refusal::FormStale)?;

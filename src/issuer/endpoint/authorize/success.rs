@@ -1,7 +1,7 @@
 //! Giving a client what it asked for: a code, or tokens by the implicit flow.
 
 use crate::issuer::check::response_type::ResponseType;
-use crate::issuer::check::session::SignedIn;
+use crate::issuer::check::session::CurrentSession;
 use crate::issuer::config::Application;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::response::{self, Destination};
@@ -10,7 +10,7 @@ use crate::issuer::pages::Pages;
 use crate::issuer::sealed::access_token::AccessToken;
 use crate::issuer::sealed::authorization_request::AuthorizationRequest;
 use crate::issuer::sealed::code::Code;
-use crate::issuer::sealed::sign_in::SignIn;
+use crate::issuer::sealed::user_grant::UserGrant;
 use crate::issuer::state::epochs::Epoch;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::exchange::Exchange;
@@ -27,24 +27,24 @@ pub(crate) struct Approved<'a> {
 }
 
 /// Gives a client what it asked for.
-pub(crate) fn grant(
+pub(crate) fn send(
     directory: &Directory,
     vault: &mut Vault,
     pages: &Pages,
     exchange: &Exchange<'_>,
     approved: &Approved<'_>,
-    signed_in: &SignedIn,
+    current: &CurrentSession,
     epoch: Epoch,
 ) -> Result<Reply, Refusal> {
     let Approved { application, request, language } = *approved;
-    let sign_in = SignIn {
+    let user_grant = UserGrant {
         authority: exchange.authority,
         client: application.application_id.clone(),
-        subject: signed_in.session.subject.clone(),
+        subject: current.session.subject.clone(),
         scope: request.scope.clone(),
-        auth_time: signed_in.session.auth_time,
+        auth_time: current.session.auth_time,
         grant: vault.random.id(),
-        session: Some(signed_in.id),
+        session: Some(current.id),
         claims: request.claims.clone(),
         epoch,
     };
@@ -58,12 +58,12 @@ pub(crate) fn grant(
     };
     match request.response_type {
         ResponseType::Code => {
-            let code = code(vault, exchange.now, application, request, sign_in);
+            let code = code(vault, exchange.now, application, request, user_grant);
             Ok(response::send(directory, pages, &destination, &[("code", &code)], None))
         }
         ResponseType::Implicit { token, id_token } => {
             let access_token =
-                token.then(|| implicit_token(vault, exchange.now, application, &sign_in));
+                token.then(|| implicit_token(vault, exchange.now, application, &user_grant));
             let lifetime = application.lifetimes.access_token.to_string();
             let mut pairs: Vec<(&str, &str)> = Vec::new();
             if let Some(access_token) = &access_token {
@@ -74,10 +74,11 @@ pub(crate) fn grant(
                 pairs.push(("scope", &request.scope));
             }
             let id_token = if id_token {
-                let user = directory.user(&sign_in.subject).ok_or(Refusal::LoginRequired)?;
+                let user =
+                    directory.enabled_user(&user_grant.subject).ok_or(Refusal::LoginRequired)?;
                 let token = IdToken {
                     user,
-                    sign_in: &sign_in,
+                    user_grant: &user_grant,
                     scope: &request.scope,
                     nonce: request.nonce.as_deref(),
                     access_token: access_token.as_deref(),
@@ -98,10 +99,10 @@ fn code(
     now: i64,
     application: &Application,
     request: &AuthorizationRequest,
-    sign_in: SignIn,
+    user_grant: UserGrant,
 ) -> String {
     vault.seal(&Code {
-        sign_in,
+        user_grant,
         redirect_uri: request.redirect_uri.clone(),
         nonce: request.nonce.clone(),
         challenge: request.challenge.clone(),
@@ -115,19 +116,19 @@ fn implicit_token(
     vault: &mut Vault,
     now: i64,
     application: &Application,
-    sign_in: &SignIn,
+    user_grant: &UserGrant,
 ) -> String {
     vault.seal(&AccessToken {
-        authority: sign_in.authority,
-        client: sign_in.client.clone(),
-        subject: Some(sign_in.subject.clone()),
-        scope: sign_in.scope.clone(),
-        grant: sign_in.grant,
+        authority: user_grant.authority,
+        client: user_grant.client.clone(),
+        subject: Some(user_grant.subject.clone()),
+        scope: user_grant.scope.clone(),
+        grant: user_grant.grant,
         serial: 0,
         issued: now,
         expires: seconds::deadline(now, application.lifetimes.access_token),
-        claims: sign_in.claims.userinfo.clone(),
+        claims: user_grant.claims.userinfo.clone(),
         jkt: None,
-        epoch: sign_in.epoch,
+        epoch: user_grant.epoch,
     })
 }

@@ -8,7 +8,7 @@ use crate::issuer::wire::parameters::Parameters;
 
 /// A request that was pushed and not yet used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pushed {
+pub(crate) struct PushedRequest {
     pub(crate) authority: Authority,
     pub(crate) client: String,
     pub(crate) parameters: Parameters,
@@ -17,13 +17,13 @@ pub(crate) struct Pushed {
     pub(crate) place: Place,
 }
 
-impl Owned for Pushed {
+impl Owned for PushedRequest {
     fn place(&self) -> Place {
         self.place
     }
 }
 
-impl Record for Pushed {
+impl Record for PushedRequest {
     fn write(&self, writer: &mut Writer) {
         writer
             .bool(self.authority == Authority::Instance)

@@ -35,7 +35,7 @@ impl RequestedClaims {
 
 /// Who may do what, by whom, since when: what codes, refresh tokens and sign-ins agree on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct SignIn {
+pub(crate) struct UserGrant {
     pub(crate) authority: Authority,
     pub(crate) client: String,
     pub(crate) subject: String,
@@ -49,7 +49,7 @@ pub(crate) struct SignIn {
     pub(crate) epoch: Epoch,
 }
 
-impl SignIn {
+impl UserGrant {
     pub(crate) fn write(&self, writer: &mut Writer) {
         self.authority.write(writer);
         writer

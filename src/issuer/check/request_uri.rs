@@ -1,14 +1,14 @@
 //! References to authorization requests that were pushed (RFC 9126).
 
 use crate::base64url;
-use crate::issuer::state::pushed::Pushed;
+use crate::issuer::state::pushed_request::PushedRequest;
 use crate::issuer::state::store::Store;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 
 /// The reference to a request of this id (RFC 9126 section 2.2).
-pub(crate) fn request_uri(id: u128) -> String {
+pub(crate) fn from_id(id: u128) -> String {
     format!("{PREFIX}{}", base64url::encode(&id.to_be_bytes()))
 }
 
@@ -19,7 +19,7 @@ pub(crate) fn take(
     exchange: &Exchange<'_>,
     parameters: &Parameters,
     client: &str,
-) -> Result<Option<Pushed>, Refusal> {
+) -> Result<Option<PushedRequest>, Refusal> {
     let Some(name) = parameters.value("request_uri").and_then(|uri| uri.strip_prefix(PREFIX))
     else {
         return Ok(None);

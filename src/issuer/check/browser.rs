@@ -1,0 +1,72 @@
+//! Which browser sent a request, and who signed in there before.
+
+use crate::http::HttpResponse;
+use crate::issuer::config::Config;
+use crate::issuer::sealed::cookie::BrowserCookie;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::cookies::{self, Cookies};
+use crate::issuer::wire::exchange::Exchange;
+
+/// The browser that sent a request.
+pub(crate) struct Browser {
+    /// The random number in its cookie; 0 where there are no cookies.
+    pub(crate) id: u128,
+    /// The value of the cookie that the response has to set, if the browser had none.
+    pub(crate) new_cookie: Option<String>,
+}
+
+/// What tells this browser from another, and the cookie to set if it had none. A form carries
+/// the same, so a form that somebody else made or copied does not work here.
+pub(crate) fn identify(
+    config: &Config,
+    vault: &mut Vault,
+    cookies: &Cookies,
+    exchange: &Exchange<'_>,
+) -> Browser {
+    if !cookies.are_used() {
+        return Browser { id: 0, new_cookie: None };
+    }
+    match cookies.browser(config, vault, exchange) {
+        Some(BrowserCookie { id, .. }) => Browser { id, new_cookie: None },
+        None => {
+            let id = vault.random.id();
+            let cookie = BrowserCookie { id, known: Vec::new() };
+            Browser { id, new_cookie: Some(vault.seal(&cookie)) }
+        }
+    }
+}
+
+/// Makes the browser remember for a year that a user signed in here. `target`: the user, as
+/// [`guess::username_number`](crate::issuer::check::guess::username_number) numbers them.
+pub(crate) fn remember(
+    config: &Config,
+    vault: &mut Vault,
+    cookies: &Cookies,
+    exchange: &Exchange<'_>,
+    target: u64,
+    response: &mut HttpResponse,
+) {
+    if let Some(mut cookie) = cookies.browser(config, vault, exchange) {
+        cookie.known.retain(|known| *known != target);
+        cookie.known.push(target);
+        let surplus = cookie.known.len().saturating_sub(MAX_KNOWN);
+        cookie.known.drain(..surplus);
+        let value = vault.seal(&cookie);
+        cookies.set(config, cookies::BROWSER, &value, "; Max-Age=31536000", response);
+    }
+}
+
+/// Gives the browser the cookie that [`identify`] made, if it made one.
+pub(crate) fn set_cookie(
+    config: &Config,
+    cookies: &Cookies,
+    value: Option<String>,
+    response: &mut HttpResponse,
+) {
+    if let Some(value) = value {
+        cookies.set(config, cookies::BROWSER, &value, "", response);
+    }
+}
+
+/// How many people a browser remembers.
+const MAX_KNOWN: usize = 8;

@@ -1,0 +1,70 @@
+//! The form in which somebody allows or denies what a client or a device asks for.
+
+use crate::issuer::check::session;
+use crate::issuer::check::transaction::{self, Opened};
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::authorize::success;
+use crate::issuer::endpoint::denial;
+use crate::issuer::endpoint::device::decision;
+use crate::issuer::frontend::Frontend;
+use crate::issuer::sealed::transaction::Purpose;
+use crate::issuer::state::device_request::Decision;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+
+/// The decision form, as it comes back.
+pub(crate) fn answer(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    frontend: &Frontend,
+    exchange: &Exchange<'_>,
+) -> Result<Reply, Refusal> {
+    let Frontend { pages, cookies } = frontend;
+    let parameters = exchange.parameters()?;
+    let Opened { application, transaction } =
+        transaction::open_for_application(directory, vault, cookies, exchange, &parameters)?;
+    let allowed = match parameters.value("decision") {
+        Some("allow") => true,
+        Some("deny") => false,
+        _ => return Err(Refusal::ParameterInvalid("decision", "allow or deny")),
+    };
+    if !allowed {
+        return denial::answer(directory, vault, store, pages, exchange, &transaction);
+    }
+    // The answer is that of the person who was asked: another session cannot give it.
+    let current = session::current(directory, vault, store, cookies, exchange)
+        .filter(|current| transaction.session == Some(current.id))
+        .ok_or(Refusal::FormStale)?;
+    match transaction.purpose {
+        Purpose::Authorize(request) => {
+            if let Some(session) = store.sessions.get_mut(&current.id, exchange.now) {
+                session.consent(&application.application_id, &request.consent_scope());
+                store.touch();
+            }
+            let language = transaction.language;
+            let approved = success::Approved { application, request: &request, language };
+            success::send(
+                directory,
+                vault,
+                pages,
+                exchange,
+                &approved,
+                &current,
+                store.epochs.present(),
+            )
+        }
+        Purpose::Device { id, user_code } => {
+            let decision = Decision::Approved {
+                subject: current.session.subject,
+                auth_time: current.session.auth_time,
+            };
+            decision::record(vault, store, exchange.now, (id, user_code), decision)?;
+            Ok(pages.device_done(transaction.language, true).into())
+        }
+        Purpose::Logout { .. } => Err(Refusal::FormStale),
+    }
+}

@@ -1,0 +1,35 @@
+//! What happens when the user denies a request in one of the forms.
+
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::authorize::response::{self, Destination};
+use crate::issuer::endpoint::device::decision;
+use crate::issuer::pages::Pages;
+use crate::issuer::sealed::transaction::{Purpose, Transaction};
+use crate::issuer::state::device_request::Decision;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+
+/// Tells the client, or the device, that the user refused.
+pub(super) fn answer(
+    directory: &Directory,
+    vault: &Vault,
+    store: &mut Store,
+    pages: &Pages,
+    exchange: &Exchange<'_>,
+    transaction: &Transaction,
+) -> Result<Reply, Refusal> {
+    match &transaction.purpose {
+        Purpose::Authorize(request) => {
+            let destination = Destination::of(transaction, request);
+            Ok(response::send_refusal(directory, pages, &destination, &Refusal::UserDenied))
+        }
+        Purpose::Device { id, user_code } => {
+            decision::record(vault, store, exchange.now, (*id, *user_code), Decision::Denied)?;
+            Ok(pages.device_done(transaction.language, false).into())
+        }
+        Purpose::Logout { .. } => Err(Refusal::FormStale),
+    }
+}

@@ -1,0 +1,112 @@
+//! The page where the user of a device types its code (RFC 8628 section 3.3).
+
+use crate::http::HttpResponse;
+
+use crate::issuer::check::browser::{self, Browser};
+use crate::issuer::check::user_code::UserCode;
+use crate::issuer::check::{guess, own_page, session, transaction};
+use crate::issuer::config::Config;
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::ask;
+use crate::issuer::frontend::Frontend;
+use crate::issuer::pages::Pages;
+use crate::issuer::sealed::transaction::{Purpose, Transaction};
+use crate::issuer::state::device_request::Decision;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::authority::Authority;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+
+/// The page that asks for the user code. A code in the URL is filled in, and the user still has
+/// to confirm that the device shows the same (RFC 8628 section 3.3.1).
+pub(crate) fn show(
+    config: &Config,
+    vault: &mut Vault,
+    frontend: &Frontend,
+    exchange: &Exchange<'_>,
+) -> Result<Reply, Refusal> {
+    let Frontend { pages, cookies } = frontend;
+    let parameters = exchange.parameters()?;
+    // Wrong codes are counted for each browser, so it needs a cookie before its first one.
+    let Browser { new_cookie, .. } = browser::identify(config, vault, cookies, exchange);
+    let typed = parameters.value("user_code");
+    let mut page = user_code_form(config, pages, exchange, typed, false);
+    browser::set_cookie(config, cookies, new_cookie, &mut page);
+    Ok(page.into())
+}
+
+/// The code that the user typed. Wrong ones are counted, and a right one resets nothing (RFC 8628
+/// section 5.1): see [`guess::of_user_code`].
+pub(crate) fn answer(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    frontend: &Frontend,
+    exchange: &Exchange<'_>,
+) -> Result<Reply, Refusal> {
+    let Frontend { pages, cookies } = frontend;
+    let config = directory.config();
+    let parameters = exchange.parameters()?;
+    // Without this check any page that somebody visits could send wrong codes, and use up the guesses of
+    // their network.
+    own_page::check(config, exchange)?;
+    let now = exchange.now;
+    let Browser { id: browser, new_cookie } = browser::identify(config, vault, cookies, exchange);
+    let known = cookies.browser(config, vault, exchange);
+    let guesser = guess::of_user_code(vault, exchange, known);
+    if let Some(wait) = store.user_codes.wait(guesser, now) {
+        return Err(Refusal::Throttled(wait));
+    }
+    let typed = parameters.value("user_code").unwrap_or_default();
+    let found = UserCode::from_typed(typed).and_then(|code| {
+        let request = store.devices.get(&code.key(), now)?;
+        let here = request.decision == Decision::Pending
+            && request.authority == exchange.authority
+            && match exchange.application {
+                Some(application) => application.application_id == request.client,
+                None => exchange.authority == Authority::Instance,
+            };
+        here.then(|| (code, request.id, request.client.clone()))
+    });
+    let Some((code, id, client)) = found else {
+        store.user_codes.fail(guesser, now);
+        store.touch();
+        let mut page = user_code_form(config, pages, exchange, Some(typed), true);
+        browser::set_cookie(config, cookies, new_cookie, &mut page);
+        return Ok(page.into());
+    };
+    let transaction = Transaction {
+        authority: exchange.authority,
+        client: Some(client),
+        browser,
+        session: None,
+        expires: now.saturating_add(transaction::SECONDS),
+        language: exchange.language(),
+        purpose: Purpose::Device { id, user_code: code.0 },
+    };
+    let mut page = match session::current(directory, vault, store, cookies, exchange) {
+        Some(current) => ask::decision(directory, vault, store, pages, now, transaction, &current)?,
+        None => ask::login(directory, vault, pages, transaction, None, None)?,
+    };
+    browser::set_cookie(config, cookies, new_cookie, &mut page);
+    Ok(page.into())
+}
+
+fn user_code_form(
+    config: &Config,
+    pages: &Pages,
+    exchange: &Exchange<'_>,
+    typed: Option<&str>,
+    problem: bool,
+) -> HttpResponse {
+    let client = exchange.application_id();
+    let action = config.page_path(exchange.authority, client, "device");
+    // A code that reads as one is shown as the device shows it.
+    let shown = typed.map(|typed| {
+        UserCode::from_typed(typed).map_or_else(|| typed.to_owned(), |code| code.to_string())
+    });
+    let shown = shown.as_deref().unwrap_or_default();
+    pages.user_code(exchange.language(), &action, shown, problem)
+}

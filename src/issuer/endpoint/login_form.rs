@@ -1,0 +1,101 @@
+//! The form in which somebody signs in.
+
+use crate::issuer::check::session::{self, CurrentSession};
+use crate::issuer::check::transaction::{self, Opened};
+use crate::issuer::check::{browser, guess, password};
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::authorize::response::{self, Destination};
+use crate::issuer::endpoint::authorize::{consent, success};
+use crate::issuer::endpoint::{ask, denial, refuse};
+use crate::issuer::frontend::Frontend;
+use crate::issuer::pages::Pages;
+use crate::issuer::sealed::transaction::Purpose;
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+
+/// The login form, as it comes back.
+pub(crate) fn answer(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    frontend: &Frontend,
+    exchange: &Exchange<'_>,
+) -> Result<Reply, Refusal> {
+    let Frontend { pages, cookies } = frontend;
+    let config = directory.config();
+    let parameters = exchange.parameters()?;
+    let opened =
+        transaction::open_for_application(directory, vault, cookies, exchange, &parameters)?;
+    if parameters.value("decision") == Some("deny") {
+        return denial::answer(directory, vault, store, pages, exchange, &opened.transaction);
+    }
+    let username = parameters.value("username").unwrap_or_default();
+    let password = parameters.value("password").unwrap_or_default();
+    let cookie = cookies.browser(config, vault, exchange);
+    let guesser = guess::of_password(vault, exchange, username, cookie, None);
+    let user = match password::check(directory, store, username, password, guesser, exchange.now) {
+        Ok(user) => user,
+        Err(refusal @ (Refusal::PasswordWrong | Refusal::UserDisabled | Refusal::Throttled(_))) => {
+            let transaction = opened.transaction;
+            let problem = Pages::sentence(transaction.language, &refusal);
+            let mut page =
+                ask::login(directory, vault, pages, transaction, Some(username), Some(&problem))?;
+            page.status = refusal.status(exchange.profile);
+            if let Refusal::Throttled(seconds) = refusal {
+                page = page.header("retry-after", seconds.to_string());
+            }
+            return Ok(page.into());
+        }
+        Err(refusal) => return Err(refusal),
+    };
+    let current = session::begin(directory, vault, store, cookies, exchange, &user.user_id)?;
+    // The user stays signed in even if the request has ended meanwhile. Otherwise the session would take
+    // up a place, and no browser would have its cookie.
+    let answer = go_on(directory, vault, store, pages, exchange, opened, &current);
+    let mut reply = answer.unwrap_or_else(|refusal| {
+        refuse::refuse(directory, &mut vault.random, pages, exchange, &refusal)
+    });
+    session::set_cookie(config, vault, cookies, current.id, reply.response_mut());
+    let target = guess::username_number(vault, username);
+    browser::remember(config, vault, cookies, exchange, target, reply.response_mut());
+    Ok(reply)
+}
+
+/// Goes on with a request whose user has just signed in: to the question, or back to the client.
+fn go_on(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &Store,
+    pages: &Pages,
+    exchange: &Exchange<'_>,
+    Opened { application, transaction }: Opened<'_>,
+    current: &CurrentSession,
+) -> Result<Reply, Refusal> {
+    match &transaction.purpose {
+        // OpenID Connect Core section 3.1.2.1: an answer about somebody else must not be given.
+        Purpose::Authorize(request) if !request.is_for(&current.session.subject) => {
+            let destination = Destination::of(&transaction, request);
+            Ok(response::send_refusal(directory, pages, &destination, &Refusal::LoginRequired))
+        }
+        Purpose::Authorize(request) if !consent::is_asked(application, request, current) => {
+            let language = transaction.language;
+            let approved = success::Approved { application, request, language };
+            success::send(
+                directory,
+                vault,
+                pages,
+                exchange,
+                &approved,
+                current,
+                store.epochs.present(),
+            )
+        }
+        _ => {
+            let now = exchange.now;
+            Ok(ask::decision(directory, vault, store, pages, now, transaction, current)?.into())
+        }
+    }
+}

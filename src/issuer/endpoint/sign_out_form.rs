@@ -1,0 +1,58 @@
+//! The form that asks whether to sign out (OpenID Connect RP-Initiated Logout section 2).
+
+use crate::issuer::check::{session, transaction};
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::logout;
+use crate::issuer::frontend::Frontend;
+use crate::issuer::sealed::transaction::{Purpose, Transaction};
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::language::Language;
+use crate::issuer::wire::refusal::Refusal;
+use crate::issuer::wire::reply::Reply;
+
+/// The user said yes or no.
+pub(crate) fn answer(
+    directory: &Directory,
+    vault: &Vault,
+    store: &mut Store,
+    frontend: &Frontend,
+    exchange: &Exchange<'_>,
+) -> Result<Reply, Refusal> {
+    let config = directory.config();
+    let parameters = exchange.parameters()?;
+    let transaction = transaction::open(config, vault, &frontend.cookies, exchange, &parameters)?;
+    let session = transaction.session.ok_or(Refusal::FormStale)?;
+    if !matches!(transaction.purpose, Purpose::Logout { .. }) {
+        return Err(Refusal::FormStale);
+    }
+    match parameters.value("decision") {
+        // Whoever presses Enter presses the first button.
+        None | Some("allow") => {
+            let Transaction { purpose, language, .. } = transaction;
+            Ok(logout::end_and_go(config, store, frontend, session, &purpose, language))
+        }
+        // Section 3: the user goes back to the client after a logout, and there was none.
+        Some("deny") => Ok(stay(directory, vault, store, frontend, exchange, transaction.language)),
+        Some(_) => Err(Refusal::ParameterInvalid("decision", "allow or deny")),
+    }
+}
+
+fn stay(
+    directory: &Directory,
+    vault: &Vault,
+    store: &Store,
+    frontend: &Frontend,
+    exchange: &Exchange<'_>,
+    language: Language,
+) -> Reply {
+    let Frontend { pages, cookies } = frontend;
+    let user = session::current(directory, vault, store, cookies, exchange)
+        .and_then(|one| directory.enabled_user(&one.session.subject));
+    match user {
+        Some(user) => pages.stayed(language, &user.username).into(),
+        // Somebody signed out elsewhere in the meantime.
+        None => pages.signed_out(language).into(),
+    }
+}
