@@ -2,9 +2,8 @@
 
 use core::fmt;
 
-use sha2::{Digest, Sha256};
-
 use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::codec::digest;
 use crate::issuer::config::Config;
 use crate::issuer::jose::key_set::KeySet;
 use crate::issuer::sealed::random::Random;
@@ -42,14 +41,8 @@ impl Vault {
     /// The number of something of this kind that these parts name. Users, clients and sources are counted
     /// by it: a hash with the sealing key, so that nobody can look for two that have the same number.
     pub(crate) fn number_of(&self, kind: &str, parts: &[&[u8]]) -> u64 {
-        let mut hash = Sha256::new();
-        hash.update(self.sealing_key.sealer.key());
-        for part in [kind.as_bytes()].iter().chain(parts) {
-            // With its length, or two lists of parts could be one text.
-            hash.update(part.len().to_be_bytes());
-            hash.update(part);
-        }
-        hash.finalize().first_chunk().map_or(0, |head| u64::from_be_bytes(*head))
+        let hash = digest::of_parts(self.sealing_key.sealer.key(), kind, parts);
+        hash.first_chunk().map_or(0, |head| u64::from_be_bytes(*head))
     }
 
     /// The number of a user.

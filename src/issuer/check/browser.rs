@@ -1,11 +1,10 @@
 //! Which browser sent a request, and who signed in there before.
 
-use crate::http::HttpResponse;
+use crate::http::{HttpRequest, HttpResponse};
 use crate::issuer::config::Config;
 use crate::issuer::sealed::cookie::BrowserCookie;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::cookies::{self, Cookies};
-use crate::issuer::wire::exchange::Exchange;
 
 /// The browser that sent a request.
 pub(crate) struct Browser {
@@ -21,12 +20,12 @@ pub(crate) fn identify(
     config: &Config,
     vault: &mut Vault,
     cookies: &Cookies,
-    exchange: &Exchange<'_>,
+    request: &HttpRequest,
 ) -> Browser {
     if !cookies.are_used() {
         return Browser { id: 0, new_cookie: None };
     }
-    match cookies.browser(config, vault, exchange) {
+    match cookies.open_browser_cookie(config, vault, request) {
         Some(BrowserCookie { id, .. }) => Browser { id, new_cookie: None },
         None => {
             let id = vault.random.id();
@@ -42,11 +41,11 @@ pub(crate) fn remember(
     config: &Config,
     vault: &mut Vault,
     cookies: &Cookies,
-    exchange: &Exchange<'_>,
+    request: &HttpRequest,
     target: u64,
     response: &mut HttpResponse,
 ) {
-    if let Some(mut cookie) = cookies.browser(config, vault, exchange) {
+    if let Some(mut cookie) = cookies.open_browser_cookie(config, vault, request) {
         cookie.known.retain(|known| *known != target);
         cookie.known.push(target);
         let surplus = cookie.known.len().saturating_sub(MAX_KNOWN);

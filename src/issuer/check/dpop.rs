@@ -12,6 +12,7 @@ use crate::json::ObjectWriter;
 use crate::secret::constant_time_eq;
 use crate::text;
 
+use crate::issuer::check::clock;
 use crate::issuer::config::Config;
 use crate::issuer::jose::jws::{Claims, Jws};
 use crate::issuer::jose::verify::proof_check;
@@ -66,7 +67,7 @@ pub(crate) fn check_proof(
         return Err(wrong("its typ is not dpop+jwt"));
     }
     let check = proof_check(&jws).ok_or(wrong("its alg and its jwk do not go together"))?;
-    if !exchange.is_verified(&check) {
+    if !exchange.verified.contains(&check) {
         return Err(wrong("the signature is not by its jwk"));
     }
     let claims = jws.claims().ok_or(wrong("its payload is no JSON object"))?;
@@ -84,7 +85,7 @@ pub(crate) fn check_proof(
             return Err(wrong("ath is not the hash of the access token"));
         }
     }
-    let until = check_time(config, vault, exchange, &claims)?;
+    let until = check_time(config, vault, &claims, exchange.now)?;
     let id = match claims.text("jti") {
         Some(id) if !id.is_empty() => id,
         _ => return Err(wrong("jti is missing")),
@@ -98,13 +99,12 @@ pub(crate) fn check_proof(
 fn check_time(
     config: &Config,
     vault: &Vault,
-    exchange: &Exchange<'_>,
     claims: &Claims<'_>,
+    now: i64,
 ) -> Result<i64, Refusal> {
-    let now = exchange.now;
     let made = claims.time("iat").ok_or(wrong("iat is missing or no number"))?;
     let until = made.saturating_add(OLDEST);
-    if until <= now || made > now.saturating_add(TOLERANCE) {
+    if until <= now || clock::is_in_future(made, now) {
         return Err(wrong("iat is not about now"));
     }
     if config.dpop.nonce_required {
@@ -188,9 +188,6 @@ pub(crate) const JKT: &str = "dpop_jkt";
 
 /// How old a proof may be.
 const OLDEST: i64 = 300;
-
-/// How far ahead a client's clock may be.
-const TOLERANCE: i64 = 60;
 
 /// How long a nonce of ours works.
 const NONCE_SECONDS: i64 = 300;

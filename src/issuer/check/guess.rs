@@ -9,7 +9,6 @@ use crate::issuer::check::source;
 use crate::issuer::sealed::cookie::BrowserCookie;
 use crate::issuer::state::throttle::{Guesser, Stranger};
 use crate::issuer::vault::Vault;
-use crate::issuer::wire::exchange::Exchange;
 
 /// The number by which people are counted as those whom somebody guesses at.
 pub(crate) fn username_number(vault: &Vault, username: &str) -> u64 {
@@ -20,7 +19,7 @@ pub(crate) fn username_number(vault: &Vault, username: &str) -> u64 {
 /// client for one.
 pub(crate) fn of_password(
     vault: &Vault,
-    exchange: &Exchange<'_>,
+    source: Option<&str>,
     username: &str,
     cookie: Option<BrowserCookie>,
     client: Option<&Client<'_>>,
@@ -34,7 +33,7 @@ pub(crate) fn of_password(
     let proved = client.filter(|client| client.authenticated);
     let owner = match proved {
         Some(client) => vault.client_number(client.id()),
-        None => source_number(vault, exchange),
+        None => source_number(vault, source),
     };
     let own = vault.number_of("stranger", &[&target.to_be_bytes(), &owner.to_be_bytes()]);
     let stranger = Stranger { counts_source: proved.is_none(), target: Some(target) };
@@ -45,13 +44,13 @@ pub(crate) fn of_password(
 /// its source; one in which somebody signed in counts for that user, wherever they are.
 pub(crate) fn of_user_code(
     vault: &Vault,
-    exchange: &Exchange<'_>,
+    source: Option<&str>,
     cookie: Option<BrowserCookie>,
 ) -> Guesser {
     if let Some(user) = cookie.as_ref().and_then(|cookie| cookie.known.last()) {
         return Guesser { own: *user, owner: *user, stranger: None };
     }
-    let owner = source_number(vault, exchange);
+    let owner = source_number(vault, source);
     // All requests without our cookie are of one browser: none is gained by leaving it out.
     let browser = cookie.map_or(0, |cookie| cookie.id);
     let own = vault.number_of("browser", &[&browser.to_be_bytes(), &owner.to_be_bytes()]);
@@ -59,6 +58,6 @@ pub(crate) fn of_user_code(
     Guesser { own, owner, stranger: Some(stranger) }
 }
 
-fn source_number(vault: &Vault, exchange: &Exchange<'_>) -> u64 {
-    vault.number_of("source", &[&source::network(exchange.request.source.as_deref())])
+fn source_number(vault: &Vault, source: Option<&str>) -> u64 {
+    vault.number_of("source", &[&source::network(source)])
 }

@@ -1,9 +1,9 @@
 //! Whether a form comes from one of our own pages.
 
+use crate::http::HttpRequest;
 use crate::issuer::config::Config;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::cookies::{self, Cookies};
-use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::route;
 
@@ -12,30 +12,30 @@ pub(crate) fn check_browser(
     config: &Config,
     vault: &Vault,
     cookies: &Cookies,
-    exchange: &Exchange<'_>,
+    request: &HttpRequest,
     browser: u128,
 ) -> Result<(), Refusal> {
     if cookies.are_used() {
         for name in [cookies::BROWSER, cookies::SESSION] {
-            if cookies.find(config, exchange, name).1 > 1 {
+            if cookies.find(config, request, name).count > 1 {
                 return Err(Refusal::CookieTwice(cookies.name(config, name)));
             }
         }
-        let own = cookies.browser(config, vault, exchange);
+        let own = cookies.open_browser_cookie(config, vault, request);
         if own.is_none_or(|cookie| cookie.id != browser) {
             return Err(Refusal::FormFromElsewhere);
         }
     }
-    check(config, exchange)
+    check(config, request)
 }
 
 /// Whether a form was sent from one of our pages, as far as the browser says.
-pub(crate) fn check(config: &Config, exchange: &Exchange<'_>) -> Result<(), Refusal> {
-    let headers = &exchange.request.headers;
+pub(crate) fn check(config: &Config, request: &HttpRequest) -> Result<(), Refusal> {
+    let headers = &request.headers;
     // Our pages say `Referrer-Policy: no-referrer`, which makes browsers send `Origin: null`.
     let foreign_origin = headers
         .value("origin")
-        .is_some_and(|origin| origin != "null" && !is_own_origin(config, origin, exchange));
+        .is_some_and(|origin| origin != "null" && !is_own_origin(config, origin, &request.url));
     let foreign_site =
         headers.value("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
     if foreign_origin || foreign_site { Err(Refusal::FormFromElsewhere) } else { Ok(()) }
@@ -43,7 +43,7 @@ pub(crate) fn check(config: &Config, exchange: &Exchange<'_>) -> Result<(), Refu
 
 /// The origin of the base URL, or the one that this very request went to: a local issuer is
 /// reached as 127.0.0.1 and as localhost.
-fn is_own_origin(config: &Config, origin: &str, exchange: &Exchange<'_>) -> bool {
-    let requested = exchange.request.url.strip_prefix(origin);
+fn is_own_origin(config: &Config, origin: &str, url: &str) -> bool {
+    let requested = url.strip_prefix(origin);
     origin == route::base_origin(config) || requested.is_some_and(|rest| rest.starts_with('/'))
 }

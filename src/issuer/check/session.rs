@@ -32,7 +32,8 @@ pub(crate) fn current(
     let id = match cookies.sessions {
         Sessions::Cookie => {
             let config = directory.config();
-            let SessionCookie(id) = cookies.open(config, vault, exchange, cookies::SESSION)?;
+            let SessionCookie(id) =
+                cookies.open(config, vault, exchange.request, cookies::SESSION)?;
             id
         }
         Sessions::Host => store.host_session.id()?,

@@ -25,7 +25,7 @@ pub(crate) fn open(
     if transaction.authority != exchange.authority || transaction.expires <= exchange.now {
         return Err(Refusal::FormStale);
     }
-    own_page::check_browser(config, vault, cookies, exchange, transaction.browser)?;
+    own_page::check_browser(config, vault, cookies, exchange.request, transaction.browser)?;
     Ok(transaction)
 }
 

@@ -2,3 +2,4 @@
 
 pub(crate) mod base58;
 pub(crate) mod bytes;
+pub(crate) mod digest;

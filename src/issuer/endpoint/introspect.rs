@@ -42,7 +42,7 @@ fn of_access_token(
     client: &Client<'_>,
     token: &str,
 ) -> Option<String> {
-    let token = access_token::open(vault, exchange, token)?;
+    let token = access_token::open(vault, exchange.verified, token)?;
     let owned = token.authority == exchange.authority && token.client == client.id();
     if !owned || !access_token::is_live(directory, store, &token, exchange.now) {
         return None;

@@ -34,8 +34,8 @@ pub(crate) fn answer(
     }
     let username = parameters.value("username").unwrap_or_default();
     let password = parameters.value("password").unwrap_or_default();
-    let cookie = cookies.browser(config, vault, exchange);
-    let guesser = guess::of_password(vault, exchange, username, cookie, None);
+    let cookie = cookies.open_browser_cookie(config, vault, exchange.request);
+    let guesser = guess::of_password(vault, exchange.source(), username, cookie, None);
     let user = match password::check(directory, store, username, password, guesser, exchange.now) {
         Ok(user) => user,
         Err(refusal @ (Refusal::PasswordWrong | Refusal::UserDisabled | Refusal::Throttled(_))) => {
@@ -60,7 +60,7 @@ pub(crate) fn answer(
     });
     session::set_cookie(config, vault, cookies, current.id, reply.response_mut());
     let target = guess::username_number(vault, username);
-    browser::remember(config, vault, cookies, exchange, target, reply.response_mut());
+    browser::remember(config, vault, cookies, exchange.request, target, reply.response_mut());
     Ok(reply)
 }
 

@@ -52,7 +52,8 @@ pub(crate) fn answer(
         let language = exchange.language();
         return Ok(end_and_go(config, store, frontend, current.id, &purpose, language));
     }
-    let Browser { id: browser, new_cookie } = browser::identify(config, vault, cookies, exchange);
+    let Browser { id: browser, new_cookie } =
+        browser::identify(config, vault, cookies, exchange.request);
     let client = application.map(|application| application.application_id.clone());
     let client_id = client.as_deref().unwrap_or_default();
     let action = config.page_path(exchange.authority, client_id, "signout");

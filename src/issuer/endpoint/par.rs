@@ -50,7 +50,8 @@ pub(crate) fn answer(
         return Err(Refusal::BodyTooLarge);
     }
     if let Some(proof) = &proof {
-        let place = owner::place_of_client(vault, exchange, &client, (Rank::Lent, Rank::Kept));
+        let place =
+            owner::place_of_client(vault, exchange.source(), &client, (Rank::Lent, Rank::Kept));
         dpop::spend(store, proof, place, exchange.now)?;
     }
     let id = vault.random.id();
@@ -59,7 +60,7 @@ pub(crate) fn answer(
         client: application.application_id.clone(),
         parameters,
         hinted,
-        place: owner::place_of_client(vault, exchange, &client, (Rank::Loose, Rank::Paid)),
+        place: owner::place_of_client(vault, exchange.source(), &client, (Rank::Loose, Rank::Paid)),
     };
     let expires = exchange.now.saturating_add(PUSHED_SECONDS);
     store.pushed.insert(id, pushed, expires, exchange.now)?;

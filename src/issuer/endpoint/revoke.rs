@@ -49,7 +49,7 @@ fn end_token(
             store.revoke_grant(user_grant.grant, now);
             store.touch();
         }
-    } else if let Some(token) = access_token::open(vault, exchange, token)
+    } else if let Some(token) = access_token::open(vault, exchange.verified, token)
         && owned(token.authority, &token.client)
         && access_token::is_live(directory, store, &token, now)
     {

@@ -3,12 +3,11 @@
 use sha2::{Digest, Sha256};
 
 use crate::base64url;
-use crate::http::HttpResponse;
+use crate::http::{HttpRequest, HttpResponse};
 use crate::issuer::config::Config;
 use crate::issuer::sealed::cookie::BrowserCookie;
 use crate::issuer::sealed::sealer::Seal;
 use crate::issuer::vault::Vault;
-use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::route;
 
 /// Where login sessions live.
@@ -43,21 +42,21 @@ impl Cookies {
         &self,
         config: &Config,
         vault: &Vault,
-        exchange: &Exchange<'_>,
+        request: &HttpRequest,
         name: &str,
     ) -> Option<T> {
-        let (value, count) = self.find(config, exchange, name);
-        vault.open(value.filter(|_| count == 1)?)
+        let found = self.find(config, request, name);
+        vault.open(found.first.filter(|_| found.count == 1)?)
     }
 
     /// What the cookie that tells this browser from others says.
-    pub(crate) fn browser(
+    pub(crate) fn open_browser_cookie(
         &self,
         config: &Config,
         vault: &Vault,
-        exchange: &Exchange<'_>,
+        request: &HttpRequest,
     ) -> Option<BrowserCookie> {
-        self.open(config, vault, exchange, BROWSER)
+        self.open(config, vault, request, BROWSER)
     }
 
     /// The first cookie of a name, and how many there are. Some hosts join several fields by a comma,
@@ -66,12 +65,12 @@ impl Cookies {
     pub(crate) fn find<'a>(
         &self,
         config: &Config,
-        exchange: &Exchange<'a>,
+        request: &'a HttpRequest,
         name: &str,
-    ) -> (Option<&'a str>, usize) {
+    ) -> Found<'a> {
         let name = self.name(config, name);
         let (mut first, mut count) = (None, 0);
-        for pair in exchange.request.headers.values("cookie").flat_map(|field| field.split(';')) {
+        for pair in request.headers.values("cookie").flat_map(|field| field.split(';')) {
             for (index, piece) in pair.split(',').enumerate() {
                 let value = piece.trim().strip_prefix(&*name).and_then(|one| one.strip_prefix('='));
                 if value.is_some() {
@@ -80,7 +79,7 @@ impl Cookies {
                 }
             }
         }
-        (first, count)
+        Found { first, count }
     }
 
     /// The name of a cookie. On https it has the prefix that lets browsers take it from this host
@@ -115,6 +114,15 @@ impl Cookies {
             format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{more}"),
         );
     }
+}
+
+/// The cookies of one name in a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found<'a> {
+    /// The value of the first one.
+    pub(crate) first: Option<&'a str>,
+    /// How many there are.
+    pub(crate) count: usize,
 }
 
 /// The cookie of a login session.

@@ -49,8 +49,8 @@ impl Exchange<'_> {
         Parameters::read(self.request, self.query, self.profile)
     }
 
-    /// Whether the driver found this signature to be genuine.
-    pub(crate) fn is_verified(&self, check: &SignatureCheck) -> bool {
-        self.verified.contains(check)
+    /// Where the request came from, if its host says so.
+    pub(crate) fn source(&self) -> Option<&str> {
+        self.request.source.as_deref()
     }
 }

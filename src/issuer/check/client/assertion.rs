@@ -8,7 +8,8 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::issuer::config::{Application, AuthMethod};
+use crate::issuer::check::clock;
+use crate::issuer::config::{Application, AuthMethod, Config};
 use crate::issuer::directory::Directory;
 use crate::issuer::jose::algorithm::VerificationAlgorithm;
 use crate::issuer::jose::jws::Jws;
@@ -53,7 +54,7 @@ impl Assertion {
 
 /// Checks an assertion, whose client is this application, and uses it up.
 pub(super) fn accept(
-    directory: &Directory,
+    config: &Config,
     vault: &Vault,
     store: &mut Store,
     exchange: &Exchange<'_>,
@@ -64,12 +65,12 @@ pub(super) fn accept(
     let genuine = if jws.algorithm == HS256 {
         has_mac(jws, application)
     } else {
-        key_check(jws, application).is_some_and(|check| exchange.is_verified(&check))
+        key_check(jws, application).is_some_and(|check| exchange.verified.contains(&check))
     };
     if !genuine {
         return Err(wrong("the signature is not by a key of the client"));
     }
-    let (id, until) = check_claims(directory, exchange, jws, application)?;
+    let (id, until) = check_claims(config, exchange, jws, application)?;
     let used = UsedId::new("assertion", &application.application_id, &id);
     let owner = Place::kept(vault.client_number(&application.application_id));
     if !store.use_id(used, owner, until, exchange.now)? {
@@ -81,7 +82,7 @@ pub(super) fn accept(
 
 /// The id of an assertion, and how long it could be used.
 fn check_claims(
-    directory: &Directory,
+    config: &Config,
     exchange: &Exchange<'_>,
     jws: &Jws,
     application: &Application,
@@ -91,7 +92,7 @@ fn check_claims(
     let audience = claims.audience().unwrap_or_default();
     let alone = audience.len() == 1 || !exchange.profile.assertion_audience_alone();
     let client = &application.application_id;
-    if !alone || !audience.iter().any(|name| is_audience(directory, name, exchange, client)) {
+    if !alone || !audience.iter().any(|name| is_audience(config, name, exchange, client)) {
         return Err(wrong("aud must be the issuer or its token endpoint"));
     }
     let expires = claims.time("exp").ok_or(wrong("exp is missing or no number"))?;
@@ -102,8 +103,8 @@ fn check_claims(
         return Err(wrong("exp is more than an hour away"));
     }
     for name in ["iat", "nbf"] {
-        let latest = now.saturating_add(TOLERANCE);
-        if claims.has(name) && claims.time(name).is_none_or(|time| time > latest) {
+        let is_ahead = || claims.time(name).is_none_or(|time| clock::is_in_future(time, now));
+        if claims.has(name) && is_ahead() {
             return Err(wrong("iat or nbf lies in the future"));
         }
     }
@@ -117,11 +118,11 @@ fn check_claims(
 /// Whether this is what an assertion may be meant for: the issuer, the token endpoint (RFC 7523
 /// section 3), or the endpoint that it is sent to, by the address that it is sent to. RFC 9126
 /// section 2: so it MUST be where requests are pushed; clients do the same at the others.
-fn is_audience(directory: &Directory, name: &str, exchange: &Exchange<'_>, client: &str) -> bool {
+fn is_audience(config: &Config, name: &str, exchange: &Exchange<'_>, client: &str) -> bool {
     let authority = exchange.authority;
-    name == directory.config().issuer_url(authority, client)
-        || name == directory.config().api_url(authority, client, "token")
-        || name.strip_prefix(&directory.config().base_url) == Some(exchange.path)
+    name == config.issuer_url(authority, client)
+        || name == config.api_url(authority, client, "token")
+        || name.strip_prefix(&config.base_url) == Some(exchange.path)
 }
 
 /// The check of a client assertion: by the key of the client that it says it is of.
@@ -168,9 +169,6 @@ fn wrong(reason: &'static str) -> Refusal {
 }
 
 const HS256: &str = "HS256";
-
-/// How far ahead a client's clock may be.
-const TOLERANCE: i64 = 60;
 
 /// How far away the end of an assertion may be: so long its id is remembered.
 const LONGEST: i64 = 3600;

@@ -65,7 +65,7 @@ pub(crate) fn authenticate<'a>(
     exchange: &Exchange<'a>,
     parameters: &Parameters,
 ) -> Result<Client<'a>, Refusal> {
-    let credential = read_credential(exchange, parameters)?;
+    let credential = read_credential(exchange.authorization(), parameters)?;
     let raw_allowed = exchange.profile.unencoded_basic_allowed();
     let mut names: Vec<&str> = Vec::new();
     names.extend(parameters.value("client_id"));
@@ -109,7 +109,7 @@ pub(crate) fn authenticate<'a>(
         return Err(Refusal::ClientMethodClosed(method));
     }
     if let Credential::Assertion(assertion) = &credential {
-        assertion::accept(directory, vault, store, exchange, assertion, application)?;
+        assertion::accept(directory.config(), vault, store, exchange, assertion, application)?;
     }
     Ok(Client { application, authenticated: true, proof: None })
 }
@@ -129,10 +129,9 @@ pub(crate) fn named_client(header: Option<&str>, parameters: &Parameters) -> Opt
 /// Reads what the client shows. RFC 6749 section 2.3: one way for each request. A client_id beside
 /// another way is none, and EIAM's clients send it.
 fn read_credential<'a>(
-    exchange: &Exchange<'_>,
+    header: Option<&str>,
     parameters: &'a Parameters,
 ) -> Result<Credential<'a>, Refusal> {
-    let header = exchange.authorization();
     let secret = parameters.value("client_secret");
     let assertion = parameters.value("client_assertion");
     let ways = [header.is_some(), secret.is_some(), assertion.is_some()];

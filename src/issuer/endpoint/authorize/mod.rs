@@ -123,7 +123,7 @@ fn proceed(
             return Err(Refusal::LoginRequired);
         }
         let Browser { id: browser, new_cookie } =
-            browser::identify(directory.config(), vault, cookies, exchange);
+            browser::identify(directory.config(), vault, cookies, exchange.request);
         let transaction = begin(exchange, browser, application, request, language);
         let mut page = ask::login(directory, vault, pages, transaction, login_hint, None)?;
         browser::set_cookie(directory.config(), cookies, new_cookie, &mut page);
@@ -145,7 +145,7 @@ fn proceed(
         return Err(Refusal::ConsentRequired);
     }
     let Browser { id: browser, new_cookie } =
-        browser::identify(directory.config(), vault, cookies, exchange);
+        browser::identify(directory.config(), vault, cookies, exchange.request);
     let transaction = begin(exchange, browser, application, request, language);
     let mut page =
         ask::decision(directory, vault, store, pages, exchange.now, transaction, &current)?;

@@ -55,7 +55,7 @@ pub(crate) fn answer(
         interval: polling::INTERVAL,
         polled: None,
         decision: Decision::Pending,
-        place: owner::place_of_client(vault, exchange, &client, (Rank::Loose, Rank::Paid)),
+        place: owner::place_of_client(vault, exchange.source(), &client, (Rank::Loose, Rank::Paid)),
     };
     store.devices.insert(user_code.key(), request, expires, now)?;
     store.touch();

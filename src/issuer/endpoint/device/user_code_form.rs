@@ -30,7 +30,7 @@ pub(crate) fn show(
     let Frontend { pages, cookies } = frontend;
     let parameters = exchange.parameters()?;
     // Wrong codes are counted for each browser, so it needs a cookie before its first one.
-    let Browser { new_cookie, .. } = browser::identify(config, vault, cookies, exchange);
+    let Browser { new_cookie, .. } = browser::identify(config, vault, cookies, exchange.request);
     let typed = parameters.value("user_code");
     let mut page = user_code_form(config, pages, exchange, typed, false);
     browser::set_cookie(config, cookies, new_cookie, &mut page);
@@ -51,11 +51,12 @@ pub(crate) fn answer(
     let parameters = exchange.parameters()?;
     // Without this check any page that somebody visits could send wrong codes, and use up the guesses of
     // their network.
-    own_page::check(config, exchange)?;
+    own_page::check(config, exchange.request)?;
     let now = exchange.now;
-    let Browser { id: browser, new_cookie } = browser::identify(config, vault, cookies, exchange);
-    let known = cookies.browser(config, vault, exchange);
-    let guesser = guess::of_user_code(vault, exchange, known);
+    let Browser { id: browser, new_cookie } =
+        browser::identify(config, vault, cookies, exchange.request);
+    let known = cookies.open_browser_cookie(config, vault, exchange.request);
+    let guesser = guess::of_user_code(vault, exchange.source(), known);
     if let Some(wait) = store.user_codes.wait(guesser, now) {
         return Err(Refusal::Throttled(wait));
     }

@@ -23,7 +23,7 @@ pub(super) fn give(
         Some(requested) => scope::of_user(requested, application)?,
         None => scope::default_of_user(application),
     };
-    let guesser = guess::of_password(vault, exchange, username, None, Some(client));
+    let guesser = guess::of_password(vault, exchange.source(), username, None, Some(client));
     let user = password::check(directory, store, username, password, guesser, exchange.now)?;
     let user_grant = UserGrant {
         authority: exchange.authority,
