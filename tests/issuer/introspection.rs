@@ -1,5 +1,7 @@
 //! Introspection: RFC 7662.
 
+use eiam_token::issuer::GrantType;
+
 use crate::support::*;
 
 fn introspect(server: &mut Server, place: Place, token: &str) -> serde_json::Value {
@@ -80,4 +82,90 @@ fn jwt_access_tokens_by_their_sealed_id() {
     let pairs = [("client_id", "app_machine"), ("client_secret", MACHINE_SECRET), ("token", token)];
     ok(&server.post(&Place::Instance.api("revoke"), &pairs));
     assert_eq!(ask(&mut server, token)["active"], false);
+}
+
+/// Whether introspection calls a refresh token of `app_web` active, after checking that a copy of the
+/// issuer redeems it exactly then.
+fn is_active_as_redeemed(server: &mut Server, token: &str) -> bool {
+    let before = server.snapshot();
+    let active = introspect(server, WEB, token)["active"] == true;
+    assert!(server.snapshot() == before, "asking changes nothing");
+    let response = server.restarted().refresh(token);
+    assert_eq!(active, response.status == 200, "{}", text(&response));
+    active
+}
+
+#[test]
+fn a_refresh_token_is_active_exactly_if_it_can_be_redeemed() {
+    let mut server = Server::with(|config| {
+        let lifetimes = &mut config.applications[1].lifetimes;
+        lifetimes.refresh_token_retry = 10;
+        lifetimes.refresh_token = 100;
+    });
+    let tokens = server.web_tokens();
+    let first = member(&tokens, "refresh_token");
+    assert!(is_active_as_redeemed(&mut server, first));
+    server.now += 95;
+    let tokens = ok(&server.refresh(first));
+    let second = member(&tokens, "refresh_token");
+    // In the time for lost responses both work, as long as the first has not expired.
+    for (seconds, expected) in [(0, true), (4, true), (1, false), (4, false), (1, false)] {
+        server.now += seconds;
+        assert_eq!(is_active_as_redeemed(&mut server, first), expected, "{}", server.now);
+        assert!(is_active_as_redeemed(&mut server, second));
+    }
+    let tokens = ok(&server.refresh(second));
+    let third = member(&tokens, "refresh_token");
+    assert!(!is_active_as_redeemed(&mut server, first));
+    for (seconds, expected) in [(0, true), (9, true), (1, false)] {
+        server.now += seconds;
+        assert_eq!(is_active_as_redeemed(&mut server, second), expected, "{}", server.now);
+    }
+    assert!(is_active_as_redeemed(&mut server, third));
+    server.now += 90;
+    assert!(!is_active_as_redeemed(&mut server, third), "it has expired");
+}
+
+#[test]
+fn a_refresh_token_is_not_active_once_its_sign_in_has_ended() {
+    type End = fn(&mut Server, &str);
+    let ends: [(&str, End); 5] = [
+        ("an older one was used", |server, first| {
+            for _ in 0..2 {
+                server.refresh(first);
+            }
+        }),
+        ("it was revoked", |server, first| {
+            let pairs = [("client_secret", WEB_SECRET), ("token", first)];
+            ok(&server.post(&WEB.api("revoke"), &pairs));
+        }),
+        ("its user is disabled", |server, _| {
+            let mut user = server.issuer.config().users[0].clone();
+            user.disabled = true;
+            server.issuer.set_user(user).unwrap();
+        }),
+        ("its application was disabled", |server, _| {
+            let application = server.issuer.config().applications[1].clone();
+            let mut disabled = application.clone();
+            disabled.disabled = true;
+            server.issuer.set_application(disabled).unwrap();
+            server.issuer.set_application(application).unwrap();
+        }),
+        ("its grant was closed", |server, _| {
+            let mut application = server.issuer.config().applications[1].clone();
+            application.grants.retain(|grant| *grant != GrantType::RefreshToken);
+            server.issuer.set_application(application).unwrap();
+        }),
+    ];
+    for (why, end) in ends {
+        let mut server = Server::new();
+        let tokens = server.web_tokens();
+        let first = member(&tokens, "refresh_token");
+        assert!(is_active_as_redeemed(&mut server, first), "{why}");
+        let tokens = ok(&server.restarted().refresh(first));
+        end(&mut server, first);
+        for token in [first, member(&tokens, "refresh_token")] {
+            assert!(!is_active_as_redeemed(&mut server, token), "{why}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ pub(crate) mod own_page;
 pub(crate) mod owner;
 pub(crate) mod password;
 pub(crate) mod redirect_uri;
+pub(crate) mod refresh_token;
 pub(crate) mod request_uri;
 pub(crate) mod response_mode;
 pub(crate) mod response_type;

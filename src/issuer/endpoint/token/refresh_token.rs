@@ -1,7 +1,7 @@
 //! The grant `refresh_token` (RFC 6749 section 6): rotated at each use, and the use of an old one
 //! ends the sign-in (RFC 9700 section 4.14.2). Whether the service rotates is not documented.
 
-use crate::issuer::check::{scope, standing};
+use crate::issuer::check::{refresh_token, scope};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
 use crate::issuer::sealed::refresh_token::RefreshToken;
@@ -9,7 +9,6 @@ use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
-use crate::seconds;
 
 /// Gives new tokens for a refresh token.
 pub(super) fn redeem(
@@ -29,36 +28,12 @@ pub(super) fn redeem(
     if token.jkt.is_some() && token.jkt.as_deref() != client.key_thumbprint() {
         return Err(Refusal::DpopProofOtherKey);
     }
-    standing::check(
-        directory,
-        &store.epochs,
-        &user_grant.client,
-        Some(&user_grant.subject),
-        user_grant.epoch,
-    )?;
-    let is_expired = seconds::expired(token.expires, now, 0);
-    // The record lives as long as the latest token of the grant, where it is kept: an issuer that
-    // shares the sealing key, or one that started anew with it, does not have it.
-    let grant = store.grant(user_grant.grant, now).ok_or(if is_expired {
-        Refusal::RefreshTokenExpired
-    } else {
-        Refusal::GrantForgotten
-    })?;
-    if grant.revoked {
-        return Err(Refusal::GrantRevoked);
-    }
-    // A client that lost the answer asks again, and nothing came of that answer yet.
-    let retry = client.application.lifetimes.refresh_token_retry;
-    let is_retry = token.serial.checked_add(1) == Some(grant.serial)
-        && (grant.advanced_at..grant.advanced_at.saturating_add(retry)).contains(&now);
-    if token.serial != grant.serial && !is_retry {
+    let live = refresh_token::check_live(directory, store, client.application, &token, now);
+    if live == Err(Refusal::RefreshTokenSpent) {
         store.revoke_grant(user_grant.grant, now);
         store.touch();
-        return Err(Refusal::RefreshTokenSpent);
     }
-    if is_expired {
-        return Err(Refusal::RefreshTokenExpired);
-    }
+    let is_retry = live? == refresh_token::Use::Retry;
     let user = directory.require_user(&user_grant.subject)?;
     // Less is for this access token only: the new refresh token may ask for all of it again
     // (RFC 6749 section 6).
