@@ -62,7 +62,7 @@ impl Issuer {
         let Some(route) = Route::from_path(well_known.as_deref().unwrap_or(path)) else {
             return Location { stateless: true, ..Location::default() };
         };
-        let (endpoint, instance) = (route.endpoint, route.authority == Authority::Instance);
+        let endpoint = route.endpoint;
         let parameters = match endpoint {
             Endpoint::UserInfo => bearer::posted(request, self.config().profile),
             _ => Parameters::read(request, query, self.config().profile).map(Some),
@@ -75,10 +75,10 @@ impl Issuer {
         };
         Location {
             endpoint: Some(endpoint.name()),
-            instance,
+            instance: route.authority == Authority::Instance,
             application_id: owner(&self.vault, request, &route, parameters.as_ref()),
             user_code: user_code.map(|code| code.to_string()),
-            stateless: is_stateless(endpoint, instance, request.method),
+            stateless: is_stateless(endpoint, route.authority, request.method),
         }
     }
 
@@ -144,11 +144,11 @@ fn owner_of_token(vault: &Vault, text: &str) -> Option<String> {
     })
 }
 
-fn is_stateless(endpoint: Endpoint, instance: bool, method: Method) -> bool {
+fn is_stateless(endpoint: Endpoint, authority: Authority, method: Method) -> bool {
     match (endpoint, method) {
         (_, Method::Options) | (Endpoint::Jwks | Endpoint::Discovery, _) => true,
         // An application's own page begins to count its browser's wrong codes.
-        (Endpoint::Device, Method::Get) => instance,
+        (Endpoint::Device, Method::Get) => authority == Authority::Instance,
         _ => !endpoint.takes(method),
     }
 }

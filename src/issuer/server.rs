@@ -77,8 +77,14 @@ impl Issuer {
         let Self { directory, vault, store, frontend } = self;
         let Some(route) = Route::from_path(path_of_route) else {
             let random = &mut vault.random;
-            let reply =
-                index::answer(directory, random, &frontend.pages, request, path_of_route, query);
+            let reply = index::answer(
+                directory.config(),
+                random,
+                &frontend.pages,
+                request,
+                path_of_route,
+                query,
+            );
             return without_content_for_head(reply, request);
         };
         if request.method == Method::Options {

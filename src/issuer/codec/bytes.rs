@@ -56,6 +56,11 @@ impl Writer {
         self
     }
 
+    /// A time, or nothing: all 9 bytes in either case.
+    pub(crate) fn optional_i64(&mut self, value: Option<i64>) -> &mut Self {
+        self.bool(value.is_some()).i64(value.unwrap_or_default())
+    }
+
     pub(crate) fn optional_u128(&mut self, value: Option<u128>) -> &mut Self {
         self.bool(value.is_some());
         if let Some(value) = value {
@@ -132,6 +137,12 @@ impl<'a> Reader<'a> {
         if self.bool()? { self.string().map(Some) } else { Some(None) }
     }
 
+    pub(crate) fn optional_i64(&mut self) -> Option<Option<i64>> {
+        let is_some = self.bool()?;
+        let value = self.i64()?;
+        Some(is_some.then_some(value))
+    }
+
     pub(crate) fn optional_u128(&mut self) -> Option<Option<u128>> {
         if self.bool()? { self.u128().map(Some) } else { Some(None) }
     }
@@ -168,6 +179,8 @@ mod tests {
             .str(&"y".repeat(255))
             .optional_str(None)
             .optional_str(Some(""))
+            .optional_i64(None)
+            .optional_i64(Some(-7))
             .optional_u128(None)
             .optional_u128(Some(7))
             .raw(&[1, 2]);
@@ -184,6 +197,8 @@ mod tests {
         assert_eq!(reader.str().map(str::len), Some(255));
         assert_eq!(reader.optional_string(), Some(None));
         assert_eq!(reader.optional_string(), Some(Some(String::new())));
+        assert_eq!(reader.optional_i64(), Some(None));
+        assert_eq!(reader.optional_i64(), Some(Some(-7)));
         assert_eq!(reader.optional_u128(), Some(None));
         assert_eq!(reader.optional_u128(), Some(Some(7)));
         assert_eq!(reader.array(), Some([1, 2]));

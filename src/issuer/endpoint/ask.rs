@@ -5,7 +5,7 @@ use crate::issuer::check::session::CurrentSession;
 use crate::issuer::check::user_code::UserCode;
 use crate::issuer::directory::Directory;
 use crate::issuer::pages::{Form, Pages};
-use crate::issuer::sealed::transaction::{Purpose, Transaction};
+use crate::issuer::sealed::transaction::{Purpose, Transaction, WaitingDevice};
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
@@ -44,7 +44,7 @@ pub(crate) fn decision(
     let action = directory.config().page_path(transaction.authority, client, "decision");
     let (scope, code) = match &transaction.purpose {
         Purpose::Authorize(request) => (request.consent_scope(), None),
-        Purpose::Device { id, user_code } => {
+        Purpose::Device(WaitingDevice { id, user_code }) => {
             let code = UserCode(*user_code);
             let request = store.waiting_device(code.key(), *id, now).ok_or(Refusal::FormStale)?;
             (request.scope.clone(), Some(code.to_string()))

@@ -33,7 +33,7 @@ pub(crate) fn answer(
         _ => return Err(Refusal::ParameterInvalid("decision", "allow or deny")),
     };
     if !allowed {
-        return denial::answer(directory, vault, store, pages, exchange, &transaction);
+        return denial::answer(directory, vault, store, pages, exchange.now, &transaction);
     }
     // The answer is that of the person who was asked: another session cannot give it.
     let current = session::current(directory, vault, store, cookies, exchange)
@@ -46,23 +46,16 @@ pub(crate) fn answer(
                 store.touch();
             }
             let language = transaction.language;
-            let approved = success::Approved { application, request: &request, language };
-            success::send(
-                directory,
-                vault,
-                pages,
-                exchange,
-                &approved,
-                &current,
-                store.epochs.present(),
-            )
+            let approved =
+                success::Approved { application, request: &request, language, session: &current };
+            success::send(directory, vault, store, pages, exchange, &approved)
         }
-        Purpose::Device { id, user_code } => {
+        Purpose::Device(waiting) => {
             let decision = Decision::Approved {
                 subject: current.session.subject,
                 auth_time: current.session.auth_time,
             };
-            decision::record(vault, store, exchange.now, (id, user_code), decision)?;
+            decision::record(vault, store, exchange.now, waiting, decision)?;
             Ok(pages.device_done(transaction.language, true).into())
         }
         Purpose::Logout { .. } => Err(Refusal::FormStale),

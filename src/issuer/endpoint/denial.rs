@@ -8,7 +8,6 @@ use crate::issuer::sealed::transaction::{Purpose, Transaction};
 use crate::issuer::state::device_request::Decision;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
-use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 
@@ -18,7 +17,7 @@ pub(super) fn answer(
     vault: &Vault,
     store: &mut Store,
     pages: &Pages,
-    exchange: &Exchange<'_>,
+    now: i64,
     transaction: &Transaction,
 ) -> Result<Reply, Refusal> {
     match &transaction.purpose {
@@ -26,8 +25,8 @@ pub(super) fn answer(
             let destination = Destination::of(transaction, request);
             Ok(response::send_refusal(directory, pages, &destination, &Refusal::UserDenied))
         }
-        Purpose::Device { id, user_code } => {
-            decision::record(vault, store, exchange.now, (*id, *user_code), Decision::Denied)?;
+        Purpose::Device(waiting) => {
+            decision::record(vault, store, now, *waiting, Decision::Denied)?;
             Ok(pages.device_done(transaction.language, false).into())
         }
         Purpose::Logout { .. } => Err(Refusal::FormStale),

@@ -3,7 +3,6 @@
 
 use crate::http::{HttpRequest, Method};
 use crate::issuer::config::Config;
-use crate::issuer::directory::Directory;
 use crate::issuer::pages::{IssuerEntry, MAX_ENTRIES, Pages};
 use crate::issuer::sealed::random::Random;
 use crate::issuer::wire::authority::Authority;
@@ -16,14 +15,13 @@ use crate::json::ObjectWriter;
 
 /// Answers a request whose path is that of no endpoint.
 pub(crate) fn answer(
-    directory: &Directory,
+    config: &Config,
     random: &mut Random,
     pages: &Pages,
     request: &HttpRequest,
     path: &str,
     query: &str,
 ) -> Reply {
-    let config = directory.config();
     // The address of metadata is made of the issuer's (RFC 8414 section 3, OpenID Connect Discovery
     // section 4). Whoever leaves out the issuer's path, or a part of it, comes here.
     if route::asks_metadata(path) {

@@ -15,6 +15,7 @@ use crate::issuer::vault::Vault;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
+use crate::issuer::wire::response::with_fields_of;
 
 /// The login form, as it comes back.
 pub(crate) fn answer(
@@ -30,7 +31,7 @@ pub(crate) fn answer(
     let opened =
         transaction::open_for_application(directory, vault, cookies, exchange, &parameters)?;
     if parameters.value("decision") == Some("deny") {
-        return denial::answer(directory, vault, store, pages, exchange, &opened.transaction);
+        return denial::answer(directory, vault, store, pages, exchange.now, &opened.transaction);
     }
     let username = parameters.value("username").unwrap_or_default();
     let password = parameters.value("password").unwrap_or_default();
@@ -44,10 +45,7 @@ pub(crate) fn answer(
             let mut page =
                 ask::login(directory, vault, pages, transaction, Some(username), Some(&problem))?;
             page.status = refusal.status(exchange.profile);
-            if let Refusal::Throttled(seconds) = refusal {
-                page = page.header("retry-after", seconds.to_string());
-            }
-            return Ok(page.into());
+            return Ok(with_fields_of(&refusal, page).into());
         }
         Err(refusal) => return Err(refusal),
     };
@@ -82,16 +80,8 @@ fn go_on(
         }
         Purpose::Authorize(request) if !consent::is_asked(application, request, current) => {
             let language = transaction.language;
-            let approved = success::Approved { application, request, language };
-            success::send(
-                directory,
-                vault,
-                pages,
-                exchange,
-                &approved,
-                current,
-                store.epochs.present(),
-            )
+            let approved = success::Approved { application, request, language, session: current };
+            success::send(directory, vault, store, pages, exchange, &approved)
         }
         _ => {
             let now = exchange.now;

@@ -34,7 +34,8 @@ pub(crate) fn answer(
     let parameters = exchange.parameters()?;
     let hint = id_token_hint::read(config, &vault.keys, exchange, &parameters)?;
     let hinted_client = hint.as_ref().map(|hint| hint.client.as_str());
-    let application = leaving_application(directory, exchange, &parameters, hinted_client)?;
+    let application =
+        leaving_application(directory, exchange.application, &parameters, hinted_client)?;
     let redirect_uri = match parameters.value("post_logout_redirect_uri") {
         None => None,
         Some(uri) => match &application {
@@ -110,11 +111,11 @@ fn signed_out(pages: &Pages, purpose: &Purpose, language: Language) -> Reply {
 /// The client that wants it: of the path, of `client_id`, or of the id_token_hint.
 fn leaving_application<'a>(
     directory: &'a Directory,
-    exchange: &Exchange<'_>,
+    of_path: Option<&Application>,
     parameters: &Parameters,
     hinted_client: Option<&str>,
 ) -> Result<Option<&'a Application>, Refusal> {
-    let of_path = exchange.application.map(|application| application.application_id.as_str());
+    let of_path = of_path.map(|application| application.application_id.as_str());
     let named = parameters.value("client_id");
     let mut names = [of_path, named, hinted_client].into_iter().flatten();
     let Some(first) = names.next() else {

@@ -1,11 +1,11 @@
 //! PushedRequest authorization requests (RFC 9126): the client sends the request itself, authenticated, and
 //! the browser carries a reference only.
 
-use crate::issuer::check::{client, dpop, id_token_hint, owner, request_uri};
+use crate::issuer::check::owner::{self, Ranks};
+use crate::issuer::check::{client, dpop, id_token_hint, request_uri};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::checks::{self, Input};
 use crate::issuer::state::pushed_request::PushedRequest;
-use crate::issuer::state::shares::Rank;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::exchange::Exchange;
@@ -50,8 +50,7 @@ pub(crate) fn answer(
         return Err(Refusal::BodyTooLarge);
     }
     if let Some(proof) = &proof {
-        let place =
-            owner::place_of_client(vault, exchange.source(), &client, (Rank::Lent, Rank::Kept));
+        let place = owner::place_of_client(vault, exchange.source(), &client, Ranks::STAYS);
         dpop::spend(store, proof, place, exchange.now)?;
     }
     let id = vault.random.id();
@@ -60,7 +59,7 @@ pub(crate) fn answer(
         client: application.application_id.clone(),
         parameters,
         hinted,
-        place: owner::place_of_client(vault, exchange.source(), &client, (Rank::Loose, Rank::Paid)),
+        place: owner::place_of_client(vault, exchange.source(), &client, Ranks::MAY_GO),
     };
     let expires = exchange.now.saturating_add(PUSHED_SECONDS);
     store.pushed.insert(id, pushed, expires, exchange.now)?;

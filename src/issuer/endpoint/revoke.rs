@@ -58,8 +58,8 @@ fn end_token(
             Some(subject) => vault.user_number(subject),
             None => vault.client_number(&token.client),
         };
-        let times = (token.expires, now);
-        if store.revoke_token(token.grant, token.serial, owner, times).is_err() {
+        let revoked = store.revoke_token(token.grant, token.serial, owner, token.expires, now);
+        if revoked.is_err() {
             // A revocation always works: without room for this one, all of its owner's that have
             // no record end (RFC 7009 section 2.1 lets a server end more than was asked for).
             standing::end_unrecorded(&mut store.epochs, &token.client, subject);

@@ -104,7 +104,7 @@ impl Collection for KeySet {
         let former = self.former.iter().map(|former| (&former.key, former.until));
         for (key, until) in former.chain(self.signing.iter().map(|key| (key, None))) {
             key.write(writer);
-            writer.bool(until.is_some()).i64(until.unwrap_or_default());
+            writer.optional_i64(until);
         }
         Some(NEVER)
     }
@@ -113,9 +113,7 @@ impl Collection for KeySet {
     fn read(&mut self, _id: u128, reader: &mut Reader<'_>) -> Option<()> {
         for _ in 0..reader.u32()? {
             let key = PublicJwk::read(reader)?;
-            let has_time = reader.bool()?;
-            let until = reader.i64()?;
-            self.former.push(Former { key, until: has_time.then_some(until) });
+            self.former.push(Former { key, until: reader.optional_i64()? });
         }
         Some(())
     }

@@ -7,6 +7,7 @@ use crate::issuer::profile::Profile;
 use crate::issuer::wire::language::Language;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::remedy::Remedy;
+use crate::issuer::wire::response;
 
 use super::frame::{Forms, Pages};
 use super::text::{self, Text};
@@ -60,10 +61,6 @@ impl Pages {
             status => status,
         };
         let response = self.page(language, text.error, status, Forms::None, &page);
-        match refusal {
-            Refusal::MethodNotAllowed(allowed) => response.header("allow", *allowed),
-            Refusal::Throttled(seconds) => response.header("retry-after", seconds.to_string()),
-            _ => response,
-        }
+        response::with_fields_of(refusal, response)
     }
 }

@@ -11,13 +11,8 @@ use crate::issuer::wire::language::Language;
 pub(crate) enum Purpose {
     /// An authorization request.
     Authorize(AuthorizationRequest),
-    /// A device that was named by its user code.
-    Device {
-        /// The request's own id.
-        id: u128,
-        /// Its user code.
-        user_code: u64,
-    },
+    /// The request of a device, whose user code somebody typed.
+    Device(WaitingDevice),
     /// Signing out, and where to go after that.
     Logout {
         /// A registered URI.
@@ -25,6 +20,14 @@ pub(crate) enum Purpose {
         /// To be given back there.
         state: Option<String>,
     },
+}
+
+/// Names the request of a device that waits for its user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WaitingDevice {
+    /// The request's own id: a user code may name another request later.
+    pub(crate) id: u128,
+    pub(crate) user_code: u64,
 }
 
 /// Something in progress in one browser. It lives in a hidden field of the form, so nothing is kept
@@ -53,14 +56,14 @@ impl Seal for Transaction {
             .optional_str(self.client.as_deref())
             .u128(self.browser)
             .optional_u128(self.session)
-            .i64(self.expires)
-            .bool(self.language == Language::Chinese);
+            .i64(self.expires);
+        self.language.write(writer);
         match &self.purpose {
             Purpose::Authorize(request) => {
                 writer.u8(0);
                 request.write(writer);
             }
-            Purpose::Device { id, user_code } => {
+            Purpose::Device(WaitingDevice { id, user_code }) => {
                 writer.u8(1).u128(*id).u64(*user_code);
             }
             Purpose::Logout { redirect_uri, state } => {
@@ -75,10 +78,10 @@ impl Seal for Transaction {
         let browser = reader.u128()?;
         let session = reader.optional_u128()?;
         let expires = reader.i64()?;
-        let language = if reader.bool()? { Language::Chinese } else { Language::English };
+        let language = Language::read(reader)?;
         let purpose = match reader.u8()? {
             0 => Purpose::Authorize(AuthorizationRequest::read(reader)?),
-            1 => Purpose::Device { id: reader.u128()?, user_code: reader.u64()? },
+            1 => Purpose::Device(WaitingDevice { id: reader.u128()?, user_code: reader.u64()? }),
             2 => Purpose::Logout {
                 redirect_uri: reader.optional_string()?,
                 state: reader.optional_string()?,

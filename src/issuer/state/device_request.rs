@@ -37,14 +37,9 @@ pub(crate) enum Decision {
 
 impl Record for DeviceRequest {
     fn write(&self, writer: &mut Writer) {
-        writer
-            .u128(self.id)
-            .bool(self.authority == Authority::Instance)
-            .str(&self.client)
-            .str(&self.scope)
-            .i64(self.interval)
-            .bool(self.polled.is_some())
-            .i64(self.polled.unwrap_or_default());
+        writer.u128(self.id);
+        self.authority.write(writer);
+        writer.str(&self.client).str(&self.scope).i64(self.interval).optional_i64(self.polled);
         self.place.write(writer);
         match &self.decision {
             Decision::Pending => {
@@ -61,12 +56,11 @@ impl Record for DeviceRequest {
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let id = reader.u128()?;
-        let authority = if reader.bool()? { Authority::Instance } else { Authority::Application };
+        let authority = Authority::read(reader)?;
         let client = reader.string()?;
         let scope = reader.string()?;
         let interval = reader.i64()?;
-        let has_polled = reader.bool()?;
-        let polled = reader.i64()?;
+        let polled = reader.optional_i64()?;
         let place = Place::read(reader)?;
         let decision = match reader.u8()? {
             0 => Decision::Pending,
@@ -74,15 +68,6 @@ impl Record for DeviceRequest {
             2 => Decision::Approved { subject: reader.string()?, auth_time: reader.i64()? },
             _ => return None,
         };
-        Some(Self {
-            id,
-            authority,
-            client,
-            scope,
-            interval,
-            polled: has_polled.then_some(polled),
-            decision,
-            place,
-        })
+        Some(Self { id, authority, client, scope, interval, polled, decision, place })
     }
 }

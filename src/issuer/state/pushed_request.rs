@@ -25,17 +25,15 @@ impl Owned for PushedRequest {
 
 impl Record for PushedRequest {
     fn write(&self, writer: &mut Writer) {
-        writer
-            .bool(self.authority == Authority::Instance)
-            .str(&self.client)
-            .optional_str(self.hinted.as_deref());
+        self.authority.write(writer);
+        writer.str(&self.client).optional_str(self.hinted.as_deref());
         self.place.write(writer);
         self.parameters.write(writer);
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
-            authority: if reader.bool()? { Authority::Instance } else { Authority::Application },
+            authority: Authority::read(reader)?,
             client: reader.string()?,
             hinted: reader.optional_string()?,
             place: Place::read(reader)?,

@@ -140,7 +140,8 @@ impl Store {
         id: GrantId,
         serial: u32,
         owner: u64,
-        (expires, now): (i64, i64),
+        expires: i64,
+        now: i64,
     ) -> Result<(), Full> {
         let key = token_key(id, serial);
         let share = Share::of(Place::kept(owner));

@@ -2,6 +2,7 @@
 
 use crate::form;
 use crate::http::HttpRequest;
+use crate::issuer::codec::bytes::{Reader, Writer};
 
 /// A language that all pages are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +21,16 @@ impl Language {
             Self::English => "en",
             Self::Chinese => "zh-CN",
         }
+    }
+
+    /// Writes the language into a sealed form.
+    pub(crate) fn write(self, writer: &mut Writer) {
+        writer.bool(self == Self::Chinese);
+    }
+
+    /// Reads what [`Language::write`] wrote.
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(if reader.bool()? { Self::Chinese } else { Self::English })
     }
 
     /// The language of a page, where nothing that was sealed before says another.

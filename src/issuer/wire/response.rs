@@ -111,17 +111,27 @@ pub(crate) fn refusal(
         }
         _ => {}
     }
+    let response = with_fields_of(refusal, response);
     match refusal {
-        Refusal::MethodNotAllowed(allowed) => response.header("allow", *allowed),
-        Refusal::Throttled(seconds) => {
-            response = response.header("retry-after", seconds.to_string());
-            if profile.acs_retry_after() {
-                let milliseconds = seconds.saturating_mul(1000).to_string();
-                response = response.header("x-acs-retry-after", milliseconds);
-            }
-            response
+        Refusal::Throttled(seconds) if profile.acs_retry_after() => {
+            let milliseconds = seconds.saturating_mul(1000).to_string();
+            response.header("x-acs-retry-after", milliseconds)
         }
-        Refusal::StoreFull => response.header("retry-after", "60"),
+        Refusal::StoreFull => retry_after(response, 60),
         _ => response,
     }
+}
+
+/// Adds the header fields that a refusal has both as a page and as JSON: which methods are allowed (RFC
+/// 9110 section 10.2.1), and when to try again (RFC 9110 section 10.2.3).
+pub(crate) fn with_fields_of(refusal: &Refusal, response: HttpResponse) -> HttpResponse {
+    match refusal {
+        Refusal::MethodNotAllowed(allowed) => response.header("allow", *allowed),
+        Refusal::Throttled(seconds) => retry_after(response, *seconds),
+        _ => response,
+    }
+}
+
+fn retry_after(response: HttpResponse, seconds: i64) -> HttpResponse {
+    response.header("retry-after", seconds.to_string())
 }

@@ -36,7 +36,7 @@ pub(crate) fn answer(
 ) -> Result<Reply, Refusal> {
     let parameters = exchange.parameters()?;
     // RFC 6749 section 4.1.2.1: until both are known to be good, nothing is redirected.
-    let application = requesting_application(directory, exchange, &parameters)?;
+    let application = requesting_application(directory, exchange.application, &parameters)?;
     // RFC 9126 section 4, RFC 9101 section 5: what was pushed is the whole request.
     let pushed = request_uri::take(store, exchange, &parameters, &application.application_id)?;
     let is_pushed = pushed.is_some();
@@ -92,11 +92,11 @@ struct Waiting<'a> {
 
 fn requesting_application<'a>(
     directory: &'a Directory,
-    exchange: &Exchange<'a>,
+    of_path: Option<&'a Application>,
     parameters: &Parameters,
 ) -> Result<&'a Application, Refusal> {
     let id = parameters.required("client_id")?;
-    match exchange.application {
+    match of_path {
         Some(application) if application.application_id == id => Ok(application),
         Some(_) => Err(Refusal::ClientOther),
         None => directory.require_application(id),
@@ -130,16 +130,9 @@ fn proceed(
         return Ok(page.into());
     };
     if !consent::is_asked(application, &request, &current) {
-        let approved = success::Approved { application, request: &request, language };
-        return success::send(
-            directory,
-            vault,
-            pages,
-            exchange,
-            &approved,
-            &current,
-            store.epochs.present(),
-        );
+        let approved =
+            success::Approved { application, request: &request, language, session: &current };
+        return success::send(directory, vault, store, pages, exchange, &approved);
     }
     if prompt.none {
         return Err(Refusal::ConsentRequired);

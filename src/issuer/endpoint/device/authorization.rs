@@ -4,13 +4,13 @@ use crate::form;
 use crate::json::ObjectWriter;
 use crate::polling;
 
+use crate::issuer::check::owner::{self, Ranks};
 use crate::issuer::check::user_code::UserCode;
-use crate::issuer::check::{client, owner, scope};
+use crate::issuer::check::{client, scope};
 use crate::issuer::config::GrantType;
 use crate::issuer::directory::Directory;
 use crate::issuer::sealed::device_code::DeviceCode;
 use crate::issuer::state::device_request::{Decision, DeviceRequest};
-use crate::issuer::state::shares::Rank;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::exchange::Exchange;
@@ -55,7 +55,7 @@ pub(crate) fn answer(
         interval: polling::INTERVAL,
         polled: None,
         decision: Decision::Pending,
-        place: owner::place_of_client(vault, exchange.source(), &client, (Rank::Loose, Rank::Paid)),
+        place: owner::place_of_client(vault, exchange.source(), &client, Ranks::MAY_GO),
     };
     store.devices.insert(user_code.key(), request, expires, now)?;
     store.touch();

@@ -1,6 +1,7 @@
 //! What the user said on the decision page.
 
 use crate::issuer::check::user_code::UserCode;
+use crate::issuer::sealed::transaction::WaitingDevice;
 use crate::issuer::state::device_request::Decision;
 use crate::issuer::state::shares::Place;
 use crate::issuer::state::store::Store;
@@ -12,11 +13,11 @@ pub(crate) fn record(
     vault: &Vault,
     store: &mut Store,
     now: i64,
-    (id, user_code): (u128, u64),
+    waiting: WaitingDevice,
     decision: Decision,
 ) -> Result<(), Refusal> {
-    let key = UserCode(user_code).key();
-    let mut request = store.waiting_device(key, id, now).ok_or(Refusal::FormStale)?.clone();
+    let key = UserCode(waiting.user_code).key();
+    let mut request = store.waiting_device(key, waiting.id, now).ok_or(Refusal::FormStale)?.clone();
     if let Decision::Approved { subject, .. } = &decision {
         request.place = Place::kept(vault.user_number(subject));
     }

@@ -10,7 +10,7 @@ use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::ask;
 use crate::issuer::frontend::Frontend;
 use crate::issuer::pages::Pages;
-use crate::issuer::sealed::transaction::{Purpose, Transaction};
+use crate::issuer::sealed::transaction::{Purpose, Transaction, WaitingDevice};
 use crate::issuer::state::device_request::Decision;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -85,7 +85,7 @@ pub(crate) fn answer(
         session: None,
         expires: now.saturating_add(transaction::SECONDS),
         language: exchange.language(),
-        purpose: Purpose::Device { id, user_code: code.0 },
+        purpose: Purpose::Device(WaitingDevice { id, user_code: code.0 }),
     };
     let mut page = match session::current(directory, vault, store, cookies, exchange) {
         Some(current) => ask::decision(directory, vault, store, pages, now, transaction, &current)?,

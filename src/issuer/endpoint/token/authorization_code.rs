@@ -17,8 +17,9 @@ pub(super) fn redeem(
     directory: &Directory,
     vault: &mut Vault,
     store: &mut Store,
-    TokenRequest { exchange, client, parameters }: TokenRequest<'_>,
+    request: TokenRequest<'_>,
 ) -> Result<Reply, Refusal> {
+    let TokenRequest { exchange, client, parameters } = request;
     let now = exchange.now;
     let code: Code = vault.open(parameters.required("code")?).ok_or(Refusal::CodeUnknown)?;
     if code.user_grant.client != client.id() || code.user_grant.authority != exchange.authority {
@@ -54,7 +55,7 @@ pub(super) fn redeem(
         directory.config(),
         vault,
         store,
-        (exchange, client),
+        request,
         ForUser {
             user,
             user_grant: &code.user_grant,

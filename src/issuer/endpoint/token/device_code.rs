@@ -18,8 +18,9 @@ pub(super) fn redeem(
     directory: &Directory,
     vault: &mut Vault,
     store: &mut Store,
-    TokenRequest { exchange, client, parameters }: TokenRequest<'_>,
+    request: TokenRequest<'_>,
 ) -> Result<Reply, Refusal> {
+    let TokenRequest { exchange, client, parameters } = request;
     let now = exchange.now;
     let code: DeviceCode =
         vault.open(parameters.required("device_code")?).ok_or(Refusal::DeviceCodeUnknown)?;
@@ -29,24 +30,24 @@ pub(super) fn redeem(
     if seconds::expired(code.expires, now, 0) {
         return Err(Refusal::DeviceCodeExpired);
     }
-    let request = store
+    let waiting = store
         .devices
         .get_mut(&UserCode(code.user_code).key(), now)
-        .filter(|request| request.id == code.id)
+        .filter(|waiting| waiting.id == code.id)
         // The request was redeemed, it made room for others before anybody approved it, or it ended
         // with its application or with the user who approved it.
         .ok_or(Refusal::DeviceCodeSpent)?;
-    let (subject, auth_time) = match &request.decision {
+    let (subject, auth_time) = match &waiting.decision {
         Decision::Denied => return Err(Refusal::DeviceDenied),
         Decision::Pending => {
             let early =
-                request.polled.is_some_and(|polled| now < polled.saturating_add(request.interval));
-            request.polled = Some(now);
+                waiting.polled.is_some_and(|polled| now < polled.saturating_add(waiting.interval));
+            waiting.polled = Some(now);
             if early {
                 // RFC 8628 section 3.5: for this and all later polls.
-                request.interval = request.interval.saturating_add(polling::SLOW_DOWN);
+                waiting.interval = waiting.interval.saturating_add(polling::SLOW_DOWN);
             }
-            let interval = request.interval;
+            let interval = waiting.interval;
             store.touch();
             return Err(if early {
                 Refusal::DeviceTooFast(interval)
@@ -56,7 +57,7 @@ pub(super) fn redeem(
         }
         Decision::Approved { subject, auth_time } => (subject.clone(), *auth_time),
     };
-    let scope = request.scope.clone();
+    let scope = waiting.scope.clone();
     let user = directory.require_user(&subject)?;
     let user_grant = UserGrant {
         authority: exchange.authority,
@@ -73,7 +74,7 @@ pub(super) fn redeem(
         directory.config(),
         vault,
         store,
-        (exchange, client),
+        request,
         ForUser { user, user_grant: &user_grant, scope: &scope, nonce: None },
         Issuance::First,
     )?;

@@ -63,7 +63,7 @@ pub(super) fn for_user(
     config: &Config,
     vault: &mut Vault,
     store: &mut Store,
-    (exchange, client): (&Exchange<'_>, &Client<'_>),
+    TokenRequest { exchange, client, .. }: TokenRequest<'_>,
     user: ForUser<'_>,
     issuance: Issuance<'_>,
 ) -> Result<Reply, Refusal> {

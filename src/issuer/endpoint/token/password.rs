@@ -14,8 +14,9 @@ pub(super) fn give(
     directory: &Directory,
     vault: &mut Vault,
     store: &mut Store,
-    TokenRequest { exchange, client, parameters }: TokenRequest<'_>,
+    request: TokenRequest<'_>,
 ) -> Result<Reply, Refusal> {
+    let TokenRequest { exchange, client, parameters } = request;
     let username = parameters.required("username")?;
     let password = parameters.required("password")?;
     let application = client.application;
@@ -40,7 +41,7 @@ pub(super) fn give(
         directory.config(),
         vault,
         store,
-        (exchange, client),
+        request,
         ForUser { user, user_grant: &user_grant, scope: &scope, nonce: None },
         Issuance::First,
     )

@@ -15,8 +15,9 @@ pub(super) fn redeem(
     directory: &Directory,
     vault: &mut Vault,
     store: &mut Store,
-    TokenRequest { exchange, client, parameters }: TokenRequest<'_>,
+    request: TokenRequest<'_>,
 ) -> Result<Reply, Refusal> {
+    let TokenRequest { exchange, client, parameters } = request;
     let now = exchange.now;
     let token: RefreshToken =
         vault.open(parameters.required("refresh_token")?).ok_or(Refusal::RefreshTokenUnknown)?;
@@ -45,7 +46,7 @@ pub(super) fn redeem(
         directory.config(),
         vault,
         store,
-        (exchange, client),
+        request,
         ForUser {
             user,
             user_grant,
