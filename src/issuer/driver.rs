@@ -1,11 +1,14 @@
 //! Signing and verifying around the step of [`Issuer::handle_verified`].
 //!
-//! Both are the driver's work: in JavaScript they take WebCrypto, which answers later, and
-//! [`Issuer::handle`] decides at once. Requests carry signatures in client assertions (RFC 7523), DPoP
-//! proofs (RFC 9449), id_token_hints (OpenID Connect Core section 3.1.2.1), and JWT access tokens that
-//! are introspected or revoked. So the driver asks first which signatures there are ([`Issuer::signatures`]), verifies them, and hands those that are
-//! genuine to [`Issuer::handle_verified`], which checks everything else. A check names algorithm,
-//! key and text: what was verified counts for these alone, also when keys change in between.
+//! The driver does both. In JavaScript it needs WebCrypto, which is asynchronous, while
+//! [`Issuer::handle_verified`] is one synchronous step. Requests carry signatures in client assertions
+//! (RFC 7523), DPoP proofs (RFC 9449), id_token_hints (OpenID Connect Core section 3.1.2.1), and JWT
+//! access tokens that are introspected or revoked.
+//!
+//! So the driver first asks which signatures a request has ([`Issuer::signatures`]) and verifies them.
+//! It passes the genuine ones to [`Issuer::handle_verified`], which checks everything else. A check
+//! names the algorithm, the key and the text, and its result counts for these alone: it stays right
+//! even if the keys change in between.
 
 use crate::form;
 use crate::http::{HttpRequest, HttpResponse, Method};
@@ -51,13 +54,13 @@ pub fn respond<S: Signer>(
     sign(signer, issuer.handle(request, now))
 }
 
-/// Signs what an answer needs.
+/// Signs what a reply needs.
 fn sign<S: Signer>(signer: &S, reply: Reply) -> Result<HttpResponse, S::Error> {
     let mut signatures = Vec::with_capacity(reply.signing_inputs().len());
     for input in reply.signing_inputs() {
         signatures.push(signer.sign(input.as_bytes())?);
     }
-    // One signature was made for each input, which is all that `complete` asks for.
+    // There is one signature for each input, which is all that `complete` requires.
     Ok(reply.complete(&signatures).unwrap_or_else(|_| HttpResponse::new(500, Vec::new())))
 }
 
@@ -125,11 +128,11 @@ impl Issuer {
     }
 }
 
-/// Parameters that may hold what this issuer itself signed.
+/// Parameters that may hold a JWT that this issuer signed.
 const OWN: [&str; 2] = ["id_token_hint", "token"];
 
-/// Whether a form has a parameter that may hold a JWS. Most tokens are none, and have no dot. A form of
-/// more parameters than are taken is not read further than that.
+/// Whether a form has a parameter that may hold a JWS. Most tokens are opaque and have no dot. Like the
+/// endpoints, this reads no more than a limited number of parameters.
 fn carries_jws(form: &str) -> bool {
     form.split('&').take(form::Limits::default().parameters).any(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

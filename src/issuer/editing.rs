@@ -1,4 +1,4 @@
-//! Applications and users that come, change and go while the issuer runs.
+//! Adding, changing and removing applications and users while the issuer runs.
 
 use crate::issuer::codec::bytes::Writer;
 use crate::issuer::config::{Application, ClaimValue, ConfigError, FromValue, User};
@@ -70,8 +70,7 @@ impl Issuer {
     }
 
     /// Removes an application, and permanently invalidates all codes, tokens, pushed requests, waiting
-    /// device requests and consents of its client.
-    /// Returns false if there is no application of this id.
+    /// device requests and consents of its client. Returns false if there is no application of this id.
     pub fn remove_application(&mut self, application_id: &str) -> bool {
         let removed = self.directory.drop_application(application_id);
         if removed {
@@ -83,7 +82,8 @@ impl Issuer {
     }
 }
 
-/// Ends what tokens cannot carry: sessions, and devices that were approved and not yet fetched.
+/// Ends everything that was made for a user. The epoch ends codes and tokens; sessions, and device
+/// requests that the user has approved, are records.
 fn end_user(store: &mut Store, id: &str) {
     store.epochs.end(Whose::User, id);
     store.sessions.retain(|session| session.subject != id);
@@ -92,6 +92,7 @@ fn end_user(store: &mut Store, id: &str) {
     );
 }
 
+/// Ends everything that was made for an application.
 fn end_application(store: &mut Store, id: &str) {
     store.epochs.end(Whose::Application, id);
     store.devices.retain(|request| request.client != id);
@@ -99,7 +100,7 @@ fn end_application(store: &mut Store, id: &str) {
     store.sessions.for_each(|session| session.forget(id));
 }
 
-/// Every storage holds records of this size; a larger one might never be written.
+/// Refuses a value that some storage could not hold: a record that cannot be written would be lost.
 fn check_size(value: &ClaimValue, path: &str) -> Result<(), ConfigError> {
     let mut writer = Writer::default();
     value.write(&mut writer);
@@ -109,5 +110,5 @@ fn check_size(value: &ClaimValue, path: &str) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// 64 KiB: half of what a value in a Durable Object's storage may have.
+/// The largest size in bytes: half of the largest value in the storage of a Durable Object.
 const MAX_SIZE: usize = 64 * 1024;

@@ -1,9 +1,9 @@
-//! What browsers meet: pages and cookies.
+//! What browsers get: pages and cookies.
 
 use crate::issuer::pages::Pages;
 use crate::issuer::wire::cookies::{Cookies, Sessions};
 
-/// The side of an issuer that people see.
+/// The pages and the cookies of an issuer.
 pub(crate) struct Frontend {
     pub(crate) pages: Pages,
     pub(crate) cookies: Cookies,

@@ -1,8 +1,8 @@
 //! Where a request belongs, for hosts that spread the applications over several issuers. Nothing is
-//! checked here: whoever it is handed to does that.
+//! checked here: the issuer that handles the request checks everything.
 //!
-//! A request is read by the same code that answers it. A host that read it in its own way would send
-//! one request where another is answered.
+//! The request is read by the same code that later answers it. A host with a reader of its own could
+//! send a request to an issuer that reads it differently.
 
 use crate::http::{HttpRequest, Method};
 
@@ -89,6 +89,7 @@ impl Issuer {
     }
 }
 
+/// The application that a request is about: see [`Issuer::locate`].
 fn owner(
     vault: &Vault,
     request: &HttpRequest,
@@ -120,7 +121,7 @@ fn owner(
     }
 }
 
-/// Whom something sealed was made for.
+/// The client for which a sealed code or token of the request was made.
 fn owner_of_sealed(vault: &Vault, parameters: &Parameters) -> Option<String> {
     let value = |name| parameters.value(name);
     let of_transaction =
@@ -134,7 +135,7 @@ fn owner_of_sealed(vault: &Vault, parameters: &Parameters) -> Option<String> {
         .or_else(|| ["refresh_token", "token", "access_token"].into_iter().find_map(of_token))
 }
 
-/// Whom an access token, opaque or a JWT, or a refresh token was made for.
+/// The client for which a token was made: a refresh token, or an access token, opaque or a JWT.
 fn owner_of_token(vault: &Vault, text: &str) -> Option<String> {
     let token = vault.open::<RefreshToken>(text).map(|token| token.user_grant.client);
     token.or_else(|| {
@@ -144,10 +145,11 @@ fn owner_of_token(vault: &Vault, text: &str) -> Option<String> {
     })
 }
 
+/// Whether every issuer with the same configuration and keys gives the same response.
 fn is_stateless(endpoint: Endpoint, authority: Authority, method: Method) -> bool {
     match (endpoint, method) {
         (_, Method::Options) | (Endpoint::Jwks | Endpoint::Discovery, _) => true,
-        // An application's own page begins to count its browser's wrong codes.
+        // The page of an application sets the cookie by which its issuer counts wrong codes.
         (Endpoint::Device, Method::Get) => authority == Authority::Instance,
         _ => !endpoint.takes(method),
     }

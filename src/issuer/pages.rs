@@ -1,9 +1,8 @@
-//! The pages that people see: plain HTML, nothing from elsewhere, and no script but for the one line
-//! that sends an answer on as a form. Each is a template in `pages/templates`.
+//! The pages that people see. They are plain HTML and load nothing. The only script is the line that submits
+//! the response to a client as a form. Each page is a template in `pages/templates`.
 //!
-//! Names and ids are part of the interface, for tests and password managers: the fields `username`,
-//! `password` and `user_code`, the buttons `decision=allow` and `decision=deny`, the hidden field
-//! `transaction`.
+//! Tests and password managers rely on some names: the fields `username`, `password` and `user_code`, the
+//! buttons `decision=allow` and `decision=deny`, and the hidden field `transaction`.
 
 mod device;
 mod done;

@@ -1,4 +1,4 @@
-//! The two ways to behave, and every difference between them as one named rule.
+//! The two profiles. Each difference between them is one named rule.
 
 /// Which rules the issuer follows if the service and the security recommendations differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -114,7 +114,8 @@ impl Issuer {
         without_content_for_head(reply, request)
     }
 
-    /// Drops some of what is due: more of each kind than one request can add.
+    /// Drops some of what is due. It looks at more records of each kind than one request can add, so that
+    /// they do not pile up.
     fn sweep_some(&mut self, now: i64) {
         self.drop_expired_keys(now);
         let Self { directory, vault, store, .. } = self;
@@ -157,7 +158,7 @@ impl Issuer {
         let (path, _) = route::split(&request.url, self.config());
         Route::from_path(path).is_some_and(|route| match route.endpoint {
             Endpoint::Token | Endpoint::Jwks => true,
-            // With the implicit flow the answer to a page can be an id_token.
+            // In the implicit flow the response to the form of a page can contain an id_token.
             Endpoint::Authorize | Endpoint::Login | Endpoint::Decision => self
                 .directory
                 .applications()
@@ -219,7 +220,7 @@ impl Issuer {
     }
 }
 
-/// The application that a path names; none where it names none.
+/// Finds the application that a path names. Some paths name none.
 fn find_application<'a>(
     directory: &'a Directory,
     route: &Route<'_>,
@@ -229,7 +230,7 @@ fn find_application<'a>(
     match route.application {
         None if is_foreign => Err(Refusal::PathUnknown),
         None => Ok(None),
-        // Another instance has other applications, so there the id names none.
+        // The id names an application of the other instance, which is not here.
         Some(id) if is_foreign => Err(Refusal::ApplicationUnknown(id.to_owned())),
         Some(id) => directory.require_application(id).map(Some).map_err(|refusal| match refusal {
             Refusal::ClientUnknown => Refusal::ApplicationUnknown(id.to_owned()),
@@ -273,7 +274,8 @@ fn dispatch(
     }
 }
 
-/// The answer to HEAD is the one to GET without its content (RFC 9110 section 9.3.2).
+/// Removes the content of the response to a HEAD request. The rest of it is as for GET (RFC 9110 section
+/// 9.3.2).
 fn without_content_for_head(mut reply: Reply, request: &HttpRequest) -> Reply {
     if request.method == Method::Head {
         reply.response_mut().body.clear();
@@ -281,7 +283,7 @@ fn without_content_for_head(mut reply: Reply, request: &HttpRequest) -> Reply {
     reply
 }
 
-/// Shows what is served, and nothing that opens a door.
+/// Shows what is served, and no secrets.
 impl fmt::Debug for Issuer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Issuer")
@@ -293,7 +295,7 @@ impl fmt::Debug for Issuer {
     }
 }
 
-/// The longest that a JWT of ours lives, in seconds.
+/// The longest lifetime of a JWT that this issuer signs, in seconds.
 fn longest_lifetime(applications: &[Application]) -> i64 {
     applications
         .iter()
@@ -302,5 +304,5 @@ fn longest_lifetime(applications: &[Application]) -> i64 {
         .unwrap_or_default()
 }
 
-/// How many records of a kind a request looks at for whether they are due.
+/// How many records of each kind one request checks for having expired.
 const SWEPT_AT_ONCE: usize = 16;

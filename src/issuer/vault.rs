@@ -1,4 +1,4 @@
-//! What is secret or drawn at random: the key that seals tokens, the keys that sign, random numbers.
+//! What is secret or random: the key that seals tokens, the keys that sign, and random numbers.
 
 use core::fmt;
 
@@ -11,8 +11,8 @@ use crate::issuer::sealed::sealer::{Seal, Sealer};
 use crate::issuer::state::collection::{Collection, FORMAT, NEVER, ONLY};
 use crate::issuer::state::journal::Journal;
 
-/// The keys and the random numbers of an issuer. Private keys that sign are not here: they are the
-/// driver's.
+/// The keys and the random numbers of an issuer. It has only the public halves of the signing keys: the
+/// driver keeps the private ones.
 pub(crate) struct Vault {
     pub(crate) keys: KeySet,
     pub(crate) sealing_key: SealingKey,
@@ -38,25 +38,26 @@ impl Vault {
         self.sealing_key.sealer.open(text)
     }
 
-    /// The number of something of this kind that these parts name. Users, clients and sources are counted
-    /// by it: a hash with the sealing key, so that nobody can look for two that have the same number.
+    /// A number for something of this kind that these parts name. Users, clients and sources are counted
+    /// by such numbers. It is a hash with the sealing key, so that nobody can search for two names with
+    /// the same number.
     pub(crate) fn number_of(&self, kind: &str, parts: &[&[u8]]) -> u64 {
         let hash = digest::of_parts(self.sealing_key.sealer.key(), kind, parts);
         hash.first_chunk().map_or(0, |head| u64::from_be_bytes(*head))
     }
 
-    /// The number of a user.
+    /// The number by which the records of a user are counted.
     pub(crate) fn user_number(&self, user_id: &str) -> u64 {
         self.number_of("user", &[user_id.as_bytes()])
     }
 
-    /// The number of a client.
+    /// The number by which the records of a client are counted.
     pub(crate) fn client_number(&self, client: &str) -> u64 {
         self.number_of("client", &[client.as_bytes()])
     }
 }
 
-/// The key that seals, as a record.
+/// The sealing key. It is kept in the one record of its collection.
 pub(crate) struct SealingKey {
     sealer: Sealer,
     journal: Journal,
@@ -67,7 +68,7 @@ impl SealingKey {
         Self { sealer: Sealer::new(key), journal: Journal::default() }
     }
 
-    /// Seals with another key from now on. False if it is the same.
+    /// Seals with this key from now on. Returns false if it is the present key.
     pub(crate) fn replace(&mut self, key: [u8; 32]) -> bool {
         let is_other = *self.sealer.key() != key;
         if is_other {

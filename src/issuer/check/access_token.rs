@@ -1,4 +1,4 @@
-//! Opening access tokens and checking that they still work.
+//! Opening access tokens and checking whether they still work.
 
 use crate::issuer::check::standing;
 use crate::issuer::directory::Directory;
@@ -10,28 +10,28 @@ use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
 use crate::seconds;
 
-/// What an access token says that works.
+/// What a valid access token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessTokenInfo {
     /// The issuer's URL (`iss`).
     pub issuer: String,
-    /// The client that it was given to.
+    /// The client to which it was given.
     pub client_id: String,
     /// The user; none for a token that a client has for itself.
     pub subject: Option<String>,
     /// Scopes, separated by spaces.
     pub scope: String,
-    /// In Unix seconds.
+    /// When it was issued, in Unix seconds.
     pub issued_at: i64,
-    /// In Unix seconds.
+    /// When it expires, in Unix seconds.
     pub expires_at: i64,
-    /// The thumbprint of the key that it works with alone (RFC 9449 section 6.1): whoever takes the
-    /// token has to check the proof.
+    /// The thumbprint of the key to which it is bound (RFC 9449 section 6.1). A resource server that accepts
+    /// such a token has to check the proof.
     pub jkt: Option<String>,
 }
 
-/// Opens an access token and checks that it still works.
+/// Opens an opaque access token, and refuses one that does not work any more.
 pub(crate) fn open_live(
     directory: &Directory,
     vault: &Vault,
@@ -43,8 +43,7 @@ pub(crate) fn open_live(
     if is_live(directory, store, &token, now) { Ok(token) } else { Err(Refusal::TokenInvalid) }
 }
 
-/// Whether an access token has neither expired nor been revoked, and its client and user are
-/// still there.
+/// Whether an access token has neither expired nor been revoked, and its client and its user still exist.
 pub(crate) fn is_live(directory: &Directory, store: &Store, token: &AccessToken, now: i64) -> bool {
     let (client, subject) = (token.client.as_str(), token.subject.as_deref());
     !seconds::expired(token.expires, now, 0)
@@ -54,18 +53,19 @@ pub(crate) fn is_live(directory: &Directory, store: &Store, token: &AccessToken,
             || standing::unrecorded_stands(&store.epochs, client, subject, token.epoch))
 }
 
-/// Opens an access token that came with a request, opaque or a JWT.
+/// Opens an access token of a request, opaque or a JWT. `verified` are the genuine signatures of the
+/// request.
 pub(crate) fn open(vault: &Vault, verified: &[SignatureCheck], token: &str) -> Option<AccessToken> {
     vault.open(token).or_else(|| {
         let jws = Jws::read(token)?;
-        // RFC 8725 section 3.11: an id_token is signed by the same key.
+        // RFC 8725 section 3.11: the same key signs id_tokens, which are no access tokens.
         let genuine = jws.is_type("at+jwt") && verified.contains(&own_check(&vault.keys, &jws)?);
         genuine.then(|| open_unverified(vault, &jws))?
     })
 }
 
-/// What the `jti` of a JWT access token has sealed in it. **A `jti` is no secret**: whoever has
-/// read one in a log can put it into a JWT.
+/// The access token that is sealed in the `jti` of a JWT. **A `jti` is no secret**: anybody who has read one
+/// in a log can put it into a JWT of their own, so the signature has to be verified.
 pub(crate) fn open_unverified(vault: &Vault, jws: &Jws) -> Option<AccessToken> {
     let id = jws.claims()?.text("jti")?.into_owned();
     vault.open::<TokenId>(&id).map(|TokenId(token)| token)

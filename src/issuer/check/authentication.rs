@@ -2,8 +2,8 @@
 
 use crate::issuer::config::Config;
 
-/// The one authentication context that there is (`acr`): a password, typed into a form that came
-/// over TLS or not (Authentication Context for SAML 2.0 sections 3.4.9 and 3.4.10).
+/// The only authentication context of this issuer (`acr`): a password, which is sent over TLS or not
+/// (Authentication Context for SAML 2.0 sections 3.4.9 and 3.4.10).
 pub(crate) fn acr(config: &Config) -> &'static str {
     if config.is_https() {
         "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
@@ -12,5 +12,5 @@ pub(crate) fn acr(config: &Config) -> &'static str {
     }
 }
 
-/// How that was done (`amr`, RFC 8176 section 2).
+/// The only authentication method of this issuer (`amr`, RFC 8176 section 2).
 pub(crate) const AMR: [&str; 1] = ["pwd"];

@@ -14,8 +14,8 @@ pub(crate) struct Browser {
     pub(crate) new_cookie: Option<String>,
 }
 
-/// What tells this browser from another, and the cookie to set if it had none. A form carries
-/// the same, so a form that somebody else made or copied does not work here.
+/// Identifies the browser by its cookie, and makes a cookie if it has none. Each form contains the same
+/// number, so a form that was made for another browser does not work in this one.
 pub(crate) fn identify(
     config: &Config,
     vault: &mut Vault,
@@ -35,19 +35,19 @@ pub(crate) fn identify(
     }
 }
 
-/// Makes the browser remember for a year that a user signed in here. `target`: the user, as
-/// [`guess::username_number`](crate::issuer::check::guess::username_number) numbers them.
+/// Makes the browser remember for a year that a user signed in. `user` is the number that
+/// [`guess::username_number`](crate::issuer::check::guess::username_number) gives.
 pub(crate) fn remember(
     config: &Config,
     vault: &mut Vault,
     cookies: &Cookies,
     request: &HttpRequest,
-    target: u64,
+    user: u64,
     response: &mut HttpResponse,
 ) {
     if let Some(mut cookie) = cookies.open_browser_cookie(config, vault, request) {
-        cookie.known.retain(|known| *known != target);
-        cookie.known.push(target);
+        cookie.known.retain(|known| *known != user);
+        cookie.known.push(user);
         let surplus = cookie.known.len().saturating_sub(MAX_KNOWN);
         cookie.known.drain(..surplus);
         let value = vault.seal(&cookie);
@@ -67,5 +67,5 @@ pub(crate) fn set_cookie(
     }
 }
 
-/// How many people a browser remembers.
+/// How many users a browser remembers.
 const MAX_KNOWN: usize = 8;

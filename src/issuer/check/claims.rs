@@ -1,13 +1,13 @@
-//! What is said about a user (OpenID Connect Core sections 5.1 and 5.4).
+//! Which claims about a user are told (OpenID Connect Core sections 5.1 and 5.4).
 
 use crate::json::ObjectWriter;
 
 use crate::issuer::check::scope;
 use crate::issuer::config::User;
 
-/// Writes the claims that the scopes let out, and those of `requested` beside them (names separated
-/// by spaces). Claims that no standard scope covers are the instance's own and told wherever claims
-/// are, as the service does with its custom claims.
+/// Writes the claims that the granted scopes allow, and those that were requested by name (`requested`,
+/// separated by spaces). Claims that no standard scope covers are the instance's own. They are told
+/// wherever claims are told, as the service does with its custom claims.
 pub(crate) fn write(user: &User, granted: &str, requested: &str, object: &mut ObjectWriter) {
     let is_due = |name: &str| {
         scope::contains(requested, name)
@@ -24,12 +24,12 @@ pub(crate) fn write(user: &User, granted: &str, requested: &str, object: &mut Ob
     }
 }
 
-/// The standard scope that lets a claim out.
+/// The standard scope that allows a claim; none for a claim of the instance's own.
 pub(crate) fn scope_of(claim: &str) -> Option<&'static str> {
     SCOPES.iter().find(|(_, claims)| claims.contains(&claim)).map(|(scope, _)| *scope)
 }
 
-/// Every claim that a user of ours may come with, for the metadata.
+/// The standard claims of these scopes, for the metadata.
 pub(crate) fn of_scopes<'a>(scopes: &'a [String]) -> impl Iterator<Item = &'static str> + 'a {
     SCOPES
         .iter()
@@ -37,9 +37,10 @@ pub(crate) fn of_scopes<'a>(scopes: &'a [String]) -> impl Iterator<Item = &'stat
         .flat_map(|(_, claims)| claims.iter().copied())
 }
 
+/// The claim that is told even where a user's claims do not contain it.
 const USERNAME: &str = "preferred_username";
 
-/// OpenID Connect Core section 5.4.
+/// The standard scopes with their claims (OpenID Connect Core section 5.4).
 const SCOPES: [(&str, &[&str]); 4] = [
     (
         "profile",

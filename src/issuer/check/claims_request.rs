@@ -8,17 +8,17 @@ use crate::issuer::sealed::user_grant::RequestedClaims;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 
-/// What a request wants to be told, and about whom.
+/// Which claims a request asks for, and about which user.
 #[derive(Debug, Default)]
 pub(crate) struct ClaimsRequest {
     pub(crate) claims: RequestedClaims,
-    /// The one user that the answer may be about (section 5.5.1: `sub` with a value).
+    /// The only user whom the response may be about (section 5.5.1: `sub` with a value).
     pub(crate) subject: Option<String>,
 }
 
 impl ClaimsRequest {
-    /// Reads both parameters. Claims that the application could not ask for by a scope are left out,
-    /// as section 5.5.1 lets an issuer do even with essential ones.
+    /// Reads both parameters. Claims that the application could not get by a scope are left out. Section
+    /// 5.5.1 allows that even for essential claims.
     pub(crate) fn read(
         parameters: &Parameters,
         application: &Application,
@@ -43,7 +43,7 @@ impl ClaimsRequest {
         }
         if let Some(object) = id_token {
             let acr = object.member("acr");
-            // Section 5.5.1.1: an essential acr that cannot be had is a failed authentication.
+            // Section 5.5.1.1: if an essential acr cannot be met, the authentication has failed.
             let acceptable = values(acr);
             if is_essential(acr)
                 && !acceptable.is_empty()
@@ -57,7 +57,8 @@ impl ClaimsRequest {
     }
 }
 
-/// The claims about users that may be asked for one by one, separated by spaces.
+/// The names of the claims in one part of the parameter, separated by spaces, as far as the application
+/// may ask for them.
 fn names(part: Option<&Object<'_>>, application: &Application) -> String {
     let Some(part) = part else {
         return String::new();
@@ -81,13 +82,14 @@ fn names(part: Option<&Object<'_>>, application: &Application) -> String {
     names
 }
 
+/// Whether a claim is requested as essential (section 5.5.1).
 fn is_essential(request: Option<Value<'_>>) -> bool {
     let request = request.and_then(|request| request.as_object());
     let essential = request.and_then(|request| request.member("essential"));
     essential.and_then(|essential| essential.as_bool()) == Some(true)
 }
 
-/// The values that are asked for: `value` alone, or `values`.
+/// The values that a claim may have: `value`, or each of `values`.
 fn values(request: Option<Value<'_>>) -> Vec<String> {
     let Some(request) = request.and_then(|request| request.as_object()) else {
         return Vec::new();
@@ -97,5 +99,6 @@ fn values(request: Option<Value<'_>>) -> Vec<String> {
     values.filter_map(|value| value.as_str()).map(Into::into).collect()
 }
 
-/// Bytes of all names: several times what the standard claims need. Every token carries them.
+/// The most bytes that all names together may have: several times what the standard claims need. There is
+/// a limit because every token contains the names.
 const MAX_NAMES: usize = 1024;

@@ -1,8 +1,8 @@
-//! Proofs of possession (RFC 9449): a request is signed by a key of the client's, and the tokens
-//! that come of it work only together with that key.
+//! Proofs of possession (RFC 9449). The client signs each request with a key, and its tokens work only
+//! together with that key.
 //!
-//! EIAM: the service documents none of this. A client that sends no proof never meets it, unless its
-//! application is configured to have bound tokens only.
+//! EIAM: the service documents none of this. It does not concern a client that sends no proof, unless its
+//! application is configured to get bound tokens only.
 
 use sha2::{Digest, Sha256};
 
@@ -25,19 +25,19 @@ use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 
-/// A proof that passed every check but the one for replay, which [`spend`] makes.
+/// A proof that has passed every check except the one for replay, which [`spend`] makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Proof {
-    /// Of its key (RFC 7638).
+    /// The thumbprint of its key (RFC 7638).
     pub(crate) thumbprint: String,
     id: UsedId,
-    /// Until when it could be used again: so long its `jti` is remembered.
+    /// Until when it could be used again. The issuer remembers its `jti` until then.
     until: i64,
 }
 
 impl Proof {
-    /// Binds the code of a pushed request to the key (RFC 9449 section 10.1), which must be the one
-    /// that `dpop_jkt` names, if it is there as well.
+    /// Binds the code of a pushed request to the key (RFC 9449 section 10.1). If the request has a
+    /// `dpop_jkt` as well, it must name the same key.
     pub(crate) fn bind_code(&self, parameters: &mut Parameters) -> Result<(), Refusal> {
         if parameters.value(JKT).is_some_and(|named| named != self.thumbprint) {
             return Err(wrong("dpop_jkt names another key"));
@@ -47,8 +47,8 @@ impl Proof {
     }
 }
 
-/// Checks the proof of a request, if it has one (RFC 9449 section 4.3). `token` is the access
-/// token beside it, where the request has one.
+/// Checks the proof of a request, if it has one (RFC 9449 section 4.3). `token` is the access token that
+/// the request presents, if it does.
 pub(crate) fn check_proof(
     config: &Config,
     vault: &Vault,
@@ -95,7 +95,8 @@ pub(crate) fn check_proof(
     Ok(Some(Proof { thumbprint, id, until }))
 }
 
-/// How long a proof made now could be used (RFC 9449 sections 8, 9 and 11.1).
+/// Checks that a proof is fresh, and returns until when it could be used (RFC 9449 sections 8, 9 and
+/// 11.1).
 fn check_time(
     config: &Config,
     vault: &Vault,
@@ -119,8 +120,9 @@ fn check_time(
     Ok(until)
 }
 
-/// Uses a proof up (RFC 9449 section 11.1). Called once everything else is right, so that only
-/// who has a code or a token can fill the memory of ids. `place`: whose share that takes of it.
+/// Remembers a proof, so that it works only once (RFC 9449 section 11.1). It is called when all other
+/// checks have passed, so that nobody without a code or a token can fill the memory of ids. `place` says
+/// for whom the record counts.
 pub(crate) fn spend(
     store: &mut Store,
     proof: &Proof,
@@ -134,7 +136,7 @@ pub(crate) fn spend(
     Ok(())
 }
 
-/// Gives a client that uses proofs the nonce for its next one (RFC 9449 sections 8.2 and 9).
+/// Gives a client that sent a proof the nonce for its next one (RFC 9449 sections 8.2 and 9).
 pub(crate) fn add_nonce(
     config: &Config,
     vault: &mut Vault,
@@ -148,12 +150,12 @@ pub(crate) fn add_nonce(
     }
 }
 
-/// Whether text is a thumbprint as `dpop_jkt` has it (RFC 9449 section 10).
+/// Whether a text has the form of a thumbprint, as `dpop_jkt` must have (RFC 9449 section 10).
 pub(crate) fn is_thumbprint(text: &str) -> bool {
     base64url::decode(text).is_ok_and(|bytes| bytes.len() == 32)
 }
 
-/// How a token is used: alone, or with a proof (RFC 9449 section 5).
+/// The `token_type` of a token: whether it works alone or with a proof (RFC 9449 section 5).
 pub(crate) fn token_type(jkt: Option<&str>) -> &'static str {
     if jkt.is_some() { "DPoP" } else { "Bearer" }
 }
@@ -183,13 +185,13 @@ fn wrong(reason: &'static str) -> Refusal {
     Refusal::DpopProofWrong(reason)
 }
 
-/// The parameter that names the key that a code is bound to (RFC 9449 section 10).
+/// The parameter that names the key to which the code is bound (RFC 9449 section 10).
 pub(crate) const JKT: &str = "dpop_jkt";
 
-/// How old a proof may be.
+/// How many seconds old a proof may be.
 const OLDEST: i64 = 300;
 
-/// How long a nonce of ours works.
+/// How many seconds a nonce of this issuer works.
 const NONCE_SECONDS: i64 = 300;
 
 #[cfg(test)]

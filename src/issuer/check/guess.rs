@@ -1,8 +1,9 @@
-//! Whose guess at a password or at a user code it is.
+//! Who made a guess at a password or at a user code.
 //!
-//! A browser in which somebody signed in has a cookie that says so, a device cookie as OWASP describes
-//! it: for that user it has a count of its own, which strangers cannot fill. All others are counted by
-//! user and source. Guesses at client secrets are not counted: those are long random strings.
+//! A browser in which somebody signed in has a cookie that says so (a device cookie, as OWASP calls it).
+//! Its guesses at that user have a count of their own, which strangers cannot use up. All other guesses
+//! are counted by user and source. Guesses at client secrets are not counted, because those are long
+//! random strings.
 
 use crate::issuer::check::client::Client;
 use crate::issuer::check::source;
@@ -10,13 +11,13 @@ use crate::issuer::sealed::cookie::BrowserCookie;
 use crate::issuer::state::throttle::{Guesser, Stranger};
 use crate::issuer::vault::Vault;
 
-/// The number by which people are counted as those whom somebody guesses at.
+/// The number by which guesses at the password of this username are counted.
 pub(crate) fn username_number(vault: &Vault, username: &str) -> u64 {
     vault.number_of("name", &[username.as_bytes()])
 }
 
-/// Who guesses at the password of this name: a person in a browser, by its cookie if it has one, or a
-/// client for one.
+/// Who guesses at the password of this username: a person in a browser, who may have its cookie, or a
+/// client that asks for a person.
 pub(crate) fn of_password(
     vault: &Vault,
     source: Option<&str>,
@@ -29,7 +30,7 @@ pub(crate) fn of_password(
         let own = vault.number_of("known", &[&target.to_be_bytes(), &cookie.id.to_be_bytes()]);
         return Guesser { own, owner: target, stranger: None };
     }
-    // A client that proved who it is asks for many people: it is their source.
+    // An authenticated client asks for many people, so it is the source, and not its address.
     let proved = client.filter(|client| client.authenticated);
     let owner = match proved {
         Some(client) => vault.client_number(client.id()),
@@ -40,8 +41,8 @@ pub(crate) fn of_password(
     Guesser { own, owner, stranger: Some(stranger) }
 }
 
-/// Who guesses at user codes. Everybody gets a new browser for nothing, so a browser counts within
-/// its source; one in which somebody signed in counts for that user, wherever they are.
+/// Who guesses at user codes. Anybody can get a new browser cookie at no cost, so a browser counts as part
+/// of its source. A browser in which somebody signed in counts for that user, wherever it is.
 pub(crate) fn of_user_code(
     vault: &Vault,
     source: Option<&str>,
@@ -51,13 +52,14 @@ pub(crate) fn of_user_code(
         return Guesser { own: *user, owner: *user, stranger: None };
     }
     let owner = source_number(vault, source);
-    // All requests without our cookie are of one browser: none is gained by leaving it out.
+    // All requests of a source without our cookie count as one browser, so nobody gains by leaving it out.
     let browser = cookie.map_or(0, |cookie| cookie.id);
     let own = vault.number_of("browser", &[&browser.to_be_bytes(), &owner.to_be_bytes()]);
     let stranger = Stranger { counts_source: true, target: None };
     Guesser { own, owner, stranger: Some(stranger) }
 }
 
+/// The number by which the guesses of a network are counted.
 fn source_number(vault: &Vault, source: Option<&str>) -> u64 {
     vault.number_of("source", &[&source::network(source)])
 }

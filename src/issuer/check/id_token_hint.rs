@@ -1,5 +1,5 @@
-//! The parameter `id_token_hint`: an id_token that this issuer gave before (OpenID Connect Core
-//! section 3.1.2.1, RP-Initiated Logout section 2). It may have expired since; its signature counts.
+//! The parameter `id_token_hint`: an id_token that this issuer gave earlier (OpenID Connect Core section
+//! 3.1.2.1, RP-Initiated Logout section 2). It may have expired, but its signature must be genuine.
 
 use std::borrow::Cow;
 
@@ -12,11 +12,11 @@ use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 
-/// What a hint says. It is true: the issuer itself signed it.
+/// What a hint says. It is true, because the issuer itself signed it.
 pub(crate) struct Hint {
     pub(crate) client: String,
     pub(crate) subject: String,
-    /// The public id of the login session that the id_token came of, if it came of one.
+    /// The public id of the login session in which the id_token was made; none if there was no session.
     session: Option<String>,
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn read(
 
 fn read_hint(config: &Config, keys: &KeySet, exchange: &Exchange<'_>, hint: &str) -> Option<Hint> {
     let jws = Jws::read(hint)?;
-    // RFC 8725 section 3.11: other tokens of ours are signed by the same key.
+    // RFC 8725 section 3.11: the same key signs tokens of other kinds, which are no hints.
     if !jws.is_type("JWT") || !exchange.verified.contains(&own_check(keys, &jws)?) {
         return None;
     }

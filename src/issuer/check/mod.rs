@@ -1,4 +1,4 @@
-//! What a request has to be, who sent it, and whose share it counts for: one subject in each file.
+//! What a request must be, who sent it, and for whom it counts. Each file has one subject.
 
 pub(crate) mod access_token;
 pub(crate) mod authentication;

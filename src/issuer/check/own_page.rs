@@ -1,4 +1,4 @@
-//! Whether a form comes from one of our own pages.
+//! Whether a form was sent from one of the issuer's own pages.
 
 use crate::http::HttpRequest;
 use crate::issuer::config::Config;
@@ -7,7 +7,7 @@ use crate::issuer::wire::cookies::{self, Cookies};
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::route;
 
-/// Whether a form was sent from one of our pages in the browser it was made for.
+/// Refuses a form that was not sent from one of our pages, in the browser for which the page was made.
 pub(crate) fn check_browser(
     config: &Config,
     vault: &Vault,
@@ -29,10 +29,10 @@ pub(crate) fn check_browser(
     check(config, request)
 }
 
-/// Whether a form was sent from one of our pages, as far as the browser says.
+/// Refuses a form that was not sent from one of our pages, as far as the headers show that.
 pub(crate) fn check(config: &Config, request: &HttpRequest) -> Result<(), Refusal> {
     let headers = &request.headers;
-    // Our pages say `Referrer-Policy: no-referrer`, which makes browsers send `Origin: null`.
+    // Our pages have `Referrer-Policy: no-referrer`, with which browsers send `Origin: null`.
     let foreign_origin = headers
         .value("origin")
         .is_some_and(|origin| origin != "null" && !is_own_origin(config, origin, &request.url));
@@ -41,8 +41,8 @@ pub(crate) fn check(config: &Config, request: &HttpRequest) -> Result<(), Refusa
     if foreign_origin || foreign_site { Err(Refusal::FormFromElsewhere) } else { Ok(()) }
 }
 
-/// The origin of the base URL, or the one that this very request went to: a local issuer is
-/// reached as 127.0.0.1 and as localhost.
+/// Whether an origin is that of the base URL, or the one to which this request was sent. A local issuer is
+/// reached both as 127.0.0.1 and as localhost.
 fn is_own_origin(config: &Config, origin: &str, url: &str) -> bool {
     let requested = url.strip_prefix(origin);
     origin == route::base_origin(config) || requested.is_some_and(|rest| rest.starts_with('/'))

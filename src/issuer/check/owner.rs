@@ -1,4 +1,4 @@
-//! Whom a request counts for.
+//! For whom the record of a request counts.
 
 use crate::issuer::check::client::Client;
 use crate::issuer::check::source;

@@ -1,4 +1,4 @@
-//! Whether a username and a password belong together.
+//! Checking a username and a password.
 
 use sha2::{Digest, Sha256};
 
@@ -9,8 +9,8 @@ use crate::issuer::state::throttle::Guesser;
 use crate::issuer::wire::refusal::Refusal;
 use crate::secret::constant_time_eq;
 
-/// Finds the user of a name and a password. Wrong guesses are counted, and a name that nobody
-/// has costs the same as one with a wrong password.
+/// Finds the user with this username and password. It counts wrong guesses. A username that nobody has is
+/// treated like one with a wrong password, so that the response does not show which usernames exist.
 pub(crate) fn check<'a>(
     directory: &'a Directory,
     store: &mut Store,
@@ -23,14 +23,14 @@ pub(crate) fn check<'a>(
         return Err(Refusal::Throttled(wait));
     }
     let user = directory.find_user_by_name(username);
-    // Hashes are compared, so that not even the length shows.
+    // It compares hashes, because comparing the texts would show the length of the password.
     let expected = user.map_or("", |user| user.password.expose());
     let matches = constant_time_eq(
         &Sha256::digest(expected.as_bytes()),
         &Sha256::digest(password.as_bytes()),
     );
     match user {
-        // Whoever knows the password may learn that the user is disabled.
+        // Only somebody who knows the password learns that the user is disabled.
         Some(user) if matches && user.disabled => Err(Refusal::UserDisabled),
         Some(user) if matches => Ok(user),
         _ => {

@@ -2,8 +2,8 @@
 
 use crate::text;
 
-/// Whether a URI is one of those registered, character by character. Only the port of a loopback
-/// address is free, since a native application listens where the system lets it.
+/// Whether a URI is one of those registered, compared character by character. Only the port of a loopback
+/// address may differ: the system assigns a port to a native application when it starts.
 pub(crate) fn is_registered(uri: &str, registered: &[String]) -> bool {
     registered.iter().any(|known| {
         known == uri
@@ -14,7 +14,7 @@ pub(crate) fn is_registered(uri: &str, registered: &[String]) -> bool {
     })
 }
 
-/// Whether a URI is one of this machine, whatever its port, path and query.
+/// Whether the host of a URI is this machine, with any port, path and query.
 pub(crate) fn is_loopback(uri: &str) -> bool {
     let rest = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"));
     let place = rest.and_then(host_and_tail);
@@ -22,13 +22,13 @@ pub(crate) fn is_loopback(uri: &str) -> bool {
         && has_uri_characters(uri)
 }
 
-/// Whether a text has only characters that a URI has unescaped, and no fragment.
+/// Whether a text has only characters that are allowed unescaped in a URI, and no fragment.
 pub(crate) fn has_uri_characters(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{}#".contains(&byte))
 }
 
-/// Whether an `Origin` header names the origin of a redirect URI (RFC 6454 section 6.2), with the
-/// same freedom of loopback ports.
+/// Whether an `Origin` header names the origin of a redirect URI (RFC 6454 section 6.2). The port of a
+/// loopback address may differ, as in [`is_registered`].
 pub(crate) fn is_origin_of(origin: &str, uri: &str) -> bool {
     let Some(own) = origin_of(uri) else {
         return false;
@@ -40,7 +40,7 @@ pub(crate) fn is_origin_of(origin: &str, uri: &str) -> bool {
         )
 }
 
-/// Whether a text is an origin as browsers write it: lower case, no default port, no slash.
+/// Whether a text is an origin as browsers write it: in lower case, without default port and slash.
 pub(crate) fn is_origin(text: &str) -> bool {
     origin_of(text).as_deref() == Some(text)
 }
@@ -61,12 +61,13 @@ fn origin_of(url: &str) -> Option<String> {
         .then(|| format!("{scheme}://{authority}"))
 }
 
-/// Host and what follows the port, if the URI is http on a loopback address.
+/// The host and the part after the port, if the URI is an http URI on a loopback address.
 fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
     host_and_tail(uri.strip_prefix("http://")?).filter(|(host, _)| is_loopback_ip(host))
 }
 
-/// The host of what follows a scheme, and what follows its port; none if that is no port.
+/// The host and the part after the port, in the part of a URI after its scheme; none if the port is not a
+/// valid port.
 fn host_and_tail(rest: &str) -> Option<(&str, &str)> {
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, tail) = rest.split_at_checked(end)?;
@@ -82,8 +83,8 @@ fn host_and_tail(rest: &str) -> Option<(&str, &str)> {
     (is_port && plain).then_some((host, tail))
 }
 
-/// Whether a host is a loopback address written as a number (RFC 8252 section 7.3). `localhost` is a
-/// name, and may resolve to something else.
+/// Whether a host is a loopback IP address (RFC 8252 section 7.3). `localhost` is a name, and could resolve
+/// to another address.
 pub(crate) fn is_loopback_ip(host: &str) -> bool {
     host == "127.0.0.1" || host == "[::1]"
 }

@@ -1,4 +1,4 @@
-//! References to authorization requests that were pushed (RFC 9126).
+//! The parameter `request_uri`: the reference to a pushed authorization request (RFC 9126).
 
 use crate::base64url;
 use crate::issuer::state::pushed_request::PushedRequest;
@@ -7,13 +7,13 @@ use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 
-/// The reference to a request of this id (RFC 9126 section 2.2).
+/// The reference to the pushed request with this id (RFC 9126 section 2.2).
 pub(crate) fn from_id(id: u128) -> String {
     format!("{PREFIX}{}", base64url::encode(&id.to_be_bytes()))
 }
 
-/// The pushed request that a browser brings a reference to. It works once (RFC 9126 section 7.3), for
-/// the client that pushed it (section 2.2); none if the request comes as it is.
+/// Takes the pushed request to which a parameter refers; none if there is no reference. It works once (RFC
+/// 9126 section 7.3), and only for the client that pushed it (section 2.2).
 pub(crate) fn take(
     store: &mut Store,
     exchange: &Exchange<'_>,
@@ -26,7 +26,7 @@ pub(crate) fn take(
     };
     let id = base64url::decode(name).ok().and_then(|bytes| bytes.try_into().ok());
     let id = id.map(u128::from_be_bytes).ok_or(Refusal::RequestUriUnknown)?;
-    // Somebody else's reference is not used up.
+    // A client cannot use up the reference of another one.
     store
         .pushed
         .get(&id, exchange.now)
@@ -36,5 +36,5 @@ pub(crate) fn take(
     Ok(store.pushed.take(&id))
 }
 
-/// RFC 9126 section 2.2.
+/// What every reference begins with (RFC 9126 section 2.2).
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";

@@ -1,12 +1,12 @@
-//! The way by which a client is answered (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1,
-//! OAuth 2.0 Form Post Response Mode).
+//! How the response to an authorization request reaches the client (OAuth 2.0 Multiple Response Type
+//! Encoding Practices section 2.1, OAuth 2.0 Form Post Response Mode).
 
 use crate::issuer::check::scope;
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 
-/// The way of an answer.
+/// How the response reaches the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ResponseMode {
     /// In the query of a redirect.
@@ -18,8 +18,10 @@ pub(crate) enum ResponseMode {
 }
 
 impl ResponseMode {
+    /// All modes.
     pub(crate) const ALL: [Self; 3] = [Self::Query, Self::Fragment, Self::FormPost];
 
+    /// The name in `response_mode`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Query => "query",
@@ -28,8 +30,8 @@ impl ResponseMode {
         }
     }
 
-    /// The mode of a request. Even one that is refused has one: its error is told that way. What is
-    /// not allowed counts as left out then.
+    /// The mode of a request. A refused request has one too, because its error is sent that way. A mode that
+    /// is not allowed counts as left out.
     pub(crate) fn of(parameters: &Parameters) -> Self {
         let wanted = parameters.value("response_mode").and_then(Self::from_name);
         let asks_tokens = asks_tokens(parameters);
@@ -40,8 +42,8 @@ impl ResponseMode {
         }
     }
 
-    /// Refuses a mode that is not known, and tokens in a query, which ends in logs and in `Referer`
-    /// (OAuth 2.0 Multiple Response Type Encoding Practices sections 3 and 5).
+    /// Refuses an unknown mode, and tokens in a query, because queries end up in logs and in `Referer` (OAuth
+    /// 2.0 Multiple Response Type Encoding Practices sections 3 and 5).
     pub(crate) fn check(parameters: &Parameters) -> Result<(), Refusal> {
         match parameters.value("response_mode") {
             None => Ok(()),
@@ -50,10 +52,12 @@ impl ResponseMode {
         }
     }
 
+    /// The mode of this name.
     fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|mode| mode.name() == name)
     }
 
+    /// Writes the mode into a sealed form.
     pub(crate) fn write(self, writer: &mut Writer) {
         writer.u8(match self {
             Self::Query => 0,
@@ -62,12 +66,13 @@ impl ResponseMode {
         });
     }
 
+    /// Reads what [`ResponseMode::write`] wrote.
     pub(crate) fn from_bytes(reader: &mut Reader<'_>) -> Option<Self> {
         Self::ALL.get(usize::from(reader.u8()?)).copied()
     }
 }
 
-/// Whether the default mode is the fragment: for everything but a code alone.
+/// Whether the request asks for tokens. Then the default mode is the fragment.
 fn asks_tokens(parameters: &Parameters) -> bool {
     let wanted = parameters.value("response_type").unwrap_or_default();
     scope::items(wanted).any(|word| matches!(word, "token" | "id_token"))

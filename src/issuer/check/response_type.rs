@@ -1,5 +1,5 @@
-//! Which tokens a client is answered with (RFC 6749 section 3.1.1, OAuth 2.0 Multiple Response Type
-//! Encoding Practices).
+//! Whether the response to an authorization request has a code or tokens (RFC 6749 section 3.1.1, OAuth 2.0
+//! Multiple Response Type Encoding Practices).
 
 use crate::issuer::check::scope;
 use crate::issuer::codec::bytes::{Reader, Writer};
@@ -7,7 +7,7 @@ use crate::issuer::config::{Application, GrantType};
 use crate::issuer::profile::Profile;
 use crate::issuer::wire::refusal::Refusal;
 
-/// What a client wants to be given.
+/// What a client asks the authorization endpoint for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum ResponseType {
     /// `code`
@@ -37,6 +37,7 @@ impl ResponseType {
         })
     }
 
+    /// Writes the type into a sealed form.
     pub(crate) fn write(self, writer: &mut Writer) {
         writer.u8(match self {
             Self::Code => 0,
@@ -44,6 +45,7 @@ impl ResponseType {
         });
     }
 
+    /// Reads what [`ResponseType::write`] wrote.
     pub(crate) fn from_bytes(reader: &mut Reader<'_>) -> Option<Self> {
         Some(match reader.u8()? {
             0 => Self::Code,
@@ -67,11 +69,11 @@ pub(crate) fn check_allowed(
     }
 }
 
-/// Whether an application may be given tokens by the authorization endpoint.
+/// Whether the authorization endpoint may give tokens to an application.
 pub(crate) fn allows_implicit(profile: Profile, application: &Application) -> bool {
     profile.implicit_grant_allowed()
         && application.allows(GrantType::Implicit)
-        // There is no proof of possession at the authorization endpoint.
+        // The authorization endpoint takes no proof of possession, so it cannot give bound tokens.
         && !application.dpop_bound_access_tokens
 }
 

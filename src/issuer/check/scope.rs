@@ -1,16 +1,16 @@
-//! Scopes: what may be asked for, and what it becomes (RFC 6749 section 3.3).
+//! Which scopes an application may ask for, and which it gets (RFC 6749 section 3.3).
 
 use crate::issuer::config::Application;
 use crate::issuer::wire::refusal::Refusal;
 
-/// Asks for a refresh token (OpenID Connect Core section 11). Every application may ask; whether it
-/// gets one is decided where tokens are made.
+/// Asks for a refresh token (OpenID Connect Core section 11). Every application may ask for it. The token
+/// endpoint decides whether the application gets one.
 pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
 
 /// Asks for an id_token.
 pub(crate) const OPENID: &str = "openid";
 
-/// `{resource server}|.all` asks for everything that the application has there.
+/// `{resource server}|.all` asks for all scopes that the application has at that resource server.
 const ALL: &str = ".all";
 
 /// The single scopes of a scope parameter.
@@ -18,13 +18,14 @@ pub(crate) fn items(scope: &str) -> impl Iterator<Item = &str> {
     scope.split(' ').filter(|item| !item.is_empty())
 }
 
+/// Whether a scope has this item.
 pub(crate) fn contains(scope: &str, wanted: &str) -> bool {
     items(scope).any(|item| item == wanted)
 }
 
-/// The scope of a grant that a user makes: each item is one that the application has.
-/// OpenID Connect Core section 3.1.2.1 would let unknown scopes pass and RFC 6749 section 3.3 lets
-/// the server choose; what the service does is not documented. Refusing says what is wrong.
+/// The scope of a grant by a user. Each item must be a scope of the application. OpenID Connect Core section
+/// 3.1.2.1 says that unknown scopes should be ignored, RFC 6749 section 3.3 lets the server choose, and what
+/// the service does is not documented. This issuer refuses them, so that the developer sees the mistake.
 pub(crate) fn of_user(requested: &str, application: &Application) -> Result<String, Refusal> {
     let mut granted: Vec<&str> = Vec::new();
     for item in items(requested) {
@@ -36,14 +37,14 @@ pub(crate) fn of_user(requested: &str, application: &Application) -> Result<Stri
     Ok(granted.join(" "))
 }
 
-/// The scope where the request names none: `openid` if the application has it, as the service's
-/// command line asks by default; else all that it has.
+/// The scope of a request that names none: `openid` if the application has it, which is the default of the
+/// service's command line; otherwise all scopes of the application.
 pub(crate) fn default_of_user(application: &Application) -> String {
     if has(application, OPENID) { OPENID.to_owned() } else { application.scopes.join(" ") }
 }
 
-/// The scope of a client's own token: items of one resource server, `{resource server}|{scope}`.
-/// Without a scope parameter it is everything that the application has of resource servers.
+/// The scope of a token that a client gets for itself: items `{resource server}|{scope}` of one resource
+/// server. Without a scope parameter it has all such items of the application.
 pub(crate) fn of_client(
     requested: Option<&str>,
     application: &Application,
@@ -74,7 +75,7 @@ pub(crate) fn of_client(
     Ok(granted.join(" "))
 }
 
-/// The part of a grant's scope that a refresh asks for; it may be less and never more.
+/// The scope that a refresh asks for. It may be less than what was granted, and never more.
 pub(crate) fn narrowed(requested: &str, granted: &str) -> Result<String, Refusal> {
     let mut kept: Vec<&str> = Vec::new();
     for item in items(requested) {
@@ -94,13 +95,13 @@ pub(crate) fn without(scope: &str, unwanted: &str) -> String {
     kept.join(" ")
 }
 
-/// Whether two scopes have the same items, in whatever order.
+/// Whether two scopes have the same items, in any order.
 pub(crate) fn same(left: &str, right: &str) -> bool {
     items(left).all(|item| contains(right, item)) && items(right).all(|item| contains(left, item))
 }
 
-/// The resource server of the scopes, and the scopes without it: the audience and the `scope` claim
-/// of a JWT access token. EIAM: its validators expect them so.
+/// The resource server of a scope, and the scope without it. They become the audience and the `scope` claim
+/// of a JWT access token, as EIAM's validators expect.
 pub(crate) fn audience(scope: &str) -> (Option<&str>, String) {
     let server = items(scope).find_map(server_of);
     let names: Vec<_> =
@@ -108,10 +109,12 @@ pub(crate) fn audience(scope: &str) -> (Option<&str>, String) {
     (server, names.join(" "))
 }
 
+/// The resource server of an item, if it has one.
 fn server_of(item: &str) -> Option<&str> {
     item.split_once('|').map(|(server, _)| server)
 }
 
+/// Whether the application may ask for this item.
 fn has(application: &Application, item: &str) -> bool {
     application.scopes.iter().any(|scope| scope == item)
         || item.split_once('|').is_some_and(|(server, name)| {
@@ -119,7 +122,7 @@ fn has(application: &Application, item: &str) -> bool {
         })
 }
 
-/// Adds what an item stands for.
+/// Adds an item, or the scopes that it stands for.
 fn add<'a>(item: &'a str, application: &'a Application, granted: &mut Vec<&'a str>) {
     let expanded = match item.split_once('|') {
         Some((server, ALL)) if !application.scopes.iter().any(|scope| scope == item) => application

@@ -39,13 +39,13 @@ pub(crate) fn current(
         Sessions::Host => store.host_session.id()?,
     };
     let session = store.sessions.get(&id, exchange.now)?;
-    // A user who is not in the configuration any more is signed out.
+    // The user may have been removed from the configuration.
     directory.enabled_user(&session.subject)?;
     Some(CurrentSession { id, session: session.clone() })
 }
 
-/// Begins a login session. It has a new id, so that an id which somebody planted before is worth
-/// nothing, and the session that the browser had ends.
+/// Begins a login session, and ends the one that the browser had. The session has a new id: an attacker who
+/// has planted an id in the browser gains nothing.
 pub(crate) fn begin(
     directory: &Directory,
     vault: &mut Vault,
@@ -83,7 +83,7 @@ pub(crate) fn end(store: &mut Store, id: u128) {
     }
 }
 
-/// Gives the browser the cookie of its session.
+/// Sets the cookie of the login session.
 pub(crate) fn set_cookie(
     config: &Config,
     vault: &mut Vault,
@@ -97,21 +97,21 @@ pub(crate) fn set_cookie(
     }
 }
 
-/// Takes the cookie of the session away.
+/// Deletes the cookie of the login session.
 pub(crate) fn clear_cookie(config: &Config, cookies: &Cookies, response: &mut HttpResponse) {
     if cookies.are_used() {
         cookies.set(config, cookies::SESSION, "", "; Max-Age=0", response);
     }
 }
 
-/// The id of a session as clients may know it (`sid`, OpenID Connect Back-Channel Logout section
-/// 2.1). The id itself stays here.
+/// The id of a session that clients may know (`sid`, OpenID Connect Back-Channel Logout section 2.1). The
+/// id itself stays secret.
 pub(crate) fn public_id(id: u128) -> String {
     let hash = Sha256::digest(id.to_be_bytes());
     let (half, _) = hash.split_at(hash.len() / 2);
     base64url::encode(half)
 }
 
-/// How long somebody stays signed in. How long it is at the service depends on the instance; this is
-/// a working day.
+/// How many seconds a user stays signed in: a working day. At the service this is a setting of the
+/// instance.
 const SESSION_SECONDS: i64 = 8 * 3600;

@@ -1,8 +1,9 @@
-//! Where a request came from: somebody who has several addresses counts as one source.
+//! The source of a request. All addresses that one person may have count as one source.
 
-/// The network of a source: an IPv4 address, also of one that is mapped into IPv6 (RFC 4291 section
-/// 2.5.5.2), the /64 of an IPv6 address, as its holder has all of them (RFC 4291 section 2.5.4); else
-/// the text itself. Empty if it is not known. A zone and a port do not matter.
+/// The network of a source. It is the IPv4 address, also if that is mapped into IPv6 (RFC 4291 section
+/// 2.5.5.2), or the /64 of an IPv6 address, because the holder of one address has the whole /64 (RFC 4291
+/// section 2.5.4). Any other text counts as it is. It is empty if the source is not known. Zones and ports
+/// do not matter.
 pub(crate) fn network(source: Option<&str>) -> Vec<u8> {
     let text = source.unwrap_or_default().trim();
     let host = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -24,8 +25,8 @@ pub(crate) fn network(source: Option<&str>) -> Vec<u8> {
     network.unwrap_or_else(|| text.as_bytes().to_vec())
 }
 
-/// The four bytes of an IPv4 address. By hand: the library's reading of addresses is two kilobytes of
-/// wasm.
+/// The four bytes of an IPv4 address. The reader of the standard library would add two kilobytes to the
+/// wasm module.
 fn ipv4(text: &str) -> Option<Vec<u8>> {
     let bytes: Vec<u8> =
         text.split('.').map(|part| number(part, 10)?.try_into().ok()).collect::<Option<_>>()?;
@@ -34,7 +35,7 @@ fn ipv4(text: &str) -> Option<Vec<u8>> {
 
 /// The sixteen bytes of an IPv6 address (RFC 4291 section 2.2).
 fn ipv6(text: &str) -> Option<Vec<u8>> {
-    // The library's search for more than one character is a kilobyte of wasm.
+    // Searching for two characters with the standard library would add a kilobyte to the wasm module.
     let (head, tail) = match text.as_bytes().windows(2).position(|pair| pair == b"::") {
         Some(gap) => (groups(text.get(..gap)?)?, groups(text.get(gap + 2..)?)?),
         None => (groups(text).filter(|bytes| bytes.len() == 16)?, Vec::new()),
@@ -43,6 +44,7 @@ fn ipv6(text: &str) -> Option<Vec<u8>> {
     Some([head, vec![0; left], tail].concat())
 }
 
+/// The bytes of groups that are separated by colons. The last group may be an IPv4 address.
 fn groups(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     for group in text.split(':').filter(|_| !text.is_empty()) {
@@ -54,6 +56,7 @@ fn groups(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// A number of one to four digits.
 fn number(digits: &str, radix: u32) -> Option<u16> {
     if digits.is_empty() || digits.len() > 4 {
         return None;
@@ -63,7 +66,7 @@ fn number(digits: &str, radix: u32) -> Option<u16> {
     u16::try_from(number).ok()
 }
 
-/// What an IPv4-mapped address begins with.
+/// The first bytes of an IPv4-mapped address.
 const MAPPED: [u8; 12] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
 #[cfg(test)]

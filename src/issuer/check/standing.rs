@@ -1,11 +1,12 @@
-//! Whether what was made for a client and a user still stands: both are there, not disabled, and were
-//! not disabled or removed since.
+//! Whether codes and tokens of a client and a user still stand. They do if both exist, are not disabled,
+//! and have not been disabled or removed since.
 
 use crate::issuer::directory::Directory;
 use crate::issuer::state::epochs::{Epoch, Epochs, Whose};
 use crate::issuer::wire::refusal::Refusal;
 
-/// Whether what was made in this epoch for a client, and for a user if there is one, still works.
+/// Whether a code or token still works that was made in this epoch for a client, and for a user if there
+/// is one.
 pub(crate) fn stands(
     directory: &Directory,
     epochs: &Epochs,
@@ -16,8 +17,8 @@ pub(crate) fn stands(
     check(directory, epochs, client, subject, epoch).is_ok()
 }
 
-/// Refuses what was made in this epoch for a client, and for a user if there is one, and does not work any
-/// more.
+/// Refuses a code or token that does not work any more. It was made in this epoch for a client, and for a
+/// user if there is one.
 pub(crate) fn check(
     directory: &Directory,
     epochs: &Epochs,
@@ -39,7 +40,8 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// Whether an access token without a grant on record is not one of those that ended together.
+/// Whether an access token whose grant has no record still stands: such tokens of a user or of a client may
+/// have been ended together.
 pub(crate) fn unrecorded_stands(
     epochs: &Epochs,
     client: &str,
@@ -50,12 +52,14 @@ pub(crate) fn unrecorded_stands(
     epochs.stands(whose, id, epoch)
 }
 
-/// Ends all access tokens without a grant on record, of a user or else of a client.
+/// Ends all access tokens whose grant has no record: those of the user, or without a user those that the
+/// client has for itself.
 pub(crate) fn end_unrecorded(epochs: &mut Epochs, client: &str, subject: Option<&str>) {
     let (whose, id) = unrecorded(client, subject);
     epochs.end(whose, id);
 }
 
+/// Whose epoch counts for an access token whose grant has no record.
 fn unrecorded<'a>(client: &'a str, subject: Option<&'a str>) -> (Whose, &'a str) {
     match subject {
         Some(subject) => (Whose::Unrecorded, subject),

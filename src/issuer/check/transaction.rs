@@ -1,4 +1,4 @@
-//! The hidden field of a form, as it comes back.
+//! Opening the transaction in the hidden field of a form that was sent.
 
 use crate::issuer::check::own_page;
 use crate::issuer::config::{Application, Config};
@@ -10,7 +10,7 @@ use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 
-/// Opens the transaction of a form and checks that it belongs here, and to this browser.
+/// Opens the transaction of a form, and checks that it was made by this issuer for this browser.
 pub(crate) fn open(
     config: &Config,
     vault: &Vault,
@@ -57,5 +57,5 @@ pub(crate) fn open_for_application<'a>(
     Ok(Opened { application, transaction })
 }
 
-/// How long a page may be left open, in seconds.
+/// How many seconds a page may be left open.
 pub(crate) const SECONDS: i64 = 3600;

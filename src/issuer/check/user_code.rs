@@ -1,12 +1,14 @@
-//! User codes (RFC 8628 section 6.1): eight letters without vowels and without look-alikes, 34 bits.
+//! User codes (RFC 8628 section 6.1): eight letters, without vowels and letters that look alike. That is
+//! 34 bits.
 
 use crate::issuer::sealed::random::Random;
 
-/// A user code as a number, so that all spellings of it are one.
+/// A user code as a number, so that all spellings of it are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct UserCode(pub(crate) u64);
 
 impl UserCode {
+    /// Draws a code.
     pub(crate) fn random(random: &mut Random) -> Self {
         let base = ALPHABET.len() as u64;
         Self(
@@ -15,12 +17,12 @@ impl UserCode {
         )
     }
 
-    /// Where the store keeps its device.
+    /// The key under which the store keeps its device request.
     pub(crate) fn key(self) -> u128 {
         self.0.into()
     }
 
-    /// Reads what a person typed: case, spaces and dashes do not matter.
+    /// Reads a code as a person typed it. Case, spaces and dashes do not matter.
     pub(crate) fn from_typed(text: &str) -> Option<Self> {
         let mut code = 0;
         let mut letters = 0;
@@ -60,9 +62,10 @@ impl core::fmt::Display for UserCode {
     }
 }
 
+/// How many letters a code has.
 const LETTERS: usize = 8;
 
-/// RFC 8628 section 6.1: consonants only, so that no words come out.
+/// RFC 8628 section 6.1: only consonants, so that codes do not form words.
 const ALPHABET: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 
 #[cfg(test)]

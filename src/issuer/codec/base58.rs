@@ -1,9 +1,9 @@
-//! Base58 in blocks: 8 bytes become 11 characters, so the time is linear in the length, as Monero's
-//! addresses do it. The alphabet has no `0 O I l`, like the tokens of the service.
+//! Base58 in blocks, as in Monero's addresses: 8 bytes become 11 characters. So the time grows linearly with
+//! the length. Like the tokens of the service, the alphabet has no `0 O I l`.
 
 const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/// How many characters a block of so many bytes takes.
+/// The number of characters for a block of 0 to 8 bytes.
 const CHARACTERS: [usize; 9] = [0, 2, 3, 5, 6, 7, 9, 10, 11];
 
 /// Appends the encoded bytes to `text`.
@@ -18,14 +18,14 @@ pub(crate) fn encode_into(bytes: &[u8], text: &mut String) {
             *character = ALPHABET.get(digit).copied().unwrap_or(b'1');
             value /= 58;
         }
-        // A block at a time: appending single characters takes three times as long.
+        // Appending a whole block takes a third of the time of appending single characters.
         let characters = characters.get(..length).unwrap_or_default();
         text.push_str(core::str::from_utf8(characters).unwrap_or_default());
     }
 }
 
-/// Decodes text; `None` if it is not what [`encode_into`] writes. Each byte string has exactly one
-/// text.
+/// Decodes a text; `None` if [`encode_into`] could not have written it. Each byte string has exactly one
+/// encoding.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 11 * 8 + 8);
     for block in text.as_bytes().chunks(11) {
@@ -48,11 +48,13 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// What each ASCII character stands for.
+/// The value of each ASCII character.
 const DIGITS: [u8; 128] = digits();
 
+/// The value of a character that is not in the alphabet.
 const NO_DIGIT: u8 = u8::MAX;
 
+/// Makes the table of values from the alphabet.
 #[expect(clippy::indexing_slicing, reason = "at compile time")]
 const fn digits() -> [u8; 128] {
     let mut digits = [NO_DIGIT; 128];

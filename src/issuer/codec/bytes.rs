@@ -1,45 +1,52 @@
-//! A compact binary form: fixed-width integers, and strings behind their length. It is what sealed
-//! tokens and snapshots are made of.
+//! A compact binary form for sealed tokens and records. Integers have a fixed width and are big-endian, and
+//! each string follows its length.
 
 /// Writes values one after another.
 #[derive(Default)]
 pub(crate) struct Writer(Vec<u8>);
 
 impl Writer {
+    /// Writes a byte.
     pub(crate) fn u8(&mut self, value: u8) -> &mut Self {
         self.0.push(value);
         self
     }
 
+    /// Writes a number of 4 bytes.
     pub(crate) fn u32(&mut self, value: u32) -> &mut Self {
         self.0.extend_from_slice(&value.to_be_bytes());
         self
     }
 
+    /// Writes a number of 8 bytes.
     pub(crate) fn u64(&mut self, value: u64) -> &mut Self {
         self.0.extend_from_slice(&value.to_be_bytes());
         self
     }
 
+    /// Writes a signed number of 8 bytes.
     pub(crate) fn i64(&mut self, value: i64) -> &mut Self {
         self.0.extend_from_slice(&value.to_be_bytes());
         self
     }
 
+    /// Writes a number of 16 bytes.
     pub(crate) fn u128(&mut self, value: u128) -> &mut Self {
         self.0.extend_from_slice(&value.to_be_bytes());
         self
     }
 
+    /// Writes a byte, 0 or 1.
     pub(crate) fn bool(&mut self, value: bool) -> &mut Self {
         self.u8(u8::from(value))
     }
 
+    /// Writes a text after its length.
     pub(crate) fn str(&mut self, text: &str) -> &mut Self {
         self.bytes(text.as_bytes())
     }
 
-    /// Bytes behind their length: one byte of length up to 254, five bytes beyond.
+    /// Writes bytes after their length, which takes one byte up to 254 and five bytes above.
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         match u8::try_from(bytes.len()) {
             Ok(length) if length < u8::MAX => self.u8(length),
@@ -48,6 +55,7 @@ impl Writer {
         self.raw(bytes)
     }
 
+    /// Writes whether there is a text, and the text.
     pub(crate) fn optional_str(&mut self, text: Option<&str>) -> &mut Self {
         self.bool(text.is_some());
         if let Some(text) = text {
@@ -56,11 +64,12 @@ impl Writer {
         self
     }
 
-    /// A time, or nothing: all 9 bytes in either case.
+    /// Writes whether there is a number, and the number. It takes 9 bytes in either case.
     pub(crate) fn optional_i64(&mut self, value: Option<i64>) -> &mut Self {
         self.bool(value.is_some()).i64(value.unwrap_or_default())
     }
 
+    /// Writes whether there is a number, and the number.
     pub(crate) fn optional_u128(&mut self, value: Option<u128>) -> &mut Self {
         self.bool(value.is_some());
         if let Some(value) = value {
@@ -69,11 +78,13 @@ impl Writer {
         self
     }
 
+    /// Writes bytes without their length.
     pub(crate) fn raw(&mut self, bytes: &[u8]) -> &mut Self {
         self.0.extend_from_slice(bytes);
         self
     }
 
+    /// The bytes that were written.
     pub(crate) fn finish(self) -> Vec<u8> {
         self.0
     }
@@ -83,30 +94,37 @@ impl Writer {
 pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
+    /// Reads these bytes from their start.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
+    /// Reads a byte.
     pub(crate) fn u8(&mut self) -> Option<u8> {
         self.array::<1>().map(|[byte]| byte)
     }
 
+    /// Reads a number of 4 bytes.
     pub(crate) fn u32(&mut self) -> Option<u32> {
         self.array().map(u32::from_be_bytes)
     }
 
+    /// Reads a number of 8 bytes.
     pub(crate) fn u64(&mut self) -> Option<u64> {
         self.array().map(u64::from_be_bytes)
     }
 
+    /// Reads a signed number of 8 bytes.
     pub(crate) fn i64(&mut self) -> Option<i64> {
         self.array().map(i64::from_be_bytes)
     }
 
+    /// Reads a number of 16 bytes.
     pub(crate) fn u128(&mut self) -> Option<u128> {
         self.array().map(u128::from_be_bytes)
     }
 
+    /// Reads a byte that must be 0 or 1.
     pub(crate) fn bool(&mut self) -> Option<bool> {
         match self.u8()? {
             0 => Some(false),
@@ -115,10 +133,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads a text after its length.
     pub(crate) fn str(&mut self) -> Option<&'a str> {
         core::str::from_utf8(self.bytes()?).ok()
     }
 
+    /// Reads bytes after their length.
     pub(crate) fn bytes(&mut self) -> Option<&'a [u8]> {
         let length = match self.u8()? {
             u8::MAX => usize::try_from(self.u32()?).ok()?,
@@ -129,24 +149,29 @@ impl<'a> Reader<'a> {
         Some(bytes)
     }
 
+    /// Reads a text after its length, as a copy.
     pub(crate) fn string(&mut self) -> Option<String> {
         self.str().map(str::to_owned)
     }
 
+    /// Reads whether there is a text, and the text.
     pub(crate) fn optional_string(&mut self) -> Option<Option<String>> {
         if self.bool()? { self.string().map(Some) } else { Some(None) }
     }
 
+    /// Reads what [`Writer::optional_i64`] wrote.
     pub(crate) fn optional_i64(&mut self) -> Option<Option<i64>> {
         let is_some = self.bool()?;
         let value = self.i64()?;
         Some(is_some.then_some(value))
     }
 
+    /// Reads what [`Writer::optional_u128`] wrote.
     pub(crate) fn optional_u128(&mut self) -> Option<Option<u128>> {
         if self.bool()? { self.u128().map(Some) } else { Some(None) }
     }
 
+    /// Reads so many bytes.
     pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;

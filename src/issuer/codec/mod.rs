@@ -1,4 +1,4 @@
-//! How records and sealed strings are written down.
+//! How records and sealed strings are encoded.
 
 pub(crate) mod base58;
 pub(crate) mod bytes;

@@ -1,21 +1,22 @@
-//! Which applications and users were set or removed while the issuer ran. Snapshots keep it, and it goes
-//! before what the configuration of a restart says.
+//! Which applications and users were set or removed while the issuer ran. Snapshots contain these edits.
+//! After a restart they take precedence over the configuration.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::config::ClaimValue;
 use crate::issuer::state::collection::{Collection, NEVER};
 use crate::issuer::state::journal::Journal;
 
-/// Ids, and what they were set to; nothing for one that was removed. The place names the record.
+/// The edited ids, and the value to which each was set. An id that was removed has no value. The position in
+/// the list is the id of the record.
 #[derive(Default)]
 pub(crate) struct Edits {
-    /// Values as a configuration has them: at a restart they are read like one.
+    /// The values have the form of a configuration, and a restart reads them like one.
     edits: Vec<(String, Option<ClaimValue>)>,
     journal: Journal,
 }
 
 impl Edits {
-    /// Notes what an id was set to.
+    /// Notes the value to which an id was set; none if it was removed.
     pub(crate) fn note(&mut self, id: &str, value: Option<ClaimValue>) {
         let place = self.edits.iter().position(|(known, _)| known == id);
         self.journal.note(place.unwrap_or(self.edits.len()) as u128);
@@ -25,12 +26,12 @@ impl Edits {
         }
     }
 
-    /// All that were edited.
+    /// All ids that were edited.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.edits.iter().map(|(id, _)| id.as_str())
     }
 
-    /// What is set.
+    /// All values that were set.
     pub(crate) fn values(&self) -> impl Iterator<Item = &ClaimValue> {
         self.edits.iter().filter_map(|(_, value)| value.as_ref())
     }

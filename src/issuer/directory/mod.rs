@@ -1,4 +1,4 @@
-//! Applications and users: the only copy of each.
+//! The applications and users. The issuer has no other copy of them.
 
 use std::collections::HashMap;
 
@@ -8,11 +8,12 @@ use crate::issuer::wire::refusal::Refusal;
 
 pub(crate) mod edits;
 
-/// The configuration as it is now, and how it came to be so.
+/// The present configuration, and the edits that led to it.
 pub(crate) struct Directory {
     config: Config,
-    /// Places in the lists of the configuration, by id.
+    /// The position of each application in the configuration, by id.
     application_places: HashMap<String, usize>,
+    /// The position of each user in the configuration, by id.
     user_places: HashMap<String, usize>,
     /// User ids by username.
     usernames: HashMap<String, String>,
@@ -21,7 +22,7 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    /// A directory of a configuration that was checked.
+    /// Makes a directory from a configuration that has been checked.
     pub(crate) fn new(config: Config) -> Self {
         let usernames =
             config.users.iter().map(|user| (user.username.clone(), user.user_id.clone())).collect();
@@ -35,27 +36,27 @@ impl Directory {
         }
     }
 
-    /// The configuration as it is now.
+    /// The present configuration.
     pub(crate) fn config(&self) -> &Config {
         &self.config
     }
 
-    /// All applications, those that are disabled included.
+    /// All applications, including disabled ones.
     pub(crate) fn applications(&self) -> &[Application] {
         &self.config.applications
     }
 
-    /// An application, disabled or not.
+    /// Finds an application, disabled or not.
     pub(crate) fn find_application(&self, id: &str) -> Option<&Application> {
         self.application_places.get(id).and_then(|place| self.config.applications.get(*place))
     }
 
-    /// An application that is there and not disabled.
+    /// Finds an application that is not disabled.
     pub(crate) fn enabled_application(&self, id: &str) -> Option<&Application> {
         self.require_application(id).ok()
     }
 
-    /// An application that is there and not disabled, or the refusal that says which of the two it is not.
+    /// Finds an application that is not disabled. The refusal says whether it is unknown or disabled.
     pub(crate) fn require_application(&self, id: &str) -> Result<&Application, Refusal> {
         match self.find_application(id) {
             Some(application) if application.disabled => Err(Refusal::ClientDisabled),
@@ -64,12 +65,12 @@ impl Directory {
         }
     }
 
-    /// A user who is there and not disabled.
+    /// Finds a user who is not disabled.
     pub(crate) fn enabled_user(&self, id: &str) -> Option<&User> {
         self.require_user(id).ok()
     }
 
-    /// A user who is there and not disabled, or the refusal that says which of the two they are not.
+    /// Finds a user who is not disabled. The refusal says whether the user is unknown or disabled.
     pub(crate) fn require_user(&self, id: &str) -> Result<&User, Refusal> {
         match self.find_user(id) {
             Some(user) if user.disabled => Err(Refusal::UserDisabled),
@@ -78,16 +79,17 @@ impl Directory {
         }
     }
 
-    /// The user of a username, disabled or not.
+    /// Finds the user with a username, disabled or not.
     pub(crate) fn find_user_by_name(&self, username: &str) -> Option<&User> {
         self.usernames.get(username).and_then(|id| self.find_user(id))
     }
 
+    /// Finds a user, disabled or not.
     fn find_user(&self, id: &str) -> Option<&User> {
         self.user_places.get(id).and_then(|place| self.config.users.get(*place))
     }
 
-    /// Adds a user, or changes the one of the same id.
+    /// Adds a user, or replaces the one with the same id.
     pub(crate) fn put_user(&mut self, user: User) -> Result<(), ConfigError> {
         user.check("user")?;
         if self.usernames.get(&user.username).is_some_and(|id| *id != user.user_id) {
@@ -111,7 +113,7 @@ impl Directory {
         Ok(())
     }
 
-    /// Removes a user. False if there was none of this id.
+    /// Removes a user. Returns false if there is none with this id.
     pub(crate) fn drop_user(&mut self, id: &str) -> bool {
         let Some(user) = self.find_user(id) else {
             return false;
@@ -123,7 +125,7 @@ impl Directory {
         true
     }
 
-    /// Adds an application, or changes the one of the same id.
+    /// Adds an application, or replaces the one with the same id.
     pub(crate) fn put_application(&mut self, application: Application) -> Result<(), ConfigError> {
         application.check("application", self.config.profile)?;
         let applications = &mut self.config.applications;
@@ -139,7 +141,7 @@ impl Directory {
         Ok(())
     }
 
-    /// Removes an application. False if there was none of this id.
+    /// Removes an application. Returns false if there is none with this id.
     pub(crate) fn drop_application(&mut self, id: &str) -> bool {
         if self.find_application(id).is_none() {
             return false;
@@ -149,14 +151,15 @@ impl Directory {
         true
     }
 
-    /// Makes the edits of a former run again, which were read from its records.
+    /// Repeats the edits of a former run, which were read from its records.
     ///
     /// # Errors
     /// Fails if the present configuration does not allow one of them.
     pub(crate) fn reapply_edits(&mut self) -> Result<(), ConfigError> {
         let applications = core::mem::take(&mut self.application_edits);
         let users = core::mem::take(&mut self.user_edits);
-        // First everything goes, or a name that was handed on would still be taken.
+        // All edited entries are removed first. Otherwise a username that one user gave up and another got
+        // would count as taken.
         for id in applications.ids() {
             self.drop_application(id);
         }
@@ -174,6 +177,7 @@ impl Directory {
     }
 }
 
+/// The position of each entry in a list, by its id.
 fn places<T>(list: &[T], id: impl Fn(&T) -> &str) -> HashMap<String, usize> {
     list.iter().enumerate().map(|(place, one)| (id(one).to_owned(), place)).collect()
 }

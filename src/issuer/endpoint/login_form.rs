@@ -57,8 +57,8 @@ pub(crate) fn answer(
         refuse::refuse(directory, &mut vault.random, pages, exchange, &refusal)
     });
     session::set_cookie(config, vault, cookies, current.id, reply.response_mut());
-    let target = guess::username_number(vault, username);
-    browser::remember(config, vault, cookies, exchange.request, target, reply.response_mut());
+    let user = guess::username_number(vault, username);
+    browser::remember(config, vault, cookies, exchange.request, user, reply.response_mut());
     Ok(reply)
 }
 

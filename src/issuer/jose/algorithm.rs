@@ -1,4 +1,4 @@
-//! The algorithms of signatures.
+//! The algorithms with which the issuer signs, and those that it verifies.
 
 use crate::issuer::jose::key::PublicKey;
 
@@ -39,7 +39,7 @@ impl VerificationAlgorithm {
     /// [`NAMES`](Self::NAMES) as a challenge lists them (RFC 9449 section 7.1).
     pub(crate) const LIST: &'static str = "RS256 PS256 ES256 EdDSA Ed25519";
 
-    /// Whether a key is of the kind that the algorithm takes.
+    /// Whether the algorithm works with a key of this kind.
     #[must_use]
     pub fn takes(self, key: &PublicKey) -> bool {
         match self {

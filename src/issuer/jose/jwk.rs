@@ -36,7 +36,7 @@ impl PublicJwk {
         Self::new(PublicKey::Ed25519 { x: x.into() })
     }
 
-    /// Any key, under the same id.
+    /// Any key. The key id is as in [`PublicJwk::rsa`].
     pub(crate) fn new(key: PublicKey) -> Self {
         let kid = format!("KEY{}", key.thumbprint());
         Self { key, kid }
@@ -79,7 +79,7 @@ impl PublicJwk {
             jwk.string("use", "sig").string("kid", &self.kid).string("alg", algorithm);
         };
         match &self.key {
-            // EIAM: the order of the service's keys.
+            // EIAM: the members have the order of the service's keys.
             PublicKey::Rsa { n, e } => {
                 jwk.string("kty", "RSA").string("e", e);
                 begin(&mut jwk);
@@ -99,11 +99,13 @@ impl PublicJwk {
         jwk.finish()
     }
 
+    /// Writes the key and its id into a record.
     pub(crate) fn write(&self, writer: &mut Writer) {
         self.key.write(writer);
         writer.str(&self.kid);
     }
 
+    /// Reads what [`PublicJwk::write`] wrote.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self { key: PublicKey::read(reader)?, kid: reader.string()? })
     }

@@ -1,4 +1,4 @@
-//! Signed JSON in its compact form (RFC 7515 section 7.1), read and not yet believed.
+//! Reading a JWS in its compact form (RFC 7515 section 7.1). Its signature is not verified here.
 
 use std::borrow::Cow;
 
@@ -6,23 +6,23 @@ use crate::base64url;
 use crate::issuer::jose::key::{KeyProblem, PublicKey};
 use crate::json::{self, Limits, Object};
 
-/// A JWS of which nothing is verified.
+/// A JWS whose signature is not verified.
 pub(crate) struct Jws {
     pub(crate) algorithm: String,
     pub(crate) typ: Option<String>,
     pub(crate) key_id: Option<String>,
-    /// The key that it brings along (RFC 7515 section 4.1.3).
+    /// The key in its header (RFC 7515 section 4.1.3).
     pub(crate) key: Option<Result<PublicKey, KeyProblem>>,
-    /// What is signed.
+    /// The text that is signed: `header.payload`.
     pub(crate) input: String,
     pub(crate) signature: Vec<u8>,
     payload: Vec<u8>,
 }
 
 impl Jws {
-    /// Reads a JWS. None for a text that is no JWS, is longer than 8 KiB, has more members in its header
-    /// than anybody needs, or has an extension that is not understood (RFC 7515 section 4.1.11, RFC 7797
-    /// section 6).
+    /// Reads a JWS. Returns none for a text that is no JWS, is longer than 8 KiB, has more members in its header
+    /// than anybody needs, or has an extension that this issuer does not know (RFC 7515 section 4.1.11, RFC
+    /// 7797 section 6).
     pub(crate) fn read(text: &str) -> Option<Self> {
         if text.len() > MAX_JWS {
             return None;
@@ -47,12 +47,12 @@ impl Jws {
             signature: decode(signature)?,
             payload: decode(payload)?,
         };
-        // A payload with a dot in it does not decode, so there are exactly three parts.
+        // There are exactly three parts, because a payload with a dot in it could not be decoded.
         Some(this)
     }
 
-    /// Reads the payload as claims (RFC 7519 section 7.2); none if there are more than an id_token of
-    /// ours would have.
+    /// Reads the payload as claims (RFC 7519 section 7.2). Returns none if there are more than the issuer itself
+    /// would put into an id_token.
     pub(crate) fn claims(&self) -> Option<Claims<'_>> {
         object(&self.payload, MAX_CLAIMS).map(Claims)
     }
@@ -70,14 +70,14 @@ impl Jws {
     }
 }
 
-/// Reads an object that has at most so many members, as has each object in it. Everybody may send one,
-/// and it is read before anybody is authenticated.
+/// Reads an object. The object, and each object in it, may have at most so many members: it is read before
+/// anybody has authenticated.
 fn object(bytes: &[u8], members: usize) -> Option<Object<'_>> {
     let text = core::str::from_utf8(bytes).ok()?;
     json::parse_object(text, Limits { members, ..Limits::default() }).ok()
 }
 
-/// The id_token_hint and the like of this many bytes are read, and no more.
+/// The most bytes that a JWS may have.
 const MAX_JWS: usize = 8 * 1024;
 
 /// Decodes a part of a JWS.
@@ -85,28 +85,29 @@ fn decode(part: &str) -> Option<Vec<u8>> {
     base64url::decode(part).ok()
 }
 
-/// RFC 7515 section 4.1 has eleven, RFC 7518 section 6 nine for a key in it.
+/// The most members that a header may have. RFC 7515 section 4.1 defines eleven, and RFC 7518 section 6 nine
+/// for a key in it.
 const MAX_HEADER_MEMBERS: usize = 32;
 
-/// Several times the 34 that OpenID Connect Core sections 2 and 5.1 have together.
+/// The most claims that a JWT may have: several times the 34 of OpenID Connect Core sections 2 and 5.1.
 const MAX_CLAIMS: usize = 128;
 
 /// The claims of a JWT.
 pub(crate) struct Claims<'a>(Object<'a>);
 
 impl<'a> Claims<'a> {
-    /// A claim that is text.
+    /// A claim that is a string.
     pub(crate) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
         self.0.member(name)?.as_str()
     }
 
-    /// Whether the claim is there at all.
+    /// Whether the JWT has this claim, of any type.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.member(name).is_some()
     }
 
-    /// A time (RFC 7519 section 2, NumericDate), rounded down to its second; none for what is no
-    /// such number.
+    /// A claim that is a time (NumericDate, RFC 7519 section 2), rounded down to a whole second; none for any
+    /// other value.
     pub(crate) fn time(&self, name: &str) -> Option<i64> {
         let text = self.0.member(name)?.as_number()?.as_written();
         let whole = match text.split_once('.') {
@@ -116,7 +117,7 @@ impl<'a> Claims<'a> {
         crate::seconds::whole(json::Number::from_text(whole)?).ok()
     }
 
-    /// The audience, which is one text or several (RFC 7519 section 4.1.3); none for anything else.
+    /// The audience, which is a string or a list of strings (RFC 7519 section 4.1.3); none for any other value.
     pub(crate) fn audience(&self) -> Option<Vec<Cow<'_, str>>> {
         let audience = self.0.member("aud")?;
         match audience.as_array() {

@@ -52,7 +52,7 @@ impl PublicKey {
         };
         let positive = |name: &'static str, sizes| {
             let text = number(name, sizes)?;
-            // RFC 7518 section 2, Base64urlUInt: no more bytes than needed.
+            // RFC 7518 section 2 (Base64urlUInt): the number has no more bytes than needed.
             match base64url::decode(&text) {
                 Ok(bytes) if bytes.first() != Some(&0) => Ok(text),
                 _ => Err(KeyProblem::Member(name)),
@@ -90,6 +90,7 @@ impl PublicKey {
         }
     }
 
+    /// Writes the key into a record.
     pub(crate) fn write(&self, writer: &mut Writer) {
         match self {
             Self::Rsa { n, e } => writer.u8(0).str(n).str(e),
@@ -98,6 +99,7 @@ impl PublicKey {
         };
     }
 
+    /// Reads what [`PublicKey::write`] wrote.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(match reader.u8()? {
             0 => Self::Rsa { n: reader.string()?, e: reader.string()? },
@@ -142,14 +144,15 @@ impl fmt::Display for KeyProblem {
 
 impl core::error::Error for KeyProblem {}
 
-/// Members of private and symmetric keys (RFC 7518 sections 6.2.2, 6.3.2 and 6.4).
+/// The members that only private and symmetric keys have (RFC 7518 sections 6.2.2, 6.3.2 and 6.4).
 pub(crate) const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-/// 2048 to 8192 bits: less is weak (RFC 7518 section 3.3), more is work for who must verify.
+/// The sizes of a modulus in bytes, for 2048 to 8192 bits. Shorter keys are weak (RFC 7518 section 3.3), and
+/// longer ones make verifying slow.
 const RSA_BYTES: core::ops::RangeInclusive<usize> = 256..=1024;
 
-/// Of the public exponent. It is 65537 nearly everywhere, and the time that a signature takes grows
-/// with it: whoever sends a proof chooses its key.
+/// The sizes of a public exponent in bytes. It is nearly always 65537. The time for verifying a signature
+/// grows with it, and the sender of a DPoP proof chooses the key.
 const RSA_EXPONENT_BYTES: core::ops::RangeInclusive<usize> = 1..=4;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Which keys are published: the one that signs, and those that signed what is still valid.
+//! Which keys are published: the one that signs, and former ones whose signatures have not all expired.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::jose::algorithm::SigningAlgorithm;
@@ -10,9 +10,9 @@ use crate::issuer::state::journal::Journal;
 #[derive(Debug)]
 pub(crate) struct KeySet {
     signing: Option<PublicJwk>,
-    /// That of the key that is still to come.
+    /// The algorithm of the signing key, as long as there is none.
     planned: SigningAlgorithm,
-    /// Those that the configuration wants to be known.
+    /// The keys of the configuration, which are always published.
     configured: Vec<PublicJwk>,
     former: Vec<Former>,
     journal: Journal,
@@ -22,35 +22,34 @@ pub(crate) struct KeySet {
 #[derive(Debug)]
 struct Former {
     key: PublicJwk,
-    /// When nothing that it signed is valid any more; none until the next request says what time it
-    /// is.
+    /// When all JWTs that it signed have expired; none until the next request says what time it is.
     until: Option<i64>,
 }
 
 impl KeySet {
-    /// A set without a key that signs. `configured` are published whatever happens; `planned` is the
-    /// algorithm of the key that is to come.
+    /// A set without a signing key. The keys `configured` are always published, and `planned` is the algorithm
+    /// of the signing key that will be set.
     pub(crate) fn new(configured: Vec<PublicJwk>, planned: SigningAlgorithm) -> Self {
         let journal = Journal::default();
         Self { signing: None, planned, configured, former: Vec::new(), journal }
     }
 
-    /// The key that signs; none until a driver sets it.
+    /// The signing key; none until a driver sets it.
     pub(crate) fn signing(&self) -> Option<&PublicJwk> {
         self.signing.as_ref()
     }
 
-    /// What JWTs are signed with: that of the key, or of the key that is still to come.
+    /// The algorithm of the signing key, or of the one that will be set.
     pub(crate) fn algorithm(&self) -> SigningAlgorithm {
         self.signing.as_ref().map_or(self.planned, PublicJwk::algorithm)
     }
 
-    /// Takes a key to sign from now on. True if a snapshot would say something new.
+    /// Signs with this key from now on. Returns whether a snapshot has to be made again.
     pub(crate) fn set_signing(&mut self, key: PublicJwk) -> bool {
         if self.signing.as_ref() == Some(&key) {
             return false;
         }
-        // The key of a snapshot that goes on signing is no news.
+        // If the last signing key of a snapshot is set again, nothing has changed.
         let known = self.former.iter().any(|former| former.key == key && former.until.is_none());
         self.former.retain(|former| former.key.kid() != key.kid());
         let replaced = self.signing.replace(key);
@@ -62,8 +61,8 @@ impl KeySet {
         is_news
     }
 
-    /// Drops what is due, and gives those that were just replaced their time. True if a snapshot
-    /// would say something new.
+    /// Drops former keys whose time has come, and sets the time of keys that were just replaced. `longest` is the
+    /// longest lifetime of a JWT. Returns whether a snapshot has to be made again.
     pub(crate) fn drop_expired(&mut self, now: i64, longest: impl Fn() -> i64) -> bool {
         if self.former.is_empty() {
             return false;
@@ -81,13 +80,13 @@ impl KeySet {
         changed
     }
 
-    /// The keys to publish: those that signed, the one that signs, and then those that the configuration
-    /// wants to be known.
+    /// The keys to publish: the former ones, the signing key, and then the other keys of the configuration.
     pub(crate) fn published(&self) -> impl Iterator<Item = &PublicJwk> {
         let is_new = |key: &&PublicJwk| self.used().all(|other| other.kid() != key.kid());
         self.used().chain(self.configured.iter().filter(is_new))
     }
 
+    /// The keys that sign or have signed.
     fn used(&self) -> impl Iterator<Item = &PublicJwk> {
         self.former.iter().map(|former| &former.key).chain(&self.signing)
     }
@@ -109,7 +108,7 @@ impl Collection for KeySet {
         Some(NEVER)
     }
 
-    /// The key that signed is a former one then, until a driver sets it again.
+    /// The signing key of the record becomes a former one, until a driver sets it again.
     fn read(&mut self, _id: u128, reader: &mut Reader<'_>) -> Option<()> {
         for _ in 0..reader.u32()? {
             let key = PublicJwk::read(reader)?;

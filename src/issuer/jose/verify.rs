@@ -16,7 +16,7 @@ pub struct SignatureCheck {
 }
 
 impl SignatureCheck {
-    /// A check of a JWS by a key; none if the key is not for the JWS's algorithm.
+    /// The check of a JWS with a key; none if the algorithm of the JWS does not work with the key.
     pub(crate) fn new(jws: &Jws, key: &PublicKey) -> Option<Self> {
         let algorithm = VerificationAlgorithm::from_name(&jws.algorithm)?;
         algorithm.takes(key).then(|| Self {
@@ -52,14 +52,14 @@ impl SignatureCheck {
     }
 }
 
-/// The check of a DPoP proof: by the key in its own header (RFC 9449 section 4.3).
+/// How the signature of a DPoP proof is verified: by the key in its header (RFC 9449 section 4.3).
 pub(crate) fn proof_check(proof: &Jws) -> Option<SignatureCheck> {
     SignatureCheck::new(proof, proof.key.as_ref()?.as_ref().ok()?)
 }
 
-/// The check of a JWS that this issuer itself is said to have signed.
+/// How a signature is verified that this issuer itself may have made; none if it has no such key.
 pub(crate) fn own_check(keys: &KeySet, jws: &Jws) -> Option<SignatureCheck> {
-    // Every token of ours names its key.
+    // Every JWT of this issuer names its key.
     let kid = jws.key_id.as_deref()?;
     let key = keys.published().find(|key| key.kid() == kid)?;
     SignatureCheck::new(jws, key.key())

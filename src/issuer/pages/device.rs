@@ -1,5 +1,5 @@
-//! The pages of the device flow (RFC 8628 section 3.3). The one that asks whether the device may is that
-//! of every application.
+//! The pages of the device flow (RFC 8628 section 3.3). The page that asks for consent is the same as in the
+//! other flows.
 
 use askama::Template;
 
@@ -18,12 +18,12 @@ struct UserCode<'a> {
     action: &'a str,
     typed: &'a str,
     problem: Option<&'static str>,
-    /// With the code filled in there is only to confirm it, and it stays in sight.
+    /// Whether the code is filled in, so that the user only has to confirm it.
     confirms: bool,
 }
 
 impl Pages {
-    /// Asks for the code that a device shows. `problem`: no device has the code that was typed.
+    /// The page that asks for the code that a device shows. `problem`: no device has the typed code.
     pub(crate) fn user_code(
         &self,
         language: Language,
@@ -44,7 +44,7 @@ impl Pages {
         self.page(language, text.connect, status, Forms::Own, &page)
     }
 
-    /// Says what became of the device.
+    /// The page that says whether the device got access.
     pub(crate) fn device_done(&self, language: Language, allowed: bool) -> HttpResponse {
         let text = Text::of(language);
         let [title, sentence] = if allowed { text.connected } else { text.refused };

@@ -1,4 +1,4 @@
-//! The page after which there is nothing to do.
+//! The page at the end of a flow.
 
 use askama::Template;
 
@@ -10,15 +10,17 @@ use super::text::Text;
 
 #[derive(Template)]
 #[template(path = "done.html")]
+/// What the page says.
 pub(super) struct Done<'a> {
     pub(super) text: &'static Text,
     pub(super) title: &'static str,
-    /// Who is signed in, where the page says it.
+    /// Who is signed in, if the page says it.
     pub(super) username: Option<&'a str>,
     pub(super) sentence: &'static str,
 }
 
 impl Pages {
+    /// The page with this content.
     pub(super) fn done(&self, language: Language, page: &Done<'_>) -> HttpResponse {
         self.page(language, page.title, 200, Forms::None, page)
     }

@@ -1,4 +1,4 @@
-//! The page that sends an answer on as a form.
+//! The page that submits the response to a client as a form.
 
 use askama::Template;
 
@@ -20,12 +20,11 @@ struct FormPost<'a> {
 }
 
 impl Pages {
-    /// The answer to a client as a form (OAuth 2.0 Form Post Response Mode section 2). It sends
-    /// itself where scripts run; where they do not, a button sends it. The script is a constant, and
-    /// the policy names its hash: there is no file to be fetched, which a service worker would have
-    /// to serve as well, and no other script can run.
+    /// The response to a client as a form (OAuth 2.0 Form Post Response Mode section 2). The form submits itself,
+    /// or a button submits it where scripts do not run. The script is a constant whose hash is in the policy.
+    /// So no file has to be fetched, which a service worker would have to serve, and no other script can run.
     ///
-    /// `signed`: the field whose value is a token that is still to be signed.
+    /// `signed` is the field whose value is a token that still has to be signed.
     pub(crate) fn form_post(
         &self,
         language: Language,

@@ -12,13 +12,13 @@ use super::html::Html;
 /// Makes pages.
 #[derive(Debug)]
 pub(crate) struct Pages {
-    /// The hash of the one style sheet, as a content security policy names it.
+    /// The hash of the only style sheet, in the form that a content security policy needs.
     style_source: String,
-    /// That of the one script.
+    /// The hash of the only script.
     script_source: String,
 }
 
-/// What all pages have around their own part.
+/// The frame around the main part of a page.
 #[derive(Template)]
 #[template(path = "base.html")]
 struct Base<'a> {
@@ -27,27 +27,27 @@ struct Base<'a> {
     main: &'a Html,
 }
 
-/// Where the form of a page may lead.
+/// Where the form of a page is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Forms {
     /// There is no form.
     None,
-    /// Back to the issuer.
+    /// To the issuer.
     Own,
-    /// On to the client. Chromium holds the redirect that follows a form to `form-action` as well,
-    /// and the client may redirect further, to origins that nobody knows here. So the directive is
-    /// left out.
+    /// To the issuer, which may redirect to the client. Chromium applies `form-action` to redirects as well, and
+    /// the client may redirect further, to origins that are not known here. So the directive is left out.
     Anywhere,
-    /// On to the client, and at once.
+    /// To the client, by the script.
     Sent,
 }
 
 impl Pages {
+    /// Hashes the style sheet and the script.
     pub(crate) fn new() -> Self {
         Self { style_source: hash_source(STYLE), script_source: hash_source(SCRIPT) }
     }
 
-    /// A page with this title, and its own part.
+    /// A page with this title and this main part.
     pub(super) fn page(
         &self,
         language: Language,
@@ -59,6 +59,7 @@ impl Pages {
         self.around(language, title, status, forms, &Html::of(main))
     }
 
+    /// Puts the frame around the main part. It has no type parameter, so the wasm module has it only once.
     fn around(
         &self,
         language: Language,
@@ -94,21 +95,22 @@ impl Pages {
     }
 }
 
-/// A form that goes on with a transaction.
+/// The form of a transaction.
 pub(crate) struct Form<'a> {
-    /// The path that it is sent to.
+    /// The path to which it is sent.
     pub(crate) action: &'a str,
     /// The sealed transaction.
     pub(crate) transaction: &'a str,
 }
 
+/// The hash of a text, in the form that a content security policy needs.
 fn hash_source(text: &str) -> String {
     let hash = base64url::encode(&Sha256::digest(text.as_bytes()));
     let hash = base64url::to_padded_base64(&hash);
     format!("'sha256-{hash}'")
 }
 
-/// Sends the first form of the page.
+/// The script, which submits the first form of the page.
 pub(super) const SCRIPT: &str = "document.forms[0].submit()";
 
 /// The style sheet of all pages.

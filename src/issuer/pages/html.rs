@@ -1,32 +1,34 @@
-//! HTML that templates make, in which every value is escaped.
+//! HTML that is made from templates. Every value in it is escaped.
 
 use core::fmt::{self, Write};
 
 use askama::Template;
 use askama::filters::Escaper;
 
-/// What a template made.
+/// HTML that was made from a template.
 pub(super) struct Html(String);
 
 impl Html {
+    /// Makes HTML from a template.
     pub(super) fn of(template: &impl Template) -> Self {
         let mut html = String::new();
-        // Nothing fails that is written into a string.
+        // Writing into a string cannot fail.
         let _ = template.render_into(&mut html);
         Self(html)
     }
 
+    /// The HTML as text.
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
 
+    /// The HTML as text.
     pub(super) fn into_string(self) -> String {
         self.0
     }
 }
 
-/// Escapes text for where HTML has content or a quoted attribute. `askama.toml` names it for all
-/// templates.
+/// Escapes text for the content of HTML and for quoted attributes. `askama.toml` makes all templates use it.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Escape;
 
@@ -37,8 +39,8 @@ impl Escaper for Escape {
     }
 }
 
-/// Gives no error, for there is none: templates are written into strings. It makes the module smaller that
-/// nobody has to look.
+/// Writes the escaped text. It returns no error, because templates are written into strings, which cannot fail.
+/// Without errors to check the wasm module is smaller.
 fn write_escaped(to: &mut dyn Write, text: &str) {
     let mut start = 0;
     for (at, byte) in text.bytes().enumerate() {
@@ -48,7 +50,7 @@ fn write_escaped(to: &mut dyn Write, text: &str) {
             b'>' => "&gt;",
             b'"' => "&quot;",
             b'\'' => "&#39;",
-            // Not a character of HTML at all.
+            // HTML must not contain this character.
             0 => "\u{fffd}",
             _ => continue,
         };

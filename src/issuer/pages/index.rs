@@ -9,7 +9,7 @@ use crate::issuer::wire::language::Language;
 use super::frame::{Forms, Pages};
 use super::text::Text;
 
-/// How many issuers, and how many users, are shown.
+/// How many issuers and how many users are shown at most.
 pub(crate) const MAX_ENTRIES: usize = 100;
 
 /// An issuer of one application.
@@ -23,13 +23,13 @@ pub(crate) struct IssuerEntry<'a> {
 struct Index<'a> {
     text: &'static Text,
     config: &'a Config,
-    /// That of the instance.
+    /// The issuer of the instance.
     issuer: &'a str,
     entries: &'a [IssuerEntry<'a>],
 }
 
 impl<'a> Index<'a> {
-    /// Who can sign in.
+    /// The users who can sign in.
     fn users(&self) -> impl Iterator<Item = &'a User> {
         self.config.users.iter().filter(|user| !user.disabled).take(MAX_ENTRIES)
     }

@@ -18,7 +18,7 @@ struct Logout<'a> {
 }
 
 impl Pages {
-    /// Asks whether to sign out.
+    /// The page that asks whether to sign out.
     pub(crate) fn logout(
         &self,
         language: Language,
@@ -30,14 +30,14 @@ impl Pages {
         self.page(language, text.sign_out_title, 200, Forms::Anywhere, &page)
     }
 
-    /// Says that the session goes on.
+    /// The page that says that the user is still signed in.
     pub(crate) fn stayed(&self, language: Language, username: &str) -> HttpResponse {
         let text = Text::of(language);
         let (title, sentence) = (text.stayed, text.close);
         self.done(language, &Done { text, title, username: Some(username), sentence })
     }
 
-    /// Says that the session has ended.
+    /// The page that says that the user has signed out.
     pub(crate) fn signed_out(&self, language: Language) -> HttpResponse {
         let text = Text::of(language);
         let (title, sentence) = (text.signed_out, text.close);

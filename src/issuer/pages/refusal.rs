@@ -1,4 +1,4 @@
-//! The page that says what is wrong.
+//! The page that says why a request is refused.
 
 use askama::Template;
 
@@ -17,24 +17,24 @@ use super::text::{self, Text};
 struct RefusalPage<'a> {
     text: &'static Text,
     sentence: &'a str,
-    /// Whether the sentence is English on every page: for who reads it aloud.
+    /// Whether the sentence is in English although the page is not. Screen readers need to know it.
     in_english: bool,
-    /// What was sent; empty for nothing. It stands in the paragraph of the refusal, because some people
-    /// read no more than that.
+    /// The wrong value that was sent; empty if there is none. It is in the same paragraph as the refusal, because
+    /// some people read only that.
     sent: &'a str,
-    /// The setting that would make it right; empty for none.
+    /// The setting that would allow it; empty if there is none.
     setting: &'a str,
     code: &'a str,
     request_id: &'a str,
 }
 
 impl Pages {
-    /// What is wrong, as a sentence on a page.
+    /// The sentence that a page shows for a refusal.
     pub(crate) fn sentence(language: Language, refusal: &Refusal) -> String {
         text::refusal(refusal, language).unwrap_or_else(|| format!("{}.", refusal.description()))
     }
 
-    /// A refusal that no client may be told about by redirect.
+    /// The page for a refusal of which no client is told by a redirect.
     pub(crate) fn refusal(
         &self,
         language: Language,
@@ -55,7 +55,7 @@ impl Pages {
             code: refusal.code(profile),
             request_id,
         };
-        // To a person a client that is not known is a bad request, not a call to authenticate.
+        // 401 would ask the person to authenticate, which does not make an unknown client known.
         let status = match refusal.status(profile) {
             401 => 400,
             status => status,

@@ -1,4 +1,4 @@
-//! The pages on the way to an answer for a client: who is it, and may the client?
+//! The pages on which a user signs in, and allows or denies access.
 
 use askama::Template;
 
@@ -37,7 +37,7 @@ impl<'a> Decision<'a> {
 }
 
 impl Pages {
-    /// Asks for a name and a password. `problem`: what was wrong with those that were sent.
+    /// The page that asks for username and password. `problem` says what was wrong with those that were sent.
     pub(crate) fn login(
         &self,
         language: Language,
@@ -52,8 +52,8 @@ impl Pages {
         self.page(language, &title, 200, Forms::Anywhere, &page)
     }
 
-    /// Asks whether an application may have what it wants. `user_code`: what the device shows that
-    /// asks.
+    /// The page that asks whether an application gets access. `user_code` is the code that the device shows, if a
+    /// device asks.
     pub(crate) fn decision(
         &self,
         language: Language,

@@ -1,9 +1,9 @@
-//! The words of the pages, in each language.
+//! The texts of the pages, in each language.
 
 use crate::issuer::wire::language::Language;
 use crate::issuer::wire::refusal::Refusal;
 
-/// All that pages say. Where a name stands inside a sentence, the sentence is in pieces.
+/// All texts of the pages. A sentence with a name inside is in two pieces.
 pub(super) struct Text {
     pub(super) sign_in: &'static str,
     pub(super) sign_in_to: &'static str,
@@ -13,7 +13,7 @@ pub(super) struct Text {
     pub(super) cancel: &'static str,
     pub(super) allow_access: &'static str,
     pub(super) allow_access_of: [&'static str; 2],
-    /// Behind the application's name, and behind the user's.
+    /// The text after the name of the application, and the text after the name of the user.
     pub(super) asks: [&'static str; 2],
     pub(super) device_shows: &'static str,
     pub(super) will: &'static str,
@@ -46,11 +46,12 @@ pub(super) struct Text {
     pub(super) every_client: &'static str,
     pub(super) users: &'static str,
     pub(super) users_hint: &'static str,
-    /// What scopes mean to a person.
+    /// What each scope means to a user.
     scopes: [(&'static str, &'static str); 6],
 }
 
 impl Text {
+    /// The texts in this language.
     pub(super) fn of(language: Language) -> &'static Self {
         match language {
             Language::English => &ENGLISH,
@@ -58,6 +59,7 @@ impl Text {
         }
     }
 
+    /// What a scope means to a user; none for scopes of the instance's own.
     pub(super) fn scope(&self, scope: &str) -> Option<&'static str> {
         self.scopes.iter().find(|(name, _)| *name == scope).map(|(_, sentence)| *sentence)
     }
@@ -166,8 +168,8 @@ static CHINESE: Text = Text {
     ],
 };
 
-/// A refusal in this language; none where only its English description says what is wrong. That is
-/// so for what programmers meet and not users.
+/// The sentence for a refusal in this language; none if there is only the English description. Refusals that only
+/// developers see are not translated.
 pub(super) fn refusal(refusal: &Refusal, language: Language) -> Option<String> {
     if language == Language::English {
         return None;

@@ -1,4 +1,4 @@
-//! Access tokens, opaque ones and what a JWT has in its `jti`.
+//! Access tokens: what is sealed in opaque ones, and in the `jti` of JWTs.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::sealed::sealer::Seal;
@@ -6,7 +6,7 @@ use crate::issuer::sealed::user_grant::GrantId;
 use crate::issuer::state::epochs::Epoch;
 use crate::issuer::wire::authority::Authority;
 
-/// An access token. It holds all that is needed to check it.
+/// An access token. It contains everything that is needed to check it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AccessToken {
     pub(crate) authority: Authority,
@@ -15,13 +15,13 @@ pub(crate) struct AccessToken {
     pub(crate) subject: Option<String>,
     pub(crate) scope: String,
     pub(crate) grant: GrantId,
-    /// Which one of the grant's tokens it is.
+    /// Which of the access tokens of the grant it is.
     pub(crate) serial: u32,
     pub(crate) issued: i64,
     pub(crate) expires: i64,
-    /// Claims that the userinfo endpoint tells beside those of the scope, separated by spaces.
+    /// The claims that the userinfo endpoint tells in addition to those of the scope, separated by spaces.
     pub(crate) claims: String,
-    /// The thumbprint of the key that it works with alone (RFC 9449 section 6).
+    /// The thumbprint of the key to which it is bound (RFC 9449 section 6).
     pub(crate) jkt: Option<String>,
     pub(crate) epoch: Epoch,
 }
@@ -61,9 +61,9 @@ impl Seal for AccessToken {
     }
 }
 
-/// The `jti` of a JWT access token: what the issuer has to know of it to say whether it was revoked. It
-/// is no secret, so it counts only in a JWT whose signature is verified; its own prefix keeps it from
-/// being a bearer token itself.
+/// The `jti` of a JWT access token: what the issuer needs to tell whether the token was revoked. It is no
+/// secret, so it counts only in a JWT whose signature is verified. It has a prefix of its own, so that
+/// nobody can use it as an opaque token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TokenId(pub(crate) AccessToken);
 

@@ -1,4 +1,4 @@
-//! Authorization requests that wait in a page.
+//! Authorization requests that wait for the user in a page.
 
 use crate::issuer::check::claims;
 use crate::issuer::check::response_mode::ResponseMode;
@@ -8,7 +8,7 @@ use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::sealed::challenge::Challenge;
 use crate::issuer::sealed::user_grant::RequestedClaims;
 
-/// An authorization request that was checked and now waits for the user.
+/// An authorization request that has been checked, and waits for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AuthorizationRequest {
     pub(crate) response_type: ResponseType,
@@ -21,9 +21,10 @@ pub(crate) struct AuthorizationRequest {
     /// The thumbprint of the key that must redeem the code (RFC 9449 section 10).
     pub(crate) dpop_jkt: Option<String>,
     pub(crate) claims: RequestedClaims,
-    /// The only user who may answer it: of an id_token_hint, or of the claim `sub`.
+    /// The only user who may answer it, if the request has an id_token_hint or requests the claim `sub` with
+    /// a value.
     pub(crate) subject: Option<String>,
-    /// `prompt=consent`: ask, whatever the application's setting.
+    /// `prompt=consent`: the user is asked, whatever the setting of the application.
     pub(crate) ask_consent: bool,
 }
 
@@ -33,8 +34,7 @@ impl AuthorizationRequest {
         self.subject.as_deref().is_none_or(|wanted| wanted == subject)
     }
 
-    /// What the user agrees to: the scope, and the scopes that would let out the claims that are
-    /// asked for one by one.
+    /// What the user agrees to: the scope, and the scopes of the claims that are requested by name.
     pub(crate) fn consent_scope(&self) -> String {
         let mut all = self.scope.clone();
         let names = scope::items(&self.claims.userinfo).chain(scope::items(&self.claims.id_token));
@@ -47,6 +47,7 @@ impl AuthorizationRequest {
         all
     }
 
+    /// Writes the request into a sealed form.
     pub(crate) fn write(&self, writer: &mut Writer) {
         self.response_type.write(writer);
         self.mode.write(writer);
@@ -63,6 +64,7 @@ impl AuthorizationRequest {
             .bool(self.ask_consent);
     }
 
+    /// Reads what [`AuthorizationRequest::write`] wrote.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             response_type: ResponseType::from_bytes(reader)?,

@@ -11,6 +11,7 @@ pub(crate) struct Challenge {
 }
 
 impl Challenge {
+    /// Writes a challenge, or that there is none.
     pub(crate) fn write(challenge: Option<&Self>, writer: &mut Writer) {
         match challenge {
             None => {
@@ -27,6 +28,7 @@ impl Challenge {
         }
     }
 
+    /// Reads what [`Challenge::write`] wrote.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Option<Self>> {
         let method = match reader.u8()? {
             0 => return Some(None),

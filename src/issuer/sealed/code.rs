@@ -12,7 +12,7 @@ pub(crate) struct Code {
     pub(crate) redirect_uri: String,
     pub(crate) nonce: Option<String>,
     pub(crate) challenge: Option<Challenge>,
-    /// The thumbprint of the key that must redeem it (RFC 9449 section 10).
+    /// The thumbprint of the key with which it must be redeemed (RFC 9449 section 10).
     pub(crate) dpop_jkt: Option<String>,
     pub(crate) expires: i64,
 }

@@ -1,13 +1,13 @@
-//! Cookies.
+//! The values of cookies.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::sealed::sealer::Seal;
 
-/// The cookie that tells one browser from another before anybody is signed in, and remembers who was.
+/// The cookie that identifies a browser, also before anybody signs in there, and remembers who did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BrowserCookie {
     pub(crate) id: u128,
-    /// The last few who signed in here, as numbers, the latest last: see `guess::username_number`.
+    /// The last few users who signed in here, the latest last, by the number of `guess::username_number`.
     pub(crate) known: Vec<u64>,
 }
 

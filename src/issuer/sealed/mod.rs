@@ -1,4 +1,4 @@
-//! What is inside codes, tokens, cookies and the hidden fields of forms: a file for each.
+//! The contents of codes, tokens, cookies and the hidden fields of forms. Each has a file.
 
 pub(crate) mod access_token;
 pub(crate) mod authorization_request;

@@ -1,5 +1,5 @@
-//! The issuer's own source of random numbers: ChaCha20, started from a seed. Nothing else is drawn
-//! after that, so a seed makes a whole run repeatable.
+//! The source of random numbers: ChaCha20, started from a seed. The issuer uses no other randomness, so the
+//! same seed repeats a whole run.
 
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
@@ -8,16 +8,19 @@ use chacha20::rand_core::{Rng, SeedableRng};
 pub(crate) struct Random(ChaCha20Rng);
 
 impl Random {
+    /// Starts from a seed, which must be random and secret.
     pub(crate) fn from_seed(seed: [u8; 32]) -> Self {
         Self(ChaCha20Rng::from_seed(seed))
     }
 
+    /// Draws so many bytes.
     pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
         self.0.fill_bytes(&mut bytes);
         bytes
     }
 
+    /// Draws an id, which nobody can guess.
     pub(crate) fn id(&mut self) -> u128 {
         u128::from_be_bytes(self.bytes())
     }

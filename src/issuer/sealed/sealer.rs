@@ -1,8 +1,8 @@
-//! Sealed strings: what they say is encrypted and authenticated with the issuer's key, so the holder
-//! can neither read nor change it, and the store needs no record of them.
+//! Sealed strings. Their content is encrypted and authenticated with the issuer's key, so the holder can
+//! neither read nor change it, and the store needs no record of it.
 //!
-//! A sealed string is its prefix and, in base58, nonce, ciphertext and tag of XChaCha20-Poly1305
-//! with the prefix as associated data: a refresh token is never taken for an access token.
+//! A sealed string is a prefix and, in base58, the nonce, ciphertext and tag of XChaCha20-Poly1305. The
+//! prefix is associated data, so a refresh token is never accepted as an access token.
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
@@ -11,7 +11,7 @@ use crate::issuer::codec::base58;
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::sealed::random::Random;
 
-/// Something that can be sealed.
+/// A content that can be sealed.
 pub(crate) trait Seal: Sized {
     /// What the sealed string begins with.
     const PREFIX: &'static str;
@@ -30,6 +30,7 @@ pub(crate) struct Sealer {
 }
 
 impl Sealer {
+    /// Seals with this key.
     pub(crate) fn new(key: [u8; 32]) -> Self {
         Self { key, cipher: XChaCha20Poly1305::new(&key.into()) }
     }
@@ -39,6 +40,7 @@ impl Sealer {
         &self.key
     }
 
+    /// Seals a content.
     pub(crate) fn seal<T: Seal>(&self, content: &T, random: &mut Random) -> String {
         let mut writer = Writer::default();
         writer.u8(VERSION);
@@ -46,6 +48,7 @@ impl Sealer {
         self.encrypt(T::PREFIX, &writer.finish(), random)
     }
 
+    /// Opens what was sealed with the same key; `None` for anything else.
     pub(crate) fn open<T: Seal>(&self, text: &str) -> Option<T> {
         let content = self.decrypt(T::PREFIX, text)?;
         let mut reader = Reader::new(&content);
@@ -56,12 +59,12 @@ impl Sealer {
         reader.is_empty().then_some(content)
     }
 
-    /// One function for all kinds, or each would have it inlined.
+    /// It is not inlined, because then the wasm module would have a copy of it for each kind.
     #[inline(never)]
     fn encrypt(&self, prefix: &str, content: &[u8], random: &mut Random) -> String {
         let nonce = random.bytes::<NONCE>();
         let payload = Payload { msg: content, aad: prefix.as_bytes() };
-        // Encryption fails for messages of 256 GiB only. An empty string opens as nothing.
+        // Encryption fails only for messages of 256 GiB. An empty string cannot be opened.
         let Ok(ciphertext) = self.cipher.encrypt(&nonce.into(), payload) else {
             return String::new();
         };
@@ -95,7 +98,7 @@ impl Drop for Sealer {
 
 const NONCE: usize = 24;
 
-/// The version of the contents; a change of any of them raises it.
+/// The version of the contents. It has to be raised whenever one of them changes.
 const VERSION: u8 = 3;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The hidden field of a form.
+//! The content of the hidden field of a form.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::sealed::authorization_request::AuthorizationRequest;
@@ -6,18 +6,18 @@ use crate::issuer::sealed::sealer::Seal;
 use crate::issuer::wire::authority::Authority;
 use crate::issuer::wire::language::Language;
 
-/// What a form goes on with.
+/// What a form is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// An authorization request.
     Authorize(AuthorizationRequest),
     /// The request of a device, whose user code somebody typed.
     Device(WaitingDevice),
-    /// Signing out, and where to go after that.
+    /// Signing out, and where the browser goes afterwards.
     Logout {
-        /// A registered URI.
+        /// A URI that the application has registered.
         redirect_uri: Option<String>,
-        /// To be given back there.
+        /// The parameter `state` of the request, which is sent to that URI.
         state: Option<String>,
     },
 }
@@ -30,19 +30,19 @@ pub(crate) struct WaitingDevice {
     pub(crate) user_code: u64,
 }
 
-/// Something in progress in one browser. It lives in a hidden field of the form, so nothing is kept
-/// for those who never come back.
+/// A request that waits for the user of one browser. It is kept in a hidden field of the form, so the issuer
+/// stores nothing for users who never come back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Transaction {
     pub(crate) authority: Authority,
-    /// The client; none where a person signs out without naming one.
+    /// The client; none if a person signs out and no client is named.
     pub(crate) client: Option<String>,
-    /// The browser's cookie when the form was made; 0 where there are no cookies.
+    /// The number in the browser's cookie when the form was made; 0 where there are no cookies.
     pub(crate) browser: u128,
     /// The login session that the form asks about; none while nobody is signed in.
     pub(crate) session: Option<u128>,
     pub(crate) expires: i64,
-    /// What the pages are written in.
+    /// The language of the pages.
     pub(crate) language: Language,
     pub(crate) purpose: Purpose,
 }

@@ -1,13 +1,13 @@
-//! What codes, refresh tokens and sign-ins agree on.
+//! What a user has granted to a client. Codes and refresh tokens contain it.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::state::epochs::Epoch;
 use crate::issuer::wire::authority::Authority;
 
-/// Names one sign-in and all that came of it.
+/// Names a grant and all tokens that were made from it.
 pub(crate) type GrantId = u128;
 
-/// What a request asks to be told beside what its scopes let out (OpenID Connect Core section 5.5).
+/// What a request asks to be told in addition to the claims of its scopes (OpenID Connect Core section 5.5).
 /// Names of claims are separated by spaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RequestedClaims {
@@ -15,15 +15,17 @@ pub(crate) struct RequestedClaims {
     pub(crate) userinfo: String,
     /// In the id_token.
     pub(crate) id_token: String,
-    /// How the user was authenticated: `acr` and `amr`, in the id_token.
+    /// Whether the id_token says how the user authenticated (`acr` and `amr`).
     pub(crate) authentication: bool,
 }
 
 impl RequestedClaims {
+    /// Writes the names of the claims into a sealed string.
     pub(crate) fn write(&self, writer: &mut Writer) {
         writer.str(&self.userinfo).str(&self.id_token).bool(self.authentication);
     }
 
+    /// Reads what [`RequestedClaims::write`] wrote.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             userinfo: reader.string()?,
@@ -33,7 +35,7 @@ impl RequestedClaims {
     }
 }
 
-/// Who may do what, by whom, since when: what codes, refresh tokens and sign-ins agree on.
+/// What a user has granted to a client. The store may have a record of it: see `state::grant_record`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct UserGrant {
     pub(crate) authority: Authority,
@@ -42,14 +44,16 @@ pub(crate) struct UserGrant {
     pub(crate) scope: String,
     pub(crate) auth_time: i64,
     pub(crate) grant: GrantId,
-    /// The login session of the browser; none where no browser was there.
+    /// The login session of the browser; none if there was no browser.
     pub(crate) session: Option<u128>,
     pub(crate) claims: RequestedClaims,
-    /// When client and user were found to be in good standing.
+    /// The epoch in which client and user were last checked. It ends the grant if one of them has been
+    /// disabled or removed since.
     pub(crate) epoch: Epoch,
 }
 
 impl UserGrant {
+    /// Writes the grant into a sealed string.
     pub(crate) fn write(&self, writer: &mut Writer) {
         self.authority.write(writer);
         writer
@@ -63,6 +67,7 @@ impl UserGrant {
         self.claims.write(writer);
     }
 
+    /// Reads what [`UserGrant::write`] wrote.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             authority: Authority::read(reader)?,

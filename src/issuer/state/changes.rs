@@ -1,5 +1,5 @@
-//! Changes of the state, record by record, for a storage: a request writes only the records it
-//! changed, whatever the total size.
+//! Changes of the state for a storage, record by record. A request writes only the records that it changed,
+//! whatever the total size.
 
 use core::fmt;
 
@@ -26,7 +26,7 @@ pub struct Change {
     pub expires: Option<i64>,
 }
 
-/// Shows nothing of what the record holds.
+/// Shows nothing of the content of the record, which may be secret.
 impl fmt::Debug for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Change")
@@ -128,7 +128,7 @@ impl Issuer {
     }
 }
 
-/// What a storage is told of a record.
+/// The change of one record, as a storage is told of it.
 fn change(letter: u8, collection: &dyn Collection, id: u128) -> Change {
     let key = write_key(letter, id);
     let mut writer = Writer::default();

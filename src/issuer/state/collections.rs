@@ -1,4 +1,4 @@
-//! The one list of all stored collections.
+//! The list of all stored collections.
 
 use crate::issuer::directory::Directory;
 use crate::issuer::state::collection::Collection;
@@ -7,16 +7,15 @@ use crate::issuer::vault::Vault;
 
 /// A collection in the list.
 pub(crate) struct Listed<C> {
-    /// Begins the keys of its records.
+    /// The first character in the keys of its records.
     pub(crate) letter: u8,
-    /// Whether the order in which its records came in matters.
+    /// Whether it matters in which order its records were added.
     pub(crate) is_aged: bool,
     /// The collection.
     pub(crate) collection: C,
 }
 
-/// Writes the list down once, for reading and for changing. The order is the one in which records are
-/// read back.
+/// Makes [`all`] and [`all_mut`] from one list. Its order is the order in which records are read back.
 macro_rules! collections {
     (($directory:ident, $vault:ident, $store:ident) $($letter:literal $order:ident $part:ident . $field:ident $(. $more:ident)*;)*) => {
         /// The letters of all collections.
@@ -24,7 +23,7 @@ macro_rules! collections {
 
         const COUNT: usize = [$($letter),*].len();
 
-        /// All collections.
+        /// All collections, for reading.
         pub(crate) fn all<'a>(
             $directory: &'a Directory,
             $vault: &'a Vault,
@@ -37,7 +36,7 @@ macro_rules! collections {
             }),*]
         }
 
-        /// All collections, to change them.
+        /// All collections, for changing.
         pub(crate) fn all_mut<'a>(
             $directory: &'a mut Directory,
             $vault: &'a mut Vault,

@@ -1,23 +1,24 @@
-//! Devices that wait for their users (RFC 8628).
+//! Requests of devices (RFC 8628).
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::state::collection::Record;
 use crate::issuer::state::shares::{Owned, Place};
 use crate::issuer::wire::authority::Authority;
 
-/// A device that waits for its user (RFC 8628).
+/// The request of a device, which polls until its user has decided (RFC 8628 section 3.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DeviceRequest {
     pub(crate) id: u128,
     pub(crate) authority: Authority,
     pub(crate) client: String,
     pub(crate) scope: String,
-    /// Seconds between two polls; grows with each poll that comes too early.
+    /// How many seconds must lie between two polls. Each poll that comes too early increases it.
     pub(crate) interval: i64,
-    /// When it polled last.
+    /// When the device last polled.
     pub(crate) polled: Option<i64>,
     pub(crate) decision: Decision,
-    /// Whoever asked, until somebody approves: then that user, and it does not go.
+    /// For whom the record counts: for the client until a user approves the request, and then for that user.
+    /// An approved request does not make room for others.
     pub(crate) place: Place,
 }
 
@@ -27,7 +28,7 @@ impl Owned for DeviceRequest {
     }
 }
 
-/// What the user said to a device request.
+/// What the user decided about a device request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     Pending,

@@ -1,5 +1,5 @@
-//! When applications and users were disabled or removed, which ends for ever what was made for them
-//! before.
+//! When applications and users were disabled or removed. That permanently ends the codes and tokens that
+//! were made for them before.
 
 use std::collections::HashMap;
 
@@ -7,49 +7,49 @@ use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::state::collection::{Collection, NEVER};
 use crate::issuer::state::journal::Journal;
 
-/// Counts how often an application or a user was disabled or removed, or tokens of one of them ended
-/// together. What was made in an epoch before that of its client or user does not work any more, also
-/// when they come back.
+/// A number that grows whenever an application or a user is disabled or removed, or all of their tokens of
+/// one kind end. A code or token from an epoch before the end of its client or its user does not work any
+/// more, even if they are enabled or added again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Epoch(pub(crate) u64);
 
-/// The epochs in which something of an application or a user ended last.
+/// For each application and user: the epoch in which their tokens last ended.
 #[derive(Debug, Default)]
 pub(crate) struct Epochs {
     present: Epoch,
-    /// In the order in which something of them first ended; the place names the record.
+    /// In the order in which their tokens first ended. The position is the id of the record.
     ended: Vec<Ended>,
-    /// Places by the name that [`Whose::name`] gives.
+    /// Positions, by the name that [`Whose::name`] gives.
     places: HashMap<String, usize>,
     journal: Journal,
 }
 
-/// Something that ended.
+/// The last end of one kind of tokens.
 #[derive(Debug)]
 struct Ended {
     whose: Whose,
     id: String,
-    /// What was made before it does not work any more.
+    /// Tokens from earlier epochs do not work any more.
     epoch: Epoch,
 }
 
-/// Of whom something ended.
+/// Whose tokens ended, and which of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whose {
-    /// All that was made for an application.
+    /// All codes and tokens of an application.
     Application = 0,
-    /// All that was made for a user.
+    /// All codes and tokens of a user.
     User = 1,
-    /// The tokens that an application has for itself.
+    /// The access tokens that an application has for itself.
     Machine = 2,
-    /// The access tokens of a user that have no grant on record, as those of the implicit flow.
+    /// The access tokens of a user whose grant has no record, such as those of the implicit flow.
     Unrecorded = 3,
 }
 
 impl Whose {
     const ALL: [Self; 4] = [Self::Application, Self::User, Self::Machine, Self::Unrecorded];
 
-    /// A name for an id that no other has.
+    /// A name for this id that differs from those of the other kinds.
     fn name(self, id: &str) -> String {
         let mut name = String::with_capacity(id.len() + 1);
         name.push(char::from(self as u8));
@@ -59,12 +59,12 @@ impl Whose {
 }
 
 impl Epochs {
-    /// The present epoch, for what is made now.
+    /// The present epoch, for codes and tokens that are made now.
     pub(crate) fn present(&self) -> Epoch {
         self.present
     }
 
-    /// Ends what was made until now.
+    /// Ends everything of this kind that was made until now.
     pub(crate) fn end(&mut self, whose: Whose, id: &str) {
         let epoch = Epoch(self.present.0.saturating_add(1));
         self.present = epoch;
@@ -80,7 +80,7 @@ impl Epochs {
     }
 
     fn place(&self, whose: Whose, id: &str) -> Option<usize> {
-        // Most issuers never lose anybody.
+        // In most issuers nothing ever ended, and then there is no need to build a name.
         if self.ended.is_empty() {
             return None;
         }
@@ -92,7 +92,7 @@ impl Epochs {
         self.ended.push(ended);
     }
 
-    /// Whether nothing of this kind ended since an epoch.
+    /// Whether nothing of this kind has ended since this epoch.
     pub(crate) fn stands(&self, whose: Whose, id: &str, epoch: Epoch) -> bool {
         let ended = self.place(whose, id).and_then(|place| self.ended.get(place));
         ended.is_none_or(|ended| ended.epoch <= epoch)

@@ -1,4 +1,4 @@
-//! A map whose entries leave by themselves when their time is over.
+//! A map whose entries expire.
 
 use core::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -8,14 +8,16 @@ use crate::issuer::state::collection::{Collection, Record};
 use crate::issuer::state::journal::Journal;
 use crate::issuer::state::shares::{Owned, Place, Room, Shares};
 
-/// The owner of an entry has its share, or the map is full of entries that must not go.
+/// The entry was refused: its owner has used up their share, or the map is full of entries that must stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Full;
 
-/// Entries with a time of expiry. What is due leaves at the cost of a few entries for each call, out
-/// of a heap with the next time on top; an entry whose time was put off is only moved when its old
-/// time comes. So memory follows the live entries. All keys are of one type, and what does not need
-/// the values is written for all types at once: each would be kilobytes of wasm.
+/// Entries with a time of expiry. Each sweep removes a few entries that have expired, so the memory follows
+/// the number of live entries. A heap has the next time on top. An entry whose time was extended is moved
+/// only when its old time comes.
+///
+/// All keys have one type, and the code that does not need the values is in [`Order`], which has no type
+/// parameter: each copy of it would add kilobytes to the wasm module.
 #[derive(Debug)]
 pub(crate) struct Expiring<V> {
     entries: HashMap<u128, Entry<V>>,
@@ -31,22 +33,26 @@ struct Entry<V> {
 #[derive(Clone, Copy, Debug)]
 struct Times {
     expires: i64,
-    /// The time in the queue; the key at any other time is a leftover.
+    /// The time at which the key is in the queue. If the queue has the key at another time, that is left over
+    /// from an entry that was removed.
     queued: i64,
 }
 
-/// When entries are due, whose they are, and which changed.
+/// When entries expire, to whom they belong, and which of them changed.
 #[derive(Debug)]
 struct Order {
-    /// Times and keys, those of removed entries included.
+    /// Times and keys, including those of removed entries.
     queue: BinaryHeap<Reverse<(i64, u128)>>,
     shares: Shares,
     journal: Journal,
 }
 
-/// Entries of whatever type.
+/// The entries, without the type of their values.
 trait Entries {
+    /// The place and the times of an entry.
     fn look(&mut self, key: u128) -> Option<(Place, &mut Times)>;
+
+    /// Removes an entry.
     fn drop_entry(&mut self, key: u128);
 }
 
@@ -61,32 +67,34 @@ impl<V: Owned> Entries for HashMap<u128, Entry<V>> {
 }
 
 impl<V: Owned> Expiring<V> {
-    /// `reserve`: see [`Shares`].
+    /// An empty map for so many entries. For `reserve` see [`Shares`].
     pub(crate) fn new(capacity: usize, reserve: usize) -> Self {
         let shares = Shares::new(capacity, reserve);
         let order = Order { queue: BinaryHeap::new(), shares, journal: Journal::default() };
         Self { entries: HashMap::new(), order }
     }
 
+    /// The value of an entry that has not expired.
     pub(crate) fn get(&self, key: &u128, now: i64) -> Option<&V> {
         let entry = self.entries.get(key).filter(|entry| entry.times.expires > now)?;
         Some(&entry.value)
     }
 
-    /// An entry and its time, whether it is due or not.
+    /// An entry and its time of expiry, even if it has expired.
     pub(crate) fn entry(&self, key: &u128) -> Option<(&V, i64)> {
         self.entries.get(key).map(|entry| (&entry.value, entry.times.expires))
     }
 
-    /// The value may be changed, but not whose it is: see [`Expiring::insert`].
+    /// The value of an entry that has not expired. The caller may change it, but not its place, which only
+    /// [`Expiring::insert`] can change.
     pub(crate) fn get_mut(&mut self, key: &u128, now: i64) -> Option<&mut V> {
         let entry = self.entries.get_mut(key).filter(|entry| entry.times.expires > now)?;
         self.order.journal.note(*key);
         Some(&mut entry.value)
     }
 
-    /// Puts an entry in, or in the place of the one of the same key, which may be somebody else's.
-    /// Others make room for it as the shares say. If it is refused nothing has changed.
+    /// Adds an entry, or replaces the one with the same key, which may belong to another owner. Other entries
+    /// make room for it as [`Shares`] decides. If the entry is refused, nothing has changed.
     pub(crate) fn insert(
         &mut self,
         key: u128,
@@ -99,13 +107,13 @@ impl<V: Owned> Expiring<V> {
         Ok(())
     }
 
-    /// Puts back an entry that was let in before, whatever the capacity.
+    /// Adds an entry that was in the map before, even if it exceeds the capacity.
     pub(crate) fn restore(&mut self, key: u128, value: V, expires: i64) {
         self.order.enter(&mut self.entries, key, value.place(), expires);
         self.entries.insert(key, Entry { value, times: Times { expires, queued: expires } });
     }
 
-    /// Puts the expiry off; an earlier time than the present one changes nothing.
+    /// Extends the time of expiry. An earlier time than the present one changes nothing.
     pub(crate) fn extend(&mut self, key: &u128, expires: i64) {
         if let Some(entry) = self.entries.get_mut(key) {
             entry.times.expires = entry.times.expires.max(expires);
@@ -113,18 +121,19 @@ impl<V: Owned> Expiring<V> {
         }
     }
 
-    /// Whether there was one.
+    /// Removes an entry. Returns whether there was one.
     pub(crate) fn remove(&mut self, key: &u128) -> bool {
         self.order.remove(&mut self.entries, *key)
     }
 
+    /// Removes an entry and returns its value.
     pub(crate) fn take(&mut self, key: &u128) -> Option<V> {
         let value = self.entries.remove(key)?.value;
         self.order.removed(&mut self.entries, *key, value.place());
         Some(value)
     }
 
-    /// Keeps the entries that `keep` wants, whatever their time.
+    /// Removes the entries for which `keep` returns false, even if they have expired.
     pub(crate) fn retain(&mut self, keep: impl Fn(&V) -> bool) {
         let entries = self.entries.iter().filter(|(_, entry)| !keep(&entry.value));
         let keys: Vec<u128> = entries.map(|(key, _)| *key).collect();
@@ -133,7 +142,7 @@ impl<V: Owned> Expiring<V> {
         }
     }
 
-    /// Shows every entry to `change`, which says whether it changed it, but not whose it is.
+    /// Passes every value to `change`, which returns whether it changed the value. It must not change the place.
     pub(crate) fn for_each(&mut self, change: impl Fn(&mut V) -> bool) {
         for (key, entry) in &mut self.entries {
             if change(&mut entry.value) {
@@ -149,7 +158,7 @@ impl<V: Owned> Expiring<V> {
 }
 
 impl<V: Owned + Record> Collection for Expiring<V> {
-    /// Those that are due included.
+    /// The keys of all entries, including expired ones.
     fn ids(&self) -> Vec<u128> {
         self.entries.keys().copied().collect()
     }
@@ -181,7 +190,7 @@ impl<V: Owned + Record> Collection for Expiring<V> {
 }
 
 impl Order {
-    /// Makes room for an entry; the one of the same key, if there is one, makes room for it first.
+    /// Makes room for an entry. If there is one with the same key, its place becomes free first.
     fn make_room(
         &mut self,
         entries: &mut dyn Entries,
@@ -203,6 +212,7 @@ impl Order {
         room
     }
 
+    /// Makes room for an entry whose key is not counted.
     fn find_room(
         &mut self,
         entries: &mut dyn Entries,
@@ -227,7 +237,7 @@ impl Order {
         }
     }
 
-    /// Counts an entry that comes in, and the one of the same key no more.
+    /// Counts a new entry, and no longer counts the one with the same key.
     fn enter(&mut self, entries: &mut dyn Entries, key: u128, place: Place, expires: i64) {
         if let Some((former, _)) = entries.look(key) {
             self.leave(entries, former);
@@ -237,6 +247,7 @@ impl Order {
         self.queue(key, expires);
     }
 
+    /// Removes an entry. Returns whether there was one.
     fn remove(&mut self, entries: &mut dyn Entries, key: u128) -> bool {
         let Some((place, _)) = entries.look(key) else {
             return false;
@@ -246,11 +257,12 @@ impl Order {
         true
     }
 
+    /// Notes that an entry was removed.
     fn removed(&mut self, entries: &mut dyn Entries, key: u128, place: Place) {
         self.leave(entries, place);
         self.journal.note(key);
-        // The key stays in the queue. Should such leftovers outnumber the living, as they may where
-        // lifetimes are long, the queue is made anew.
+        // The key stays in the queue. With long lifetimes there may be more keys of removed entries than live
+        // ones. Then the queue is built anew.
         if self.queue.len() > 2 * self.shares.total() + 1024 {
             self.queue.retain(|Reverse((time, key))| {
                 entries.look(*key).is_some_and(|(_, times)| times.queued == *time)
@@ -258,12 +270,14 @@ impl Order {
         }
     }
 
+    /// No longer counts an entry at this place.
     fn leave(&mut self, entries: &mut dyn Entries, place: Place) {
         if let Some(keys) = self.shares.leave(place) {
             keys.retain(|key| entries.look(*key).is_some_and(|(other, _)| other == place));
         }
     }
 
+    /// Removes entries that have expired. It looks at `budget` entries of the queue at most.
     fn sweep(&mut self, entries: &mut dyn Entries, now: i64, budget: usize) {
         for _ in 0..budget {
             let Some(Reverse((time, key))) = self.queue.peek().copied() else {
@@ -289,8 +303,9 @@ impl Order {
         }
     }
 
+    /// Adds a key to the queue.
     fn queue(&mut self, key: u128, expires: i64) {
-        // The end of time never comes.
+        // An entry with the latest possible time never expires.
         if expires < i64::MAX {
             self.queue.push(Reverse((expires, key)));
         }

@@ -1,27 +1,28 @@
-//! What is remembered of a sign-in that tokens came of.
+//! What the store remembers of a grant.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::state::collection::Record;
 use crate::issuer::state::shares::{Owned, Place};
 
-/// A sign-in that tokens came of. It lives as long as the longest of them.
+/// The record of a grant from which tokens were made. It lives as long as the longest-lived of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct GrantRecord {
-    /// Counts the tokens made; the refresh token of this number is the one that works.
+    /// How often the grant was refreshed. The refresh token with this number is the latest.
     pub(crate) serial: u32,
-    /// Nothing of it works any more.
+    /// Whether the whole grant was revoked: then none of its tokens works.
     pub(crate) revoked: bool,
-    /// When its tokens of this number were first made.
+    /// When the tokens of this number were first made.
     pub(crate) advanced_at: i64,
-    /// How many of its access tokens were revoked one by one.
+    /// How many of its access tokens were revoked singly.
     pub(crate) single_revocations: u8,
-    /// Access tokens of lower numbers were revoked together.
+    /// All access tokens with a lower number were revoked together.
     pub(crate) revoked_below: u32,
-    /// The user.
+    /// The number of the user for whom the record counts.
     pub(crate) owner: u64,
 }
 
 impl GrantRecord {
+    /// The record of a grant whose first tokens are made now.
     pub(crate) fn new(owner: u64, now: i64) -> Self {
         Self {
             serial: 0,

@@ -1,4 +1,4 @@
-//! The one login session of a host without cookies.
+//! The login session of a host without cookies, which has only one.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::state::collection::{Collection, NEVER, ONLY};
@@ -12,10 +12,12 @@ pub(crate) struct HostSession {
 }
 
 impl HostSession {
+    /// The id of the session, if somebody is signed in.
     pub(crate) fn id(&self) -> Option<u128> {
         self.id
     }
 
+    /// Changes which session it is.
     pub(crate) fn set(&mut self, id: Option<u128>) {
         self.id = id;
         self.journal.note(ONLY);

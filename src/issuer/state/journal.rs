@@ -1,24 +1,24 @@
-//! Which records changed since a storage was told last.
+//! Which records changed since a storage was last told.
 
 use core::mem;
 
-/// Names records that were made, changed or removed. Nothing is written down until somebody asks
-/// for changes, or it would grow for ever where nobody does.
+/// Notes which records were added, changed or removed. It notes nothing until somebody first asks for
+/// changes: where nobody ever asks, it would grow without end.
 #[derive(Debug, Default)]
 pub(crate) struct Journal(Option<Vec<u128>>);
 
 impl Journal {
-    /// Writes down from now on.
+    /// Notes changes from now on.
     pub(crate) fn start(&mut self) {
         self.0.get_or_insert_default();
     }
 
-    /// Whether it writes down.
+    /// Whether it notes changes.
     pub(crate) fn is_open(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Writes down that a record is not as it was told last.
+    /// Notes that a record changed.
     pub(crate) fn note(&mut self, id: u128) {
         if let Some(ids) = &mut self.0
             && ids.last() != Some(&id)
@@ -27,7 +27,7 @@ impl Journal {
         }
     }
 
-    /// What was written down, and begins a new page.
+    /// Takes what was noted. Further changes are noted anew.
     pub(crate) fn take(&mut self) -> Vec<u128> {
         self.0.as_mut().map(mem::take).unwrap_or_default()
     }

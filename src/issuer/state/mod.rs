@@ -1,4 +1,4 @@
-//! What the issuer remembers, and how that outlives the process.
+//! What the issuer remembers, and how it outlives the process.
 
 pub(crate) mod changes;
 pub(crate) mod collection;

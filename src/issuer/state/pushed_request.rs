@@ -1,4 +1,4 @@
-//! Authorization requests that were pushed (RFC 9126).
+//! Pushed authorization requests (RFC 9126).
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::state::collection::Record;
@@ -6,13 +6,13 @@ use crate::issuer::state::shares::{Owned, Place};
 use crate::issuer::wire::authority::Authority;
 use crate::issuer::wire::parameters::Parameters;
 
-/// A request that was pushed and not yet used.
+/// An authorization request that was pushed and has not been used yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PushedRequest {
     pub(crate) authority: Authority,
     pub(crate) client: String,
     pub(crate) parameters: Parameters,
-    /// The user of its id_token_hint, which was verified when it was pushed.
+    /// The user of its id_token_hint. The hint was verified when the request was pushed.
     pub(crate) hinted: Option<String>,
     pub(crate) place: Place,
 }

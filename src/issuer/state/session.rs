@@ -1,17 +1,17 @@
-//! Login sessions.
+//! The records of login sessions.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::state::collection::Record;
 use crate::issuer::state::shares::{Owned, Place, Rank};
 
-/// Somebody who is signed in in one browser.
+/// The session of a user who is signed in in one browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Session {
     pub(crate) subject: String,
     pub(crate) auth_time: i64,
-    /// Clients and scopes that were agreed to.
+    /// The clients and scopes to which the user has agreed.
     pub(crate) consents: Vec<(String, String)>,
-    /// The user, as a number.
+    /// The number of the user, for whom the record counts.
     pub(crate) owner: u64,
 }
 
@@ -22,7 +22,7 @@ impl Owned for Session {
 }
 
 impl Session {
-    /// Whether all these scopes were agreed to for this client.
+    /// Whether the user has agreed to all these scopes for this client.
     pub(crate) fn has_consented(&self, client: &str, scope: &str) -> bool {
         scope.split(' ').all(|wanted| {
             self.consents
@@ -32,13 +32,14 @@ impl Session {
         })
     }
 
-    /// Forgets what was agreed to for this client. False if there was nothing.
+    /// Forgets what the user has agreed to for this client. Returns false if there was nothing.
     pub(crate) fn forget(&mut self, client: &str) -> bool {
         let before = self.consents.len();
         self.consents.retain(|(other, _)| other != client);
         self.consents.len() < before
     }
 
+    /// Remembers that the user has agreed to these scopes for this client.
     pub(crate) fn consent(&mut self, client: &str, scope: &str) {
         if self.consents.len() < MAX_CONSENTS && !self.has_consented(client, scope) {
             self.consents.push((client.to_owned(), scope.to_owned()));
@@ -69,5 +70,5 @@ impl Record for Session {
     }
 }
 
-/// How many agreements a login session remembers; beyond them the user is asked again.
+/// How many agreements a session remembers. The user is asked again about any others.
 const MAX_CONSENTS: usize = 64;

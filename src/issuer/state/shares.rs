@@ -1,12 +1,13 @@
-//! Who holds how much of what is bounded, and who makes room.
+//! Who has how many records of a bounded collection, and whose records make room.
 //!
-//! The rule: what costs its sender nothing never takes the place of what another has paid for. Records
-//! that may go make room when all places are taken, the oldest of whoever holds most of them. Records
-//! that may not go are let in while their owner holds fewer of them than there are places left for
-//! such. So one owner alone has at most half of the places, and somebody new finds one.
+//! A record that cost its sender nothing never takes the place of one for which another sender had to prove
+//! who they are. When all places are taken, records that may go make room: the oldest record of the owner
+//! who has most of them goes. A record that must stay is added only while its owner has fewer of them than
+//! there are free places for such records. So one owner alone has at most half of the places, and somebody
+//! new finds one.
 //!
-//! Where both kinds come, some places are reserved for what costs nothing: what was paid for does not
-//! shut it out either.
+//! Where both kinds occur, some places are reserved for records that cost nothing, so that they are not shut
+//! out either.
 
 use core::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -14,10 +15,10 @@ use std::collections::{BinaryHeap, HashMap, VecDeque};
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::state::collection::Record;
 
-/// Whose a record is, and whether it may go.
+/// To whom a record belongs, and whether it may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// A keyed hash of a user, a client or a source, made by `Vault::number_of`.
+    /// The number of a user, a client or a source, as `Vault::number_of` makes it.
     pub(crate) owner: u64,
     pub(crate) rank: Rank,
 }
@@ -25,22 +26,23 @@ pub(crate) struct Place {
 /// What a record is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rank {
-    /// It cost its sender nothing, and nothing came of it yet: the first to go.
+    /// It cost its sender nothing, and nothing has been made of it yet. It is the first to go.
     Loose = 0,
-    /// Its sender proved who they are: it makes room for others' of this rank and above.
+    /// Its sender proved who they are. It may make room for records of this rank and of higher ones.
     Paid = 1,
-    /// It cost its sender nothing and must not go: all of them together have half of the places.
+    /// It cost its sender nothing, but must stay. All such records together get half of the places.
     Lent = 2,
-    /// It must not go.
+    /// It must stay.
     Kept = 3,
 }
 
-/// Something that has a place in a bounded collection.
+/// A record of a bounded collection.
 pub(crate) trait Owned {
+    /// To whom it belongs, and whether it may go.
     fn place(&self) -> Place;
 }
 
-/// A record that says no more than whose it is, and perhaps a number.
+/// A record that contains only its place, and a number if it needs one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Share {
     pub(crate) place: Place,
@@ -48,6 +50,7 @@ pub(crate) struct Share {
 }
 
 impl Share {
+    /// A record at this place, with the number 0.
     pub(crate) fn of(place: Place) -> Self {
         Self { place, count: 0 }
     }
@@ -71,14 +74,17 @@ impl Record for Share {
 }
 
 impl Place {
+    /// A place of this owner and rank.
     pub(crate) fn new(owner: u64, rank: Rank) -> Self {
         Self { owner, rank }
     }
 
+    /// A place of this owner for a record that must stay.
     pub(crate) fn kept(owner: u64) -> Self {
         Self { owner, rank: Rank::Kept }
     }
 
+    /// Writes the place into a record.
     pub(crate) fn write(self, writer: &mut Writer) {
         writer.u64(self.owner).u8(self.rank as u8);
     }
@@ -91,19 +97,20 @@ impl Place {
         Some(Self::new(owner, ranks.into_iter().find(|known| *known as u8 == rank)?))
     }
 
+    /// The owner and the rank as one key.
     fn holder(self) -> u128 {
         (self.rank as u128) << 64 | u128::from(self.owner)
     }
 }
 
-/// Whether a record can be let in.
+/// Whether a record can be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Room {
-    /// It can, at once.
+    /// There is a free place.
     There,
-    /// When the oldest record at this place is gone.
+    /// There is, once the oldest record of this owner and rank has gone.
     After(Place),
-    /// It cannot: nobody has to make room for it.
+    /// There is not, and no record has to make room for it.
     Full,
 }
 
@@ -111,25 +118,26 @@ pub(crate) enum Room {
 #[derive(Debug)]
 pub(crate) struct Shares {
     capacity: usize,
-    /// How many of the places are for loose records alone.
+    /// How many of the places are reserved for loose records.
     reserve: usize,
     totals: [usize; 4],
     holders: HashMap<u128, Holder>,
-    /// For each rank that may go: who held how many records, the biggest holder on top. The numbers are
-    /// negative, so that the biggest comes first. An entry that is out of date is dropped when it comes
-    /// to the top.
+    /// For each rank that may go: who has how many records, with the biggest holder on top. The counts are
+    /// negative, so that the biggest comes first. Entries can be out of date, and are dropped when they
+    /// reach the top.
     biggest: [BinaryHeap<Reverse<(i64, u128)>>; 2],
-    /// How many records have come in.
+    /// How many records were ever added.
     clock: u64,
 }
 
-/// Somebody who has records.
+/// An owner who has records of one rank.
 #[derive(Debug, Default)]
 struct Holder {
     count: usize,
-    /// When the last one came in.
+    /// When the last one was added, by the clock of [`Shares`].
     reached: u64,
-    /// The keys of the records that may go, the oldest first. Some of them may be gone already.
+    /// The keys of the records, if they may go, with the oldest first. Some of these records may have gone
+    /// already.
     #[expect(
         clippy::box_collection,
         reason = "most holders have records that stay, and for them this takes one word"
@@ -138,6 +146,7 @@ struct Holder {
 }
 
 impl Shares {
+    /// Counts for a collection with so many places, of which `reserve` are for loose records.
     pub(crate) fn new(capacity: usize, reserve: usize) -> Self {
         Self {
             capacity,
@@ -149,7 +158,7 @@ impl Shares {
         }
     }
 
-    /// Whether one more record finds a place.
+    /// Whether one more record can be added.
     pub(crate) fn room(&mut self, place: Place) -> Room {
         let held = self.held(place);
         let [loose, paid, lent, kept] = self.totals;
@@ -157,7 +166,7 @@ impl Shares {
         let left = match place.rank {
             Rank::Lent => open.div_ceil(2).saturating_sub(lent),
             Rank::Kept => open.saturating_sub(lent + kept),
-            // There is always somebody who makes room.
+            // Records of these ranks can make room for each other, so their number has no limit of its own.
             Rank::Loose | Rank::Paid => usize::MAX,
         };
         if held >= left {
@@ -176,11 +185,11 @@ impl Shares {
             if rank != place.rank || most > held + 1 {
                 return Room::After(Place { owner, rank });
             }
-            // Nobody has clearly more, so whoever has some makes room for their own record.
+            // Nobody has clearly more records, so the owner of the new record makes room for it.
             if held > 0 {
                 return Room::After(place);
             }
-            // Everybody has one. What was paid for stays with whoever came first.
+            // Everybody has one record. Only loose records go then: one that was paid for stays.
             if rank == Rank::Loose {
                 return Room::After(Place { owner, rank });
             }
@@ -188,12 +197,13 @@ impl Shares {
         Room::Full
     }
 
-    /// The key of the oldest record at a place. Each key is given once, and its record may be gone.
+    /// The key of the oldest record of an owner and rank. Each key is returned once, and its record may have
+    /// gone already.
     pub(crate) fn oldest(&mut self, place: Place) -> Option<u128> {
         self.holders.get_mut(&place.holder())?.keys.as_mut()?.pop_front()
     }
 
-    /// Counts a record.
+    /// Counts a record that was added.
     pub(crate) fn enter(&mut self, place: Place, key: u128) {
         self.clock += 1;
         let clock = self.clock;
@@ -208,7 +218,7 @@ impl Shares {
         };
         holder.keys.get_or_insert_default().push_back(key);
         biggest.push(entry(holder, place.owner));
-        // Leftovers must not outnumber the living for long.
+        // If there are too many entries out of date, the heap is built anew.
         if biggest.len() > 2 * self.holders.len() + 1024 {
             *biggest = self
                 .holders
@@ -219,7 +229,8 @@ impl Shares {
         }
     }
 
-    /// Counts one record less. Gives the keys at the place if most of them may be gone.
+    /// Counts a record that has gone. Returns the keys of the owner and rank if most of their records may have
+    /// gone, so that the caller can drop those.
     pub(crate) fn leave(&mut self, place: Place) -> Option<&mut VecDeque<u128>> {
         if let Some(total) = self.totals.get_mut(place.rank as usize) {
             *total = total.saturating_sub(1);
@@ -241,12 +252,13 @@ impl Shares {
         self.totals.iter().sum()
     }
 
+    /// How many records the owner has at this rank.
     fn held(&self, place: Place) -> usize {
         self.holders.get(&place.holder()).map_or(0, |holder| holder.count)
     }
 
-    /// Who holds most records of a rank, and how many. Of several who hold as many it is the one whose
-    /// last record came in first.
+    /// The owner who has most records of a rank, and how many. Among equals it is the one whose last record
+    /// was added first.
     fn biggest(&mut self, rank: Rank) -> Option<(u64, usize)> {
         let biggest = self.biggest.get_mut(rank as usize)?;
         loop {
@@ -260,7 +272,7 @@ impl Shares {
                 return Some((owner, holder.count));
             }
             biggest.pop();
-            // Whoever has fewer by now goes further down; whoever has more is further up already.
+            // An owner who has fewer records now gets a new entry. One who has more has another entry already.
             if let Some(now) = now.filter(|Reverse((now, _))| *now > count) {
                 biggest.push(now);
             }
@@ -268,11 +280,13 @@ impl Shares {
     }
 }
 
+/// The entry of a holder in [`Shares::biggest`].
 fn entry(holder: &Holder, owner: u64) -> Reverse<(i64, u128)> {
     let count = i64::try_from(holder.count).unwrap_or(i64::MAX);
     Reverse((-count, u128::from(holder.reached) << 64 | u128::from(owner)))
 }
 
+/// The owner in a key or an entry.
 fn low(id: u128) -> u64 {
     u64::try_from(id & u128::from(u64::MAX)).unwrap_or(0)
 }

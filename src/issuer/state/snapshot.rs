@@ -1,4 +1,5 @@
-//! Everything that must outlive the process, as bytes: all collections that `collections.rs` lists.
+//! Snapshots: the bytes of everything that must outlive the process. They contain all collections of
+//! `collections.rs`.
 
 use sha2::{Digest, Sha256};
 
@@ -22,7 +23,7 @@ impl Issuer {
         writer.raw(MAGIC);
         let all = collections::all(&self.directory, &self.vault, &self.store);
         for Listed { letter, collection, .. } in all {
-            // In order, so that the same state gives the same bytes.
+            // The records are sorted, so that the same state gives the same bytes.
             for (id, _) in order(collection.ids()) {
                 let mut record = Writer::default();
                 if collection.write(id, &mut record).is_some() {
@@ -73,9 +74,10 @@ impl Issuer {
     }
 }
 
-/// Begins every snapshot; the last byte is the version.
+/// The first bytes of every snapshot. The last of them is the version.
 const MAGIC: &[u8; 8] = &[b'E', b'I', b'A', b'M', b'T', b'O', b'K', FORMAT];
 
+/// Reads the records of a snapshot whose checksum is right.
 fn read_all(content: &[u8]) -> Option<Vec<StoredRecord>> {
     let mut reader = Reader::new(content);
     reader.array::<{ MAGIC.len() }>()?;

@@ -1,5 +1,5 @@
-//! What the issuer remembers: `collections.rs` lists all of it. Tokens are not here; they carry
-//! themselves.
+//! What the issuer remembers. It does not store codes and tokens, because they contain everything that it
+//! needs.
 
 use core::cell::Cell;
 
@@ -21,9 +21,9 @@ use crate::issuer::state::used_id::UsedId;
 pub(crate) struct Store {
     pub(crate) epochs: Epochs,
     pub(crate) grants: Expiring<GrantRecord>,
-    /// Single access tokens that were revoked: grant and serial number.
+    /// The access tokens that were revoked singly, by grant and number.
     pub(crate) revoked: Expiring<Share>,
-    /// Ids that work once: the `jti` of assertions and of DPoP proofs.
+    /// The ids of JWTs that work once: client assertions and DPoP proofs.
     pub(crate) used: Expiring<Share>,
     pub(crate) sessions: Expiring<Session>,
     pub(crate) devices: Expiring<DeviceRequest>,
@@ -37,6 +37,7 @@ pub(crate) struct Store {
 }
 
 impl Store {
+    /// An empty store with these limits.
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             epochs: Epochs::default(),
@@ -61,34 +62,34 @@ impl Store {
         }
     }
 
-    /// Notes that a snapshot would say something new. What merely expired is nothing new.
+    /// Notes that a snapshot has to be made again. Records that have merely expired are no reason for it.
     pub(crate) fn touch(&self) {
         self.changed.set(true);
     }
 
-    /// Notes that a snapshot or the changes have said everything.
+    /// Notes that a snapshot, or the changes, contain everything.
     pub(crate) fn settle(&self) {
         self.changed.set(false);
     }
 
-    /// Whether a snapshot would say something new. A new store counts as changed.
+    /// Whether a snapshot has to be made again. A new store counts as changed.
     pub(crate) fn is_changed(&self) -> bool {
         self.changed.get()
     }
 
-    /// A device request that still waits for its user.
+    /// Finds a device request that still waits for its user.
     pub(crate) fn waiting_device(&self, key: u128, id: u128, now: i64) -> Option<&DeviceRequest> {
         self.devices
             .get(&key, now)
             .filter(|request| request.id == id && request.decision == Decision::Pending)
     }
 
-    /// The record of a grant; none for one that never had one or whose tokens have all expired.
+    /// The record of a grant. A grant has none if it never had one, or if all of its tokens have expired.
     pub(crate) fn grant(&self, id: GrantId, now: i64) -> Option<GrantRecord> {
         self.grants.get(&id, now).copied()
     }
 
-    /// Records a grant until `expires`.
+    /// Keeps the record of a grant until `expires`.
     pub(crate) fn add_grant(
         &mut self,
         id: GrantId,
@@ -99,8 +100,8 @@ impl Store {
         self.grants.insert(id, grant, expires, now)
     }
 
-    /// Counts one more token of a grant, which lives until `expires`; or gives the number of the
-    /// last one again.
+    /// Returns the number of the next tokens of a grant, which live until `expires`. A retry gets the number of
+    /// the last ones again. Returns none if the grant has no record, or no more numbers.
     pub(crate) fn advance_grant(
         &mut self,
         id: GrantId,
@@ -110,7 +111,7 @@ impl Store {
     ) -> Option<u32> {
         let grant = self.grants.get_mut(&id, now)?;
         if !is_retry {
-            // Numbers never come again: after the last one the grant is over.
+            // No number is used twice, so after the last one the grant cannot be refreshed.
             grant.serial = grant.serial.checked_add(1)?;
             grant.advanced_at = now;
         }
@@ -119,22 +120,20 @@ impl Store {
         Some(serial)
     }
 
-    /// Ends a grant: its refresh token and all access tokens made of it. Without a record nothing of
-    /// it works anyway.
+    /// Ends a grant: its refresh token and all of its access tokens. If it has no record, they do not work
+    /// anyway.
     pub(crate) fn revoke_grant(&mut self, id: GrantId, now: i64) {
         if let Some(grant) = self.grants.get_mut(&id, now) {
             grant.revoked = true;
         }
     }
 
-    /// Ends one access token before its time. One sign-in cannot fill the memory by refreshing and
-    /// revoking: beyond a few, or beyond the user's share, all older access tokens of the sign-in end
-    /// with it (RFC 7009 section 2.1 lets a server end more than what was asked for). Its refresh token
-    /// goes on.
+    /// Ends an access token before it expires. Nobody can fill the memory by refreshing and revoking one grant:
+    /// beyond a few tokens, or beyond the user's share, all older access tokens of the grant end as well (RFC
+    /// 7009 section 2.1 allows a server to end more than was asked for). The refresh token still works.
     ///
     /// # Errors
-    /// Fails if a token without a record finds no room, because its owner has used up their share
-    /// of revoked tokens.
+    /// Fails if the grant has no record and its owner has used up their share of revoked tokens.
     pub(crate) fn revoke_token(
         &mut self,
         id: GrantId,
@@ -146,7 +145,7 @@ impl Store {
         let key = token_key(id, serial);
         let share = Share::of(Place::kept(owner));
         let Some(grant) = self.grants.get_mut(&id, now) else {
-            // A token without a record is the only one of its grant.
+            // A grant without a record has only one token.
             return self.revoked.insert(key, share, expires, now);
         };
         let is_few = grant.single_revocations < MAX_SINGLES;
@@ -158,14 +157,14 @@ impl Store {
         Ok(())
     }
 
-    /// Whether an access token, or all its grant, was revoked.
+    /// Whether an access token, or its whole grant, was revoked.
     pub(crate) fn is_revoked(&self, id: GrantId, serial: u32, now: i64) -> bool {
         self.grants.get(&id, now).is_some_and(|grant| grant.revoked || serial < grant.revoked_below)
             || self.revoked.get(&token_key(id, serial), now).is_some()
     }
 
-    /// Uses an id that works once, until `expires`. False if it was used before. None is forgotten
-    /// before its time, or it would work again; so whoever uses many is refused beyond their share.
+    /// Remembers an id that works once until `expires`. Returns false if it was used before. No id is forgotten
+    /// earlier, because it would work again. So an owner who uses many is refused beyond their share.
     pub(crate) fn use_id(
         &mut self,
         id: UsedId,
@@ -180,10 +179,10 @@ impl Store {
     }
 }
 
-/// One token of a grant. Ids of grants are random, so what is close to one is no other's.
+/// The key of one token of a grant. Ids of grants are random, so the numbers after one belong to no other.
 fn token_key(id: GrantId, serial: u32) -> u128 {
     id.wrapping_add(u128::from(serial))
 }
 
-/// How many access tokens of one sign-in are revoked one by one.
+/// How many access tokens of one grant are revoked singly.
 const MAX_SINGLES: u8 = 16;

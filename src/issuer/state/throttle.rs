@@ -1,61 +1,62 @@
-//! Counting failed guesses, in windows of a minute. A success resets nothing, or an attacker with one
-//! good guess could go on for ever.
+//! Counting wrong guesses, in windows of a minute. A right guess resets no count: otherwise an attacker who
+//! knows one password could go on without end.
 //!
-//! A guesser has a count of their own, which nobody else can fill. Strangers are counted three times
-//! more: all guesses of their source, all guesses of strangers at the same target, and all guesses of
-//! strangers. The last two lock nobody out: beyond them a stranger and their source are left a tenth of
-//! their guesses, and at least one. They mean nothing to somebody who signed in in this browser before.
+//! Each guesser has a count of their own, which nobody else can use up. The guesses of strangers are also
+//! counted for their source, for their target, and for all strangers together. The last two counts lock
+//! nobody out. If one of them is exceeded, a stranger and their source still have a tenth of their guesses,
+//! and at least one. A user who signed in in this browser before is not a stranger.
 
 use crate::issuer::state::expiring::{Expiring, Full};
 use crate::issuer::state::shares::{Place, Rank, Share};
 
-/// Counts failures. Counters are records like others, so strangers cannot make them grow without
-/// bound: those of the source that has most make room.
+/// Counts wrong guesses. Counters are records of a bounded collection, so strangers cannot fill the memory
+/// with them: those of the source that has most of them make room.
 #[derive(Debug)]
 pub(crate) struct Throttle {
     allowance: Allowance,
-    /// The failures of each window that is open. A counter expires with its window.
+    /// The counts of all open windows. A counter expires with its window.
     pub(crate) counters: Expiring<Share>,
 }
 
-/// How many failures are allowed in a minute.
+/// How many wrong guesses are allowed in a minute.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Allowance {
-    /// Of one guesser.
+    /// By one guesser.
     pub(crate) own: u32,
-    /// Of one source.
+    /// By one source.
     pub(crate) source: u32,
-    /// Of all strangers together, before they are slowed down.
+    /// By all strangers together, before they are slowed down.
     pub(crate) total: u32,
 }
 
-/// Who guesses, in numbers.
+/// The numbers by which a guesser is counted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Guesser {
-    /// Their own counter.
+    /// The number of their own counter.
     pub(crate) own: u64,
-    /// Whose share of the counters theirs take: that of a stranger's source, else that of the user.
+    /// For whom their counters count as records: the source of a stranger, or else the user.
     pub(crate) owner: u64,
-    /// What else is counted for a stranger; none for somebody who signed in in this browser before.
+    /// What else is counted if they are a stranger; none if they signed in in this browser before.
     pub(crate) stranger: Option<Stranger>,
 }
 
-/// A guesser who did not sign in in this browser before.
+/// A guesser who has not signed in in this browser before.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stranger {
-    /// Whether all guesses of the source count together. They do not if it is a client that proved who
-    /// it is: it asks for many people.
+    /// Whether all guesses of the source are counted together. Those of an authenticated client are not,
+    /// because it asks for many people.
     pub(crate) counts_source: bool,
-    /// What is guessed at, if that can be told.
+    /// The number of the user whose password is guessed. Guesses at user codes have no target.
     pub(crate) target: Option<u64>,
 }
 
 impl Throttle {
+    /// No guesses have been made yet.
     pub(crate) fn new(allowance: Allowance) -> Self {
         Self { allowance, counters: Expiring::new(COUNTERS, 0) }
     }
 
-    /// Seconds to wait before the next guess is looked at; none if it may be made now.
+    /// How many seconds the guesser has to wait; none if they may guess now.
     pub(crate) fn wait(&self, guesser: Guesser, now: i64) -> Option<i64> {
         let Allowance { own, source, total } = self.allowance;
         let Some(stranger) = guesser.stranger else {
@@ -86,12 +87,13 @@ impl Throttle {
         self.count(TOTAL, 0, Place::kept(0), now);
     }
 
-    /// Seconds until a counter that has reached its limit begins anew.
+    /// How many seconds are left in the window of a counter that has reached its limit.
     fn left(&self, kind: u64, id: u64, limit: u32, now: i64) -> Option<i64> {
         let (window, end) = self.counters.entry(&key(kind, id))?;
         (window.count >= limit && is_open(end, now)).then(|| end.saturating_sub(now))
     }
 
+    /// Counts a guess, and opens a window if there is none.
     fn count(&mut self, kind: u64, id: u64, place: Place, now: i64) {
         let key = key(kind, id);
         let end = self.counters.entry(&key).map_or(now, |(_, end)| end);
@@ -102,18 +104,19 @@ impl Throttle {
             return;
         }
         let window = Share { place, count: 1 };
-        // Nothing but the total is kept, so somebody can always make room.
+        // All counters except the total may go, so there is always one that makes room.
         let _: Result<(), Full> =
             self.counters.insert(key, window, now.saturating_add(SECONDS), now);
     }
 }
 
-/// Whether a window with this end is open. A clock that was set back must not lock anybody out for
-/// longer than a window.
+/// Whether a window with this end is open. If the clock was set back, nobody may be locked out for longer than
+/// one window.
 fn is_open(end: i64, now: i64) -> bool {
     (end.saturating_sub(SECONDS)..end).contains(&now)
 }
 
+/// The key of a counter.
 fn key(kind: u64, id: u64) -> u128 {
     u128::from(kind) << 64 | u128::from(id)
 }
@@ -123,13 +126,13 @@ const OWN: u64 = 1;
 const SOURCE: u64 = 2;
 const TARGET: u64 = 3;
 
-/// The length of a window.
+/// The length of a window in seconds.
 const SECONDS: i64 = 60;
 
-/// The allowance of so many sources may be used up at one target before strangers are slowed down.
+/// How many strangers may use up their guesses at one target before all are slowed down.
 const SOURCES: u32 = 5;
 
-/// Strangers who are slowed down have one part in so many of their allowance.
+/// Strangers who are slowed down have this fraction of their guesses.
 const TENTH: u32 = 10;
 
 /// How many counters there are at most.

@@ -2,20 +2,22 @@
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 
-/// Which of the two issuers speaks.
+/// Which of the two issuers a request or a token belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Authority {
     /// The issuer of one application.
     Application,
-    /// The issuer of the instance, every application a client of it.
+    /// The issuer of the instance. Every application is a client of it.
     Instance,
 }
 
 impl Authority {
+    /// Writes it into a record or a sealed string.
     pub(crate) fn write(self, writer: &mut Writer) {
         writer.bool(self == Self::Instance);
     }
 
+    /// Reads what [`Authority::write`] wrote.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(if reader.bool()? { Self::Instance } else { Self::Application })
     }

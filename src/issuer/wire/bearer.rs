@@ -5,8 +5,8 @@ use crate::issuer::profile::Profile;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 
-/// The form of a POST. RFC 9700 section 4.3.2: a token in a query ends in logs, so the query is not
-/// read.
+/// The form of a POST; none for other methods. The query is not read, because a token in a query ends up in
+/// logs (RFC 9700 section 4.3.2).
 pub(crate) fn posted(
     request: &HttpRequest,
     profile: Profile,
@@ -24,13 +24,13 @@ pub(crate) fn credentials(request: &HttpRequest) -> Option<(&'static str, &str)>
     Some((scheme, token.trim()))
 }
 
-/// Whether a request presents a token as one that is bound to a key.
+/// Whether a request presents its token as one that is bound to a key.
 pub(crate) fn is_proved(request: &HttpRequest) -> bool {
     credentials(request).is_some_and(|(scheme, _)| scheme == DPOP)
 }
 
-/// The scheme of a token that works alone.
+/// The scheme for a token that works alone.
 const BEARER: &str = "Bearer";
 
-/// The scheme of a token that works with a proof.
+/// The scheme for a token that works only with a proof.
 pub(crate) const DPOP: &str = "DPoP";

@@ -14,10 +14,10 @@ use crate::issuer::wire::route;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Sessions {
-    /// A cookie: `HttpOnly; SameSite=Lax`, and `Secure` on https.
+    /// In a cookie with `HttpOnly; SameSite=Lax`, and on https `Secure`.
     Cookie,
-    /// In a service worker `Set-Cookie` is dropped and `Cookie` never seen, so one login session
-    /// belongs to the host.
+    /// In the host, which has one login session. This is for a service worker: the browser drops its
+    /// `Set-Cookie`, and never shows it `Cookie`.
     Host,
 }
 
@@ -25,19 +25,19 @@ pub enum Sessions {
 #[derive(Clone, Debug)]
 pub(crate) struct Cookies {
     pub(crate) sessions: Sessions,
-    /// Ends the name of every cookie.
+    /// The text at the end of the name of every cookie.
     pub(crate) suffix: String,
 }
 
 impl Cookies {
-    /// Whether browsers of this issuer have cookies at all.
+    /// Whether this issuer uses cookies.
     pub(crate) fn are_used(&self) -> bool {
         self.sessions == Sessions::Cookie
     }
 
-    /// What a cookie of ours says. Of two of one name neither is believed: who else serves something
-    /// below this domain, or on another port, can add one (RFC 6265 section 8.6), and nothing tells
-    /// which of them is ours. At most one is opened, however many come.
+    /// Opens a cookie of this issuer. If there are two with the same name, neither is trusted: another server
+    /// below this domain, or on another port, can add one (RFC 6265 section 8.6), and nothing shows which
+    /// one is ours. So at most one is opened, however many a request has.
     pub(crate) fn open<T: Seal>(
         &self,
         config: &Config,
@@ -49,7 +49,7 @@ impl Cookies {
         vault.open(found.first.filter(|_| found.count == 1)?)
     }
 
-    /// What the cookie that tells this browser from others says.
+    /// Opens the cookie that identifies the browser.
     pub(crate) fn open_browser_cookie(
         &self,
         config: &Config,
@@ -59,8 +59,8 @@ impl Cookies {
         self.open(config, vault, request, BROWSER)
     }
 
-    /// The first cookie of a name, and how many there are. Some hosts join several fields by a comma,
-    /// which also stands in values: what follows one counts, and is never taken for the cookie.
+    /// Finds the cookies of a name. Some hosts join several header fields with a comma, but values can contain
+    /// a comma too. So a cookie after a comma is counted, but never taken as the cookie.
     #[inline(never)]
     pub(crate) fn find<'a>(
         &self,
@@ -82,9 +82,9 @@ impl Cookies {
         Found { first, count }
     }
 
-    /// The name of a cookie. On https it has the prefix that lets browsers take it from this host
-    /// alone, and over TLS (RFC 6265bis section 4.1.3.2). Such a cookie is for all paths, so issuers
-    /// under different paths of one host differ by name.
+    /// The name of a cookie. On https it has a prefix, with which browsers accept the cookie only from this
+    /// host and only over TLS (RFC 6265bis section 4.1.3.2). Such a cookie is valid for all paths, so the name
+    /// distinguishes issuers under different paths of one host.
     pub(crate) fn name(&self, config: &Config, name: &str) -> String {
         let prefix = if config.is_https() { "__Host-" } else { "" };
         let path = route::base_path(config);
@@ -94,7 +94,7 @@ impl Cookies {
         format!("{prefix}{name}{dot}{place}{}", self.suffix)
     }
 
-    /// Sets a cookie. `more`: further attributes.
+    /// Sets a cookie. `more` are further attributes.
     pub(crate) fn set(
         &self,
         config: &Config,
@@ -128,8 +128,8 @@ pub(crate) struct Found<'a> {
 /// The cookie of a login session.
 pub(crate) const SESSION: &str = "eiam_session";
 
-/// The cookie that tells one browser from another.
+/// The cookie that identifies a browser.
 pub(crate) const BROWSER: &str = "eiam_browser";
 
-/// Characters of a hash: enough that no two paths have the same.
+/// How many characters of the hash of a path are used: enough to distinguish all paths.
 const PLACE: usize = 12;

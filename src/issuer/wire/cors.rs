@@ -1,7 +1,7 @@
-//! What browsers of other origins may do (Fetch, CORS protocol). Metadata and keys are open to all.
-//! The other endpoints for programs answer the origins of the applications that use them, never with
-//! credentials: tokens and secrets come in the request itself. Pages answer none. What the service
-//! does is not documented.
+//! What scripts of other origins may do (Fetch standard, CORS protocol). Metadata and keys are open to all
+//! origins. The other endpoints for programs are open to the origins of their applications. They never allow
+//! credentials, because tokens and secrets are in the request itself. Pages are open to no other origin. What
+//! the service does is not documented.
 
 use crate::http::{HttpRequest, HttpResponse};
 
@@ -11,7 +11,7 @@ use crate::issuer::directory::Directory;
 use crate::issuer::wire::route::{Endpoint, Route};
 
 impl Application {
-    /// Whether scripts of an origin may use the endpoints.
+    /// Whether scripts of an origin may use the endpoints of the application.
     fn allows_origin(&self, origin: &str) -> bool {
         match &self.origins {
             Some(origins) => origins.iter().any(|other| other == origin),
@@ -23,7 +23,7 @@ impl Application {
     }
 }
 
-/// Answers `OPTIONS`, a preflight or not.
+/// Answers a request with OPTIONS, whether it is a preflight or not.
 pub(crate) fn preflight(
     directory: &Directory,
     request: &HttpRequest,
@@ -35,15 +35,15 @@ pub(crate) fn preflight(
     if response.headers.value("access-control-allow-origin").is_some() {
         response = response
             .header("access-control-allow-methods", methods)
-            // The star does not stand for Authorization.
+            // The star does not include Authorization.
             .header("access-control-allow-headers", "Authorization, Content-Type, *")
             .header("access-control-max-age", "600");
     }
     response
 }
 
-/// Lets scripts read an answer, if their origin may. At the instance's server the client is in
-/// the request and a preflight has none, so the origins of all applications count there.
+/// Lets scripts read a response, if their origin is allowed. At the instance's server the request names the
+/// client, and a preflight names none. So the origins of all applications are allowed there.
 pub(crate) fn allow_origin(
     directory: &Directory,
     request: &HttpRequest,
@@ -62,8 +62,8 @@ pub(crate) fn allow_origin(
     let is_allowed = match route.application {
         Some(id) => match directory.enabled_application(id) {
             Some(application) => application.allows_origin(origin),
-            // Nothing to protect, and the developer should see that the id is wrong. What came
-            // in the header is only given back where it is one of those that are known.
+            // There is nothing to protect, and the developer should see that the id is wrong. The response
+            // repeats only origins that an application has.
             None => return allow(response, "*"),
         },
         None => directory.applications().iter().any(|one| one.allows_origin(origin)),
@@ -73,7 +73,7 @@ pub(crate) fn allow_origin(
     }
 }
 
-/// Lets scripts of this origin read an answer, `*` for all.
+/// Lets scripts of this origin read a response; `*` stands for all origins.
 pub(crate) fn allow(response: &mut HttpResponse, origin: &str) {
     response.headers.push("access-control-allow-origin", origin);
     response

@@ -10,21 +10,21 @@ use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::route::Endpoint;
 
-/// A request, and what is known of it before an endpoint reads it.
+/// A request, and what is known about it before its endpoint reads it.
 pub(crate) struct Exchange<'a> {
     pub(crate) request: &'a HttpRequest,
-    /// Below the base URL.
+    /// The path below the base URL.
     pub(crate) path: &'a str,
     pub(crate) query: &'a str,
     /// The signatures of the request that are genuine.
     pub(crate) verified: &'a [SignatureCheck],
-    /// In Unix seconds.
+    /// The time in Unix seconds.
     pub(crate) now: i64,
-    /// Whose rules hold.
+    /// The profile of the issuer.
     pub(crate) profile: Profile,
     pub(crate) endpoint: Endpoint,
     pub(crate) authority: Authority,
-    /// The application that the path names.
+    /// The application that the path names; none at the instance's server.
     pub(crate) application: Option<&'a Application>,
 }
 
@@ -39,7 +39,7 @@ impl Exchange<'_> {
         self.application.map_or("", |application| application.application_id.as_str())
     }
 
-    /// The language of a page, where nothing that was sealed before says another.
+    /// The language of a page, unless a transaction already has one.
     pub(crate) fn language(&self) -> Language {
         Language::of_request(self.request, self.query)
     }

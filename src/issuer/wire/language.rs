@@ -13,9 +13,10 @@ pub(crate) enum Language {
 }
 
 impl Language {
+    /// All languages.
     pub(crate) const ALL: [Self; 2] = [Self::English, Self::Chinese];
 
-    /// The tag (RFC 5646). EIAM: `zh-CN` is how Alibaba Cloud names simplified Chinese.
+    /// The tag (RFC 5646). EIAM: Alibaba Cloud uses `zh-CN` for simplified Chinese.
     pub(crate) fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
@@ -33,20 +34,20 @@ impl Language {
         Some(if reader.bool()? { Self::Chinese } else { Self::English })
     }
 
-    /// The language of a page, where nothing that was sealed before says another.
+    /// The language of a page, unless a transaction already has one.
     pub(crate) fn of_request(request: &HttpRequest, query: &str) -> Self {
         let body = core::str::from_utf8(&request.body).unwrap_or_default();
         let locales = [query, body]
             .into_iter()
-            // What stands further behind is read by nobody.
+            // The endpoints read no more parameters than these.
             .flat_map(|form| form.split('&').take(form::Limits::default().parameters))
             .find_map(|pair| pair.strip_prefix("ui_locales="))
             .and_then(|value| form::decode(value).ok());
         Self::choose(locales.as_deref(), request.headers.value("accept-language"))
     }
 
-    /// The language to answer in: the first of `ui_locales` that is known (OpenID Connect Core
-    /// section 3.1.2.1), else the one that `Accept-Language` wants most (RFC 9110 section 12.5.4).
+    /// Chooses the first known language of `ui_locales` (OpenID Connect Core section 3.1.2.1), or else the one
+    /// that `Accept-Language` prefers (RFC 9110 section 12.5.4).
     pub(crate) fn choose(ui_locales: Option<&str>, accept_language: Option<&str>) -> Self {
         ui_locales
             .and_then(|tags| tags.split(' ').take(MAX_TAGS).find_map(Self::from_tag))
@@ -54,8 +55,8 @@ impl Language {
             .unwrap_or_default()
     }
 
-    /// RFC 4647 section 3.4: what follows the language itself is cut off. All of Chinese gets the
-    /// one script that there is, which is nearer than English.
+    /// The language of a tag. Everything after the language itself is ignored (RFC 4647 section 3.4). All kinds
+    /// of Chinese get simplified Chinese, which is closer to them than English.
     fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split('-').next().unwrap_or(tag);
         Self::ALL.into_iter().find(|language| {
@@ -64,6 +65,7 @@ impl Language {
         })
     }
 
+    /// The language that an `Accept-Language` header prefers.
     fn accepted(header: &str) -> Option<Self> {
         let mut best: Option<(Self, u32)> = None;
         for range in header.split(',').take(MAX_TAGS) {
@@ -80,10 +82,10 @@ impl Language {
     }
 }
 
-/// How many languages of a request are looked at: nobody speaks more.
+/// How many languages of a request are read.
 const MAX_TAGS: usize = 32;
 
-/// A weight such as `0.8` (RFC 9110 section 12.4.2) in thousandths; 0 for what is none.
+/// A weight such as `0.8` (RFC 9110 section 12.4.2) in thousandths; 0 if it is not valid.
 fn thousandths(weight: &str) -> u32 {
     let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
     let fraction = format!("{fraction:0<3}");

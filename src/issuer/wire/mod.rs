@@ -1,4 +1,4 @@
-//! Requests as they come in and answers as they go out.
+//! How requests are read and responses are written.
 
 pub(crate) mod authority;
 pub(crate) mod bearer;

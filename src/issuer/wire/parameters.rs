@@ -11,13 +11,13 @@ use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::profile::Profile;
 use crate::issuer::wire::refusal::Refusal;
 
-/// Names and values, no name twice but for those that may be repeated.
+/// The names and values. No name occurs twice, except those that may be repeated.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    /// Reads the query of a GET, or the form of a POST with, where the profile allows it, the query
-    /// beside it.
+    /// Reads the query of a GET, or the form of a POST. If the profile allows it, a POST may also have parameters
+    /// in its query.
     pub(crate) fn read(
         request: &HttpRequest,
         query: &str,
@@ -43,6 +43,7 @@ impl Parameters {
         Self::from_pairs(pairs)
     }
 
+    /// Refuses too many parameters, and those that are repeated.
     fn from_pairs(pairs: Vec<(String, String)>) -> Result<Self, Refusal> {
         let limit = Limits::default().parameters;
         if pairs.len() > limit {
@@ -59,7 +60,7 @@ impl Parameters {
         Ok(this)
     }
 
-    /// The value of a parameter. One that is empty counts as left out (RFC 6749 section 3.1).
+    /// The value of a parameter. An empty parameter counts as left out (RFC 6749 section 3.1).
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
@@ -67,13 +68,13 @@ impl Parameters {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Gives a parameter a value.
+    /// Sets the value of a parameter.
     pub(crate) fn set(&mut self, name: &str, value: String) {
         self.remove(name);
         self.0.push((name.to_owned(), value));
     }
 
-    /// Forgets a parameter.
+    /// Removes a parameter.
     pub(crate) fn remove(&mut self, name: &str) {
         self.0.retain_mut(|(key, value)| {
             let stays = key != name;
@@ -84,11 +85,12 @@ impl Parameters {
         });
     }
 
-    /// The bytes of all names and values.
+    /// How many bytes all names and values have.
     pub(crate) fn size(&self) -> usize {
         self.0.iter().map(|(name, value)| name.len() + value.len()).sum()
     }
 
+    /// Writes the parameters into a record.
     pub(crate) fn write(&self, writer: &mut Writer) {
         writer.u32(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
         for (name, value) in &self.0 {
@@ -96,6 +98,7 @@ impl Parameters {
         }
     }
 
+    /// Reads what [`Parameters::write`] wrote.
     pub(crate) fn from_bytes(reader: &mut Reader<'_>) -> Option<Self> {
         let mut pairs = Vec::new();
         for _ in 0..reader.u32()? {
@@ -104,12 +107,13 @@ impl Parameters {
         Some(Self(pairs))
     }
 
+    /// The value of a parameter, or the refusal that says that it is missing.
     pub(crate) fn required(&self, name: &'static str) -> Result<&str, Refusal> {
         self.value(name).ok_or(Refusal::ParameterMissing(name))
     }
 }
 
-/// Shows names only.
+/// Shows only the names, because values can be secret.
 impl fmt::Debug for Parameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
@@ -124,8 +128,7 @@ impl Drop for Parameters {
     }
 }
 
-/// Whether the body says that it is a form; parameters of the media type, such as a charset, do not
-/// matter.
+/// Whether the body is declared to be a form. Parameters of the media type, such as a charset, do not matter.
 fn is_form(request: &HttpRequest) -> bool {
     request.headers.value("content-type").is_some_and(|value| {
         let media_type = value.split(';').next().unwrap_or_default().trim();
@@ -133,8 +136,8 @@ fn is_form(request: &HttpRequest) -> bool {
     })
 }
 
-/// 64 KiB.
+/// The most bytes that a body or a query may have.
 const MAX_BODY: usize = 64 * 1024;
 
-/// Parameters that may be there several times (RFC 8707 section 2, RFC 8693 section 2.1).
+/// Parameters that may be repeated (RFC 8707 section 2, RFC 8693 section 2.1).
 const REPEATABLE: [&str; 2] = ["resource", "audience"];

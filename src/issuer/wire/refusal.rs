@@ -1,4 +1,4 @@
-//! Every reason to say no, by name: the code on the wire, the status, and what to change.
+//! All reasons for refusing a request, each with its error code, its status, and what to change.
 
 use std::borrow::Cow;
 
@@ -128,17 +128,17 @@ pub(crate) enum Refusal {
     NoSigningKey,
 }
 
-/// What a refusal comes to.
+/// A row of the table of refusals.
 struct Row {
     status: u16,
     code: &'static str,
     sentence: Cow<'static, str>,
-    /// Where the refusal comes from. It is for readers, and nothing of it is in what is shipped.
+    /// The source of the refusal. It is for readers, and left out of the module that is shipped.
     #[cfg(test)]
     section: &'static str,
 }
 
-/// A row of the table.
+/// Makes a row from status, code, source and sentence.
 macro_rules! row {
     ($status:expr, $code:expr, $section:literal, $sentence:expr) => {
         Row {
@@ -157,7 +157,7 @@ impl Refusal {
         matches!(self, Self::DpopProofMissing | Self::DpopProofWrong(_) | Self::DpopNonceNeeded)
     }
 
-    /// Whether its message is one that the service documents.
+    /// Whether the service documents its message.
     pub(crate) fn is_documented(&self) -> bool {
         matches!(
             self,
@@ -168,24 +168,24 @@ impl Refusal {
         )
     }
 
-    /// `error` on the wire.
+    /// The error code (`error`).
     pub(crate) fn code(&self, profile: Profile) -> &'static str {
         self.row(profile).code
     }
 
-    /// The status of a direct answer.
+    /// The status of a direct response.
     pub(crate) fn status(&self, profile: Profile) -> u16 {
         self.row(profile).status
     }
 
-    /// What is wrong and what to change, in the characters that RFC 6749 section 5.2 allows.
+    /// What is wrong and what to change. It has only the characters that RFC 6749 section 5.2 allows.
     pub(crate) fn description(&self) -> String {
         printable(&self.row(Profile::default()).sentence, 300)
     }
 
-    /// The table of all refusals: status, code, where they come from, and sentence.
+    /// The table of all refusals: status, code, source and sentence.
     ///
-    /// RFC 6749 section 5.2 allows 401 for every `invalid_client` and demands it with Basic.
+    /// RFC 6749 section 5.2 allows 401 for every `invalid_client`, and requires it if the client used Basic.
     fn row(&self, profile: Profile) -> Row {
         match self {
             // Where a request goes.
@@ -775,8 +775,8 @@ impl From<Full> for Refusal {
     }
 }
 
-/// Keeps what a description may hold (RFC 6749 section 5.2: printable ASCII without `"` and `\`),
-/// and not more than anybody reads.
+/// Replaces the characters that a description must not have (RFC 6749 section 5.2 allows printable ASCII
+/// without `"` and `\`), and cuts it off after `most` characters.
 pub(crate) fn printable(text: &str, most: usize) -> String {
     text.chars()
         .take(most)

@@ -1,6 +1,6 @@
-//! What a developer needs beside a refusal: what was sent, and what the configuration has instead. Only
-//! an issuer on loopback says it, for that is the developer's own. Elsewhere what is registered is not
-//! for everybody.
+//! What helps a developer to correct a refused request: what was sent, and what the configuration has
+//! instead. Only an issuer on loopback tells it, because that is the developer's own. Elsewhere strangers
+//! must not learn what is registered.
 
 use crate::issuer::check::redirect_uri;
 use crate::issuer::config::{Application, AuthMethod, Config};
@@ -8,18 +8,18 @@ use crate::issuer::directory::Directory;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::{Refusal, printable};
 
-/// What is told beside a refusal.
+/// What is told in addition to a refusal.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Remedy {
-    /// What was sent and is not right; empty for nothing.
+    /// The wrong value that was sent; empty if there is none.
     pub(crate) sent: String,
-    /// The key of the configuration that would make it right, and what it has, such as
-    /// `app_web.redirectUris = https://app.example/cb`; empty where none would.
+    /// The setting that would allow it and its present value, such as `app_web.redirectUris =
+    /// https://app.example/cb`; empty if there is no such setting.
     pub(crate) setting: String,
 }
 
 impl Remedy {
-    /// As sentences, in the characters that RFC 6749 section 5.2 allows.
+    /// The remedy as sentences, with only the characters that RFC 6749 section 5.2 allows.
     pub(crate) fn to_text(&self) -> String {
         let mut text = String::new();
         for (start, part) in [("Sent: ", &self.sent), ("Configuration: ", &self.setting)] {
@@ -33,12 +33,12 @@ impl Remedy {
     }
 }
 
-/// Whether an issuer is for the machine that it runs on.
+/// Whether the issuer serves only the machine on which it runs.
 pub(crate) fn is_local(config: &Config) -> bool {
     redirect_uri::is_loopback(&config.base_url)
 }
 
-/// What is wrong and what to change (RFC 6749 section 5.2), with the remedy where there is one.
+/// What is wrong and what to change (RFC 6749 section 5.2), with the remedy if there is one.
 pub(crate) fn description(refusal: &Refusal, remedy: Option<&Remedy>) -> String {
     let text = refusal.description();
     match remedy {
@@ -47,7 +47,7 @@ pub(crate) fn description(refusal: &Refusal, remedy: Option<&Remedy>) -> String 
     }
 }
 
-/// The remedy of a refusal to a request.
+/// The remedy for a refused request.
 #[inline(never)]
 pub(crate) fn of_request(
     directory: &Directory,
@@ -71,7 +71,7 @@ pub(crate) fn of_request(
     of_application(directory, application, parameter(name).unwrap_or_default(), refusal)
 }
 
-/// The remedy of a refusal that is told about an application.
+/// The remedy for a refused request of an application. `sent` is the wrong value.
 #[inline(never)]
 pub(crate) fn of_application(
     directory: &Directory,
@@ -79,9 +79,9 @@ pub(crate) fn of_application(
     sent: &str,
     refusal: &Refusal,
 ) -> Option<Remedy> {
-    // What was sent is left out where the refusal itself says it.
+    // The wrong value is left out if the sentence of the refusal has it.
     let (sent, key) = match refusal {
-        // There is such an application, but the path names another instance.
+        // The application exists, but the path names another instance.
         Refusal::ApplicationUnknown(id) if directory.find_application(id).is_some() => {
             ("", INSTANCE)
         }
@@ -128,7 +128,7 @@ pub(crate) fn of_application(
         } else if application.is_some_and(|one| one.any_loopback_redirect_uri) {
             setting.push_str(" and anyLoopbackRedirectUri = true");
         }
-        // RFC 6749 section 3.1.2: what no setting makes right.
+        // RFC 6749 section 3.1.2: no setting can allow these.
         if sent.contains('#') {
             told.push_str(" (a redirect URI has no fragment)");
         } else if !sent.contains(':') {
@@ -138,7 +138,7 @@ pub(crate) fn of_application(
     Some(Remedy { sent: told, setting })
 }
 
-/// What an application has for a key that is a list.
+/// Adds the values that an application has for a key that is a list.
 fn add_values(values: &mut String, application: &Application, key: &str) {
     let texts: &[String] = match key {
         REDIRECT_URIS => &application.redirect_uris,
@@ -159,7 +159,7 @@ fn add_values(values: &mut String, application: &Application, key: &str) {
     }
 }
 
-/// Adds to a list, unless it is long already.
+/// Adds a value to a list, unless the list would be too long.
 #[inline(never)]
 fn add(values: &mut String, value: &str) {
     if values.len() + value.len() < MAX_VALUES {
@@ -176,7 +176,11 @@ const METHODS: &str = "tokenEndpointAuthMethods";
 const REDIRECT_URIS: &str = "redirectUris";
 const LOGOUT_URIS: &str = "postLogoutRedirectUris";
 
-/// Characters of what was sent, of what is configured, and of all together.
+/// How many characters of the wrong value are shown.
 const MAX_SENT: usize = 300;
+
+/// How many bytes of configured values are shown.
 const MAX_VALUES: usize = 600;
+
+/// How many characters the whole text has at most.
 const MAX_TEXT: usize = 1000;

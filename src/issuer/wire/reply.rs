@@ -5,8 +5,8 @@ use core::fmt;
 use crate::base64url;
 use crate::http::HttpResponse;
 
-/// Stands in a body, or in the place of a redirect, where a signed token goes. JSON, HTML and URLs are
-/// written without control characters, so this one is there for no other reason.
+/// Marks where a signed token is inserted in a body or in a `location`. JSON, HTML and URLs are written without
+/// control characters, so this one occurs nowhere else.
 pub(crate) const MARK: &str = "\0";
 
 /// The JSON string that [`Reply::complete`] replaces with the next signed token.
@@ -21,15 +21,18 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// A reply that needs no signature.
     pub(crate) fn new(response: HttpResponse) -> Self {
         Self { response, inputs: Vec::new() }
     }
 
-    /// An answer with a [`MARK`] for each input, all in its body or one in its `location`.
+    /// A reply that still needs signatures. The response has a [`MARK`] for each input: either all in its body,
+    /// or one in its `location`.
     pub(crate) fn unsigned(response: HttpResponse, inputs: Vec<String>) -> Self {
         Self { response, inputs }
     }
 
+    /// The response, for adding header fields.
     pub(crate) fn response_mut(&mut self) -> &mut HttpResponse {
         &mut self.response
     }

@@ -1,4 +1,4 @@
-//! Answers in JSON and redirects, with the headers that each kind must have.
+//! JSON responses and redirects, with the header fields that each kind must have.
 
 use crate::http::HttpResponse;
 use crate::json::ObjectWriter;
@@ -7,7 +7,7 @@ use crate::issuer::jose::algorithm::VerificationAlgorithm;
 use crate::issuer::profile::Profile;
 use crate::issuer::wire::refusal::Refusal;
 
-/// JSON that must not be stored (RFC 6749 section 5.1).
+/// A JSON response that must not be stored (RFC 6749 section 5.1).
 pub(crate) fn json(status: u16, body: String) -> HttpResponse {
     HttpResponse::new(status, body)
         .header("content-type", "application/json;charset=UTF-8")
@@ -16,7 +16,7 @@ pub(crate) fn json(status: u16, body: String) -> HttpResponse {
         .header("x-content-type-options", "nosniff")
 }
 
-/// JSON that everybody may know for a while: keys and metadata.
+/// A JSON response that anybody may store for a minute: keys and metadata.
 pub(crate) fn public_json(body: String) -> HttpResponse {
     HttpResponse::new(200, body)
         .header("content-type", "application/json;charset=UTF-8")
@@ -24,7 +24,8 @@ pub(crate) fn public_json(body: String) -> HttpResponse {
         .header("x-content-type-options", "nosniff")
 }
 
-/// Sends the browser on with GET, whatever the method was (RFC 9700 section 4.12).
+/// A redirect that the browser follows with GET, whatever the method of the request was (RFC 9700 section
+/// 4.12).
 pub(crate) fn see_other(location: String) -> HttpResponse {
     HttpResponse::new(303, Vec::new())
         .header("location", location)
@@ -33,7 +34,7 @@ pub(crate) fn see_other(location: String) -> HttpResponse {
         .header("referrer-policy", "no-referrer")
 }
 
-/// How an endpoint challenges who is not let in.
+/// Which authentication scheme a refusal asks for (`WWW-Authenticate`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
     /// `Basic`, if the client tried it (RFC 6749 section 5.2).
@@ -42,12 +43,11 @@ pub(crate) enum Scheme {
     Bearer,
     /// `DPoP` (RFC 9449 section 7.1).
     Dpop,
-    /// Nothing to challenge with.
+    /// No scheme.
     None,
 }
 
-/// A refusal as JSON, described in the characters that RFC 6749 section 5.2 allows, with
-/// a hint beside it if there is one.
+/// A refusal as JSON. The description must have only the characters that RFC 6749 section 5.2 allows.
 pub(crate) fn refusal(
     refusal: &Refusal,
     description: &str,
@@ -57,15 +57,15 @@ pub(crate) fn refusal(
     request_id: &str,
 ) -> HttpResponse {
     let status = match refusal.status(profile) {
-        // RFC 9449 section 7.1. The service documents 400 for bearer tokens, and nothing of these.
+        // RFC 9449 section 7.1. The service documents 400 for bearer tokens, and nothing for DPoP.
         400 if scheme == Scheme::Dpop => 401,
         status => status,
     };
     let code = refusal.code(profile);
     let mut body = ObjectWriter::new();
     if matches!(refusal, Refusal::PathUnknown) && profile.gateway_style_not_found() {
-        // EIAM: the members are those that the clients read; the code for this case is not
-        // documented, and is the one that Alibaba Cloud's gateways commonly give.
+        // EIAM: its clients read these members. The code for this case is not documented; this is the one
+        // that Alibaba Cloud's gateways usually give.
         body.string("RequestId", request_id)
             .string("Code", "InvalidAction.NotFound")
             .string("Message", description)
@@ -82,7 +82,7 @@ pub(crate) fn refusal(
             response =
                 response.header("www-authenticate", "Basic realm=\"token\", charset=\"UTF-8\"");
         }
-        // RFC 6750 section 3.1: no error code for a request that brought no token.
+        // RFC 6750 section 3.1: a request without a token gets no error code.
         (Scheme::Bearer, 401) if matches!(refusal, Refusal::TokenMissing) => {
             response = response.header("www-authenticate", "Bearer realm=\"userinfo\"");
         }
@@ -132,6 +132,7 @@ pub(crate) fn with_fields_of(refusal: &Refusal, response: HttpResponse) -> HttpR
     }
 }
 
+/// Says after how many seconds to try again.
 fn retry_after(response: HttpResponse, seconds: i64) -> HttpResponse {
     response.header("retry-after", seconds.to_string())
 }

@@ -1,4 +1,4 @@
-//! Which endpoint a path is.
+//! Which endpoint a path belongs to.
 
 use crate::http::Method;
 use crate::text;
@@ -26,7 +26,7 @@ pub(crate) enum Endpoint {
 }
 
 impl Endpoint {
-    /// Pages are for people, the other endpoints for programs, which may be on any origin.
+    /// Whether it is a page for people. The other endpoints are for programs.
     pub(crate) fn is_page(self) -> bool {
         matches!(
             self,
@@ -39,7 +39,7 @@ impl Endpoint {
         )
     }
 
-    /// The methods, as the `Allow` header has them.
+    /// The allowed methods, in the form of the `Allow` header.
     pub(crate) fn methods(self) -> &'static str {
         match self {
             Self::Authorize | Self::Logout | Self::Device => "GET, POST",
@@ -54,12 +54,12 @@ impl Endpoint {
         }
     }
 
-    /// Whether a method is one of [`Endpoint::methods`].
+    /// Whether a method is allowed.
     pub(crate) fn takes(self, method: Method) -> bool {
         self.methods().split(", ").any(|name| name == method.name())
     }
 
-    /// The name that [`Location`](crate::issuer::Location) has for it: mostly the last segment of its path.
+    /// The name in a [`Location`](crate::issuer::Location): mostly the last segment of the path.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Authorize => "authorize",
@@ -79,6 +79,7 @@ impl Endpoint {
         }
     }
 
+    /// The page with these segments after `oauth2`.
     fn from_page(segments: &[&str]) -> Option<Self> {
         Some(match segments {
             ["authorize"] => Self::Authorize,
@@ -91,6 +92,7 @@ impl Endpoint {
         })
     }
 
+    /// The endpoint for programs with these segments after `oauth2`.
     fn from_api(segments: &[&str]) -> Option<Self> {
         Some(match segments {
             ["par"] => Self::PushedAuthorization,
@@ -103,10 +105,11 @@ impl Endpoint {
         })
     }
 
+    /// The endpoint with these segments after the URL of an issuer.
     fn from_issuer(segments: &[&str]) -> Option<Self> {
         Some(match segments {
             ["jwks"] => Self::Jwks,
-            // OpenID Connect Discovery section 4; RFC 8414 for who appends its name instead.
+            // OpenID Connect Discovery section 4. Some clients append the name of RFC 8414 instead.
             [".well-known", "openid-configuration" | "oauth-authorization-server"] => {
                 Self::Discovery
             }
@@ -127,12 +130,12 @@ pub(crate) struct Route<'a> {
 }
 
 impl<'a> Route<'a> {
-    /// The route of a path below the base URL; none if there is no such endpoint.
+    /// The route of a path below the base URL; none if no endpoint has this path.
     pub(crate) fn from_path(path: &'a str) -> Option<Self> {
         let path = path.strip_prefix('/').filter(|path| path.len() <= MAX_PATH)?;
         let segments: Vec<&str> = path.split('/').collect();
         match segments.as_slice() {
-            // RFC 8414 section 3.1: the well-known name stands before the issuer's path.
+            // RFC 8414 section 3.1 puts the well-known name before the path of the issuer.
             [
                 ".well-known",
                 "oauth-authorization-server" | "openid-configuration",
@@ -174,6 +177,7 @@ impl<'a> Route<'a> {
         }
     }
 
+    /// The route of an endpoint of an application.
     fn application(endpoint: Endpoint, instance: &'a str, application: &'a str) -> Self {
         Self {
             endpoint,
@@ -183,6 +187,7 @@ impl<'a> Route<'a> {
         }
     }
 
+    /// The route of an endpoint of the instance.
     fn instance(endpoint: Endpoint) -> Self {
         Self { endpoint, authority: Authority::Instance, application: None, instance: None }
     }
@@ -192,7 +197,7 @@ impl<'a> Route<'a> {
 pub(crate) fn split<'a>(url: &'a str, config: &Config) -> (&'a str, &'a str) {
     let url = url.split('#').next().unwrap_or(url);
     let (place, query) = url.split_once('?').unwrap_or((url, ""));
-    // Which name the host has is its driver's matter; only the path counts.
+    // The host name does not matter, because only the driver knows under which names it is reached.
     let path = match text::split_scheme(place) {
         Some((scheme, rest)) if !scheme.contains('/') => {
             rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or("/")
@@ -207,8 +212,8 @@ pub(crate) fn split<'a>(url: &'a str, config: &Config) -> (&'a str, &'a str) {
     (path, query)
 }
 
-/// Whether a path has the place of metadata in it. Byte by byte: what the standard library does for it
-/// is five kilobytes of WebAssembly.
+/// Whether a path contains the well-known name of metadata. It compares bytes, because searching with the
+/// standard library would add five kilobytes to the wasm module.
 pub(crate) fn asks_metadata(path: &str) -> bool {
     path.len() <= MAX_PATH
         && WELL_KNOWN
@@ -216,8 +221,8 @@ pub(crate) fn asks_metadata(path: &str) -> bool {
             .any(|name| path.as_bytes().windows(name.len()).any(|part| part == name.as_bytes()))
 }
 
-/// Whether a path is of the form that RFC 8414 has for an issuer below a path prefix, and what is
-/// left of it without the prefix.
+/// If the base URL has a path, RFC 8414 puts the well-known name before it. This returns such a path without the
+/// path of the base URL; none for other paths.
 pub(crate) fn well_known_of_prefix(path: &str, config: &Config) -> Option<String> {
     let prefix = base_path(config);
     if prefix.is_empty() {
@@ -242,14 +247,14 @@ pub(crate) fn base_origin(config: &Config) -> &str {
     base.strip_suffix(base_path(config)).unwrap_or(base)
 }
 
-/// Where metadata are (RFC 8414 section 3, OpenID Connect Discovery section 4).
+/// The well-known names of metadata (RFC 8414 section 3, OpenID Connect Discovery section 4).
 pub(crate) const WELL_KNOWN: [&str; 2] =
     ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
 
-/// Bytes of a path that has an endpoint: two ids of 128 at most, and words.
+/// The most bytes that the path of an endpoint can have: two ids of up to 128, and fixed words.
 const MAX_PATH: usize = 512;
 
-/// The id of the one authorization server that an instance has built in.
+/// The id of the authorization server that every instance has.
 pub(crate) const SERVER: &str = "iauths_system";
 
 #[cfg(test)]

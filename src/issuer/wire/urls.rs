@@ -1,4 +1,4 @@
-//! Where everything is: the URLs of both issuers.
+//! The URLs of both issuers.
 
 use crate::issuer::config::Config;
 use crate::issuer::wire::authority::Authority;
@@ -20,7 +20,7 @@ impl Config {
         }
     }
 
-    /// An endpoint for programs, such as `token`.
+    /// The URL of an endpoint for programs, such as `token`.
     pub(crate) fn api_url(&self, authority: Authority, client: &str, name: &str) -> String {
         let base = &self.base_url;
         let instance = &self.instance_id;
@@ -30,18 +30,19 @@ impl Config {
         }
     }
 
-    /// A page, such as `authorize`.
+    /// The URL of a page, such as `authorize`.
     pub(crate) fn page_url(&self, authority: Authority, client: &str, name: &str) -> String {
         format!("{}{}", self.base_url, page(authority, client, name))
     }
 
-    /// The path of a page, for forms.
+    /// The path of a page, for the `action` of forms.
     pub(crate) fn page_path(&self, authority: Authority, client: &str, name: &str) -> String {
         let prefix = route::base_path(self);
         format!("{prefix}{}", page(authority, client, name))
     }
 }
 
+/// The path of a page below the base URL.
 fn page(authority: Authority, client: &str, name: &str) -> String {
     match authority {
         Authority::Application => format!("/login/app/{client}/oauth2/{name}"),

@@ -1,9 +1,9 @@
 //! Assertions by which clients authenticate (RFC 7521 section 4.2, RFC 7523 sections 2.2 and 3,
 //! OpenID Connect Core section 9).
 //!
-//! EIAM: the instance-level server takes them by its documents, `client_secret_jwt` with HS256 and
-//! `private_key_jwt` with RS256; what it checks beyond the signature is not documented, so this is
-//! what the specifications say.
+//! EIAM: according to its documents the instance-level server accepts `client_secret_jwt` with HS256 and
+//! `private_key_jwt` with RS256. It is not documented what it checks beyond the signature, so these are
+//! the checks of the specifications.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -21,20 +21,21 @@ use crate::issuer::vault::Vault;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 
-/// The one `client_assertion_type` that there is here.
+/// The only `client_assertion_type` that the issuer accepts.
 pub(super) const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// An assertion of which nothing is checked.
+/// An assertion that has not been checked yet.
 pub(super) struct Assertion {
     jws: Jws,
-    /// Who it says that it is of.
+    /// The client that it names.
     pub(super) client: String,
 }
 
 impl Assertion {
+    /// Reads an assertion without checking its signature.
     pub(super) fn read(text: &str) -> Result<Self, Refusal> {
         let jws = Jws::read(text).ok_or(wrong("it is no JWT"))?;
-        // RFC 8725 section 3.11: a proof or a token is no assertion.
+        // RFC 8725 section 3.11: neither a proof nor a token may be used as an assertion.
         if jws.typ.is_some() && !jws.is_type("JWT") && !jws.is_type("client-authentication+jwt") {
             return Err(wrong("its typ is not JWT"));
         }
@@ -42,7 +43,7 @@ impl Assertion {
         Ok(Self { jws, client })
     }
 
-    /// How the client authenticates by it.
+    /// The authentication method of the client that sends it.
     pub(super) fn method(&self) -> AuthMethod {
         if self.jws.algorithm == HS256 {
             AuthMethod::ClientSecretJwt
@@ -52,7 +53,7 @@ impl Assertion {
     }
 }
 
-/// Checks an assertion, whose client is this application, and uses it up.
+/// Checks an assertion of this application, and remembers it, so that it works only once.
 pub(super) fn accept(
     config: &Config,
     vault: &Vault,
@@ -80,7 +81,7 @@ pub(super) fn accept(
     Ok(())
 }
 
-/// The id of an assertion, and how long it could be used.
+/// Checks the claims of an assertion. Returns its id, and the time until which it could be used again.
 fn check_claims(
     config: &Config,
     exchange: &Exchange<'_>,
@@ -110,14 +111,14 @@ fn check_claims(
     }
     match claims.text("jti") {
         Some(id) if !id.is_empty() => Ok((id.into_owned(), expires)),
-        // OpenID Connect Core section 9: required.
+        // OpenID Connect Core section 9 requires it.
         _ => Err(wrong("jti is missing")),
     }
 }
 
-/// Whether this is what an assertion may be meant for: the issuer, the token endpoint (RFC 7523
-/// section 3), or the endpoint that it is sent to, by the address that it is sent to. RFC 9126
-/// section 2: so it MUST be where requests are pushed; clients do the same at the others.
+/// Whether an assertion may be addressed to this name: the issuer, the token endpoint (RFC 7523 section
+/// 3), or the URL to which the assertion is sent. RFC 9126 section 2 requires the last one at the endpoint
+/// for pushed requests, and clients do the same at the other endpoints.
 fn is_audience(config: &Config, name: &str, exchange: &Exchange<'_>, client: &str) -> bool {
     let authority = exchange.authority;
     name == config.issuer_url(authority, client)
@@ -125,20 +126,20 @@ fn is_audience(config: &Config, name: &str, exchange: &Exchange<'_>, client: &st
         || name.strip_prefix(&config.base_url) == Some(exchange.path)
 }
 
-/// The check of a client assertion: by the key of the client that it says it is of.
+/// How the signature of a client assertion is verified: by the key of the client that it names.
 pub(crate) fn assertion_check(directory: &Directory, jws: &Jws) -> Option<SignatureCheck> {
     key_check(jws, directory.enabled_application(&subject(jws)?)?)
 }
 
-/// The client that an assertion is of: `iss` and `sub` (RFC 7523 section 3).
+/// The client that an assertion names: `iss` and `sub` must be the same (RFC 7523 section 3).
 fn subject(jws: &Jws) -> Option<String> {
     let claims = jws.claims()?;
     let subject = claims.text("sub")?;
     (claims.text("iss")? == subject).then(|| subject.into_owned())
 }
 
-/// The check by the one key of the application that can have signed. Without a key id there must be
-/// no choice.
+/// How the signature is verified: by the one key of the application that can have made it. If several keys
+/// could have, and no key id says which, there is no check.
 fn key_check(jws: &Jws, application: &Application) -> Option<SignatureCheck> {
     let algorithm = VerificationAlgorithm::from_name(&jws.algorithm)?;
     let mut fitting = application.jwks.keys.iter().filter(|key| {
@@ -152,7 +153,8 @@ fn key_check(jws: &Jws, application: &Application) -> Option<SignatureCheck> {
     }
 }
 
-/// Whether one of the secrets made the HMAC. All are tried, so that the time does not tell which.
+/// Whether the HMAC was made with one of the secrets. It tries all of them, so that the time does not
+/// show which one matches.
 fn has_mac(jws: &Jws, application: &Application) -> bool {
     application.client_secrets.iter().fold(false, |found, secret| {
         let is_by =
@@ -170,5 +172,5 @@ fn wrong(reason: &'static str) -> Refusal {
 
 const HS256: &str = "HS256";
 
-/// How far away the end of an assertion may be: so long its id is remembered.
+/// How many seconds ahead an assertion may expire. The issuer must remember its id for so long.
 const LONGEST: i64 = 3600;

@@ -4,21 +4,23 @@ use crate::base64url;
 use crate::form;
 use crate::issuer::wire::refusal::Refusal;
 
-/// Credentials as written, and form-decoded as RFC 6749 section 2.3.1 has it.
+/// The credentials, both as they were sent and form-decoded (RFC 6749 section 2.3.1).
 pub(super) struct Basic {
     pub(super) id: String,
     pub(super) secret: String,
+    /// The id and the secret, form-decoded; none if they cannot be decoded.
     pub(super) decoded: Option<(String, String)>,
 }
 
 impl Basic {
+    /// Reads the value of an Authorization header.
     pub(super) fn read(header: &str) -> Result<Self, Refusal> {
         let (scheme, credentials) = header.split_once(' ').unwrap_or((header, ""));
         if !scheme.eq_ignore_ascii_case("basic") {
             return Err(Refusal::ClientSchemeUnknown);
         }
         let credentials = credentials.trim().trim_end_matches('=');
-        // The alphabet of RFC 7617 is base64's own.
+        // RFC 7617 uses the alphabet of base64, not that of base64url.
         if credentials.bytes().any(|byte| matches!(byte, b'-' | b'_')) {
             return Err(Refusal::ClientBasicMalformed);
         }

@@ -1,4 +1,4 @@
-//! Who the client is, and whether it proved it (RFC 6749 section 2.3, RFC 7523).
+//! Which client sent a request, and whether it authenticated (RFC 6749 section 2.3, RFC 7523).
 
 use crate::secret::constant_time_eq;
 
@@ -16,7 +16,7 @@ use crate::issuer::wire::refusal::Refusal;
 pub(crate) mod assertion;
 mod basic;
 
-/// A client that a request names. If the request brought a secret or an assertion, it was right.
+/// The client that a request names. If the request had a secret or an assertion, it was right.
 #[derive(Clone, Debug)]
 pub(crate) struct Client<'a> {
     pub(crate) application: &'a Application,
@@ -26,29 +26,30 @@ pub(crate) struct Client<'a> {
 }
 
 impl Client<'_> {
+    /// The client id.
     pub(crate) fn id(&self) -> &str {
         &self.application.application_id
     }
 
-    /// Lets in a client that proved itself.
+    /// Refuses a client that has not authenticated.
     pub(crate) fn require_secret(&self) -> Result<(), Refusal> {
         if self.authenticated { Ok(()) } else { Err(Refusal::ClientSecretMissing) }
     }
 
-    /// Lets in a client that proved itself, or one that is public. EIAM documents forms without
-    /// `client_secret` for public clients with a code and with a device code; its command line and
-    /// Java SDK also refresh so.
+    /// Refuses a client that is not public and has not authenticated. EIAM documents requests without
+    /// `client_secret` by public clients for a code and for a device code. Its command line and its Java SDK
+    /// also refresh without one.
     pub(crate) fn require_secret_unless_public(&self) -> Result<(), Refusal> {
         if self.application.public { Ok(()) } else { self.require_secret() }
     }
 
-    /// The thumbprint of the key that tokens are bound to.
+    /// The thumbprint of the key to which tokens are bound.
     pub(crate) fn key_thumbprint(&self) -> Option<&str> {
         self.proof.as_ref().map(|proof| proof.thumbprint.as_str())
     }
 }
 
-/// What a client shows to prove that it is itself.
+/// What a client authenticates with.
 enum Credential<'a> {
     Basic(Basic),
     Secret(&'a str),
@@ -56,8 +57,7 @@ enum Credential<'a> {
     None,
 }
 
-/// Finds the client and checks what it authenticates by, if there is something. An assertion is
-/// used up by it.
+/// Finds the client and checks its credential, if it sent one. An assertion works only once.
 pub(crate) fn authenticate<'a>(
     directory: &'a Directory,
     vault: &Vault,
@@ -114,7 +114,8 @@ pub(crate) fn authenticate<'a>(
     Ok(Client { application, authenticated: true, proof: None })
 }
 
-/// The client that a request says it is of; what it says may contradict itself.
+/// The client that a request names, without any check. Parts of the request may name different clients;
+/// then this is the first of them.
 pub(crate) fn named_client(header: Option<&str>, parameters: &Parameters) -> Option<String> {
     if let Some(id) = parameters.value("client_id") {
         return Some(id.to_owned());
@@ -126,8 +127,8 @@ pub(crate) fn named_client(header: Option<&str>, parameters: &Parameters) -> Opt
     Some(basic.decoded.map_or(basic.id, |(id, _)| id))
 }
 
-/// Reads what the client shows. RFC 6749 section 2.3: one way for each request. A client_id beside
-/// another way is none, and EIAM's clients send it.
+/// Reads the credential of the client. RFC 6749 section 2.3 allows only one for each request. A client_id
+/// is not a credential: EIAM's clients send it beside their credential.
 fn read_credential<'a>(
     header: Option<&str>,
     parameters: &'a Parameters,
@@ -138,7 +139,7 @@ fn read_credential<'a>(
     if ways.into_iter().filter(|way| *way).count() > 1 {
         return Err(Refusal::ClientTwoMethods);
     }
-    // RFC 7521 section 4.2: both or none.
+    // RFC 7521 section 4.2: a request has both parameters or neither.
     match (parameters.value("client_assertion_type"), assertion) {
         (None, None) => {}
         (None, Some(_)) => return Err(Refusal::ParameterMissing("client_assertion_type")),
@@ -146,8 +147,8 @@ fn read_credential<'a>(
         (Some(assertion::TYPE), Some(text)) => {
             return Assertion::read(text).map(Credential::Assertion);
         }
-        // EIAM: the service has more types on its instance-level server, for certificates and
-        // foreign tokens; none of them is here.
+        // EIAM: the instance-level server of the service has more types, for certificates and for tokens
+        // of others. This issuer has none of them.
         (Some(_), Some(_)) => {
             return Err(Refusal::ParameterInvalid("client_assertion_type", assertion::TYPE));
         }
@@ -159,7 +160,8 @@ fn read_credential<'a>(
     }
 }
 
-/// Compares with every secret, so that the time does not tell which one it was.
+/// Whether this is one of the secrets. It compares with all of them, so that the time does not show which
+/// one matches.
 fn has_secret(application: &Application, given: &str) -> bool {
     application.client_secrets.iter().fold(false, |found, secret| {
         found | constant_time_eq(secret.expose().as_bytes(), given.as_bytes())

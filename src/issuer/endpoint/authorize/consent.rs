@@ -1,10 +1,10 @@
-//! Whether the user is asked before a client gets what it wants.
+//! Whether the user is asked for consent.
 
 use crate::issuer::check::session::CurrentSession;
 use crate::issuer::config::{Application, Consent};
 use crate::issuer::sealed::authorization_request::AuthorizationRequest;
 
-/// Whether the user is asked before this client gets this scope.
+/// Whether the user is asked before this client gets what it requests.
 pub(crate) fn is_asked(
     application: &Application,
     request: &AuthorizationRequest,
