@@ -1,14 +1,15 @@
-//! The algorithms of signatures with a private key: the one list of them, for both halves and for what
-//! JavaScript is told about them.
+//! The algorithms of signatures with a private key: the one list of them, for both halves and for
+//! what JavaScript is told about them.
 
-/// How a signature is made (RFC 7518 section 3, RFC 8037 section 3.1). `none` and HMAC are left out on
-/// purpose: a public key must never be taken for a shared secret (RFC 8725 section 2.1).
+/// How a signature is made (RFC 7518 section 3, RFC 8037 section 3.1). `none` and HMAC are left out
+/// on purpose: a public key must never be taken for a shared secret (RFC 8725 section 2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureAlgorithm {
     /// `RS256`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3).
     Rs256,
-    /// `PS256`: RSASSA-PSS with SHA-256, MGF1 with SHA-256 and a salt of 32 bytes (RFC 7518 section 3.5).
+    /// `PS256`: RSASSA-PSS with SHA-256, MGF1 with SHA-256 and a salt of 32 bytes (RFC 7518 section
+    /// 3.5).
     Ps256,
     /// `ES256`: ECDSA on P-256 with SHA-256; the signature is `r` and `s`, 32 bytes each (RFC 7518
     /// section 3.4).
@@ -58,7 +59,8 @@ impl SignatureAlgorithm {
         }
     }
 
-    /// What WebCrypto is told of it, whatever is done with it: each of its methods reads what is its own.
+    /// What WebCrypto is told of it, whatever is done with it: each of its methods reads what is
+    /// its own.
     #[must_use]
     pub fn web_crypto(self) -> WebCryptoParameters {
         let (name, named_curve, salt_length) = match self {

@@ -1,14 +1,14 @@
 //! Signing and verifying around the step of [`Issuer::handle_verified`].
 //!
 //! The driver does both. In JavaScript it needs WebCrypto, which is asynchronous, while
-//! [`Issuer::handle_verified`] is one synchronous step. Requests carry signatures in client assertions
-//! (RFC 7523), DPoP proofs (RFC 9449), id_token_hints (OpenID Connect Core section 3.1.2.1), and JWT
-//! access tokens that are introspected or revoked.
+//! [`Issuer::handle_verified`] is one synchronous step. Requests carry signatures in client
+//! assertions (RFC 7523), DPoP proofs (RFC 9449), id_token_hints (OpenID Connect Core section
+//! 3.1.2.1), and JWT access tokens that are introspected or revoked.
 //!
-//! So the driver first asks which signatures a request has ([`Issuer::signatures`]) and verifies them.
-//! It passes the genuine ones to [`Issuer::handle_verified`], which checks everything else. A check
-//! names the algorithm, the key and the text, and its result counts for these alone: it stays right
-//! even if the keys change in between.
+//! So the driver first asks which signatures a request has ([`Issuer::signatures`]) and verifies
+//! them. It passes the genuine ones to [`Issuer::handle_verified`], which checks everything else. A
+//! check names the algorithm, the key and the text, and its result counts for these alone: it stays
+//! right even if the keys change in between.
 
 use crate::form;
 use crate::http::{HttpRequest, HttpResponse, Method};
@@ -131,8 +131,8 @@ impl Issuer {
 /// Parameters that may hold a JWT that this issuer signed.
 const OWN: [&str; 2] = ["id_token_hint", "token"];
 
-/// Whether a form has a parameter that may hold a JWS. Most tokens are opaque and have no dot. Like the
-/// endpoints, this reads no more than a limited number of parameters.
+/// Whether a form has a parameter that may hold a JWS. Most tokens are opaque and have no dot. Like
+/// the endpoints, this reads no more than a limited number of parameters.
 fn carries_jws(form: &str) -> bool {
     form.split('&').take(form::Limits::default().parameters).any(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

@@ -55,7 +55,8 @@ impl Issuer {
         self.set_application_value(application.to_value())
     }
 
-    /// Adds or replaces an application that is given as a plain value: see [`Issuer::set_application`].
+    /// Adds or replaces an application that is given as a plain value: see
+    /// [`Issuer::set_application`].
     pub(crate) fn set_application_value(&mut self, value: ClaimValue) -> Result<(), ConfigError> {
         check_size(&value, "application")?;
         let application = Application::from_value(value.clone(), "application")?;
@@ -69,8 +70,9 @@ impl Issuer {
         Ok(())
     }
 
-    /// Removes an application, and permanently invalidates all codes, tokens, pushed requests, waiting
-    /// device requests and consents of its client. Returns false if there is no application of this id.
+    /// Removes an application, and permanently invalidates all codes, tokens, pushed requests,
+    /// waiting device requests and consents of its client. Returns false if there is no application
+    /// of this id.
     pub fn remove_application(&mut self, application_id: &str) -> bool {
         let removed = self.directory.drop_application(application_id);
         if removed {

@@ -1,8 +1,8 @@
 //! Where a request belongs, for hosts that spread the applications over several issuers. Nothing is
 //! checked here: the issuer that handles the request checks everything.
 //!
-//! The request is read by the same code that later answers it. A host with a reader of its own could
-//! send a request to an issuer that reads it differently.
+//! The request is read by the same code that later answers it. A host with a reader of its own
+//! could send a request to an issuer that reads it differently.
 
 use crate::http::{HttpRequest, Method};
 
@@ -26,21 +26,21 @@ use crate::issuer::wire::route::{self, Endpoint, Route};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Location {
-    /// The name of the endpoint, such as `token` or `device_authorization`: mostly the last segment of the
-    /// path. None if no endpoint has this path.
+    /// The name of the endpoint, such as `token` or `device_authorization`: mostly the last segment
+    /// of the path. None if no endpoint has this path.
     pub endpoint: Option<&'static str>,
     /// Whether it is one of the instance's own server, which every application is a client of.
     pub instance: bool,
-    /// The id of the application that the request is about; none where it is about none, and where it
-    /// cannot be read. There may be no application of this id.
+    /// The id of the application that the request is about; none where it is about none, and where
+    /// it cannot be read. There may be no application of this id.
     pub application_id: Option<String>,
     /// The user code that a form brings to the page for it, as the device shows it. None where what
     /// was typed is no code, and where it cannot be read.
     pub user_code: Option<String>,
     /// Whether the answer follows from the configuration and the keys alone, so that every issuer
-    /// that has the same gives the same: metadata, keys, preflights, the instance's empty form for a
-    /// user code, the index of an issuer on loopback, and the refusals of paths and methods that are not
-    /// there.
+    /// that has the same gives the same: metadata, keys, preflights, the instance's empty form for
+    /// a user code, the index of an issuer on loopback, and the refusals of paths and methods that
+    /// are not there.
     pub stateless: bool,
 }
 
@@ -52,9 +52,9 @@ impl Issuer {
     /// 2. its path;
     /// 3. the client that it says it is of; and last an `id_token_hint`.
     ///
-    /// At introspection and revocation the token is what is asked about, and may be another client's:
-    /// it comes last there. The instance's page for a user code is about no application, as the code
-    /// says nothing of its client.
+    /// At introspection and revocation the token is what is asked about, and may be another
+    /// client's: it comes last there. The instance's page for a user code is about no application,
+    /// as the code says nothing of its client.
     #[must_use]
     pub fn locate(&self, request: &HttpRequest) -> Location {
         let (path, query) = route::split(&request.url, self.config());

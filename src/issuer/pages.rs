@@ -1,8 +1,9 @@
-//! The pages that people see. They are plain HTML and load nothing. The only script is the line that submits
-//! the response to a client as a form. Each page is a template in `pages/templates`.
+//! The pages that people see. They are plain HTML and load nothing. The only script is the line
+//! that submits the response to a client as a form. Each page is a template in `pages/templates`.
 //!
-//! Tests and password managers rely on some names: the fields `username`, `password` and `user_code`, the
-//! buttons `decision=allow` and `decision=deny`, and the hidden field `transaction`.
+//! Tests and password managers rely on some names: the fields `username`, `password` and
+//! `user_code`, the buttons `decision=allow` and `decision=deny`, and the hidden field
+//! `transaction`.
 
 mod device;
 mod done;

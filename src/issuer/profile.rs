@@ -34,9 +34,9 @@ impl Profile {
         self == Self::Eiam
     }
 
-    /// Parameters of a POST are also read from the query.
-    /// EIAM: the metadata says `in: query` and the official SDKs send every parameter there, secrets
-    /// included. RFC 6749 section 2.3.1: they MUST NOT be in the request URI.
+    /// Parameters of a POST are also read from the query. EIAM: the metadata says `in: query` and
+    /// the official SDKs send every parameter there, secrets included. RFC 6749 section 2.3.1: they
+    /// MUST NOT be in the request URI.
     pub(crate) fn query_parameters_allowed(self) -> bool {
         self.is_eiam()
     }
@@ -86,9 +86,9 @@ impl Profile {
         self.is_eiam()
     }
 
-    /// Tokens may come from the authorization endpoint, where an application opens that.
-    /// EIAM: `implicit` among an application's grants, `token`, `id_token` and `token id_token` among
-    /// its response types. RFC 9700 section 2.1.2: clients should not.
+    /// Tokens may come from the authorization endpoint, where an application opens that. EIAM:
+    /// `implicit` among an application's grants, `token`, `id_token` and `token id_token` among its
+    /// response types. RFC 9700 section 2.1.2: clients should not.
     pub(crate) fn implicit_grant_allowed(self) -> bool {
         self.is_eiam()
     }
@@ -114,9 +114,9 @@ impl Profile {
         self.is_eiam()
     }
 
-    /// Claims of the scopes profile, email and phone are also in the id_token.
-    /// EIAM: the id_token carries "extras by scope". OpenID Connect Core section 5.4: they come from
-    /// the userinfo endpoint when an access token is issued.
+    /// Claims of the scopes profile, email and phone are also in the id_token. EIAM: the id_token
+    /// carries "extras by scope". OpenID Connect Core section 5.4: they come from the userinfo
+    /// endpoint when an access token is issued.
     pub(crate) fn scope_claims_in_id_token(self) -> bool {
         self.is_eiam()
     }

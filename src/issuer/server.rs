@@ -114,8 +114,8 @@ impl Issuer {
         without_content_for_head(reply, request)
     }
 
-    /// Drops some of what is due. It looks at more records of each kind than one request can add, so that
-    /// they do not pile up.
+    /// Drops some of what is due. It looks at more records of each kind than one request can add,
+    /// so that they do not pile up.
     fn sweep_some(&mut self, now: i64) {
         self.drop_expired_keys(now);
         let Self { directory, vault, store, .. } = self;
@@ -274,8 +274,8 @@ fn dispatch(
     }
 }
 
-/// Removes the content of the response to a HEAD request. The rest of it is as for GET (RFC 9110 section
-/// 9.3.2).
+/// Removes the content of the response to a HEAD request. The rest of it is as for GET (RFC 9110
+/// section 9.3.2).
 fn without_content_for_head(mut reply: Reply, request: &HttpRequest) -> Reply {
     if request.method == Method::Head {
         reply.response_mut().body.clear();

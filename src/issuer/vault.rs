@@ -11,8 +11,8 @@ use crate::issuer::sealed::sealer::{Seal, Sealer};
 use crate::issuer::state::collection::{Collection, FORMAT, NEVER, ONLY};
 use crate::issuer::state::journal::Journal;
 
-/// The keys and the random numbers of an issuer. It has only the public halves of the signing keys: the
-/// driver keeps the private ones.
+/// The keys and the random numbers of an issuer. It has only the public halves of the signing keys:
+/// the driver keeps the private ones.
 pub(crate) struct Vault {
     pub(crate) keys: KeySet,
     pub(crate) sealing_key: SealingKey,
@@ -38,9 +38,9 @@ impl Vault {
         self.sealing_key.sealer.open(text)
     }
 
-    /// A number for something of this kind that these parts name. Users, clients and sources are counted
-    /// by such numbers. It is a hash with the sealing key, so that nobody can search for two names with
-    /// the same number.
+    /// A number for something of this kind that these parts name. Users, clients and sources are
+    /// counted by such numbers. It is a hash with the sealing key, so that nobody can search for
+    /// two names with the same number.
     pub(crate) fn number_of(&self, kind: &str, parts: &[&[u8]]) -> u64 {
         let hash = digest::of_parts(self.sealing_key.sealer.key(), kind, parts);
         hash.first_chunk().map_or(0, |head| u64::from_be_bytes(*head))

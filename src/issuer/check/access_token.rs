@@ -26,8 +26,8 @@ pub struct AccessTokenInfo {
     pub issued_at: i64,
     /// When it expires, in Unix seconds.
     pub expires_at: i64,
-    /// The thumbprint of the key to which it is bound (RFC 9449 section 6.1). A resource server that accepts
-    /// such a token has to check the proof.
+    /// The thumbprint of the key to which it is bound (RFC 9449 section 6.1). A resource server
+    /// that accepts such a token has to check the proof.
     pub jkt: Option<String>,
 }
 
@@ -43,7 +43,8 @@ pub(crate) fn open_live(
     if is_live(directory, store, &token, now) { Ok(token) } else { Err(Refusal::TokenInvalid) }
 }
 
-/// Whether an access token has neither expired nor been revoked, and its client and its user still exist.
+/// Whether an access token has neither expired nor been revoked, and its client and its user still
+/// exist.
 pub(crate) fn is_live(directory: &Directory, store: &Store, token: &AccessToken, now: i64) -> bool {
     let (client, subject) = (token.client.as_str(), token.subject.as_deref());
     !seconds::expired(token.expires, now, 0)
@@ -53,8 +54,8 @@ pub(crate) fn is_live(directory: &Directory, store: &Store, token: &AccessToken,
             || standing::unrecorded_stands(&store.epochs, client, subject, token.epoch))
 }
 
-/// Opens an access token of a request, opaque or a JWT. `verified` are the genuine signatures of the
-/// request.
+/// Opens an access token of a request, opaque or a JWT. `verified` are the genuine signatures of
+/// the request.
 pub(crate) fn open(vault: &Vault, verified: &[SignatureCheck], token: &str) -> Option<AccessToken> {
     vault.open(token).or_else(|| {
         let jws = Jws::read(token)?;
@@ -64,8 +65,8 @@ pub(crate) fn open(vault: &Vault, verified: &[SignatureCheck], token: &str) -> O
     })
 }
 
-/// The access token that is sealed in the `jti` of a JWT. **A `jti` is no secret**: anybody who has read one
-/// in a log can put it into a JWT of their own, so the signature has to be verified.
+/// The access token that is sealed in the `jti` of a JWT. **A `jti` is no secret**: anybody who has
+/// read one in a log can put it into a JWT of their own, so the signature has to be verified.
 pub(crate) fn open_unverified(vault: &Vault, jws: &Jws) -> Option<AccessToken> {
     let id = jws.claims()?.text("jti")?.into_owned();
     vault.open::<TokenId>(&id).map(|TokenId(token)| token)

@@ -2,8 +2,8 @@
 
 use crate::issuer::config::Config;
 
-/// The only authentication context of this issuer (`acr`): a password, which is sent over TLS or not
-/// (Authentication Context for SAML 2.0 sections 3.4.9 and 3.4.10).
+/// The only authentication context of this issuer (`acr`): a password, which is sent over TLS or
+/// not (Authentication Context for SAML 2.0 sections 3.4.9 and 3.4.10).
 pub(crate) fn acr(config: &Config) -> &'static str {
     if config.is_https() {
         "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"

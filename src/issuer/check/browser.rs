@@ -14,8 +14,8 @@ pub(crate) struct Browser {
     pub(crate) new_cookie: Option<String>,
 }
 
-/// Identifies the browser by its cookie, and makes a cookie if it has none. Each form contains the same
-/// number, so a form that was made for another browser does not work in this one.
+/// Identifies the browser by its cookie, and makes a cookie if it has none. Each form contains the
+/// same number, so a form that was made for another browser does not work in this one.
 pub(crate) fn identify(
     config: &Config,
     vault: &mut Vault,

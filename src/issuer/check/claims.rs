@@ -5,9 +5,9 @@ use crate::json::ObjectWriter;
 use crate::issuer::check::scope;
 use crate::issuer::config::User;
 
-/// Writes the claims that the granted scopes allow, and those that were requested by name (`requested`,
-/// separated by spaces). Claims that no standard scope covers are the instance's own. They are told
-/// wherever claims are told, as the service does with its custom claims.
+/// Writes the claims that the granted scopes allow, and those that were requested by name
+/// (`requested`, separated by spaces). Claims that no standard scope covers are the instance's own.
+/// They are told wherever claims are told, as the service does with its custom claims.
 pub(crate) fn write(user: &User, granted: &str, requested: &str, object: &mut ObjectWriter) {
     let is_due = |name: &str| {
         scope::contains(requested, name)

@@ -17,8 +17,8 @@ pub(crate) struct ClaimsRequest {
 }
 
 impl ClaimsRequest {
-    /// Reads both parameters. Claims that the application could not get by a scope are left out. Section
-    /// 5.5.1 allows that even for essential claims.
+    /// Reads both parameters. Claims that the application could not get by a scope are left out.
+    /// Section 5.5.1 allows that even for essential claims.
     pub(crate) fn read(
         parameters: &Parameters,
         application: &Application,
@@ -57,8 +57,8 @@ impl ClaimsRequest {
     }
 }
 
-/// The names of the claims in one part of the parameter, separated by spaces, as far as the application
-/// may ask for them.
+/// The names of the claims in one part of the parameter, separated by spaces, as far as the
+/// application may ask for them.
 fn names(part: Option<&Object<'_>>, application: &Application) -> String {
     let Some(part) = part else {
         return String::new();
@@ -99,6 +99,6 @@ fn values(request: Option<Value<'_>>) -> Vec<String> {
     values.filter_map(|value| value.as_str()).map(Into::into).collect()
 }
 
-/// The most bytes that all names together may have: several times what the standard claims need. There is
-/// a limit because every token contains the names.
+/// The most bytes that all names together may have: several times what the standard claims need.
+/// There is a limit because every token contains the names.
 const MAX_NAMES: usize = 1024;

@@ -1,8 +1,8 @@
-//! Proofs of possession (RFC 9449). The client signs each request with a key, and its tokens work only
-//! together with that key.
+//! Proofs of possession (RFC 9449). The client signs each request with a key, and its tokens work
+//! only together with that key.
 //!
-//! EIAM: the service documents none of this. It does not concern a client that sends no proof, unless its
-//! application is configured to get bound tokens only.
+//! EIAM: the service documents none of this. It does not concern a client that sends no proof,
+//! unless its application is configured to get bound tokens only.
 
 use sha2::{Digest, Sha256};
 
@@ -47,8 +47,8 @@ impl Proof {
     }
 }
 
-/// Checks the proof of a request, if it has one (RFC 9449 section 4.3). `token` is the access token that
-/// the request presents, if it does.
+/// Checks the proof of a request, if it has one (RFC 9449 section 4.3). `token` is the access token
+/// that the request presents, if it does.
 pub(crate) fn check_proof(
     config: &Config,
     vault: &Vault,
@@ -95,8 +95,8 @@ pub(crate) fn check_proof(
     Ok(Some(Proof { thumbprint, id, until }))
 }
 
-/// Checks that a proof is fresh, and returns until when it could be used (RFC 9449 sections 8, 9 and
-/// 11.1).
+/// Checks that a proof is fresh, and returns until when it could be used (RFC 9449 sections 8, 9
+/// and 11.1).
 fn check_time(
     config: &Config,
     vault: &Vault,
@@ -120,9 +120,9 @@ fn check_time(
     Ok(until)
 }
 
-/// Remembers a proof, so that it works only once (RFC 9449 section 11.1). It is called when all other
-/// checks have passed, so that nobody without a code or a token can fill the memory of ids. `place` says
-/// for whom the record counts.
+/// Remembers a proof, so that it works only once (RFC 9449 section 11.1). It is called when all
+/// other checks have passed, so that nobody without a code or a token can fill the memory of ids.
+/// `place` says for whom the record counts.
 pub(crate) fn spend(
     store: &mut Store,
     proof: &Proof,

@@ -1,9 +1,9 @@
 //! Who made a guess at a password or at a user code.
 //!
-//! A browser in which somebody signed in has a cookie that says so (a device cookie, as OWASP calls it).
-//! Its guesses at that user have a count of their own, which strangers cannot use up. All other guesses
-//! are counted by user and source. Guesses at client secrets are not counted, because those are long
-//! random strings.
+//! A browser in which somebody signed in has a cookie that says so (a device cookie, as OWASP calls
+//! it). Its guesses at that user have a count of their own, which strangers cannot use up. All
+//! other guesses are counted by user and source. Guesses at client secrets are not counted, because
+//! those are long random strings.
 
 use crate::issuer::check::client::Client;
 use crate::issuer::check::source;
@@ -16,8 +16,8 @@ pub(crate) fn username_number(vault: &Vault, username: &str) -> u64 {
     vault.number_of("name", &[username.as_bytes()])
 }
 
-/// Who guesses at the password of this username: a person in a browser, who may have its cookie, or a
-/// client that asks for a person.
+/// Who guesses at the password of this username: a person in a browser, who may have its cookie, or
+/// a client that asks for a person.
 pub(crate) fn of_password(
     vault: &Vault,
     source: Option<&str>,
@@ -41,8 +41,9 @@ pub(crate) fn of_password(
     Guesser { own, owner, stranger: Some(stranger) }
 }
 
-/// Who guesses at user codes. Anybody can get a new browser cookie at no cost, so a browser counts as part
-/// of its source. A browser in which somebody signed in counts for that user, wherever it is.
+/// Who guesses at user codes. Anybody can get a new browser cookie at no cost, so a browser counts
+/// as part of its source. A browser in which somebody signed in counts for that user, wherever it
+/// is.
 pub(crate) fn of_user_code(
     vault: &Vault,
     source: Option<&str>,
@@ -52,7 +53,8 @@ pub(crate) fn of_user_code(
         return Guesser { own: *user, owner: *user, stranger: None };
     }
     let owner = source_number(vault, source);
-    // All requests of a source without our cookie count as one browser, so nobody gains by leaving it out.
+    // All requests of a source without our cookie count as one browser, so nobody gains by leaving
+    // it out.
     let browser = cookie.map_or(0, |cookie| cookie.id);
     let own = vault.number_of("browser", &[&browser.to_be_bytes(), &owner.to_be_bytes()]);
     let stranger = Stranger { counts_source: true, target: None };

@@ -1,5 +1,6 @@
-//! The parameter `id_token_hint`: an id_token that this issuer gave earlier (OpenID Connect Core section
-//! 3.1.2.1, RP-Initiated Logout section 2). It may have expired, but its signature must be genuine.
+//! The parameter `id_token_hint`: an id_token that this issuer gave earlier (OpenID Connect Core
+//! section 3.1.2.1, RP-Initiated Logout section 2). It may have expired, but its signature must be
+//! genuine.
 
 use std::borrow::Cow;
 
@@ -16,7 +17,8 @@ use crate::issuer::wire::refusal::Refusal;
 pub(crate) struct Hint {
     pub(crate) client: String,
     pub(crate) subject: String,
-    /// The public id of the login session in which the id_token was made; none if there was no session.
+    /// The public id of the login session in which the id_token was made; none if there was no
+    /// session.
     session: Option<String>,
 }
 

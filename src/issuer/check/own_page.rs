@@ -7,7 +7,8 @@ use crate::issuer::wire::cookies::{self, Cookies};
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::route;
 
-/// Refuses a form that was not sent from one of our pages, in the browser for which the page was made.
+/// Refuses a form that was not sent from one of our pages, in the browser for which the page was
+/// made.
 pub(crate) fn check_browser(
     config: &Config,
     vault: &Vault,
@@ -41,8 +42,8 @@ pub(crate) fn check(config: &Config, request: &HttpRequest) -> Result<(), Refusa
     if foreign_origin || foreign_site { Err(Refusal::FormFromElsewhere) } else { Ok(()) }
 }
 
-/// Whether an origin is that of the base URL, or the one to which this request was sent. A local issuer is
-/// reached both as 127.0.0.1 and as localhost.
+/// Whether an origin is that of the base URL, or the one to which this request was sent. A local
+/// issuer is reached both as 127.0.0.1 and as localhost.
 fn is_own_origin(config: &Config, origin: &str, url: &str) -> bool {
     let requested = url.strip_prefix(origin);
     origin == route::base_origin(config) || requested.is_some_and(|rest| rest.starts_with('/'))

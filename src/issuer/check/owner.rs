@@ -22,8 +22,8 @@ impl Ranks {
     pub(crate) const STAYS: Self = Self { proved: Rank::Kept, unproved: Rank::Lent };
 }
 
-/// Whom a request without a user counts for: the client if it proved who it is, else the client that
-/// the request names together with the source of the request.
+/// Whom a request without a user counts for: the client if it proved who it is, else the client
+/// that the request names together with the source of the request.
 pub(crate) fn place_of_client(
     vault: &Vault,
     source: Option<&str>,

@@ -9,8 +9,9 @@ use crate::issuer::state::throttle::Guesser;
 use crate::issuer::wire::refusal::Refusal;
 use crate::secret::constant_time_eq;
 
-/// Finds the user with this username and password. It counts wrong guesses. A username that nobody has is
-/// treated like one with a wrong password, so that the response does not show which usernames exist.
+/// Finds the user with this username and password. It counts wrong guesses. A username that nobody
+/// has is treated like one with a wrong password, so that the response does not show which
+/// usernames exist.
 pub(crate) fn check<'a>(
     directory: &'a Directory,
     store: &mut Store,

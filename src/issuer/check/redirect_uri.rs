@@ -2,8 +2,8 @@
 
 use crate::text;
 
-/// Whether a URI is one of those registered, compared character by character. Only the port of a loopback
-/// address may differ: the system assigns a port to a native application when it starts.
+/// Whether a URI is one of those registered, compared character by character. Only the port of a
+/// loopback address may differ: the system assigns a port to a native application when it starts.
 pub(crate) fn is_registered(uri: &str, registered: &[String]) -> bool {
     registered.iter().any(|known| {
         known == uri
@@ -27,8 +27,8 @@ pub(crate) fn has_uri_characters(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{}#".contains(&byte))
 }
 
-/// Whether an `Origin` header names the origin of a redirect URI (RFC 6454 section 6.2). The port of a
-/// loopback address may differ, as in [`is_registered`].
+/// Whether an `Origin` header names the origin of a redirect URI (RFC 6454 section 6.2). The port
+/// of a loopback address may differ, as in [`is_registered`].
 pub(crate) fn is_origin_of(origin: &str, uri: &str) -> bool {
     let Some(own) = origin_of(uri) else {
         return false;
@@ -66,8 +66,8 @@ fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
     host_and_tail(uri.strip_prefix("http://")?).filter(|(host, _)| is_loopback_ip(host))
 }
 
-/// The host and the part after the port, in the part of a URI after its scheme; none if the port is not a
-/// valid port.
+/// The host and the part after the port, in the part of a URI after its scheme; none if the port is
+/// not a valid port.
 fn host_and_tail(rest: &str) -> Option<(&str, &str)> {
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, tail) = rest.split_at_checked(end)?;
@@ -83,8 +83,8 @@ fn host_and_tail(rest: &str) -> Option<(&str, &str)> {
     (is_port && plain).then_some((host, tail))
 }
 
-/// Whether a host is a loopback IP address (RFC 8252 section 7.3). `localhost` is a name, and could resolve
-/// to another address.
+/// Whether a host is a loopback IP address (RFC 8252 section 7.3). `localhost` is a name, and could
+/// resolve to another address.
 pub(crate) fn is_loopback_ip(host: &str) -> bool {
     host == "127.0.0.1" || host == "[::1]"
 }

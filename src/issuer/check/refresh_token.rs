@@ -17,8 +17,8 @@ pub(crate) enum Use {
     Retry,
 }
 
-/// Refuses a refresh token of this application that gives no new tokens now. It changes nothing: the
-/// token endpoint ends the grant if the refusal is [`Refusal::RefreshTokenSpent`].
+/// Refuses a refresh token of this application that gives no new tokens now. It changes nothing:
+/// the token endpoint ends the grant if the refusal is [`Refusal::RefreshTokenSpent`].
 pub(crate) fn check_live(
     directory: &Directory,
     store: &Store,
@@ -32,8 +32,8 @@ pub(crate) fn check_live(
     let grant = &token.user_grant;
     standing::check(directory, &store.epochs, &grant.client, Some(&grant.subject), grant.epoch)?;
     let is_expired = seconds::expired(token.expires, now, 0);
-    // The record lives as long as the latest token of the grant. An issuer that shares the sealing key,
-    // or one that started anew with it, has no record of the grant.
+    // The record lives as long as the latest token of the grant. An issuer that shares the sealing
+    // key, or one that started anew with it, has no record of the grant.
     let record = store.grant(grant.grant, now).ok_or(if is_expired {
         Refusal::RefreshTokenExpired
     } else {
@@ -42,8 +42,8 @@ pub(crate) fn check_live(
     if record.revoked {
         return Err(Refusal::GrantRevoked);
     }
-    // A retry works as long as nothing came of the lost response: a use of the latest token makes this
-    // one older than the one before the latest.
+    // A retry works as long as nothing came of the lost response: a use of the latest token makes
+    // this one older than the one before the latest.
     let retry = application.lifetimes.refresh_token_retry;
     let is_retry = token.serial.checked_add(1) == Some(record.serial)
         && (record.advanced_at..record.advanced_at.saturating_add(retry)).contains(&now);

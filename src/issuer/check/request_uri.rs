@@ -12,8 +12,8 @@ pub(crate) fn from_id(id: u128) -> String {
     format!("{PREFIX}{}", base64url::encode(&id.to_be_bytes()))
 }
 
-/// Takes the pushed request to which a parameter refers; none if there is no reference. It works once (RFC
-/// 9126 section 7.3), and only for the client that pushed it (section 2.2).
+/// Takes the pushed request to which a parameter refers; none if there is no reference. It works
+/// once (RFC 9126 section 7.3), and only for the client that pushed it (section 2.2).
 pub(crate) fn take(
     store: &mut Store,
     exchange: &Exchange<'_>,

@@ -1,5 +1,5 @@
-//! How the response to an authorization request reaches the client (OAuth 2.0 Multiple Response Type
-//! Encoding Practices section 2.1, OAuth 2.0 Form Post Response Mode).
+//! How the response to an authorization request reaches the client (OAuth 2.0 Multiple Response
+//! Type Encoding Practices section 2.1, OAuth 2.0 Form Post Response Mode).
 
 use crate::issuer::check::scope;
 use crate::issuer::codec::bytes::{Reader, Writer};
@@ -30,8 +30,8 @@ impl ResponseMode {
         }
     }
 
-    /// The mode of a request. A refused request has one too, because its error is sent that way. A mode that
-    /// is not allowed counts as left out.
+    /// The mode of a request. A refused request has one too, because its error is sent that way. A
+    /// mode that is not allowed counts as left out.
     pub(crate) fn of(parameters: &Parameters) -> Self {
         let wanted = parameters.value("response_mode").and_then(Self::from_name);
         let asks_tokens = asks_tokens(parameters);
@@ -42,8 +42,8 @@ impl ResponseMode {
         }
     }
 
-    /// Refuses an unknown mode, and tokens in a query, because queries end up in logs and in `Referer` (OAuth
-    /// 2.0 Multiple Response Type Encoding Practices sections 3 and 5).
+    /// Refuses an unknown mode, and tokens in a query, because queries end up in logs and in
+    /// `Referer` (OAuth 2.0 Multiple Response Type Encoding Practices sections 3 and 5).
     pub(crate) fn check(parameters: &Parameters) -> Result<(), Refusal> {
         match parameters.value("response_mode") {
             None => Ok(()),

@@ -1,5 +1,5 @@
-//! Whether the response to an authorization request has a code or tokens (RFC 6749 section 3.1.1, OAuth 2.0
-//! Multiple Response Type Encoding Practices).
+//! Whether the response to an authorization request has a code or tokens (RFC 6749 section 3.1.1,
+//! OAuth 2.0 Multiple Response Type Encoding Practices).
 
 use crate::issuer::check::scope;
 use crate::issuer::codec::bytes::{Reader, Writer};

@@ -3,8 +3,8 @@
 use crate::issuer::config::Application;
 use crate::issuer::wire::refusal::Refusal;
 
-/// Asks for a refresh token (OpenID Connect Core section 11). Every application may ask for it. The token
-/// endpoint decides whether the application gets one.
+/// Asks for a refresh token (OpenID Connect Core section 11). Every application may ask for it. The
+/// token endpoint decides whether the application gets one.
 pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
 
 /// Asks for an id_token.
@@ -23,9 +23,10 @@ pub(crate) fn contains(scope: &str, wanted: &str) -> bool {
     items(scope).any(|item| item == wanted)
 }
 
-/// The scope of a grant by a user. Each item must be a scope of the application. OpenID Connect Core section
-/// 3.1.2.1 says that unknown scopes should be ignored, RFC 6749 section 3.3 lets the server choose, and what
-/// the service does is not documented. This issuer refuses them, so that the developer sees the mistake.
+/// The scope of a grant by a user. Each item must be a scope of the application. OpenID Connect
+/// Core section 3.1.2.1 says that unknown scopes should be ignored, RFC 6749 section 3.3 lets the
+/// server choose, and what the service does is not documented. This issuer refuses them, so that
+/// the developer sees the mistake.
 pub(crate) fn of_user(requested: &str, application: &Application) -> Result<String, Refusal> {
     let mut granted: Vec<&str> = Vec::new();
     for item in items(requested) {
@@ -37,14 +38,14 @@ pub(crate) fn of_user(requested: &str, application: &Application) -> Result<Stri
     Ok(granted.join(" "))
 }
 
-/// The scope of a request that names none: `openid` if the application has it, which is the default of the
-/// service's command line; otherwise all scopes of the application.
+/// The scope of a request that names none: `openid` if the application has it, which is the default
+/// of the service's command line; otherwise all scopes of the application.
 pub(crate) fn default_of_user(application: &Application) -> String {
     if has(application, OPENID) { OPENID.to_owned() } else { application.scopes.join(" ") }
 }
 
-/// The scope of a token that a client gets for itself: items `{resource server}|{scope}` of one resource
-/// server. Without a scope parameter it has all such items of the application.
+/// The scope of a token that a client gets for itself: items `{resource server}|{scope}` of one
+/// resource server. Without a scope parameter it has all such items of the application.
 pub(crate) fn of_client(
     requested: Option<&str>,
     application: &Application,
@@ -100,8 +101,8 @@ pub(crate) fn same(left: &str, right: &str) -> bool {
     items(left).all(|item| contains(right, item)) && items(right).all(|item| contains(left, item))
 }
 
-/// The resource server of a scope, and the scope without it. They become the audience and the `scope` claim
-/// of a JWT access token, as EIAM's validators expect.
+/// The resource server of a scope, and the scope without it. They become the audience and the
+/// `scope` claim of a JWT access token, as EIAM's validators expect.
 pub(crate) fn audience(scope: &str) -> (Option<&str>, String) {
     let server = items(scope).find_map(server_of);
     let names: Vec<_> =

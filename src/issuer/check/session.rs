@@ -44,8 +44,8 @@ pub(crate) fn current(
     Some(CurrentSession { id, session: session.clone() })
 }
 
-/// Begins a login session, and ends the one that the browser had. The session has a new id: an attacker who
-/// has planted an id in the browser gains nothing.
+/// Begins a login session, and ends the one that the browser had. The session has a new id: an
+/// attacker who has planted an id in the browser gains nothing.
 pub(crate) fn begin(
     directory: &Directory,
     vault: &mut Vault,
@@ -104,8 +104,8 @@ pub(crate) fn clear_cookie(config: &Config, cookies: &Cookies, response: &mut Ht
     }
 }
 
-/// The id of a session that clients may know (`sid`, OpenID Connect Back-Channel Logout section 2.1). The
-/// id itself stays secret.
+/// The id of a session that clients may know (`sid`, OpenID Connect Back-Channel Logout section
+/// 2.1). The id itself stays secret.
 pub(crate) fn public_id(id: u128) -> String {
     let hash = Sha256::digest(id.to_be_bytes());
     let (half, _) = hash.split_at(hash.len() / 2);

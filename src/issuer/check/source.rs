@@ -1,9 +1,9 @@
 //! The source of a request. All addresses that one person may have count as one source.
 
-/// The network of a source. It is the IPv4 address, also if that is mapped into IPv6 (RFC 4291 section
-/// 2.5.5.2), or the /64 of an IPv6 address, because the holder of one address has the whole /64 (RFC 4291
-/// section 2.5.4). Any other text counts as it is. It is empty if the source is not known. Zones and ports
-/// do not matter.
+/// The network of a source. It is the IPv4 address, also if that is mapped into IPv6 (RFC 4291
+/// section 2.5.5.2), or the /64 of an IPv6 address, because the holder of one address has the whole
+/// /64 (RFC 4291 section 2.5.4). Any other text counts as it is. It is empty if the source is not
+/// known. Zones and ports do not matter.
 pub(crate) fn network(source: Option<&str>) -> Vec<u8> {
     let text = source.unwrap_or_default().trim();
     let host = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -25,8 +25,8 @@ pub(crate) fn network(source: Option<&str>) -> Vec<u8> {
     network.unwrap_or_else(|| text.as_bytes().to_vec())
 }
 
-/// The four bytes of an IPv4 address. The reader of the standard library would add two kilobytes to the
-/// wasm module.
+/// The four bytes of an IPv4 address. The reader of the standard library would add two kilobytes to
+/// the wasm module.
 fn ipv4(text: &str) -> Option<Vec<u8>> {
     let bytes: Vec<u8> =
         text.split('.').map(|part| number(part, 10)?.try_into().ok()).collect::<Option<_>>()?;
@@ -35,7 +35,8 @@ fn ipv4(text: &str) -> Option<Vec<u8>> {
 
 /// The sixteen bytes of an IPv6 address (RFC 4291 section 2.2).
 fn ipv6(text: &str) -> Option<Vec<u8>> {
-    // Searching for two characters with the standard library would add a kilobyte to the wasm module.
+    // Searching for two characters with the standard library would add a kilobyte to the wasm
+    // module.
     let (head, tail) = match text.as_bytes().windows(2).position(|pair| pair == b"::") {
         Some(gap) => (groups(text.get(..gap)?)?, groups(text.get(gap + 2..)?)?),
         None => (groups(text).filter(|bytes| bytes.len() == 16)?, Vec::new()),

@@ -1,12 +1,12 @@
-//! Whether codes and tokens of a client and a user still stand. They do if both exist, are not disabled,
-//! and have not been disabled or removed since.
+//! Whether codes and tokens of a client and a user still stand. They do if both exist, are not
+//! disabled, and have not been disabled or removed since.
 
 use crate::issuer::directory::Directory;
 use crate::issuer::state::epochs::{Epoch, Epochs, Whose};
 use crate::issuer::wire::refusal::Refusal;
 
-/// Whether a code or token still works that was made in this epoch for a client, and for a user if there
-/// is one.
+/// Whether a code or token still works that was made in this epoch for a client, and for a user if
+/// there is one.
 pub(crate) fn stands(
     directory: &Directory,
     epochs: &Epochs,
@@ -17,8 +17,8 @@ pub(crate) fn stands(
     check(directory, epochs, client, subject, epoch).is_ok()
 }
 
-/// Refuses a code or token that does not work any more. It was made in this epoch for a client, and for a
-/// user if there is one.
+/// Refuses a code or token that does not work any more. It was made in this epoch for a client, and
+/// for a user if there is one.
 pub(crate) fn check(
     directory: &Directory,
     epochs: &Epochs,
@@ -40,8 +40,8 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// Whether an access token whose grant has no record still stands: such tokens of a user or of a client may
-/// have been ended together.
+/// Whether an access token whose grant has no record still stands: such tokens of a user or of a
+/// client may have been ended together.
 pub(crate) fn unrecorded_stands(
     epochs: &Epochs,
     client: &str,
@@ -52,8 +52,8 @@ pub(crate) fn unrecorded_stands(
     epochs.stands(whose, id, epoch)
 }
 
-/// Ends all access tokens whose grant has no record: those of the user, or without a user those that the
-/// client has for itself.
+/// Ends all access tokens whose grant has no record: those of the user, or without a user those
+/// that the client has for itself.
 pub(crate) fn end_unrecorded(epochs: &mut Epochs, client: &str, subject: Option<&str>) {
     let (whose, id) = unrecorded(client, subject);
     epochs.end(whose, id);

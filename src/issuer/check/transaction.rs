@@ -35,8 +35,8 @@ pub(crate) struct Opened<'a> {
     pub(crate) transaction: Transaction,
 }
 
-/// Opens the transaction of a form that is about an application, and checks that it is the application
-/// that the path names.
+/// Opens the transaction of a form that is about an application, and checks that it is the
+/// application that the path names.
 pub(crate) fn open_for_application<'a>(
     directory: &'a Directory,
     vault: &Vault,

@@ -1,5 +1,5 @@
-//! User codes (RFC 8628 section 6.1): eight letters, without vowels and letters that look alike. That is
-//! 34 bits.
+//! User codes (RFC 8628 section 6.1): eight letters, without vowels and letters that look alike.
+//! That is 34 bits.
 
 use crate::issuer::sealed::random::Random;
 

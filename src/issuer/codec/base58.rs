@@ -1,5 +1,5 @@
-//! Base58 in blocks, as in Monero's addresses: 8 bytes become 11 characters. So the time grows linearly with
-//! the length. Like the tokens of the service, the alphabet has no `0 O I l`.
+//! Base58 in blocks, as in Monero's addresses: 8 bytes become 11 characters. So the time grows
+//! linearly with the length. Like the tokens of the service, the alphabet has no `0 O I l`.
 
 const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
@@ -24,8 +24,8 @@ pub(crate) fn encode_into(bytes: &[u8], text: &mut String) {
     }
 }
 
-/// Decodes a text; `None` if [`encode_into`] could not have written it. Each byte string has exactly one
-/// encoding.
+/// Decodes a text; `None` if [`encode_into`] could not have written it. Each byte string has
+/// exactly one encoding.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 11 * 8 + 8);
     for block in text.as_bytes().chunks(11) {

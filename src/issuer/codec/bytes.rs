@@ -1,5 +1,5 @@
-//! A compact binary form for sealed tokens and records. Integers have a fixed width and are big-endian, and
-//! each string follows its length.
+//! A compact binary form for sealed tokens and records. Integers have a fixed width and are
+//! big-endian, and each string follows its length.
 
 /// Writes values one after another.
 #[derive(Default)]

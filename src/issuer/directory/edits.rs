@@ -1,13 +1,13 @@
-//! Which applications and users were set or removed while the issuer ran. Snapshots contain these edits.
-//! After a restart they take precedence over the configuration.
+//! Which applications and users were set or removed while the issuer ran. Snapshots contain these
+//! edits. After a restart they take precedence over the configuration.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::config::ClaimValue;
 use crate::issuer::state::collection::{Collection, NEVER};
 use crate::issuer::state::journal::Journal;
 
-/// The edited ids, and the value to which each was set. An id that was removed has no value. The position in
-/// the list is the id of the record.
+/// The edited ids, and the value to which each was set. An id that was removed has no value. The
+/// position in the list is the id of the record.
 #[derive(Default)]
 pub(crate) struct Edits {
     /// The values have the form of a configuration, and a restart reads them like one.

@@ -56,7 +56,8 @@ impl Directory {
         self.require_application(id).ok()
     }
 
-    /// Finds an application that is not disabled. The refusal says whether it is unknown or disabled.
+    /// Finds an application that is not disabled. The refusal says whether it is unknown or
+    /// disabled.
     pub(crate) fn require_application(&self, id: &str) -> Result<&Application, Refusal> {
         match self.find_application(id) {
             Some(application) if application.disabled => Err(Refusal::ClientDisabled),
@@ -158,8 +159,8 @@ impl Directory {
     pub(crate) fn reapply_edits(&mut self) -> Result<(), ConfigError> {
         let applications = core::mem::take(&mut self.application_edits);
         let users = core::mem::take(&mut self.user_edits);
-        // All edited entries are removed first. Otherwise a username that one user gave up and another got
-        // would count as taken.
+        // All edited entries are removed first. Otherwise a username that one user gave up and
+        // another got would count as taken.
         for id in applications.ids() {
             self.drop_application(id);
         }

@@ -1,4 +1,4 @@
-//! The two pages that ask the user something before a request goes on.
+//! The two pages on which a request waits for its user.
 
 use crate::http::HttpResponse;
 use crate::issuer::check::session::CurrentSession;
@@ -10,7 +10,7 @@ use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
 
-/// The page where somebody signs in to go on with a transaction.
+/// The page on which the user signs in to continue a transaction.
 pub(crate) fn login(
     directory: &Directory,
     vault: &mut Vault,
@@ -28,7 +28,7 @@ pub(crate) fn login(
     Ok(pages.login(transaction.language, &form, name, username, problem))
 }
 
-/// The page that asks the user whether the client may.
+/// The page that asks the user whether the client gets access.
 pub(crate) fn decision(
     directory: &Directory,
     vault: &mut Vault,

@@ -15,7 +15,7 @@ use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 
-/// The decision form, as it comes back.
+/// Answers the form.
 pub(crate) fn answer(
     directory: &Directory,
     vault: &mut Vault,
@@ -35,7 +35,7 @@ pub(crate) fn answer(
     if !allowed {
         return denial::answer(directory, vault, store, pages, exchange.now, &transaction);
     }
-    // The answer is that of the person who was asked: another session cannot give it.
+    // Only the user who was asked can decide, so the login session must be the same.
     let current = session::current(directory, vault, store, cookies, exchange)
         .filter(|current| transaction.session == Some(current.id))
         .ok_or(Refusal::FormStale)?;

@@ -11,7 +11,7 @@ use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 
-/// Tells the client, or the device, that the user refused.
+/// Sends the refusal to the client, or records it for the device.
 pub(super) fn answer(
     directory: &Directory,
     vault: &Vault,

@@ -1,5 +1,5 @@
-//! The metadata of an issuer (OpenID Connect Discovery section 3, RFC 8414 section 2): exactly what
-//! is implemented and on.
+//! The metadata of an issuer (OpenID Connect Discovery section 3, RFC 8414 section 2). They
+//! announce exactly what is implemented and enabled.
 
 use crate::json::ObjectWriter;
 use crate::pkce::Method;
@@ -18,11 +18,11 @@ use crate::issuer::wire::language::Language;
 use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::response;
 
-/// The metadata of the issuer that a path names.
+/// Answers with the metadata of the issuer to which the path belongs.
 pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'_>) -> Reply {
     let config = directory.config();
     let authority = exchange.authority;
-    // The metadata of the instance's server are about all of its clients together.
+    // The metadata of the instance's server describe what all of its clients together may use.
     let applications: Vec<&Application> = match exchange.application {
         Some(application) => vec![application],
         None => directory.applications().iter().filter(|one| !one.disabled).collect(),
@@ -84,7 +84,7 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
         .into_iter()
         .chain(IMPLICIT_TYPES.map(|name| (name, implicit)))
         .filter_map(|(name, on)| on.then_some(name));
-    // Tokens never come in a query.
+    // Tokens are never sent in a query.
     let modes = ResponseMode::ALL
         .into_iter()
         .filter(|mode| codes || (implicit && *mode != ResponseMode::Query));
@@ -124,9 +124,10 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
             body.strings(&name, &algorithms);
         }
     }
-    // RFC 9449 section 5.1.
+    // RFC 9449 section 5.1 defines this member.
     body.strings("dpop_signing_alg_values_supported", VerificationAlgorithm::NAMES);
-    // RFC 9126 section 5: for the instance's server only if it is so for all.
+    // RFC 9126 section 5. The instance's server requires it only if every client must push its
+    // requests.
     if authorizes
         && applications
             .iter()
@@ -145,7 +146,7 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     response::public_json(body.finish()).into()
 }
 
-/// What assertions of clients may be signed with (RFC 8414 section 2).
+/// The algorithms for client assertions (RFC 8414 section 2).
 fn client_algorithms(methods: &[AuthMethod]) -> Vec<&'static str> {
     let mut names = Vec::new();
     if methods.contains(&AuthMethod::ClientSecretJwt) {
@@ -157,6 +158,7 @@ fn client_algorithms(methods: &[AuthMethod]) -> Vec<&'static str> {
     names
 }
 
+/// The claims of the tokens themselves.
 const STANDARD_CLAIMS: [&str; 12] = [
     "iss",
     "sub",
@@ -172,5 +174,6 @@ const STANDARD_CLAIMS: [&str; 12] = [
     "sid",
 ];
 
-/// EIAM: `token`, `id_token`, `token id_token`; the last is written as the specifications do.
+/// The response types of the implicit flow. EIAM documents `token`, `id_token` and `token
+/// id_token`; the last one is written here as the specifications write it.
 const IMPLICIT_TYPES: [&str; 3] = ["token", "id_token", "id_token token"];

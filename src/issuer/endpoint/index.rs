@@ -1,5 +1,5 @@
-//! What is served where no endpoint is: a page that shows a developer around, and the addresses of the
-//! issuers for whoever looks for metadata in the wrong place.
+//! The responses for paths without an endpoint: a page at the base URL that helps developers, and
+//! the URLs of the issuers for clients that look for metadata in the wrong place.
 
 use crate::http::{HttpRequest, Method};
 use crate::issuer::config::Config;
@@ -13,7 +13,7 @@ use crate::issuer::wire::response::{self, Scheme};
 use crate::issuer::wire::{cors, remedy, route};
 use crate::json::ObjectWriter;
 
-/// Answers a request whose path is that of no endpoint.
+/// Answers a request whose path belongs to no endpoint.
 pub(crate) fn answer(
     config: &Config,
     random: &mut Random,
@@ -22,14 +22,14 @@ pub(crate) fn answer(
     path: &str,
     query: &str,
 ) -> Reply {
-    // The address of metadata is made of the issuer's (RFC 8414 section 3, OpenID Connect Discovery
-    // section 4). Whoever leaves out the issuer's path, or a part of it, comes here.
+    // Clients make the URL of metadata from that of the issuer (RFC 8414 section 3, OpenID Connect
+    // Discovery section 4). If they leave out a part of the issuer's path, the request comes here.
     if route::asks_metadata(path) {
         return where_issuers_are(config, random);
     }
     let is_root = path == "/" || path == route::base_path(config);
     let reads = matches!(request.method, Method::Get | Method::Head);
-    // What a public deployment has is shown to nobody.
+    // A public deployment does not show its applications and users.
     if is_root && reads && remedy::is_local(config) {
         return index(config, pages, request, query);
     }
@@ -44,16 +44,17 @@ pub(crate) fn answer(
     response.into()
 }
 
-/// Says that no issuer is at this address, and which there are. These are no metadata, for metadata
-/// must name the issuer that they were asked of (RFC 8414 section 3.3). An issuer that is not on
-/// loopback names only that of the instance, whose address has no id in it.
+/// Says that there is no issuer at this URL, and which issuers there are. It does not answer with
+/// metadata, because those must name the issuer for which they were requested (RFC 8414 section
+/// 3.3). If the issuer is not on loopback, only the issuer of the instance is named, whose URL
+/// contains no id.
 fn where_issuers_are(config: &Config, random: &mut Random) -> Reply {
     let mut issuers = vec![config.issuer_url(Authority::Instance, "")];
     if remedy::is_local(config) {
         issuers.extend(entries(config).into_iter().map(|entry| entry.issuer));
     }
     let id = random.uuid();
-    // Most libraries show this sentence at most, and not the list.
+    // Most libraries show only this sentence, and not the list.
     let one = issuers.get(1).or(issuers.first()).map_or("", |issuer| issuer);
     let description = format!(
         "There is no issuer at this address: an issuer has a path, such as {one}. Its metadata are at \
@@ -76,6 +77,7 @@ fn index(config: &Config, pages: &Pages, request: &HttpRequest, query: &str) -> 
     pages.index(language, config, &instance, &entries(config)).into()
 }
 
+/// The issuers of the applications, as far as the page shows them.
 #[inline(never)]
 fn entries(config: &Config) -> Vec<IssuerEntry<'_>> {
     let mut entries = Vec::new();
@@ -88,5 +90,5 @@ fn entries(config: &Config) -> Vec<IssuerEntry<'_>> {
     entries
 }
 
-/// How many characters a description has at most.
+/// How many characters the description has at most.
 const MAX_TEXT: usize = 600;

@@ -1,5 +1,5 @@
-//! Asking about a token (RFC 7662). The service documents no such endpoint. It exists for tests and for
-//! resource servers, and answers the client that owns the token.
+//! Asking about a token (RFC 7662). The service documents no such endpoint. It exists for tests and
+//! for resource servers, and answers the client that owns the token.
 
 use crate::json::ObjectWriter;
 

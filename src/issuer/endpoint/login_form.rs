@@ -17,7 +17,7 @@ use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::response::with_fields_of;
 
-/// The login form, as it comes back.
+/// Answers the form.
 pub(crate) fn answer(
     directory: &Directory,
     vault: &mut Vault,
@@ -50,8 +50,8 @@ pub(crate) fn answer(
         Err(refusal) => return Err(refusal),
     };
     let current = session::begin(directory, vault, store, cookies, exchange, &user.user_id)?;
-    // The user stays signed in even if the request has ended meanwhile. Otherwise the session would take
-    // up a place, and no browser would have its cookie.
+    // The user stays signed in even if the request has ended in the meantime. Otherwise the session
+    // would take up a place although no browser has its cookie.
     let answer = go_on(directory, vault, store, pages, exchange, opened, &current);
     let mut reply = answer.unwrap_or_else(|refusal| {
         refuse::refuse(directory, &mut vault.random, pages, exchange, &refusal)
@@ -62,7 +62,8 @@ pub(crate) fn answer(
     Ok(reply)
 }
 
-/// Goes on with a request whose user has just signed in: to the question, or back to the client.
+/// Continues a request whose user has just signed in: with the page that asks for consent, or with
+/// a response to the client.
 fn go_on(
     directory: &Directory,
     vault: &mut Vault,
@@ -73,7 +74,7 @@ fn go_on(
     current: &CurrentSession,
 ) -> Result<Reply, Refusal> {
     match &transaction.purpose {
-        // OpenID Connect Core section 3.1.2.1: an answer about somebody else must not be given.
+        // OpenID Connect Core section 3.1.2.1: the response must not be about another user.
         Purpose::Authorize(request) if !request.is_for(&current.session.subject) => {
             let destination = Destination::of(&transaction, request);
             Ok(response::send_refusal(directory, pages, &destination, &Refusal::LoginRequired))

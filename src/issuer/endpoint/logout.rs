@@ -1,4 +1,4 @@
-//! Signing out at a client's wish (OpenID Connect RP-Initiated Logout).
+//! The logout endpoint (OpenID Connect RP-Initiated Logout).
 
 use crate::form;
 use crate::issuer::check::browser::{self, Browser};
@@ -17,11 +17,10 @@ use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::response;
 
-/// Signs out at once where the id_token_hint is of the login session of this browser, expired or
-/// not: who has it was given it for this session, so nobody else sends the user here. Where it is
-/// of another one, or where there is none, the user is asked, as section 2 of the specification
-/// demands. The hint names the client, and the way back leads to registered URIs only (section
-/// 3).
+/// Signs out at once if the id_token_hint was made in the login session of this browser, expired or
+/// not. Only the client of that session has it, so nobody else can have sent the user here.
+/// Otherwise the user is asked, as section 2 requires. The hint names the client, and the browser
+/// is redirected to registered URIs only (section 3).
 pub(crate) fn answer(
     directory: &Directory,
     vault: &mut Vault,
@@ -93,6 +92,7 @@ pub(super) fn end_and_go(
     reply
 }
 
+/// Redirects to the client, or says that the user has signed out.
 fn signed_out(pages: &Pages, purpose: &Purpose, language: Language) -> Reply {
     match purpose {
         Purpose::Logout { redirect_uri: Some(uri), state } => {
@@ -108,7 +108,7 @@ fn signed_out(pages: &Pages, purpose: &Purpose, language: Language) -> Reply {
     }
 }
 
-/// The client that wants it: of the path, of `client_id`, or of the id_token_hint.
+/// The client that asks for the logout, by the path, `client_id` or the id_token_hint.
 fn leaving_application<'a>(
     directory: &'a Directory,
     of_path: Option<&Application>,
@@ -121,7 +121,7 @@ fn leaving_application<'a>(
     let Some(first) = names.next() else {
         return Ok(None);
     };
-    // Section 2: client_id must be the one that the id_token was issued to.
+    // Section 2: client_id must be the client to which the id_token was issued.
     if names.any(|other| other != first) {
         return Err(Refusal::ClientOther);
     }

@@ -1,4 +1,4 @@
-//! The endpoints: each takes what it needs.
+//! The endpoints. Each is a function, whose parameters say what it needs.
 
 pub(crate) mod ask;
 pub(crate) mod authorize;

@@ -1,5 +1,5 @@
-//! PushedRequest authorization requests (RFC 9126): the client sends the request itself, authenticated, and
-//! the browser carries a reference only.
+//! Pushed authorization requests (RFC 9126). The client authenticates and sends the request itself,
+//! and the browser carries only a reference.
 
 use crate::issuer::check::owner::{self, Ranks};
 use crate::issuer::check::{client, dpop, id_token_hint, request_uri};
@@ -14,7 +14,7 @@ use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::response;
 use crate::json::ObjectWriter;
 
-/// Takes a request (section 2.1) and checks it as the authorization endpoint would.
+/// Accepts a request (section 2.1), after the same checks as at the authorization endpoint.
 pub(crate) fn answer(
     directory: &Directory,
     vault: &mut Vault,
@@ -45,7 +45,7 @@ pub(crate) fn answer(
     for name in NOT_KEPT {
         parameters.remove(name);
     }
-    // Section 2.3: whoever may push must not fill the memory.
+    // Section 2.3: pushed requests must not fill the memory.
     if parameters.size() > MAX_SIZE {
         return Err(Refusal::BodyTooLarge);
     }
@@ -69,12 +69,14 @@ pub(crate) fn answer(
     Ok(response::json(201, body.finish()).into())
 }
 
-/// Section 2.2: between 5 and 600 seconds; enough for a redirect.
+/// How long a pushed request is kept. Section 2.2 suggests 5 to 600 seconds; this is enough for a
+/// redirect.
 const PUSHED_SECONDS: i64 = 60;
 
-/// Bytes of all names and values together.
+/// The most bytes that all names and values together may have.
 const MAX_SIZE: usize = 16 * 1024;
 
-/// What authenticates the client, and the hint, of which only the user is kept.
+/// Parameters that are not kept: the credentials of the client, and the hint, of which only the
+/// user is kept.
 const NOT_KEPT: [&str; 4] =
     ["client_secret", "client_assertion", "client_assertion_type", "id_token_hint"];

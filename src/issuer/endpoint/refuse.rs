@@ -1,4 +1,4 @@
-//! The answer to a request that is refused.
+//! The response to a refused request.
 
 use crate::issuer::directory::Directory;
 use crate::issuer::pages::Pages;
@@ -11,7 +11,7 @@ use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::response::{self, Scheme};
 use crate::issuer::wire::route::Endpoint;
 
-/// Says why a request is refused, as a page or as JSON.
+/// Says why a request is refused, on a page or as JSON.
 pub(crate) fn refuse(
     directory: &Directory,
     random: &mut Random,
@@ -27,7 +27,7 @@ pub(crate) fn refuse(
         let page = pages.refusal(language, refusal, remedy.as_ref(), profile, &request_id);
         return page.into();
     }
-    // A message that the service documents stays as it is.
+    // A message that the service documents must not change, so the remedy gets a member of its own.
     let (told, beside) = match remedy {
         Some(remedy) if refusal.is_documented() => (None, Some(remedy.to_text())),
         remedy => (remedy, None),

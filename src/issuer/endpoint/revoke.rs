@@ -1,4 +1,4 @@
-//! Taking tokens back (RFC 7009).
+//! The revocation endpoint (RFC 7009).
 
 use crate::issuer::check::{access_token, client, standing};
 use crate::issuer::directory::Directory;
@@ -10,9 +10,9 @@ use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::response;
 
-/// Ends a token. A refresh token takes the access tokens of its sign-in along; an access token
-/// ends alone (RFC 7009 section 2.1 leaves that open). The hint is not needed: a token says what
-/// it is.
+/// Ends a token. The end of a refresh token also ends the access tokens of its grant, while an
+/// access token ends alone (RFC 7009 section 2.1 leaves that open). `token_type_hint` is not
+/// needed, because the prefix of a token shows its type.
 pub(crate) fn answer(
     directory: &Directory,
     vault: &Vault,
@@ -20,17 +20,19 @@ pub(crate) fn answer(
     exchange: &Exchange<'_>,
 ) -> Result<Reply, Refusal> {
     let parameters = exchange.parameters()?;
-    // EIAM documents client_id and client_secret as optional here. RFC 7009 section 2.1 makes
-    // a confidential client authenticate, and so do we: else who saw a token could end it.
+    // EIAM documents client_id and client_secret as optional here. RFC 7009 section 2.1 requires
+    // that confidential clients authenticate, and so does this issuer: otherwise anybody who saw a
+    // token could end it.
     let client = client::authenticate(directory, vault, store, exchange, &parameters)?;
     client.require_secret_unless_public()?;
     let token = parameters.required("token")?;
     end_token(directory, vault, store, exchange, client.id(), token);
-    // RFC 7009 section 2.2: the same answer for a token that is unknown. The body is never
-    // empty: EIAM's SDK cannot read that.
+    // RFC 7009 section 2.2: the response is the same for an unknown token. EIAM's SDK cannot read
+    // an empty body, so this is an empty object.
     Ok(response::json(200, "{}".to_owned()).into())
 }
 
+/// Ends a token, if it is the client's.
 fn end_token(
     directory: &Directory,
     vault: &Vault,
@@ -60,8 +62,9 @@ fn end_token(
         };
         let revoked = store.revoke_token(token.grant, token.serial, owner, token.expires, now);
         if revoked.is_err() {
-            // A revocation always works: without room for this one, all of its owner's that have
-            // no record end (RFC 7009 section 2.1 lets a server end more than was asked for).
+            // A revocation must always work. If there is no room for this one, all tokens of its
+            // owner end whose grant has no record (RFC 7009 section 2.1 allows a server to end more
+            // than was asked for).
             standing::end_unrecorded(&mut store.epochs, &token.client, subject);
         }
         store.touch();

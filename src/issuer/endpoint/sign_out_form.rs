@@ -12,7 +12,7 @@ use crate::issuer::wire::language::Language;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 
-/// The user said yes or no.
+/// Answers the form.
 pub(crate) fn answer(
     directory: &Directory,
     vault: &Vault,
@@ -28,17 +28,18 @@ pub(crate) fn answer(
         return Err(Refusal::FormStale);
     }
     match parameters.value("decision") {
-        // Whoever presses Enter presses the first button.
+        // A form that was sent without any button means the first one.
         None | Some("allow") => {
             let Transaction { purpose, language, .. } = transaction;
             Ok(logout::end_and_go(config, store, frontend, session, &purpose, language))
         }
-        // Section 3: the user goes back to the client after a logout, and there was none.
+        // Section 3: the browser goes back to the client only after a logout.
         Some("deny") => Ok(stay(directory, vault, store, frontend, exchange, transaction.language)),
         Some(_) => Err(Refusal::ParameterInvalid("decision", "allow or deny")),
     }
 }
 
+/// The page that says that the user is still signed in.
 fn stay(
     directory: &Directory,
     vault: &Vault,
@@ -52,7 +53,7 @@ fn stay(
         .and_then(|one| directory.enabled_user(&one.session.subject));
     match user {
         Some(user) => pages.stayed(language, &user.username).into(),
-        // Somebody signed out elsewhere in the meantime.
+        // The session was ended elsewhere in the meantime.
         None => pages.signed_out(language).into(),
     }
 }

@@ -1,4 +1,4 @@
-//! What is known about a user (OpenID Connect Core section 5.3, RFC 6750).
+//! The userinfo endpoint (OpenID Connect Core section 5.3, RFC 6750).
 
 use crate::issuer::check::{access_token, claims, dpop, scope};
 use crate::issuer::directory::Directory;
@@ -12,7 +12,7 @@ use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::response;
 use crate::json::ObjectWriter;
 
-/// Tells the claims that the scope of an access token lets out.
+/// Answers with the claims that the scope of an access token allows.
 pub(crate) fn answer(
     directory: &Directory,
     vault: &Vault,
@@ -27,7 +27,7 @@ pub(crate) fn answer(
     let posted = bearer::posted(exchange.request, exchange.profile)?;
     let posted = posted.as_ref().and_then(|parameters| parameters.value("access_token"));
     let (text, proof) = match (bearer::credentials(exchange.request), posted) {
-        // RFC 6750 section 2: one way for each request.
+        // RFC 6750 section 2: a request must send its token in only one way.
         (Some(_), Some(_)) => return Err(Refusal::TokenTwice),
         (Some((bearer::DPOP, text)), None) => {
             let proof = dpop::check_proof(directory.config(), vault, exchange, Some(text))?;
@@ -37,8 +37,8 @@ pub(crate) fn answer(
         (None, None) => return Err(Refusal::TokenMissing),
     };
     let token = access_token::open_live(directory, vault, store, text, exchange.now)?;
-    // RFC 9449 sections 7.1 and 7.2: a token that is bound to a key works with a proof by that
-    // key alone, and one that is not bound is no DPoP token.
+    // RFC 9449 sections 7.1 and 7.2: a token that is bound to a key works only with a proof by that
+    // key, and a token that is not bound must not be used with a proof.
     let thumbprint = proof.as_ref().map(|proof| proof.thumbprint.as_str());
     if token.jkt.as_deref() != thumbprint {
         return Err(Refusal::TokenInvalid);

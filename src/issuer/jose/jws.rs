@@ -20,9 +20,9 @@ pub(crate) struct Jws {
 }
 
 impl Jws {
-    /// Reads a JWS. Returns none for a text that is no JWS, is longer than 8 KiB, has more members in its header
-    /// than anybody needs, or has an extension that this issuer does not know (RFC 7515 section 4.1.11, RFC
-    /// 7797 section 6).
+    /// Reads a JWS. Returns none for a text that is no JWS, is longer than 8 KiB, has more members
+    /// in its header than anybody needs, or has an extension that this issuer does not know (RFC
+    /// 7515 section 4.1.11, RFC 7797 section 6).
     pub(crate) fn read(text: &str) -> Option<Self> {
         if text.len() > MAX_JWS {
             return None;
@@ -51,8 +51,8 @@ impl Jws {
         Some(this)
     }
 
-    /// Reads the payload as claims (RFC 7519 section 7.2). Returns none if there are more than the issuer itself
-    /// would put into an id_token.
+    /// Reads the payload as claims (RFC 7519 section 7.2). Returns none if there are more than the
+    /// issuer itself would put into an id_token.
     pub(crate) fn claims(&self) -> Option<Claims<'_>> {
         object(&self.payload, MAX_CLAIMS).map(Claims)
     }
@@ -70,8 +70,8 @@ impl Jws {
     }
 }
 
-/// Reads an object. The object, and each object in it, may have at most so many members: it is read before
-/// anybody has authenticated.
+/// Reads an object. The object, and each object in it, may have at most so many members: it is read
+/// before anybody has authenticated.
 fn object(bytes: &[u8], members: usize) -> Option<Object<'_>> {
     let text = core::str::from_utf8(bytes).ok()?;
     json::parse_object(text, Limits { members, ..Limits::default() }).ok()
@@ -85,11 +85,12 @@ fn decode(part: &str) -> Option<Vec<u8>> {
     base64url::decode(part).ok()
 }
 
-/// The most members that a header may have. RFC 7515 section 4.1 defines eleven, and RFC 7518 section 6 nine
-/// for a key in it.
+/// The most members that a header may have. RFC 7515 section 4.1 defines eleven, and RFC 7518
+/// section 6 nine for a key in it.
 const MAX_HEADER_MEMBERS: usize = 32;
 
-/// The most claims that a JWT may have: several times the 34 of OpenID Connect Core sections 2 and 5.1.
+/// The most claims that a JWT may have: several times the 34 of OpenID Connect Core sections 2 and
+/// 5.1.
 const MAX_CLAIMS: usize = 128;
 
 /// The claims of a JWT.
@@ -106,8 +107,8 @@ impl<'a> Claims<'a> {
         self.0.member(name).is_some()
     }
 
-    /// A claim that is a time (NumericDate, RFC 7519 section 2), rounded down to a whole second; none for any
-    /// other value.
+    /// A claim that is a time (NumericDate, RFC 7519 section 2), rounded down to a whole second;
+    /// none for any other value.
     pub(crate) fn time(&self, name: &str) -> Option<i64> {
         let text = self.0.member(name)?.as_number()?.as_written();
         let whole = match text.split_once('.') {
@@ -117,7 +118,8 @@ impl<'a> Claims<'a> {
         crate::seconds::whole(json::Number::from_text(whole)?).ok()
     }
 
-    /// The audience, which is a string or a list of strings (RFC 7519 section 4.1.3); none for any other value.
+    /// The audience, which is a string or a list of strings (RFC 7519 section 4.1.3); none for any
+    /// other value.
     pub(crate) fn audience(&self) -> Option<Vec<Cow<'_, str>>> {
         let audience = self.0.member("aud")?;
         match audience.as_array() {

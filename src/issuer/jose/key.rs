@@ -147,12 +147,12 @@ impl core::error::Error for KeyProblem {}
 /// The members that only private and symmetric keys have (RFC 7518 sections 6.2.2, 6.3.2 and 6.4).
 pub(crate) const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-/// The sizes of a modulus in bytes, for 2048 to 8192 bits. Shorter keys are weak (RFC 7518 section 3.3), and
-/// longer ones make verifying slow.
+/// The sizes of a modulus in bytes, for 2048 to 8192 bits. Shorter keys are weak (RFC 7518 section
+/// 3.3), and longer ones make verifying slow.
 const RSA_BYTES: core::ops::RangeInclusive<usize> = 256..=1024;
 
-/// The sizes of a public exponent in bytes. It is nearly always 65537. The time for verifying a signature
-/// grows with it, and the sender of a DPoP proof chooses the key.
+/// The sizes of a public exponent in bytes. It is nearly always 65537. The time for verifying a
+/// signature grows with it, and the sender of a DPoP proof chooses the key.
 const RSA_EXPONENT_BYTES: core::ops::RangeInclusive<usize> = 1..=4;
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Which keys are published: the one that signs, and former ones whose signatures have not all expired.
+//! Which keys are published: the one that signs, and former ones whose signatures have not all
+//! expired.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::jose::algorithm::SigningAlgorithm;
@@ -27,8 +28,8 @@ struct Former {
 }
 
 impl KeySet {
-    /// A set without a signing key. The keys `configured` are always published, and `planned` is the algorithm
-    /// of the signing key that will be set.
+    /// A set without a signing key. The keys `configured` are always published, and `planned` is
+    /// the algorithm of the signing key that will be set.
     pub(crate) fn new(configured: Vec<PublicJwk>, planned: SigningAlgorithm) -> Self {
         let journal = Journal::default();
         Self { signing: None, planned, configured, former: Vec::new(), journal }
@@ -61,8 +62,8 @@ impl KeySet {
         is_news
     }
 
-    /// Drops former keys whose time has come, and sets the time of keys that were just replaced. `longest` is the
-    /// longest lifetime of a JWT. Returns whether a snapshot has to be made again.
+    /// Drops former keys whose time has come, and sets the time of keys that were just replaced.
+    /// `longest` is the longest lifetime of a JWT. Returns whether a snapshot has to be made again.
     pub(crate) fn drop_expired(&mut self, now: i64, longest: impl Fn() -> i64) -> bool {
         if self.former.is_empty() {
             return false;
@@ -80,7 +81,8 @@ impl KeySet {
         changed
     }
 
-    /// The keys to publish: the former ones, the signing key, and then the other keys of the configuration.
+    /// The keys to publish: the former ones, the signing key, and then the other keys of the
+    /// configuration.
     pub(crate) fn published(&self) -> impl Iterator<Item = &PublicJwk> {
         let is_new = |key: &&PublicJwk| self.used().all(|other| other.kid() != key.kid());
         self.used().chain(self.configured.iter().filter(is_new))

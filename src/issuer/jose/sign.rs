@@ -1,5 +1,5 @@
-//! Making signed tokens (RFC 7515, RFC 7519). The issuer never has a private key: it says what is to be signed,
-//! and the driver signs.
+//! Making signed tokens (RFC 7515, RFC 7519). The issuer never has a private key: it says what is
+//! to be signed, and the driver signs.
 
 use crate::base64url;
 use crate::issuer::jose::jwk::PublicJwk;

@@ -1,5 +1,5 @@
-//! The pages of the device flow (RFC 8628 section 3.3). The page that asks for consent is the same as in the
-//! other flows.
+//! The pages of the device flow (RFC 8628 section 3.3). The page that asks for consent is the same
+//! as in the other flows.
 
 use askama::Template;
 
@@ -23,7 +23,8 @@ struct UserCode<'a> {
 }
 
 impl Pages {
-    /// The page that asks for the code that a device shows. `problem`: no device has the typed code.
+    /// The page that asks for the code that a device shows. `problem`: no device has the typed
+    /// code.
     pub(crate) fn user_code(
         &self,
         language: Language,

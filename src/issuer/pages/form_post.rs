@@ -20,9 +20,10 @@ struct FormPost<'a> {
 }
 
 impl Pages {
-    /// The response to a client as a form (OAuth 2.0 Form Post Response Mode section 2). The form submits itself,
-    /// or a button submits it where scripts do not run. The script is a constant whose hash is in the policy.
-    /// So no file has to be fetched, which a service worker would have to serve, and no other script can run.
+    /// The response to a client as a form (OAuth 2.0 Form Post Response Mode section 2). The form
+    /// submits itself, or a button submits it where scripts do not run. The script is a constant
+    /// whose hash is in the policy. So no file has to be fetched, which a service worker would have
+    /// to serve, and no other script can run.
     ///
     /// `signed` is the field whose value is a token that still has to be signed.
     pub(crate) fn form_post(

@@ -34,8 +34,9 @@ pub(super) enum Forms {
     None,
     /// To the issuer.
     Own,
-    /// To the issuer, which may redirect to the client. Chromium applies `form-action` to redirects as well, and
-    /// the client may redirect further, to origins that are not known here. So the directive is left out.
+    /// To the issuer, which may redirect to the client. Chromium applies `form-action` to redirects
+    /// as well, and the client may redirect further, to origins that are not known here. So the
+    /// directive is left out.
     Anywhere,
     /// To the client, by the script.
     Sent,
@@ -59,7 +60,8 @@ impl Pages {
         self.around(language, title, status, forms, &Html::of(main))
     }
 
-    /// Puts the frame around the main part. It has no type parameter, so the wasm module has it only once.
+    /// Puts the frame around the main part. It has no type parameter, so the wasm module has it
+    /// only once.
     fn around(
         &self,
         language: Language,

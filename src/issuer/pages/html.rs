@@ -28,7 +28,8 @@ impl Html {
     }
 }
 
-/// Escapes text for the content of HTML and for quoted attributes. `askama.toml` makes all templates use it.
+/// Escapes text for the content of HTML and for quoted attributes. `askama.toml` makes all
+/// templates use it.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Escape;
 
@@ -39,8 +40,8 @@ impl Escaper for Escape {
     }
 }
 
-/// Writes the escaped text. It returns no error, because templates are written into strings, which cannot fail.
-/// Without errors to check the wasm module is smaller.
+/// Writes the escaped text. It returns no error, because templates are written into strings, which
+/// cannot fail. Without errors to check the wasm module is smaller.
 fn write_escaped(to: &mut dyn Write, text: &str) {
     let mut start = 0;
     for (at, byte) in text.bytes().enumerate() {
@@ -76,9 +77,9 @@ mod tests {
         ("form_post.html", "SCRIPT|safe"),
     ];
 
-    /// All addresses that pages lead to, by template. Escaping does not make `javascript:` harmless, so
-    /// none comes from a request as it is: they are paths of the issuer, issuers, and a redirect URI that
-    /// is registered, which the configuration has checked.
+    /// All addresses that pages lead to, by template. Escaping does not make `javascript:`
+    /// harmless, so none comes from a request as it is: they are paths of the issuer, issuers, and
+    /// a redirect URI that is registered, which the configuration has checked.
     const ADDRESSES: [(&str, &str, &str); 6] = [
         ("decision.html", "action", "form.action"),
         ("form_post.html", "action", "redirect_uri"),

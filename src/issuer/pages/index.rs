@@ -36,7 +36,8 @@ impl<'a> Index<'a> {
 }
 
 impl Pages {
-    /// The issuers, clients and users, for a developer who opens the address of an issuer of their own.
+    /// The issuers, clients and users, for a developer who opens the address of an issuer of their
+    /// own.
     pub(crate) fn index(
         &self,
         language: Language,

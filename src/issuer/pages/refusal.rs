@@ -19,8 +19,8 @@ struct RefusalPage<'a> {
     sentence: &'a str,
     /// Whether the sentence is in English although the page is not. Screen readers need to know it.
     in_english: bool,
-    /// The wrong value that was sent; empty if there is none. It is in the same paragraph as the refusal, because
-    /// some people read only that.
+    /// The wrong value that was sent; empty if there is none. It is in the same paragraph as the
+    /// refusal, because some people read only that.
     sent: &'a str,
     /// The setting that would allow it; empty if there is none.
     setting: &'a str,

@@ -37,7 +37,8 @@ impl<'a> Decision<'a> {
 }
 
 impl Pages {
-    /// The page that asks for username and password. `problem` says what was wrong with those that were sent.
+    /// The page that asks for username and password. `problem` says what was wrong with those that
+    /// were sent.
     pub(crate) fn login(
         &self,
         language: Language,
@@ -52,8 +53,8 @@ impl Pages {
         self.page(language, &title, 200, Forms::Anywhere, &page)
     }
 
-    /// The page that asks whether an application gets access. `user_code` is the code that the device shows, if a
-    /// device asks.
+    /// The page that asks whether an application gets access. `user_code` is the code that the
+    /// device shows, if a device asks.
     pub(crate) fn decision(
         &self,
         language: Language,

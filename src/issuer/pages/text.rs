@@ -168,8 +168,8 @@ static CHINESE: Text = Text {
     ],
 };
 
-/// The sentence for a refusal in this language; none if there is only the English description. Refusals that only
-/// developers see are not translated.
+/// The sentence for a refusal in this language; none if there is only the English description.
+/// Refusals that only developers see are not translated.
 pub(super) fn refusal(refusal: &Refusal, language: Language) -> Option<String> {
     if language == Language::English {
         return None;

@@ -19,7 +19,8 @@ pub(crate) struct AccessToken {
     pub(crate) serial: u32,
     pub(crate) issued: i64,
     pub(crate) expires: i64,
-    /// The claims that the userinfo endpoint tells in addition to those of the scope, separated by spaces.
+    /// The claims that the userinfo endpoint tells in addition to those of the scope, separated by
+    /// spaces.
     pub(crate) claims: String,
     /// The thumbprint of the key to which it is bound (RFC 9449 section 6).
     pub(crate) jkt: Option<String>,
@@ -61,9 +62,9 @@ impl Seal for AccessToken {
     }
 }
 
-/// The `jti` of a JWT access token: what the issuer needs to tell whether the token was revoked. It is no
-/// secret, so it counts only in a JWT whose signature is verified. It has a prefix of its own, so that
-/// nobody can use it as an opaque token.
+/// The `jti` of a JWT access token: what the issuer needs to tell whether the token was revoked. It
+/// is no secret, so it counts only in a JWT whose signature is verified. It has a prefix of its
+/// own, so that nobody can use it as an opaque token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TokenId(pub(crate) AccessToken);
 

@@ -21,8 +21,8 @@ pub(crate) struct AuthorizationRequest {
     /// The thumbprint of the key that must redeem the code (RFC 9449 section 10).
     pub(crate) dpop_jkt: Option<String>,
     pub(crate) claims: RequestedClaims,
-    /// The only user who may answer it, if the request has an id_token_hint or requests the claim `sub` with
-    /// a value.
+    /// The only user who may answer it, if the request has an id_token_hint or requests the claim
+    /// `sub` with a value.
     pub(crate) subject: Option<String>,
     /// `prompt=consent`: the user is asked, whatever the setting of the application.
     pub(crate) ask_consent: bool,

@@ -7,7 +7,8 @@ use crate::issuer::sealed::sealer::Seal;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BrowserCookie {
     pub(crate) id: u128,
-    /// The last few users who signed in here, the latest last, by the number of `guess::username_number`.
+    /// The last few users who signed in here, the latest last, by the number of
+    /// `guess::username_number`.
     pub(crate) known: Vec<u64>,
 }
 

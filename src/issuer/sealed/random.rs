@@ -1,5 +1,5 @@
-//! The source of random numbers: ChaCha20, started from a seed. The issuer uses no other randomness, so the
-//! same seed repeats a whole run.
+//! The source of random numbers: ChaCha20, started from a seed. The issuer uses no other
+//! randomness, so the same seed repeats a whole run.
 
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::{Rng, SeedableRng};

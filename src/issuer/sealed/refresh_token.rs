@@ -8,14 +8,15 @@ use crate::issuer::sealed::user_grant::UserGrant;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RefreshToken {
     pub(crate) user_grant: UserGrant,
-    /// The number of the grant when the token was made. If the record of the grant has a higher number, the
-    /// token has been used.
+    /// The number of the grant when the token was made. If the record of the grant has a higher
+    /// number, the token has been used.
     pub(crate) serial: u32,
     pub(crate) issued: i64,
     pub(crate) expires: i64,
     /// When the last refresh token of the grant expires, however often it is refreshed.
     pub(crate) family_expires: i64,
-    /// The thumbprint of the key to which it is bound, if its client is public (RFC 9449 section 5).
+    /// The thumbprint of the key to which it is bound, if its client is public (RFC 9449 section
+    /// 5).
     pub(crate) jkt: Option<String>,
 }
 

@@ -1,8 +1,8 @@
-//! Sealed strings. Their content is encrypted and authenticated with the issuer's key, so the holder can
-//! neither read nor change it, and the store needs no record of it.
+//! Sealed strings. Their content is encrypted and authenticated with the issuer's key, so the
+//! holder can neither read nor change it, and the store needs no record of it.
 //!
-//! A sealed string is a prefix and, in base58, the nonce, ciphertext and tag of XChaCha20-Poly1305. The
-//! prefix is associated data, so a refresh token is never accepted as an access token.
+//! A sealed string is a prefix and, in base58, the nonce, ciphertext and tag of XChaCha20-Poly1305.
+//! The prefix is associated data, so a refresh token is never accepted as an access token.
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};

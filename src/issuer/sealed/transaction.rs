@@ -30,8 +30,8 @@ pub(crate) struct WaitingDevice {
     pub(crate) user_code: u64,
 }
 
-/// A request that waits for the user of one browser. It is kept in a hidden field of the form, so the issuer
-/// stores nothing for users who never come back.
+/// A request that waits for the user of one browser. It is kept in a hidden field of the form, so
+/// the issuer stores nothing for users who never come back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Transaction {
     pub(crate) authority: Authority,

@@ -7,8 +7,8 @@ use crate::issuer::wire::authority::Authority;
 /// Names a grant and all tokens that were made from it.
 pub(crate) type GrantId = u128;
 
-/// What a request asks to be told in addition to the claims of its scopes (OpenID Connect Core section 5.5).
-/// Names of claims are separated by spaces.
+/// What a request asks to be told in addition to the claims of its scopes (OpenID Connect Core
+/// section 5.5). Names of claims are separated by spaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RequestedClaims {
     /// At the userinfo endpoint.
@@ -35,7 +35,8 @@ impl RequestedClaims {
     }
 }
 
-/// What a user has granted to a client. The store may have a record of it: see `state::grant_record`.
+/// What a user has granted to a client. The store may have a record of it: see
+/// `state::grant_record`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct UserGrant {
     pub(crate) authority: Authority,
@@ -47,8 +48,8 @@ pub(crate) struct UserGrant {
     /// The login session of the browser; none if there was no browser.
     pub(crate) session: Option<u128>,
     pub(crate) claims: RequestedClaims,
-    /// The epoch in which client and user were last checked. It ends the grant if one of them has been
-    /// disabled or removed since.
+    /// The epoch in which client and user were last checked. It ends the grant if one of them has
+    /// been disabled or removed since.
     pub(crate) epoch: Epoch,
 }
 

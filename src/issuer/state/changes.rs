@@ -1,5 +1,5 @@
-//! Changes of the state for a storage, record by record. A request writes only the records that it changed,
-//! whatever the total size.
+//! Changes of the state for a storage, record by record. A request writes only the records that it
+//! changed, whatever the total size.
 
 use core::fmt;
 

@@ -1,5 +1,5 @@
-//! What all stored collections have in common. A snapshot contains the records of all of them, and a storage
-//! is told which records changed.
+//! What all stored collections have in common. A snapshot contains the records of all of them, and
+//! a storage is told which records changed.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::state::journal::Journal;
@@ -9,12 +9,12 @@ pub(crate) trait Collection {
     /// The ids of all records.
     fn ids(&self) -> Vec<u128>;
 
-    /// Writes a record, and returns the time from which on it has no meaning, which is [`NEVER`] in most
-    /// collections. Returns none if there is no record with this id.
+    /// Writes a record, and returns the time from which on it has no meaning, which is [`NEVER`] in
+    /// most collections. Returns none if there is no record with this id.
     fn write(&self, id: u128, writer: &mut Writer) -> Option<i64>;
 
-    /// Reads what [`Collection::write`] wrote. It ignores the capacity, because a record that was once added
-    /// must stay.
+    /// Reads what [`Collection::write`] wrote. It ignores the capacity, because a record that was
+    /// once added must stay.
     fn read(&mut self, id: u128, reader: &mut Reader<'_>) -> Option<()>;
 
     /// The journal, which names the records that changed since a storage was last told.
@@ -44,6 +44,6 @@ pub(crate) const NEVER: i64 = i64::MAX;
 /// The id of the record in a collection that has only one.
 pub(crate) const ONLY: u128 = 0;
 
-/// The version of all records. It has to be raised whenever the form of one of them changes. It is the first
-/// byte in the record of the sealing key, because every state has that record.
+/// The version of all records. It has to be raised whenever the form of one of them changes. It is
+/// the first byte in the record of the sealing key, because every state has that record.
 pub(crate) const FORMAT: u8 = 6;

@@ -15,7 +15,8 @@ pub(crate) struct Listed<C> {
     pub(crate) collection: C,
 }
 
-/// Makes [`all`] and [`all_mut`] from one list. Its order is the order in which records are read back.
+/// Makes [`all`] and [`all_mut`] from one list. Its order is the order in which records are read
+/// back.
 macro_rules! collections {
     (($directory:ident, $vault:ident, $store:ident) $($letter:literal $order:ident $part:ident . $field:ident $(. $more:ident)*;)*) => {
         /// The letters of all collections.

@@ -17,8 +17,8 @@ pub(crate) struct DeviceRequest {
     /// When the device last polled.
     pub(crate) polled: Option<i64>,
     pub(crate) decision: Decision,
-    /// For whom the record counts: for the client until a user approves the request, and then for that user.
-    /// An approved request does not make room for others.
+    /// For whom the record counts: for the client until a user approves the request, and then for
+    /// that user. An approved request does not make room for others.
     pub(crate) place: Place,
 }
 

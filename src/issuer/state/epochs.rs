@@ -1,5 +1,5 @@
-//! When applications and users were disabled or removed. That permanently ends the codes and tokens that
-//! were made for them before.
+//! When applications and users were disabled or removed. That permanently ends the codes and tokens
+//! that were made for them before.
 
 use std::collections::HashMap;
 
@@ -7,9 +7,9 @@ use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::state::collection::{Collection, NEVER};
 use crate::issuer::state::journal::Journal;
 
-/// A number that grows whenever an application or a user is disabled or removed, or all of their tokens of
-/// one kind end. A code or token from an epoch before the end of its client or its user does not work any
-/// more, even if they are enabled or added again.
+/// A number that grows whenever an application or a user is disabled or removed, or all of their
+/// tokens of one kind end. A code or token from an epoch before the end of its client or its user
+/// does not work any more, even if they are enabled or added again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Epoch(pub(crate) u64);
 

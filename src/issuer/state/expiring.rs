@@ -8,16 +8,17 @@ use crate::issuer::state::collection::{Collection, Record};
 use crate::issuer::state::journal::Journal;
 use crate::issuer::state::shares::{Owned, Place, Room, Shares};
 
-/// The entry was refused: its owner has used up their share, or the map is full of entries that must stay.
+/// The entry was refused: its owner has used up their share, or the map is full of entries that
+/// must stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Full;
 
-/// Entries with a time of expiry. Each sweep removes a few entries that have expired, so the memory follows
-/// the number of live entries. A heap has the next time on top. An entry whose time was extended is moved
-/// only when its old time comes.
+/// Entries with a time of expiry. Each sweep removes a few entries that have expired, so the memory
+/// follows the number of live entries. A heap has the next time on top. An entry whose time was
+/// extended is moved only when its old time comes.
 ///
-/// All keys have one type, and the code that does not need the values is in [`Order`], which has no type
-/// parameter: each copy of it would add kilobytes to the wasm module.
+/// All keys have one type, and the code that does not need the values is in [`Order`], which has no
+/// type parameter: each copy of it would add kilobytes to the wasm module.
 #[derive(Debug)]
 pub(crate) struct Expiring<V> {
     entries: HashMap<u128, Entry<V>>,
@@ -33,8 +34,8 @@ struct Entry<V> {
 #[derive(Clone, Copy, Debug)]
 struct Times {
     expires: i64,
-    /// The time at which the key is in the queue. If the queue has the key at another time, that is left over
-    /// from an entry that was removed.
+    /// The time at which the key is in the queue. If the queue has the key at another time, that is
+    /// left over from an entry that was removed.
     queued: i64,
 }
 
@@ -85,16 +86,17 @@ impl<V: Owned> Expiring<V> {
         self.entries.get(key).map(|entry| (&entry.value, entry.times.expires))
     }
 
-    /// The value of an entry that has not expired. The caller may change it, but not its place, which only
-    /// [`Expiring::insert`] can change.
+    /// The value of an entry that has not expired. The caller may change it, but not its place,
+    /// which only [`Expiring::insert`] can change.
     pub(crate) fn get_mut(&mut self, key: &u128, now: i64) -> Option<&mut V> {
         let entry = self.entries.get_mut(key).filter(|entry| entry.times.expires > now)?;
         self.order.journal.note(*key);
         Some(&mut entry.value)
     }
 
-    /// Adds an entry, or replaces the one with the same key, which may belong to another owner. Other entries
-    /// make room for it as [`Shares`] decides. If the entry is refused, nothing has changed.
+    /// Adds an entry, or replaces the one with the same key, which may belong to another owner.
+    /// Other entries make room for it as [`Shares`] decides. If the entry is refused, nothing has
+    /// changed.
     pub(crate) fn insert(
         &mut self,
         key: u128,
@@ -142,7 +144,8 @@ impl<V: Owned> Expiring<V> {
         }
     }
 
-    /// Passes every value to `change`, which returns whether it changed the value. It must not change the place.
+    /// Passes every value to `change`, which returns whether it changed the value. It must not
+    /// change the place.
     pub(crate) fn for_each(&mut self, change: impl Fn(&mut V) -> bool) {
         for (key, entry) in &mut self.entries {
             if change(&mut entry.value) {
@@ -261,8 +264,8 @@ impl Order {
     fn removed(&mut self, entries: &mut dyn Entries, key: u128, place: Place) {
         self.leave(entries, place);
         self.journal.note(key);
-        // The key stays in the queue. With long lifetimes there may be more keys of removed entries than live
-        // ones. Then the queue is built anew.
+        // The key stays in the queue. With long lifetimes there may be more keys of removed entries
+        // than live ones. Then the queue is built anew.
         if self.queue.len() > 2 * self.shares.total() + 1024 {
             self.queue.retain(|Reverse((time, key))| {
                 entries.look(*key).is_some_and(|(_, times)| times.queued == *time)

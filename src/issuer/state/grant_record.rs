@@ -4,7 +4,8 @@ use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::state::collection::Record;
 use crate::issuer::state::shares::{Owned, Place};
 
-/// The record of a grant from which tokens were made. It lives as long as the longest-lived of them.
+/// The record of a grant from which tokens were made. It lives as long as the longest-lived of
+/// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct GrantRecord {
     /// How often the grant was refreshed. The refresh token with this number is the latest.

@@ -2,8 +2,8 @@
 
 use core::mem;
 
-/// Notes which records were added, changed or removed. It notes nothing until somebody first asks for
-/// changes: where nobody ever asks, it would grow without end.
+/// Notes which records were added, changed or removed. It notes nothing until somebody first asks
+/// for changes: where nobody ever asks, it would grow without end.
 #[derive(Debug, Default)]
 pub(crate) struct Journal(Option<Vec<u128>>);
 

@@ -67,16 +67,17 @@ pub(crate) fn read_records(
     records: &[StoredRecord],
 ) -> Result<(), RestoreError> {
     let all = collections::all_mut(directory, vault, store);
-    // The first collection has one record, which every state has. It begins with the version of all records.
+    // The first collection has one record, which every state has. It begins with the version of all
+    // records.
     let version = records.iter().find(|record| Some(&record.letter) == LETTERS.first());
     if version.and_then(|record| record.bytes.first()) != Some(&FORMAT) {
         return Err(RestoreError::Version);
     }
     for Listed { letter, is_aged, collection } in all {
         let own: Vec<_> = records.iter().filter(|record| record.letter == letter).collect();
-        // Records are read in the order of their ids. Records that may have to make room are read by age,
-        // so that the oldest still goes first. Each of those begins with its time of expiry, which shows its
-        // age.
+        // Records are read in the order of their ids. Records that may have to make room are read
+        // by age, so that the oldest still goes first. Each of those begins with its time of
+        // expiry, which shows its age.
         let rank = own.iter().map(|record| match record.bytes.first_chunk() {
             Some(time) if is_aged => u64::from_be_bytes(*time).into(),
             _ => record.id,
@@ -95,14 +96,14 @@ pub(crate) fn read_records(
     Ok(())
 }
 
-/// Sorts ids, and returns each with its former position. It is a heap sort for all collections, because each
-/// other sort of the standard library would add kilobytes to the wasm module.
+/// Sorts ids, and returns each with its former position. It is a heap sort for all collections,
+/// because each other sort of the standard library would add kilobytes to the wasm module.
 pub(crate) fn order(ids: impl IntoIterator<Item = u128>) -> Vec<(u128, usize)> {
     ids.into_iter().zip(0..).collect::<BinaryHeap<_>>().into_sorted_vec()
 }
 
-/// The key of a record: a letter and 32 hexadecimal digits. Formatting 128-bit numbers with the standard
-/// library would add a kilobyte to the wasm module.
+/// The key of a record: a letter and 32 hexadecimal digits. Formatting 128-bit numbers with the
+/// standard library would add a kilobyte to the wasm module.
 pub(crate) fn write_key(letter: u8, id: u128) -> String {
     let digits = id.to_be_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
     let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16));

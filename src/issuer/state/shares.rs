@@ -1,13 +1,13 @@
 //! Who has how many records of a bounded collection, and whose records make room.
 //!
-//! A record that cost its sender nothing never takes the place of one for which another sender had to prove
-//! who they are. When all places are taken, records that may go make room: the oldest record of the owner
-//! who has most of them goes. A record that must stay is added only while its owner has fewer of them than
-//! there are free places for such records. So one owner alone has at most half of the places, and somebody
-//! new finds one.
+//! A record that cost its sender nothing never takes the place of one for which another sender had
+//! to prove who they are. When all places are taken, records that may go make room: the oldest
+//! record of the owner who has most of them goes. A record that must stay is added only while its
+//! owner has fewer of them than there are free places for such records. So one owner alone has at
+//! most half of the places, and somebody new finds one.
 //!
-//! Where both kinds occur, some places are reserved for records that cost nothing, so that they are not shut
-//! out either.
+//! Where both kinds occur, some places are reserved for records that cost nothing, so that they are
+//! not shut out either.
 
 use core::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -28,7 +28,8 @@ pub(crate) struct Place {
 pub(crate) enum Rank {
     /// It cost its sender nothing, and nothing has been made of it yet. It is the first to go.
     Loose = 0,
-    /// Its sender proved who they are. It may make room for records of this rank and of higher ones.
+    /// Its sender proved who they are. It may make room for records of this rank and of higher
+    /// ones.
     Paid = 1,
     /// It cost its sender nothing, but must stay. All such records together get half of the places.
     Lent = 2,
@@ -122,9 +123,9 @@ pub(crate) struct Shares {
     reserve: usize,
     totals: [usize; 4],
     holders: HashMap<u128, Holder>,
-    /// For each rank that may go: who has how many records, with the biggest holder on top. The counts are
-    /// negative, so that the biggest comes first. Entries can be out of date, and are dropped when they
-    /// reach the top.
+    /// For each rank that may go: who has how many records, with the biggest holder on top. The
+    /// counts are negative, so that the biggest comes first. Entries can be out of date, and are
+    /// dropped when they reach the top.
     biggest: [BinaryHeap<Reverse<(i64, u128)>>; 2],
     /// How many records were ever added.
     clock: u64,
@@ -136,8 +137,8 @@ struct Holder {
     count: usize,
     /// When the last one was added, by the clock of [`Shares`].
     reached: u64,
-    /// The keys of the records, if they may go, with the oldest first. Some of these records may have gone
-    /// already.
+    /// The keys of the records, if they may go, with the oldest first. Some of these records may
+    /// have gone already.
     #[expect(
         clippy::box_collection,
         reason = "most holders have records that stay, and for them this takes one word"
@@ -166,7 +167,8 @@ impl Shares {
         let left = match place.rank {
             Rank::Lent => open.div_ceil(2).saturating_sub(lent),
             Rank::Kept => open.saturating_sub(lent + kept),
-            // Records of these ranks can make room for each other, so their number has no limit of its own.
+            // Records of these ranks can make room for each other, so their number has no limit of
+            // its own.
             Rank::Loose | Rank::Paid => usize::MAX,
         };
         if held >= left {
@@ -197,8 +199,8 @@ impl Shares {
         Room::Full
     }
 
-    /// The key of the oldest record of an owner and rank. Each key is returned once, and its record may have
-    /// gone already.
+    /// The key of the oldest record of an owner and rank. Each key is returned once, and its record
+    /// may have gone already.
     pub(crate) fn oldest(&mut self, place: Place) -> Option<u128> {
         self.holders.get_mut(&place.holder())?.keys.as_mut()?.pop_front()
     }
@@ -229,8 +231,8 @@ impl Shares {
         }
     }
 
-    /// Counts a record that has gone. Returns the keys of the owner and rank if most of their records may have
-    /// gone, so that the caller can drop those.
+    /// Counts a record that has gone. Returns the keys of the owner and rank if most of their
+    /// records may have gone, so that the caller can drop those.
     pub(crate) fn leave(&mut self, place: Place) -> Option<&mut VecDeque<u128>> {
         if let Some(total) = self.totals.get_mut(place.rank as usize) {
             *total = total.saturating_sub(1);
@@ -257,8 +259,8 @@ impl Shares {
         self.holders.get(&place.holder()).map_or(0, |holder| holder.count)
     }
 
-    /// The owner who has most records of a rank, and how many. Among equals it is the one whose last record
-    /// was added first.
+    /// The owner who has most records of a rank, and how many. Among equals it is the one whose
+    /// last record was added first.
     fn biggest(&mut self, rank: Rank) -> Option<(u64, usize)> {
         let biggest = self.biggest.get_mut(rank as usize)?;
         loop {
@@ -272,7 +274,8 @@ impl Shares {
                 return Some((owner, holder.count));
             }
             biggest.pop();
-            // An owner who has fewer records now gets a new entry. One who has more has another entry already.
+            // An owner who has fewer records now gets a new entry. One who has more has another
+            // entry already.
             if let Some(now) = now.filter(|Reverse((now, _))| *now > count) {
                 biggest.push(now);
             }

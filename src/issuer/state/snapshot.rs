@@ -1,5 +1,5 @@
-//! Snapshots: the bytes of everything that must outlive the process. They contain all collections of
-//! `collections.rs`.
+//! Snapshots: the bytes of everything that must outlive the process. They contain all collections
+//! of `collections.rs`.
 
 use sha2::{Digest, Sha256};
 
@@ -13,9 +13,9 @@ use crate::issuer::wire::cookies::Sessions;
 
 impl Issuer {
     /// Everything that must outlive the process. **It holds the key that seals all tokens**, so it
-    /// is as secret as a private key. Of the signing keys it has the public halves: the private ones
-    /// are the driver's. Its length grows with the live grants; [`Issuer::changes`] gives what changed
-    /// alone.
+    /// is as secret as a private key. Of the signing keys it has the public halves: the private
+    /// ones are the driver's. Its length grows with the live grants; [`Issuer::changes`] gives what
+    /// changed alone.
     #[must_use]
     pub fn snapshot(&self) -> Vec<u8> {
         self.store.settle();
@@ -38,9 +38,9 @@ impl Issuer {
     }
 
     /// Continues from a snapshot, with a configuration that may have changed: what belongs to
-    /// applications and users that are gone does not work any more. Applications and users that were
-    /// set or removed while the issuer ran are so again, whatever the configuration says of them. A
-    /// fresh `seed` is needed.
+    /// applications and users that are gone does not work any more. Applications and users that
+    /// were set or removed while the issuer ran are so again, whatever the configuration says of
+    /// them. A fresh `seed` is needed.
     ///
     /// # Errors
     /// Fails for a configuration that is not valid, for a snapshot of an unknown version, and for

@@ -1,5 +1,5 @@
-//! What the issuer remembers. It does not store codes and tokens, because they contain everything that it
-//! needs.
+//! What the issuer remembers. It does not store codes and tokens, because they contain everything
+//! that it needs.
 
 use core::cell::Cell;
 
@@ -62,7 +62,8 @@ impl Store {
         }
     }
 
-    /// Notes that a snapshot has to be made again. Records that have merely expired are no reason for it.
+    /// Notes that a snapshot has to be made again. Records that have merely expired are no reason
+    /// for it.
     pub(crate) fn touch(&self) {
         self.changed.set(true);
     }
@@ -84,7 +85,8 @@ impl Store {
             .filter(|request| request.id == id && request.decision == Decision::Pending)
     }
 
-    /// The record of a grant. A grant has none if it never had one, or if all of its tokens have expired.
+    /// The record of a grant. A grant has none if it never had one, or if all of its tokens have
+    /// expired.
     pub(crate) fn grant(&self, id: GrantId, now: i64) -> Option<GrantRecord> {
         self.grants.get(&id, now).copied()
     }
@@ -100,8 +102,9 @@ impl Store {
         self.grants.insert(id, grant, expires, now)
     }
 
-    /// Returns the number of the next tokens of a grant, which live until `expires`. A retry gets the number of
-    /// the last ones again. Returns none if the grant has no record, or no more numbers.
+    /// Returns the number of the next tokens of a grant, which live until `expires`. A retry gets
+    /// the number of the last ones again. Returns none if the grant has no record, or no more
+    /// numbers.
     pub(crate) fn advance_grant(
         &mut self,
         id: GrantId,
@@ -120,17 +123,18 @@ impl Store {
         Some(serial)
     }
 
-    /// Ends a grant: its refresh token and all of its access tokens. If it has no record, they do not work
-    /// anyway.
+    /// Ends a grant: its refresh token and all of its access tokens. If it has no record, they do
+    /// not work anyway.
     pub(crate) fn revoke_grant(&mut self, id: GrantId, now: i64) {
         if let Some(grant) = self.grants.get_mut(&id, now) {
             grant.revoked = true;
         }
     }
 
-    /// Ends an access token before it expires. Nobody can fill the memory by refreshing and revoking one grant:
-    /// beyond a few tokens, or beyond the user's share, all older access tokens of the grant end as well (RFC
-    /// 7009 section 2.1 allows a server to end more than was asked for). The refresh token still works.
+    /// Ends an access token before it expires. Nobody can fill the memory by refreshing and
+    /// revoking one grant: beyond a few tokens, or beyond the user's share, all older access tokens
+    /// of the grant end as well (RFC 7009 section 2.1 allows a server to end more than was asked
+    /// for). The refresh token still works.
     ///
     /// # Errors
     /// Fails if the grant has no record and its owner has used up their share of revoked tokens.
@@ -163,8 +167,9 @@ impl Store {
             || self.revoked.get(&token_key(id, serial), now).is_some()
     }
 
-    /// Remembers an id that works once until `expires`. Returns false if it was used before. No id is forgotten
-    /// earlier, because it would work again. So an owner who uses many is refused beyond their share.
+    /// Remembers an id that works once until `expires`. Returns false if it was used before. No id
+    /// is forgotten earlier, because it would work again. So an owner who uses many is refused
+    /// beyond their share.
     pub(crate) fn use_id(
         &mut self,
         id: UsedId,
@@ -179,7 +184,8 @@ impl Store {
     }
 }
 
-/// The key of one token of a grant. Ids of grants are random, so the numbers after one belong to no other.
+/// The key of one token of a grant. Ids of grants are random, so the numbers after one belong to no
+/// other.
 fn token_key(id: GrantId, serial: u32) -> u128 {
     id.wrapping_add(u128::from(serial))
 }

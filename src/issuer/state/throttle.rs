@@ -1,16 +1,17 @@
-//! Counting wrong guesses, in windows of a minute. A right guess resets no count: otherwise an attacker who
-//! knows one password could go on without end.
+//! Counting wrong guesses, in windows of a minute. A right guess resets no count: otherwise an
+//! attacker who knows one password could go on without end.
 //!
-//! Each guesser has a count of their own, which nobody else can use up. The guesses of strangers are also
-//! counted for their source, for their target, and for all strangers together. The last two counts lock
-//! nobody out. If one of them is exceeded, a stranger and their source still have a tenth of their guesses,
-//! and at least one. A user who signed in in this browser before is not a stranger.
+//! Each guesser has a count of their own, which nobody else can use up. The guesses of strangers
+//! are also counted for their source, for their target, and for all strangers together. The last
+//! two counts lock nobody out. If one of them is exceeded, a stranger and their source still have a
+//! tenth of their guesses, and at least one. A user who signed in in this browser before is not a
+//! stranger.
 
 use crate::issuer::state::expiring::{Expiring, Full};
 use crate::issuer::state::shares::{Place, Rank, Share};
 
-/// Counts wrong guesses. Counters are records of a bounded collection, so strangers cannot fill the memory
-/// with them: those of the source that has most of them make room.
+/// Counts wrong guesses. Counters are records of a bounded collection, so strangers cannot fill the
+/// memory with them: those of the source that has most of them make room.
 #[derive(Debug)]
 pub(crate) struct Throttle {
     allowance: Allowance,
@@ -43,8 +44,8 @@ pub(crate) struct Guesser {
 /// A guesser who has not signed in in this browser before.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stranger {
-    /// Whether all guesses of the source are counted together. Those of an authenticated client are not,
-    /// because it asks for many people.
+    /// Whether all guesses of the source are counted together. Those of an authenticated client are
+    /// not, because it asks for many people.
     pub(crate) counts_source: bool,
     /// The number of the user whose password is guessed. Guesses at user codes have no target.
     pub(crate) target: Option<u64>,
@@ -110,8 +111,8 @@ impl Throttle {
     }
 }
 
-/// Whether a window with this end is open. If the clock was set back, nobody may be locked out for longer than
-/// one window.
+/// Whether a window with this end is open. If the clock was set back, nobody may be locked out for
+/// longer than one window.
 fn is_open(end: i64, now: i64) -> bool {
     (end.saturating_sub(SECONDS)..end).contains(&now)
 }

@@ -2,8 +2,8 @@
 
 use crate::issuer::codec::digest;
 
-/// An id that works once, as half of a SHA-256 hash. That is short, and long enough that nobody can find
-/// another id with the same hash.
+/// An id that works once, as half of a SHA-256 hash. That is short, and long enough that nobody can
+/// find another id with the same hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct UsedId(pub(crate) u128);
 

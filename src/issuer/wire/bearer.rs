@@ -5,8 +5,8 @@ use crate::issuer::profile::Profile;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 
-/// The form of a POST; none for other methods. The query is not read, because a token in a query ends up in
-/// logs (RFC 9700 section 4.3.2).
+/// The form of a POST; none for other methods. The query is not read, because a token in a query
+/// ends up in logs (RFC 9700 section 4.3.2).
 pub(crate) fn posted(
     request: &HttpRequest,
     profile: Profile,

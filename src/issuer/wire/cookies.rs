@@ -16,8 +16,8 @@ use crate::issuer::wire::route;
 pub enum Sessions {
     /// In a cookie with `HttpOnly; SameSite=Lax`, and on https `Secure`.
     Cookie,
-    /// In the host, which has one login session. This is for a service worker: the browser drops its
-    /// `Set-Cookie`, and never shows it `Cookie`.
+    /// In the host, which has one login session. This is for a service worker: the browser drops
+    /// its `Set-Cookie`, and never shows it `Cookie`.
     Host,
 }
 
@@ -35,9 +35,9 @@ impl Cookies {
         self.sessions == Sessions::Cookie
     }
 
-    /// Opens a cookie of this issuer. If there are two with the same name, neither is trusted: another server
-    /// below this domain, or on another port, can add one (RFC 6265 section 8.6), and nothing shows which
-    /// one is ours. So at most one is opened, however many a request has.
+    /// Opens a cookie of this issuer. If there are two with the same name, neither is trusted:
+    /// another server below this domain, or on another port, can add one (RFC 6265 section 8.6),
+    /// and nothing shows which one is ours. So at most one is opened, however many a request has.
     pub(crate) fn open<T: Seal>(
         &self,
         config: &Config,
@@ -59,8 +59,9 @@ impl Cookies {
         self.open(config, vault, request, BROWSER)
     }
 
-    /// Finds the cookies of a name. Some hosts join several header fields with a comma, but values can contain
-    /// a comma too. So a cookie after a comma is counted, but never taken as the cookie.
+    /// Finds the cookies of a name. Some hosts join several header fields with a comma, but values
+    /// can contain a comma too. So a cookie after a comma is counted, but never taken as the
+    /// cookie.
     #[inline(never)]
     pub(crate) fn find<'a>(
         &self,
@@ -82,9 +83,9 @@ impl Cookies {
         Found { first, count }
     }
 
-    /// The name of a cookie. On https it has a prefix, with which browsers accept the cookie only from this
-    /// host and only over TLS (RFC 6265bis section 4.1.3.2). Such a cookie is valid for all paths, so the name
-    /// distinguishes issuers under different paths of one host.
+    /// The name of a cookie. On https it has a prefix, with which browsers accept the cookie only
+    /// from this host and only over TLS (RFC 6265bis section 4.1.3.2). Such a cookie is valid for
+    /// all paths, so the name distinguishes issuers under different paths of one host.
     pub(crate) fn name(&self, config: &Config, name: &str) -> String {
         let prefix = if config.is_https() { "__Host-" } else { "" };
         let path = route::base_path(config);

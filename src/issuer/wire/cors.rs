@@ -1,7 +1,7 @@
-//! What scripts of other origins may do (Fetch standard, CORS protocol). Metadata and keys are open to all
-//! origins. The other endpoints for programs are open to the origins of their applications. They never allow
-//! credentials, because tokens and secrets are in the request itself. Pages are open to no other origin. What
-//! the service does is not documented.
+//! What scripts of other origins may do (Fetch standard, CORS protocol). Metadata and keys are open
+//! to all origins. The other endpoints for programs are open to the origins of their applications.
+//! They never allow credentials, because tokens and secrets are in the request itself. Pages are
+//! open to no other origin. What the service does is not documented.
 
 use crate::http::{HttpRequest, HttpResponse};
 
@@ -42,8 +42,9 @@ pub(crate) fn preflight(
     response
 }
 
-/// Lets scripts read a response, if their origin is allowed. At the instance's server the request names the
-/// client, and a preflight names none. So the origins of all applications are allowed there.
+/// Lets scripts read a response, if their origin is allowed. At the instance's server the request
+/// names the client, and a preflight names none. So the origins of all applications are allowed
+/// there.
 pub(crate) fn allow_origin(
     directory: &Directory,
     request: &HttpRequest,
@@ -62,8 +63,8 @@ pub(crate) fn allow_origin(
     let is_allowed = match route.application {
         Some(id) => match directory.enabled_application(id) {
             Some(application) => application.allows_origin(origin),
-            // There is nothing to protect, and the developer should see that the id is wrong. The response
-            // repeats only origins that an application has.
+            // There is nothing to protect, and the developer should see that the id is wrong. The
+            // response repeats only origins that an application has.
             None => return allow(response, "*"),
         },
         None => directory.applications().iter().any(|one| one.allows_origin(origin)),

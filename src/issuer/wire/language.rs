@@ -46,8 +46,8 @@ impl Language {
         Self::choose(locales.as_deref(), request.headers.value("accept-language"))
     }
 
-    /// Chooses the first known language of `ui_locales` (OpenID Connect Core section 3.1.2.1), or else the one
-    /// that `Accept-Language` prefers (RFC 9110 section 12.5.4).
+    /// Chooses the first known language of `ui_locales` (OpenID Connect Core section 3.1.2.1), or
+    /// else the one that `Accept-Language` prefers (RFC 9110 section 12.5.4).
     pub(crate) fn choose(ui_locales: Option<&str>, accept_language: Option<&str>) -> Self {
         ui_locales
             .and_then(|tags| tags.split(' ').take(MAX_TAGS).find_map(Self::from_tag))
@@ -55,8 +55,8 @@ impl Language {
             .unwrap_or_default()
     }
 
-    /// The language of a tag. Everything after the language itself is ignored (RFC 4647 section 3.4). All kinds
-    /// of Chinese get simplified Chinese, which is closer to them than English.
+    /// The language of a tag. Everything after the language itself is ignored (RFC 4647 section
+    /// 3.4). All kinds of Chinese get simplified Chinese, which is closer to them than English.
     fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split('-').next().unwrap_or(tag);
         Self::ALL.into_iter().find(|language| {

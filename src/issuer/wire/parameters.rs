@@ -16,8 +16,8 @@ use crate::issuer::wire::refusal::Refusal;
 pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    /// Reads the query of a GET, or the form of a POST. If the profile allows it, a POST may also have parameters
-    /// in its query.
+    /// Reads the query of a GET, or the form of a POST. If the profile allows it, a POST may also
+    /// have parameters in its query.
     pub(crate) fn read(
         request: &HttpRequest,
         query: &str,
@@ -128,7 +128,8 @@ impl Drop for Parameters {
     }
 }
 
-/// Whether the body is declared to be a form. Parameters of the media type, such as a charset, do not matter.
+/// Whether the body is declared to be a form. Parameters of the media type, such as a charset, do
+/// not matter.
 fn is_form(request: &HttpRequest) -> bool {
     request.headers.value("content-type").is_some_and(|value| {
         let media_type = value.split(';').next().unwrap_or_default().trim();

@@ -178,14 +178,16 @@ impl Refusal {
         self.row(profile).status
     }
 
-    /// What is wrong and what to change. It has only the characters that RFC 6749 section 5.2 allows.
+    /// What is wrong and what to change. It has only the characters that RFC 6749 section 5.2
+    /// allows.
     pub(crate) fn description(&self) -> String {
         printable(&self.row(Profile::default()).sentence, 300)
     }
 
     /// The table of all refusals: status, code, source and sentence.
     ///
-    /// RFC 6749 section 5.2 allows 401 for every `invalid_client`, and requires it if the client used Basic.
+    /// RFC 6749 section 5.2 allows 401 for every `invalid_client`, and requires it if the client
+    /// used Basic.
     fn row(&self, profile: Profile) -> Row {
         match self {
             // Where a request goes.
@@ -588,7 +590,8 @@ impl Refusal {
                 "RFC 9449 section 8",
                 "The DPoP proof needs a fresh nonce: take the one of the DPoP-Nonce header"
             ),
-            // Authorization requests (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
+            // Authorization requests (RFC 6749 section 4.1.2.1, OpenID Connect Core section
+            // 3.1.2.6).
             Self::CodeFlowClosed => row!(
                 400,
                 "unauthorized_client",
@@ -775,8 +778,8 @@ impl From<Full> for Refusal {
     }
 }
 
-/// Replaces the characters that a description must not have (RFC 6749 section 5.2 allows printable ASCII
-/// without `"` and `\`), and cuts it off after `most` characters.
+/// Replaces the characters that a description must not have (RFC 6749 section 5.2 allows printable
+/// ASCII without `"` and `\`), and cuts it off after `most` characters.
 pub(crate) fn printable(text: &str, most: usize) -> String {
     text.chars()
         .take(most)

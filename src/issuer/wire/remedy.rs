@@ -1,6 +1,6 @@
-//! What helps a developer to correct a refused request: what was sent, and what the configuration has
-//! instead. Only an issuer on loopback tells it, because that is the developer's own. Elsewhere strangers
-//! must not learn what is registered.
+//! What helps a developer to correct a refused request: what was sent, and what the configuration
+//! has instead. Only an issuer on loopback tells it, because that is the developer's own. Elsewhere
+//! strangers must not learn what is registered.
 
 use crate::issuer::check::redirect_uri;
 use crate::issuer::config::{Application, AuthMethod, Config};

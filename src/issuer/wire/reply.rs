@@ -5,8 +5,8 @@ use core::fmt;
 use crate::base64url;
 use crate::http::HttpResponse;
 
-/// Marks where a signed token is inserted in a body or in a `location`. JSON, HTML and URLs are written without
-/// control characters, so this one occurs nowhere else.
+/// Marks where a signed token is inserted in a body or in a `location`. JSON, HTML and URLs are
+/// written without control characters, so this one occurs nowhere else.
 pub(crate) const MARK: &str = "\0";
 
 /// The JSON string that [`Reply::complete`] replaces with the next signed token.
@@ -26,8 +26,8 @@ impl Reply {
         Self { response, inputs: Vec::new() }
     }
 
-    /// A reply that still needs signatures. The response has a [`MARK`] for each input: either all in its body,
-    /// or one in its `location`.
+    /// A reply that still needs signatures. The response has a [`MARK`] for each input: either all
+    /// in its body, or one in its `location`.
     pub(crate) fn unsigned(response: HttpResponse, inputs: Vec<String>) -> Self {
         Self { response, inputs }
     }

@@ -24,8 +24,8 @@ pub(crate) fn public_json(body: String) -> HttpResponse {
         .header("x-content-type-options", "nosniff")
 }
 
-/// A redirect that the browser follows with GET, whatever the method of the request was (RFC 9700 section
-/// 4.12).
+/// A redirect that the browser follows with GET, whatever the method of the request was (RFC 9700
+/// section 4.12).
 pub(crate) fn see_other(location: String) -> HttpResponse {
     HttpResponse::new(303, Vec::new())
         .header("location", location)
@@ -47,7 +47,8 @@ pub(crate) enum Scheme {
     None,
 }
 
-/// A refusal as JSON. The description must have only the characters that RFC 6749 section 5.2 allows.
+/// A refusal as JSON. The description must have only the characters that RFC 6749 section 5.2
+/// allows.
 pub(crate) fn refusal(
     refusal: &Refusal,
     description: &str,
@@ -64,8 +65,8 @@ pub(crate) fn refusal(
     let code = refusal.code(profile);
     let mut body = ObjectWriter::new();
     if matches!(refusal, Refusal::PathUnknown) && profile.gateway_style_not_found() {
-        // EIAM: its clients read these members. The code for this case is not documented; this is the one
-        // that Alibaba Cloud's gateways usually give.
+        // EIAM: its clients read these members. The code for this case is not documented; this is
+        // the one that Alibaba Cloud's gateways usually give.
         body.string("RequestId", request_id)
             .string("Code", "InvalidAction.NotFound")
             .string("Message", description)
@@ -122,8 +123,8 @@ pub(crate) fn refusal(
     }
 }
 
-/// Adds the header fields that a refusal has both as a page and as JSON: which methods are allowed (RFC
-/// 9110 section 10.2.1), and when to try again (RFC 9110 section 10.2.3).
+/// Adds the header fields that a refusal has both as a page and as JSON: which methods are allowed
+/// (RFC 9110 section 10.2.1), and when to try again (RFC 9110 section 10.2.3).
 pub(crate) fn with_fields_of(refusal: &Refusal, response: HttpResponse) -> HttpResponse {
     match refusal {
         Refusal::MethodNotAllowed(allowed) => response.header("allow", *allowed),

@@ -212,8 +212,8 @@ pub(crate) fn split<'a>(url: &'a str, config: &Config) -> (&'a str, &'a str) {
     (path, query)
 }
 
-/// Whether a path contains the well-known name of metadata. It compares bytes, because searching with the
-/// standard library would add five kilobytes to the wasm module.
+/// Whether a path contains the well-known name of metadata. It compares bytes, because searching
+/// with the standard library would add five kilobytes to the wasm module.
 pub(crate) fn asks_metadata(path: &str) -> bool {
     path.len() <= MAX_PATH
         && WELL_KNOWN
@@ -221,8 +221,8 @@ pub(crate) fn asks_metadata(path: &str) -> bool {
             .any(|name| path.as_bytes().windows(name.len()).any(|part| part == name.as_bytes()))
 }
 
-/// If the base URL has a path, RFC 8414 puts the well-known name before it. This returns such a path without the
-/// path of the base URL; none for other paths.
+/// If the base URL has a path, RFC 8414 puts the well-known name before it. This returns such a
+/// path without the path of the base URL; none for other paths.
 pub(crate) fn well_known_of_prefix(path: &str, config: &Config) -> Option<String> {
     let prefix = base_path(config);
     if prefix.is_empty() {

@@ -1,9 +1,9 @@
 //! Assertions by which clients authenticate (RFC 7521 section 4.2, RFC 7523 sections 2.2 and 3,
 //! OpenID Connect Core section 9).
 //!
-//! EIAM: according to its documents the instance-level server accepts `client_secret_jwt` with HS256 and
-//! `private_key_jwt` with RS256. It is not documented what it checks beyond the signature, so these are
-//! the checks of the specifications.
+//! EIAM: according to its documents the instance-level server accepts `client_secret_jwt` with
+//! HS256 and `private_key_jwt` with RS256. It is not documented what it checks beyond the
+//! signature, so these are the checks of the specifications.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -81,7 +81,8 @@ pub(super) fn accept(
     Ok(())
 }
 
-/// Checks the claims of an assertion. Returns its id, and the time until which it could be used again.
+/// Checks the claims of an assertion. Returns its id, and the time until which it could be used
+/// again.
 fn check_claims(
     config: &Config,
     exchange: &Exchange<'_>,
@@ -116,9 +117,9 @@ fn check_claims(
     }
 }
 
-/// Whether an assertion may be addressed to this name: the issuer, the token endpoint (RFC 7523 section
-/// 3), or the URL to which the assertion is sent. RFC 9126 section 2 requires the last one at the endpoint
-/// for pushed requests, and clients do the same at the other endpoints.
+/// Whether an assertion may be addressed to this name: the issuer, the token endpoint (RFC 7523
+/// section 3), or the URL to which the assertion is sent. RFC 9126 section 2 requires the last one
+/// at the endpoint for pushed requests, and clients do the same at the other endpoints.
 fn is_audience(config: &Config, name: &str, exchange: &Exchange<'_>, client: &str) -> bool {
     let authority = exchange.authority;
     name == config.issuer_url(authority, client)
@@ -138,8 +139,8 @@ fn subject(jws: &Jws) -> Option<String> {
     (claims.text("iss")? == subject).then(|| subject.into_owned())
 }
 
-/// How the signature is verified: by the one key of the application that can have made it. If several keys
-/// could have, and no key id says which, there is no check.
+/// How the signature is verified: by the one key of the application that can have made it. If
+/// several keys could have, and no key id says which, there is no check.
 fn key_check(jws: &Jws, application: &Application) -> Option<SignatureCheck> {
     let algorithm = VerificationAlgorithm::from_name(&jws.algorithm)?;
     let mut fitting = application.jwks.keys.iter().filter(|key| {
@@ -153,8 +154,8 @@ fn key_check(jws: &Jws, application: &Application) -> Option<SignatureCheck> {
     }
 }
 
-/// Whether the HMAC was made with one of the secrets. It tries all of them, so that the time does not
-/// show which one matches.
+/// Whether the HMAC was made with one of the secrets. It tries all of them, so that the time does
+/// not show which one matches.
 fn has_mac(jws: &Jws, application: &Application) -> bool {
     application.client_secrets.iter().fold(false, |found, secret| {
         let is_by =

@@ -36,9 +36,9 @@ impl Client<'_> {
         if self.authenticated { Ok(()) } else { Err(Refusal::ClientSecretMissing) }
     }
 
-    /// Refuses a client that is not public and has not authenticated. EIAM documents requests without
-    /// `client_secret` by public clients for a code and for a device code. Its command line and its Java SDK
-    /// also refresh without one.
+    /// Refuses a client that is not public and has not authenticated. EIAM documents requests
+    /// without `client_secret` by public clients for a code and for a device code. Its command line
+    /// and its Java SDK also refresh without one.
     pub(crate) fn require_secret_unless_public(&self) -> Result<(), Refusal> {
         if self.application.public { Ok(()) } else { self.require_secret() }
     }
@@ -114,8 +114,8 @@ pub(crate) fn authenticate<'a>(
     Ok(Client { application, authenticated: true, proof: None })
 }
 
-/// The client that a request names, without any check. Parts of the request may name different clients;
-/// then this is the first of them.
+/// The client that a request names, without any check. Parts of the request may name different
+/// clients; then this is the first of them.
 pub(crate) fn named_client(header: Option<&str>, parameters: &Parameters) -> Option<String> {
     if let Some(id) = parameters.value("client_id") {
         return Some(id.to_owned());
@@ -127,8 +127,8 @@ pub(crate) fn named_client(header: Option<&str>, parameters: &Parameters) -> Opt
     Some(basic.decoded.map_or(basic.id, |(id, _)| id))
 }
 
-/// Reads the credential of the client. RFC 6749 section 2.3 allows only one for each request. A client_id
-/// is not a credential: EIAM's clients send it beside their credential.
+/// Reads the credential of the client. RFC 6749 section 2.3 allows only one for each request. A
+/// client_id is not a credential: EIAM's clients send it beside their credential.
 fn read_credential<'a>(
     header: Option<&str>,
     parameters: &'a Parameters,
@@ -147,8 +147,8 @@ fn read_credential<'a>(
         (Some(assertion::TYPE), Some(text)) => {
             return Assertion::read(text).map(Credential::Assertion);
         }
-        // EIAM: the instance-level server of the service has more types, for certificates and for tokens
-        // of others. This issuer has none of them.
+        // EIAM: the instance-level server of the service has more types, for certificates and for
+        // tokens of others. This issuer has none of them.
         (Some(_), Some(_)) => {
             return Err(Refusal::ParameterInvalid("client_assertion_type", assertion::TYPE));
         }
@@ -160,8 +160,8 @@ fn read_credential<'a>(
     }
 }
 
-/// Whether this is one of the secrets. It compares with all of them, so that the time does not show which
-/// one matches.
+/// Whether this is one of the secrets. It compares with all of them, so that the time does not show
+/// which one matches.
 fn has_secret(application: &Application, given: &str) -> bool {
     application.client_secrets.iter().fold(false, |found, secret| {
         found | constant_time_eq(secret.expose().as_bytes(), given.as_bytes())

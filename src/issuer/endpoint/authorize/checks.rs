@@ -1,5 +1,4 @@
-//! What an authorization request has to be, as a list of checks. The client is told the first that
-//! refuses.
+//! The checks of an authorization request, as a list. The first one that fails is the refusal.
 
 use crate::base64url;
 use crate::issuer::check::claims_request::ClaimsRequest;
@@ -15,7 +14,7 @@ use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 use crate::pkce::{self, check_verifier};
 
-/// The checks in their order. Each reads its part of the request into the draft.
+/// The checks in their order. Each of them reads its part of the request into the draft.
 const CHECKS: [Check; 12] = [
     supported_parameters, // OpenID Connect Core sections 6 and 7.2.1, RFC 9101 section 5
     response_type,        // RFC 6749 section 3.1.1
@@ -31,26 +30,27 @@ const CHECKS: [Check; 12] = [
     one_subject,          // OpenID Connect Core sections 3.1.2.1 and 5.5.1
 ];
 
+/// One check.
 type Check = fn(&Input<'_>, &mut Draft) -> Result<(), Refusal>;
 
-/// A request that is checked.
+/// The request to check.
 pub(crate) struct Input<'a> {
     pub(crate) config: &'a Config,
     pub(crate) parameters: &'a Parameters,
     pub(crate) application: &'a Application,
-    /// The user of the id_token_hint.
+    /// The user of its id_token_hint, if it has one.
     pub(crate) hinted: Option<&'a str>,
 }
 
-/// A request that was found to be good.
+/// A request that has passed all checks.
 pub(crate) struct Checked {
     pub(crate) request: AuthorizationRequest,
     pub(crate) prompt: Prompt,
-    /// How many seconds ago the user may have signed in.
+    /// How many seconds ago the user may have signed in at most.
     pub(crate) max_age: Option<i64>,
 }
 
-/// What the checks have read so far.
+/// What the checks have read until now.
 #[derive(Default)]
 struct Draft {
     response_type: ResponseType,
@@ -62,7 +62,8 @@ struct Draft {
     claims: ClaimsRequest,
 }
 
-/// Checks everything that a client may be told about, once client and redirect URI are known to be good.
+/// Makes all checks of whose result the client is told. The client and the redirect URI have been
+/// checked before.
 pub(crate) fn check(input: &Input<'_>) -> Result<Checked, Refusal> {
     let mut draft = Draft::default();
     for check in CHECKS {
@@ -111,7 +112,7 @@ fn response_mode(input: &Input<'_>, _draft: &mut Draft) -> Result<(), Refusal> {
 
 fn code_challenge(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
     if draft.response_type != ResponseType::Code {
-        // There is no code that could be stolen.
+        // PKCE protects the code, and this request gets none.
         return Ok(());
     }
     let Input { config, parameters, application, .. } = input;
@@ -158,7 +159,7 @@ fn dpop_key(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
 fn requested_scope(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
     draft.scope = scope::of_user(input.parameters.required("scope")?, input.application)?;
     if draft.response_type != ResponseType::Code {
-        // Without a code there is no refresh token.
+        // Only a code leads to a refresh token.
         draft.scope = scope::without(&draft.scope, scope::OFFLINE_ACCESS);
     }
     Ok(())
@@ -169,7 +170,7 @@ fn id_token_by_redirect(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refu
         if !scope::contains(&draft.scope, scope::OPENID) {
             return Err(Refusal::IdTokenWithoutOpenid);
         }
-        // Required, against replayed id_tokens.
+        // The nonce is required here, because it protects against replayed id_tokens.
         input.parameters.required("nonce")?;
     }
     Ok(())
@@ -189,7 +190,7 @@ fn max_age(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The pages are plain and narrow, and need no script, so they are right for each way of display.
+/// The pages suit every value, because they are plain and narrow and need no script.
 fn display(input: &Input<'_>, _draft: &mut Draft) -> Result<(), Refusal> {
     match input.parameters.value("display") {
         Some(name) if !DISPLAYS.contains(&name) => {
@@ -212,7 +213,7 @@ fn one_subject(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
     }
 }
 
-/// Whether an application may make its code challenges by this method.
+/// Whether an application may use this method for its code challenges.
 pub(crate) fn challenge_method_allowed(
     method: pkce::Method,
     profile: Profile,
@@ -222,8 +223,8 @@ pub(crate) fn challenge_method_allowed(
         && (method == pkce::Method::S256 || profile.plain_challenge_allowed())
 }
 
-/// The redirect URI, if the application has registered it. Until it is known to be good nobody is sent
-/// there, not even with a refusal (RFC 6749 section 4.1.2.1).
+/// The redirect URI, if the application has registered it. Nobody is redirected to another URI, not
+/// even with a refusal (RFC 6749 section 4.1.2.1).
 pub(crate) fn registered_redirect_uri<'a>(
     parameters: &'a Parameters,
     application: &Application,
@@ -232,5 +233,5 @@ pub(crate) fn registered_redirect_uri<'a>(
     if application.may_redirect_to(uri) { Ok(uri) } else { Err(Refusal::RedirectUriUnregistered) }
 }
 
-/// How pages can be shown.
+/// The values of `display`.
 pub(crate) const DISPLAYS: [&str; 4] = ["page", "popup", "touch", "wap"];

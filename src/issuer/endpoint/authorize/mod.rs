@@ -1,4 +1,5 @@
-//! The authorization endpoint (RFC 6749 section 4.1.1, OpenID Connect Core sections 3.1.2 and 3.2.2).
+//! The authorization endpoint (RFC 6749 section 4.1.1, OpenID Connect Core sections 3.1.2 and
+//! 3.2.2).
 
 use crate::issuer::check::browser::{self, Browser};
 use crate::issuer::check::response_mode::ResponseMode;
@@ -26,7 +27,7 @@ pub(crate) mod prompt;
 pub(crate) mod response;
 pub(crate) mod success;
 
-/// Answers an authorization request: with a page for the user, or to the client.
+/// Answers an authorization request, with a page for the user or with a response to the client.
 pub(crate) fn answer(
     directory: &Directory,
     vault: &mut Vault,
@@ -35,9 +36,11 @@ pub(crate) fn answer(
     exchange: &Exchange<'_>,
 ) -> Result<Reply, Refusal> {
     let parameters = exchange.parameters()?;
-    // RFC 6749 section 4.1.2.1: until both are known to be good, nothing is redirected.
+    // RFC 6749 section 4.1.2.1: until the client and its redirect URI are known to be good, a
+    // refusal must not be sent by redirect.
     let application = requesting_application(directory, exchange.application, &parameters)?;
-    // RFC 9126 section 4, RFC 9101 section 5: what was pushed is the whole request.
+    // RFC 9126 section 4, RFC 9101 section 5: a pushed request replaces the parameters beside its
+    // reference.
     let pushed = request_uri::take(store, exchange, &parameters, &application.application_id)?;
     let is_pushed = pushed.is_some();
     let (parameters, hinted) = match pushed {
@@ -82,7 +85,7 @@ pub(crate) fn answer(
     })
 }
 
-/// A good request that waits for its answer.
+/// A request that has passed all checks.
 struct Waiting<'a> {
     application: &'a Application,
     checked: Checked,
@@ -90,6 +93,7 @@ struct Waiting<'a> {
     login_hint: Option<&'a str>,
 }
 
+/// The application of `client_id`. If the path names an application, it must be the same.
 fn requesting_application<'a>(
     directory: &'a Directory,
     of_path: Option<&'a Application>,
@@ -103,7 +107,8 @@ fn requesting_application<'a>(
     }
 }
 
-/// Answers a good request: with a page for the user, or to the client at once.
+/// Answers a request that has passed all checks: with a page for the user, or at once with a
+/// response to the client.
 fn proceed(
     directory: &Directory,
     vault: &mut Vault,
@@ -146,13 +151,13 @@ fn proceed(
     Ok(page.into())
 }
 
-/// Whether somebody signed in recently enough for `max_age`.
+/// Whether the user signed in recently enough for `max_age`.
 fn is_fresh(current: &CurrentSession, max_age: Option<i64>, now: i64) -> bool {
     let age = now.saturating_sub(current.session.auth_time);
     max_age.is_none_or(|max_age| max_age > 0 && age <= max_age)
 }
 
-/// Begins a transaction in a browser.
+/// The transaction in which a request waits for the user of a browser.
 fn begin(
     exchange: &Exchange<'_>,
     browser: u128,

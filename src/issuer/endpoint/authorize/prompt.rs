@@ -8,17 +8,17 @@ use crate::issuer::wire::refusal::Refusal;
 pub(crate) struct Prompt {
     /// No page may be shown.
     pub(crate) none: bool,
-    /// The user signs in, whoever is signed in already.
+    /// The user has to sign in, even if somebody is signed in already.
     pub(crate) login: bool,
-    /// The user is asked, whatever the application's setting.
+    /// The user is asked for consent, whatever the setting of the application.
     pub(crate) consent: bool,
 }
 
 impl Prompt {
-    /// Every word that is known, for the metadata.
+    /// All values, for the metadata.
     pub(crate) const WORDS: [&str; 4] = ["none", "login", "consent", "select_account"];
 
-    /// Reads the words of the parameter.
+    /// Reads the value of the parameter.
     pub(crate) fn read(text: &str) -> Result<Self, Refusal> {
         let wrong =
             Refusal::ParameterInvalid("prompt", "login, consent, select_account, or none alone");
@@ -28,7 +28,7 @@ impl Prompt {
             words += 1;
             match word {
                 "none" => prompt.none = true,
-                // Choosing an account is signing in: one browser has one session.
+                // A browser has only one session, so the user chooses an account by signing in.
                 "login" | "select_account" => prompt.login = true,
                 "consent" => prompt.consent = true,
                 _ => return Err(wrong),

@@ -1,4 +1,4 @@
-//! The answer to an authorization request, by the way that the client wants.
+//! Sending the response to an authorization request in its response mode.
 
 use crate::form;
 use crate::http::HttpResponse;
@@ -14,7 +14,7 @@ use crate::issuer::wire::remedy;
 use crate::issuer::wire::reply::{MARK, Reply};
 use crate::issuer::wire::response;
 
-/// Where an answer goes once client and redirect URI are known to be good.
+/// Where the response goes. The client and the redirect URI have been checked.
 pub(crate) struct Destination<'a> {
     pub(crate) authority: Authority,
     pub(crate) client: &'a str,
@@ -25,7 +25,7 @@ pub(crate) struct Destination<'a> {
 }
 
 impl<'a> Destination<'a> {
-    /// Where the answer to a request goes that waited in a page.
+    /// Where the response to a request goes that waited in a page.
     pub(crate) fn of(transaction: &'a Transaction, request: &'a AuthorizationRequest) -> Self {
         Self {
             authority: transaction.authority,
@@ -38,7 +38,7 @@ impl<'a> Destination<'a> {
     }
 }
 
-/// Tells a client why it gets nothing (RFC 6749 section 4.1.2.1).
+/// Sends a refusal to the client (RFC 6749 section 4.1.2.1).
 pub(crate) fn send_refusal(
     directory: &Directory,
     pages: &Pages,
@@ -53,9 +53,9 @@ pub(crate) fn send_refusal(
     send(directory, pages, destination, &pairs, None)
 }
 
-/// Sends an answer, with an id_token if there is one to be signed. Every answer says who gives
-/// it (RFC 9207 section 2). Whether the service does is not documented; a client that does not
-/// know `iss` passes over it.
+/// Sends a response to the client. `id_token` is an id_token that still has to be signed. Every
+/// response contains `iss` (RFC 9207 section 2). It is not documented whether the service sends it;
+/// a client that does not know `iss` ignores it.
 pub(crate) fn send(
     directory: &Directory,
     pages: &Pages,
@@ -77,6 +77,7 @@ pub(crate) fn send(
     Reply::unsigned(answer, id_token.into_iter().collect())
 }
 
+/// The response as a form that the browser posts.
 fn form_post(
     directory: &Directory,
     pages: &Pages,
@@ -90,6 +91,7 @@ fn form_post(
     pages.form_post(destination.language, destination.redirect_uri, name, fields, signed)
 }
 
+/// The response in the query or the fragment of a redirect.
 fn redirect(
     destination: &Destination<'_>,
     separator: char,
@@ -97,7 +99,7 @@ fn redirect(
     signed: bool,
 ) -> HttpResponse {
     let mut location = destination.redirect_uri.to_owned();
-    // A redirect URI may have a query of its own, and never a fragment.
+    // A redirect URI may contain a query, but no fragment.
     if !location.contains(separator) {
         location.push(separator);
     }
@@ -107,7 +109,7 @@ fn redirect(
     }
     let mut location = encoder.finish();
     if signed {
-        // What comes in its place has no character that would have to be encoded.
+        // The token that replaces the mark has no character that would have to be encoded.
         location.push_str("&id_token=");
         location.push_str(MARK);
     }

@@ -1,4 +1,4 @@
-//! Giving a client what it asked for: a code, or tokens by the implicit flow.
+//! The response to a client that gets what it requested: a code, or tokens in the implicit flow.
 
 use crate::issuer::check::response_type::ResponseType;
 use crate::issuer::check::session::CurrentSession;
@@ -19,7 +19,7 @@ use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 use crate::seconds;
 
-/// A request that its user agreed to, or needs not agree to.
+/// A request to which its user has agreed, or need not agree.
 pub(crate) struct Approved<'a> {
     pub(crate) application: &'a Application,
     pub(crate) request: &'a AuthorizationRequest,
@@ -28,7 +28,7 @@ pub(crate) struct Approved<'a> {
     pub(crate) session: &'a CurrentSession,
 }
 
-/// Gives a client what it asked for.
+/// Sends the client what it requested.
 pub(crate) fn send(
     directory: &Directory,
     vault: &mut Vault,
@@ -68,7 +68,7 @@ pub(crate) fn send(
             let lifetime = application.lifetimes.access_token.to_string();
             let mut pairs: Vec<(&str, &str)> = Vec::new();
             if let Some(access_token) = &access_token {
-                // RFC 6749 section 4.2.2.
+                // RFC 6749 section 4.2.2 lists these parameters.
                 pairs.push(("access_token", access_token));
                 pairs.push(("token_type", "Bearer"));
                 pairs.push(("expires_in", &lifetime));
@@ -94,7 +94,7 @@ pub(crate) fn send(
     }
 }
 
-/// Makes a code. Nothing is recorded: the code carries itself, and is recorded when it is used.
+/// Makes a code. The store has no record of the grant until the code is used.
 fn code(
     vault: &mut Vault,
     now: i64,
@@ -112,7 +112,8 @@ fn code(
     })
 }
 
-/// Makes an access token of its own grant. It needs no record until somebody revokes it.
+/// Makes the access token of the implicit flow. It is the only token of its grant, which needs no
+/// record.
 fn implicit_token(
     vault: &mut Vault,
     now: i64,

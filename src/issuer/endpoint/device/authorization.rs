@@ -18,7 +18,7 @@ use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::response;
 
-/// Gives a device its codes.
+/// Gives a device its two codes.
 pub(crate) fn answer(
     directory: &Directory,
     vault: &mut Vault,
@@ -80,6 +80,7 @@ pub(crate) fn answer(
     Ok(response::json(200, body.finish()).into())
 }
 
+/// Draws a user code that no other device has.
 fn unused_user_code(vault: &mut Vault, store: &Store, now: i64) -> UserCode {
     loop {
         let code = UserCode::random(&mut vault.random);

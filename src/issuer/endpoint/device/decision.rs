@@ -1,4 +1,4 @@
-//! What the user said on the decision page.
+//! What the user of a device has decided.
 
 use crate::issuer::check::user_code::UserCode;
 use crate::issuer::sealed::transaction::WaitingDevice;
@@ -8,7 +8,7 @@ use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
 
-/// Carries out what the user said about a device request that waits.
+/// Records the decision about a device request that still waits for it.
 pub(crate) fn record(
     vault: &Vault,
     store: &mut Store,

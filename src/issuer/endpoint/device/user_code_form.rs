@@ -19,8 +19,8 @@ use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 
-/// The page that asks for the user code. A code in the URL is filled in, and the user still has
-/// to confirm that the device shows the same (RFC 8628 section 3.3.1).
+/// Shows the page that asks for the user code. A code in the URL is filled in, but the user still
+/// has to confirm that the device shows the same (RFC 8628 section 3.3.1).
 pub(crate) fn show(
     config: &Config,
     vault: &mut Vault,
@@ -29,7 +29,8 @@ pub(crate) fn show(
 ) -> Result<Reply, Refusal> {
     let Frontend { pages, cookies } = frontend;
     let parameters = exchange.parameters()?;
-    // Wrong codes are counted for each browser, so it needs a cookie before its first one.
+    // Wrong codes are counted for each browser, so the browser needs a cookie before the first
+    // code.
     let Browser { new_cookie, .. } = browser::identify(config, vault, cookies, exchange.request);
     let typed = parameters.value("user_code");
     let mut page = user_code_form(config, pages, exchange, typed, false);
@@ -37,8 +38,8 @@ pub(crate) fn show(
     Ok(page.into())
 }
 
-/// The code that the user typed. Wrong ones are counted, and a right one resets nothing (RFC 8628
-/// section 5.1): see [`guess::of_user_code`].
+/// Answers the form with the code that the user typed. Wrong codes are counted, and a right one
+/// does not reset the count (RFC 8628 section 5.1): see [`guess::of_user_code`].
 pub(crate) fn answer(
     directory: &Directory,
     vault: &mut Vault,
@@ -49,8 +50,8 @@ pub(crate) fn answer(
     let Frontend { pages, cookies } = frontend;
     let config = directory.config();
     let parameters = exchange.parameters()?;
-    // Without this check any page that somebody visits could send wrong codes, and use up the guesses of
-    // their network.
+    // Without this check any page that somebody visits could send wrong codes, and use up the
+    // guesses of their network.
     own_page::check(config, exchange.request)?;
     let now = exchange.now;
     let Browser { id: browser, new_cookie } =
@@ -95,6 +96,7 @@ pub(crate) fn answer(
     Ok(page.into())
 }
 
+/// The page, with what was typed before.
 fn user_code_form(
     config: &Config,
     pages: &Pages,
@@ -104,7 +106,7 @@ fn user_code_form(
 ) -> HttpResponse {
     let client = exchange.application_id();
     let action = config.page_path(exchange.authority, client, "device");
-    // A code that reads as one is shown as the device shows it.
+    // A well-formed code is shown in the form in which the device shows it.
     let shown = typed.map(|typed| {
         UserCode::from_typed(typed).map_or_else(|| typed.to_owned(), |code| code.to_string())
     });

@@ -25,8 +25,9 @@ pub(super) fn redeem(
     if code.user_grant.client != client.id() || code.user_grant.authority != exchange.authority {
         return Err(Refusal::CodeOtherClient);
     }
-    // RFC 6749 section 4.1.2: a code that comes again revokes what the first one gave. An
-    // expired one does so too: somebody else has it. Only its own client can do this.
+    // RFC 6749 section 4.1.2: the second use of a code revokes the tokens of the first one. An
+    // expired code does so as well, because somebody else may have used it first. Only its own
+    // client can do this.
     if store.grant(code.user_grant.grant, now).is_some() {
         store.revoke_grant(code.user_grant.grant, now);
         store.touch();
@@ -66,8 +67,8 @@ pub(super) fn redeem(
     )
 }
 
-/// RFC 7636 section 4.6, and RFC 9700 section 2.1.1: neither a challenge without a verifier nor a
-/// verifier without a challenge.
+/// Checks the code verifier (RFC 7636 section 4.6). RFC 9700 section 2.1.1: neither a challenge
+/// without a verifier nor a verifier without a challenge is accepted.
 fn check_verification(
     challenge: Option<&Challenge>,
     verifier: Option<&str>,

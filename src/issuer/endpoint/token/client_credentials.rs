@@ -1,5 +1,5 @@
-//! The grant `client_credentials` (RFC 6749 section 4.4): a token that a client has for itself,
-//! without refresh token and id_token. It needs no record until somebody revokes it.
+//! The grant `client_credentials` (RFC 6749 section 4.4). A client gets an access token for itself,
+//! without refresh token and id_token. The store has no record of its grant.
 
 use crate::issuer::check::{dpop, scope};
 use crate::issuer::directory::Directory;
@@ -12,7 +12,7 @@ use crate::issuer::wire::authority::Authority;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 
-/// Gives a client an access token of its own.
+/// Gives a client an access token for itself.
 pub(super) fn give(
     directory: &Directory,
     vault: &mut Vault,
@@ -39,8 +39,8 @@ pub(super) fn give(
         let owner = Place::kept(vault.client_number(client.id()));
         dpop::spend(store, proof, owner, exchange.now)?;
     }
-    // EIAM: opaque at an application's own server; at the instance's a JWT, whose validator
-    // wants it so.
+    // EIAM: the token is opaque at the server of an application, and a JWT at the instance's
+    // server, as the service's validator expects.
     match exchange.authority {
         Authority::Application => {
             Ok(issue::answer_with_opaque(vault, exchange.profile, &token, requested, lifetime))

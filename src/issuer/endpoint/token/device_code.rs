@@ -44,7 +44,7 @@ pub(super) fn redeem(
                 waiting.polled.is_some_and(|polled| now < polled.saturating_add(waiting.interval));
             waiting.polled = Some(now);
             if early {
-                // RFC 8628 section 3.5: for this and all later polls.
+                // RFC 8628 section 3.5: the longer interval is for this and all later polls.
                 waiting.interval = waiting.interval.saturating_add(polling::SLOW_DOWN);
             }
             let interval = waiting.interval;

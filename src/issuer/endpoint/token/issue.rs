@@ -1,4 +1,4 @@
-//! Making tokens and the answer that carries them (RFC 6749 section 5.1).
+//! Making tokens, and the response that contains them (RFC 6749 section 5.1).
 
 use crate::issuer::check::client::Client;
 use crate::issuer::check::{dpop, scope};
@@ -20,7 +20,7 @@ use crate::issuer::wire::reply::{Reply, TOKEN_MARK};
 use crate::issuer::wire::response;
 use crate::json::ObjectWriter;
 
-/// What a client asks the token endpoint for.
+/// A token request whose client is known.
 #[derive(Clone, Copy)]
 pub(super) struct TokenRequest<'a> {
     pub(super) exchange: &'a Exchange<'a>,
@@ -28,7 +28,7 @@ pub(super) struct TokenRequest<'a> {
     pub(super) parameters: &'a Parameters,
 }
 
-/// For whom tokens are made.
+/// The user for whom tokens are made, and what the user has granted.
 pub(super) struct ForUser<'a> {
     pub(super) user: &'a User,
     pub(super) user_grant: &'a UserGrant,
@@ -37,28 +37,30 @@ pub(super) struct ForUser<'a> {
     pub(super) nonce: Option<&'a str>,
 }
 
-/// Which tokens of a sign-in are made.
+/// Which tokens of a grant are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Issuance<'a> {
-    /// The first, by a code. The record must outlive the code, or it could be used again.
+    /// The first ones, for a code. The record must outlive the code: otherwise it could be used
+    /// again.
     Code {
         /// When the code expires.
         expires: i64,
     },
-    /// The first, in another way.
+    /// The first ones, for another grant.
     First,
     /// Later ones.
     Refresh {
-        /// When the last refresh token of the sign-in expires.
+        /// When the last refresh token of the grant expires.
         family_expires: i64,
-        /// The generation is already there, and its answer was lost.
+        /// Whether the tokens of this number were made before, and the response may have been lost.
         is_retry: bool,
-        /// The key that the refresh token is bound to.
+        /// The key to which the refresh token is bound.
         jkt: Option<&'a str>,
     },
 }
 
-/// Makes access token, refresh token and id_token as they are due, and records the grant.
+/// Makes the access token, and the refresh token and the id_token if the grant has them, and
+/// records the grant.
 pub(super) fn for_user(
     config: &Config,
     vault: &mut Vault,
@@ -120,7 +122,8 @@ pub(super) fn for_user(
         epoch: store.epochs.present(),
     });
     let refresh_token = with_refresh.then(|| {
-        // RFC 9449 section 5: a confidential client's is bound to the client already.
+        // RFC 9449 section 5: the refresh token of a confidential client is already bound to the
+        // client.
         let jkt = match issuance {
             Issuance::Refresh { jkt: Some(jkt), .. } => Some(jkt),
             _ if client.authenticated && !client.application.public => None,
@@ -149,7 +152,7 @@ pub(super) fn for_user(
         None
     };
 
-    // EIAM: the order of the service's own answers.
+    // EIAM: the members have the order of the service's responses.
     let mut body = ObjectWriter::new();
     body.string("token_type", dpop::token_type(client.key_thumbprint()))
         .string("access_token", &access_token)
@@ -159,8 +162,8 @@ pub(super) fn for_user(
     if id_token.is_some() {
         body.raw("id_token", TOKEN_MARK);
     }
-    // EIAM: only the instance's server tells the scope. RFC 6749 section 5.1: it must be told
-    // where it is not what was asked for.
+    // EIAM: only the instance's server tells the scope. RFC 6749 section 5.1: it must be told if it
+    // differs from what was requested.
     if exchange.authority == Authority::Instance
         || exchange.profile.scope_always_told()
         || !scope::same(user.scope, &user.user_grant.scope)
@@ -171,7 +174,7 @@ pub(super) fn for_user(
     Ok(Reply::unsigned(response, id_token.into_iter().collect()))
 }
 
-/// The answer to client_credentials with an opaque access token.
+/// The response of the grant `client_credentials` with an opaque access token.
 pub(super) fn answer_with_opaque(
     vault: &mut Vault,
     profile: Profile,
@@ -185,7 +188,7 @@ pub(super) fn answer_with_opaque(
         .string("access_token", &access_token)
         .integer("expires_in", lifetime)
         .integer("expires_at", token.expires);
-    // RFC 6749 section 5.1: told where it is not what was asked for.
+    // RFC 6749 section 5.1: the scope must be told if it differs from what was requested.
     let changed = !requested.is_some_and(|requested| scope::same(requested, &token.scope));
     if !token.scope.is_empty() && (changed || profile.scope_always_told()) {
         body.string("scope", &token.scope);
@@ -193,7 +196,7 @@ pub(super) fn answer_with_opaque(
     response::json(200, body.finish()).into()
 }
 
-/// The answer to client_credentials with a JWT.
+/// The response of the grant `client_credentials` with a JWT.
 pub(super) fn answer_with_jwt(
     config: &Config,
     vault: &mut Vault,
@@ -213,8 +216,8 @@ pub(super) fn answer_with_jwt(
     Ok(Reply::unsigned(response, vec![input]))
 }
 
-/// EIAM: an application gets refresh tokens if it has opened their grant; at the instance's server
-/// the scope `offline_access` must ask for one too.
+/// Whether the client gets a refresh token. EIAM: an application gets one if it has opened that
+/// grant. At the instance's server the scope must also contain `offline_access`.
 fn gets_refresh_token(authority: Authority, client: &Client<'_>, user_grant: &UserGrant) -> bool {
     client.application.allows(GrantType::RefreshToken)
         && (authority == Authority::Application

@@ -13,7 +13,7 @@ use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
 use crate::json::ObjectWriter;
 
-/// What is to be signed for an access token in JWT form (RFC 9068 section 2).
+/// The part of a JWT access token that is signed (RFC 9068 section 2).
 pub(super) fn access_token_input(
     config: &Config,
     vault: &mut Vault,
@@ -25,7 +25,7 @@ pub(super) fn access_token_input(
     let mut object = ObjectWriter::new();
     object
         .string("iss", &issuer)
-        // RFC 9068 section 3: without a resource server the issuer's default one is meant.
+        // RFC 9068 section 3: without a resource server the audience is a default one.
         .string("aud", server.unwrap_or(&issuer))
         .string("sub", token.subject.as_deref().unwrap_or(&token.client))
         .string("client_id", &token.client)
@@ -40,10 +40,10 @@ pub(super) fn access_token_input(
     Ok(sign::signing_input(key, "at+jwt", &object.finish()))
 }
 
-/// What is to be signed for an id_token.
+/// The part of an id_token that is signed.
 ///
-/// There is no `azp`: OpenID Connect Core section 2 wants it for an audience of several, and
-/// ours is always the one client.
+/// It has no `azp`: OpenID Connect Core section 2 requires that for an audience of several, and
+/// this audience is always one client.
 pub(crate) fn id_token_input(
     config: &Config,
     vault: &mut Vault,
@@ -74,27 +74,28 @@ pub(crate) fn id_token_input(
     if let Some(session) = user_grant.session {
         object.string("sid", &session::public_id(session));
     }
-    // OpenID Connect Core section 5.4: without an access token there is no other place.
+    // OpenID Connect Core section 5.4: without an access token the client cannot get the claims
+    // elsewhere.
     let of_scopes = config.profile.scope_claims_in_id_token() || token.access_token.is_none();
     let scope = if of_scopes { token.scope } else { "" };
     claims::write(token.user, scope, &user_grant.claims.id_token, &mut object);
     Ok(sign::signing_input(key, "JWT", &object.finish()))
 }
 
-/// What an id_token is made of.
+/// What an id_token is made from.
 pub(crate) struct IdToken<'a> {
     pub(crate) user: &'a User,
     pub(crate) user_grant: &'a UserGrant,
-    /// The scope of the access token beside it.
+    /// The scope of the access token, which a refresh may have narrowed.
     pub(crate) scope: &'a str,
     pub(crate) nonce: Option<&'a str>,
-    /// The access token beside it; none if there is none.
+    /// The access token that is given with it; none if there is none.
     pub(crate) access_token: Option<&'a str>,
 }
 
-/// The left half of the hash of a token, as `at_hash` has it (OpenID Connect Core section 3.1.3.6):
-/// by the hash function of the signature algorithm. That of EdDSA with Ed25519 is SHA-512 (RFC 8032
-/// section 5.1), which is also what other OpenID providers and clients take for it.
+/// The left half of the hash of a token, for `at_hash` (OpenID Connect Core section 3.1.3.6). The
+/// hash function is that of the signature algorithm. For EdDSA with Ed25519 it is SHA-512 (RFC 8032
+/// section 5.1), which other OpenID providers and clients use as well.
 fn half_hash(token: &str, algorithm: SigningAlgorithm) -> String {
     let half = |hash: &[u8]| base64url::encode(hash.split_at(hash.len() / 2).0);
     match algorithm {

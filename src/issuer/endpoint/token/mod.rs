@@ -1,4 +1,4 @@
-//! The token endpoint (RFC 6749 section 3.2): one file for each grant.
+//! The token endpoint (RFC 6749 section 3.2). Each grant has a file.
 
 use crate::issuer::check::{client, dpop};
 use crate::issuer::config::GrantType;
@@ -18,7 +18,7 @@ pub(crate) mod jwt;
 mod password;
 mod refresh_token;
 
-/// Gives tokens for a grant.
+/// Answers a token request.
 pub(crate) fn answer(
     directory: &Directory,
     vault: &mut Vault,
@@ -26,13 +26,13 @@ pub(crate) fn answer(
     exchange: &Exchange<'_>,
 ) -> Result<Reply, Refusal> {
     let parameters = exchange.parameters()?;
-    // A grant must not be spent on an answer that nobody can sign.
+    // Without a key the tokens could not be signed, and the grant would be lost.
     if vault.keys.signing().is_none() {
         return Err(Refusal::NoSigningKey);
     }
     let name = parameters.required("grant_type")?;
-    // The client is authenticated before its grant type is judged, so that a stranger does not learn which
-    // grants an application may use.
+    // The client authenticates before its grant type is checked, so that strangers do not learn
+    // which grants an application may use.
     let mut client = client::authenticate(directory, vault, store, exchange, &parameters)?;
     let profile = exchange.profile;
     let grant = GrantType::from_name(name)

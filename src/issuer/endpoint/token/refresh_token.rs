@@ -1,5 +1,6 @@
-//! The grant `refresh_token` (RFC 6749 section 6): rotated at each use, and the use of an old one
-//! ends the sign-in (RFC 9700 section 4.14.2). Whether the service rotates is not documented.
+//! The grant `refresh_token` (RFC 6749 section 6). Each use gives a new refresh token, and the use
+//! of an old one ends the grant (RFC 9700 section 4.14.2). It is not documented whether the service
+//! does the same.
 
 use crate::issuer::check::{refresh_token, scope};
 use crate::issuer::directory::Directory;
@@ -25,7 +26,7 @@ pub(super) fn redeem(
     if user_grant.client != client.id() || user_grant.authority != exchange.authority {
         return Err(Refusal::RefreshTokenOtherClient);
     }
-    // Before anything is revoked: who lacks the key cannot end the sign-in either.
+    // This comes before anything is revoked, so that nobody without the key can end the grant.
     if token.jkt.is_some() && token.jkt.as_deref() != client.key_thumbprint() {
         return Err(Refusal::DpopProofOtherKey);
     }
@@ -36,8 +37,8 @@ pub(super) fn redeem(
     }
     let is_retry = live? == refresh_token::Use::Retry;
     let user = directory.require_user(&user_grant.subject)?;
-    // Less is for this access token only: the new refresh token may ask for all of it again
-    // (RFC 6749 section 6).
+    // A narrower scope counts only for this access token. The new refresh token can get the whole
+    // scope again (RFC 6749 section 6).
     let scope = match parameters.value("scope") {
         Some(requested) => scope::narrowed(requested, &user_grant.scope)?,
         None => user_grant.scope.clone(),
@@ -51,7 +52,7 @@ pub(super) fn redeem(
             user,
             user_grant,
             scope: &scope,
-            // OpenID Connect Core section 12.2: a refreshed id_token should have none.
+            // OpenID Connect Core section 12.2: a refreshed id_token should have no nonce.
             nonce: None,
         },
         Issuance::Refresh {
