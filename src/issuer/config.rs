@@ -1,8 +1,9 @@
-//! What an issuer serves: applications, users, lifetimes.
+//! The configuration of an issuer.
 //!
-//! These structs are the one description of a configuration. `serde` reads and writes it by them, with
-//! names in camelCase; the JSON Schema is made of them and of these comments, the TypeScript types of
-//! the schema, and the commented example of both. `npm run generate` writes what is committed of that.
+//! These structs are the only description of a configuration. `serde` reads and writes it with
+//! them, and uses names in camelCase. The JSON Schema is made from them and their comments, the
+//! TypeScript types from the schema, and the commented example from both. `npm run generate` writes
+//! those of these files that are committed.
 
 mod application;
 mod bounds;

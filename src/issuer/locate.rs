@@ -48,7 +48,7 @@ impl Issuer {
     /// Where a request belongs. Which application it is about says
     ///
     /// 1. what is sealed in it, by an issuer with the same
-    ///    [sealing key](Issuer::set_sealing_key): its code, token, device code or form;
+    /// [sealing key](Issuer::set_sealing_key): its code, token, device code or form;
     /// 2. its path;
     /// 3. the client that it says it is of; and last an `id_token_hint`.
     ///

@@ -58,11 +58,11 @@ pub struct Application {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
     pub post_logout_redirect_uris: Vec<String>,
-    /// Whether every http and https URL of `localhost`, `127.0.0.1` and `[::1]` is a redirect URI as
-    /// well, whatever its port and path, for codes and after signing out; scripts of these origins may
-    /// then use the endpoints unless `origins` says otherwise. For development: any program of the
-    /// browser's machine can listen there, and only PKCE keeps it from redeeming the code (RFC 8252
-    /// section 8.1). RFC 9700 section 2.1 does not allow it. Default: `false`.
+    /// Whether every http and https URL of `localhost`, `127.0.0.1` and `[::1]` is a redirect URI
+    /// as well, whatever its port and path, for codes and after signing out; scripts of these
+    /// origins may then use the endpoints unless `origins` says otherwise. For development: any
+    /// program of the browser's machine can listen there, and only PKCE keeps it from redeeming the
+    /// code (RFC 8252 section 8.1). RFC 9700 section 2.1 does not allow it. Default: `false`.
     #[serde(default)]
     pub any_loopback_redirect_uri: bool,
     /// How it may get tokens. Default: `authorization_code` and `refresh_token`.
@@ -88,12 +88,13 @@ pub struct Application {
     /// How long what it is given lives, in seconds up to 2^63-1.
     #[serde(default)]
     pub lifetimes: Lifetimes,
-    /// The origins whose scripts may use its endpoints (CORS), such as `https://app.example`. Default:
-    /// those of its redirect URIs.
+    /// The origins whose scripts may use its endpoints (CORS), such as `https://app.example`.
+    /// Default: those of its redirect URIs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>", inner(length(min = 1)), extend("examples" = [["https://app.example"]])))]
     pub origins: Option<Vec<String>>,
-    /// Takes authorization requests only if they were pushed (RFC 9126 section 6). Default: `false`.
+    /// Takes authorization requests only if they were pushed (RFC 9126 section 6). Default:
+    /// `false`.
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
     /// Nobody can use it, and what it was given does not work. Default: `false`.
@@ -102,8 +103,8 @@ pub struct Application {
 }
 
 impl Application {
-    /// A confidential application of this id as a configuration has it that says no more. It is not
-    /// yet one that makes sense: a secret or a key is missing, and a redirect URI.
+    /// A confidential application with this id and with the defaults of a configuration. It is not
+    /// valid yet: it still needs a secret or a key, and a redirect URI.
     #[must_use]
     pub fn new(application_id: impl Into<String>) -> Self {
         Self {
@@ -128,31 +129,33 @@ impl Application {
         }
     }
 
+    /// The name that pages show: its name, or else its id.
     pub(crate) fn display_name(&self) -> &str {
         if self.name.is_empty() { &self.application_id } else { &self.name }
     }
 
-    /// Whether the answer to an authorization request may be sent there.
+    /// Whether the response to an authorization request may be sent to this URI.
     pub(crate) fn may_redirect_to(&self, uri: &str) -> bool {
         redirect_uri::is_registered(uri, &self.redirect_uris) || self.is_any_loopback(uri)
     }
 
-    /// Whether the browser may go there after signing out. Compared exactly, without the freedom that
-    /// loopback ports have elsewhere.
+    /// Whether the browser may go to this URI after signing out. It must be exactly a registered
+    /// URI, also in the port of a loopback address.
     pub(crate) fn may_leave_to(&self, uri: &str) -> bool {
         self.post_logout_redirect_uris.iter().any(|known| known == uri) || self.is_any_loopback(uri)
     }
 
-    /// Whether this is on the machine of the browser, and that is enough.
+    /// Whether the URI is on the machine of the browser, and the application allows all such URIs.
     pub(crate) fn is_any_loopback(&self, uri: &str) -> bool {
         self.any_loopback_redirect_uri && redirect_uri::is_loopback(uri)
     }
 
+    /// Whether it has opened this grant.
     pub(crate) fn allows(&self, grant: GrantType) -> bool {
         self.grants.contains(&grant)
     }
 
-    /// Whether it may authenticate so.
+    /// Whether it may authenticate by this method.
     pub(crate) fn authenticates_by(&self, method: AuthMethod) -> bool {
         match (&self.token_endpoint_auth_methods, method) {
             (Some(methods), method) => methods.contains(&method),
@@ -164,7 +167,7 @@ impl Application {
         }
     }
 
-    /// Whether it has something to authenticate by.
+    /// Whether it has a secret or a key to authenticate with.
     pub(crate) fn is_confidential(&self) -> bool {
         !self.client_secrets.is_empty() || !self.jwks.keys.is_empty()
     }
@@ -191,8 +194,8 @@ impl Default for Pkce {
     }
 }
 
-/// How long what an application is given lives, in seconds up to 2^63-1. The defaults are those of the
-/// service's management API.
+/// How long what an application is given lives, in seconds up to 2^63-1. The defaults are those of
+/// the service's management API.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -205,16 +208,17 @@ pub struct Lifetimes {
     pub access_token: i64,
     /// Of an id_token. Default: 300.
     pub id_token: i64,
-    /// Of a refresh token that is not used; each use gives a new one that lives as long. Default: 86400.
+    /// Of a refresh token that is not used; each use gives a new one that lives as long. Default:
+    /// 86400.
     pub refresh_token: i64,
-    /// Of all refresh tokens of one sign-in together, from the first on. Default: no limit. The service
-    /// has one number, and whether a use begins it anew is not documented.
+    /// Of all refresh tokens of one sign-in together, from the first on. Default: no limit. The
+    /// service has one number, and whether a use begins it anew is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", example = 2_592_000))]
     pub refresh_token_absolute: Option<i64>,
-    /// After its use a refresh token gives tokens of the same generation for so long, for a client that
-    /// lost the answer; 300 at most. What it gives then is worth no more than the answer that was lost,
-    /// but a thief has this time too. Default: 0, not at all.
+    /// After its use a refresh token gives tokens of the same generation for so long, for a client
+    /// that lost the answer; 300 at most. What it gives then is worth no more than the answer that
+    /// was lost, but a thief has this time too. Default: 0, not at all.
     pub refresh_token_retry: i64,
     /// Of a device code and its user code. Default: 1200.
     pub device_code: i64,
@@ -289,12 +293,13 @@ pub enum GrantType {
     ClientCredentials,
     /// RFC 6749 section 4.3.
     Password,
-    /// RFC 6749 section 4.2, OpenID Connect Core section 3.2: tokens from the authorization endpoint.
+    /// RFC 6749 section 4.2, OpenID Connect Core section 3.2: tokens from the authorization
+    /// endpoint.
     Implicit,
 }
 
 impl GrantType {
-    /// Whether the grant exists at all, for applications that may use it.
+    /// Whether the grant exists in this profile.
     pub(crate) fn exists_in(self, profile: Profile) -> bool {
         match self {
             Self::Password => profile.password_grant_allowed(),

@@ -1,18 +1,20 @@
-//! Bounds of a configuration, as they are checked and as the schema says them.
+//! Bounds of a configuration. They are both checked and in the schema.
 
-/// A lost answer is asked for again within minutes.
+/// The highest `refreshTokenRetry` in seconds: clients ask again for a lost response within
+/// minutes.
 pub(super) const MAX_RETRY: i64 = 300;
 
-/// How many secrets an application has at most: one, and the one that takes its place.
+/// How many secrets an application has at most: a present one, and the next one during a rotation.
 pub(super) const MAX_SECRETS: usize = 2;
 
 /// How many keys an application has at most.
 pub(super) const MAX_KEYS: usize = 8;
 
-/// In the place of an application's id it names the pages of the instance-level server.
+/// No application may have this id, because it stands for the instance-level server in the paths of
+/// pages.
 pub(super) const RESERVED_ID: &str = "common";
 
-/// Claims that the issuer itself makes; a user's must not replace them.
+/// Claims that the issuer itself makes. Those of a user must not replace them.
 pub(super) const RESERVED_CLAIMS: [&str; 15] = [
     "iss",
     "sub",

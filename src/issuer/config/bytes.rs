@@ -1,10 +1,11 @@
-//! Plain values as snapshots keep them.
+//! How snapshots encode plain values.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 
 use super::claims::{ClaimValue, MAX_DEPTH};
 
 impl ClaimValue {
+    /// Writes the value into a record.
     pub(crate) fn write(&self, writer: &mut Writer) {
         match self {
             Self::Null => {

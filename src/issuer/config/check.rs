@@ -1,4 +1,4 @@
-//! What a configuration must be to make sense.
+//! Checking a configuration.
 
 use std::collections::HashSet;
 
@@ -164,7 +164,7 @@ impl Application {
     }
 }
 
-/// What an application authenticates by must be there.
+/// Checks that an application has the secrets and keys with which it authenticates.
 fn check_authentication(path: &str, application: &Application) -> Result<(), ConfigError> {
     let keys = &application.jwks.keys;
     if keys.len() > MAX_KEYS {
@@ -231,7 +231,7 @@ fn check_user(path: &str, user: &User) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// An id stands in paths and in tokens, so it is plain.
+/// Checks an id. It has only plain characters, because paths and tokens contain it.
 fn identifier(path: &str, key: &str, id: &str) -> Result<(), ConfigError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     if (1..=128).contains(&id.len()) && id.bytes().all(plain) && !id.starts_with('.') {
@@ -280,8 +280,8 @@ fn check_redirect_uri(uri: &str, profile: Profile) -> Result<(), &'static str> {
     }
     let scheme = scheme.to_ascii_lowercase();
     if scheme != "http" && scheme != "https" {
-        // RFC 8252 section 7.1: private-use schemes are reversed domain names, which also keeps
-        // out `javascript:`, `data:` and their like.
+        // RFC 8252 section 7.1: private-use schemes are reversed domain names. This also excludes
+        // `javascript:`, `data:` and the like.
         return if scheme.contains('.') {
             Ok(())
         } else {

@@ -1,4 +1,4 @@
-//! Claims about a user: any JSON value.
+//! Claims about a user, which can be any JSON values.
 
 use core::fmt;
 
@@ -8,15 +8,15 @@ use serde::ser::{Serialize, Serializer};
 use crate::json::{ObjectWriter, Value};
 use crate::seconds;
 
-/// How deep values are nested at most, wherever they are read: deeper than anybody needs. What claims
-/// hold is up to the user, and may be a circle.
+/// How deeply values may be nested, wherever they are read. That is deeper than anybody needs. A
+/// limit is necessary because a value from JavaScript can contain itself.
 pub(super) const MAX_DEPTH: usize = 64;
 
 /// Claims about a user, in the order of the configuration.
 #[derive(Clone, Default, PartialEq)]
 pub struct Claims(pub Vec<(String, ClaimValue)>);
 
-/// Shows names only.
+/// Shows only the names, because values are personal data.
 impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
@@ -59,7 +59,8 @@ pub enum ClaimValue {
 }
 
 impl ClaimValue {
-    /// The value of JSON text; none for a number with a fraction, which only `serde` reads here.
+    /// The value of a JSON text; none for a number with a fraction, which is read only with
+    /// `serde`.
     pub(super) fn from_json(value: &Value<'_>) -> Option<Self> {
         Some(if let Some(object) = value.as_object() {
             let member = |(name, value): (&str, Value<'_>)| {
@@ -99,7 +100,8 @@ impl ClaimValue {
             Self::Integer(value) => value.to_string(),
             Self::Number(value) => digits(*value),
             Self::String(text) => {
-                // The writer only writes objects: the string is the one member's value.
+                // The writer writes only objects, so the string is written as the value of a
+                // member.
                 let mut object = ObjectWriter::new();
                 object.string("", text);
                 let written = object.finish();
@@ -130,7 +132,7 @@ fn digits(value: f64) -> String {
     value.to_string()
 }
 
-/// The same by the host: `core` needs 5 KB of wasm for it.
+/// A finite number as JSON. JavaScript writes it, because `core` would add 5 KB to the wasm module.
 #[cfg(target_arch = "wasm32")]
 fn digits(value: f64) -> String {
     js_sys::Number::from(value).to_js_string().into()
@@ -158,7 +160,7 @@ impl<'de> Deserialize<'de> for ClaimValue {
     }
 }
 
-/// Reads a value that is nested as deeply as this at most.
+/// Reads a value that is nested at most this deeply.
 #[derive(Clone, Copy)]
 struct Within(usize);
 
@@ -207,7 +209,8 @@ impl<'de> Visitor<'de> for Within {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<ClaimValue, E> {
-        // JavaScript has one type of number: what is whole and exact there is an integer.
+        // JavaScript has only one type of number. A whole number that is exact counts as an
+        // integer.
         const EXACT: f64 = 9_007_199_254_740_991.0;
         if !value.is_finite() {
             Err(E::custom("not a finite number"))

@@ -1,4 +1,4 @@
-//! The public keys of an application (RFC 7517), by which its assertions are verified.
+//! The public keys of an application (RFC 7517), with which its assertions are verified.
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ pub struct ClientKeys {
 }
 
 impl ClientKeys {
-    /// Whether there are none.
+    /// Whether the application has no keys.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
@@ -44,19 +44,19 @@ impl From<Vec<ClientKey>> for ClientKeys {
 pub struct ClientKey {
     pub(crate) key: PublicKey,
     pub(crate) kid: Option<String>,
-    /// The one algorithm it is for; none if it is for any that takes such a key.
+    /// The only algorithm that may be used with it; none if every algorithm for such keys may.
     pub(crate) algorithm: Option<VerificationAlgorithm>,
 }
 
 impl ClientKey {
-    /// A key for any algorithm that takes it, without an id.
+    /// A key without id, for every algorithm that works with it.
     #[must_use]
     pub fn new(key: PublicKey) -> Self {
         Self { key, kid: None, algorithm: None }
     }
 }
 
-/// Reads a JWK; members that are not known are passed over (RFC 7517 section 4).
+/// Reads a JWK. Unknown members are ignored (RFC 7517 section 4).
 impl TryFrom<Claims> for ClientKey {
     type Error = String;
 

@@ -10,18 +10,19 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
+    /// A problem with the value at `path`.
     pub(crate) fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
         Self { path: path.into(), problem: problem.into() }
     }
 
-    /// What is wrong with a key of what stands at `path`.
+    /// A problem with a key of the object at `path`.
     #[cold]
     #[inline(never)]
     pub(super) fn below(path: &str, key: &str, problem: &str) -> Self {
         Self::new(join(path, key), problem)
     }
 
-    /// What is wrong with an item of a list below `path`.
+    /// A problem with an item of a list in the object at `path`.
     #[cold]
     #[inline(never)]
     pub(super) fn item(path: &str, list: &str, index: usize, problem: &str) -> Self {
@@ -49,7 +50,7 @@ impl fmt::Display for ConfigError {
 
 impl core::error::Error for ConfigError {}
 
-/// The path of what stands at a path below another.
+/// Joins a path and a path below it.
 pub(super) fn join(path: &str, below: &str) -> String {
     let dot = if path.is_empty() || below.is_empty() || below.starts_with('[') { "" } else { "." };
     format!("{path}{dot}{below}")

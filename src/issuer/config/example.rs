@@ -1,4 +1,4 @@
-//! The configuration that works without being written.
+//! The example configuration.
 
 use crate::json::{self, Limits};
 
@@ -21,7 +21,7 @@ impl Config {
     #[must_use]
     pub fn example(base_url: &str) -> Self {
         read(&example_json(base_url)).unwrap_or_else(|| Self {
-            // The text is always the same but for the URL, and a test reads it.
+            // Only the URL in the text varies, and a test checks that the text can be read.
             profile: Profile::Eiam,
             base_url: base_url.to_owned(),
             instance_id: String::new(),
@@ -35,7 +35,7 @@ impl Config {
     }
 }
 
-/// The example as JSON. In its text `~` stands for the base URL.
+/// The example as JSON. In the file `~` stands for the base URL.
 pub(crate) fn example_json(base_url: &str) -> String {
     let base_url = ClaimValue::String(base_url.trim_end_matches('/').to_owned()).to_json();
     let pieces: Vec<&str> = include_str!("example.json").split('~').collect();

@@ -1,4 +1,4 @@
-//! Private keys in a configuration (RFC 7517), for drivers that are given theirs.
+//! The private keys in a configuration (RFC 7517), with which the driver signs.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -28,7 +28,7 @@ impl PrivateJwk {
         &self.public
     }
 
-    /// The members of the JWK that are strings, those that are secret among them.
+    /// The members of the JWK that are strings, including the secret ones.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Secret)> {
         self.members.iter().map(|(name, value)| (name.as_str(), value))
     }
@@ -51,7 +51,7 @@ impl PrivateJwk {
             }
         }
         let public = PublicJwk::new(key);
-        // RFC 9864 calls EdDSA with this curve Ed25519.
+        // RFC 9864 has the name Ed25519 for EdDSA with this curve.
         let algorithm = public.algorithm().name();
         if member("alg")
             .is_some_and(|alg| alg != algorithm && !(algorithm == "EdDSA" && alg == "Ed25519"))
@@ -70,8 +70,8 @@ impl PrivateJwk {
     }
 }
 
-/// Reads a JWK. Members that are not known are passed over (RFC 7517 section 4), as are `key_ops` and
-/// `ext`, which are no strings.
+/// Reads a JWK. Unknown members are ignored (RFC 7517 section 4), and so are `key_ops` and `ext`,
+/// which are no strings.
 impl<'de> Deserialize<'de> for PrivateJwk {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Claims(members) = Claims::deserialize(deserializer)?;
@@ -83,14 +83,14 @@ impl<'de> Deserialize<'de> for PrivateJwk {
     }
 }
 
-/// As a JWK, the private half included.
+/// Writes the JWK, including its private half.
 impl Serialize for PrivateJwk {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.members().map(|(name, value)| (name, value.expose())))
     }
 }
 
-/// Shows the public half only.
+/// Shows only the public half.
 impl fmt::Debug for PrivateJwk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PrivateJwk").field("public", &self.public).finish_non_exhaustive()

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use super::schema;
 
-/// How much is kept at once, and how much may be guessed. What costs its sender nothing never takes the
-/// place of what another has paid for. Of records that may go, the oldest of whoever has most makes
-/// room for a new one once all places are taken. Of records that stay, somebody gets one more while
-/// they have fewer than there are places left: so nobody has more than half, and beyond that the answer
-/// is `temporarily_unavailable`.
+/// How much is kept at once, and how much may be guessed. What costs its sender nothing never takes
+/// the place of what another has paid for. Of records that may go, the oldest of whoever has most
+/// makes room for a new one once all places are taken. Of records that stay, somebody gets one more
+/// while they have fewer than there are places left: so nobody has more than half, and beyond that
+/// the answer is `temporarily_unavailable`.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -18,37 +18,40 @@ use super::schema;
 pub struct Limits {
     /// Live grants: sign-ins whose tokens have not all expired. They stay; shared by users.
     pub grants: usize,
-    /// Tokens revoked before their time. They stay; shared by users, and by clients that have tokens for
-    /// themselves. Beyond a share a revocation ends more than it was asked to.
+    /// Tokens revoked before their time. They stay; shared by users, and by clients that have
+    /// tokens for themselves. Beyond a share a revocation ends more than it was asked to.
     pub revoked_tokens: usize,
-    /// Ids of assertions and proofs, which work once. They stay; shared by users and clients. Those that
-    /// anybody can send have half of the places, shared by sources.
+    /// Ids of assertions and proofs, which work once. They stay; shared by users and clients. Those
+    /// that anybody can send have half of the places, shared by sources.
     pub used_jwt_ids: usize,
     /// Login sessions. They may go; shared by users.
     pub sessions: usize,
-    /// Device requests that wait or were not yet fetched. They may go, first those of clients that did
-    /// not prove who they are, shared by sources, then those of others, shared by clients. One that was
-    /// approved stays; shared by users.
+    /// Device requests that wait or were not yet fetched. They may go, first those of clients that
+    /// did not prove who they are, shared by sources, then those of others, shared by clients. One
+    /// that was approved stays; shared by users.
     pub device_requests: usize,
-    /// Authorization requests that were pushed and not yet used. They may go, first those of clients
-    /// that did not prove who they are, shared by sources, then those of others, shared by clients.
+    /// Authorization requests that were pushed and not yet used. They may go, first those of
+    /// clients that did not prove who they are, shared by sources, then those of others, shared by
+    /// clients.
     pub pushed_requests: usize,
-    /// Wrong passwords in a minute for one username of one source, or of one browser where that user
-    /// signed in before.
+    /// Wrong passwords in a minute for one username of one source, or of one browser where that
+    /// user signed in before.
     pub password_failures_per_user: u32,
     /// Wrong passwords in a minute of one source.
     pub password_failures_per_source: u32,
-    /// Wrong passwords in a minute before strangers are slowed down; those from browsers where the user
-    /// signed in before do not count. Strangers who are slowed down have a tenth of the two limits above.
-    /// Guesses at one user are slowed down as well, after five times `passwordFailuresPerUser`.
+    /// Wrong passwords in a minute before strangers are slowed down; those from browsers where the
+    /// user signed in before do not count. Strangers who are slowed down have a tenth of the two
+    /// limits above. Guesses at one user are slowed down as well, after five times
+    /// `passwordFailuresPerUser`.
     pub password_failures: u32,
-    /// Wrong user codes in a minute of one browser, or of one user in browsers where somebody signed in
-    /// before.
+    /// Wrong user codes in a minute of one browser, or of one user in browsers where somebody
+    /// signed in before.
     pub user_code_failures_per_browser: u32,
     /// Wrong user codes in a minute of one source.
     pub user_code_failures_per_source: u32,
-    /// Wrong user codes in a minute before strangers are slowed down; those from browsers where somebody
-    /// signed in before do not count. Strangers who are slowed down have a tenth of the two limits above.
+    /// Wrong user codes in a minute before strangers are slowed down; those from browsers where
+    /// somebody signed in before do not count. Strangers who are slowed down have a tenth of the
+    /// two limits above.
     pub user_code_failures: u32,
 }
 

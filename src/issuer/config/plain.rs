@@ -1,5 +1,6 @@
-//! Plain values as `serde` reads from them. Whatever format a configuration came in, its parts are made
-//! of plain values: so they are compiled once, and refuse the same in the same words.
+//! Reading with `serde` from plain values. A configuration of any format is first read into plain
+//! values, and its structs are then read from these. So the code for the structs is compiled only
+//! once, and the messages are the same for all formats.
 
 use core::fmt;
 
@@ -14,10 +15,12 @@ use serde::forward_to_deserialize_any;
 use super::claims::ClaimValue;
 use super::error::{ConfigError, join};
 
-/// A plain value to read from. What is not of the type that is asked for is refused, `null` included.
+/// A plain value to read from. A value of another type than the expected one is refused, and so is
+/// `null`.
 pub(super) struct Plain(pub(super) ClaimValue);
 
-/// Of each type once, and not for each key that is of it: that would be kilobytes.
+/// These functions are not inlined. Otherwise the wasm module would have a copy for each key, which
+/// would be kilobytes.
 impl Plain {
     #[inline(never)]
     fn boolean(self) -> Result<bool, Problem> {
@@ -60,7 +63,7 @@ impl Plain {
     }
 }
 
-/// What an array has.
+/// The items of an array.
 struct Items {
     rest: vec::IntoIter<ClaimValue>,
     index: usize,
@@ -77,7 +80,7 @@ impl Items {
         self.rest.next().map(Plain)
     }
 
-    /// The problem of the last one.
+    /// A problem with the value that was read last.
     #[cold]
     #[inline(never)]
     fn last(&self, problem: Problem) -> Problem {
@@ -85,8 +88,8 @@ impl Items {
     }
 }
 
-/// What an object has of the keys that a struct knows, in the order of its fields: so nothing has to be
-/// looked for, or kept until all is there, and what `serde` derives is half of what it would be.
+/// The members of an object, in the order of the fields of a struct. So `serde` reads the struct
+/// like a sequence, and the code that it derives is half as large as for a map.
 struct Fields {
     names: &'static [&'static str],
     place: usize,
@@ -106,7 +109,7 @@ impl Fields {
         Some(Plain(self.rest.remove(found).1))
     }
 
-    /// The problem of the last one.
+    /// A problem with the value that was read last.
     #[cold]
     #[inline(never)]
     fn last(&mut self, problem: Problem) -> Problem {
@@ -114,7 +117,7 @@ impl Fields {
         problem.below(self.name())
     }
 
-    /// What is left is not known.
+    /// Refuses the members that are left, because the struct has no fields for them.
     #[inline(never)]
     fn finish(&self) -> Result<(), Problem> {
         match self.rest.first() {
@@ -125,7 +128,8 @@ impl Fields {
         }
     }
 
-    /// A struct says that it got too few, where the last one was missing.
+    /// If the struct got too few values, the last one that it asked for is missing. `serde` does
+    /// not say which one that is, so its message is empty: see [`Problem::invalid_length`].
     #[cold]
     #[inline(never)]
     fn refused(&mut self, problem: Problem) -> Problem {
@@ -137,7 +141,7 @@ impl Fields {
     }
 }
 
-/// Reads values one after another; what is wrong with one is told with its place.
+/// Reads values one after another. A problem with one of them gets its path.
 macro_rules! one_after_another {
     ($($name:ty),*) => {$(
         impl<'de> SeqAccess<'de> for $name {
@@ -160,7 +164,7 @@ macro_rules! one_after_another {
 
 one_after_another!(Items, Fields);
 
-/// What an object has.
+/// The members of an object that is read as a map.
 struct Members {
     rest: vec::IntoIter<(String, ClaimValue)>,
     next: (String, ClaimValue),
@@ -181,7 +185,7 @@ impl Members {
         Plain(core::mem::replace(&mut self.next.1, ClaimValue::Null))
     }
 
-    /// The problem of the last one.
+    /// A problem with the value that was read last.
     #[cold]
     #[inline(never)]
     fn last(&self, problem: Problem) -> Problem {
@@ -210,7 +214,8 @@ impl<'de> MapAccess<'de> for Members {
     }
 }
 
-/// Each type is looked for where it is asked for: what would be read of all the others is not compiled.
+/// Each function reads only the type that it is for. So the code for reading other types is not
+/// compiled.
 impl<'de> Deserializer<'de> for Plain {
     type Error = Problem;
 
@@ -265,7 +270,7 @@ impl<'de> Deserializer<'de> for Plain {
         fields.finish().map(|()| read)
     }
 
-    /// Never none: a key without a value is one that is not there.
+    /// A value is never none: a key without a value is left out.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
         visitor.visit_some(self)
     }
@@ -276,7 +281,8 @@ impl<'de> Deserializer<'de> for Plain {
     }
 }
 
-/// What is wrong with a part, and never its value: it may be a secret in a wrong place.
+/// A problem with a part of the configuration. It never contains the value, because that can be a
+/// secret in a wrong place.
 #[derive(Debug)]
 pub(super) struct Problem(Box<ConfigError>);
 
@@ -287,13 +293,14 @@ impl Problem {
         Self::new(format!("{}, expected {expected}", value.kind()))
     }
 
+    /// A problem without a path.
     #[cold]
     #[inline(never)]
     pub(super) fn new(problem: String) -> Self {
         Self(Box::new(ConfigError::new("", problem)))
     }
 
-    /// The problem of what stands there.
+    /// The same problem, at this place in the parent.
     #[cold]
     #[inline(never)]
     pub(super) fn below(mut self, place: &str) -> Self {
@@ -301,13 +308,13 @@ impl Problem {
         self
     }
 
-    /// The problem of a whole that stands at this path.
+    /// The error for a value that is at this path.
     #[cold]
     #[inline(never)]
     pub(super) fn at(self, path: &str) -> ConfigError {
         let ConfigError { path: below, problem } = *self.0;
         let path = join(path, &below);
-        // What is wrong with all of it has a path as well.
+        // A problem with the whole configuration also needs a path.
         ConfigError {
             path: if path.is_empty() { "configuration".to_owned() } else { path },
             problem,
@@ -320,17 +327,18 @@ impl Error for Problem {
         Self::new(problem.to_string())
     }
 
-    /// Without what there is, which is of a type that [`Plain`] refuses in its own words.
+    /// The message leaves out the value that was found. [`Plain`] has messages of its own for wrong
+    /// types.
     fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
         Self::new(format!("expected {expected}"))
     }
 
-    /// Only of numbers.
+    /// Only numbers can have an invalid value.
     fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
         Self::new("out of range".to_owned())
     }
 
-    /// Only of structs: see [`Fields::refused`].
+    /// Only structs can have an invalid length: see [`Fields::refused`].
     fn invalid_length(_: usize, _: &dyn Expected) -> Self {
         Self::new(String::new())
     }

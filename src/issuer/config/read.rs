@@ -1,4 +1,5 @@
-//! A configuration out of any format of `serde`: first plain values, then what they describe.
+//! Reading a configuration from any format of `serde`: first plain values, and then the structs
+//! from these.
 
 use serde::de::{DeserializeOwned, Deserializer};
 
@@ -6,8 +7,9 @@ use super::claims::ClaimValue;
 use super::error::ConfigError;
 use super::plain::{Plain, Problem};
 
-/// What can be read out of a plain value, which stands at `path`.
+/// A part of a configuration that can be read from a plain value.
 pub(crate) trait FromValue: Sized {
+    /// Reads it from the value at `path`.
     fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError>;
 }
 
@@ -17,7 +19,7 @@ impl<T: DeserializeOwned> FromValue for T {
     }
 }
 
-/// Reads a plain value, which stands at `path`, from any format.
+/// Reads the plain value at `path` from any format.
 pub(crate) fn plain_value<'de, D: Deserializer<'de>>(
     deserializer: D,
     path: &str,
@@ -28,16 +30,16 @@ pub(crate) fn plain_value<'de, D: Deserializer<'de>>(
     })
 }
 
-/// What is wrong with what stands below a path, in the words of another format.
+/// The error for a problem that a format found in the value at `path`, with the path below that.
 #[cold]
 #[inline(never)]
 fn refused(path: &str, below: &str, problem: &str) -> ConfigError {
     Problem::new(without_value(problem)).below(below).at(path)
 }
 
-/// A message of another format's without the value that it found.
+/// The message of a format, without the value that it may contain.
 fn without_value(message: &str) -> String {
-    // JavaScript says first that it is an error.
+    // Messages from JavaScript begin with the name of the error.
     let message = message.strip_prefix("Error: ").unwrap_or(message);
     let shows = ["invalid type", "invalid value"].iter().any(|begin| message.starts_with(begin));
     if shows { "not a value that JSON has" } else { message }.to_owned()

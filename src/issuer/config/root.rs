@@ -42,9 +42,9 @@ pub struct Config {
     #[serde(default, with = "words::one")]
     #[cfg_attr(feature = "schema", schemars(with = "schema::OneOf<SigningAlgorithm>"))]
     pub signing: SigningAlgorithm,
-    /// Private keys to sign with, in place of one that is made by whoever runs the issuer. The first
-    /// signs; the others are only published, so that what they signed can still be verified, or so
-    /// that clients know a key before it signs.
+    /// Private keys to sign with, in place of one that is made by whoever runs the issuer. The
+    /// first signs; the others are only published, so that what they signed can still be verified,
+    /// or so that clients know a key before it signs.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<schema::PrivateJwk>"))]
     pub keys: Vec<PrivateJwk>,

@@ -1,5 +1,5 @@
-//! The JSON Schema of a configuration. It is made of the structs and their comments; here is what they
-//! do not say: words, and of what the checks demand what a schema can say as well.
+//! The JSON Schema of a configuration. It is made from the structs and their comments. This file
+//! adds what they do not say: the lists of words, and those checks that a schema can express.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -21,7 +21,7 @@ pub(super) fn text_of<T: JsonSchema>() -> String {
     text
 }
 
-/// Lines of a comment make one paragraph; and formats are not for those who check.
+/// Joins the lines of each comment to a paragraph, and removes formats, which do not help to check.
 fn tidy(schema: &mut Schema) {
     if let Some(description) = schema.get("description").and_then(|value| value.as_str()) {
         let description = description.split_whitespace().collect::<Vec<_>>().join(" ");

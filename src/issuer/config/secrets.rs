@@ -1,12 +1,13 @@
-//! Secrets in a configuration. They are read without ever being shown, whatever stands in their place;
-//! only a field that asks for it writes one, so that nothing writes them by accident.
+//! Secrets in a configuration. No message shows what is in the place of a secret. `Secret` itself
+//! cannot be written: a field has to name one of these functions, so that secrets are not written
+//! by accident.
 
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 
 use crate::secret::Secret;
 
-/// Whatever the format says of what is not a string, it could show it.
+/// The message of the format is replaced, because it could contain the value.
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)
@@ -20,7 +21,7 @@ pub(super) fn one<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok
     secret.expose().serialize(serializer)
 }
 
-/// Writes several, for `#[serde(serialize_with)]`.
+/// Writes a list of secrets, for `#[serde(serialize_with)]`.
 pub(super) fn list<S: Serializer>(secrets: &[Secret], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(secrets.iter().map(Secret::expose))
 }

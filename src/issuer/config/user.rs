@@ -1,4 +1,4 @@
-//! Somebody who can sign in.
+//! A user.
 
 use serde::{Deserialize, Serialize};
 

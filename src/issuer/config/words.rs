@@ -1,5 +1,5 @@
-//! Keys whose value is one word of a list, and how the list is read and written. A word that is not
-//! known is never shown: it may be a secret in a wrong place.
+//! Values that are words from a list. No message shows an unknown word, because it can be a secret
+//! in a wrong place.
 
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
@@ -8,12 +8,12 @@ use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::profile::Profile;
 use crate::pkce::Method;
 
-/// What a configuration names by a word.
+/// A type whose values are words in a configuration.
 pub(crate) trait Word: Copy + 'static {
-    /// All that there are.
+    /// All values.
     const ALL: &'static [Self];
 
-    /// Its word.
+    /// The word for a value.
     fn word(self) -> &'static str;
 }
 
@@ -42,7 +42,7 @@ fn unknown<T: Word>(which: &str) -> String {
     format!("unknown value, expected {which} of {}", all::<T>().join(", "))
 }
 
-/// The words of all that there are.
+/// All words of a type.
 pub(super) fn all<T: Word>() -> Vec<&'static str> {
     words_of(T::ALL).collect()
 }
@@ -51,12 +51,13 @@ fn words_of<T: Word>(list: &[T]) -> impl Iterator<Item = &'static str> {
     list.iter().copied().map(Word::word)
 }
 
-/// One word, for `#[serde(with)]`.
+/// Reads and writes one word, for `#[serde(with)]`.
 pub(super) mod one {
     use crate::issuer::config::words::{
         Deserialize, Deserializer, Error, Serialize, Serializer, Word, find, unknown,
     };
 
+    /// Writes the word.
     pub(crate) fn serialize<T: Word, S: Serializer>(
         value: &T,
         serializer: S,
@@ -64,6 +65,7 @@ pub(super) mod one {
         value.word().serialize(serializer)
     }
 
+    /// Reads the word.
     pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<T, D::Error> {
@@ -72,12 +74,13 @@ pub(super) mod one {
     }
 }
 
-/// Several words, for `#[serde(with)]`.
+/// Reads and writes a list of words, for `#[serde(with)]`.
 pub(super) mod list {
     use crate::issuer::config::words::{
         Deserialize, Deserializer, Error, Serializer, Word, find, unknown, words_of,
     };
 
+    /// Writes the words.
     pub(crate) fn serialize<T: Word, S: Serializer>(
         list: &[T],
         serializer: S,
@@ -85,6 +88,7 @@ pub(super) mod list {
         serializer.collect_seq(words_of(list))
     }
 
+    /// Reads the words.
     pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<T>, D::Error> {
@@ -101,10 +105,11 @@ pub(super) mod list {
     }
 }
 
-/// Several words or nothing, for `#[serde(with)]`.
+/// Reads and writes a list of words that may be left out, for `#[serde(with)]`.
 pub(super) mod optional_list {
     use crate::issuer::config::words::{Deserializer, Serialize, Serializer, Word, list, words_of};
 
+    /// Writes the words, if there are any.
     #[expect(clippy::ref_option, reason = "serde calls it so")]
     pub(crate) fn serialize<T: Word, S: Serializer>(
         list: &Option<Vec<T>>,
@@ -113,6 +118,7 @@ pub(super) mod optional_list {
         list.as_deref().map(|list| words_of(list).collect::<Vec<_>>()).serialize(serializer)
     }
 
+    /// Reads the words.
     pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Vec<T>>, D::Error> {

@@ -1,4 +1,4 @@
-//! A configuration for whoever hands it on.
+//! Writing a configuration.
 
 use serde::Serialize;
 
@@ -17,20 +17,21 @@ impl Config {
 }
 
 impl Application {
-    /// As [`FromValue`](super::FromValue) reads it.
+    /// The plain value from which [`FromValue`](super::FromValue) reads it.
     pub(crate) fn to_value(&self) -> ClaimValue {
         value(self)
     }
 }
 
 impl User {
-    /// As [`FromValue`](super::FromValue) reads it.
+    /// The plain value from which [`FromValue`](super::FromValue) reads it.
     pub(crate) fn to_value(&self) -> ClaimValue {
         value(self)
     }
 }
 
-/// Nothing of a configuration is anything that JSON does not have, so it cannot fail.
+/// Writes a part of a configuration as JSON. It cannot fail, because JSON can express everything in
+/// it.
 fn text(part: &impl Serialize) -> String {
     serde_json::to_string(part).unwrap_or_default()
 }
