@@ -1,8 +1,8 @@
-//! The algorithms of signatures with a private key: the one list of them, for both halves and for
-//! what JavaScript is told about them.
+//! The algorithms of signatures with a private key. This is the only list of them: for the client,
+//! for the issuer, and for JavaScript.
 
 /// How a signature is made (RFC 7518 section 3, RFC 8037 section 3.1). `none` and HMAC are left out
-/// on purpose: a public key must never be taken for a shared secret (RFC 8725 section 2.1).
+/// on purpose: a public key must never be used as a shared secret (RFC 8725 section 2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureAlgorithm {
@@ -22,17 +22,17 @@ impl SignatureAlgorithm {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa];
 
-    /// Every name that `alg` may have: [`EdDsa`](Self::EdDsa) has two.
+    /// All values that `alg` may have. [`EdDsa`](Self::EdDsa) has two names.
     pub const NAMES: [&'static str; 5] = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"];
 
-    /// The algorithm of this name in a header's `alg`.
+    /// The algorithm with this name in `alg`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "RS256" => Some(Self::Rs256),
             "PS256" => Some(Self::Ps256),
             "ES256" => Some(Self::Es256),
-            // RFC 9864 section 2.2: EdDSA with this curve, by a name that says so.
+            // RFC 9864 section 2.2: this name stands for EdDSA with this curve.
             "EdDSA" | "Ed25519" => Some(Self::EdDsa),
             _ => None,
         }
@@ -49,7 +49,7 @@ impl SignatureAlgorithm {
         }
     }
 
-    /// `kty` and `crv` of the keys that it takes; RSA keys have no `crv`.
+    /// The `kty` and the `crv` of its keys. RSA keys have no `crv`.
     #[must_use]
     pub fn key_type(self) -> (&'static str, Option<&'static str>) {
         match self {
@@ -59,8 +59,7 @@ impl SignatureAlgorithm {
         }
     }
 
-    /// What WebCrypto is told of it, whatever is done with it: each of its methods reads what is
-    /// its own.
+    /// The parameters for WebCrypto. Each method of WebCrypto reads those that it needs.
     #[must_use]
     pub fn web_crypto(self) -> WebCryptoParameters {
         let (name, named_curve, salt_length) = match self {
@@ -73,17 +72,17 @@ impl SignatureAlgorithm {
     }
 }
 
-/// An algorithm as WebCrypto calls it (Web Cryptography section 18).
+/// The parameters of an algorithm in WebCrypto (Web Cryptography section 18).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebCryptoParameters {
-    /// Its `name`.
+    /// The member `name`.
     pub name: &'static str,
-    /// Its `hash`.
+    /// The member `hash`.
     pub hash: Option<&'static str>,
-    /// Its `namedCurve`.
+    /// The member `namedCurve`.
     pub named_curve: Option<&'static str>,
-    /// Its `saltLength`, in bytes.
+    /// The member `saltLength`, in bytes.
     pub salt_length: Option<u32>,
 }
 

@@ -1,8 +1,8 @@
-//! The issuer for JavaScript: one class with two doors, `fetch` for web hosts and `handle` with
-//! plain values.
+//! The issuer for JavaScript: one class, which takes requests in two ways. `fetch` takes those of
+//! web hosts, and `handle` takes plain values.
 //!
-//! Every request is decided in one synchronous step while the issuer is borrowed. Signing and saving
-//! come after it and touch nothing of the issuer, so requests never wait for or see one another.
+//! Each request is decided in one synchronous step, during which the issuer is borrowed. Signing
+//! and saving come after it and do not need the issuer, so requests do not wait for each other.
 
 mod body;
 mod config;
@@ -27,7 +27,7 @@ use super::webcrypto::{self, KeyHost, KeyPair};
 use error::failure;
 use start::StartOptions;
 
-/// An issuer and the pair of keys that signs for it, once there is one.
+/// An issuer, and the key pair with which it signs, once there is one.
 #[wasm_bindgen(js_name = RawIssuer)]
 pub struct RawIssuer(Shared);
 
@@ -35,9 +35,9 @@ pub struct RawIssuer(Shared);
 impl RawIssuer {
     /// Starts an issuer.
     ///
-    /// It signs with the first key of the configuration, else with the key that is given, else with
-    /// the stored one if that is one for the configured algorithm, else with one that is made when it
-    /// is needed.
+    /// It signs with the first key of the configuration, or else with the given key, or else with
+    /// the stored one if that is for the configured algorithm. Otherwise a key is made when it is
+    /// needed.
     pub async fn start(config: JsValue, options: StartOptions) -> Result<RawIssuer, JsValue> {
         let issuer = start::issuer(config, &options)?;
         let algorithm = issuer.config().signing;
@@ -61,14 +61,14 @@ impl RawIssuer {
         Ok(Self(shared))
     }
 
-    /// The pair that signs; `undefined` until one is needed.
+    /// The key pair that signs; `undefined` until one is needed.
     #[wasm_bindgen(getter)]
     pub fn key(&self) -> JsValue {
         let key = self.0.key.try_borrow().ok().and_then(|key| key.clone());
         key.map_or(JsValue::UNDEFINED, |key| key.to_js())
     }
 
-    /// Signs with `key` from now on, or with a new one. `save` as in [`RawIssuer::fetch`].
+    /// Signs with `key` from now on, or with a new key. For `save` see [`RawIssuer::fetch`].
     #[wasm_bindgen(js_name = rotateKey)]
     pub fn rotate_key(&self, key: Option<CryptoKeyPair>, save: Function) -> Promise {
         let shared = self.0.clone();
@@ -86,13 +86,13 @@ impl RawIssuer {
         })
     }
 
-    /// All that must outlive the process, but for the key.
+    /// Everything that must outlive the process, except the signing key.
     pub fn snapshot(&self) -> Result<Vec<u8>, JsValue> {
         Ok(self.0.issuer.try_borrow().map_err(error::internal)?.snapshot())
     }
 
-    /// What changed since the last call: of each record the key, the value or `undefined`, and in
-    /// Unix seconds when it expires or `undefined`, one after the other.
+    /// The records that changed since the last call, in one flat list. Each record has three items:
+    /// its key, its value or `undefined`, and the Unix time at which it expires or `undefined`.
     pub fn changes(&self) -> Result<Array, JsValue> {
         let changes = Array::new();
         for change in self.0.borrow_mut()?.changes() {
@@ -107,13 +107,13 @@ impl RawIssuer {
         Ok(changes)
     }
 
-    /// Drops what has expired, and says before which time nothing more does.
+    /// Drops what has expired, and returns a time before which nothing else expires.
     pub fn sweep(&self, clock: Function) -> Result<Option<i64>, JsValue> {
         let now = now(&clock)?;
         Ok(self.0.borrow_mut()?.sweep(now))
     }
 
-    /// What an access token says, if it works: the values of `AccessTokenInfo` in their order.
+    /// What a valid access token says: the values of `AccessTokenInfo` in their order.
     pub fn inspect(&self, token: &str, clock: Function) -> Result<JsValue, JsValue> {
         let now = now(&clock)?;
         let issuer = self.0.issuer.try_borrow().map_err(error::internal)?;
@@ -146,7 +146,7 @@ impl RawIssuer {
         Ok(values.into_iter().collect())
     }
 
-    /// Adds or changes a `user`, else an application.
+    /// Adds or replaces a user if `user` is true, and an application otherwise.
     pub fn set(&self, user: bool, value: JsValue) -> Result<(), JsValue> {
         let value = config::value(value, if user { "user" } else { "application" })?;
         let mut issuer = self.0.borrow_mut()?;
@@ -155,16 +155,18 @@ impl RawIssuer {
         set.map_err(error::config)
     }
 
-    /// Removes a `user`, else an application. False if there is none of this id.
+    /// Removes a user if `user` is true, and an application otherwise. Returns false if there is
+    /// none with this id.
     pub fn remove(&self, user: bool, id: &str) -> Result<bool, JsValue> {
         let mut issuer = self.0.borrow_mut()?;
         Ok(if user { issuer.remove_user(id) } else { issuer.remove_application(id) })
     }
 
-    /// Answers a web request by a web response.
+    /// Answers a web request with a web response.
     ///
-    /// `source` is where it came from, if that is known. `clock` gives Unix seconds as a bigint.
-    /// `save` is told whether the state has changed; if it gives a promise, the reply waits for it.
+    /// `source` says where the request came from, if that is known. `clock` returns Unix seconds as
+    /// a bigint. `save` is called with whether the state has changed; if it returns a promise, the
+    /// response waits for it.
     pub fn fetch(
         &self,
         request: Request,
@@ -186,12 +188,13 @@ impl RawIssuer {
         })
     }
 
-    /// Answers a request of plain values by an array of status, header fields and body; by a promise
-    /// of it only if something has to be waited for.
+    /// Answers a request of plain values with an array of status, header fields and body. It
+    /// returns a promise of the array only if it has to wait for something.
     ///
-    /// `head`: method, URL, source or nothing, and names and values of header fields in turns, with a
-    /// NUL between any two, as in the header fields of the answer. One string crosses the border for a
-    /// fraction of what many cost. The body is `text` unless that is empty. `clock` and `save` as in
+    /// `head` contains the method, the URL, the source, which may be empty, and the names and
+    /// values of header fields. They are separated by NUL, as in the header fields of the response:
+    /// passing one string between JavaScript and wasm takes a fraction of the time of many. The
+    /// body is `text`, or `bytes` if that is empty. For `clock` and `save` see
     /// [`RawIssuer::fetch`].
     pub fn handle(
         &self,
@@ -207,8 +210,8 @@ impl RawIssuer {
             let response = shared.answer(request, &clock, &save).await?;
             Ok(to_plain(&response))
         });
-        // Most answers need nobody else: they are given at once. Whoever is waited for wakes the
-        // promise, not this.
+        // Most responses are ready at once. For the others the promise takes over, and this waker
+        // is not used again.
         match work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(answer) => answer,
             Poll::Pending => Ok(future_to_promise(work).into()),
@@ -228,7 +231,7 @@ pub fn example_config(base_url: &str) -> Result<JsValue, JsValue> {
     config::example(base_url)
 }
 
-/// What every request under way shares.
+/// What all requests share.
 #[derive(Clone)]
 struct Shared {
     issuer: Rc<RefCell<Issuer>>,
@@ -263,10 +266,11 @@ impl Shared {
             let mut issuer = self.borrow_mut()?;
             (issuer.handle_verified(&request, &genuine, now), issuer.is_changed())
         };
-        // The key that the reply names: another one may sign by the time this one is done.
+        // The reply names this key. It may have been replaced by the time at which the reply is
+        // signed.
         let key = self.key.try_borrow().map_err(error::internal)?.clone();
         drop(request);
-        // Started before signing: both take their time, and neither needs the other.
+        // Saving starts before signing, because both take time and neither needs the other.
         let saved = saving(save, changed)?;
         let signatures = match key {
             Some(key) => key.sign(reply.signing_inputs()).await?,
@@ -278,7 +282,8 @@ impl Shared {
         reply.complete(&signatures).map_err(error::internal)
     }
 
-    /// In a function of its own, so that the issuer is not borrowed while they are verified.
+    /// The signatures of a request. This is a function of its own, so that the issuer is not
+    /// borrowed while they are verified.
     fn signatures(&self, request: &HttpRequest) -> Result<Vec<SignatureCheck>, JsValue> {
         Ok(self.issuer.try_borrow().map_err(error::internal)?.signatures(request))
     }
@@ -295,7 +300,7 @@ impl Shared {
         });
         self.coming.replace(Some(coming.clone()));
         let made = JsFuture::from(coming).await;
-        // If it failed, the next request tries anew.
+        // If it failed, the next request tries again.
         self.coming.replace(None);
         made.map(drop)
     }
@@ -325,13 +330,14 @@ async fn given_key(
     Err(failure("invalid_argument", &problem))
 }
 
-/// Starts saving; none if there is nothing to wait for.
+/// Starts saving. Returns none if there is nothing to wait for.
 fn saving(save: &Function, changed: bool) -> Result<Option<JsFuture>, JsValue> {
     let saved = save.call1(&JsValue::UNDEFINED, &changed.into())?;
     Ok(saved.dyn_into::<Promise>().ok().map(JsFuture::from))
 }
 
-/// One promise of one type for all: each other type is three kilobytes more.
+/// Makes a promise. All promises have the same type, because each further type would add three
+/// kilobytes to the wasm module.
 fn promise(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
     let work: Work = Box::pin(work);
     future_to_promise(work)

@@ -1,5 +1,5 @@
-//! Keys and signatures by the host's WebCrypto, so that a private key never enters wasm memory
-//! unless the configuration brings it, and can be kept where structured clones can.
+//! Keys and signatures with the host's WebCrypto. A private key enters the wasm memory only if the
+//! configuration contains it. Other keys can be stored wherever structured clones can.
 
 use js_sys::{Array, ArrayBuffer, Function, JsString, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -21,25 +21,26 @@ const PUBLIC_EXPONENT: [u8; 3] = [1, 0, 1];
 /// What the host does with keys: see pkg/src/issuer/signer.ts.
 #[derive(Clone)]
 pub(super) struct KeyHost {
-    /// Whether the private keys that are made here have to be exportable, be it for a moment.
+    /// Whether new private keys must be exportable, even if only for a moment.
     pub(super) exportable: bool,
-    /// Is given a private and a public key, both exportable, and gives a function that signs bytes at
-    /// once. None where only WebCrypto signs.
+    /// Takes a private and a public key, both exportable, and returns a function that signs bytes
+    /// synchronously. None if only WebCrypto signs.
     pub(super) signer_of: Option<Function>,
-    /// Promises the same pair with a private key that cannot be exported. None if it is to be.
+    /// Returns a promise of the same key pair with a private key that cannot be exported. None if the
+    /// key is to stay exportable.
     pub(super) settle: Option<Function>,
 }
 
-/// A pair of keys and what it signs with.
+/// A key pair, and how it signs.
 pub(super) struct KeyPair {
     pair: CryptoKeyPair,
     public: PublicJwk,
-    /// Signs bytes at once, where the host can.
+    /// Signs bytes synchronously, if the host can do that.
     signer: Option<Function>,
 }
 
 impl KeyPair {
-    /// A new pair.
+    /// Makes a new key pair.
     pub(super) async fn generate(
         algorithm: SigningAlgorithm,
         host: &KeyHost,
@@ -59,13 +60,13 @@ impl KeyPair {
         Self::from_js(pair.unchecked_into(), host).await?.settled(host).await
     }
 
-    /// The pair as JavaScript has it.
+    /// Takes a key pair from JavaScript.
     pub(super) async fn from_js(pair: CryptoKeyPair, host: &KeyHost) -> Result<Self, JsValue> {
         let key: CryptoKey = pair.get_public_key();
         let jwk = JsFuture::from(subtle()?.export_key("jwk", &key)?).await?;
         let member = |name: &str| text(&jwk, name);
         let public = match (member("kty").as_deref(), member("crv").as_deref()) {
-            // One that was made for another hash or padding says so.
+            // The exported key names its algorithm: RSA keys for another hash or padding are refused.
             (Some("RSA"), _) if member("alg").as_deref() == Some("RS256") => {
                 member("n").zip(member("e")).map(|(n, e)| PublicJwk::rsa(n, e))
             }
@@ -79,13 +80,14 @@ impl KeyPair {
         Self { pair, public: public.ok_or_else(unknown)?, signer: None }.with_signer(host)
     }
 
-    /// The pair of a private key that the configuration has.
+    /// Makes the key pair of a private key in the configuration.
     pub(super) async fn import(key: &PrivateJwk, host: &KeyHost) -> Result<Self, JsValue> {
         let public = key.public_jwk();
         let parameters = parameters(public.algorithm().into())?;
         let (private_jwk, public_jwk) = (Object::new(), Object::new());
         for (name, value) in key.members() {
-            // What the rest says was checked; hosts do not agree on the name of Ed25519 in `alg`.
+            // The other members have been checked. They are left out, because hosts have different
+            // names for Ed25519 in `alg`.
             if NUMBERS.contains(&name) || PRIVATE_NUMBERS.contains(&name) {
                 set(&private_jwk, name, &value.expose().into())?;
             }
@@ -107,17 +109,17 @@ impl KeyPair {
         pair.with_signer(host)?.settled(host).await
     }
 
-    /// What may be published.
+    /// The public key, as it is published.
     pub(super) fn public_jwk(&self) -> &PublicJwk {
         &self.public
     }
 
-    /// The pair as JavaScript has it.
+    /// The key pair for JavaScript.
     pub(super) fn to_js(&self) -> JsValue {
         self.pair.clone().into()
     }
 
-    /// Signs at once if the host can with this key.
+    /// Makes the pair sign synchronously, if the host can do that with this key.
     fn with_signer(mut self, host: &KeyHost) -> Result<Self, JsValue> {
         let private: CryptoKey = self.pair.get_private_key();
         if let Some(signer_of) = host.signer_of.as_ref().filter(|_| private.extractable()) {
@@ -128,7 +130,7 @@ impl KeyPair {
         Ok(self)
     }
 
-    /// Makes the private key one that cannot be exported, unless it is to be.
+    /// Makes the private key unexportable, unless it is to stay exportable.
     async fn settled(mut self, host: &KeyHost) -> Result<Self, JsValue> {
         if let Some(settle) = &host.settle {
             let settled: Promise = settle.call1(&JsValue::UNDEFINED, &self.pair)?.unchecked_into();
@@ -158,7 +160,8 @@ impl KeyPair {
                 input.as_bytes(),
             )?)
             .await?;
-            // That of ECDSA is r and s, as RFC 7518 section 3.4 wants it, and not ASN.1.
+            // WebCrypto returns ECDSA signatures as r and s, as RFC 7518 section 3.4 requires, and not
+            // in ASN.1.
             let bytes = Uint8Array::new(signature.unchecked_ref::<ArrayBuffer>());
             signatures.push(bytes.to_vec());
         }
@@ -172,10 +175,10 @@ fn sign_at_once(signer: &Function, input: &str) -> Result<Vec<u8>, JsValue> {
     Ok(Uint8Array::new(&signature).to_vec())
 }
 
-/// Whether a signature that a request carries is genuine. A key that the host cannot use, and an
-/// algorithm that it does not have, verify nothing.
+/// Whether a signature of a request is genuine. It is not if the host cannot use the key or does not
+/// have the algorithm.
 pub(super) async fn verify(check: &SignatureCheck) -> Result<bool, JsValue> {
-    // Without WebCrypto nothing could be signed either: that is no matter of this one signature.
+    // If there is no WebCrypto, nothing can be signed either, so that is an error of the host.
     let subtle = subtle()?;
     Ok(try_verify(&subtle, check).await.unwrap_or(false))
 }
@@ -201,21 +204,21 @@ async fn try_verify(subtle: &SubtleCrypto, check: &SignatureCheck) -> Result<boo
 /// The members of a JWK that make its public half.
 const NUMBERS: [&str; 6] = ["kty", "crv", "n", "e", "x", "y"];
 
-/// And those that make its private half of it.
+/// The members of a JWK that make its private half, in addition to those.
 const PRIVATE_NUMBERS: [&str; 6] = ["d", "p", "q", "dp", "dq", "qi"];
 
-/// How WebCrypto calls an algorithm.
+/// The parameters of an algorithm for WebCrypto.
 fn parameters(algorithm: VerificationAlgorithm) -> Result<Object, JsValue> {
     let parameters = Object::new();
-    let said = algorithm.web_crypto();
-    set(&parameters, "name", &said.name.into())?;
-    set(&parameters, "hash", &said.hash.into())?;
-    set(&parameters, "namedCurve", &said.named_curve.into())?;
-    set(&parameters, "saltLength", &said.salt_length.into())?;
+    let known = algorithm.web_crypto();
+    set(&parameters, "name", &known.name.into())?;
+    set(&parameters, "hash", &known.hash.into())?;
+    set(&parameters, "namedCurve", &known.named_curve.into())?;
+    set(&parameters, "saltLength", &known.salt_length.into())?;
     Ok(parameters)
 }
 
-/// The host's `crypto.subtle`: a page's, a worker's, or that of a server's runtime.
+/// The `crypto.subtle` of the host: a page, a worker or a server runtime.
 fn subtle() -> Result<SubtleCrypto, JsValue> {
     let crypto: Crypto = Reflect::get(&js_sys::global(), &"crypto".into())?.unchecked_into();
     if crypto.is_object() {

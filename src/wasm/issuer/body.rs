@@ -16,7 +16,7 @@ pub(super) async fn read(request: &Request) -> Result<Vec<u8>, JsValue> {
     }
     match stream(request)? {
         Some(stream) => read_stream(&stream).await,
-        // Firefox has no stream here, only the whole.
+        // Firefox has no streams of requests, only whole bodies.
         None => {
             let buffer = JsFuture::from(request.array_buffer()?).await?;
             Ok(start_of(&Uint8Array::new(&buffer), MAX_BODY_BYTES + 1))
@@ -40,8 +40,8 @@ async fn read_stream(stream: &ReadableStream) -> Result<Vec<u8>, JsValue> {
         let bytes = Uint8Array::new(&Reflect::get(&chunk, &"value".into())?);
         body.extend(start_of(&bytes, MAX_BODY_BYTES + 1 - body.len()));
     }
-    // The rest is not wanted. Whether the sender hears of it in time makes no difference, nor what it
-    // has to say: as a future a promise that is rejected is not left unhandled, which ends a process.
+    // The rest is not needed, and neither is the result of the cancellation. As a future, a
+    // rejected promise counts as handled; an unhandled one would end the process in some runtimes.
     drop(JsFuture::from(reader.cancel()));
     Ok(body)
 }

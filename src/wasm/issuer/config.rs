@@ -1,4 +1,4 @@
-//! The configuration, out of JavaScript's values and out of JSON text.
+//! Reading the configuration from JavaScript values and from JSON text.
 
 use js_sys::{Array, BigInt, Number, Object};
 use wasm_bindgen::prelude::*;
@@ -8,13 +8,13 @@ use crate::json::{self, Limits, Value};
 
 use super::error;
 
-/// Reads the configuration that JavaScript gave.
+/// Reads a configuration from JavaScript values.
 pub(super) fn read(config: JsValue) -> Result<Config, JsValue> {
     Config::from_value(value(config, "")?, "").map_err(error::config)
 }
 
-/// Reads an application or a user, which stands at `path`, as a plain value. Members that are `undefined`
-/// are not there: see `pkg/src/issuer/defined.ts`.
+/// Reads the value at `path`, such as an application or a user, as a plain value. It has no members
+/// that are `undefined`: see `pkg/src/issuer/defined.ts`.
 pub(super) fn value(value: JsValue, path: &str) -> Result<ClaimValue, JsValue> {
     plain_value(serde_wasm_bindgen::Deserializer::from(value), path).map_err(error::config)
 }
@@ -25,7 +25,7 @@ pub(super) fn parse(text: &str) -> Result<JsValue, JsValue> {
     to_js(&value)
 }
 
-/// The ready example, as plain values.
+/// The example configuration, as plain values.
 pub(super) fn example(base_url: &str) -> Result<JsValue, JsValue> {
     parse(&example_json(base_url))
 }
@@ -36,7 +36,7 @@ fn to_js(value: &Value<'_>) -> Result<JsValue, JsValue> {
             .iter()
             .map(|(name, value)| Ok(Array::of2(&name.into(), &to_js(&value)?)))
             .collect::<Result<_, JsValue>>()?;
-        // Unlike an assignment, this takes "__proto__" for a name as any other.
+        // Unlike an assignment, this treats "__proto__" like any other name.
         return Ok(Object::from_entries(&members)?.into());
     }
     if let Some(elements) = value.as_array() {

@@ -1,5 +1,5 @@
-//! Failures as JavaScript sees them: an `Error` with `code` and, for a configuration, `path`. The
-//! facade makes its classes of them.
+//! Failures as JavaScript sees them: an `Error` with `code`, and with `path` if a configuration is
+//! refused. The TypeScript layer turns them into its classes.
 
 use core::fmt::Display;
 
@@ -17,13 +17,13 @@ pub(in crate::wasm) fn failure(code: &str, message: &str) -> JsValue {
     error.into()
 }
 
-/// The configuration is refused.
+/// The failure for a refused configuration.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(super) fn config(error: ConfigError) -> JsValue {
     refused(&error.to_string(), error.path())
 }
 
-/// The text of a configuration is no JSON.
+/// The failure for a configuration whose text is no JSON.
 pub(super) fn json(error: &JsonError) -> JsValue {
     let path = error.path.trim_start_matches('$').trim_start_matches('.');
     refused(&error.to_string(), path)
@@ -35,7 +35,7 @@ fn refused(message: &str, path: &str) -> JsValue {
     failure
 }
 
-/// The snapshot, or the configuration beside it, is refused.
+/// The failure for a refused snapshot, or for the configuration that was given with it.
 pub(super) fn restore(error: RestoreError) -> JsValue {
     match error {
         RestoreError::Config(error) => config(error),
@@ -43,7 +43,7 @@ pub(super) fn restore(error: RestoreError) -> JsValue {
     }
 }
 
-/// What should not happen.
+/// The failure for what should never happen.
 pub(super) fn internal(error: impl Display) -> JsValue {
     failure("internal", &error.to_string())
 }

@@ -1,4 +1,4 @@
-//! What an issuer starts with.
+//! Starting an issuer.
 
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -19,7 +19,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn seed(this: &StartOptions) -> Vec<u8>;
 
-    /// Whether this is a service worker, where cookies do not work.
+    /// Whether the host is a service worker, where cookies do not work.
     #[wasm_bindgen(method, getter, js_name = hostSessions)]
     fn host_sessions(this: &StartOptions) -> bool;
 
@@ -29,23 +29,23 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = sealingKey)]
     fn sealing_key(this: &StartOptions) -> Option<Vec<u8>>;
 
-    /// What `snapshot` gave.
+    /// A snapshot of an earlier issuer.
     #[wasm_bindgen(method, getter)]
     fn snapshot(this: &StartOptions) -> Option<Vec<u8>>;
 
-    /// Keys and values of the records that a storage has, one after the other.
+    /// The keys and values of all stored records, one after the other.
     #[wasm_bindgen(method, getter)]
     fn records(this: &StartOptions) -> Option<Array>;
 
-    /// The pair to sign with.
+    /// The key pair to sign with.
     #[wasm_bindgen(method, getter)]
     pub(super) fn key(this: &StartOptions) -> Option<CryptoKeyPair>;
 
-    /// The pair that a storage has, or its private key as a JWK.
+    /// The key pair of a storage, or its private key as a JWK.
     #[wasm_bindgen(method, getter, js_name = storedKey)]
     pub(super) fn stored_key(this: &StartOptions) -> Option<JsValue>;
 
-    /// This and what follows: see `KeyHost`.
+    /// For this and the next two see `KeyHost`.
     #[wasm_bindgen(method, getter)]
     fn exportable(this: &StartOptions) -> bool;
 
@@ -57,6 +57,7 @@ extern "C" {
 }
 
 impl StartOptions {
+    /// What the host does with keys.
     pub(super) fn key_host(&self) -> KeyHost {
         KeyHost {
             exportable: self.exportable(),
@@ -66,7 +67,7 @@ impl StartOptions {
     }
 }
 
-/// The issuer: anew, or where a snapshot or a storage left off.
+/// Makes a new issuer, or continues from a snapshot or from stored records.
 pub(super) fn issuer(config: JsValue, options: &StartOptions) -> Result<Issuer, JsValue> {
     let sessions = if options.host_sessions() { Sessions::Host } else { Sessions::Cookie };
     let seed = bytes32("seed", &options.seed())?;
@@ -93,17 +94,18 @@ fn records(flat: Option<&Array>) -> impl Iterator<Item = (String, Vec<u8>)> {
     })
 }
 
+/// Checks that a key or a seed has 32 bytes.
 fn bytes32(what: &str, bytes: &[u8]) -> Result<[u8; 32], JsValue> {
     let problem = || failure("invalid_argument", &format!("the {what} must have 32 bytes"));
     bytes.try_into().map_err(|_| problem())
 }
 
-/// The pair that a storage has kept.
+/// The key pair of a storage.
 pub(super) async fn stored_key(stored: JsValue, host: &KeyHost) -> Result<KeyPair, JsValue> {
     if Reflect::has(&stored, &"privateKey".into())? {
         return KeyPair::from_js(stored.unchecked_into(), host).await;
     }
-    // What the problem is could show some of the key.
+    // A message about the problem could show a part of the key.
     let damaged = || failure("invalid_snapshot", "the record of the signing key is damaged");
     let value = config::value(stored, "key").map_err(|_| damaged())?;
     let jwk = PrivateJwk::from_value(value, "key").map_err(|_| damaged())?;
