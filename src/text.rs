@@ -16,6 +16,17 @@ pub(crate) fn split_scheme(url: &str) -> Option<(&str, &str)> {
     Some((scheme, rest.strip_prefix("//")?))
 }
 
+/// What a URL of this scheme, in lower case, has as its default port; none for other schemes than http
+/// and https.
+#[cfg(feature = "issuer")]
+pub(crate) fn default_port(scheme: &str) -> Option<&'static str> {
+    match scheme {
+        "https" => Some(":443"),
+        "http" => Some(":80"),
+        _ => None,
+    }
+}
+
 /// The text from the first of an ASCII character on.
 pub(crate) fn from_first(text: &str, character: u8) -> Option<&str> {
     text.get(octets::position(text.as_bytes(), character)?..)

@@ -22,39 +22,41 @@ use crate::issuer::wire::bearer;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::route::{self, Endpoint, Route};
 
-/// Where a request belongs.
+/// Where a request belongs: see [`Issuer::locate`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Location {
     /// The name of the endpoint, such as `token` or `device_authorization`: mostly the last segment
     /// of the path. None if no endpoint has this path.
     pub endpoint: Option<&'static str>,
-    /// Whether it is one of the instance's own server, which every application is a client of.
+    /// Whether the endpoint is one of the instance's server, of which every application is a
+    /// client.
     pub instance: bool,
-    /// The id of the application that the request is about; none where it is about none, and where
-    /// it cannot be read. There may be no application of this id.
+    /// The id of the application that the request is about. None if it is about no application, or
+    /// cannot be read. There may be no application with this id.
     pub application_id: Option<String>,
-    /// The user code that a form brings to the page for it, as the device shows it. None where what
-    /// was typed is no code, and where it cannot be read.
+    /// The user code that was typed into the form for it, as the device shows it. None if the typed
+    /// text is no code, or the form cannot be read.
     pub user_code: Option<String>,
-    /// Whether the answer follows from the configuration and the keys alone, so that every issuer
-    /// that has the same gives the same: metadata, keys, preflights, the instance's empty form for
-    /// a user code, the index of an issuer on loopback, and the refusals of paths and methods that
-    /// are not there.
+    /// Whether the response depends only on the configuration and the keys, so that every issuer
+    /// with the same gives the same response: metadata, keys, preflights, the instance's empty form
+    /// for a user code, the index of an issuer on loopback, and the refusals of unknown paths and
+    /// methods.
     pub stateless: bool,
 }
 
 impl Issuer {
-    /// Where a request belongs. Which application it is about says
+    /// Finds out where a request belongs. The first of these names its application:
     ///
-    /// 1. what is sealed in it, by an issuer with the same
-    /// [sealing key](Issuer::set_sealing_key): its code, token, device code or form;
-    /// 2. its path;
-    /// 3. the client that it says it is of; and last an `id_token_hint`.
+    /// 1. a code, token, device code or form that an issuer with the same
+    ///    [sealing key](Issuer::set_sealing_key) has sealed;
+    /// 2. the path;
+    /// 3. the client that the request names;
+    /// 4. an `id_token_hint`.
     ///
-    /// At introspection and revocation the token is what is asked about, and may be another
-    /// client's: it comes last there. The instance's page for a user code is about no application,
-    /// as the code says nothing of its client.
+    /// Introspection and revocation are about a token, which may belong to another client, so the
+    /// token comes last there. The instance's page for a user code is about no application,
+    /// because the code does not show its client.
     #[must_use]
     pub fn locate(&self, request: &HttpRequest) -> Location {
         let (path, query) = route::split(&request.url, self.config());

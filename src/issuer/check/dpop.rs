@@ -176,8 +176,8 @@ fn normal(url: &str) -> String {
     let (host, path) = rest.split_at_checked(slash).unwrap_or((rest, ""));
     let scheme = scheme.to_ascii_lowercase();
     let host = host.to_ascii_lowercase();
-    let port = if scheme == "https" { ":443" } else { ":80" };
-    let host = host.strip_suffix(port).unwrap_or(&host);
+    let port = text::default_port(&scheme);
+    let host = port.and_then(|port| host.strip_suffix(port)).unwrap_or(&host);
     format!("{scheme}://{host}{path}")
 }
 

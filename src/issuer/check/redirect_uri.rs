@@ -49,11 +49,7 @@ pub(crate) fn is_origin(text: &str) -> bool {
 fn origin_of(url: &str) -> Option<String> {
     let (scheme, rest) = text::split_scheme(url)?;
     let scheme = scheme.to_ascii_lowercase();
-    let default_port = match scheme.as_str() {
-        "https" => ":443",
-        "http" => ":80",
-        _ => return None,
-    };
+    let default_port = text::default_port(&scheme)?;
     let authority = rest.split(['/', '?', '#']).next()?.to_ascii_lowercase();
     let authority = authority.strip_suffix(default_port).unwrap_or(&authority);
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);

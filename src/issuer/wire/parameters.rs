@@ -138,7 +138,7 @@ fn is_form(request: &HttpRequest) -> bool {
 }
 
 /// The most bytes that a body or a query may have.
-const MAX_BODY: usize = 64 * 1024;
+pub(crate) const MAX_BODY: usize = 64 * 1024;
 
 /// Parameters that may be repeated (RFC 8707 section 2, RFC 8693 section 2.1).
 const REPEATABLE: [&str; 2] = ["resource", "audience"];

@@ -5,10 +5,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader, Request};
 
-/// The longest body that the issuer takes.
-const MAX_BODY_BYTES: usize = 64 << 10;
+use crate::issuer::MAX_BODY;
 
-/// The body, or its first [`MAX_BODY_BYTES`] + 1 bytes if it is longer: one byte too many is all
+/// The body, or its first [`MAX_BODY`] + 1 bytes if it is longer: one byte too many is all
 /// that the issuer must see to refuse it.
 pub(super) async fn read(request: &Request) -> Result<Vec<u8>, JsValue> {
     if matches!(request.method().as_str(), "GET" | "HEAD") {
@@ -19,7 +18,7 @@ pub(super) async fn read(request: &Request) -> Result<Vec<u8>, JsValue> {
         // Firefox has no streams of requests, only whole bodies.
         None => {
             let buffer = JsFuture::from(request.array_buffer()?).await?;
-            Ok(start_of(&Uint8Array::new(&buffer), MAX_BODY_BYTES + 1))
+            Ok(start_of(&Uint8Array::new(&buffer), MAX_BODY + 1))
         }
     }
 }
@@ -32,13 +31,13 @@ fn stream(request: &Request) -> Result<Option<ReadableStream>, JsValue> {
 async fn read_stream(stream: &ReadableStream) -> Result<Vec<u8>, JsValue> {
     let reader = ReadableStreamDefaultReader::new(stream)?;
     let mut body = Vec::new();
-    while body.len() <= MAX_BODY_BYTES {
+    while body.len() <= MAX_BODY {
         let chunk = JsFuture::from(reader.read()).await?;
         if Reflect::get(&chunk, &"done".into())?.is_truthy() {
             return Ok(body);
         }
         let bytes = Uint8Array::new(&Reflect::get(&chunk, &"value".into())?);
-        body.extend(start_of(&bytes, MAX_BODY_BYTES + 1 - body.len()));
+        body.extend(start_of(&bytes, MAX_BODY + 1 - body.len()));
     }
     // The rest is not needed, and neither is the result of the cancellation. As a future, a
     // rejected promise counts as handled; an unhandled one would end the process in some runtimes.

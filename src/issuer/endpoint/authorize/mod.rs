@@ -123,30 +123,27 @@ fn proceed(
     let current = session::current(directory, vault, store, cookies, exchange)
         .filter(|current| !prompt.login && is_fresh(current, max_age, exchange.now))
         .filter(|current| request.is_for(&current.session.subject));
-    let Some(current) = current else {
-        if prompt.none {
-            return Err(Refusal::LoginRequired);
-        }
-        let Browser { id: browser, new_cookie } =
-            browser::identify(directory.config(), vault, cookies, exchange.request);
-        let transaction = begin(exchange, browser, application, request, language);
-        let mut page = ask::login(directory, vault, pages, transaction, login_hint, None)?;
-        browser::set_cookie(directory.config(), cookies, new_cookie, &mut page);
-        return Ok(page.into());
-    };
-    if !consent::is_asked(application, &request, &current) {
-        let approved =
-            success::Approved { application, request: &request, language, session: &current };
+    if let Some(session) = &current
+        && !consent::is_asked(application, &request, session)
+    {
+        let approved = success::Approved { application, request: &request, language, session };
         return success::send(directory, vault, store, pages, exchange, &approved);
     }
     if prompt.none {
-        return Err(Refusal::ConsentRequired);
+        return Err(match current {
+            Some(_) => Refusal::ConsentRequired,
+            None => Refusal::LoginRequired,
+        });
     }
     let Browser { id: browser, new_cookie } =
         browser::identify(directory.config(), vault, cookies, exchange.request);
     let transaction = begin(exchange, browser, application, request, language);
-    let mut page =
-        ask::decision(directory, vault, store, pages, exchange.now, transaction, &current)?;
+    let mut page = match &current {
+        Some(current) => {
+            ask::decision(directory, vault, store, pages, exchange.now, transaction, current)?
+        }
+        None => ask::login(directory, vault, pages, transaction, login_hint, None)?,
+    };
     browser::set_cookie(directory.config(), cookies, new_cookie, &mut page);
     Ok(page.into())
 }
