@@ -85,7 +85,7 @@ impl Issuer {
                 path_of_route,
                 query,
             );
-            return without_content_for_head(reply, request);
+            return without_content_for_head(reply, request.method);
         };
         if request.method == Method::Options {
             return cors::preflight(directory, request, &route).into();
@@ -111,7 +111,7 @@ impl Issuer {
             });
         dpop::add_nonce(directory.config(), vault, &exchange, reply.response_mut());
         cors::allow_origin(directory, request, &route, reply.response_mut());
-        without_content_for_head(reply, request)
+        without_content_for_head(reply, request.method)
     }
 
     /// Drops some of what is due. It looks at more records of each kind than one request can add,
@@ -276,8 +276,8 @@ fn dispatch(
 
 /// Removes the content of the response to a HEAD request. The rest of it is as for GET (RFC 9110
 /// section 9.3.2).
-fn without_content_for_head(mut reply: Reply, request: &HttpRequest) -> Reply {
-    if request.method == Method::Head {
+fn without_content_for_head(mut reply: Reply, method: Method) -> Reply {
+    if method == Method::Head {
         reply.response_mut().body.clear();
     }
     reply

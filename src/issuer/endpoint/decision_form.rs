@@ -46,9 +46,14 @@ pub(crate) fn answer(
                 store.touch();
             }
             let language = transaction.language;
-            let approved =
-                success::Approved { application, request: &request, language, session: &current };
-            success::send(directory, vault, store, pages, exchange, &approved)
+            let approved = success::Approved {
+                application,
+                request: &request,
+                language,
+                session: &current,
+                epoch: store.epochs.present(),
+            };
+            success::send(directory, vault, pages, exchange, &approved)
         }
         Purpose::Device(waiting) => {
             let decision = Decision::Approved {

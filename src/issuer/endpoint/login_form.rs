@@ -81,8 +81,14 @@ fn go_on(
         }
         Purpose::Authorize(request) if !consent::is_asked(application, request, current) => {
             let language = transaction.language;
-            let approved = success::Approved { application, request, language, session: current };
-            success::send(directory, vault, store, pages, exchange, &approved)
+            let approved = success::Approved {
+                application,
+                request,
+                language,
+                session: current,
+                epoch: store.epochs.present(),
+            };
+            success::send(directory, vault, pages, exchange, &approved)
         }
         _ => {
             let now = exchange.now;

@@ -126,8 +126,14 @@ fn proceed(
     if let Some(session) = &current
         && !consent::is_asked(application, &request, session)
     {
-        let approved = success::Approved { application, request: &request, language, session };
-        return success::send(directory, vault, store, pages, exchange, &approved);
+        let approved = success::Approved {
+            application,
+            request: &request,
+            language,
+            session,
+            epoch: store.epochs.present(),
+        };
+        return success::send(directory, vault, pages, exchange, &approved);
     }
     if prompt.none {
         return Err(match current {

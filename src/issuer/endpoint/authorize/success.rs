@@ -11,7 +11,7 @@ use crate::issuer::sealed::access_token::AccessToken;
 use crate::issuer::sealed::authorization_request::AuthorizationRequest;
 use crate::issuer::sealed::code::Code;
 use crate::issuer::sealed::user_grant::UserGrant;
-use crate::issuer::state::store::Store;
+use crate::issuer::state::epochs::Epoch;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::language::Language;
@@ -26,18 +26,19 @@ pub(crate) struct Approved<'a> {
     pub(crate) language: Language,
     /// The login session of the user.
     pub(crate) session: &'a CurrentSession,
+    /// The present epoch.
+    pub(crate) epoch: Epoch,
 }
 
 /// Sends the client what it requested.
 pub(crate) fn send(
     directory: &Directory,
     vault: &mut Vault,
-    store: &Store,
     pages: &Pages,
     exchange: &Exchange<'_>,
     approved: &Approved<'_>,
 ) -> Result<Reply, Refusal> {
-    let Approved { application, request, language, session: current } = *approved;
+    let Approved { application, request, language, session: current, epoch } = *approved;
     let user_grant = UserGrant {
         authority: exchange.authority,
         client: application.application_id.clone(),
@@ -47,7 +48,7 @@ pub(crate) fn send(
         grant: vault.random.id(),
         session: Some(current.id),
         claims: request.claims.clone(),
-        epoch: store.epochs.present(),
+        epoch,
     };
     let destination = Destination {
         authority: exchange.authority,

@@ -10,7 +10,9 @@ use crate::issuer::check::{client, scope};
 use crate::issuer::config::GrantType;
 use crate::issuer::directory::Directory;
 use crate::issuer::sealed::device_code::DeviceCode;
+use crate::issuer::sealed::random::Random;
 use crate::issuer::state::device_request::{Decision, DeviceRequest};
+use crate::issuer::state::expiring::Expiring;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::exchange::Exchange;
@@ -45,7 +47,7 @@ pub(crate) fn answer(
     let now = exchange.now;
     let lifetime = application.lifetimes.device_code;
     let expires = now.saturating_add(lifetime);
-    let user_code = unused_user_code(vault, store, now);
+    let user_code = unused_user_code(&mut vault.random, &store.devices, now);
     let id = vault.random.id();
     let request = DeviceRequest {
         id,
@@ -81,10 +83,10 @@ pub(crate) fn answer(
 }
 
 /// Draws a user code that no other device has.
-fn unused_user_code(vault: &mut Vault, store: &Store, now: i64) -> UserCode {
+fn unused_user_code(random: &mut Random, devices: &Expiring<DeviceRequest>, now: i64) -> UserCode {
     loop {
-        let code = UserCode::random(&mut vault.random);
-        if store.devices.get(&code.key(), now).is_none() {
+        let code = UserCode::random(random);
+        if devices.get(&code.key(), now).is_none() {
             return code;
         }
     }
