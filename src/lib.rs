@@ -40,6 +40,14 @@ mod octets;
 pub mod pkce;
 mod polling;
 pub mod random;
+#[cfg_attr(
+    not(all(feature = "client", target_arch = "wasm32")),
+    allow(dead_code, reason = "some of the rules are for WebAssembly's binding or one half alone")
+)]
+mod rules;
+#[cfg(all(feature = "client", feature = "schema"))]
+#[doc(hidden)]
+pub use rules::facts;
 pub mod seconds;
 pub mod secret;
 pub mod signature;

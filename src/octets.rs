@@ -33,10 +33,10 @@ pub(crate) fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ (ONES * u64::from(byte)), 1)
 }
 
-/// Marks, with their top bits, the bytes of a word that are not ASCII.
-#[cfg(feature = "client")]
-pub(crate) fn not_ascii(word: u64) -> u64 {
-    word & TOPS
+/// Marks, with their top bits, the bytes of a word that are above `~`; where one is 0xff, another may be
+/// marked as well.
+pub(crate) fn not_printable(word: u64) -> u64 {
+    (word | word.wrapping_add(ONES)) & TOPS
 }
 
 /// Which byte of the word a mark marks first, from 0.

@@ -17,6 +17,7 @@ import { remapPaths } from "./remap.mjs";
  * @property {string[]} fast crates, among those that both halves have, that are compiled for speed
  * @property {string[]} optimise the level, and more, given to wasm-opt
  * @property {RegExp[]} muted functions that write nothing: see {@link mute}
+ * @property {boolean} isPlain whether only numbers cross, so that nothing of wasm-bindgen's is called
  */
 
 /**
@@ -35,7 +36,7 @@ const SHOWS_VALUES = [
 ];
 
 /** @type {Half} Small before fast. */
-export const client = { name: "client", fast: [], optimise: ["-Oz", APART], muted: [] };
+export const client = { name: "client", fast: [], optimise: ["-Oz", APART], muted: [], isPlain: true };
 
 /**
  * Small too: its limit is near.
@@ -47,6 +48,7 @@ export const issuer = {
   fast: ["sha2"],
   optimise: ["-Os", APART],
   muted: SHOWS_VALUES,
+  isPlain: false,
 };
 
 /** @type {readonly Half[]} */
@@ -110,11 +112,30 @@ export function buildGlueWriter() {
  *
  * @param {Half} half
  */
-export async function bind({ name, muted }) {
+export async function bind({ name, muted, isPlain }) {
   const folder = folderOf(name);
   await cargo(["run", "--package", "wasm-glue", "--", compiled(name), "eiam_token", folder]);
   wrapGlue(folder);
   await mute(join(folder, "eiam_token_bg.wasm"), muted);
+  if (isPlain) await dropFrame(folder);
+}
+
+/**
+ * Leaves wasm-bindgen's own exports out of a module, and all that only they need: a table, and the functions that
+ * fill it or end what was started.
+ *
+ * @param {string} folder
+ */
+async function dropFrame(folder) {
+  const module = join(folder, "eiam_token_bg.wasm");
+  const graph = join(folder, "graph.json");
+  const exported = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(module)));
+  const names = exported.map(({ name }) => name).filter((name) => !name.startsWith("__"));
+  const kept = names.map((name) => ({ name, export: name }));
+  writeFileSync(graph, JSON.stringify([{ name: "host", root: true, reaches: names }, ...kept]));
+  const metaDce = inRoot("node_modules/binaryen/bin/wasm-metadce");
+  const args = [metaDce, "--debuginfo", ...WASM_FEATURES, module, `--graph-file=${graph}`, "--output", module];
+  await run(process.execPath, args);
 }
 
 /**

@@ -1,6 +1,8 @@
 //! Prints what JavaScript's files are made of by `npm run generate`: one JSON object, with the JSON Schema
-//! of the issuer's configuration as text, and the algorithms of signatures as WebCrypto calls them.
+//! of the issuer's configuration as text, the algorithms of signatures as WebCrypto calls them, and what
+//! the client has to know of its rules.
 
+use eiam_token::facts::{Fact, Value as Said, facts};
 use eiam_token::issuer::Config;
 use eiam_token::signature::SignatureAlgorithm;
 use serde_json::{Map, Value, json};
@@ -12,7 +14,18 @@ fn main() {
             Some((name.to_owned(), parameters(SignatureAlgorithm::from_name(name)?)))
         })
         .collect();
-    println!("{}", json!({ "schema": Config::schema(), "algorithms": algorithms }));
+    let rules: Vec<Value> = facts().into_iter().map(rule).collect();
+    println!("{}", json!({ "schema": Config::schema(), "algorithms": algorithms, "rules": rules }));
+}
+
+fn rule(Fact { name, doc, value }: Fact) -> Value {
+    let (kind, value) = match value {
+        Said::Number(number) => ("number", json!(number)),
+        Said::Text(text) => ("text", json!(text)),
+        Said::Texts(texts) => ("texts", json!(texts)),
+        Said::Names(names) => ("names", json!(names)),
+    };
+    json!({ "name": name, "doc": doc, "kind": kind, "value": value })
 }
 
 fn parameters(algorithm: SignatureAlgorithm) -> Value {

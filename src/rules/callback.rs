@@ -1,0 +1,164 @@
+//! The authorization response (RFC 6749 section 4.1.2, RFC 9207).
+
+use super::answer::refuse;
+use super::failure::{Failure, Kind};
+use super::form;
+use super::reason::Reason;
+use super::sink::Sink;
+use super::split::split_once;
+use super::table::{Table, Written, table};
+use super::unescaped::Unescaped;
+use crate::secret::constant_time_eq;
+
+/// What a callback must agree with.
+#[derive(Clone, Copy)]
+pub(crate) struct Expected<'a> {
+    /// `state` as it was sent.
+    pub(crate) state: &'a [u8],
+    /// The server's issuer; empty if it is not known.
+    pub(crate) issuer: &'a [u8],
+    /// Whether the server names its issuer in every callback.
+    pub(crate) has_iss: bool,
+}
+
+/// The parameters that are read; whatever else is there is nobody's business.
+const PARAMETERS: Table<'_> = table![
+    parameter("state"),
+    parameter("iss"),
+    parameter("error"),
+    parameter("error_description"),
+    parameter("error_uri"),
+    parameter("code"),
+];
+const COUNT: usize = 6;
+
+const fn parameter(name: &'static str) -> Written {
+    (b'?', name)
+}
+
+/// Where the value of a parameter is in the sink, and how often it was there.
+#[derive(Clone, Copy, Default)]
+struct Found {
+    start: usize,
+    length: usize,
+    times: u32,
+    is_broken: bool,
+}
+
+/// Writes the code of a callback: of a URL with query or fragment, a query, a fragment, or the body of a
+/// `form_post`. `values` takes what is decoded on the way.
+///
+/// # Errors
+/// A refusal of the server's; a parameter that is there twice, a `state` that is missing or another, an
+/// `iss` that is another or is missing though the server announces it, and an answer without code.
+/// `state` and `iss` are checked before anything else is believed, the error included (RFC 9207
+/// section 2.4).
+pub(crate) fn read(
+    callback: &[u8],
+    expected: &Expected<'_>,
+    values: &mut impl Sink,
+    sink: &mut impl Sink,
+) -> Result<(), Failure> {
+    let found = found_in(callback, values);
+    let values = |found: &Found| values.since(found.start).get(..found.length).unwrap_or_default();
+    if let Some((index, reason)) = fault(&found, expected, values) {
+        return Err(Failure::about(sink, Kind::Callback, PARAMETERS.name(index), b"", reason));
+    }
+    let [_, _, error, description, page, code] = found.map(|found| values(&found));
+    if error.is_empty() {
+        sink.extend(code);
+        return Ok(());
+    }
+    refuse([error, description, page, b"", b""].map(Unescaped::plain), sink);
+    Err(Failure { kind: Kind::OAuth, reason: Reason::None })
+}
+
+/// The `state` of what has one, and `code` or `error`: by it an application finds the request that is
+/// answered. Nothing is checked.
+pub(crate) fn state<'a>(callback: &[u8], values: &'a mut impl Sink) -> Option<&'a [u8]> {
+    let [state, _, error, _, _, code] = found_in(callback, values);
+    if state.times == 0 || error.times + code.times == 0 {
+        return None;
+    }
+    values.since(state.start).get(..state.length)
+}
+
+/// Decodes the parameters of a callback, wherever they are.
+fn found_in(callback: &[u8], values: &mut impl Sink) -> [Found; COUNT] {
+    let (before, fragment) = split_once(callback, b'#');
+    let mut found = [Found::default(); COUNT];
+    gather(query(before), &mut found, values);
+    // A page's own query may precede and its `#section` may follow: the answer is where `state` is, all
+    // of it.
+    if found.first().is_some_and(|state| state.times == 0)
+        && let Some(fragment) = fragment
+    {
+        found = Default::default();
+        gather(fragment, &mut found, values);
+    }
+    found
+}
+
+const STATE: usize = 0;
+const ISS: usize = 1;
+const CODE: usize = 5;
+
+/// The first parameter that is wrong, and why.
+fn fault<'a>(
+    found: &[Found; COUNT],
+    expected: &Expected<'_>,
+    value: impl Fn(&Found) -> &'a [u8],
+) -> Option<(usize, Reason)> {
+    if let Some(twice) = found.iter().position(|found| found.times > 1) {
+        return Some((twice, Reason::IsThereTwice));
+    }
+    let [state, iss, error, _, _, code] = found;
+    if state.times == 0 {
+        return Some((STATE, Reason::IsMissing));
+    }
+    if !constant_time_eq(expected.state, value(state)) {
+        return Some((STATE, Reason::BelongsToAnother));
+    }
+    match iss.times {
+        0 if expected.has_iss => return Some((ISS, Reason::IsMissing)),
+        1 if !expected.issuer.is_empty() && value(iss) != expected.issuer => {
+            return Some((ISS, Reason::IsAnotherIssuer));
+        }
+        _ => {}
+    }
+    match value(code) {
+        _ if !value(error).is_empty() => None,
+        [] => Some((CODE, if code.times == 0 { Reason::IsMissing } else { Reason::IsEmpty })),
+        _ if code.is_broken => Some((CODE, Reason::IsNotEncoded)),
+        _ => None,
+    }
+}
+
+/// Decodes the parameters of a form that are read.
+fn gather(form: &[u8], found: &mut [Found; COUNT], values: &mut impl Sink) {
+    let mut rest = Some(form);
+    while let Some(unread) = rest {
+        let (pair, following) = split_once(unread, b'&');
+        rest = following;
+        let (name, value) = split_once(pair, b'=');
+        let start = values.length();
+        form::decode(name, values);
+        let name = values.since(start);
+        let known = PARAMETERS.find(name, false);
+        values.cut(start);
+        if let Some(found) = known.ok().and_then(|index| found.get_mut(index)) {
+            found.is_broken = !form::decode(value.unwrap_or_default(), values);
+            (found.start, found.length) = (start, values.length() - start);
+            found.times += 1;
+        }
+    }
+}
+
+/// The query of a URL or path; a text that begins with a parameter is a query or a form itself, and may
+/// have `?` and `://` in its values.
+fn query(text: &[u8]) -> &[u8] {
+    match text.iter().find(|octet| matches!(octet, b'=' | b'&' | b'?' | b':' | b'/')) {
+        Some(b'?' | b':' | b'/') => split_once(text, b'?').1.unwrap_or_default(),
+        _ => text,
+    }
+}

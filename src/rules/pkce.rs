@@ -1,0 +1,45 @@
+//! Proof Key for Code Exchange (RFC 7636).
+
+use super::base64url;
+use super::failure::{Failure, Kind};
+use super::reason::Reason;
+use super::sha256;
+use super::sink::Sink;
+
+/// Writes the `S256` challenge of a verifier (RFC 7636 section 4.2).
+pub(crate) fn challenge(verifier: &[u8], sink: &mut impl Sink) {
+    base64url::encode(&hash(verifier), sink);
+}
+
+/// The same for a verifier that somebody else made.
+///
+/// # Errors
+/// A character or a length that RFC 7636 section 4.1 does not allow.
+pub(crate) fn checked_challenge(verifier: &[u8], sink: &mut impl Sink) -> Result<(), Failure> {
+    let reason = if wrong_character(verifier).is_some() {
+        Reason::NotAVerifierCharacter
+    } else if is_length(verifier.len()) {
+        challenge(verifier, sink);
+        return Ok(());
+    } else {
+        Reason::NotAVerifierLength
+    };
+    Err(Failure::about(sink, Kind::Argument, b"verifier", b"", reason))
+}
+
+/// The octets of a challenge.
+pub(crate) fn hash(verifier: &[u8]) -> [u8; 32] {
+    sha256::digest(verifier)
+}
+
+/// Where a verifier has the first character that RFC 7636 section 4.1 does not allow.
+pub(crate) fn wrong_character(verifier: &[u8]) -> Option<usize> {
+    verifier.iter().position(|octet| {
+        !octet.is_ascii_alphanumeric() && !matches!(octet, b'-' | b'.' | b'_' | b'~')
+    })
+}
+
+/// Whether a verifier may be so long (RFC 7636 section 4.1).
+pub(crate) fn is_length(length: usize) -> bool {
+    (43..=128).contains(&length)
+}

@@ -1,0 +1,91 @@
+//! Where the rules write: a `Vec` in native code, a place that is always there in WebAssembly.
+
+/// Octets that are added one after the other.
+pub(crate) trait Sink {
+    /// Adds one.
+    fn push(&mut self, octet: u8);
+
+    /// What was added from there on.
+    fn since(&self, start: usize) -> &[u8];
+
+    /// How many there are.
+    fn length(&self) -> usize;
+
+    /// Takes back what was added from there on.
+    fn cut(&mut self, start: usize);
+
+    /// Adds several.
+    #[inline(never)]
+    fn extend(&mut self, octets: &[u8]) {
+        for octet in octets {
+            self.push(*octet);
+        }
+    }
+
+    /// Adds a number in decimal digits.
+    fn decimal(&mut self, number: usize) {
+        if number > 9 {
+            self.decimal(number / 10);
+        }
+        self.push(b'0' + (number % 10) as u8);
+    }
+}
+
+impl Sink for Vec<u8> {
+    fn push(&mut self, octet: u8) {
+        Vec::push(self, octet);
+    }
+
+    fn since(&self, start: usize) -> &[u8] {
+        self.get(start..).unwrap_or_default()
+    }
+
+    fn length(&self) -> usize {
+        self.len()
+    }
+
+    fn cut(&mut self, start: usize) {
+        self.truncate(start);
+    }
+}
+
+/// Room that was made before. What has none is counted and lost, and what is taken back is wiped.
+pub(crate) struct Room<'a> {
+    octets: &'a mut [u8],
+    length: usize,
+}
+
+impl<'a> Room<'a> {
+    pub(crate) fn new(octets: &'a mut [u8]) -> Self {
+        Self { octets, length: 0 }
+    }
+
+    /// Whether something had no room.
+    pub(crate) fn is_full(&self) -> bool {
+        self.length > self.octets.len()
+    }
+}
+
+impl Sink for Room<'_> {
+    #[inline(never)]
+    fn push(&mut self, octet: u8) {
+        if let Some(place) = self.octets.get_mut(self.length) {
+            *place = octet;
+        }
+        self.length += 1;
+    }
+
+    fn since(&self, start: usize) -> &[u8] {
+        self.octets.get(start..self.length).unwrap_or_default()
+    }
+
+    fn length(&self) -> usize {
+        self.length
+    }
+
+    fn cut(&mut self, start: usize) {
+        let end = self.length.min(self.octets.len());
+        self.octets.get_mut(start..end).unwrap_or_default().fill(0);
+        self.length = start;
+    }
+}

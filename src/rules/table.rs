@@ -1,0 +1,112 @@
+//! Lists of names, each list one text: JavaScript hands them over as they are written here.
+
+use super::unescaped::Unescaped;
+
+/// Names one after the other. Each has a letter before it that says what sort it is, and one that says how
+/// long it is, as far behind `0` as the name has octets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Table<'a>(&'a [u8]);
+
+/// A name and the letter before it.
+pub(crate) type Entry<'a> = (u8, &'a [u8]);
+
+impl<'a> Table<'a> {
+    /// The table of a text that was written as one.
+    pub(crate) const fn new(text: &'a [u8]) -> Self {
+        Self(text)
+    }
+
+    /// Its text, for the file that JavaScript has of it.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) const fn text(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// How many names it has.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn length(self) -> usize {
+        self.count()
+    }
+
+    /// The place of a name, as it is written in a JSON text, or how many names there are.
+    pub(crate) fn find(self, name: &[u8], has_escapes: bool) -> Result<usize, usize> {
+        let mut index = 0;
+        for (_, known) in self {
+            let is_same = match has_escapes {
+                false => known == name,
+                true => Unescaped::of_json(name).is(known),
+            };
+            if is_same {
+                return Ok(index);
+            }
+            index += 1;
+        }
+        Err(index)
+    }
+
+    /// The name at a place; empty for none.
+    pub(crate) fn name(mut self, index: usize) -> &'a [u8] {
+        self.nth(index).map_or(&[], |(_, name)| name)
+    }
+}
+
+impl<'a> Iterator for Table<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        let [letter, length, rest @ ..] = self.0 else { return None };
+        let (name, rest) = rest.split_at_checked(usize::from(length.wrapping_sub(b'0')))?;
+        self.0 = rest;
+        Some((*letter, name))
+    }
+}
+
+/// A name as the source writes it: its letter and itself.
+pub(crate) type Written = (u8, &'static str);
+
+/// The octets that [`write`] makes of these names.
+pub(crate) const fn size(mut names: &[Written]) -> usize {
+    let mut size = 0;
+    while let [(_, name), rest @ ..] = names {
+        size += 2 + name.len();
+        names = rest;
+    }
+    size
+}
+
+/// Writes names as one text of [`size`] octets.
+pub(crate) const fn write<const SIZE: usize>(mut names: &[Written]) -> [u8; SIZE] {
+    let mut text = [0; SIZE];
+    let mut room: &mut [u8] = &mut text;
+    while let [(letter, name), rest @ ..] = names {
+        room = put(put(room, *letter), b'0' + name.len() as u8);
+        let mut octets = name.as_bytes();
+        while let [octet, others @ ..] = octets {
+            room = put(room, *octet);
+            octets = others;
+        }
+        names = rest;
+    }
+    text
+}
+
+/// Writes one octet; gives the room behind it.
+const fn put(room: &mut [u8], octet: u8) -> &mut [u8] {
+    match room.split_first_mut() {
+        Some((place, rest)) => {
+            *place = octet;
+            rest
+        }
+        None => &mut [],
+    }
+}
+
+/// Makes a table of names when the crate is compiled.
+macro_rules! table {
+    ($($name:expr),* $(,)?) => {{
+        const WRITTEN: &[$crate::rules::table::Written] = &[$($name),*];
+        const OCTETS: [u8; $crate::rules::table::size(WRITTEN)] = $crate::rules::table::write(WRITTEN);
+        $crate::rules::table::Table::new(&OCTETS)
+    }};
+}
+pub(crate) use table;
