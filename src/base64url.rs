@@ -1,6 +1,6 @@
 //! Base64 with the URL-safe alphabet and no padding (RFC 4648 section 5, RFC 7515 section 2).
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+use crate::rules::base64url as rules;
 
 /// Encodes bytes without padding.
 ///
@@ -10,26 +10,9 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
     let mut text = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
-    let mut bits = 0u32;
-    let mut held = 0;
-    for byte in bytes {
-        bits = bits << 8 | u32::from(*byte);
-        held += 8;
-        while held >= 6 {
-            held -= 6;
-            text.push(character(bits >> held));
-        }
-    }
-    if held > 0 {
-        text.push(character(bits << (6 - held)));
-    }
+    rules::encode(bytes, &mut text);
     // The alphabet is ASCII.
     String::from_utf8(text).unwrap_or_default()
-}
-
-/// The character of the last six bits.
-fn character(bits: u32) -> u8 {
-    ALPHABET.get((bits & 63) as usize).copied().unwrap_or(b'A')
 }
 
 /// Decodes text without padding.
@@ -45,22 +28,17 @@ fn character(bits: u32) -> u8 {
 /// ```
 pub fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
-    let mut bits = 0u32;
-    let mut held = 0u32;
-    for (offset, byte) in text.bytes().enumerate() {
-        let sextet = sextet(byte).ok_or(DecodeError { offset })?;
-        bits = bits << 6 | sextet;
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held) as u8);
-            bits &= (1 << held) - 1;
-        }
+    match rules::decode(text.as_bytes(), &mut bytes) {
+        Some(()) => Ok(bytes),
+        None => Err(DecodeError { offset: fault(text) }),
     }
-    if held == 6 || bits != 0 {
-        return Err(DecodeError { offset: text.len().saturating_sub(1) });
-    }
-    Ok(bytes)
+}
+
+/// Where the first character is that is none of the alphabet; if all are, the last one is wrong.
+fn fault(text: &str) -> usize {
+    // Before an `A`, which is zero, every character of the alphabet makes an octet.
+    let is_wrong = |octet| rules::decode(&[octet, b'A'], &mut Vec::new()).is_none();
+    text.bytes().position(is_wrong).unwrap_or(text.len().saturating_sub(1))
 }
 
 /// Converts base64url to the standard alphabet with padding (RFC 4648 section 4), which HTTP's
@@ -99,18 +77,6 @@ impl core::fmt::Display for DecodeError {
 }
 
 impl core::error::Error for DecodeError {}
-
-fn sextet(byte: u8) -> Option<u32> {
-    let value = match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'-' => 62,
-        b'_' => 63,
-        _ => return None,
-    };
-    Some(u32::from(value))
-}
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::rules::form as rules;
+use crate::rules::unescaped::hex;
 use crate::text;
 
 /// The limits of [`parse`]: the number of parameters, including empty ones, and the length of each
@@ -29,7 +31,7 @@ impl Default for Limits {
 /// assert_eq!(form.finish(), "scope=api%3A%2F%2Fx%7Cread+profile");
 /// ```
 #[derive(Default)]
-pub struct Encoder(String);
+pub struct Encoder(Vec<u8>);
 
 impl Encoder {
     /// An empty form.
@@ -41,17 +43,17 @@ impl Encoder {
     /// A form that continues `start`: a URL up to and including its `?`, or another form.
     #[must_use]
     pub fn after(start: String) -> Self {
-        Self(start)
+        Self(start.into_bytes())
     }
 
     /// Adds a parameter.
     pub fn pair(&mut self, name: &str, value: &str) -> &mut Self {
-        if !matches!(self.0.as_bytes().last(), None | Some(b'?' | b'&' | b'#')) {
-            self.0.push('&');
+        if !matches!(self.0.last(), None | Some(b'?' | b'&' | b'#')) {
+            self.0.push(b'&');
         }
-        encode_into(name, &mut self.0);
-        self.0.push('=');
-        encode_into(value, &mut self.0);
+        rules::encode(name.as_bytes(), &mut self.0);
+        self.0.push(b'=');
+        rules::encode(value.as_bytes(), &mut self.0);
         self
     }
 
@@ -66,16 +68,18 @@ impl Encoder {
     /// The encoded text.
     #[must_use]
     pub fn finish(self) -> String {
-        self.0
+        // Text, and ASCII behind it.
+        String::from_utf8(self.0).unwrap_or_default()
     }
 }
 
 /// Encodes one name or value.
 #[must_use]
 pub fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    encode_into(text, &mut encoded);
-    encoded
+    let mut encoded = Vec::with_capacity(text.len());
+    rules::encode(text.as_bytes(), &mut encoded);
+    // What is encoded is ASCII.
+    String::from_utf8(encoded).unwrap_or_default()
 }
 
 /// Parses a form or a query (without its `?`) into names and values, in order. Duplicates are kept,
@@ -174,26 +178,6 @@ impl fmt::Display for FormError {
 
 impl core::error::Error for FormError {}
 
-fn encode_into(text: &str, out: &mut String) {
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
-                out.push(char::from(byte));
-            }
-            b' ' => out.push('+'),
-            _ => {
-                out.push('%');
-                out.push(hex_digit(byte >> 4));
-                out.push(hex_digit(byte & 15));
-            }
-        }
-    }
-}
-
-fn hex_digit(nibble: u8) -> char {
-    char::from(if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 })
-}
-
 fn decode_at(text: &str, start: usize, limit: usize) -> Result<String, FormError> {
     let mut bytes = Vec::with_capacity(text.len().min(limit));
     let mut rest = text.as_bytes();
@@ -208,8 +192,8 @@ fn decode_at(text: &str, start: usize, limit: usize) -> Result<String, FormError
         let escaped = match from {
             [] => break,
             [b'+', after @ ..] => Some((b' ', after)),
-            [_, high, low, after @ ..] => match (hex_value(*high), hex_value(*low)) {
-                (Some(high), Some(low)) => Some((high << 4 | low, after)),
+            [_, high, low, after @ ..] => match (hex(*high), hex(*low)) {
+                (Some(high), Some(low)) => Some(((high << 4 | low) as u8, after)),
                 _ => None,
             },
             _ => None,
@@ -221,10 +205,6 @@ fn decode_at(text: &str, start: usize, limit: usize) -> Result<String, FormError
         rest = after;
     }
     String::from_utf8(bytes).map_err(|_| FormError::Utf8 { offset: start })
-}
-
-fn hex_value(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).map(|digit| digit as u8)
 }
 
 #[cfg(test)]

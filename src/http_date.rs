@@ -11,7 +11,11 @@ use crate::text;
 /// ```
 #[must_use]
 pub fn parse(date: &str) -> Option<i64> {
-    let (_, date) = text::split_once(date, b' ')?;
+    let (weekday, date) = text::split_once(date, b' ')?;
+    // The date alone counts: which day it was is not looked up.
+    if !WEEKDAYS.contains(&weekday) {
+        return None;
+    }
     let (day, date) = text::split_once(date, b' ')?;
     let (month, date) = text::split_once(date, b' ')?;
     let (year, date) = text::split_once(date, b' ')?;
@@ -36,6 +40,8 @@ fn days(year: i64, month: i64) -> i64 {
 }
 
 const FROM_MARCH_0_TO_1970: i64 = 719_468;
+
+const WEEKDAYS: [&str; 7] = ["Mon,", "Tue,", "Wed,", "Thu,", "Fri,", "Sat,", "Sun,"];
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -77,6 +83,8 @@ mod tests {
             "Sun, 06 Nov 1994 08:49:37",
             "Sun, 06 Nov 1994 08:49:37 CET",
             "Sun, 6 Nov 1994 08:49:37 GMT",
+            "Son, 06 Nov 1994 08:49:37 GMT",
+            " 06 Nov 1994 08:49:37 GMT",
             "Sun, 06 nov 1994 08:49:37 GMT",
             "Sun, 06 Nov 1994 24:00:00 GMT",
             "Sun, 06 Nov 1994 08:60:00 GMT",

@@ -2,9 +2,8 @@
 
 use core::fmt;
 
-use sha2::{Digest, Sha256};
-
 use crate::base64url;
+use crate::rules::pkce as rules;
 use crate::secret::{Secret, constant_time_eq};
 use crate::text;
 
@@ -106,11 +105,11 @@ pub fn challenge(verifier: &str) -> Result<String, VerifierError> {
 /// # Errors
 /// Says which of the two conditions the verifier violates.
 pub fn check_verifier(verifier: &str) -> Result<(), VerifierError> {
-    if let Some(offset) = verifier.bytes().position(|byte| !is_unreserved(byte)) {
+    if let Some(offset) = rules::wrong_character(verifier.as_bytes()) {
         return Err(VerifierError::Character { offset });
     }
     match verifier.len() {
-        43..=128 => Ok(()),
+        length if rules::is_length(length) => Ok(()),
         length => Err(VerifierError::Length { length }),
     }
 }
@@ -156,11 +155,10 @@ impl fmt::Display for VerifierError {
 impl core::error::Error for VerifierError {}
 
 fn s256(verifier: &str) -> String {
-    base64url::encode(&Sha256::digest(verifier.as_bytes()))
-}
-
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+    let mut challenge = Vec::new();
+    rules::challenge(verifier.as_bytes(), &mut challenge);
+    // Base64url is ASCII.
+    String::from_utf8(challenge).unwrap_or_default()
 }
 
 #[cfg(test)]

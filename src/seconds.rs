@@ -8,7 +8,9 @@
 use core::fmt;
 
 use crate::json::{Number, Value};
-use crate::text;
+use crate::rules::integer;
+use crate::rules::reason::Reason;
+use crate::rules::unescaped::Unescaped;
 
 /// Reads a member that contains seconds. Returns `None` if it is missing or `null`: the lifetime is
 /// then unknown, not unlimited.
@@ -23,15 +25,7 @@ use crate::text;
 /// # Ok::<(), json::JsonError>(())
 /// ```
 pub fn read(value: Option<&Value<'_>>) -> Result<Option<i64>, SecondsError> {
-    let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(None) };
-    let seconds = match value.as_number() {
-        Some(number) => whole(number)?,
-        None => match value.as_str() {
-            Some(text) => whole(Number::from_text(&text).ok_or(SecondsError::NotANumber)?)?,
-            None => return Err(SecondsError::NotANumber),
-        },
-    };
-    if seconds < 0 { Err(SecondsError::Negative) } else { Ok(Some(seconds)) }
+    read_as(value, false)
 }
 
 /// Reads a member that contains a time (RFC 7519 section 2, NumericDate), and drops a fraction of a
@@ -40,15 +34,17 @@ pub fn read(value: Option<&Value<'_>>) -> Result<Option<i64>, SecondsError> {
 /// # Errors
 /// Fails for a value that is not a number from 0 to [`i64::MAX`].
 pub fn read_date(value: Option<&Value<'_>>) -> Result<Option<i64>, SecondsError> {
-    match read(value) {
-        Err(SecondsError::NotWhole) => {
-            let written = value.map_or("", Value::as_written);
-            let whole_part = text::split_once(written, b'.').map_or("", |(whole, _)| whole);
-            let number = Number::from_text(whole_part).filter(|_| !has_exponent(written));
-            whole(number.ok_or(SecondsError::NotWhole)?).map(Some)
-        }
-        read => read,
-    }
+    read_as(value, true)
+}
+
+fn read_as(value: Option<&Value<'_>>, is_date: bool) -> Result<Option<i64>, SecondsError> {
+    let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(None) };
+    let seconds = match (value.as_number(), value.as_str()) {
+        (Some(number), _) => natural(number.as_written(), is_date),
+        (None, Some(text)) => natural(&text, false),
+        (None, None) => Err(SecondsError::NotANumber),
+    };
+    seconds.map(Some)
 }
 
 /// Converts a number to an [`i64`], if it has exactly the value of one.
@@ -57,84 +53,25 @@ pub fn read_date(value: Option<&Value<'_>>) -> Result<Option<i64>, SecondsError>
 /// Fails for a fraction that is not zero, and for a value outside the range of `i64`.
 pub fn whole(number: Number<'_>) -> Result<i64, SecondsError> {
     let text = number.as_written();
-    let (negative, text) = match text.strip_prefix('-') {
-        Some(text) => (true, text),
-        None => (false, text),
-    };
-    let mut digits = text.bytes();
-    let mut size = Some(0);
-    // Zeros are held back until a digit follows: at the end they may cancel the exponent.
-    let mut zeros = 0i64;
-    let mut places = 0i64;
-    let mut after_point = false;
-    for digit in digits.by_ref() {
-        match digit {
-            b'.' => {
-                after_point = true;
-                continue;
-            }
-            b'e' | b'E' => break,
-            b'0' => zeros += 1,
-            _ => {
-                size = with_digit(with_zeros(size, zeros), digit - b'0');
-                zeros = 0;
-            }
+    let Some(size) = text.strip_prefix('-') else { return natural(text, false) };
+    match natural(size, false) {
+        // The one number that has no positive counterpart.
+        Err(SecondsError::OutOfRange) if natural(text, false) == Err(SecondsError::Negative) => {
+            Ok(i64::MIN)
         }
-        places += i64::from(after_point);
-    }
-    if size == Some(0) {
-        return Ok(0);
-    }
-    let zeros = exponent(digits).saturating_sub(places).saturating_add(zeros);
-    if zeros < 0 {
-        return Err(SecondsError::NotWhole);
-    }
-    // i64 has one more negative number.
-    let size = with_zeros(size, zeros).filter(|size| *size < LIMIT + u64::from(negative));
-    match size {
-        Some(size) if negative => Ok(0i64.wrapping_sub_unsigned(size)),
-        Some(size) => Ok(size as i64),
-        None => Err(SecondsError::OutOfRange),
+        size => size.map(|size| -size),
     }
 }
 
-/// One more than the greatest number.
-const LIMIT: u64 = 1 << 63;
-
-fn with_digit(size: Option<u64>, digit: u8) -> Option<u64> {
-    // Checked like this and not by `checked_mul`, which wasm does in 128 bits.
-    let size = size.filter(|size| *size <= LIMIT / 10)?;
-    Some(size * 10 + u64::from(digit))
-}
-
-/// Not zero, the size is out of range after a few zeros, however many there are.
-fn with_zeros(mut size: Option<u64>, zeros: i64) -> Option<u64> {
-    let mut left = if size == Some(0) { 0 } else { zeros };
-    while left > 0 && size.is_some() {
-        size = with_digit(size, 0);
-        left -= 1;
-    }
-    size
-}
-
-/// The integer of an exponent. One beyond the length of any text is decided by its sign alone.
-fn exponent(digits: impl Iterator<Item = u8>) -> i64 {
-    let (mut size, mut sign) = (0i64, 1);
-    for digit in digits {
-        match digit {
-            b'-' => sign = -1,
-            b'+' => {}
-            _ => size = (size * 10 + i64::from(digit - b'0')).min(ENDLESS),
-        }
-    }
-    sign * size
-}
-
-/// More zeros than a text may have.
-const ENDLESS: i64 = 1 << 40;
-
-fn has_exponent(number: &str) -> bool {
-    number.bytes().any(|byte| byte.eq_ignore_ascii_case(&b'e'))
+/// A number from 0 on.
+fn natural(text: &str, is_date: bool) -> Result<i64, SecondsError> {
+    let read = integer::seconds(Unescaped::plain(text.as_bytes()), is_date);
+    read.map(|seconds| seconds as i64).map_err(|reason| match reason {
+        Reason::Negative => SecondsError::Negative,
+        Reason::NotWhole => SecondsError::NotWhole,
+        Reason::OutOfRange => SecondsError::OutOfRange,
+        _ => SecondsError::NotANumber,
+    })
 }
 
 /// When a token that was received at `received_at` expires, by the same clock. The lifetime counts

@@ -14,28 +14,51 @@ pub enum SignatureAlgorithm {
     /// `ES256`: ECDSA on P-256 with SHA-256; the signature is `r` and `s`, 32 bytes each (RFC 7518
     /// section 3.4).
     Es256,
+    /// `RS384`: as `RS256`, with SHA-384.
+    Rs384,
+    /// `PS384`: as `PS256`, with SHA-384 and a salt of 48 bytes.
+    Ps384,
+    /// `ES384`: ECDSA on P-384 with SHA-384; `r` and `s` have 48 bytes each.
+    Es384,
+    /// `RS512`: as `RS256`, with SHA-512.
+    Rs512,
+    /// `PS512`: as `PS256`, with SHA-512 and a salt of 64 bytes.
+    Ps512,
+    /// `ES512`: ECDSA on P-521 with SHA-512; `r` and `s` have 66 bytes each.
+    Es512,
     /// `EdDSA` on Ed25519 (RFC 8037 section 3.1), also by its newer name `Ed25519` (RFC 9864).
     EdDsa,
 }
 
 impl SignatureAlgorithm {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa];
+    pub const ALL: [Self; 10] = [
+        Self::Rs256,
+        Self::Ps256,
+        Self::Es256,
+        Self::EdDsa,
+        Self::Rs384,
+        Self::Ps384,
+        Self::Es384,
+        Self::Rs512,
+        Self::Ps512,
+        Self::Es512,
+    ];
 
-    /// All values that `alg` may have. [`EdDsa`](Self::EdDsa) has two names.
-    pub const NAMES: [&'static str; 5] = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"];
+    /// Every name that `alg` may have: [`EdDsa`](Self::EdDsa) has two.
+    pub const NAMES: [&'static str; 11] = [
+        "RS256", "PS256", "ES256", "EdDSA", "Ed25519", "RS384", "PS384", "ES384", "RS512", "PS512",
+        "ES512",
+    ];
 
     /// The algorithm with this name in `alg`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "RS256" => Some(Self::Rs256),
-            "PS256" => Some(Self::Ps256),
-            "ES256" => Some(Self::Es256),
-            // RFC 9864 section 2.2: this name stands for EdDSA with this curve.
-            "EdDSA" | "Ed25519" => Some(Self::EdDsa),
-            _ => None,
+        // RFC 9864 section 2.2: EdDSA with this curve, by a name that says so.
+        if name == "Ed25519" {
+            return Some(Self::EdDsa);
         }
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
     /// The name in `alg`.
@@ -46,29 +69,30 @@ impl SignatureAlgorithm {
             Self::Ps256 => "PS256",
             Self::Es256 => "ES256",
             Self::EdDsa => "EdDSA",
-        }
-    }
-
-    /// The `kty` and the `crv` of its keys. RSA keys have no `crv`.
-    #[must_use]
-    pub fn key_type(self) -> (&'static str, Option<&'static str>) {
-        match self {
-            Self::Rs256 | Self::Ps256 => ("RSA", None),
-            Self::Es256 => ("EC", Some("P-256")),
-            Self::EdDsa => ("OKP", Some("Ed25519")),
+            Self::Rs384 => "RS384",
+            Self::Ps384 => "PS384",
+            Self::Es384 => "ES384",
+            Self::Rs512 => "RS512",
+            Self::Ps512 => "PS512",
+            Self::Es512 => "ES512",
         }
     }
 
     /// The parameters for WebCrypto. Each method of WebCrypto reads those that it needs.
     #[must_use]
     pub fn web_crypto(self) -> WebCryptoParameters {
-        let (name, named_curve, salt_length) = match self {
-            Self::Rs256 => ("RSASSA-PKCS1-v1_5", None, None),
-            Self::Ps256 => ("RSA-PSS", None, Some(32)),
-            Self::Es256 => ("ECDSA", Some("P-256"), None),
+        let (hash, bytes, curve) = match self {
             Self::EdDsa => return WebCryptoParameters { name: "Ed25519", ..Default::default() },
+            Self::Rs256 | Self::Ps256 | Self::Es256 => ("SHA-256", 32, "P-256"),
+            Self::Rs384 | Self::Ps384 | Self::Es384 => ("SHA-384", 48, "P-384"),
+            Self::Rs512 | Self::Ps512 | Self::Es512 => ("SHA-512", 64, "P-521"),
         };
-        WebCryptoParameters { name, hash: Some("SHA-256"), named_curve, salt_length }
+        let (name, named_curve, salt_length) = match self {
+            Self::Ps256 | Self::Ps384 | Self::Ps512 => ("RSA-PSS", None, Some(bytes)),
+            Self::Es256 | Self::Es384 | Self::Es512 => ("ECDSA", Some(curve), None),
+            _ => ("RSASSA-PKCS1-v1_5", None, None),
+        };
+        WebCryptoParameters { name, hash: Some(hash), named_curve, salt_length }
     }
 }
 

@@ -32,21 +32,6 @@ pub(crate) fn from_first(text: &str, character: u8) -> Option<&str> {
     text.get(octets::position(text.as_bytes(), character)?..)
 }
 
-/// Whether an ASCII character is in a text.
-#[cfg(feature = "client")]
-pub(crate) fn has(text: &str, character: u8) -> bool {
-    octets::position(text.as_bytes(), character).is_some()
-}
-
-/// Whether a text has nothing but ASCII's characters from the space to `~`.
-#[cfg(feature = "client")]
-pub(crate) fn is_printable_ascii(text: &str) -> bool {
-    let (mut words, rest) = octets::words(text.as_bytes());
-    words.all(|word| {
-        octets::below(word, b' ') | octets::equal(word, 0x7f) | octets::not_ascii(word) == 0
-    }) && rest.iter().all(|byte| (b' '..0x7f).contains(byte))
-}
-
 /// The texts one after another.
 pub(crate) fn concat(parts: &[&str]) -> String {
     let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
@@ -91,19 +76,6 @@ mod tests {
         assert_eq!(split_once("é", b'='), None);
         assert_eq!(from_first("é=b=c", b'='), Some("=b=c"));
         assert_eq!(from_first("é", b'='), None);
-    }
-
-    #[cfg(feature = "client")]
-    #[test]
-    fn printable_ascii_wherever_the_other_character_is() {
-        assert!(is_printable_ascii(" azAZ09~ is all of them"));
-        for at in 0..20 {
-            for other in ["\u{1f}", "\u{7f}", "\u{80}", "é", "\0"] {
-                let mut text = "~ ".repeat(10);
-                text.insert_str(at, other);
-                assert!(!is_printable_ascii(&text), "{text:?}");
-            }
-        }
     }
 
     #[test]

@@ -32,7 +32,7 @@ fuzz_target!(|text: &str| {
             assert_eq!(token, format!("{header}.{claims}.{signature}"));
             for part in [&decoded.header, &decoded.claims] {
                 let json = serde_json::from_str::<Value>(part);
-                assert!(json.map_or_else(|error| is_out_of_range(&error), |json| json.is_object()));
+                assert!(json.map_or_else(|error| is_stricter(&error), |json| json.is_object()));
             }
         }
         Err(error) => check_error(&error),
@@ -53,9 +53,9 @@ fn check_claims(token: &str) {
                 one => core::slice::from_ref(one),
             };
             assert!(audience.contains(&"app".into()));
-            assert!(audience.len() == 1 || claims["azp"] == "app");
             assert!(claims["exp"].as_i64().is_none_or(|exp| exp > NOW - TOLERANCE));
             assert!(claims["iat"].as_i64().is_none_or(|iat| iat <= NOW + TOLERANCE));
+            assert!(claims["nbf"].as_i64().is_none_or(|nbf| nbf <= NOW + TOLERANCE));
             assert_eq!(claims["nonce"], "N");
         }
         Err(error) => check_error(&error),
@@ -68,9 +68,13 @@ fn check_error(error: &Error) {
     assert!(error.subject().starts_with("id_token") && !error.reason().is_empty());
 }
 
-/// JSON has numbers beyond a double; serde_json does not.
-fn is_out_of_range(error: &serde_json::Error) -> bool {
-    error.to_string().starts_with("number out of range")
+/// JSON has numbers beyond a double, and halves of surrogate pairs, which matter only where they are read;
+/// serde_json has neither.
+fn is_stricter(error: &serde_json::Error) -> bool {
+    let error = error.to_string();
+    ["number out of range", "lone leading surrogate", "unexpected end of hex escape"]
+        .iter()
+        .any(|known| error.starts_with(known))
 }
 
 fn encode(text: &str) -> String {

@@ -1,9 +1,13 @@
-//! Answers of the token endpoint: a status in three digits, then the body.
+//! Answers of the token endpoint, read alone and as the answer to a refresh: a status in three digits,
+//! then the body.
 
 #![no_main]
 
-use eiam_token::client::token::{self, TokenSet};
-use eiam_token::client::{Error, ErrorKind};
+use std::sync::LazyLock;
+
+use eiam_token::base64url::encode;
+use eiam_token::client::token::{self, Expected, TokenSet};
+use eiam_token::client::{Authentication, Client, Error, ErrorKind, Server};
 use eiam_token::http::HttpResponse;
 use eiam_token_fuzz::assert_printable;
 use libfuzzer_sys::fuzz_target;
@@ -14,10 +18,47 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((digits, body)) = bytes.split_first_chunk::<3>() else { return };
     let status = digits.iter().fold(0, |status, digit| status * 10 + u16::from(digit % 10));
     let response = HttpResponse::new(status, body).header("retry-after", "5");
-    match token::parse_response(&response, NOW) {
+    let read = token::parse_response(&response, NOW);
+    let expected = Expected::refresh(&FORMER);
+    match CLIENT.parse_tokens(&response, &expected, NOW) {
+        Ok(unverified) => {
+            let alone = read.as_ref().expect("tokens");
+            let is_new = unverified.refresh_token().is_some();
+            assert_eq!(unverified.refresh_token(), alone.refresh_token.as_ref());
+            assert_eq!(unverified.signature().is_some(), alone.id_token.is_some());
+            let tokens = unverified.without_keys().expect("tokens of a known user");
+            assert_eq!(tokens.id_token, FORMER.id_token);
+            assert_eq!(tokens.claims, FORMER.claims);
+            assert!(is_new || tokens.refresh_token == FORMER.refresh_token);
+        }
+        // What is wrong with an id_token is told by no other reader.
+        Err(error) if error.kind() == ErrorKind::Malformed && error.subject().starts_with('i') => {
+            let alone = read.as_ref().expect("tokens");
+            assert_eq!(error.refresh_token(), alone.refresh_token.as_ref());
+        }
+        Err(error) => assert_eq!(Err(&error), read.as_ref()),
+    }
+    match read {
         Ok(tokens) => check_tokens(&tokens, status, body),
         Err(error) => check_error(&error, status),
     }
+});
+
+static CLIENT: LazyLock<Client> = LazyLock::new(|| {
+    Client::new(Server::default(), "app", Authentication::None).expect("a client")
+});
+
+/// Tokens of a user.
+static FORMER: LazyLock<TokenSet> = LazyLock::new(|| {
+    let claims = format!("{{\"aud\":\"app\",\"sub\":\"u\",\"iat\":0,\"exp\":{}}}", NOW + 9);
+    let parts = ["{\"alg\":\"ES256\"}", &claims, "s"].map(|part| encode(part.as_bytes()));
+    let body = format!(
+        "{{\"access_token\":\"A\",\"token_type\":\"Bearer\",\"refresh_token\":\"R\",\"id_token\":\"{}\"}}",
+        parts.join(".")
+    );
+    let response = HttpResponse::new(200, body);
+    let tokens = CLIENT.parse_tokens(&response, &Expected::default(), NOW).expect("tokens");
+    tokens.verified()
 });
 
 fn check_tokens(tokens: &TokenSet, status: u16, body: &[u8]) {
@@ -40,7 +81,7 @@ fn check_tokens(tokens: &TokenSet, status: u16, body: &[u8]) {
     if let Some(seconds) = json["expires_in"].as_u64() {
         assert_eq!(i64::try_from(seconds).ok(), tokens.expires_in);
     }
-    assert!(json["error"].as_str().is_none_or(str::is_empty));
+    assert_eq!(tokens.members.as_written().as_bytes(), body);
 }
 
 fn check_error(error: &Error, status: u16) {

@@ -81,7 +81,7 @@ impl ClientAssertion {
         if algorithm.is_empty() {
             return Err(Error::argument("algorithm", "empty"));
         }
-        let Some(audience) = audience else { return Err(Error::not_supported("issuer", "")) };
+        let Some(audience) = audience else { return Err(Error::not_supported("issuer")) };
         let mut header = ObjectWriter::new();
         header.string("alg", algorithm).string("typ", "JWT").optional_string("kid", key_id);
         let mut claims = ObjectWriter::new();

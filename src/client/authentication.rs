@@ -1,7 +1,5 @@
-use crate::base64url;
-use crate::form::Encoder;
+use crate::rules::request::{Identity, Method};
 use crate::secret::Secret;
-use crate::{form, text};
 
 use super::error::Error;
 
@@ -45,22 +43,9 @@ impl Authentication {
     }
 }
 
-/// A way to authenticate.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Method {
-    None,
-    Basic,
-    BasicUnencoded,
-    Post,
-}
-
 /// Who asks, and whom.
 #[derive(Clone, Copy)]
 pub(crate) struct ClientIdentity<'a> {
-    /// The server's issuer, if it is known.
-    pub(crate) issuer: Option<&'a str>,
-    /// Whether callbacks must name the issuer.
-    pub(crate) iss_in_callback: bool,
     /// Whether the server is one of EIAM's, and its pages are not known.
     pub(crate) lacks_portal: bool,
     pub(crate) client_id: &'a str,
@@ -77,37 +62,20 @@ impl ClientIdentity<'_> {
         if self.method != Method::None && self.secret.is_empty() {
             return Err(Error::argument("client_secret", "missing"));
         }
-        if self.method == Method::BasicUnencoded && text::has(self.client_id, b':') {
+        if self.method == Method::BasicUnencoded && self.client_id.contains(':') {
             // It would end the id (RFC 7617 section 2).
             return Err(Error::argument("client_id", "has a colon, and is to be sent unencoded"));
         }
         Ok(())
     }
 
-    /// Adds to a form what authenticates the client; gives the value of the field `Authorization`,
-    /// empty for none.
-    pub(super) fn authenticate(&self, form: &mut Encoder) -> String {
-        match self.method {
-            Method::None | Method::Post => {
-                form.pair("client_id", self.client_id);
-                if self.method == Method::Post {
-                    form.pair("client_secret", self.secret);
-                }
-                String::new()
-            }
-            Method::Basic => {
-                let secret = Secret::from(form::encode(self.secret));
-                basic(&form::encode(self.client_id), secret.expose())
-            }
-            Method::BasicUnencoded => basic(self.client_id, self.secret),
+    /// The same for the rules.
+    pub(super) fn of_rules(&self) -> Identity<'_> {
+        Identity {
+            client_id: self.client_id.as_bytes(),
+            method: self.method,
+            secret: self.secret.as_bytes(),
+            lacks_portal: self.lacks_portal,
         }
     }
-}
-
-/// The credentials of a header (RFC 7617 section 2); what they are made of is wiped.
-fn basic(client_id: &str, secret: &str) -> String {
-    let pair = Secret::from(text::concat(&[client_id, ":", secret]));
-    let encoded = Secret::from(base64url::encode(pair.expose().as_bytes()));
-    let padded = Secret::from(base64url::to_padded_base64(encoded.expose()));
-    text::concat(&["Basic ", padded.expose()])
 }

@@ -2,26 +2,56 @@
 
 use core::fmt;
 
-use crate::base64url;
-use crate::json::{self, Limits, Number, ObjectWriter};
-use crate::pkce::Pkce;
+use crate::json::{self, Limits, ObjectWriter};
+use crate::rules::unescaped::Unescaped;
+use crate::rules::{authorization, integer, request};
+use crate::seconds;
 use crate::secret::Secret;
-use crate::{seconds, text};
+use crate::text;
 
-use super::authentication::ClientIdentity;
-use super::request::{Carrier, Parameter, Parts, Plan};
 use super::{Client, Error, Extra};
 
-/// The parameters of an authorization request. `Debug` shows only the names of additional
-/// parameters.
-#[derive(Clone, Copy)]
+/// The parameters of an authorization request. `Debug` shows neither the user that it is about nor the
+/// values of additional parameters.
+///
+/// ```
+/// use eiam_token::client::authorize::AuthorizationParameters;
+/// let parameters = AuthorizationParameters {
+///     redirect_uri: "https://app.example/cb",
+///     scope: Some("openid profile"),
+///     prompt: Some("login"),
+///     ..AuthorizationParameters::default()
+/// };
+/// # let _ = parameters;
+/// ```
+#[derive(Clone, Copy, Default)]
 pub struct AuthorizationParameters<'a> {
     /// The redirect URI, exactly as it is registered.
     pub redirect_uri: &'a str,
     /// `scope`: the scopes, separated by spaces. If they include `openid`, the request has a
     /// `nonce`.
     pub scope: Option<&'a str>,
-    /// Additional parameters, such as `prompt` or `login_hint`.
+    /// `prompt`: what the user is asked for, such as `login`, `consent`, `select_account`, or `none`
+    /// (OpenID Connect Core section 3.1.2.1, as are the others unless they say so).
+    pub prompt: Option<&'a str>,
+    /// `login_hint`: who is about to sign in, such as an e-mail address.
+    pub login_hint: Option<&'a str>,
+    /// `max_age`: how many seconds ago the user may have signed in. The id_token then has to say when it
+    /// was, which is checked.
+    pub max_age: Option<i64>,
+    /// `response_mode`: how the callback comes, such as `form_post` or `fragment`.
+    pub response_mode: Option<&'a str>,
+    /// `ui_locales`: the languages of the pages, separated by spaces, the preferred one first.
+    pub ui_locales: Option<&'a str>,
+    /// `acr_values`: how the user should have signed in, separated by spaces, the preferred one first.
+    pub acr_values: Option<&'a str>,
+    /// `claims`: the claims that are asked for, a JSON object (section 5.5).
+    pub claims: Option<&'a str>,
+    /// `display`: how the pages are shown, such as `popup` or `touch`.
+    pub display: Option<&'a str>,
+    /// `resource`: what the tokens are for, a URI each (RFC 8707 section 2.1).
+    pub resource: &'a [&'a str],
+    /// Additional parameters.
     pub extra: &'a Extra<'a>,
 }
 
@@ -31,13 +61,20 @@ impl fmt::Debug for AuthorizationParameters<'_> {
         f.debug_struct("AuthorizationParameters")
             .field("redirect_uri", &self.redirect_uri)
             .field("scope", &self.scope)
+            .field("prompt", &self.prompt)
+            .field("max_age", &self.max_age)
+            .field("response_mode", &self.response_mode)
+            .field("ui_locales", &self.ui_locales)
+            .field("acr_values", &self.acr_values)
+            .field("display", &self.display)
+            .field("resource", &self.resource)
             .field("extra", &names)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
 /// The random octets of one request, for the PKCE verifier, `state` and `nonce`.
-pub type Randomness = [u8; 64];
+pub type Randomness = [u8; authorization::RANDOMNESS];
 
 /// An authorization request: the URL for the browser, and what is needed to finish the request.
 /// `Debug` does not show the URL's query, which contains `state` and `nonce`.
@@ -86,78 +123,76 @@ impl Client {
     ///
     /// # Errors
     /// Fails if the server has no authorization endpoint, if the redirect URI is empty or has a
-    /// fragment (RFC 6749 section 3.1.2), and for an extra parameter that the request already has.
+    /// fragment (RFC 6749 section 3.1.2), for a negative `max_age`, and for an extra parameter that the
+    /// request already has.
     pub fn authorization_request(
         &self,
         parameters: &AuthorizationParameters<'_>,
         random: &Randomness,
     ) -> Result<AuthorizationRequest, Error> {
-        let AuthorizationParameters { redirect_uri, scope, extra } = *parameters;
-        let endpoint = self.server.endpoint(REQUEST.endpoint);
-        let request = Draft::make(endpoint, &self.identity(), redirect_uri, scope, extra, random)?;
+        let AuthorizationParameters { redirect_uri, scope, max_age, extra, .. } = *parameters;
+        let expected_max_age = parameters.expected_max_age()?;
+        let mut drawn = Vec::new();
+        let asked = scope.unwrap_or_default().as_bytes();
+        authorization::draw(random, redirect_uri.as_bytes(), asked, b"", &mut drawn)
+            .map_err(|failure| Error::of(failure, &drawn))?;
+        let drawn = Secret::from(String::from_utf8_lossy(&drawn).into_owned());
+        let mut drawn = drawn.expose().split('\0');
+        let [state, nonce, verifier, challenge] =
+            [(); 4].map(|()| drawn.next().unwrap_or_default());
+        let seconds = max_age.map(text::signed);
+        let optional = [
+            ("scope", scope),
+            ("nonce", Some(nonce)),
+            ("prompt", parameters.prompt),
+            ("login_hint", parameters.login_hint),
+            ("max_age", seconds.as_deref()),
+            ("response_mode", parameters.response_mode),
+            ("ui_locales", parameters.ui_locales),
+            ("acr_values", parameters.acr_values),
+            ("claims", parameters.claims),
+            ("display", parameters.display),
+        ];
+        let mut values = vec![
+            ("redirect_uri", redirect_uri),
+            ("state", state),
+            ("code_challenge", challenge),
+            ("code_challenge_method", "S256"),
+        ];
+        values.extend(optional.map(|(name, value)| (name, value.unwrap_or_default())));
+        let resources = parameters.resource.iter().map(|uri| ("resource", *uri));
+        let extra: Vec<_> = resources.chain(extra.iter().copied()).collect();
+        let url = self.request(request::AUTHORIZATION, &values, &extra)?.url;
         let transaction = Transaction {
             issuer: self.server.issuer.clone(),
             client_id: self.client_id.clone(),
             redirect_uri: redirect_uri.to_owned(),
             scope: scope.map(str::to_owned),
-            state: request.state.into(),
-            nonce: Some(request.nonce).filter(|nonce| !nonce.is_empty()).map(Secret::from),
-            code_verifier: request.pkce.verifier().clone(),
-            max_age: request.max_age,
+            state: state.into(),
+            nonce: Some(nonce).filter(|nonce| !nonce.is_empty()).map(Secret::from),
+            code_verifier: verifier.into(),
+            max_age: expected_max_age,
         };
-        Ok(AuthorizationRequest { url: request.url, transaction })
+        Ok(AuthorizationRequest { url, transaction })
     }
 }
 
-/// A request, and what was drawn for it.
-pub(crate) struct Draft {
-    pub(crate) url: String,
-    pub(crate) state: String,
-    /// Empty for none.
-    pub(crate) nonce: String,
-    pub(crate) pkce: Pkce,
-    pub(crate) max_age: Option<i64>,
-}
-
-impl Draft {
-    pub(crate) fn make(
-        endpoint: Option<&str>,
-        identity: &ClientIdentity<'_>,
-        redirect_uri: &str,
-        scope: Option<&str>,
-        extra: &Extra<'_>,
-        random: &Randomness,
-    ) -> Result<Self, Error> {
-        if text::has(redirect_uri, b'#') {
-            return Err(Error::argument("redirect_uri", "has a fragment"));
+impl AuthorizationParameters<'_> {
+    /// The seconds of `max_age`, wherever it is.
+    fn expected_max_age(&self) -> Result<Option<i64>, Error> {
+        let among_extra = self.extra.iter().find(|(name, _)| *name == "max_age");
+        let written = among_extra.map(|(_, value)| {
+            let seconds = integer::seconds(Unescaped::plain(value.as_bytes()), false);
+            seconds.map_or(-1, |seconds| seconds as i64)
+        });
+        match self.max_age.or(written) {
+            Some(negative) if negative < 0 => {
+                Err(Error::argument("max_age", "not a whole number of seconds"))
+            }
+            max_age => Ok(max_age),
         }
-        let max_age = extra.iter().find(|(name, _)| *name == "max_age");
-        let max_age = max_age.map(|(_, value)| whole_seconds(value)).transpose()?;
-        let scope = scope.unwrap_or_default();
-        let (verifier, rest) = random.split_first_chunk::<32>().unwrap_or((&[0; 32], &[]));
-        let (state, nonce) = rest.split_at(rest.len() / 2);
-        let pkce = Pkce::from_random(verifier);
-        let state = base64url::encode(state);
-        let nonce = if asks_for_id_token(scope) { base64url::encode(nonce) } else { String::new() };
-        let values = [redirect_uri, scope, &state, &nonce, pkce.challenge(), "S256"];
-        let url = Parts::make(&REQUEST, endpoint, identity, &values, extra)?.url;
-        Ok(Self { url, state, nonce, pkce, max_age })
     }
 }
-
-pub(crate) const REQUEST: Plan = Plan {
-    endpoint: "authorization_endpoint",
-    carrier: Carrier::Page,
-    fixed: Some(("response_type", "code")),
-    parameters: &[
-        Parameter::required("redirect_uri"),
-        Parameter::optional("scope"),
-        Parameter::required("state"),
-        Parameter::optional("nonce"),
-        Parameter::required("code_challenge"),
-        Parameter::required("code_challenge_method"),
-    ],
-};
 
 impl Transaction {
     /// Writes it as text, to be stored until the browser comes back.
@@ -205,16 +240,4 @@ impl Transaction {
 #[cold]
 fn not_serialized() -> Error {
     Error::argument("transaction", "not a serialized authorization request")
-}
-
-fn whole_seconds(max_age: &str) -> Result<i64, Error> {
-    let seconds = Number::from_text(max_age).and_then(|number| seconds::whole(number).ok());
-    seconds
-        .filter(|seconds| *seconds >= 0)
-        .ok_or_else(|| Error::argument("max_age", "not a whole number of seconds"))
-}
-
-/// Whether `openid` is one of the items of a scope (OpenID Connect Core section 3.1.2.1).
-fn asks_for_id_token(scope: &str) -> bool {
-    scope.as_bytes().split(|byte| *byte == b' ').any(|item| item == b"openid")
 }

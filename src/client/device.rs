@@ -1,13 +1,13 @@
 //! The device flow (RFC 8628; EIAM: GenerateDeviceCode), and what to do after each poll.
 
 use crate::http::{HttpRequest, HttpResponse};
-use crate::polling;
+use crate::rules::answer::{self, Asked};
+use crate::rules::{polling as rules, request};
 use crate::seconds;
 use crate::secret::Secret;
 
-use super::address::Safety;
-use super::answer::{Field, Kind, Member, Received};
-use super::request::{Carrier, Parameter, Parts, Plan};
+use super::answer::{Fields, Received};
+use super::request::Parts;
 use super::token::TokenSet;
 use super::{Client, Error, Extra};
 
@@ -22,7 +22,8 @@ impl Client {
         scope: Option<&str>,
         extra: &Extra<'_>,
     ) -> Result<HttpRequest, Error> {
-        self.request(&AUTHORIZATION, &[scope.unwrap_or_default()], extra).map(Parts::into)
+        let values = [("scope", scope.unwrap_or_default())];
+        self.request(request::DEVICE_AUTHORIZATION, &values, extra).map(Parts::into)
     }
 
     /// Reads the response to [`Client::device_authorization_request`]. `received_at` is in Unix
@@ -39,19 +40,11 @@ impl Client {
         received_at: i64,
     ) -> Result<DeviceAuthorization, Error> {
         let endpoint = self.server.device_authorization_endpoint.as_deref().unwrap_or_default();
-        let least = Safety::least(endpoint, self.http);
-        let fields = Received { least, ..Received::of(response) }.read(&ANSWER)?;
-        Ok(DeviceAuthorization::of(fields, received_at))
+        let asked = Asked { least: self.http.least(endpoint.as_bytes()), ..Asked::default() };
+        let fields = Received::to(response, asked).read(answer::DEVICE)?;
+        Ok(DeviceAuthorization::of(&fields, received_at))
     }
 }
-
-/// The request that starts the flow.
-pub(crate) const AUTHORIZATION: Plan = Plan {
-    endpoint: "device_authorization_endpoint",
-    carrier: Carrier::Form,
-    fixed: None,
-    parameters: &[Parameter::optional("scope")],
-};
 
 /// What the device shows to its user, and the code with which it polls (RFC 8628 section 3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,16 +70,15 @@ pub struct DeviceAuthorization {
 }
 
 impl DeviceAuthorization {
-    fn of(mut fields: [Field<'_>; ANSWER.len()], received_at: i64) -> Self {
-        let [device_code, user_code, uri, complete, expires_in, expires_at, interval] = &mut fields;
+    fn of(fields: &Fields<'_>, received_at: i64) -> Self {
         Self {
-            device_code: device_code.take_text().into(),
-            user_code: user_code.take_text(),
-            verification_uri: uri.take_text(),
-            verification_uri_complete: complete.take_optional(),
-            expires_in: expires_in.seconds(),
-            expires_at: expires_at.seconds(),
-            interval: interval.seconds().unwrap_or(polling::INTERVAL),
+            device_code: fields.required("device_code").into(),
+            user_code: fields.required("user_code"),
+            verification_uri: fields.required("verification_uri"),
+            verification_uri_complete: fields.text("verification_uri_complete"),
+            expires_in: fields.seconds("expires_in"),
+            expires_at: fields.seconds("expires_at"),
+            interval: fields.seconds("interval").unwrap_or(rules::DEFAULT_INTERVAL),
             received_at,
         }
     }
@@ -108,27 +100,13 @@ pub fn parse_response(
     response: &HttpResponse,
     received_at: i64,
 ) -> Result<DeviceAuthorization, Error> {
-    let fields = Received::of(response).read(&ANSWER)?;
-    Ok(DeviceAuthorization::of(fields, received_at))
+    let fields = Received::of(response).read(answer::DEVICE)?;
+    Ok(DeviceAuthorization::of(&fields, received_at))
 }
-
-/// The members of a device authorization's answer.
-pub(crate) const ANSWER: [Member; 7] = [
-    Member::required("device_code", Kind::Token),
-    Member::required("user_code", Kind::Text),
-    Member::required("verification_uri", Kind::Address),
-    Member::optional("verification_uri_complete", Kind::Address),
-    Member::optional("expires_in", Kind::Seconds),
-    Member::optional("expires_at", Kind::Seconds),
-    Member::optional("interval", Kind::Seconds),
-];
 
 /// The state of polling for one device code: how long to wait, and until when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Polling {
-    interval: i64,
-    deadline: Option<i64>,
-}
+pub struct Polling(rules::Polling);
 
 impl Polling {
     /// Starts polling with the interval and the deadline of a device authorization.
@@ -141,14 +119,13 @@ impl Polling {
     /// client's clock.
     #[must_use]
     pub fn resume(interval: i64, deadline: Option<i64>) -> Self {
-        // A server that says 0 still must not be asked in a busy loop.
-        Self { interval: interval.max(1), deadline }
+        Self(rules::Polling::new(interval, deadline))
     }
 
     /// The seconds to wait before the next poll.
     #[must_use]
     pub fn interval(&self) -> i64 {
-        self.interval
+        self.0.interval
     }
 
     /// Decides what to do after the response to a poll (RFC 8628 section 3.5). `now` is in Unix
@@ -161,44 +138,21 @@ impl Polling {
     pub fn decide(&mut self, answer: Result<TokenSet, Error>, now: i64) -> Decision {
         match answer {
             Ok(tokens) => Decision::Done(Box::new(tokens)),
-            Err(error) => self.refused(error, now),
+            Err(error) => {
+                let (status, retry_after) = (error.status(), error.retry_after());
+                let code = error.subject().as_bytes();
+                match self.0.refused(error.failure(), code, status, retry_after, now) {
+                    rules::Decision::Failed => Decision::Failed(error),
+                    decision => Decision::of(decision),
+                }
+            }
         }
-    }
-
-    /// Decides what a refusal means.
-    pub(crate) fn refused(&mut self, error: Error, now: i64) -> Decision {
-        let slower = error.oauth_code() == Some("slow_down");
-        match error.oauth_code() {
-            Some("authorization_pending") => {}
-            Some("slow_down") => self.interval = self.interval.saturating_add(polling::SLOW_DOWN),
-            Some("access_denied") => return Decision::Denied,
-            Some("expired_token") => return Decision::Expired,
-            _ if error.is_temporary() => self.back_off(),
-            _ => return Decision::Failed(error),
-        }
-        let asked =
-            error.retry_after().map_or(0, |milliseconds| milliseconds.saturating_add(999) / 1000);
-        let wait = self.interval.max(asked);
-        self.wait(wait, slower, now)
     }
 
     /// Decides what to do after a poll without a response. The interval doubles permanently, up to
     /// a minute (RFC 8628 section 3.5 suggests an exponential back-off). `now` is in Unix seconds.
     pub fn unreachable(&mut self, now: i64) -> Decision {
-        self.back_off();
-        self.wait(self.interval, false, now)
-    }
-
-    fn back_off(&mut self) {
-        let doubled = self.interval.saturating_mul(2).min(LONGEST_BACK_OFF);
-        self.interval = self.interval.max(doubled);
-    }
-
-    fn wait(&self, seconds: i64, slower: bool, now: i64) -> Decision {
-        match self.deadline {
-            Some(deadline) if seconds::expired(deadline, now, 0) => Decision::Expired,
-            _ => Decision::Wait { seconds, slower },
-        }
+        Decision::of(self.0.unreachable(now))
     }
 }
 
@@ -223,5 +177,13 @@ pub enum Decision {
     Failed(Error),
 }
 
-/// Longer than this a user should not wait for a device whose network is back.
-const LONGEST_BACK_OFF: i64 = 60;
+impl Decision {
+    fn of(decision: rules::Decision) -> Self {
+        match decision {
+            rules::Decision::Wait(seconds, slower) => Self::Wait { seconds, slower },
+            rules::Decision::Denied => Self::Denied,
+            // Only a refusal fails for good, and what was decided of one has its error.
+            rules::Decision::Expired | rules::Decision::Failed => Self::Expired,
+        }
+    }
+}

@@ -1,10 +1,11 @@
 //! Discovery of a server's endpoints (OpenID Connect Discovery section 4, RFC 8414 section 3).
 
 use crate::http::{HttpRequest, HttpResponse};
-use crate::text;
+use crate::rules::answer::{self, Asked};
+use crate::rules::discovery::{self as rules, PLACES, Place};
 
-use super::address::Safety;
-use super::answer::{Field, Kind, Member, Received};
+use super::answer::Received;
+use super::server::UnusableEndpoint;
 use super::{Error, PlainHttp, Server};
 
 /// Where a server publishes its metadata.
@@ -18,6 +19,19 @@ pub enum WellKnown {
     /// OAuth's location: `/.well-known/oauth-authorization-server` is inserted between the issuer's
     /// host and its path (RFC 8414 section 3).
     OAuth,
+    /// OpenID Connect's file at OAuth's location: `/.well-known/openid-configuration` is inserted
+    /// between the issuer's host and its path (RFC 8414 section 5).
+    OpenIdInserted,
+}
+
+impl From<WellKnown> for Place {
+    fn from(place: WellKnown) -> Self {
+        match place {
+            WellKnown::OpenId => Self::OpenId,
+            WellKnown::OAuth => Self::OAuth,
+            WellKnown::OpenIdInserted => Self::OpenIdInserted,
+        }
+    }
 }
 
 /// Makes the request for the metadata of an issuer.
@@ -25,36 +39,51 @@ pub enum WellKnown {
 /// # Errors
 /// Fails for an issuer that is not an http(s) URL, or that has a query or a fragment.
 pub fn request(issuer: &str, place: WellKnown) -> Result<HttpRequest, Error> {
-    url(issuer, place).map(HttpRequest::get_json)
+    url(issuer, place.into()).map(HttpRequest::get_json)
 }
 
-pub(crate) fn url(issuer: &str, place: WellKnown) -> Result<String, Error> {
-    if Safety::of(issuer).is_none() {
-        return Err(Error::argument("issuer", NOT_AN_ISSUER));
-    }
-    if text::has(issuer, b'?') || text::has(issuer, b'#') {
-        return Err(Error::argument("issuer", "has a query or a fragment"));
-    }
-    let base = issuer.strip_suffix('/').unwrap_or(issuer);
-    Ok(match place {
-        WellKnown::OpenId => text::concat(&[base, "/.well-known/openid-configuration"]),
-        WellKnown::OAuth => {
-            // The path begins at the third slash.
-            let slashes = base.bytes().enumerate().filter(|(_, byte)| *byte == b'/');
-            let path = slashes.map(|(index, _)| index).nth(2).unwrap_or(base.len());
-            let (host, path) = base.split_at_checked(path).unwrap_or((base, ""));
-            text::concat(&[host, "/.well-known/oauth-authorization-server", path])
+/// Makes the requests for the metadata of an issuer at every place where it may be, in the order in which
+/// they are to be sent: [`WellKnown::OpenId`], [`WellKnown::OAuth`], and for an issuer with a path
+/// [`WellKnown::OpenIdInserted`]. Send the next one only if [`is_elsewhere`] says so of the error that
+/// [`parse_response`] gave.
+///
+/// # Errors
+/// Those of [`request`].
+pub fn requests(issuer: &str) -> Result<Vec<HttpRequest>, Error> {
+    let mut urls = Vec::new();
+    for place in PLACES {
+        let url = url(issuer, place)?;
+        if !urls.contains(&url) {
+            urls.push(url);
         }
-    })
+    }
+    Ok(urls.into_iter().map(HttpRequest::get_json).collect())
+}
+
+/// Whether the metadata may be at the next place: there is no page at this one, or one that is no JSON.
+/// The metadata of another issuer, and a server that has no answer for now, end the search.
+#[must_use]
+pub fn is_elsewhere(error: &Error) -> bool {
+    rules::goes_on(error.failure(), error.status())
+}
+
+fn url(issuer: &str, place: Place) -> Result<String, Error> {
+    let mut url = Vec::new();
+    match rules::write(issuer.as_bytes(), place, &mut url) {
+        Ok(()) => Ok(String::from_utf8_lossy(&url).into_owned()),
+        Err(failure) => Err(Error::of(failure, &url)),
+    }
 }
 
 /// Reads the metadata of `issuer`.
 ///
+/// An endpoint that is not an http(s) URL, or not as safe as the issuer (RFC 8414 section 2), does not
+/// refuse the others: it is left out, and [`Server::unusable`] says why.
+///
 /// # Errors
 /// Those of [`token::parse_response`](super::token::parse_response), and
 /// [`Malformed`](super::ErrorKind::Malformed) for the metadata of another issuer, because the two
-/// are compared exactly (RFC 8414 section 3.3), and for an endpoint that is not an http(s) URL, or
-/// that is an http URL although the issuer is an https URL (section 2).
+/// are compared exactly (RFC 8414 section 3.3).
 pub fn parse_response(response: &HttpResponse, issuer: &str) -> Result<Server, Error> {
     parse_response_allowing(PlainHttp::default(), response, issuer)
 }
@@ -68,43 +97,23 @@ pub fn parse_response_allowing(
     response: &HttpResponse,
     issuer: &str,
 ) -> Result<Server, Error> {
-    let mut fields = [const { Field::Missing }; ANSWER.len()];
-    let least = Safety::least(issuer, http);
-    read_into(&Received { least, ..Received::of(response) }, issuer, &mut fields)?;
-    let [endpoints @ .., iss_in_callback] = &mut fields;
-    let mut server = Server { iss_in_callback: iss_in_callback.flag(), ..Server::default() };
-    for (name, url) in Server::ENDPOINTS.into_iter().zip(endpoints) {
-        server.set_endpoint(name, url.as_text());
+    let asked = Asked { least: http.least(issuer.as_bytes()), ..Asked::default() };
+    let received = Received::to(response, asked);
+    let fields = received.read(answer::METADATA)?;
+    let found = fields.required("issuer");
+    if found != issuer {
+        let mut reason = Vec::new();
+        rules::write_mismatch(issuer.as_bytes(), found.as_bytes(), &mut reason);
+        let reason = String::from_utf8_lossy(&reason).into_owned();
+        return Err(received.malformed("$.issuer", reason));
+    }
+    let iss_in_callback = fields.flag("authorization_response_iss_parameter_supported");
+    let mut server = Server { iss_in_callback, ..Server::default() };
+    for name in Server::ENDPOINTS {
+        match fields.unread(name) {
+            None => server.set_endpoint(name, &fields.required(name)),
+            Some(reason) => server.unusable.push(UnusableEndpoint { name, reason }),
+        }
     }
     Ok(server)
 }
-
-pub(crate) fn read_into<'a>(
-    received: &Received<'a>,
-    issuer: &str,
-    fields: &mut [Field<'a>; ANSWER.len()],
-) -> Result<(), Error> {
-    received.read_into(&ANSWER, fields)?;
-    if fields.first().map(Field::as_text) != Some(issuer) {
-        return Err(received.malformed("issuer", OTHER_ISSUER));
-    }
-    Ok(())
-}
-
-/// RFC 8414 section 3.3: compared character by character, and seen by nobody who looks at both.
-const OTHER_ISSUER: &str = "another issuer than the one that was asked: every character counts, and localhost is not 127.0.0.1";
-const NOT_AN_ISSUER: &str = "not the server's https (or http) URL, such as https://as.example";
-
-/// The members of a server's metadata: [`Server::ENDPOINTS`], and whether callbacks name the issuer.
-pub(crate) const ANSWER: [Member; 10] = [
-    Member::required("issuer", Kind::Address),
-    Member::optional("authorization_endpoint", Kind::Address),
-    Member::optional("token_endpoint", Kind::Address),
-    Member::optional("device_authorization_endpoint", Kind::Address),
-    Member::optional("userinfo_endpoint", Kind::Address),
-    Member::optional("revocation_endpoint", Kind::Address),
-    Member::optional("introspection_endpoint", Kind::Address),
-    Member::optional("end_session_endpoint", Kind::Address),
-    Member::optional("jwks_uri", Kind::Address),
-    Member::optional("authorization_response_iss_parameter_supported", Kind::Flag),
-];

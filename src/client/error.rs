@@ -2,14 +2,18 @@ use core::fmt;
 use std::borrow::Cow;
 
 use crate::json::JsonError;
+use crate::rules::failure::{Failure, Kind};
+use crate::rules::polling;
+use crate::rules::reason::Reason;
+use crate::secret::Secret;
 use crate::text;
 
-use super::address::Safety;
+use super::members::Members;
 
 /// Why a request cannot be made, or a response is not a success.
 ///
-/// An error never contains a secret, a code, a verifier or a token. For a malformed response, it
-/// names the position of the problem. Its details are in a box, because an error is passed on at
+/// What an error shows never contains a secret, a code, a verifier or a token. For a malformed response,
+/// it names the position of the problem. Its details are in a box, because an error is passed on at
 /// every `?` and rarely read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error(Box<Details>);
@@ -34,22 +38,38 @@ pub enum ErrorKind {
     NotSupported,
 }
 
+impl From<Kind> for ErrorKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::OAuth => Self::OAuth,
+            Kind::Gateway => Self::Gateway,
+            Kind::Http => Self::Http,
+            Kind::Malformed => Self::Malformed,
+            Kind::Callback => Self::Callback,
+            Kind::Argument => Self::Argument,
+            Kind::NotSupported => Self::NotSupported,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Details {
-    kind: ErrorKind,
+    failure: Failure,
     subject: Cow<'static, str>,
     reason: Cow<'static, str>,
     uri: String,
     request_id: String,
     status: u16,
     retry_after: Option<i64>,
+    members: Option<Members>,
+    refresh_token: Option<Secret>,
 }
 
 impl Error {
     /// What kind of error it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        self.0.kind
+        self.0.failure.kind.into()
     }
 
     /// What the error is about. Depending on its kind, this is the OAuth error code, such as
@@ -95,75 +115,122 @@ impl Error {
         self.0.retry_after
     }
 
+    /// The whole object that the server answered with, such as for its `suberror` or `claims`; `None` if
+    /// the response was none. `Debug` does not show it, since anything may be in it.
+    #[must_use]
+    pub fn members(&self) -> Option<&Members> {
+        self.0.members.as_ref()
+    }
+
+    /// The new refresh token of a response to a refresh that was refused for something else in it. The
+    /// one that was sent may be spent: keep this one in its place.
+    #[must_use]
+    pub fn refresh_token(&self) -> Option<&Secret> {
+        self.0.refresh_token.as_ref()
+    }
+
     /// The OAuth error code, if the server refused with one.
     #[must_use]
     pub fn oauth_code(&self) -> Option<&str> {
-        (self.0.kind == ErrorKind::OAuth).then_some(&self.0.subject)
+        (self.kind() == ErrorKind::OAuth).then_some(&self.0.subject)
     }
 
     /// Whether the same request may succeed later, because the server is asked too often (429) or
     /// has a problem of its own (5xx).
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        self.0.kind != ErrorKind::Malformed && matches!(self.0.status, 429 | 500..=599)
+        polling::is_temporary(self.0.failure.kind, self.0.status)
     }
 
+    /// What the rules say of it.
+    pub(super) fn failure(&self) -> Failure {
+        self.0.failure
+    }
+
+    /// What a failure of the rules means; `words` is what they wrote of it.
     #[cold]
     #[inline(never)]
-    pub(super) fn new(kind: ErrorKind, subject: Cow<'static, str>, reason: &'static str) -> Self {
+    pub(crate) fn of(failure: Failure, words: &[u8]) -> Self {
+        // Words are cut out of text at ASCII characters, so that they are text.
+        let words = String::from_utf8_lossy(words);
+        let mut words = words.split('\0').map(str::to_owned);
+        let mut next = || words.next().unwrap_or_default();
+        let mut error = Self::new(failure, next().into(), failure.reason.text().into());
+        let details = &mut *error.0;
+        match failure.kind {
+            Kind::OAuth | Kind::Gateway => {
+                details.reason = next().into();
+                details.uri = next();
+                details.request_id = next();
+            }
+            Kind::Malformed => {
+                let (line, column, path) = (next(), next(), next());
+                if !line.is_empty() {
+                    let whole = match details.subject.starts_with('$') {
+                        true => "not JSON as RFC 8259 has it: ",
+                        false => "",
+                    };
+                    let (inside, path) = if path.len() > 1 { (", in ", &*path) } else { ("", "") };
+                    let parts = [
+                        whole,
+                        &details.reason,
+                        " at line ",
+                        &line,
+                        " column ",
+                        &column,
+                        inside,
+                        path,
+                    ];
+                    details.reason = text::concat(&parts).into();
+                }
+            }
+            // An additional parameter by its name.
+            Kind::Argument => {
+                let name = next();
+                if !name.is_empty() {
+                    let is_odd = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+                    let name: String = name.chars().map(is_odd).take(LONGEST_NAME).collect();
+                    details.reason = text::concat(&[&name, " ", &details.reason]).into();
+                }
+            }
+            Kind::Http | Kind::Callback | Kind::NotSupported => {}
+        }
+        error
+    }
+
+    fn new(failure: Failure, subject: Cow<'static, str>, reason: Cow<'static, str>) -> Self {
         Self(Box::new(Details {
-            kind,
+            failure,
             subject,
-            reason: Cow::Borrowed(reason),
+            reason,
             uri: String::new(),
             request_id: String::new(),
             status: 0,
             retry_after: None,
+            members: None,
+            refresh_token: None,
         }))
     }
 
     #[cold]
-    pub(crate) fn argument(name: &'static str, reason: &'static str) -> Self {
-        Self::new(ErrorKind::Argument, name.into(), reason)
+    pub(crate) fn argument(name: &'static str, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(plain(Kind::Argument), name.into(), reason.into())
     }
 
     #[cold]
-    pub(super) fn callback(parameter: &'static str, reason: &'static str) -> Self {
-        Self::new(ErrorKind::Callback, parameter.into(), reason)
+    pub(super) fn not_supported(endpoint: &'static str) -> Self {
+        Self::new(plain(Kind::NotSupported), endpoint.into(), "".into())
     }
 
     #[cold]
-    pub(super) fn not_supported(endpoint: &'static str, reason: &'static str) -> Self {
-        Self::new(ErrorKind::NotSupported, endpoint.into(), reason)
-    }
-
-    /// `prefix` and `name` are the path.
-    #[cold]
-    pub(super) fn malformed(prefix: &str, name: &str, reason: &'static str) -> Self {
-        Self::new(ErrorKind::Malformed, text::concat(&[prefix, name]).into(), reason)
+    pub(super) fn malformed(path: &str, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(plain(Kind::Malformed), path.to_owned().into(), reason.into())
     }
 
     #[cold]
-    pub(super) fn not_json(error: &JsonError) -> Self {
+    pub(super) fn not_utf8(error: &JsonError) -> Self {
         let reason = text::concat(&["not JSON as RFC 8259 has it: ", &error.message()]);
-        Self::malformed(&error.path, "", "").because(reason)
-    }
-
-    #[cold]
-    pub(crate) fn because(mut self, reason: String) -> Self {
-        self.0.reason = reason.into();
-        self
-    }
-
-    /// A refusal's page, if it is one, and its number for the service's support.
-    #[cold]
-    pub(super) fn with(mut self, uri: &str, request_id: String) -> Self {
-        // Whole or not at all: a part of it would lead elsewhere.
-        if uri.len() <= LONGEST_URI && Safety::of(uri).is_some() {
-            self.0.uri = uri.to_owned();
-        }
-        self.0.request_id = request_id;
-        self
+        Self::malformed(&error.path, reason)
     }
 
     #[cold]
@@ -172,33 +239,51 @@ impl Error {
         self
     }
 
-    /// What `Display` shows.
-    pub(crate) fn message(&self) -> String {
-        let Details { kind, subject, reason, request_id, status, .. } = &*self.0;
-        let status = text::decimal((*status).into());
-        let colon = if reason.is_empty() { "" } else { ": " };
-        let comma = if request_id.is_empty() { "" } else { ", request id " };
-        let [before, status, between, separator] = match kind {
-            ErrorKind::OAuth => ["the server refused: ", "", "", colon],
-            ErrorKind::Gateway => ["the gateway refused: ", "", "", colon],
-            ErrorKind::Http => {
-                ["the server answered with status ", &status, " and no readable reason", ""]
-            }
-            ErrorKind::Malformed => ["malformed answer with status ", &status, ": ", colon],
-            ErrorKind::Callback => ["the callback is refused: ", "", "", " "],
-            ErrorKind::Argument => ["", "", "", colon],
-            ErrorKind::NotSupported => ["the server has no ", "", "", colon],
-        };
-        text::concat(&[before, status, between, subject, separator, reason, comma, request_id])
+    #[cold]
+    pub(super) fn with_members(mut self, members: Option<Members>) -> Self {
+        self.0.members = members;
+        self
+    }
+
+    #[cold]
+    pub(super) fn with_refresh_token(mut self, refresh_token: Option<Secret>) -> Self {
+        self.0.refresh_token = refresh_token;
+        self
     }
 }
 
-/// How many bytes an `error_uri` may have: as many as other texts of a server's.
-const LONGEST_URI: usize = 1024;
+/// The characters of a parameter's name that are shown.
+const LONGEST_NAME: usize = 64;
+
+/// A failure whose reason is no rule's.
+fn plain(kind: Kind) -> Failure {
+    Failure { kind, reason: Reason::None }
+}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message())
+        let Details { subject, reason, request_id, status, .. } = &*self.0;
+        match self.kind() {
+            ErrorKind::OAuth => write!(f, "the server refused: {subject}")?,
+            ErrorKind::Gateway => write!(f, "the gateway refused: {subject}")?,
+            ErrorKind::Http => {
+                write!(f, "the server answered with status {status} and no readable reason")?;
+            }
+            ErrorKind::Malformed => write!(f, "malformed answer with status {status}: {subject}")?,
+            ErrorKind::Callback => write!(f, "the callback is refused: {subject}")?,
+            ErrorKind::Argument => f.write_str(subject)?,
+            ErrorKind::NotSupported => write!(f, "the server has no {subject}")?,
+        }
+        match self.kind() {
+            ErrorKind::Http => {}
+            ErrorKind::Callback => write!(f, " {reason}")?,
+            _ if reason.is_empty() => {}
+            _ => write!(f, ": {reason}")?,
+        }
+        match request_id.is_empty() {
+            true => Ok(()),
+            false => write!(f, ", request id {request_id}"),
+        }
     }
 }
 

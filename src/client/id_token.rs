@@ -1,16 +1,20 @@
 //! Reads id_tokens (OpenID Connect Core section 2) and checks their claims.
 
 use core::fmt;
-use std::borrow::Cow;
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha384, Sha512};
 
-use crate::json::{self, Limits, Object, Value};
+use crate::base64url;
+use crate::rules::id_token::{self as rules, Expected as Rules};
+use crate::rules::json::names_in;
+use crate::rules::key_set::{ALGORITHMS, BY_SHA384, BY_SHA512};
+use crate::rules::reason::Reason;
+use crate::rules::split::split_once;
 use crate::secret::{Secret, constant_time_eq};
 use crate::signature::SignatureAlgorithm;
-use crate::{base64url, seconds, text};
+use crate::text;
 
-use super::{Client, Error};
+use super::{Client, Error, Members};
 
 /// The header and the claims of an id_token, as JSON texts, which are not verified. `Debug` shows
 /// neither.
@@ -34,40 +38,92 @@ impl fmt::Debug for Decoded {
 /// Fails for text that does not consist of three parts in base64url, of which the first two are
 /// JSON objects.
 pub fn decode(id_token: &str) -> Result<Decoded, Error> {
-    let (header, claims) = parts(id_token)?;
-    object("header", &header)?;
-    object("claims", &claims)?;
-    Ok(Decoded { header, claims })
+    read(id_token, None)
 }
 
-fn parts(id_token: &str) -> Result<(String, String), Error> {
-    let (header, rest) = text::split_once(id_token, b'.').unwrap_or_default();
-    let Some((claims, signature)) = text::split_once(rest, b'.') else {
-        return Err(wrong("", NOT_THREE_PARTS));
+fn read(id_token: &str, expected: Option<&Rules<'_>>) -> Result<Decoded, Error> {
+    let mut names = vec![(0, 0); names_in(id_token.as_bytes())];
+    let (mut decoded, mut words) = (Vec::new(), Vec::new());
+    let read = rules::read(id_token.as_bytes(), expected, &mut names, &mut decoded, &mut words);
+    // What is no UTF-8 is told before anything that is read of it.
+    let (header, claims) = split_once(&decoded, 0);
+    let utf8 = |name: &str, part: &[u8]| match String::from_utf8(part.to_vec()) {
+        Ok(text) => Ok(text),
+        Err(_) => Err(wrong(Error::malformed(&text::concat(&["id_token.", name]), "not UTF-8"))),
     };
-    if text::has(signature, b'.') {
-        return Err(wrong("", NOT_THREE_PARTS));
-    }
-    part("signature", signature)?;
-    let utf8 = |name, bytes| String::from_utf8(bytes).map_err(|_| wrong(name, "not UTF-8"));
-    Ok((utf8("header", part("header", header)?)?, utf8("claims", part("claims", claims)?)?))
-}
-
-fn part(name: &str, text: &str) -> Result<Vec<u8>, Error> {
-    base64url::decode(text).map_err(|_| wrong(name, "not base64url"))
-}
-
-fn object<'a>(name: &str, text: &'a str) -> Result<Claims<'a>, Error> {
-    match json::parse_object(text, Limits::default()) {
-        Ok(object) => Ok(Claims(object)),
-        Err(error) => Err(wrong(name, "").because(error.message())),
+    let decoded = utf8("header", header).and_then(|header| {
+        Ok(Decoded { header, claims: utf8("claims", claims.unwrap_or_default())? })
+    });
+    match (read, decoded) {
+        (Ok(()), decoded) => decoded,
+        (Err(failure), _) => Err(wrong(Error::of(failure, &words))),
     }
 }
 
 #[cold]
-fn wrong(part: &str, reason: &'static str) -> Error {
-    let dot = if part.is_empty() { "" } else { "." };
-    Error::malformed(text::concat(&["id_token", dot]).as_str(), part, reason).answered(200, None)
+fn wrong(error: Error) -> Error {
+    error.answered(200, None)
+}
+
+fn octets(secret: &Secret) -> &[u8] {
+    secret.expose().as_bytes()
+}
+
+/// A signature that is still to be verified (RFC 7515 section 5.2). `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Signature {
+    algorithm: String,
+    key_id: Option<String>,
+    input: Secret,
+    signature: Vec<u8>,
+}
+
+impl Signature {
+    /// The signature of an id_token that was checked; fails for a `kid` that is no text.
+    pub(super) fn of(id_token: &Secret, decoded: &Decoded) -> Result<Self, Error> {
+        let header = Members::read(&decoded.header);
+        if header.get("kid").is_some() && header.text("kid").is_none() {
+            return Err(wrong(Error::malformed("id_token.kid", "not a text that names a key")));
+        }
+        let (input, signature) = id_token.expose().rsplit_once('.').unwrap_or_default();
+        Ok(Self {
+            algorithm: header.text("alg").unwrap_or_default(),
+            key_id: header.text("kid"),
+            input: input.into(),
+            signature: base64url::decode(signature).unwrap_or_default(),
+        })
+    }
+
+    /// The algorithm; `None` if the key is the client's secret, with HMAC and SHA-256
+    /// ([`Expected::by_secret`]).
+    #[must_use]
+    pub fn algorithm(&self) -> Option<SignatureAlgorithm> {
+        SignatureAlgorithm::from_name(&self.algorithm)
+    }
+
+    /// `kid` of the header, which names the key.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
+    }
+
+    /// The text that is signed: the id_token up to its last dot.
+    #[must_use]
+    pub fn input(&self) -> &Secret {
+        &self.input
+    }
+
+    /// The signature itself.
+    #[must_use]
+    pub fn octets(&self) -> &[u8] {
+        &self.signature
+    }
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signature").field("algorithm", &self.algorithm).finish_non_exhaustive()
+    }
 }
 
 /// What an id_token has to match, besides the client and its server.
@@ -83,18 +139,20 @@ pub struct Expected<'a> {
     pub subject: Option<&'a str>,
     /// The access token of the same response, for `at_hash`.
     pub access_token: Option<&'a Secret>,
+    /// Whether the id_token is signed with the client's secret (`HS256`): then that is accepted, and nothing
+    /// else. Only for a secret that nobody but the server and this client knows.
+    pub by_secret: bool,
 }
 
 impl Client {
     /// Checks the claims of an id_token from the token endpoint: algorithm, issuer, subject,
-    /// audience, authorized party, times, the nonce and `max_age` of the request, and `at_hash`
-    /// (OpenID Connect Core sections 3.1.3.6 to 3.1.3.8 and 12.2). `now` is in Unix seconds, and
-    /// `tolerance` is the number of seconds by which the clocks may differ.
+    /// audience, times, the nonce and `max_age` of the request, and `at_hash` (OpenID Connect Core
+    /// sections 3.1.3.6 to 3.1.3.8 and 12.2). `now` is in Unix seconds, and `tolerance` is the number of
+    /// seconds by which the clocks may differ.
     ///
     /// It does not verify the signature, because that needs keys: see
-    /// [`KeySet`](super::key_set::KeySet). It does not check the `at_hash` of an EdDSA token
-    /// either, which uses SHA-512. The algorithm `none` and those with shared secrets are refused
-    /// (RFC 8725 sections 3.1 and 3.2).
+    /// [`KeySet`](super::key_set::KeySet). The algorithm `none` and those with shared secrets are
+    /// refused (RFC 8725 sections 3.1 and 3.2), unless [`Expected::by_secret`] asks for one.
     ///
     /// # Errors
     /// [`Malformed`](super::ErrorKind::Malformed), which names the first claim that is wrong.
@@ -105,144 +163,46 @@ impl Client {
         now: i64,
         tolerance: i64,
     ) -> Result<Decoded, Error> {
-        let expectation = Expectation {
-            issuer: self.server.issuer.as_deref(),
-            client_id: &self.client_id,
-            nonce: expected.nonce.map(Secret::expose),
+        let expected = Rules {
+            issuer: self.server.issuer.as_deref().map(str::as_bytes),
+            client_id: self.client_id.as_bytes(),
+            nonce: expected.nonce.map(octets),
             max_age: expected.max_age,
-            subject: expected.subject,
-            access_token: expected.access_token.map(Secret::expose),
+            subject: expected.subject.map(str::as_bytes),
+            access_token: expected.access_token.map(octets),
+            by_secret: expected.by_secret,
+            now,
+            tolerance,
         };
-        expectation.check(id_token.expose(), now, tolerance)
-    }
-}
-
-/// All that an id_token must agree with.
-pub(crate) struct Expectation<'a> {
-    pub(crate) issuer: Option<&'a str>,
-    pub(crate) client_id: &'a str,
-    pub(crate) nonce: Option<&'a str>,
-    pub(crate) max_age: Option<i64>,
-    pub(crate) subject: Option<&'a str>,
-    pub(crate) access_token: Option<&'a str>,
-}
-
-impl Expectation<'_> {
-    pub(crate) fn check(&self, id_token: &str, now: i64, tolerance: i64) -> Result<Decoded, Error> {
-        let (header, claims) = parts(id_token)?;
-        let algorithm = check_header(&object("header", &header)?);
-        let read = object("claims", &claims)?;
-        let fault = algorithm.and_then(|algorithm| {
-            self.check_claims(&read, now, tolerance)?;
-            self.check_at_hash(&read, algorithm)
-        });
-        match fault {
-            Ok(()) => Ok(Decoded { header, claims }),
-            Err((claim, reason)) => Err(wrong(claim, reason)),
-        }
-    }
-
-    fn check_claims(&self, claims: &Claims<'_>, now: i64, tolerance: i64) -> Result<(), Fault> {
-        let issuer = self.issuer;
-        if issuer.is_some() && claims.text("iss").as_deref() != issuer {
-            return Err(("iss", "another issuer, or missing"));
-        }
-        let subject = claims.text("sub").unwrap_or_default();
-        if subject.is_empty() {
-            return Err(("sub", "missing"));
-        }
-        if self.subject.is_some_and(|before| subject != before) {
-            return Err(("sub", "another user than before"));
-        }
-        self.check_audience(claims)?;
-        if claims.date("exp")? <= now.saturating_sub(tolerance) {
-            return Err(("exp", "past"));
-        }
-        if claims.date("iat")? > now.saturating_add(tolerance) {
-            return Err(("iat", "in the future"));
-        }
-        if let Some(max_age) = self.max_age {
-            let latest = claims.date("auth_time")?.saturating_add(max_age);
-            if latest < now.saturating_sub(tolerance) {
-                return Err(("auth_time", "longer ago than max_age allows"));
-            }
-        }
-        let nonce = claims.text("nonce").unwrap_or_default();
-        match self.nonce {
-            Some(sent) if !constant_time_eq(sent.as_bytes(), nonce.as_bytes()) => {
-                Err(("nonce", "not the one of the request"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// `aud` is one string or an array of them, and `azp` says for whom of several (OpenID Connect
-    /// Core section 2).
-    fn check_audience(&self, claims: &Claims<'_>) -> Result<(), Fault> {
-        let audience = claims.0.member("aud");
-        let audiences = match audience.and_then(|value| value.as_array()) {
-            Some(several) => several,
-            None => audience.into_iter().collect(),
-        };
-        let is_client = |value: &Value<'_>| value.as_str().as_deref() == Some(self.client_id);
-        if !audiences.iter().any(is_client) {
-            return Err(("aud", "does not name this client"));
-        }
-        match claims.0.member("azp") {
-            None if !audiences.iter().all(is_client) => {
-                Err(("azp", "missing though there are several audiences"))
-            }
-            Some(azp) if !is_client(&azp) => Err(("azp", "another client")),
-            _ => Ok(()),
-        }
-    }
-
-    /// The left half of the access token's hash (OpenID Connect Core section 3.1.3.6).
-    fn check_at_hash(
-        &self,
-        claims: &Claims<'_>,
-        algorithm: SignatureAlgorithm,
-    ) -> Result<(), Fault> {
-        let (Some(hash), Some(token)) = (claims.0.member("at_hash"), self.access_token) else {
-            return Ok(());
-        };
-        if algorithm == SignatureAlgorithm::EdDsa {
-            return Ok(());
-        }
-        let digest = Sha256::digest(token.as_bytes());
-        let half = base64url::encode(digest.get(..16).unwrap_or_default());
-        match constant_time_eq(half.as_bytes(), hash.as_str().unwrap_or_default().as_bytes()) {
-            true => Ok(()),
-            false => Err(("at_hash", "belongs to another access token")),
+        let decoded = read(id_token.expose(), Some(&expected))?;
+        let access_token = expected.access_token.unwrap_or_default();
+        match expected.access_token.is_some() && !has_long_hash(&decoded, access_token) {
+            true => Err(wrong(Error::malformed("id_token.at_hash", Reason::AnotherToken.text()))),
+            false => Ok(decoded),
         }
     }
 }
 
-fn check_header(header: &Claims<'_>) -> Result<SignatureAlgorithm, Fault> {
-    // RFC 7515 section 4.1.11: what is not understood must be refused.
-    if header.0.member("crit").is_some() {
-        return Err(("crit", "an extension that is not understood"));
-    }
-    SignatureAlgorithm::from_name(&header.text("alg").unwrap_or_default())
-        .ok_or(("alg", "not the signature of a private key that is accepted"))
-}
-
-const NOT_THREE_PARTS: &str = "not three parts with dots between them";
-
-/// The claim that is wrong, and why.
-type Fault = (&'static str, &'static str);
-
-struct Claims<'a>(Object<'a>);
-
-impl<'a> Claims<'a> {
-    fn text(&self, name: &str) -> Option<Cow<'a, str>> {
-        self.0.member(name)?.as_str()
-    }
-
-    fn date(&self, name: &'static str) -> Result<i64, Fault> {
-        match seconds::read_date(self.0.member(name).as_ref()) {
-            Ok(seconds) => seconds.ok_or((name, "missing")),
-            Err(error) => Err((name, error.message())),
+/// Whether an `at_hash` by SHA-384 or SHA-512 is of this access token; the rules compare those by SHA-256.
+fn has_long_hash(decoded: &Decoded, access_token: &[u8]) -> bool {
+    let algorithm = Members::read(&decoded.header).text("alg").unwrap_or_default();
+    let claims = Members::read(&decoded.claims);
+    let half = match rules_hash(&algorithm) {
+        BY_SHA384 => base64url::encode(Sha384::digest(access_token).get(..24).unwrap_or_default()),
+        BY_SHA512 => base64url::encode(Sha512::digest(access_token).get(..32).unwrap_or_default()),
+        _ => return true,
+    };
+    match claims.get("at_hash") {
+        None | Some("null") => true,
+        Some(_) => {
+            let hash = claims.text("at_hash").unwrap_or_default();
+            constant_time_eq(half.as_bytes(), hash.as_bytes())
         }
     }
+}
+
+/// By which hash an algorithm is.
+fn rules_hash(algorithm: &str) -> u8 {
+    let mut known = ALGORITHMS.filter(|(_, name)| *name == algorithm.as_bytes());
+    known.next().map_or(0, |(hash, _)| hash)
 }

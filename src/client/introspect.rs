@@ -3,10 +3,11 @@
 use core::fmt;
 
 use crate::http::{HttpRequest, HttpResponse};
+use crate::rules::{answer, request};
 
-use super::answer::{Kind, Member, Received};
-use super::request::{Parts, Plan};
-use super::revoke::{TokenTypeHint, about_token};
+use super::answer::Received;
+use super::request::Parts;
+use super::revoke::TokenTypeHint;
 use super::{Client, Error};
 
 impl Client {
@@ -20,11 +21,10 @@ impl Client {
         hint: Option<TokenTypeHint>,
     ) -> Result<HttpRequest, Error> {
         let hint = hint.map_or("", TokenTypeHint::name);
-        self.request(&REQUEST, &[token, hint], &[]).map(Parts::into)
+        let values = [("token", token), ("token_type_hint", hint)];
+        self.request(request::INTROSPECTION, &values, &[]).map(Parts::into)
     }
 }
-
-pub(crate) const REQUEST: Plan = about_token("introspection_endpoint");
 
 /// What a server says about a token (RFC 7662 section 2.2). `Debug` does not show the members.
 #[derive(Clone, PartialEq, Eq)]
@@ -54,19 +54,12 @@ impl fmt::Debug for Introspection {
 /// Those of [`token::parse_response`](super::token::parse_response), and
 /// [`Malformed`](super::ErrorKind::Malformed) if `active` is not a boolean.
 pub fn parse_response(response: &HttpResponse) -> Result<Introspection, Error> {
-    let [active, expires_at, issued_at, not_before] = Received::of(response).read(&ANSWER)?;
+    let fields = Received::of(response).read(answer::INTROSPECTION)?;
     Ok(Introspection {
-        active: active.flag(),
-        expires_at: expires_at.seconds(),
-        issued_at: issued_at.seconds(),
-        not_before: not_before.seconds(),
-        members: String::from_utf8_lossy(&response.body).into_owned(),
+        active: fields.flag("active"),
+        expires_at: fields.seconds("exp"),
+        issued_at: fields.seconds("iat"),
+        not_before: fields.seconds("nbf"),
+        members: fields.text.to_owned(),
     })
 }
-
-pub(crate) const ANSWER: [Member; 4] = [
-    Member::required("active", Kind::Flag),
-    Member::optional("exp", Kind::Date),
-    Member::optional("iat", Kind::Date),
-    Member::optional("nbf", Kind::Date),
-];

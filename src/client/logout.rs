@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use super::request::{Carrier, Parameter, Plan};
+use crate::rules::request;
+
 use super::{Client, Error, Extra};
 
 /// The parameters of a logout. `Debug` does not show the id_token.
@@ -34,19 +35,13 @@ impl Client {
     /// Fails if the server has no end-session endpoint, and for an extra parameter that the URL
     /// already has.
     pub fn logout_url(&self, parameters: &LogoutParameters<'_>) -> Result<String, Error> {
-        let values = [parameters.id_token, parameters.post_logout_redirect_uri, parameters.state];
-        let values = values.map(Option::unwrap_or_default);
-        self.request(&REQUEST, &values, parameters.extra).map(|parts| parts.url)
+        let LogoutParameters { id_token, post_logout_redirect_uri, state, extra } = *parameters;
+        let values = [
+            ("id_token_hint", id_token),
+            ("post_logout_redirect_uri", post_logout_redirect_uri),
+            ("state", state),
+        ];
+        let values = values.map(|(name, value)| (name, value.unwrap_or_default()));
+        self.request(request::LOGOUT, &values, extra).map(|parts| parts.url)
     }
 }
-
-pub(crate) const REQUEST: Plan = Plan {
-    endpoint: "end_session_endpoint",
-    carrier: Carrier::Page,
-    fixed: None,
-    parameters: &[
-        Parameter::optional("id_token_hint"),
-        Parameter::optional("post_logout_redirect_uri"),
-        Parameter::optional("state"),
-    ],
-};

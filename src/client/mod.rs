@@ -34,13 +34,11 @@
 //! # Ok::<(), eiam_token::client::Error>(())
 //! ```
 
-pub(crate) mod address;
-pub(crate) mod answer;
+mod answer;
 pub mod assertion;
-pub(crate) mod authentication;
+mod authentication;
 pub mod authorize;
 pub mod callback;
-mod challenge;
 pub mod device;
 pub mod discovery;
 mod error;
@@ -48,21 +46,23 @@ pub mod id_token;
 pub mod introspect;
 pub mod key_set;
 pub mod logout;
-pub(crate) mod request;
-mod retry_after;
+mod members;
+mod request;
 pub mod revoke;
-pub(crate) mod server;
+mod server;
 pub mod token;
 pub mod user_info;
 
-pub use address::PlainHttp;
+pub use crate::rules::endpoint::PlainHttp;
 pub use authentication::Authentication;
 pub use error::{Error, ErrorKind};
+pub use members::Members;
 pub use request::Extra;
-pub use server::{EiamServer, Server};
+pub use server::{EiamServer, Server, UnusableEndpoint};
 
+use crate::rules::table::Table;
 use authentication::ClientIdentity;
-use request::{Parts, Plan};
+use request::Parts;
 
 /// A client of one authorization server.
 #[derive(Clone, Debug)]
@@ -119,17 +119,22 @@ impl Client {
 impl Client {
     fn identity(&self) -> ClientIdentity<'_> {
         let (method, secret) = self.authentication.method_and_secret();
-        ClientIdentity {
-            issuer: self.server.issuer.as_deref(),
-            iss_in_callback: self.server.iss_in_callback,
-            lacks_portal: self.server.lacks_portal(),
-            client_id: &self.client_id,
-            method,
-            secret,
-        }
+        let lacks_portal = self.server.lacks_portal();
+        ClientIdentity { lacks_portal, client_id: &self.client_id, method, secret }
     }
 
-    fn request(&self, plan: &Plan, values: &[&str], extra: &Extra<'_>) -> Result<Parts, Error> {
-        Parts::make(plan, self.server.endpoint(plan.endpoint), &self.identity(), values, extra)
+    fn request(
+        &self,
+        plan: Table<'_>,
+        values: &[(&str, &str)],
+        extra: &Extra<'_>,
+    ) -> Result<Parts, Error> {
+        let (_, endpoint) = plan.into_iter().next().unwrap_or_default();
+        let is_it = |unusable: &&UnusableEndpoint| unusable.name.as_bytes() == endpoint;
+        if let Some(unusable) = self.server.unusable.iter().find(is_it) {
+            return Err(Error::argument(unusable.name, unusable.reason));
+        }
+        let url = core::str::from_utf8(endpoint).ok().and_then(|name| self.server.endpoint(name));
+        Parts::make(plan, url.unwrap_or_default(), &self.identity(), values, extra)
     }
 }

@@ -1,9 +1,11 @@
-//! How requests are made: each kind is a [`Plan`], a table of what it has, and one function follows
-//! them all.
+//! Requests: what the rules write, as values.
 
-use crate::form::Encoder;
+use zeroize::Zeroize;
+
 use crate::http::HttpRequest;
-use crate::text;
+use crate::rules::request::{self as rules, FORM, PAGE};
+use crate::rules::split::split_once;
+use crate::rules::table::Table;
 
 use super::authentication::ClientIdentity;
 use super::error::Error;
@@ -11,144 +13,59 @@ use super::error::Error;
 /// Parameters beside those that a request has itself, such as EIAM's `exclusive_tag`.
 pub type Extra<'a> = [(&'a str, &'a str)];
 
-/// What a request is made of.
-pub(crate) struct Plan {
-    /// The endpoint's name in the server's metadata.
-    pub(crate) endpoint: &'static str,
-    /// How the parameters go there.
-    pub(crate) carrier: Carrier,
-    /// A parameter that is always the same, `grant_type` as a rule.
-    pub(crate) fixed: Option<(&'static str, &'static str)>,
-    /// The parameters, in the order of their values.
-    pub(crate) parameters: &'static [Parameter],
-}
-
-/// How a request carries its parameters.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Carrier {
-    /// In a form that is posted and authenticates the client.
-    Form,
-    /// In the query of a page's URL, with `client_id`.
-    Page,
-    /// The only one is a token, in a header.
-    Bearer,
-    /// There are none.
-    Nothing,
-}
-
-/// A parameter of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parameter {
-    /// Its name on the wire.
-    pub name: &'static str,
-    /// Whether a request without it makes no sense.
-    pub is_required: bool,
-}
-
-impl Parameter {
-    /// One that must be there and not be empty.
-    #[must_use]
-    pub const fn required(name: &'static str) -> Self {
-        Self { name, is_required: true }
-    }
-
-    /// One that may be missing.
-    #[must_use]
-    pub const fn optional(name: &'static str) -> Self {
-        Self { name, is_required: false }
-    }
-}
-
 /// A request in the parts that differ.
 pub(crate) struct Parts {
-    pub(crate) carrier: Carrier,
+    carrier: u8,
     pub(crate) url: String,
     /// The form; empty for none.
-    pub(crate) form: String,
+    form: String,
     /// The value of the field `Authorization`; empty for none.
-    pub(crate) authorization: String,
+    authorization: String,
 }
 
 impl Parts {
-    /// Follows a plan. An empty value is one that is missing.
+    /// Follows a plan. `values` are those of its parameters by their names; an empty one is missing.
     pub(crate) fn make(
-        plan: &Plan,
-        url: Option<&str>,
+        plan: Table<'_>,
+        url: &str,
         identity: &ClientIdentity<'_>,
-        values: &[&str],
+        values: &[(&str, &str)],
         extra: &Extra<'_>,
     ) -> Result<Self, Error> {
-        let Some(url) = url else { return Err(plan.not_supported(identity)) };
-        let is_page = plan.carrier == Carrier::Page;
-        let mut form = Encoder::after(if is_page { with_query(url) } else { String::new() });
-        if let Some((name, value)) = plan.fixed {
-            form.pair(name, value);
-        }
-        if is_page {
-            form.pair("client_id", identity.client_id);
-        }
-        for (index, parameter) in plan.parameters.iter().enumerate() {
-            match values.get(index).copied().unwrap_or_default() {
-                "" if parameter.is_required => {
-                    return Err(Error::argument(parameter.name, "missing"));
-                }
-                "" => {}
-                value => drop(form.pair(parameter.name, value)),
-            }
-        }
-        for (index, (name, value)) in extra.iter().enumerate() {
-            let earlier = extra.iter().take(index).any(|(other, _)| other == name);
-            if earlier || plan.sets(name) {
-                let reason = text::concat(&[name, " is in the request already"]);
-                return Err(Error::argument("extra", "").because(reason));
-            }
-            form.pair(name, value);
-        }
-        let mut authorization = String::new();
-        if plan.carrier == Carrier::Form {
-            authorization = identity.authenticate(&mut form);
-        }
-        if plan.carrier == Carrier::Bearer {
-            let token = values.first().copied().unwrap_or_default();
-            if text::has(token, b' ') || !text::is_printable_ascii(token) {
-                return Err(Error::argument("access_token", "not printable ASCII without spaces"));
-            }
-            form = Encoder::new();
-            authorization = text::concat(&["Bearer ", token]);
-        }
-        let (url, form) = match is_page {
-            true => (form.finish(), String::new()),
-            false => (url.to_owned(), form.finish()),
+        let value = |name: &[u8]| {
+            let mut named = values.iter().filter(|(known, _)| known.as_bytes() == name);
+            named.next().map_or("", |(_, value)| value).as_bytes()
         };
-        Ok(Self { carrier: plan.carrier, url, form, authorization })
-    }
-}
-
-impl Plan {
-    #[cold]
-    fn not_supported(&self, identity: &ClientIdentity<'_>) -> Error {
-        // At the host of the instance's pages EIAM has the pages and an authorization server's keys.
-        let is_there = matches!(self.carrier, Carrier::Page | Carrier::Nothing);
-        let reason = if identity.lacks_portal && is_there {
-            "portal is missing, such as example.aliyunidaas.com"
-        } else {
-            ""
+        let own: Vec<_> = rules::values(plan).map(value).collect();
+        let extra = extra.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+        let (mut scratch, mut sink) = (Vec::new(), Vec::new());
+        rules::write(
+            plan,
+            url.as_bytes(),
+            &identity.of_rules(),
+            own.into_iter().chain(extra),
+            &mut scratch,
+            &mut sink,
+        )
+        .map_err(|failure| Error::of(failure, &sink))?;
+        let (written, authorization) = split_once(&sink, 0);
+        let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+        let (carrier, _) = plan.into_iter().next().unwrap_or_default();
+        let (url, form) = match carrier {
+            PAGE => (text(written), String::new()),
+            _ => (url.to_owned(), text(written)),
         };
-        Error::not_supported(self.endpoint, reason)
-    }
-
-    /// Whether the request has a parameter of this name itself.
-    fn sets(&self, name: &str) -> bool {
-        CLIENT_PARAMETERS.contains(&name)
-            || self.fixed.is_some_and(|(fixed, _)| fixed == name)
-            || self.parameters.iter().any(|parameter| parameter.name == name)
+        let authorization = text(authorization.unwrap_or_default());
+        scratch.zeroize();
+        sink.zeroize();
+        Ok(Self { carrier, url, form, authorization })
     }
 }
 
 impl From<Parts> for HttpRequest {
     fn from(parts: Parts) -> Self {
         let mut request = match parts.carrier {
-            Carrier::Form => Self::post_form(parts.url, parts.form),
+            FORM => Self::post_form(parts.url, parts.form),
             _ => Self::get(parts.url),
         };
         request.headers.push("accept", "application/json");
@@ -157,15 +74,4 @@ impl From<Parts> for HttpRequest {
         }
         request
     }
-}
-
-/// What only the client itself may set.
-const CLIENT_PARAMETERS: [&str; 4] =
-    ["client_id", "client_secret", "client_assertion", "client_assertion_type"];
-
-/// The endpoint with what is needed before a parameter; it may have a query of its own
-/// (RFC 6749 section 3.1).
-fn with_query(endpoint: &str) -> String {
-    let endpoint = text::split_once(endpoint, b'#').map_or(endpoint, |(before, _)| before);
-    text::concat(&[endpoint, if text::has(endpoint, b'?') { "" } else { "?" }])
 }

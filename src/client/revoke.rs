@@ -1,9 +1,10 @@
 //! Token revocation (RFC 7009; EIAM: RevokeToken).
 
 use crate::http::{HttpRequest, HttpResponse};
+use crate::rules::request;
 
 use super::answer::Received;
-use super::request::{Carrier, Parameter, Parts, Plan};
+use super::request::Parts;
 use super::{Client, Error};
 
 /// What kind of token it is. This hint only spares the server a search.
@@ -38,19 +39,10 @@ impl Client {
         hint: Option<TokenTypeHint>,
     ) -> Result<HttpRequest, Error> {
         let hint = hint.map_or("", TokenTypeHint::name);
-        self.request(&REQUEST, &[token, hint], &[]).map(Parts::into)
+        let values = [("token", token), ("token_type_hint", hint)];
+        self.request(request::REVOCATION, &values, &[]).map(Parts::into)
     }
 }
-
-pub(crate) const REQUEST: Plan = about_token("revocation_endpoint");
-
-/// A request about one token: its revocation or its introspection.
-pub(super) const fn about_token(endpoint: &'static str) -> Plan {
-    Plan { endpoint, carrier: Carrier::Form, fixed: None, parameters: &ABOUT_TOKEN }
-}
-
-const ABOUT_TOKEN: [Parameter; 2] =
-    [Parameter::required("token"), Parameter::optional("token_type_hint")];
 
 /// Reads the response to [`Client::revocation_request`]. A token that the server does not know
 /// counts as revoked (RFC 7009 section 2.2).

@@ -1,6 +1,6 @@
-use crate::text;
+use crate::rules::eiam::{self, Application};
+use crate::rules::endpoint::{EndpointRule, PlainHttp, lacks_portal};
 
-use super::address::{PlainHttp, Safety};
 use super::error::Error;
 
 /// The metadata of an authorization server (RFC 8414 section 2). `None` means that the server does
@@ -29,6 +29,18 @@ pub struct Server {
     /// `authorization_response_iss_parameter_supported` (RFC 9207): whether every callback has
     /// `iss`.
     pub iss_in_callback: bool,
+    /// The endpoints of discovered metadata that may not be used, and are left out for that. A request to
+    /// one fails with the reason.
+    pub unusable: Vec<UnusableEndpoint>,
+}
+
+/// An endpoint that may not be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnusableEndpoint {
+    /// Its name in the metadata.
+    pub name: &'static str,
+    /// Why, such as that it is plain http at an https server.
+    pub reason: &'static str,
 }
 
 impl Server {
@@ -83,43 +95,26 @@ impl Server {
         "jwks_uri",
     ];
 
-    /// Checks that all endpoints are as [`EndpointRule`] demands; the error names the first that is not.
+    /// Checks that all endpoints are http(s) URLs, and as safe as the issuer (RFC 8414 section 2) and
+    /// `http` demand; the error names the first that is not.
     pub(super) fn check(&self, http: PlainHttp) -> Result<(), Error> {
-        let mut rule = EndpointRule::new(self.issuer.as_deref().unwrap_or_default(), http);
-        let mut names = Self::ENDPOINTS.iter().skip(1);
-        names.try_for_each(|name| rule.check(name, self.endpoint(name).unwrap_or_default()))
-    }
-
-    /// Whether it is a server of EIAM's whose pages are not known. The host of its token endpoint tells
-    /// that it is EIAM's, and all of those have pages.
-    pub(super) fn lacks_portal(&self) -> bool {
-        let url = self.token_endpoint.as_deref().unwrap_or_default();
-        self.authorization_endpoint.is_none()
-            && url.starts_with("https://eiam-")
-            && url.contains(".aliyuncs.com/v2/")
-    }
-}
-
-/// What endpoints have to be: http(s) URLs, and https at a server that is known by https (RFC 8414
-/// section 2). It is known by its issuer, or if that is no URL, by its first endpoint.
-pub(crate) struct EndpointRule {
-    http: PlainHttp,
-    least: Option<Safety>,
-}
-
-impl EndpointRule {
-    pub(crate) fn new(issuer: &str, http: PlainHttp) -> Self {
-        // An issuer that is no URL is only a name: it is compared and never opened.
-        Self { http, least: Safety::of(issuer).map(|issuer| issuer.demands(http)) }
-    }
-
-    /// Checks one of [`Server::ENDPOINTS`] after the other; an empty one is not there.
-    pub(crate) fn check(&mut self, name: &'static str, url: &str) -> Result<(), Error> {
-        if url.is_empty() {
-            return Ok(());
+        let issuer = self.issuer.as_deref().unwrap_or_default();
+        let mut rule = EndpointRule::new(issuer.as_bytes(), http);
+        for name in Self::ENDPOINTS.into_iter().skip(1) {
+            let url = self.endpoint(name).unwrap_or_default();
+            if let Some(reason) = rule.fault(url.as_bytes()) {
+                return Err(Error::argument(name, reason.text()));
+            }
         }
-        let least = *self.least.get_or_insert_with(|| Safety::least(url, self.http));
-        least.fault(url).map_or(Ok(()), |fault| Err(Error::argument(name, fault)))
+        Ok(())
+    }
+
+    /// Whether it is a server of EIAM's whose pages are not known.
+    pub(super) fn lacks_portal(&self) -> bool {
+        lacks_portal(
+            self.authorization_endpoint.as_deref().unwrap_or_default(),
+            self.token_endpoint.as_deref().unwrap_or_default(),
+        )
     }
 }
 
@@ -187,122 +182,25 @@ impl<'a> EiamServer<'a> {
     /// Fails for a part that is empty, or that contains anything except letters, digits, `-`, `_`
     /// and (in the portal's host) `.`.
     pub fn server(&self) -> Result<Server, Error> {
+        let parts = [
+            Some(self.region),
+            Some(self.instance_id),
+            Some(self.application_id),
+            self.portal,
+            self.authorization_server,
+        ];
+        let application = Application {
+            parts: parts.map(|part| part.map(str::as_bytes)),
+            developer_api: self.developer_api,
+        };
+        let mut urls = Vec::new();
+        eiam::write(&application, &mut urls).map_err(|failure| Error::of(failure, &urls))?;
+        let urls = String::from_utf8_lossy(&urls);
         let mut server = Server::default();
-        for (name, url) in Server::ENDPOINTS.into_iter().zip(self.endpoints()?) {
-            server.set_endpoint(name, &url);
+        for (name, url) in Server::ENDPOINTS.into_iter().zip(urls.split('\0')) {
+            server.set_endpoint(name, url);
         }
         Ok(server)
-    }
-
-    /// The URLs in the order of [`Server::ENDPOINTS`]; empty for those that it does not have.
-    pub(crate) fn endpoints(&self) -> Result<[String; ENDPOINTS], Error> {
-        check("region", Some(self.region), "missing, such as cn-hangzhou")?;
-        check("instance_id", Some(self.instance_id), "missing, such as idaas_abc123")?;
-        check("application_id", Some(self.application_id), "missing, such as app_abc123")?;
-        check("portal", self.portal, "empty")?;
-        check("authorization_server", self.authorization_server, "empty")?;
-        let templates = match (self.authorization_server, self.portal, self.developer_api) {
-            (Some(_), Some(_), _) => INSTANCE,
-            (Some(_), None, _) => INSTANCE_BY_DEVELOPER_API,
-            (None, _, true) => DEVELOPER_API,
-            (None, _, false) => APPLICATION,
-        };
-        Ok(templates.map(|template| self.expand(template).unwrap_or_default()))
-    }
-
-    /// Puts the parts in the places of their names; `None` if one of them is missing.
-    fn expand(&self, template: &str) -> Option<String> {
-        let mut url = String::new();
-        let mut rest = template;
-        while let Some((before, after)) = text::split_once(rest, b'{') {
-            let (name, after) = text::split_once(after, b'}')?;
-            url.push_str(before);
-            url.push_str(match name {
-                "region" => self.region,
-                "instance" => self.instance_id,
-                "application" => self.application_id,
-                "portal" => self.portal?,
-                _ => self.authorization_server?,
-            });
-            rest = after;
-        }
-        url.push_str(rest);
-        Some(url)
-    }
-}
-
-const ENDPOINTS: usize = Server::ENDPOINTS.len();
-
-/// On the hosts that the discovery document of an application names.
-const APPLICATION: [&str; ENDPOINTS] = [
-    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oidc",
-    "https://{portal}/login/app/{application}/oauth2/authorize",
-    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/token",
-    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/device/code",
-    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/userinfo",
-    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/revoke",
-    "",
-    "https://{portal}/login/app/{application}/oauth2/logout",
-    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oidc/jwks",
-];
-
-/// On the DeveloperAPI's host; issuer and keys are the same.
-const DEVELOPER_API: [&str; ENDPOINTS] = [
-    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oidc",
-    "https://{portal}/login/app/{application}/oauth2/authorize",
-    "https://eiam-developerapi.{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/token",
-    "https://eiam-developerapi.{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/device/code",
-    "https://eiam-developerapi.{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/userinfo",
-    "https://eiam-developerapi.{region}.aliyuncs.com/v2/{instance}/{application}/oauth2/revoke",
-    "",
-    "https://{portal}/login/app/{application}/oauth2/logout",
-    "https://eiam-api-{region}.aliyuncs.com/v2/{instance}/{application}/oidc/jwks",
-];
-
-/// An authorization server of the instance; what else it has is in its discovery document only.
-const INSTANCE: [&str; ENDPOINTS] = [
-    "https://{portal}/api/v2/{server}/oauth2",
-    "https://{portal}/login/app/common/oauth2/authorize",
-    "https://{portal}/api/v2/{server}/oauth2/token",
-    "",
-    "",
-    "",
-    "",
-    "https://{portal}/login/app/common/oauth2/logout",
-    "https://{portal}/api/v2/{server}/oauth2/jwks",
-];
-
-/// The same without the portal: GenerateTokenByAuthorizationServer alone.
-const INSTANCE_BY_DEVELOPER_API: [&str; ENDPOINTS] = [
-    "",
-    "",
-    "https://eiam-developerapi.{region}.aliyuncs.com/v2/{instance}/authorizationServer/{server}/oauth2/token",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-];
-
-fn check(name: &'static str, part: Option<&str>, if_empty: &'static str) -> Result<(), Error> {
-    let Some(part) = part else { return Ok(()) };
-    // No host has underscores, and only a whole one has dots.
-    let also = match name {
-        "portal" => b'.',
-        "region" => b'-',
-        _ => b'_',
-    };
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == also;
-    if part.is_empty() {
-        Err(Error::argument(name, if_empty))
-    } else if !part.bytes().all(allowed) {
-        // Whoever copies it copies an address.
-        let host = "not a host alone, such as example.aliyunidaas.com, without https:// and path";
-        let other = "has a character that cannot stand in it";
-        Err(Error::argument(name, if name == "portal" { host } else { other }))
-    } else {
-        Ok(())
     }
 }
 

@@ -18,7 +18,12 @@ const CHALLENGE: &str = "6oZqdX5MOLq_qBJ8vppAnT4fk6AP8UiP9zX8-Rev_9A";
 const REDIRECT_URI_ENCODED: &str = "http%3A%2F%2Flocalhost%3A3000%2Fcb%3Fa%3D1%26b%3D2";
 
 fn url(client: &Client, scope: Option<&str>, extra: &Extra<'_>) -> Result<String, Error> {
-    let parameters = AuthorizationParameters { redirect_uri: REDIRECT_URI, scope, extra };
+    let parameters = AuthorizationParameters {
+        redirect_uri: REDIRECT_URI,
+        scope,
+        extra,
+        ..AuthorizationParameters::default()
+    };
     Ok(client.authorization_request(&parameters, &random())?.url)
 }
 
@@ -88,7 +93,11 @@ fn extra_parameters() {
 #[test]
 fn a_redirect_uri_that_no_server_takes_is_refused() {
     for redirect_uri in ["", "https://app.example/#/cb", "#"] {
-        let parameters = AuthorizationParameters { redirect_uri, scope: None, extra: &[] };
+        let parameters = AuthorizationParameters {
+            redirect_uri,
+            scope: None,
+            ..AuthorizationParameters::default()
+        };
         let refused = public_client().authorization_request(&parameters, &random());
         assert!(is(&refused, ErrorKind::Argument, "redirect_uri"));
     }
@@ -150,14 +159,18 @@ fn stored_text_that_is_no_transaction_is_refused() {
 #[test]
 fn core_3_1_2_1_max_age_is_sent_and_kept() {
     let request = |max_age| {
-        let extra = &[("max_age", max_age)];
-        let parameters =
-            AuthorizationParameters { redirect_uri: REDIRECT_URI, scope: Some("openid"), extra };
+        let parameters = AuthorizationParameters {
+            redirect_uri: REDIRECT_URI,
+            scope: Some("openid"),
+            max_age: Some(max_age),
+            ..AuthorizationParameters::default()
+        };
         public_client().authorization_request(&parameters, &random())
     };
-    for (text, seconds) in [("60", 60), ("0", 0), ("9223372036854775807", i64::MAX)] {
-        let made = request(text).unwrap();
-        assert!(made.url.ends_with(&format!("&max_age={text}")), "{}", made.url);
+    for seconds in [60, 0, i64::MAX] {
+        let made = request(seconds).unwrap();
+        let query = made.url.split_once('?').unwrap().1;
+        assert!(query.split('&').any(|pair| pair == format!("max_age={seconds}")), "{query}");
         assert_eq!(made.transaction.max_age, Some(seconds));
         let stored = Transaction::deserialize(&made.transaction.serialize()).unwrap();
         assert_eq!(stored, made.transaction);
@@ -165,8 +178,60 @@ fn core_3_1_2_1_max_age_is_sent_and_kept() {
         let response = public_client().parse_callback(&callback, &stored).unwrap();
         assert_eq!(response.max_age(), Some(seconds));
     }
-    for wrong in ["", "-1", "1.5", "soon", "9223372036854775808", " 60"] {
+    for wrong in [-1, i64::MIN] {
         assert!(is(&request(wrong), ErrorKind::Argument, "max_age"), "{wrong}");
     }
+    let among_extra = |max_age| {
+        let parameters = AuthorizationParameters {
+            redirect_uri: REDIRECT_URI,
+            scope: Some("openid"),
+            extra: &[("max_age", max_age)],
+            ..AuthorizationParameters::default()
+        };
+        public_client().authorization_request(&parameters, &random())
+    };
+    assert_eq!(among_extra("60").unwrap().transaction.max_age, Some(60));
+    for wrong in ["", "-1", "1.5", "soon", "9223372036854775808", " 60"] {
+        assert!(is(&among_extra(wrong), ErrorKind::Argument, "max_age"), "{wrong}");
+    }
     assert_eq!(transaction().max_age, None);
+}
+
+/// OpenID Connect Core section 3.1.2.1, RFC 8707 section 2.1.
+#[test]
+fn every_parameter_is_sent_by_its_name() {
+    let parameters = AuthorizationParameters {
+        redirect_uri: "https://app.example/cb",
+        prompt: Some("login"),
+        login_hint: Some("a@b"),
+        max_age: Some(0),
+        response_mode: Some("form_post"),
+        ui_locales: Some("zh-CN en"),
+        acr_values: Some("urn:a"),
+        claims: Some(r#"{"id_token":{}}"#),
+        display: Some("popup"),
+        resource: &["https://a.example", "https://b.example"],
+        extra: &[("x", "y")],
+        ..AuthorizationParameters::default()
+    };
+    let made = public_client().authorization_request(&parameters, &random()).unwrap();
+    for pair in [
+        "prompt=login",
+        "login_hint=a%40b",
+        "max_age=0",
+        "response_mode=form_post",
+        "ui_locales=zh-CN+en",
+        "acr_values=urn%3Aa",
+        "claims=%7B%22id_token%22%3A%7B%7D%7D",
+        "display=popup",
+        "resource=https%3A%2F%2Fa.example&resource=https%3A%2F%2Fb.example",
+        "x=y",
+    ] {
+        assert!(made.url.contains(&format!("&{pair}")), "{pair} in {}", made.url);
+    }
+    let shown = format!("{parameters:?}");
+    assert!(!shown.contains("a@b") && !shown.contains("id_token"), "{shown}");
+    let twice = AuthorizationParameters { extra: &[("prompt", "none")], ..parameters };
+    let refused = public_client().authorization_request(&twice, &random());
+    assert!(is(&refused, ErrorKind::Argument, "extra"));
 }

@@ -1,7 +1,7 @@
 //! What came to the redirect URI (RFC 6749 section 4.1.2, RFC 9207, form_post).
 
 use eiam_token::client::callback::AuthorizationResponse;
-use eiam_token::client::{Authentication, Client, Error, ErrorKind, Server};
+use eiam_token::client::{Authentication, Client, Error, ErrorKind, Server, callback};
 
 use crate::support::{
     ISSUER, REDIRECT_URI, client_with, is, public_client, refusal_of, server, transaction,
@@ -185,16 +185,56 @@ fn an_answer_in_the_fragment_is_not_mixed_with_the_query() {
 }
 
 #[test]
-fn what_is_not_form_encoded_or_too_long() {
-    let state = state();
-    for callback in [
-        format!("code=%&state={state}"),
-        format!("code=%ff&state={state}"),
-        format!("code={}&state={state}", "x".repeat(9000)),
-        format!("state={state}{}", "&a=b".repeat(100)),
-    ] {
-        assert_eq!(refused(&callback).0, "the whole text");
+fn a_code_that_is_not_form_encoded() {
+    for code in ["%", "CO%2", "%zz", "%ff"] {
+        let callback = format!("code={code}&state={}", state());
+        assert_eq!(refused(&callback), fault("code", "is not form-encoded"), "{code}");
     }
+}
+
+#[test]
+fn what_nobody_reads_does_not_matter() {
+    let state = state();
+    let long = "x".repeat(100_000);
+    for more in
+        ["&a=%", "&%ff=b", "&a=%ff&a=%", "&a=b".repeat(1000).as_str(), &format!("&{long}={long}")]
+    {
+        for callback in
+            [format!("code=CO1&state={state}{more}"), format!("{more}&code=CO1&state={state}")]
+        {
+            assert_eq!(parse(&callback).unwrap().code().expose(), "CO1");
+        }
+    }
+    let empty = format!("code=CO1&state={state}&error=");
+    assert_eq!(parse(&empty).unwrap().code().expose(), "CO1");
+}
+
+#[test]
+fn a_code_may_be_long() {
+    let code = "x".repeat(50_000);
+    assert_eq!(parse(&format!("code={code}&state={}", state())).unwrap().code().expose(), code);
+}
+
+#[test]
+fn a_description_that_is_no_utf_8_does_not_hide_the_error() {
+    let callback = format!("error=access_denied&error_description=a%ffb&state={}", state());
+    let error = parse(&callback).unwrap_err();
+    assert_eq!((error.oauth_code(), error.reason()), (Some("access_denied"), "a\u{fffd}b"));
+}
+
+#[test]
+fn whose_callback_it_is() {
+    let url = |parameters: &str| callback::state(&format!("https://app.example/cb{parameters}"));
+    for parameters in
+        ["?code=c&state=s", "?state=s&error=e", "#code=c&state=s", "?a=1#code=c&state=s"]
+    {
+        assert_eq!(url(parameters).as_deref(), Some("s"), "{parameters}");
+    }
+    for parameters in ["", "?code=c", "?error=e", "?state=s", "#state=s", "?code=c#state=s"] {
+        assert_eq!(url(parameters), None, "{parameters}");
+    }
+    assert_eq!(callback::state("code=c&state=%2B+%C3%A9").as_deref(), Some("+ é"));
+    assert_eq!(callback::state("code=c&state=%ff"), None);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! A server's metadata (OpenID Connect Discovery, RFC 8414).
 
 use eiam_token::client::discovery::WellKnown;
-use eiam_token::client::{Error, ErrorKind, Server, discovery};
+use eiam_token::client::{Authentication, Client, Error, ErrorKind, Server, discovery};
 use eiam_token::http::HttpResponse;
 
-use crate::support::{ISSUER, assert_http, is, malformed, wire};
+use crate::support::{ISSUER, assert_http, is, malformed, refusal_of, wire};
 
 const DOCUMENT: &str = r#"{"issuer":"https://as.example/v2/idaas_x/app_x/oidc",
  "authorization_endpoint":"https://pages.example/login/app/app_x/oauth2/authorize",
@@ -90,6 +90,60 @@ fn what_the_document_leaves_out() {
 }
 
 #[test]
+fn every_place_in_its_order() {
+    let places = |issuer: &str| -> Vec<String> {
+        let requests = discovery::requests(issuer).unwrap();
+        requests.into_iter().map(|request| request.url.clone()).collect()
+    };
+    assert_eq!(
+        places("https://as.example/a/b/"),
+        [
+            "https://as.example/a/b/.well-known/openid-configuration",
+            "https://as.example/.well-known/oauth-authorization-server/a/b",
+            "https://as.example/.well-known/openid-configuration/a/b",
+        ]
+    );
+    assert_eq!(
+        places("https://as.example"),
+        [
+            "https://as.example/.well-known/openid-configuration",
+            "https://as.example/.well-known/oauth-authorization-server",
+        ]
+    );
+    assert!(is(&discovery::requests("as"), ErrorKind::Argument, "issuer"));
+}
+
+#[test]
+fn when_the_next_place_is_asked() {
+    let refused = |status, body: &str| {
+        discovery::parse_response(&HttpResponse::new(status, body), ISSUER).unwrap_err()
+    };
+    for (status, body) in [
+        (404, "<html>"),
+        (400, r#"{"error":"invalid_request"}"#),
+        (401, ""),
+        (200, "<html>"),
+        (200, ""),
+        (200, "[]"),
+    ] {
+        assert!(discovery::is_elsewhere(&refused(status, body)), "{status} {body}");
+    }
+    for (status, body) in [
+        (429, ""),
+        (503, "<html>"),
+        (302, ""),
+        (200, "{}"),
+        (200, r#"{"issuer":"https://other.example"}"#),
+        (200, r#"{"issuer":"https://other.example","issuer":""}"#),
+    ] {
+        assert_eq!(
+            discovery::is_elsewhere(&refused(status, body)),
+            body.matches("issuer").count() > 1
+        );
+    }
+}
+
+#[test]
 fn the_metadata_of_another_issuer_is_refused() {
     for other in ["https://evil.example", &format!("{ISSUER}/"), "", "https://AS.example"] {
         let body = DOCUMENT.replacen(ISSUER, other, 1);
@@ -102,16 +156,42 @@ fn the_metadata_of_another_issuer_is_refused() {
 }
 
 #[test]
-fn endpoints_that_are_not_web_addresses_are_refused() {
-    for url in ["javascript:alert(1)", "", "/token", "https://as.example/a b", "//as.example", "5"]
-    {
+fn a_mismatch_names_both_issuers() {
+    let body = DOCUMENT.replacen(ISSUER, "https://\u{430}s.example", 1);
+    let (_, reason) = malformed(parse(&body));
+    assert!(reason.starts_with(r#""https://\u{430}s.example" is not"#), "{reason}");
+    assert!(reason.contains(&format!("\"{ISSUER}\"")), "{reason}");
+}
+
+#[test]
+fn a_bad_endpoint_is_left_out_until_it_is_used() {
+    for url in ["javascript:alert(1)", "/token", "https://as.example/a b", "//as.example", "5"] {
         for name in Server::ENDPOINTS.iter().filter(|name| **name != "issuer") {
-            let body = format!(r#"{{"issuer":"{ISSUER}","{name}":"{url}"}}"#);
-            assert_eq!(malformed(parse(&body)).0, format!("$.{name}"), "{url}");
+            let good = if *name == "jwks_uri" { "token_endpoint" } else { "jwks_uri" };
+            let body = format!(
+                r#"{{"issuer":"{ISSUER}","{name}":"{url}","{good}":"https://as.example/x"}}"#
+            );
+            let server = parse(&body).unwrap();
+            assert_eq!(server.endpoint(name), None, "{url}");
+            assert_eq!(server.endpoint(good), Some("https://as.example/x"), "{url}");
+            let [unusable] = server.unusable[..] else { panic!("{server:?}") };
+            assert_eq!(unusable.name, *name);
+            assert_eq!(unusable.reason, "neither an https nor an http URL");
         }
     }
-    let body = format!(r#"{{"issuer":"{ISSUER}","jwks_uri":["https://as.example"]}}"#);
-    assert_eq!(malformed(parse(&body)).0, "$.jwks_uri");
+    let body = format!(r#"{{"issuer":"{ISSUER}","jwks_uri":"http://as.example/jwks"}}"#);
+    let client = Client::new(parse(&body).unwrap(), "app_x", Authentication::None).unwrap();
+    let (name, reason) = refusal_of(client.key_set_request(), ErrorKind::Argument);
+    assert_eq!(name, "jwks_uri");
+    assert!(reason.contains("plain http"), "{reason}");
+    for (url, reason) in [
+        ("\"\"", "neither an https nor an http URL"),
+        ("[\"https://as.example\"]", "an array and not a string"),
+        ("5", "a number and not a string"),
+    ] {
+        let server = parse(&format!(r#"{{"issuer":"{ISSUER}","jwks_uri":{url}}}"#)).unwrap();
+        assert_eq!((server.unusable[0].reason, server.jwks_uri), (reason, None));
+    }
 }
 
 #[test]

@@ -102,8 +102,11 @@ fn a_page_without_the_portal_is_said_to_lack_it() {
         let client = |eiam: &EiamServer<'_>| {
             Client::new(eiam.server().unwrap(), "app_x", Authentication::None).unwrap()
         };
-        let parameters =
-            AuthorizationParameters { redirect_uri: REDIRECT_URI, scope: None, extra: &[] };
+        let parameters = AuthorizationParameters {
+            redirect_uri: REDIRECT_URI,
+            scope: None,
+            ..AuthorizationParameters::default()
+        };
         let lacking = client(&eiam);
         let sign_in = lacking.authorization_request(&parameters, &random()).map(|_| ());
         let sign_out = lacking.logout_url(&LogoutParameters::default()).map(|_| ());

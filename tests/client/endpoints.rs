@@ -29,12 +29,47 @@ fn discover(issuer: &str, name: &str, url: &str, http: PlainHttp) -> Result<Serv
     parse_response_allowing(http, &HttpResponse::new(200, body), issuer)
 }
 
+/// Why an endpoint of discovered metadata may not be used.
+fn unusable(server: Result<Server, Error>, name: &str) -> String {
+    let server = server.unwrap();
+    assert_eq!(server.endpoint(name), None);
+    let [unusable] = server.unusable[..] else { panic!("{server:?}") };
+    assert_eq!(unusable.name, name);
+    unusable.reason.to_owned()
+}
+
+#[test]
+fn plain_http_beyond_this_machine_is_refused() {
+    let issuer = "http://as.example";
+    for http in [PlainHttp::default(), PlainHttp::OnLoopback] {
+        for name in endpoints() {
+            let (path, reason) = malformed(discover(issuer, name, "https://as.example/x", http));
+            assert_eq!(path, "$.issuer");
+            assert!(reason.contains("allowInsecureRequests"), "{reason}");
+            for issuer in ["", issuer, "http://127.0.0.1:9400"] {
+                let made = client(with(issuer, name, "http://as.example/x"), http);
+                assert_eq!(
+                    refusal_of(made, ErrorKind::Argument),
+                    (name.to_owned(), reason.clone())
+                );
+            }
+        }
+    }
+    for name in endpoints() {
+        let http = PlainHttp::Anywhere;
+        for issuer in [issuer, ISSUER] {
+            let server = discover(issuer, name, "http://as.example/x", http).unwrap();
+            assert_eq!(server.endpoint(name), Some("http://as.example/x"));
+            assert!(client(with(issuer, name, "http://as.example/x"), http).is_ok());
+        }
+    }
+}
+
 #[test]
 fn rfc_8414_2_no_endpoint_of_an_https_server_is_http() {
     for name in endpoints() {
         for url in ["http://as.example/x", "HTTP://as.example/x", "http://127.0.0.1:9400/x"] {
-            let (path, reason) = malformed(discover(ISSUER, name, url, PlainHttp::default()));
-            assert_eq!(path, format!("$.{name}"), "{url}");
+            let reason = unusable(discover(ISSUER, name, url, PlainHttp::default()), name);
             for word in ["plain http", "RFC 8414 section 2", "allowInsecureLoopback"] {
                 assert!(reason.contains(word), "{reason}");
             }
@@ -54,13 +89,14 @@ fn loopback_alone_is_allowed_by_the_option() {
     for name in endpoints() {
         for host in ["localhost:9400", "127.0.0.1", "[::1]", "[::1]:9400"] {
             let url = format!("http://{host}/x");
-            assert!(discover(ISSUER, name, &url, PlainHttp::OnLoopback).is_ok(), "{url}");
+            let server = discover(ISSUER, name, &url, PlainHttp::OnLoopback).unwrap();
+            assert_eq!(server.endpoint(name), Some(&*url));
             assert!(client(with(ISSUER, name, &url), PlainHttp::OnLoopback).is_ok(), "{url}");
         }
         for host in ["as.example", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1"] {
             let url = format!("http://{host}/x");
             let refused = discover(ISSUER, name, &url, PlainHttp::OnLoopback);
-            assert_eq!(malformed(refused).0, format!("$.{name}"), "{url}");
+            assert!(unusable(refused, name).contains("plain http"), "{url}");
             let made = client(with(ISSUER, name, &url), PlainHttp::OnLoopback);
             assert!(is(&made, ErrorKind::Argument, name), "{url}");
         }
@@ -72,7 +108,8 @@ fn a_server_on_loopback_needs_no_option() {
     for name in endpoints() {
         for issuer in ["http://127.0.0.1:9400/x", "http://localhost:9400", "http://[::1]"] {
             for url in [format!("{issuer}/endpoint"), "https://pages.example/x".to_owned()] {
-                assert!(discover(issuer, name, &url, PlainHttp::default()).is_ok(), "{url}");
+                let server = discover(issuer, name, &url, PlainHttp::default()).unwrap();
+                assert_eq!(server.endpoint(name), Some(&*url));
                 assert!(client(with(issuer, name, &url), PlainHttp::default()).is_ok(), "{url}");
             }
         }
@@ -190,7 +227,7 @@ fn the_pages_of_a_device_are_as_safe_as_the_server() {
             let (path, reason) = malformed(parse(&server(), PlainHttp::default(), uri));
             assert_eq!(path, format!("$.{name}"), "{uri}");
             assert!(reason.contains("plain http"), "{reason}");
-            assert!(parse(&plain, PlainHttp::default(), uri).is_ok(), "{uri}");
+            assert!(parse(&plain, PlainHttp::Anywhere, uri).is_ok(), "{uri}");
         }
         let allowed = PlainHttp::OnLoopback;
         assert!(parse(&server(), allowed, "http://127.0.0.1:9400/device").is_ok());

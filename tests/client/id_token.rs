@@ -67,8 +67,16 @@ fn header_and_claims_come_as_they_were_written() {
 fn text_that_is_no_jwt() {
     let object = base64url::encode(b"{}");
     let wrong = |token: &str| malformed(id_token::decode(token).map(|decoded| decoded.claims)).0;
-    for token in ["", "a", "a.b", "e30.e30", "e30.e30.c2ln.x", "e30.e30.a.b.c"] {
+    for token in ["", "e30", "e30.e30", "e30.e30.c2ln.x", "e30.e30.c2ln."] {
         assert_eq!(wrong(token), "id_token", "{token}");
+    }
+    // The first thing that is wrong is told.
+    for (token, part) in [
+        ("a", "id_token.header"),
+        ("a.b", "id_token.header"),
+        ("e30.e30.a.b.c", "id_token.signature"),
+    ] {
+        assert_eq!(wrong(token), part, "{token}");
     }
     assert_eq!(wrong(&format!("{object}=.{object}.c2ln")), "id_token.header");
     assert_eq!(wrong(&format!(".{object}.c2ln")), "id_token.header");
@@ -117,14 +125,26 @@ fn audience() {
     assert!(check(&claims("aud", "[\"app_x\"]")).is_ok());
 }
 
+/// OpenID Connect Core with errata set 2, section 2: an extension that is not used here.
 #[test]
-fn authorized_party() {
-    assert!(check(&claims("azp", "\"app_x\"")).is_ok());
-    assert_eq!(refused("azp", "\"app_y\"").0, "id_token.azp");
-    assert_eq!(refused("azp", "5").0, "id_token.azp");
-    assert_eq!(refused("aud", "[\"app_x\",\"app_y\"]").0, "id_token.azp");
-    let both = claims("aud", "[\"app_x\",\"app_y\"],\"azp\":\"app_x\"");
-    assert!(check(&both).is_ok());
+fn the_authorized_party_is_ignored() {
+    for azp in ["\"app_x\"", "\"app_y\"", "5", "null"] {
+        assert!(check(&claims("azp", azp)).is_ok(), "{azp}");
+    }
+    assert!(check(&claims("aud", "[\"app_x\",\"app_y\"]")).is_ok());
+    assert!(check(&claims("aud", "[\"app_y\",\"app_x\"],\"azp\":\"app_y\"")).is_ok());
+    assert_eq!(refused("aud", "[\"app_y\"],\"azp\":\"app_x\"").0, "id_token.aud");
+}
+
+/// RFC 7519 section 4.1.5.
+#[test]
+fn not_before_with_the_tolerance() {
+    for (nbf, good) in [(0, true), (NOW, true), (NOW + 60, true), (NOW + 61, false)] {
+        assert_eq!(check(&claims("nbf", &nbf.to_string())).is_ok(), good, "{nbf}");
+    }
+    let path = "id_token.nbf".to_owned();
+    assert_eq!(refused("nbf", &i64::MAX.to_string()), (path.clone(), "in the future".to_owned()));
+    assert_eq!(refused("nbf", "\"soon\"").0, path);
 }
 
 #[test]
@@ -197,6 +217,7 @@ fn an_id_token_from_the_future_is_refused() {
 const AT_HASH: &str = "KZS2qndHArWOydWjbFUR4A";
 const RIGHT_HALF: &str = "ITNDjd18S6xhRUi3UFnV7A";
 const SHA_512: &str = "RacP5XEgT_lz8pUpqvfZhxbTCapQ41XeB1mNFObMMbs";
+const SHA_384: &str = "l8uy3rqVqUKIw9GtUDE8G5KTxGuM9toq";
 
 #[test]
 fn core_3_1_3_6_at_hash_belongs_to_the_access_token() {
@@ -215,13 +236,22 @@ fn core_3_1_3_6_at_hash_belongs_to_the_access_token() {
         }
         assert!(check(alg, RIGHT_HALF, None).is_ok(), "there is nothing to compare");
     }
-    // By SHA-512, which whoever verifies the signature has.
-    for alg in ["EdDSA", "Ed25519"] {
-        assert!(check(alg, SHA_512, Some(&access_token)).is_ok());
+    for (algs, hash) in [
+        (["RS384", "PS384", "ES384"].as_slice(), SHA_384),
+        (&["EdDSA", "Ed25519", "RS512", "PS512", "ES512"], SHA_512),
+    ] {
+        for alg in algs {
+            assert!(check(alg, hash, Some(&access_token)).is_ok(), "{alg}");
+            for wrong in [AT_HASH, "", &hash[1..]] {
+                let refused = malformed(check(alg, wrong, Some(&access_token)));
+                assert_eq!(refused.0, "id_token.at_hash", "{alg} {wrong}");
+            }
+        }
     }
     let expected = Expected { access_token: Some(&access_token), ..Expected::default() };
     let check = |claims: &str| public_client().check_id_token(&jwt(claims), &expected, NOW, 0);
-    for other in ["5", "null", "[]"] {
+    assert!(check(&claims("at_hash", "null")).is_ok());
+    for other in ["5", "\"\"", "[]"] {
         let (path, _) = malformed(check(&claims("at_hash", other)).map(|decoded| decoded.claims));
         assert_eq!(path, "id_token.at_hash", "{other}");
     }

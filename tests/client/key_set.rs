@@ -13,7 +13,7 @@ use crate::support::{
     ISSUER, NOW, assert_http, assert_not_supported, malformed, public_client, server, wire,
 };
 
-use SignatureAlgorithm::{EdDsa, Es256, Ps256, Rs256};
+use SignatureAlgorithm::{EdDsa, Es256, Es384, Es512, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512};
 
 fn parse(body: &str) -> Result<KeySet, Error> {
     key_set::parse_response(&HttpResponse::new(200, body))
@@ -87,9 +87,37 @@ fn core_10_1_without_kid_there_must_be_no_choice() {
     let rsa = &*rsa(r#","kid":"1""#);
     let ec = r#"{"kty":"EC","crv":"P-256","kid":"1"}"#;
     assert_eq!(set(&[rsa, ec]).select(Rs256, None), Some(rsa));
-    assert_eq!(set(&[rsa, ec, rsa]).select(Rs256, None), None);
-    assert_eq!(set(&[rsa, ec, rsa]).select(Rs256, Some("1")), None);
-    assert_eq!(set(&[rsa, ec, rsa]).select(Es256, None), Some(ec));
+    let other = &*rsa.replace("AAAA\"", "AAAQ\"");
+    assert_ne!(rsa, other);
+    assert_eq!(set(&[rsa, ec, other]).select(Rs256, None), None);
+    assert_eq!(set(&[rsa, ec, other]).select(Rs256, Some("1")), None);
+    assert_eq!(set(&[rsa, ec, other]).select(Es256, None), Some(ec));
+}
+
+#[test]
+fn a_key_that_is_there_twice_is_one() {
+    let (first, again) = (&*rsa(r#","kid":"1""#), &*rsa(r#","kid":"2","use":"sig""#));
+    assert_eq!(set(&[first, first]).select(Rs256, Some("1")), Some(first));
+    assert_eq!(set(&[first, again]).select(Rs256, None), Some(first));
+    assert_eq!(set(&[first, again]).select(Rs256, Some("2")), Some(again));
+    let other = &*first.replace("AQAB", "Aw");
+    assert_eq!(set(&[first, other]).select(Rs256, None), None);
+}
+
+#[test]
+fn rfc_7518_3_1_each_curve_is_one_algorithms() {
+    let key = |curve: &str| format!(r#"{{"kty":"EC","crv":"{curve}","x":"AQ","y":"AQ"}}"#);
+    let keys = ["P-256", "P-384", "P-521", "P-512", "secp256k1"].map(key);
+    let keys: Vec<_> = keys.iter().map(String::as_str).collect();
+    for (algorithm, place) in [(Es256, 0), (Es384, 1), (Es512, 2)] {
+        assert_eq!(set(&keys).select(algorithm, None), Some(keys[place]));
+    }
+    for algorithm in [Rs384, Ps384, Rs512, Ps512] {
+        assert_eq!(set(&keys).select(algorithm, None), None);
+        let named = &*rsa(&format!(r#","alg":"{}""#, algorithm.name()));
+        assert_eq!(set(&[named]).select(algorithm, None), Some(named));
+        assert_eq!(set(&[named]).select(Rs256, None), None);
+    }
 }
 
 #[test]

@@ -27,5 +27,6 @@ mod redaction;
 mod refusals;
 mod support;
 mod token_answers;
+mod token_flows;
 mod token_requests;
 mod user_info_and_revocation;

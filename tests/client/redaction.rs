@@ -77,6 +77,7 @@ fn authorization() {
         redirect_uri: REDIRECT_URI,
         scope: Some("openid"),
         extra: &extra,
+        ..AuthorizationParameters::default()
     };
     debug(&parameters);
     let request =

@@ -63,11 +63,37 @@ fn oauth_wins_over_the_gateway() {
 }
 
 #[test]
-fn a_success_that_carries_an_oauth_error_is_that_error() {
+fn a_success_that_carries_an_oauth_error_and_no_token_is_that_error() {
     let error = refusal(200, r#"{"error":"bad_verification_code"}"#);
     assert_eq!((error.oauth_code(), error.status()), (Some("bad_verification_code"), 200));
-    let both = refusal(200, &token_body(r#","error":"server_error""#));
-    assert_eq!(both.oauth_code(), Some("server_error"));
+    let half = refusal(200, r#"{"error":"server_error","token_type":"Bearer"}"#);
+    assert_eq!(half.oauth_code(), Some("server_error"));
+}
+
+/// RFC 6749 section 5.1: members that are not understood are ignored.
+#[test]
+fn a_success_with_a_token_is_one_whatever_stands_beside_it() {
+    for more in [r#","error":"server_error""#, r#","Code":"Success","Message":"ok""#] {
+        assert!(parse_token(200, &token_body(more)).is_ok(), "{more}");
+    }
+}
+
+#[test]
+fn the_whole_object_of_a_refusal() {
+    let body =
+        r#"{"error":"interaction_required","suberror":"consent_required","claims":"{\"a\":1}"}"#;
+    let error = refusal(400, body);
+    let members = error.members().unwrap();
+    assert_eq!(members.as_written(), body);
+    assert_eq!(members.text("suberror").as_deref(), Some("consent_required"));
+    assert_eq!(members.text("claims").as_deref(), Some(r#"{"a":1}"#));
+    let nested = refusal(400, r#"{"error":{"message":"bad","code":190}}"#);
+    assert_eq!(nested.members().unwrap().get("error"), Some(r#"{"message":"bad","code":190}"#));
+    let malformed = refusal(200, r#"{"token_type":"Bearer"}"#);
+    assert_eq!(malformed.members().unwrap().text("token_type").as_deref(), Some("Bearer"));
+    for body in ["<html>", "[]", "", r#"{"error":"a","error":"b"}"#] {
+        assert_eq!(refusal(400, body).members(), None, "{body}");
+    }
 }
 
 #[test]

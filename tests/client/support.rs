@@ -44,8 +44,11 @@ pub fn random() -> [u8; 64] {
 
 /// A transaction of [`public_client`] for OpenID Connect.
 pub fn transaction() -> Transaction {
-    let parameters =
-        AuthorizationParameters { redirect_uri: REDIRECT_URI, scope: Some("openid"), extra: &[] };
+    let parameters = AuthorizationParameters {
+        redirect_uri: REDIRECT_URI,
+        scope: Some("openid"),
+        ..AuthorizationParameters::default()
+    };
     public_client().authorization_request(&parameters, &random()).unwrap().transaction
 }
 

@@ -34,9 +34,14 @@ fn what_may_be_missing_null_or_more() {
 
 #[test]
 fn the_token_type_is_carried_as_written() {
-    for kind in ["Basic", "bearer", "DPoP", "N_A"] {
-        let body = format!(r#"{{"access_token":"AT","token_type":"{kind}"}}"#);
-        assert_eq!(parse_token(200, &body).unwrap().token_type, kind);
+    let body = |kind: &str| format!(r#"{{"access_token":"AT","token_type":"{kind}"}}"#);
+    for kind in ["Basic", "bearer", "BEARER", "N_A"] {
+        assert_eq!(parse_token(200, &body(kind)).unwrap().token_type, kind);
+    }
+    for kind in ["DPoP", "mac", "Bearer ", "x"] {
+        let expected = "a type of token that this client cannot use";
+        let refused = malformed(parse_token(200, &body(kind)));
+        assert_eq!(refused, ("$.token_type".to_owned(), expected.to_owned()), "{kind}");
     }
 }
 

@@ -96,6 +96,16 @@ fn extra_parameters_follow_the_grants_own() {
     );
 }
 
+/// RFC 8707 section 2.2.
+#[test]
+fn several_resources_may_be_named() {
+    check(
+        &RefreshToken { refresh_token: "RT1", scope: None },
+        &[("resource", "a"), ("resource", "b")],
+        "grant_type=refresh_token&refresh_token=RT1&resource=a&resource=b",
+    );
+}
+
 #[test]
 fn extra_parameters_that_the_request_has_already_are_refused() {
     fn check<G: Grant>(grant: &G, extra: &Extra<'_>) {
@@ -108,7 +118,7 @@ fn extra_parameters_that_the_request_has_already_are_refused() {
     for name in ["grant_type", "client_id", "client_secret", "scope"] {
         check(&machine, &[(name, "x")]);
     }
-    check(&machine, &[("resource", "a"), ("exclusive_tag", "b"), ("resource", "a")]);
+    check(&machine, &[("audience", "a"), ("exclusive_tag", "b"), ("audience", "a")]);
     check(&DeviceCode { device_code: "DC" }, &[("device_code", "x")]);
     check(&RefreshToken { refresh_token: "RT", scope: None }, &[("refresh_token", "x")]);
     let person = Password { username: "u", password: "p", scope: None };
@@ -119,6 +129,16 @@ fn extra_parameters_that_the_request_has_already_are_refused() {
     for name in ["code", "redirect_uri", "code_verifier"] {
         check(&AuthorizationCode(&response), &[(name, "x")]);
     }
+}
+
+#[test]
+fn the_name_of_a_refused_parameter_is_fit_for_a_log() {
+    let name = format!("a\n{}", "x".repeat(1000));
+    let twice = [(name.as_str(), "1"), (name.as_str(), "2")];
+    let machine = ClientCredentials { scope: None };
+    let (_, reason) =
+        refusal_of(public_client().token_request(&machine, &twice), ErrorKind::Argument);
+    assert!(reason.starts_with("a\u{fffd}xxx") && reason.len() < 120, "{reason}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn authorization_request() -> AuthorizationRequest {
     let parameters = AuthorizationParameters {
         redirect_uri: "http://localhost:3000/cb",
         scope: Some("openid"),
-        extra: &[],
+        ..AuthorizationParameters::default()
     };
     client(Authentication::None)
         .authorization_request(&parameters, &random::bytes().unwrap())

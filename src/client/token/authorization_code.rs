@@ -1,21 +1,24 @@
+use super::grant::{Grant, Plan};
 use crate::client::callback::AuthorizationResponse;
-
-use super::grant::Grant;
-use crate::client::request::Parameter;
+use crate::rules::request;
+use crate::rules::table::Table;
 
 /// The code of a callback (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 #[derive(Clone, Copy, Debug)]
 pub struct AuthorizationCode<'a>(pub &'a AuthorizationResponse);
 
-impl Grant for AuthorizationCode<'_> {
-    const GRANT_TYPE: &'static str = "authorization_code";
-    const PARAMETERS: &'static [Parameter] = &[
-        Parameter::required("code"),
-        Parameter::required("redirect_uri"),
-        Parameter::required("code_verifier"),
-    ];
+impl Grant for AuthorizationCode<'_> {}
 
-    fn values(&self) -> Vec<&str> {
-        vec![self.0.code().expose(), self.0.redirect_uri(), self.0.code_verifier().expose()]
+impl Plan for AuthorizationCode<'_> {
+    fn plan(&self) -> Table<'_> {
+        request::AUTHORIZATION_CODE
+    }
+
+    fn values(&self) -> Vec<(&str, &str)> {
+        vec![
+            ("code", self.0.code().expose()),
+            ("redirect_uri", self.0.redirect_uri()),
+            ("code_verifier", self.0.code_verifier().expose()),
+        ]
     }
 }

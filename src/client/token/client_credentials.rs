@@ -1,5 +1,6 @@
-use super::grant::Grant;
-use crate::client::request::Parameter;
+use super::grant::{Grant, Plan};
+use crate::rules::request;
+use crate::rules::table::Table;
 
 /// A token for the client itself, without a user (RFC 6749 section 4.4).
 #[derive(Clone, Copy, Debug)]
@@ -9,11 +10,14 @@ pub struct ClientCredentials<'a> {
     pub scope: Option<&'a str>,
 }
 
-impl Grant for ClientCredentials<'_> {
-    const GRANT_TYPE: &'static str = "client_credentials";
-    const PARAMETERS: &'static [Parameter] = &[Parameter::optional("scope")];
+impl Grant for ClientCredentials<'_> {}
 
-    fn values(&self) -> Vec<&str> {
-        vec![self.scope.unwrap_or_default()]
+impl Plan for ClientCredentials<'_> {
+    fn plan(&self) -> Table<'_> {
+        request::CLIENT_CREDENTIALS
+    }
+
+    fn values(&self) -> Vec<(&str, &str)> {
+        vec![("scope", self.scope.unwrap_or_default())]
     }
 }

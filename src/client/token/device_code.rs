@@ -1,5 +1,6 @@
-use super::grant::Grant;
-use crate::client::request::Parameter;
+use super::grant::{Grant, Plan};
+use crate::rules::request;
+use crate::rules::table::Table;
 
 /// The device code of a device authorization (RFC 8628 section 3.4).
 #[derive(Clone, Copy)]
@@ -8,11 +9,14 @@ pub struct DeviceCode<'a> {
     pub device_code: &'a str,
 }
 
-impl Grant for DeviceCode<'_> {
-    const GRANT_TYPE: &'static str = "urn:ietf:params:oauth:grant-type:device_code";
-    const PARAMETERS: &'static [Parameter] = &[Parameter::required("device_code")];
+impl Grant for DeviceCode<'_> {}
 
-    fn values(&self) -> Vec<&str> {
-        vec![self.device_code]
+impl Plan for DeviceCode<'_> {
+    fn plan(&self) -> Table<'_> {
+        request::DEVICE_CODE
+    }
+
+    fn values(&self) -> Vec<(&str, &str)> {
+        vec![("device_code", self.device_code)]
     }
 }

@@ -2,6 +2,7 @@
 //! response.
 
 mod authorization_code;
+mod checked;
 mod client_credentials;
 mod device_code;
 mod grant;
@@ -9,20 +10,18 @@ mod password;
 mod refresh_token;
 mod response;
 
-pub use super::request::Parameter;
 pub use authorization_code::AuthorizationCode;
+pub use checked::{Expected, Unverified};
 pub use client_credentials::ClientCredentials;
 pub use device_code::DeviceCode;
 pub use grant::Grant;
 pub use password::Password;
 pub use refresh_token::RefreshToken;
-#[cfg(target_arch = "wasm32")]
-pub(crate) use response::{ANSWER, Lifetimes};
 pub use response::{TokenSet, parse_response};
 
 use crate::http::HttpRequest;
 
-use super::request::{Carrier, Parts, Plan};
+use super::request::Parts;
 use super::{Client, Error, Extra};
 
 impl Client {
@@ -36,16 +35,6 @@ impl Client {
         grant: &G,
         extra: &Extra<'_>,
     ) -> Result<HttpRequest, Error> {
-        self.request(&plan::<G>(), &grant.values(), extra).map(Parts::into)
-    }
-}
-
-/// The request of a grant.
-pub(crate) const fn plan<G: Grant>() -> Plan {
-    Plan {
-        endpoint: "token_endpoint",
-        carrier: Carrier::Form,
-        fixed: Some(("grant_type", G::GRANT_TYPE)),
-        parameters: G::PARAMETERS,
+        self.request(grant.plan(), &grant.values(), extra).map(Parts::into)
     }
 }

@@ -1,5 +1,6 @@
-use super::grant::Grant;
-use crate::client::request::Parameter;
+use super::grant::{Grant, Plan};
+use crate::rules::request;
+use crate::rules::table::Table;
 
 /// A user's name and password (RFC 6749 section 4.3). RFC 9700 section 2.4 forbids this grant; it
 /// is supported because EIAM's GenerateToken has it.
@@ -13,15 +14,18 @@ pub struct Password<'a> {
     pub scope: Option<&'a str>,
 }
 
-impl Grant for Password<'_> {
-    const GRANT_TYPE: &'static str = "password";
-    const PARAMETERS: &'static [Parameter] = &[
-        Parameter::required("username"),
-        Parameter::required("password"),
-        Parameter::optional("scope"),
-    ];
+impl Grant for Password<'_> {}
 
-    fn values(&self) -> Vec<&str> {
-        vec![self.username, self.password, self.scope.unwrap_or_default()]
+impl Plan for Password<'_> {
+    fn plan(&self) -> Table<'_> {
+        request::PASSWORD
+    }
+
+    fn values(&self) -> Vec<(&str, &str)> {
+        vec![
+            ("username", self.username),
+            ("password", self.password),
+            ("scope", self.scope.unwrap_or_default()),
+        ]
     }
 }

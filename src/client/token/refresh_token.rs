@@ -1,5 +1,6 @@
-use super::grant::Grant;
-use crate::client::request::Parameter;
+use super::grant::{Grant, Plan};
+use crate::rules::request;
+use crate::rules::table::Table;
 
 /// A refresh token (RFC 6749 section 6). The response may contain a new one, which replaces it.
 #[derive(Clone, Copy)]
@@ -10,12 +11,14 @@ pub struct RefreshToken<'a> {
     pub scope: Option<&'a str>,
 }
 
-impl Grant for RefreshToken<'_> {
-    const GRANT_TYPE: &'static str = "refresh_token";
-    const PARAMETERS: &'static [Parameter] =
-        &[Parameter::required("refresh_token"), Parameter::optional("scope")];
+impl Grant for RefreshToken<'_> {}
 
-    fn values(&self) -> Vec<&str> {
-        vec![self.refresh_token, self.scope.unwrap_or_default()]
+impl Plan for RefreshToken<'_> {
+    fn plan(&self) -> Table<'_> {
+        request::REFRESH_TOKEN
+    }
+
+    fn values(&self) -> Vec<(&str, &str)> {
+        vec![("refresh_token", self.refresh_token), ("scope", self.scope.unwrap_or_default())]
     }
 }

@@ -1,8 +1,9 @@
-use crate::client::Error;
 #[cfg(doc)]
 use crate::client::ErrorKind;
-use crate::client::answer::{Field, Kind, Member, Received};
+use crate::client::answer::{Fields, Received};
+use crate::client::{Error, Members};
 use crate::http::HttpResponse;
+use crate::rules::answer;
 use crate::seconds;
 use crate::secret::Secret;
 
@@ -16,8 +17,11 @@ pub struct TokenSet {
     pub token_type: String,
     /// `refresh_token`
     pub refresh_token: Option<Secret>,
-    /// `id_token`, which has not been checked.
+    /// `id_token`
     pub id_token: Option<Secret>,
+    /// The claims of the id_token, that is, the user; `None` if it was not checked. [`parse_response`]
+    /// checks none: that [`Client::parse_tokens`](crate::client::Client::parse_tokens) does.
+    pub claims: Option<Members>,
     /// `scope`; `None` if the granted scope is the requested one.
     pub scope: Option<String>,
     /// `expires_in` in seconds; `None` means unknown, not unlimited.
@@ -30,6 +34,11 @@ pub struct TokenSet {
     /// and `expires_in`, else to the header field `Date`. It is inexact by the time that the
     /// response took.
     pub clock_skew: Option<i64>,
+    /// The members that are there and cannot be read, and are taken as missing for that: an `expires_at`
+    /// that is a date, since no standard has that member.
+    pub unread: Vec<&'static str>,
+    /// All members of the response, also those of an application's own.
+    pub members: Members,
 }
 
 impl TokenSet {
@@ -40,9 +49,29 @@ impl TokenSet {
     pub fn deadline(&self) -> Option<i64> {
         seconds::local_deadline(self.received_at, self.expires_in, self.expires_at)
     }
+
+    pub(super) fn of(fields: &Fields<'_>, received: &Received<'_>, received_at: i64) -> Self {
+        let unread = ["expires_at"].into_iter().filter(|name| fields.unread(name).is_some());
+        Self {
+            access_token: fields.required("access_token").into(),
+            token_type: fields.required("token_type"),
+            refresh_token: fields.text("refresh_token").map(Secret::from),
+            id_token: fields.text("id_token").map(Secret::from),
+            claims: None,
+            scope: fields.text("scope"),
+            expires_in: fields.seconds("expires_in"),
+            expires_at: fields.seconds("expires_at"),
+            received_at,
+            clock_skew: fields.clock_skew(received_at, received.server_time),
+            unread: unread.collect(),
+            members: Members::read(fields.text),
+        }
+    }
 }
 
-/// Reads the response to any token request. `received_at` is in Unix seconds.
+/// Reads the response to any token request. `received_at` is in Unix seconds. It does not check an
+/// id_token, and knows nothing of the request: [`Client::parse_tokens`](crate::client::Client::parse_tokens)
+/// does.
 ///
 /// # Errors
 /// [`OAuth`](ErrorKind::OAuth) and [`Gateway`](ErrorKind::Gateway) if the server refused, whatever
@@ -59,52 +88,6 @@ impl TokenSet {
 /// ```
 pub fn parse_response(response: &HttpResponse, received_at: i64) -> Result<TokenSet, Error> {
     let received = Received::of(response);
-    let mut fields = received.read(&ANSWER)?;
-    let lifetimes = Lifetimes::of(&fields, &received, received_at);
-    let [access_token, token_type, refresh_token, id_token, scope, expires_in, expires_at] =
-        &mut fields;
-    Ok(TokenSet {
-        access_token: access_token.take_text().into(),
-        token_type: token_type.take_text(),
-        refresh_token: refresh_token.take_optional().map(Secret::from),
-        id_token: id_token.take_optional().map(Secret::from),
-        scope: scope.take_optional(),
-        expires_in: expires_in.seconds(),
-        expires_at: expires_at.seconds(),
-        received_at,
-        clock_skew: lifetimes.clock_skew,
-    })
-}
-
-/// The members of a token answer.
-pub(crate) const ANSWER: [Member; 7] = [
-    Member::required("access_token", Kind::Token),
-    Member::required("token_type", Kind::Text),
-    Member::optional("refresh_token", Kind::Token),
-    Member::optional("id_token", Kind::Token),
-    Member::optional("scope", Kind::Text),
-    Member::optional("expires_in", Kind::Seconds),
-    Member::optional("expires_at", Kind::Seconds),
-];
-
-/// What follows from the times in an answer.
-pub(crate) struct Lifetimes {
-    #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "TokenSet has a method"))]
-    pub(crate) deadline: Option<i64>,
-    pub(crate) clock_skew: Option<i64>,
-}
-
-impl Lifetimes {
-    pub(crate) fn of(fields: &[Field<'_>; 7], received: &Received<'_>, received_at: i64) -> Self {
-        let [.., expires_in, expires_at] = fields;
-        let (expires_in, expires_at) = (expires_in.seconds(), expires_at.seconds());
-        let server_time = match (expires_at, expires_in) {
-            (Some(end), Some(lifetime)) => Some(end.saturating_sub(lifetime)),
-            _ => received.server_time,
-        };
-        Self {
-            deadline: seconds::local_deadline(received_at, expires_in, expires_at),
-            clock_skew: server_time.map(|time| time.saturating_sub(received_at)),
-        }
-    }
+    let fields = received.read(answer::TOKENS)?;
+    Ok(TokenSet::of(&fields, &received, received_at))
 }
