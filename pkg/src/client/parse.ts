@@ -1,0 +1,47 @@
+import { EiamTokenError } from "../errors.js";
+import { type HttpResponse, bodyText } from "./answer.js";
+import { invalid } from "./invalid.js";
+import type { ServerMetadata } from "./server.js";
+
+/** Which answer it is, for {@link Parse}. */
+export interface AnswerAbout {
+  /** The endpoint that answered, by its name in {@link ServerMetadata}. */
+  readonly endpoint: Exclude<keyof ServerMetadata, "issuer" | "authorizationResponseIssParameterSupported">;
+  /** The status code. */
+  readonly status: number;
+}
+
+/**
+ * Turns the text of an answer into what the standards have there, for a server that writes another dialect. What it
+ * returns is judged as strictly as any other answer. It has to return a text that it does not know as it is.
+ */
+export type Parse = (text: string, about: AnswerAbout) => string;
+
+/**
+ * An answer as a hook has turned it. What is no UTF-8 is left to the judgement, which refuses it.
+ *
+ * @throws {EiamTokenError} `listener_error` if the hook throws
+ * @throws {InvalidArgumentError} if it returns no text
+ */
+export function parsed(
+  response: HttpResponse,
+  parse: Parse | undefined,
+  endpoint: AnswerAbout["endpoint"],
+): HttpResponse {
+  if (!parse) return response;
+  const { status, headers } = response;
+  let text: string;
+  try {
+    text = bodyText(response);
+  } catch {
+    return response;
+  }
+  let body: string;
+  try {
+    body = parse(text, { endpoint, status });
+  } catch (cause) {
+    throw new EiamTokenError("listener_error", `parse threw at an answer of ${endpoint}`, { cause });
+  }
+  if (typeof body !== "string") throw invalid("parse", "returned no text");
+  return { status, headers, body };
+}

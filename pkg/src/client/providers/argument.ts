@@ -1,0 +1,21 @@
+import { InvalidArgumentError } from "../../errors.js";
+
+/**
+ * Refuses a part of an address that could break out of it.
+ *
+ * @throws {InvalidArgumentError} if it does not match
+ */
+export function checkPart(name: string, part: unknown, pattern: RegExp, example: string): void {
+  if (typeof part === "string" && pattern.test(part)) return;
+  throw new InvalidArgumentError(`${name}: not such as ${example}`, name);
+}
+
+/**
+ * Refuses what is no address of a server, and gives it without a slash at its end.
+ *
+ * @throws {InvalidArgumentError} if it is no http(s) URL without query and fragment
+ */
+export function baseOf(name: string, url: unknown, example: string): string {
+  checkPart(name, url, /^https?:\/\/[^\s/?#@\\"<>]+(\/[^\s?#\\"<>]*)?$/i, example);
+  return (url as string).replace(/\/$/, "");
+}

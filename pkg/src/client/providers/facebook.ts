@@ -1,0 +1,65 @@
+import { checkPart } from "./argument.js";
+import { changed, objectOf } from "./members.js";
+import type { Preset, PresetFetch } from "./preset.js";
+import { rewriting } from "./requests.js";
+
+/** An app of Facebook's, for {@link facebookDevice}. */
+export interface FacebookDeviceOptions extends PresetFetch {
+  /** The app's id, which is also the client's id. */
+  readonly appId: string;
+  /** The client token from the app's settings. */
+  readonly clientToken: string;
+  /** The version of the Graph API. Default: `v2.6`, that of the documentation. */
+  readonly version?: string | undefined;
+}
+
+/** What the device flow says instead (RFC 8628 section 3.5), by `error_subcode`. */
+const CODES: Readonly<Record<string, string>> = {
+  1349174: "authorization_pending",
+  1349172: "slow_down",
+  1349152: "expired_token",
+};
+
+/**
+ * Facebook Login for Devices. Its requests have `access_token` with the app's id and client token, and `code`; its
+ * answers call the device's code `code`, have no `token_type`, and errors as objects with numbers.
+ *
+ * Gives up: `token_type`, which Facebook does not send and which is taken as `Bearer`.
+ *
+ * @throws {InvalidArgumentError} if a part cannot stand in an address
+ */
+export function facebookDevice(options: FacebookDeviceOptions): Preset {
+  const { appId, clientToken, version = "v2.6", fetch } = options ?? {};
+  checkPart("appId", appId, /^\d+$/, "123456789012345");
+  checkPart("clientToken", clientToken, /^[^\s|]+$/, "the client token of the app's settings");
+  checkPart("version", version, /^v\d+\.\d+$/, "v2.6");
+  const base = `https://graph.facebook.com/${version}/device`;
+  return {
+    server: { deviceAuthorizationEndpoint: `${base}/login`, tokenEndpoint: `${base}/login_status` },
+    fetch: rewriting(fetch, ({ url, form }) => {
+      if (!url.startsWith(base)) return undefined;
+      const own = new URLSearchParams({ access_token: `${appId}|${clientToken}` });
+      const code = form.get("device_code");
+      const scope = form.get("scope");
+      if (code) own.set("code", code);
+      if (scope) own.set("scope", scope.replaceAll(" ", ","));
+      return own.toString();
+    }),
+    parse(text, { endpoint }) {
+      return changed(text, (members) => {
+        const error = objectOf(members["error"]);
+        if (error) {
+          const { message, code, error_subcode, error_user_msg } = error;
+          const description = error_user_msg ?? message;
+          const word = CODES[String(error_subcode)] ?? `facebook_${String(error_subcode ?? code)}`;
+          return { error: word, ...(typeof description === "string" && { error_description: description }) };
+        }
+        if (endpoint === "deviceAuthorizationEndpoint" && members["code"] !== undefined) {
+          const { code, ...others } = members;
+          return { device_code: code, ...others };
+        }
+        return members["access_token"] === undefined ? undefined : { token_type: "Bearer", ...members };
+      });
+    },
+  };
+}

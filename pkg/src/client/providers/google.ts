@@ -1,0 +1,28 @@
+import { changed } from "./members.js";
+import type { Preset } from "./preset.js";
+
+/**
+ * Google, above all its device flow, which calls the page for the user `verification_url`. Gives up nothing: that page
+ * is checked as `verification_uri`.
+ */
+export function google(): Preset {
+  return {
+    server: {
+      issuer: "https://accounts.google.com",
+      authorizationEndpoint: "https://accounts.google.com/o/oauth2/v2/auth",
+      tokenEndpoint: "https://oauth2.googleapis.com/token",
+      deviceAuthorizationEndpoint: "https://oauth2.googleapis.com/device/code",
+      userinfoEndpoint: "https://openidconnect.googleapis.com/v1/userinfo",
+      revocationEndpoint: "https://oauth2.googleapis.com/revoke",
+      jwksUri: "https://www.googleapis.com/oauth2/v3/certs",
+    },
+    parse(text, { endpoint }) {
+      if (endpoint !== "deviceAuthorizationEndpoint") return text;
+      return changed(text, ({ verification_url, ...others }) =>
+        verification_url === undefined || others["verification_uri"] !== undefined
+          ? undefined
+          : { ...others, verification_uri: verification_url },
+      );
+    },
+  };
+}
