@@ -1,5 +1,5 @@
 import "./lib/require-node.mjs";
-import { bundle, bundleFileStorage, bundleQr, copyToDemo } from "./lib/bundle.mjs";
+import { bundle, bundleFileStorage, bundleProviders, bundleQr, copyToDemo } from "./lib/bundle.mjs";
 import { declare } from "./lib/declarations.mjs";
 import { copyDocuments } from "./lib/documents.mjs";
 import { installPackages, prepareRust } from "./lib/prepare.mjs";
@@ -26,6 +26,7 @@ export async function build() {
       copyToDemo(name);
     }
     await bundleFileStorage();
+    await bundleProviders();
     await bundleQr();
   });
   await step("Writing type declarations", declare);

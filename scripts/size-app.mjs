@@ -1,11 +1,13 @@
 // The smallest application that signs users in: authorization code, PKCE, refresh.
-import { Client } from "eiam-token";
+import { SignInClient, eiamServer } from "eiam-token";
 
-const client = Client.eiam({
+const server = eiamServer({
   region: "cn-hangzhou",
   instanceId: "idaas_example",
   applicationId: "app_web",
+  portal: "example.aliyunidaas.com",
 });
+const client = new SignInClient({ server, clientId: "app_web" });
 
 export function signIn() {
   const request = client.authorizationRequest({ redirectUri: location.origin, scope: "openid" });

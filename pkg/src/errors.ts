@@ -33,17 +33,20 @@ export type EiamTokenErrorCode =
 /** The base class of all errors thrown by this package. */
 export class EiamTokenError extends Error {
   /** The stable code of this error, in one word. */
-  readonly code: EiamTokenErrorCode;
+  declare readonly code: EiamTokenErrorCode;
 
-  /** `name` is a string, because minifiers rename classes. */
+  /**
+   * `name` is a string, because minifiers rename classes. What else the options have becomes properties of the error;
+   * only `cause` is not enumerable, because `super` has defined it.
+   */
   constructor(
     code: EiamTokenErrorCode,
     message: string,
     { name = "EiamTokenError", ...options }: { cause?: unknown; name?: string } = {},
   ) {
     super(message, options);
-    this.code = code;
-    Object.defineProperty(this, "name", { value: name, enumerable: false });
+    Object.defineProperty(this, "name", { value: name });
+    Object.assign(this, { code }, options);
   }
 }
 
@@ -57,22 +60,20 @@ export class WasmUnavailableError extends EiamTokenError {
 /** An argument is wrong; `argument` names it. */
 export class InvalidArgumentError extends EiamTokenError {
   /** The name of the argument. */
-  readonly argument: string;
+  declare readonly argument: string;
 
   constructor(message: string, argument: string) {
-    super("invalid_argument", message, { name: "InvalidArgumentError" });
-    this.argument = argument;
+    super("invalid_argument", message, { name: "InvalidArgumentError", argument } as object);
   }
 }
 
 /** A callback does not belong to the request, or is not a callback. `parameter` names what is wrong. */
 export class CallbackError extends EiamTokenError {
   /** The parameter that is wrong: `state`, `iss`, `code`, … */
-  readonly parameter: string;
+  declare readonly parameter: string;
 
   constructor(message: string, parameter: string) {
-    super("invalid_callback", message, { name: "CallbackError" });
-    this.parameter = parameter;
+    super("invalid_callback", message, { name: "CallbackError", parameter } as object);
   }
 }
 
@@ -89,11 +90,10 @@ export class StorageError extends EiamTokenError {
 /** The server does not have the endpoint, or the host does not have the function, that `endpoint` names. */
 export class NotSupportedError extends EiamTokenError {
   /** The name of the endpoint in the server's metadata, such as `revocation_endpoint`, or `crypto.subtle`, `fetch`. */
-  readonly endpoint: string;
+  declare readonly endpoint: string;
 
   constructor(message: string, endpoint: string) {
-    super("not_supported", message, { name: "NotSupportedError" });
-    this.endpoint = endpoint;
+    super("not_supported", message, { name: "NotSupportedError", endpoint } as object);
   }
 }
 
@@ -107,33 +107,31 @@ export class ConnectionError extends EiamTokenError {
 /** The server responded with an error. The subclasses say which kind it is. */
 export class ResponseError extends EiamTokenError {
   /** The HTTP status code; `undefined` for an error in a callback. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
   /** How many milliseconds to wait before the next try, if the response says so. */
-  readonly retryAfter: number | undefined;
+  declare readonly retryAfter: number | undefined;
 
   constructor(
     code: EiamTokenErrorCode,
     message: string,
     status: number | undefined,
     retryAfter?: number,
-    name = "ResponseError",
+    more: object = { name: "ResponseError" },
   ) {
-    super(code, message, { name });
-    this.status = status;
-    this.retryAfter = retryAfter;
+    super(code, message, { status, retryAfter, ...more } as object);
   }
 }
 
 /** The server refused with an OAuth error (RFC 6749 sections 4.1.2.1 and 5.2). */
 export class OAuthError extends ResponseError {
   /** The OAuth error code, such as `invalid_grant`. */
-  readonly error: string;
+  declare readonly error: string;
   /** `error_description`: the server's own text. */
-  readonly description: string | undefined;
+  declare readonly description: string | undefined;
   /** `error_uri`: the URL of a page about the error. */
-  readonly uri: string | undefined;
+  declare readonly uri: string | undefined;
   /** `request_id`: the id by which the service's support finds the request. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
 
   constructor(
     message: string,
@@ -146,22 +144,18 @@ export class OAuthError extends ResponseError {
       retryAfter?: number | undefined;
     },
   ) {
-    super("oauth_error", message, fields.status, fields.retryAfter, "OAuthError");
-    this.error = fields.error;
-    this.description = fields.description;
-    this.uri = fields.uri;
-    this.requestId = fields.requestId;
+    super("oauth_error", message, fields.status, fields.retryAfter, { name: "OAuthError", ...fields });
   }
 }
 
 /** Alibaba Cloud's gateway refused the request (`Code`, `Message`, `RequestId`). */
 export class GatewayError extends ResponseError {
   /** The gateway's `Code`, such as `Throttling.Api`. */
-  readonly error: string;
+  declare readonly error: string;
   /** The gateway's `Message`. */
-  readonly description: string | undefined;
+  declare readonly description: string | undefined;
   /** `RequestId`: the id by which the service's support finds the request. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
 
   constructor(
     message: string,
@@ -173,24 +167,19 @@ export class GatewayError extends ResponseError {
       retryAfter?: number | undefined;
     },
   ) {
-    super("gateway_error", message, fields.status, fields.retryAfter, "GatewayError");
-    this.error = fields.error;
-    this.description = fields.description;
-    this.requestId = fields.requestId;
+    super("gateway_error", message, fields.status, fields.retryAfter, { name: "GatewayError", ...fields });
   }
 }
 
 /** A response violates the protocol. `path` says where, and `reason` says why. */
 export class MalformedResponseError extends ResponseError {
   /** The member that is wrong, such as `$.expires_in`; `$` is the whole response. */
-  readonly path: string;
+  declare readonly path: string;
   /** What is wrong with it. The reason never contains the value. */
-  readonly reason: string;
+  declare readonly reason: string;
 
   constructor(message: string, path: string, reason: string, status: number | undefined) {
-    super("malformed_response", message, status, undefined, "MalformedResponseError");
-    this.path = path;
-    this.reason = reason;
+    super("malformed_response", message, status, undefined, { name: "MalformedResponseError", path, reason });
   }
 }
 

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { Client, InvalidArgumentError, clientSecretJwt, privateKeyJwt } from "eiam-token";
-import { algorithms, isSignedBy, keyPair, parts } from "./support/jwt.mjs";
+import { allAlgorithms as algorithms, isSignedBy, keyPair, parts } from "./support/jwt.mjs";
 import { json, mockFetch } from "./support/mock-fetch.mjs";
 
 const ISSUER = "https://as.example";
@@ -105,10 +105,9 @@ describe("private_key_jwt", () => {
   test("keys that sign none of these are refused", async () => {
     const rsa = { modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
     const pairs = await Promise.all([
-      subtle.generateKey({ name: "ECDSA", namedCurve: "P-384" }, false, ["sign", "verify"]),
       subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, false, ["deriveBits"]),
       subtle.generateKey({ name: "RSASSA-PKCS1-v1_5", hash: "SHA-1", ...rsa }, false, ["sign", "verify"]),
-      subtle.generateKey({ name: "RSA-PSS", hash: "SHA-512", ...rsa }, false, ["sign", "verify"]),
+      subtle.generateKey({ name: "RSA-PSS", hash: "SHA-1", ...rsa }, false, ["sign", "verify"]),
       subtle.generateKey({ name: "RSA-OAEP", hash: "SHA-256", ...rsa }, false, ["encrypt", "decrypt"]),
     ]);
     const hmac = await subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
@@ -189,7 +188,7 @@ describe("which requests have an assertion", () => {
   test("a thousand assertions have a thousand names", async () => {
     const rp = client(mockFetch(), clientSecretJwt(SECRET));
     const request = rp.tokenRequest.clientCredentials();
-    const made = await Promise.all(Array.from({ length: 1000 }, () => rp.authenticated(request)));
+    const made = await Promise.all(Array.from({ length: 1000 }, () => rp.withAssertion(request)));
     const jtis = made.map(({ body }) => parts(new URLSearchParams(body).get("client_assertion")).claims.jti);
     assert.equal(new Set(jtis).size, 1000);
   });
@@ -213,11 +212,11 @@ describe("which requests have an assertion", () => {
     }
   });
 
-  test("Client.authenticated adds it to a request that was made apart", async () => {
+  test("withAssertion adds it to a request that was made apart", async () => {
     const rp = client(mockFetch(), privateKeyJwt({ key }));
     const request = rp.tokenRequest.refreshToken("RT1", { scope: "a b" });
     assert.doesNotMatch(request.body, /assertion/);
-    const authenticated = await rp.authenticated(request);
+    const authenticated = await rp.withAssertion(request);
     assert.doesNotMatch(request.body, /assertion/, "the request itself stays as it was");
     assert.deepEqual({ ...authenticated }, { method: "POST", url: `${ISSUER}/token` });
     assert.deepEqual(authenticated.headers, request.headers);
@@ -225,17 +224,10 @@ describe("which requests have an assertion", () => {
     checkClaims(parts(assertionIn(authenticated)).claims);
 
     const page = rp.userInfoRequest("ATx");
-    assert.equal(await rp.authenticated(page), page);
+    assert.equal(await rp.withAssertion(page), page);
     const secret = client(mockFetch(), { method: "client_secret_post", clientSecret: "CS" });
     const post = secret.tokenRequest.clientCredentials();
-    assert.equal(await secret.authenticated(post), post);
-  });
-
-  test("a client that was freed signs nothing", async () => {
-    const rp = client(mockFetch(), clientSecretJwt(SECRET));
-    const request = rp.tokenRequest.clientCredentials();
-    rp.free();
-    await assert.rejects(rp.authenticated(request), { message: "the client was freed" });
+    assert.equal(await secret.withAssertion(post), post);
   });
 
   test("where crypto.subtle is missing, that is said and nothing is sent", async (t) => {
@@ -287,8 +279,8 @@ describe("what a careless developer prints", () => {
     for (const authentication of ways) {
       const rp = client(mockFetch(), authentication);
       const request = rp.tokenRequest.clientCredentials();
-      const authenticated = await rp.authenticated(request);
-      for (const value of [rp, [rp], request, authenticated, rp.authenticated(request)]) {
+      const authenticated = await rp.withAssertion(request);
+      for (const value of [rp, [rp], request, authenticated, rp.withAssertion(request)]) {
         const text = printed(value);
         for (const secret of [...encoded, ...encoded.map((text) => text.slice(0, 8)), "eyJ"]) {
           assert.ok(!text.includes(secret), `${authentication.method}: ${secret}`);

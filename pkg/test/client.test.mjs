@@ -534,9 +534,3 @@ test("errors keep their names when a bundler renames classes", () => {
   const cause = new Error("c");
   assert.equal(new ConnectionError("timeout", "m", { cause }).cause, cause);
 });
-
-test("a client that was freed says so", () => {
-  const rp = client(mockFetch());
-  rp.free();
-  assert.throws(() => rp.tokenRequest.clientCredentials(), { message: "the client was freed" });
-});

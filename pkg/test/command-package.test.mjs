@@ -39,7 +39,7 @@ describe("the npm package", () => {
   });
 
   test("holds what is needed and nothing else", () => {
-    const modules = ["client", "client.workerd", "issuer", "issuer.workerd", "file-storage", "qr"].map(
+    const modules = ["client", "client.workerd", "issuer", "issuer.workerd", "providers", "file-storage", "qr"].map(
       (name) => `dist/${name}.js`,
     );
     const expected = [

@@ -29,6 +29,12 @@ export async function bundleFileStorage() {
   await build({ ...OPTIONS, ...entry("node", "pkg/dist/file-storage.js"), platform: "node" });
 }
 
+/** Bundles the presets for servers that speak dialects, which need no WebAssembly. */
+export async function bundleProviders() {
+  const { build } = await import("esbuild");
+  await build({ ...OPTIONS, ...entry("client/providers", "pkg/dist/providers.js"), platform: "neutral" });
+}
+
 /**
  * Bundles the one library of somebody else, for the QR codes of the command and of the demo, with its
  * licence.

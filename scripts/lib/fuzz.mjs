@@ -17,6 +17,8 @@ import { findCxx } from "./programs.mjs";
 export const targets = [
   { name: "json", longest: 1100 },
   { name: "token_answer", longest: 1024 },
+  { name: "answer", longest: 1024 },
+  { name: "request", longest: 512 },
   { name: "callback", longest: 512 },
   { name: "form", longest: 256 },
   { name: "id_token", longest: 1024 },

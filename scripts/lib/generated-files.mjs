@@ -4,33 +4,67 @@ import { cargoEnv } from "./cargo.mjs";
 import { inRoot, root } from "./paths.mjs";
 import { readOutput } from "./process.mjs";
 
-/** What is made of the structs in src/issuer/config, and of the list in src/signature.rs, and committed. */
+/** What is made of the structs in src/issuer/config, the list in src/signature.rs and the rules in src/rules, and committed. */
 const SCHEMA = "pkg/schema/issuer-config.schema.json";
 const TYPES = "pkg/src/issuer/config.ts";
-const ALGORITHMS = "pkg/src/client/algorithms.ts";
+const ALGORITHMS = "tests/vectors/algorithms.json";
+const TABLES = "pkg/src/client/generated/tables.ts";
 
 /** @typedef {import("json-schema-to-typescript").JSONSchema} Schema */
 
 /**
  * What the files must hold: the JSON Schema that the crate's own structs give, the TypeScript types that the schema
- * gives, and the algorithms of signatures.
+ * gives, the algorithms of signatures, which the client's own list is compared with, and what the client has to know
+ * of its rules.
  *
  * @returns {Promise<Record<string, string>>}
  */
 export async function generatedFiles() {
   const printed = await readOutput("cargo", ["run", "--quiet", "--package", "facts"], { env: cargoEnv() });
-  const { schema, algorithms } = JSON.parse(printed);
+  const { schema, algorithms, rules } = JSON.parse(printed);
   return {
     [SCHEMA]: schema,
     [TYPES]: formatted(TYPES, await typesOf(JSON.parse(schema))),
-    [ALGORITHMS]: formatted(ALGORITHMS, `${ALGORITHMS_HEADER}${JSON.stringify(algorithms, null, 2)} as const;`),
+    [ALGORITHMS]: `${JSON.stringify(algorithms, null, 2)}\n`,
+    [TABLES]: formatted(TABLES, TABLES_HEADER + rules.map(declaration).join("\n")),
   };
 }
 
-const ALGORITHMS_HEADER = `// Made of the list in src/signature.rs by "npm run generate".
+/**
+ * What the crate says about a rule.
+ *
+ * @typedef {object} Fact
+ * @property {string} name
+ * @property {string} doc
+ * @property {"number" | "text" | "texts" | "names"} kind
+ * @property {unknown} value
+ */
 
-/** The algorithms of signatures by their names in \`alg\`, as WebCrypto calls them. @internal */
-export const algorithms = `;
+const TABLES_HEADER = `// Made of the rules in src/rules by "npm run generate".
+
+`;
+
+/**
+ * A constant; or a type, of values that are handed over in an order.
+ *
+ * @param {Fact} fact
+ */
+function declaration({ name, doc, kind, value }) {
+  const said = `/** ${doc} @internal */\n`;
+  if (kind !== "names")
+    return `${said}export const ${name} = ${JSON.stringify(value)}${kind === "texts" ? " as const" : ""};\n`;
+  const values = /** @type {string[]} */ (value).map((parameter) => `${parameter}: string | undefined`);
+  return `${said}export type ${typeName(name)} = readonly [${values.join(", ")}];\n`;
+}
+
+/**
+ * `USER_INFO_VALUES` as types are called.
+ *
+ * @param {string} name
+ */
+function typeName(name) {
+  return name.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter) => letter.toUpperCase());
+}
 
 const HEADER = `// Made of the structs in src/issuer/config by "npm run generate".
 

@@ -323,7 +323,7 @@ for (const [name, authentication] of Object.entries(asserting)) {
       await assert.rejects(misled.clientCredentials(), oauth("invalid_client", 401));
 
       const client = await discovered();
-      const request = await client.authenticated(client.tokenRequest.clientCredentials());
+      const request = await client.withAssertion(client.tokenRequest.clientCredentials());
       const sent = () => fetch(request.url, { method: "POST", headers: request.headers, body: request.body });
       assert.equal((await sent()).status, 200);
       assert.equal((await sent()).status, 401);

@@ -6,7 +6,7 @@ import { inRoot } from "../../scripts/lib/paths.mjs";
 
 test("what is generated is what the crate gives: npm run generate", async () => {
   const files = Object.entries(await generatedFiles());
-  assert.equal(files.length, 3);
+  assert.equal(files.length, 4);
   for (const [file, text] of files) {
     assert.ok(text.length > 300, file);
     assert.equal(readFileSync(inRoot(file), "utf8"), text, file);

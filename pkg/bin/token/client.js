@@ -28,10 +28,10 @@ export async function makeClient(options, context) {
 }
 
 /**
- * Makes a client from its server's metadata, at OpenID Connect's well-known location, or else at OAuth's.
+ * Makes a client from its server's metadata, wherever they are.
  *
  * @param {string} issuer
- * @param {import("eiam-token").DiscoveryOptions} options
+ * @param {import("eiam-token").DiscoveryOptions & { clientId: string } & import("eiam-token").ClientSettings} options
  * @param {import("./secrets.js").Secrets} secrets
  */
 async function discover(issuer, options, secrets) {
@@ -42,11 +42,6 @@ async function discover(issuer, options, secrets) {
       const sentence = await otherIssuer(issuer, options);
       if (sentence !== undefined) throw new CommandError(secrets.mask(sentence));
     }
-    if (!(error instanceof ResponseError && error.status === 404)) throw error;
-  }
-  try {
-    return await Client.discover(issuer, { ...options, wellKnown: "oauth-authorization-server" });
-  } catch (error) {
     if (!(error instanceof ResponseError && error.status === 404)) throw error;
     throw new CommandError(secrets.mask(await noIssuer(issuer, options)));
   }

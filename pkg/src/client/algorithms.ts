@@ -1,25 +1,44 @@
-// Made of the list in src/signature.rs by "npm run generate".
+/** What WebCrypto is told of an algorithm, whatever is done with it: each of its methods reads what is its own. */
+export interface AlgorithmParameters {
+  readonly name: string;
+  readonly hash?: string | undefined;
+  readonly namedCurve?: string | undefined;
+  readonly saltLength?: number | undefined;
+}
 
-/** The algorithms of signatures by their names in `alg`, as WebCrypto calls them. @internal */
-export const algorithms = {
-  RS256: {
-    name: "RSASSA-PKCS1-v1_5",
-    hash: "SHA-256",
-  },
-  PS256: {
-    name: "RSA-PSS",
-    hash: "SHA-256",
-    saltLength: 32,
-  },
-  ES256: {
-    name: "ECDSA",
-    hash: "SHA-256",
-    namedCurve: "P-256",
-  },
-  EdDSA: {
-    name: "Ed25519",
-  },
-  Ed25519: {
-    name: "Ed25519",
-  },
-} as const;
+/** The names of RSA's two kinds of signatures and of ECDSA, by the beginning of their `alg`. */
+const FAMILIES = { RS: "RSASSA-PKCS1-v1_5", PS: "RSA-PSS", ES: "ECDSA" };
+
+/**
+ * How WebCrypto calls the algorithm of a header's `alg`: RSA or ECDSA with SHA-256, SHA-384 or SHA-512 (RFC 7518
+ * section 3.1), or Ed25519 by either of its names (RFC 8037 section 3.1, RFC 9864 section 2.2). `undefined` for any
+ * other, above all for `none` and for HMAC (RFC 8725 section 2.1).
+ */
+export function parametersOf(alg: string): AlgorithmParameters | undefined {
+  if (alg === "EdDSA" || alg === "Ed25519") return { name: "Ed25519" };
+  const parts = /^([RPE]S)(256|384|512)$/.exec(alg);
+  if (!parts) return undefined;
+  const family = parts[1] as keyof typeof FAMILIES;
+  const bits = parts[2]!;
+  return {
+    name: FAMILIES[family],
+    hash: `SHA-${bits}`,
+    namedCurve: family === "ES" ? `P-${bits === "512" ? "521" : bits}` : undefined,
+    saltLength: family === "PS" ? Number(bits) / 8 : undefined,
+  };
+}
+
+/** The `alg` of what a key signs; `undefined` for a key of another kind. */
+export function algorithmOf(key: CryptoKey): string | undefined {
+  const { name, hash, namedCurve } = key.algorithm as { name: string; hash?: Algorithm; namedCurve?: string };
+  const hashes = ["256", "384", "512"];
+  const names = ["EdDSA", ...Object.keys(FAMILIES).flatMap((family) => hashes.map((bits) => family + bits))];
+  return names.find((alg) => {
+    const parameters = parametersOf(alg)!;
+    return (
+      parameters.name === name &&
+      (hash === undefined || hash.name === parameters.hash) &&
+      namedCurve === parameters.namedCurve
+    );
+  });
+}

@@ -1,9 +1,10 @@
 import { InvalidArgumentError } from "../errors.js";
-import { callForOne } from "./call.js";
+import { algorithmOf, parametersOf } from "./algorithms.js";
+import { assertionInput } from "./assertion.js";
 import { unixSeconds } from "./clock.js";
-import * as Operation from "./operation.js";
+import { type HttpRequest, httpRequest } from "./http.js";
 import { withRandom } from "./random.js";
-import { algorithmOf, base64url, parametersOf, subtle } from "./web-crypto.js";
+import { base64url, subtle } from "./web-crypto.js";
 
 /**
  * How the client authenticates (RFC 6749 section 2.3). `client_secret_basic_unencoded` is for servers that do not
@@ -24,6 +25,8 @@ export interface AssertionAuthentication {
   readonly method: "client_secret_jwt" | "private_key_jwt";
   /** Makes an assertion for one request. @internal */
   assertion(client: AssertingClient): Promise<string>;
+  /** A request with an assertion of its own. @internal */
+  asserted(client: AssertingClient, request: HttpRequest): Promise<HttpRequest>;
 }
 
 /** The client that asserts its identity, and the server to which it does so. @internal */
@@ -66,7 +69,7 @@ export type SigningKey = typeof globalThis extends { CryptoKey: { prototype: inf
 
 /** The key with which a client signs its assertions. */
 export interface PrivateKeyOptions extends AssertionOptions {
-  /** A private key for RS256, PS256, ES256 or EdDSA (Ed25519), preferably one that is not extractable. */
+  /** A private key for RS256, PS256, ES256, the same with 384 or 512, or EdDSA (Ed25519), preferably not extractable. */
   readonly key: SigningKey;
   /** The `kid` of the key, if the server knows several keys of this client. */
   readonly keyId?: string | undefined;
@@ -76,7 +79,7 @@ export interface PrivateKeyOptions extends AssertionOptions {
  * Authenticates by `private_key_jwt` (OpenID Connect Core section 9, RFC 7523 section 2.2): the client signs with its
  * private key, and the server knows the public key. The private key never leaves WebCrypto.
  *
- * @throws {InvalidArgumentError} if the key cannot sign RS256, PS256, ES256 or EdDSA
+ * @throws {InvalidArgumentError} if the key cannot sign any of these
  * @example
  * ```js
  * import { Client, privateKeyJwt } from "eiam-token";
@@ -89,7 +92,7 @@ export function privateKeyJwt(options: PrivateKeyOptions): AssertionAuthenticati
   const { key } = options;
   const algorithm = key?.algorithm && algorithmOf(key);
   if (!algorithm || !key.usages.includes("sign")) {
-    throw new InvalidArgumentError("key: not a key that signs RS256, PS256, ES256 or EdDSA", "key");
+    throw new InvalidArgumentError("key: not a private key for RS, PS or ES 256 to 512, or EdDSA", "key");
   }
   return authentication("private_key_jwt", (client) => sign(client, algorithm, parametersOf(algorithm)!, key, options));
 }
@@ -98,8 +101,15 @@ function authentication(
   method: AssertionAuthentication["method"],
   assertion: AssertionAuthentication["assertion"],
 ): AssertionAuthentication {
-  const made = Object.defineProperty({ method }, "assertion", { value: assertion });
-  return Object.freeze(made) as AssertionAuthentication;
+  const asserted = async (client: AssertingClient, { method, url, headers, body }: HttpRequest) => {
+    const form = new URLSearchParams({
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: await assertion(client),
+    });
+    return httpRequest(method, url, headers, `${body}&${form}`);
+  };
+  const hidden = { assertion: { value: assertion }, asserted: { value: asserted } };
+  return Object.freeze(Object.defineProperties({ method }, hidden)) as AssertionAuthentication;
 }
 
 async function sign(
@@ -109,8 +119,8 @@ async function sign(
   key: CryptoKey,
   { keyId, audience = server.issuer ?? server.tokenEndpoint }: AssertionOptions & { keyId?: string | undefined },
 ): Promise<string> {
-  const fields = { clientId, algorithm, keyId, audience, now: unixSeconds() };
-  const input = withRandom(16, (random) => callForOne(Operation.ClientAssertion, fields, random));
+  const parts = { clientId, algorithm, keyId, audience, now: unixSeconds() };
+  const input = withRandom(16, (random) => assertionInput({ ...parts, random }));
   const signature = await subtle()
     .sign(parameters, key, new TextEncoder().encode(input))
     .catch(() => {

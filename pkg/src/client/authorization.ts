@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "../errors.js";
+import { invalid } from "./invalid.js";
 import { redacted } from "./redacted.js";
 import { storedObject } from "./stored.js";
 
@@ -35,9 +35,7 @@ export function authorizationRequest(url: string, transaction: Transaction): Aut
 export function transactionFrom(text: string): Transaction {
   const stored = storedObject(text);
   for (const name of ["client_id", "redirect_uri", "state", "code_verifier"]) {
-    if (typeof stored[name] !== "string") {
-      throw new InvalidArgumentError(`the stored request has no ${name}`, "request");
-    }
+    if (typeof stored[name] !== "string") throw invalid("request", `has no ${name}`);
   }
   return stored as unknown as Transaction;
 }
@@ -45,25 +43,28 @@ export function transactionFrom(text: string): Transaction {
 /** A code and the transaction that it belongs to. @internal */
 export type CallbackParts = Transaction & { readonly code: string };
 
+/** Not in a field: consoles of browsers show private ones, too. */
+const parts = /* @__PURE__ */ new WeakMap<AuthorizationResponse, CallbackParts>();
+
 /**
  * An authorization response that was checked. Only {@link Client.parseCallback} makes one, and
  * {@link Client.exchangeCode} accepts nothing else.
  */
 export class AuthorizationResponse {
-  /** A closure, because browser consoles show private fields. */
-  readonly #reveal: () => CallbackParts;
+  /** For the compiler, to which classes with the same members are the same. */
+  declare protected readonly isChecked: true;
+}
 
-  /** @internal */
-  constructor(parts: CallbackParts) {
-    this.#reveal = () => parts;
-    Object.freeze(this);
-  }
+/** @internal */
+export function authorizationResponse(checked: CallbackParts): AuthorizationResponse {
+  const response = new AuthorizationResponse();
+  parts.set(response, checked);
+  return Object.freeze(response) as AuthorizationResponse;
+}
 
-  /** @internal */
-  static parts(response: AuthorizationResponse): CallbackParts {
-    if (typeof response !== "object" || response === null || !(#reveal in response)) {
-      throw new InvalidArgumentError("response: not one that parseCallback returned", "response");
-    }
-    return response.#reveal();
-  }
+/** @internal */
+export function partsOf(response: AuthorizationResponse): CallbackParts {
+  const checked = parts.get(response);
+  if (!checked) throw invalid("response", "not one that parseCallback returned");
+  return checked;
 }

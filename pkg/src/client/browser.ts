@@ -6,16 +6,17 @@
 
 import { InvalidArgumentError, NotSupportedError, PopUpError, StorageError } from "../errors.js";
 import type { AuthorizationRequest } from "./authorization.js";
-import type { Client, RequestParameters } from "./client.js";
 import { LONGEST_TIMER } from "./clock.js";
 import { type CallOptions, type Signal, timeoutError } from "./http.js";
+import type { AuthorizationParameters } from "./options.js";
 import { notify } from "./report.js";
 import type { Int64 } from "./seconds.js";
 import type { WebStorage } from "./session/store.js";
+import type { SignInClient } from "./sign-in-client.js";
 import type { TokenSet } from "./tokens.js";
 
 /** The redirect URI, and the scopes and parameters of the request. */
-export type BrowserSignIn = { readonly redirectUri: string } & RequestParameters;
+export type BrowserSignIn = AuthorizationParameters;
 
 /** What the application wants to have back after a sign-in by redirect. */
 export interface RedirectOptions extends PendingOptions {
@@ -52,7 +53,7 @@ const APP_STATE = "eiam-token app state";
  * @throws {StorageError} if the storage cannot be used, such as where the user forbids it. Nobody is navigated then
  */
 export function redirectToSignIn(
-  client: Client<Int64>,
+  client: SignInClient<Int64>,
   parameters: BrowserSignIn,
   { storage, appState }: RedirectOptions = {},
 ): void {
@@ -112,7 +113,7 @@ export function isCallback(url: string = hostLocation().href): boolean {
  * ```
  */
 export async function completeRedirect<I extends Int64 = "bigint">(
-  client: Client<I>,
+  client: SignInClient<I>,
   { storage, onAppState, ...options }: CompletionOptions = {},
 ): Promise<TokenSet<I>> {
   const callback = hostLocation().href;
@@ -224,7 +225,7 @@ export interface PopUpOptions extends CallOptions {
  * ```
  */
 export async function signInByPopUp<I extends Int64 = "bigint">(
-  client: Client<I>,
+  client: SignInClient<I>,
   parameters: BrowserSignIn,
   options: PopUpOptions = {},
 ): Promise<TokenSet<I>> {

@@ -1,13 +1,15 @@
-import { ConnectionError, DeviceFlowError, InvalidArgumentError } from "../errors.js";
+import { DeviceFlowError, EiamTokenError, InvalidArgumentError } from "../errors.js";
 import { jsonText, withJson } from "../json.js";
-import { call, read } from "./call.js";
-import { sleep, steadyClock, unixSeconds } from "./clock.js";
+import type { HttpResponse } from "./answer.js";
+import { sleep, steadyClock } from "./clock.js";
+import * as tables from "./generated/tables.js";
 import { type CallOptions, type HttpRequest, send } from "./http.js";
-import * as Operation from "./operation.js";
+import { type NextPoll, afterPoll } from "./polling.js";
+import { lifetimesAt, read, secondsAt, textAt } from "./read.js";
 import { redacted } from "./redacted.js";
-import { type Int64, type Seconds, secondsAs, secondsFrom } from "./seconds.js";
+import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
-import { type TokenFields, type TokenOptions, tokensFrom } from "./tokens.js";
+import type { TokenFields, TokenOptions } from "./tokens.js";
 
 /** What a device shows to its user, and the code with which it polls (RFC 8628 section 3.2). */
 export interface DeviceAuthorization<I extends Int64 = "bigint"> {
@@ -77,19 +79,24 @@ function deviceAuthorization<I extends Int64>(fields: DeviceFields, int64: I | u
   });
 }
 
-/** The results of an operation that gives a device authorization. @internal */
-export function deviceFrom<I extends Int64>(results: string[], int64: I | undefined): DeviceAuthorization<I> {
-  const fields = {
-    deviceCode: results[1]!,
-    userCode: results[2]!,
-    verificationUri: results[3]!,
-    verificationUriComplete: results[4] || undefined,
-    expiresIn: secondsFrom(results[5]),
-    expiresAt: secondsFrom(results[6]),
-    interval: secondsFrom(results[7]),
-    deadline: secondsFrom(results[8]),
-  };
-  return deviceAuthorization(fields, int64);
+/** Reads the response that starts a device flow. @internal */
+export function readDevice<I extends Int64>(
+  response: HttpResponse,
+  flags: number,
+  now: number,
+  int64: I | undefined,
+): DeviceAuthorization<I> {
+  const take = () => ({
+    deviceCode: textAt(tables.DEVICE_DEVICE_CODE)!,
+    userCode: textAt(tables.DEVICE_USER_CODE)!,
+    verificationUri: textAt(tables.DEVICE_VERIFICATION_URI)!,
+    verificationUriComplete: textAt(tables.DEVICE_VERIFICATION_URI_COMPLETE),
+    expiresIn: secondsAt(tables.DEVICE_EXPIRES_IN),
+    expiresAt: secondsAt(tables.DEVICE_EXPIRES_AT),
+    interval: secondsAt(tables.DEVICE_INTERVAL) ?? BigInt(tables.DEFAULT_INTERVAL),
+    deadline: lifetimesAt(tables.DEVICE_EXPIRES_IN, tables.DEVICE_EXPIRES_AT, now, response).deadline,
+  });
+  return deviceAuthorization(read(tables.DEVICE_ANSWER, response, flags, take), int64);
 }
 
 /**
@@ -116,6 +123,14 @@ export function deserializeDeviceAuthorization<I extends Int64 = "bigint">(
   return deviceAuthorization(fields, options.int64);
 }
 
+/** What a device polls with. @internal */
+export interface Polls {
+  /** Makes the request of one poll. */
+  readonly request: () => Promise<HttpRequest>;
+  /** Reads the response to it. */
+  readonly read: (response: HttpResponse) => TokenFields;
+}
+
 /**
  * Polls until the flow ends. It yields the states to show, and returns the tokens.
  *
@@ -124,7 +139,7 @@ export function deserializeDeviceAuthorization<I extends Int64 = "bigint">(
 export async function* poll<I extends Int64>(
   device: DeviceAuthorization<I>,
   from: Seconds<I>,
-  request: () => Promise<HttpRequest>,
+  { request, read }: Polls,
   options: CallOptions & TokenOptions<I>,
 ): AsyncGenerator<DeviceState<I>, TokenFields, undefined> {
   const clock = steadyClock();
@@ -134,43 +149,26 @@ export async function* poll<I extends Int64>(
     throw new InvalidArgumentError("interval: not a whole number of seconds", "interval");
   }
   let interval = BigInt(from);
-  let seconds = interval;
-  let slower = false;
-  let reachable = true;
+  let next: NextPoll = { seconds: interval, interval, slower: false, reachable: true };
   for (;;) {
+    const { seconds, slower, reachable } = next;
     yield withJson({ status: "waiting", seconds: as(seconds), interval: as(interval), slower, reachable });
     await sleep(Math.min(Number(seconds) * 1000, deadline - clock()), options.signal);
     if (clock() >= deadline) throw expired();
     yield { status: "polling" };
-    const polling = { now: unixSeconds(), interval, deadline: device.deadline };
-    const results = await answer(await request(), polling, options);
-    if (results[1]) return tokensFrom(results);
-    if (results[2] === "expired") throw expired();
-    if (results[2] === "denied") {
-      throw new DeviceFlowError("device_denied", "the user refused the device");
+    const sent = await request();
+    try {
+      return read(await send(sent, options));
+    } catch (error) {
+      if (!(error instanceof EiamTokenError)) throw error;
+      const decision = afterPoll(error, interval, clock() >= deadline);
+      if (decision === "expired") throw expired();
+      if (decision === "denied") throw new DeviceFlowError("device_denied", "the user refused the device");
+      if (decision === "failed") throw error;
+      next = decision;
+      interval = next.interval;
     }
-    seconds = BigInt(results[2]!);
-    interval = BigInt(results[3]!);
-    slower = !!results[4];
-    reachable = results[5] === undefined;
   }
-}
-
-/** The results of one poll; a sixth result says that no response came. */
-async function answer(
-  request: HttpRequest,
-  polling: { now: number; interval: bigint; deadline: bigint | number | string | undefined },
-  options: CallOptions,
-): Promise<string[]> {
-  let response;
-  try {
-    response = await send(request, options);
-  } catch (error) {
-    if (!(error instanceof ConnectionError)) throw error;
-    const now = unixSeconds();
-    return [...call(Operation.DeviceUnreachable, { ...polling, now }), "unreachable"];
-  }
-  return read(Operation.ParseDevicePoll, response, { ...polling, now: unixSeconds() });
 }
 
 function expired(): DeviceFlowError {

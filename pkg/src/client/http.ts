@@ -1,12 +1,9 @@
-import {
-  ConnectionError,
-  EiamTokenError,
-  InvalidArgumentError,
-  MalformedResponseError,
-  NotSupportedError,
-} from "../errors.js";
+import { ConnectionError, EiamTokenError, type InvalidArgumentError, NotSupportedError } from "../errors.js";
 import type { HttpResponse } from "./answer.js";
 import { LONGEST_TIMER } from "./clock.js";
+import { LONGEST, REASONS, REASON_TOO_LONG } from "./generated/tables.js";
+import { invalid } from "./invalid.js";
+import { malformed } from "./malformed.js";
 import { redacted } from "./redacted.js";
 
 /** The part of an `AbortSignal` that the package uses. The class of every runtime has it. */
@@ -80,66 +77,69 @@ export interface CallOptions {
 }
 
 /** The largest accepted body, in bytes. A longer one is refused before it was read to its end. */
-const BODY_LIMIT = 1 << 20;
-
-/** Makes a request from the results of the WebAssembly module: method, URL, form, `Authorization`. @internal */
-export function requestFrom([, method, url, form, authorization]: string[]): HttpRequest {
-  const headers: Record<string, string> = { accept: "application/json" };
-  if (form) headers["content-type"] = "application/x-www-form-urlencoded";
-  if (authorization) headers["authorization"] = authorization;
-  return httpRequest(method as "GET" | "POST", url!, headers, form);
-}
+const BODY_LIMIT = LONGEST;
 
 /** @internal */
 export function httpRequest(
   method: "GET" | "POST",
   url: string,
-  headers: Record<string, string>,
+  headers: Readonly<Record<string, string>>,
   body: string | undefined,
 ): HttpRequest {
   return redacted("HttpRequest", { method, url }, { headers: Object.freeze(headers), body: body || undefined });
 }
+
+/** What ended no request: to make one costs more than all else that a request does here. */
+const spare: AbortController[] = [];
+
+/** How often each was used; hosts note something with a signal for each use. */
+const uses = /* @__PURE__ */ new WeakMap<AbortController, number>();
+
+const MOST_USES = 64;
 
 /**
  * Sends a request and reads the whole response.
  *
  * @internal
  */
-export function send(request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
+export async function send(request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
   const { signal, timeout = 30_000, fetch = globalThis.fetch } = options;
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    if (!fetch) throw new NotSupportedError("fetch is missing: pass one to the client", "fetch");
-    const controller = new AbortController();
-    // A `fetch` of the application may ignore its signal, so the signal also ends this promise.
-    const end = (reason: unknown) => {
-      finish();
+  signal?.throwIfAborted();
+  if (!fetch) throw new NotSupportedError("fetch is missing: pass one to the client", "fetch");
+  const host = request.url.split("/", 3).join("/");
+  const controller = spare.pop() ?? new AbortController();
+  // A `fetch` of the application may ignore its signal, so that this ends the call.
+  let end!: (reason: unknown) => void;
+  const ended = new Promise<never>((_, reject) => {
+    end = (reason) => {
       reject(reason);
       controller.abort(reason);
     };
-    // Needed even if such a `fetch` never ends, because a pending timer keeps a process alive.
-    const finish = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-    };
-    const abort = () => end(signal?.reason);
-    signal?.addEventListener("abort", abort, { once: true });
-    const timer = setTimeout(() => end(timeoutError(host(request), timeout)), Math.min(timeout, LONGEST_TIMER));
-    receive(request, fetch, controller.signal)
-      .then(resolve, (cause: unknown) => {
-        if (cause instanceof EiamTokenError) reject(cause);
-        else reject(new ConnectionError("network_error", `${host(request)} did not answer`, { cause }));
-      })
-      .finally(finish);
   });
+  const abort = () => end(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  const timer = setTimeout(() => end(timeoutError(host, timeout)), Math.min(timeout, LONGEST_TIMER));
+  try {
+    const response = await Promise.race([ended, receive(request, fetch, controller.signal)]);
+    const used = (uses.get(controller) ?? 0) + 1;
+    uses.set(controller, used);
+    if (used < MOST_USES) spare.push(controller);
+    return response;
+  } catch (cause) {
+    if (cause instanceof EiamTokenError || controller.signal.aborted) throw cause;
+    throw new ConnectionError("network_error", `${host} did not answer`, { cause });
+  } finally {
+    // A pending timer keeps a process alive.
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
 }
 
-async function receive(request: HttpRequest, fetch: Fetch, signal: AbortSignal): Promise<HttpResponse> {
-  const { method, headers, body } = request;
-  const response = await fetch(request.url, {
+async function receive({ url, method, headers, body }: HttpRequest, fetch: Fetch, signal: AbortSignal) {
+  const response = await fetch(url, {
     method,
     headers,
-    ...(body === undefined ? {} : { body }),
+    body: body as string,
     // A redirect would send credentials to a server that nobody configured.
     redirect: "manual",
     // OAuth needs no cookies. And if the page's own origin refuses a Basic header, a browser would ask its user
@@ -147,49 +147,44 @@ async function receive(request: HttpRequest, fetch: Fetch, signal: AbortSignal):
     credentials: "omit",
     signal,
   });
-  if (!(response?.status >= 0)) throw foreign();
-  return { status: response.status, headers: response.headers, body: await readBody(response) };
+  const { status } = response ?? {};
+  if (!(status >= 0)) throw foreign();
+  return { status, headers: response.headers, body: await readBody(response) };
 }
 
 /** What a `fetch` of the application returned is not what `fetch` returns. */
 function foreign(): InvalidArgumentError {
-  return new InvalidArgumentError("fetch: returned no Response", "fetch");
+  return invalid("fetch", "returned no Response");
 }
 
 async function readBody(response: Response): Promise<Uint8Array> {
   // The body of a foreign `Response` may be another kind of stream.
-  if (!response.body?.getReader) {
+  const reader = response.body?.getReader?.();
+  if (!reader) {
     if (!response.arrayBuffer) throw foreign();
     return new Uint8Array(await response.arrayBuffer());
   }
-  const reader = response.body.getReader();
   let body: Uint8Array = new Uint8Array();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return body;
     if (!ArrayBuffer.isView(value)) throw foreign();
-    const length = body.length + value.length;
-    if (length > BODY_LIMIT) {
+    if (body.length + value.length > BODY_LIMIT) {
       await reader.cancel();
-      const reason = `longer than ${BODY_LIMIT} bytes`;
-      throw new MalformedResponseError(`malformed answer: $: ${reason}`, "$", reason, response.status);
+      throw malformed("$", REASONS[REASON_TOO_LONG], response.status);
     }
-    if (body.length === 0) {
-      body = value;
-    } else {
-      const longer = new Uint8Array(length);
-      longer.set(body);
-      longer.set(value, body.length);
-      body = longer;
-    }
+    body = body.length ? joined(body, value) : value;
   }
+}
+
+function joined(before: Uint8Array, after: Uint8Array): Uint8Array {
+  const octets = new Uint8Array(before.length + after.length);
+  octets.set(before);
+  octets.set(after, before.length);
+  return octets;
 }
 
 /** @internal */
 export function timeoutError(what: string, milliseconds: number): ConnectionError {
   return new ConnectionError("timeout", `${what} did not answer within ${milliseconds} ms`);
-}
-
-function host(request: HttpRequest): string {
-  return request.url.split("/", 3).join("/");
 }

@@ -1,5 +1,4 @@
-import { call } from "./call.js";
-import * as Operation from "./operation.js";
+import { type Value, call, core, ended } from "./core.js";
 
 /** The header and the claims of an id_token, which were not verified. */
 export interface DecodedIdToken {
@@ -29,11 +28,35 @@ export interface UserClaims {
  * ```
  */
 export function decodeIdToken(idToken: string): DecodedIdToken {
-  return decodedFrom(call(Operation.DecodeIdToken, { idToken }));
+  return readIdToken({ token: idToken }, { flags: 0 });
 }
 
-/** @internal */
-export function decodedFrom([, header, claims]: string[]): DecodedIdToken {
+/** What an id_token has to agree with, in the order in which the module takes it; what is empty is not checked. */
+interface Expected {
+  readonly token: string;
+  readonly issuer?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly nonce?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly accessToken?: string | undefined;
+}
+
+/**
+ * Reads an id_token, and checks its claims if the flags say so.
+ *
+ * @param checks `flags`: see src/wasm/client.rs; the others are seconds
+ * @internal
+ */
+export function readIdToken(
+  { token, issuer, clientId, nonce, subject, accessToken }: Expected,
+  { flags, now = 0, tolerance = 0, maxAge = -1 }: { flags: number; now?: number; tolerance?: number; maxAge?: number },
+): DecodedIdToken {
+  const values: Readonly<Record<string, Value>> = { idToken: token, issuer, clientId, nonce, subject, accessToken };
+  let text = "";
+  for (const name in values) text += ended(values[name], name);
+  const check = (length: number) =>
+    core().id_token(length, flags, BigInt(now), BigInt(Math.ceil(tolerance)), BigInt(maxAge));
+  const [header, claims] = call(text, check);
   return Object.freeze({ header: claimsFrom(header!), claims: claimsFrom(claims!) });
 }
 

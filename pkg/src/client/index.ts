@@ -2,7 +2,7 @@
  * The client of an OAuth 2.0 and OpenID Connect server: PKCE, authorization requests, the five grants,
  * id_tokens, userinfo, introspection, revocation, logout, and sessions that refresh their tokens.
  *
- * Start with {@link Client.discover} or {@link Client.eiam}. Every error is an {@link EiamTokenError}. Every
+ * Start with {@link Client.discover}, or with a {@link SignInClient} where size matters. Every error is an {@link EiamTokenError}. Every
  * function throws a {@link WasmUnavailableError} if WebAssembly is missing or may not be compiled.
  *
  * @module eiam-token
@@ -32,24 +32,15 @@ export {
   redirectToSignIn,
   signInByPopUp,
 } from "./browser.js";
-export {
-  Client,
-  type ClientOptions,
-  type ClientSettings,
-  type DiscoveryOptions,
-  type EiamOptions,
-  type ExtraParameters,
-  type LogoutParameters,
-  type PollOptions,
-  type RequestParameters,
-  type TokenHint,
-  type TokenRequests,
-} from "./client.js";
+export { Client, type TokenRequests } from "./client.js";
 export {
   type DeviceAuthorization,
   type DeviceState,
   deserializeDeviceAuthorization,
 } from "./device.js";
+export { type DiscoveryOptions, discoverServer } from "./discover.js";
+export type { WellKnown } from "./discovery.js";
+export { type EiamApplication, eiamServer } from "./eiam-server.js";
 export type {
   CallOptions,
   Fetch,
@@ -62,9 +53,22 @@ export type {
 } from "./http.js";
 export { type DecodedIdToken, type UserClaims, decodeIdToken } from "./id-token.js";
 export type { Introspection } from "./introspection.js";
+export type { SignatureVerifier } from "./key-set.js";
+export type {
+  AuthorizationParameters,
+  ClientOptions,
+  ClientSettings,
+  ExtraParameters,
+  LogoutParameters,
+  PollOptions,
+  RequestParameters,
+  TokenHint,
+} from "./options.js";
+export type { AnswerAbout, Parse } from "./parse.js";
 export { type Pkce, codeChallenge, generatePkce } from "./pkce.js";
 export type { ErrorListener } from "./report.js";
 export { type Int64, type Seconds, parseExpiry } from "./seconds.js";
+export { secretSignature } from "./secret-signature.js";
 export type { ServerMetadata } from "./server.js";
 export { type ChangeListener, type SessionOptions, TokenSession } from "./session/session.js";
 export {
@@ -74,4 +78,5 @@ export {
   memoryStore,
   webStorageStore,
 } from "./session/store.js";
+export { SignInClient } from "./sign-in-client.js";
 export { type TokenOptions, type TokenSet, deserializeTokens, parseTokenResponse } from "./tokens.js";

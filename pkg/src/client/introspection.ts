@@ -1,6 +1,9 @@
 import { withJson } from "../json.js";
+import { type HttpResponse, bodyText } from "./answer.js";
+import * as tables from "./generated/tables.js";
 import { claimsFrom } from "./id-token.js";
-import { type Int64, type Seconds, secondsAs, secondsFrom } from "./seconds.js";
+import { flagAt, read, secondsAt } from "./read.js";
+import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 
 /** What a server says about a token (RFC 7662 section 2.2). */
 export interface Introspection<I extends Int64 = "bigint"> {
@@ -17,19 +20,14 @@ export interface Introspection<I extends Int64 = "bigint"> {
 }
 
 /** @internal */
-export function introspectionFrom<I extends Int64>(
-  [, active, expiresAt, issuedAt, notBefore]: string[],
-  text: string,
-  int64: I | undefined,
-): Introspection<I> {
-  const as = (digits: string | undefined, name: string) => secondsAs(secondsFrom(digits), int64, name);
-  return Object.freeze(
-    withJson({
-      active: !!active,
-      expiresAt: as(expiresAt, "$.exp"),
-      issuedAt: as(issuedAt, "$.iat"),
-      notBefore: as(notBefore, "$.nbf"),
-      members: claimsFrom(text),
-    }),
-  );
+export function readIntrospection<I extends Int64>(response: HttpResponse, int64: I | undefined): Introspection<I> {
+  const as = (member: number, name: string) => secondsAs(secondsAt(member), int64, name);
+  const take = () => ({
+    active: flagAt(tables.INTROSPECTION_ACTIVE),
+    expiresAt: as(tables.INTROSPECTION_EXP, "$.exp"),
+    issuedAt: as(tables.INTROSPECTION_IAT, "$.iat"),
+    notBefore: as(tables.INTROSPECTION_NBF, "$.nbf"),
+    members: claimsFrom(bodyText(response)),
+  });
+  return Object.freeze(withJson(read(tables.INTROSPECTION_ANSWER, response, 0, take)));
 }

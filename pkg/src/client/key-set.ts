@@ -1,121 +1,193 @@
 import { MalformedResponseError } from "../errors.js";
-import { callForOne, read } from "./call.js";
-import { type CallOptions, type HttpRequest, send } from "./http.js";
-import * as Operation from "./operation.js";
-import { base64url, fromBase64url, parametersOf, subtle } from "./web-crypto.js";
+import { type AlgorithmParameters, parametersOf } from "./algorithms.js";
+import type { HeaderFields } from "./answer.js";
+import type { CallOptions } from "./http.js";
+import { selectKey } from "./select-key.js";
+import { base64url, signedParts, subtle } from "./web-crypto.js";
 
-/** A key that is not known makes the keys be fetched again, but not more often, in milliseconds. */
-const COOL_DOWN = 60_000;
+/** What refuses a signature makes the keys be fetched again, but not more often than this, in milliseconds. */
+const FLOOR = 60_000;
 
-/** A server's public keys, fetched when they are needed and kept. */
-export class KeySet {
-  readonly #request: HttpRequest;
-  /** The keys as they are written. */
-  #keys: Promise<string> | undefined;
-  #askedAt = -Infinity;
-  readonly #imported = new Map<string, Promise<CryptoKey>>();
+/** How old keys get, unless the application says another age, in seconds. */
+const MAX_AGE = 600;
 
-  constructor(request: HttpRequest) {
-    this.#request = request;
-  }
+/** An answer with a server's keys. */
+export interface FetchedKeys {
+  /** The JWK Set's member `keys` as JSON text: an array without a name that stands twice. */
+  readonly keys: string;
+  /** The header fields of the answer. */
+  readonly headers?: HeaderFields | undefined;
+}
 
+/** What proves that an id_token is genuine, made by {@link secretSignature}. */
+export interface SignatureVerifier {
+  /** How id_tokens are signed. */
+  readonly algorithm?: "HS256" | undefined;
   /**
-   * Has keys at hand. Called before a code or a refresh token is spent, so that neither is lost where the
-   * keys cannot be had.
+   * Has at hand what verifies. Called before a code or a refresh token is spent, so that neither is lost where that
+   * cannot be had. What it returns is for {@link SignatureVerifier.verify} of the same call.
+   *
+   * @internal
    */
-  async ready(options: CallOptions): Promise<void> {
-    subtle();
-    await unlessAborted(this.#load(options), options);
-  }
-
+  ready(options: CallOptions): Promise<HeldKeys | undefined>;
   /**
-   * Verifies the signature of an id_token (RFC 7515 section 5.2), and with it the `at_hash` that is not
-   * by SHA-256.
+   * Verifies the signature of an id_token (RFC 7515 section 5.2), and with it an `at_hash` that is not by SHA-256.
    *
    * @param header and `claims` of the id_token, which were checked before
-   * @throws {MalformedResponseError} if no key of the server made the signature
+   * @throws {MalformedResponseError} if the signature is not genuine
+   * @internal
    */
+  verify(
+    idToken: string,
+    header: Readonly<Record<string, unknown>>,
+    claims: Readonly<Record<string, unknown>>,
+    accessToken: string,
+    options: CallOptions,
+    held?: HeldKeys,
+  ): Promise<void>;
+}
+
+/** The keys of one answer. @internal */
+export interface HeldKeys {
+  readonly keys: Promise<readonly unknown[]>;
+  /** When they were asked for, and for how long they are believed from then on, in milliseconds. */
+  readonly at: number;
+  lifetime: number;
+  /** Keys for WebCrypto by their algorithm and their JWK. */
+  readonly imported: Map<string, Promise<CryptoKey>>;
+}
+
+/** What is wrong with an id_token: a part of it, and the reason. */
+type Fault = readonly [what: string, reason: string];
+
+/**
+ * A server's public keys, fetched when they are needed and kept for as long as `Cache-Control` of the answer says, and
+ * never longer than their age. So a key that the server has withdrawn is believed no longer than that.
+ */
+export class KeySet implements SignatureVerifier {
+  readonly #fetchKeys: (options: CallOptions) => Promise<FetchedKeys>;
+  readonly #maxAge: number;
+  #held: HeldKeys | undefined;
+  /** When a signature was refused and the keys were therefore fetched again. */
+  #refusedAt = -Infinity;
+
+  /** @param maxAge how old keys get, in seconds */
+  constructor(fetchKeys: (options: CallOptions) => Promise<FetchedKeys>, maxAge = MAX_AGE) {
+    this.#fetchKeys = fetchKeys;
+    this.#maxAge = maxAge * 1000;
+  }
+
+  async ready(options: CallOptions): Promise<HeldKeys> {
+    subtle();
+    const held = this.#current(options);
+    await unlessAborted(held.keys, options);
+    return held;
+  }
+
   async verify(
     idToken: string,
     header: Readonly<Record<string, unknown>>,
     claims: Readonly<Record<string, unknown>>,
     accessToken: string,
     options: CallOptions,
+    ready?: HeldKeys,
   ): Promise<void> {
     const crypto = subtle();
     const alg = String(header["alg"]);
-    const parameters = parametersOf(alg)!;
-    const kid = header["kid"];
-    if (kid !== undefined && (typeof kid !== "string" || kid.includes("\0"))) {
-      throw wrong("kid", "not a text that names a key");
-    }
-    const jwk = await this.#find(alg, kid, options);
-    const end = idToken.lastIndexOf(".");
-    const signed = new TextEncoder().encode(idToken.slice(0, end));
-    const signature = fromBase64url(idToken.slice(end + 1));
-    let isGenuine;
-    try {
-      const key = await this.#import(jwk, parameters);
-      isGenuine = await crypto.verify(parameters, key, signature, signed);
-    } catch {
-      throw wrong("kid", "names a key that cannot be used");
-    }
-    if (!isGenuine) throw wrong("signature", "not made by the server's key");
-    // What Ed25519 itself hashes with; the others are checked with the claims.
-    if (parameters.name === "Ed25519" && claims["at_hash"] !== undefined) {
-      const hash = await crypto.digest("SHA-512", new TextEncoder().encode(accessToken));
-      if (base64url(new Uint8Array(hash, 0, 32)) !== claims["at_hash"]) {
-        throw wrong("at_hash", "belongs to another access token");
+    const parameters = parametersOf(alg);
+    if (!parameters) throw wrong("alg", "not an algorithm of public keys");
+    const { kid } = header;
+    if (kid !== undefined && typeof kid !== "string") throw wrong("kid", "not a text that names a key");
+    const { signed, signature } = signedParts(idToken);
+
+    const check = async ({ keys, imported }: HeldKeys): Promise<Fault | undefined> => {
+      const jwk = selectKey(await unlessAborted(keys, options), alg, parameters, kid);
+      if (!jwk) return ["kid", "no such key at the server's jwks_uri"];
+      try {
+        let key = imported.get(alg + jwk);
+        if (!key) {
+          const bare = JSON.parse(jwk) as JsonWebKey;
+          key = crypto.importKey("jwk", bare, parameters as EcKeyImportParams, false, ["verify"]);
+          imported.set(alg + jwk, key);
+        }
+        const isGenuine = await crypto.verify(parameters, await key, signature, signed);
+        return isGenuine ? undefined : ["signature", "not made by the server's key"];
+      } catch {
+        return ["kid", "names a key that cannot be used"];
       }
-    }
+    };
+    const known = ready ?? this.#held;
+    const held = ready ?? this.#current(options);
+    let fault = await check(held);
+    // The server may have new keys, unless these are new.
+    const newer = fault && held === known && this.#newer(held, options);
+    if (newer) fault = await check(newer);
+    fault ??= await hashFault(parameters, claims["at_hash"], accessToken);
+    if (fault) throw wrong(...fault);
   }
 
-  async #find(algorithm: string, keyId: string | undefined, options: CallOptions): Promise<string> {
-    const select = async (keys: Promise<string>) =>
-      callForOne(Operation.SelectKey, { algorithm, keyId, keys: await unlessAborted(keys, options) });
-    const keys = this.#load(options);
-    const known = await select(keys);
-    if (known) return known;
-    // The server may have new keys; a stranger must not make us ask for them without end.
-    if (this.#keys === keys && Math.abs(Date.now() - this.#askedAt) >= COOL_DOWN) this.#keys = undefined;
-    if (this.#keys !== keys) {
-      const fresh = await select(this.#load(options, keys));
-      if (fresh) return fresh;
-    }
-    throw wrong("kid", "no such key at the server's jwks_uri");
+  #current(options: CallOptions): HeldKeys {
+    const held = this.#held;
+    const age = Date.now() - (held?.at ?? 0);
+    // The age is negative after somebody has set the clock back.
+    return held && age >= 0 && age < held.lifetime ? held : this.#fetch(options);
+  }
+
+  /** Keys that are newer than those that refused a signature: a stranger must not make us ask for them without end. */
+  #newer(held: HeldKeys, options: CallOptions): HeldKeys | undefined {
+    if (this.#held !== held) return this.#current(options);
+    const now = Date.now();
+    if (Math.abs(now - this.#refusedAt) < FLOOR) return undefined;
+    this.#refusedAt = now;
+    return this.#fetch(options, held);
   }
 
   /**
    * The fetch is for all who wait for it: the signal of one does not end it. If it fails, the keys are
    * those from `before`.
    */
-  #load({ timeout, fetch }: CallOptions, before?: Promise<string>): Promise<string> {
-    this.#keys ??= this.#fetch({ timeout, fetch }).catch((error: unknown) => {
-      this.#keys = before;
-      throw error;
-    });
-    return this.#keys;
+  #fetch({ timeout, fetch }: CallOptions, before?: HeldKeys): HeldKeys {
+    const keys = this.#fetchKeys({ timeout, fetch }).then(
+      (answer) => {
+        held.lifetime = lifetimeOf(answer.headers, this.#maxAge);
+        return JSON.parse(answer.keys) as unknown[];
+      },
+      (error: unknown) => {
+        if (this.#held === held) this.#held = before;
+        throw error;
+      },
+    );
+    const held: HeldKeys = { keys, at: Date.now(), lifetime: Infinity, imported: new Map() };
+    this.#held = held;
+    return held;
   }
+}
 
-  async #fetch(options: CallOptions): Promise<string> {
-    this.#askedAt = Date.now();
-    const [, keys] = read(Operation.ParseKeySet, await send(this.#request, options));
-    this.#imported.clear();
-    return keys!;
-  }
+/**
+ * For how long an answer may be kept (RFC 9111 sections 4.2 and 5.2.2), in milliseconds and at most `longest`, which is
+ * also the time of one that does not say. `s-maxage` is for shared caches.
+ */
+export function lifetimeOf(headers: HeaderFields | undefined, longest: number): number {
+  const directives = headers?.get("cache-control") ?? "";
+  if (/(^|[\s,])no-(cache|store)/i.test(directives)) return 0;
+  const maxAge = /(?:^|[\s,])max-age\s*=?\s*"?(\d*)/i.exec(directives);
+  if (!maxAge) return longest;
+  // What is no number of seconds is stale.
+  const left = Number(maxAge[1]) - (Number(headers!.get("age")) || 0);
+  return Math.min(Math.max(left * 1000, 0), longest);
+}
 
-  #import(jwk: string, parameters: ReturnType<typeof parametersOf> & object): Promise<CryptoKey> {
-    const known = `${parameters.name} ${jwk}`;
-    let key = this.#imported.get(known);
-    if (!key) {
-      // Only what makes the key: other members may say what it must not be used for.
-      const { kty, n, e, crv, x, y } = JSON.parse(jwk) as JsonWebKey;
-      const bare = JSON.parse(JSON.stringify({ kty, n, e, crv, x, y })) as JsonWebKey;
-      key = subtle().importKey("jwk", bare, parameters, false, ["verify"]);
-      this.#imported.set(known, key);
-    }
-    return key;
-  }
+/** `at_hash` is by the hash of the signature's algorithm (OpenID Connect Core section 3.1.3.6); Ed25519's is SHA-512. */
+async function hashFault(
+  { hash = "SHA-512" }: AlgorithmParameters,
+  expected: unknown,
+  accessToken: string,
+): Promise<Fault | undefined> {
+  // That by SHA-256 was checked with the claims.
+  if (hash === "SHA-256" || expected === undefined || expected === null) return undefined;
+  const digest = await subtle().digest(hash, new TextEncoder().encode(accessToken));
+  const own = base64url(new Uint8Array(digest, 0, digest.byteLength / 2));
+  return own === expected ? undefined : ["at_hash", "belongs to another access token"];
 }
 
 /** The result of work for several, of which each may give up alone. */
@@ -129,7 +201,8 @@ function unlessAborted<T>(work: Promise<T>, { signal }: CallOptions): Promise<T>
   });
 }
 
-function wrong(what: string, reason: string): MalformedResponseError {
+/** @internal */
+export function wrong(what: string, reason: string): MalformedResponseError {
   const path = `id_token.${what}`;
   return new MalformedResponseError(`malformed answer: ${path}: ${reason}`, path, reason, 200);
 }

@@ -1,7 +1,6 @@
-import { call, callForOne } from "./call.js";
-import * as Operation from "./operation.js";
-import { withRandom } from "./random.js";
+import { call, core, ended } from "./core.js";
 import { redacted } from "./redacted.js";
+import { draw } from "./request.js";
 
 /** A PKCE pair (RFC 7636). You can read `verifier`, but consoles and JSON do not show it. */
 export interface Pkce {
@@ -27,8 +26,8 @@ export interface Pkce {
  * ```
  */
 export function generatePkce(): Pkce {
-  const [, verifier, challenge] = withRandom(32, (random) => call(Operation.GeneratePkce, {}, random));
-  return redacted("Pkce", { challenge: challenge!, method: "S256" as const }, { verifier: verifier! });
+  const { codeVerifier: verifier, codeChallenge: challenge } = draw();
+  return redacted("Pkce", { challenge, method: "S256" as const }, { verifier });
 }
 
 /**
@@ -43,5 +42,6 @@ export function generatePkce(): Pkce {
  * ```
  */
 export function codeChallenge(verifier: string): string {
-  return callForOne(Operation.CodeChallenge, { verifier });
+  const [challenge] = call(ended(verifier, "verifier").slice(0, -1), (length) => core().challenge(length));
+  return challenge!;
 }

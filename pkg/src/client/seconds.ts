@@ -1,6 +1,7 @@
-import { InvalidArgumentError, MalformedResponseError } from "../errors.js";
-import { callForOne } from "./call.js";
-import * as Operation from "./operation.js";
+import { core, input, isFailure, longs, slots, write } from "./core.js";
+import { FOUND, LIFETIME_ANSWER, REASONS, REASON_SHIFT, REASON_TRAILING_CHARACTERS } from "./generated/tables.js";
+import { invalid } from "./invalid.js";
+import { malformed } from "./malformed.js";
 
 /**
  * The name of the type in which seconds are returned. They are 64-bit integers in the protocol, so the default is
@@ -28,15 +29,9 @@ export function secondsAs<I extends Int64>(
   if (int64 !== "number") return seconds as Seconds<I>;
   const number = Number(seconds);
   if (!Number.isSafeInteger(number)) {
-    const reason = `${seconds} is beyond the numbers that JavaScript holds exactly`;
-    throw new MalformedResponseError(`malformed answer: ${name}: ${reason}`, name, reason, undefined);
+    throw malformed(name, `${seconds} is beyond the numbers that JavaScript holds exactly`, undefined);
   }
   return number as Seconds<I>;
-}
-
-/** Reads a result that consists of seconds. @internal */
-export function secondsFrom(digits: string | undefined): bigint | undefined {
-  return digits ? BigInt(digits) : undefined;
 }
 
 /**
@@ -57,6 +52,25 @@ export function parseExpiry<I extends Int64 = "bigint">(
   json: string,
   options: { readonly int64?: I | undefined } = {},
 ): Seconds<I> | undefined {
-  if (typeof json !== "string") throw new InvalidArgumentError("the text is not a string", "text");
-  return secondsAs(secondsFrom(callForOne(Operation.ParseSeconds, { json })), options.int64, "$");
+  if (typeof json !== "string") throw invalid("text", "not a string");
+  const table = write(LIFETIME_ANSWER);
+  const length = write(`{"text":${json}}`, table);
+  const result = core().answer(table, length, 200, 0);
+  input.fill(0, 0, table + length);
+  // What is around the text must not be ended by it.
+  if (isFailure(result) || !isValue(json)) {
+    const reason = REASONS[isFailure(result) ? (result >>> REASON_SHIFT) & 0xff : REASON_TRAILING_CHARACTERS];
+    throw invalid("text", reason!);
+  }
+  return secondsAs(slots[2]! & FOUND ? longs[0] : undefined, options.int64, "$");
+}
+
+/** Whether a text is JSON. */
+function isValue(json: string): boolean {
+  try {
+    JSON.parse(json);
+    return true;
+  } catch {
+    return false;
+  }
 }

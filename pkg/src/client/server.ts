@@ -1,3 +1,11 @@
+import type { EiamTokenError } from "../errors.js";
+import type { HttpResponse } from "./answer.js";
+import { camelCase } from "./failure.js";
+import { METADATA_ANSWER } from "./generated/tables.js";
+import { malformed } from "./malformed.js";
+import { flagAt, read, textAt, unreadAt } from "./read.js";
+import { namesOf } from "./table.js";
+
 /** The metadata of an authorization server (RFC 8414 section 2). */
 export interface ServerMetadata {
   /** The issuer URL. Wherever a response names its issuer, the client compares it exactly. */
@@ -22,30 +30,41 @@ export interface ServerMetadata {
   readonly authorizationResponseIssParameterSupported?: boolean | undefined;
 }
 
-/** The names of the metadata in the order of the results and of the fields. */
-const NAMES = [
-  "issuer",
-  "authorizationEndpoint",
-  "tokenEndpoint",
-  "deviceAuthorizationEndpoint",
-  "userinfoEndpoint",
-  "revocationEndpoint",
-  "introspectionEndpoint",
-  "endSessionEndpoint",
-  "jwksUri",
-] as const;
+/** What is wrong with endpoints of metadata that came from a server. */
+type Faults = Readonly<Partial<Record<keyof ServerMetadata, EiamTokenError>>>;
 
-/** The endpoints, in the order of the fields. The issuer is not among them. @internal */
-export function endpointsOf(server: ServerMetadata): Record<string, string | undefined> {
-  return Object.fromEntries(NAMES.slice(1).map((name) => [name, server[name]]));
+/** Metadata that came from a server, and were not written by whoever makes a client. */
+const discovered = /* @__PURE__ */ new WeakMap<ServerMetadata, Faults>();
+
+/**
+ * What is wrong with endpoints of metadata that came from a server: they are missing in the metadata, and refused when
+ * somebody uses them. `undefined` for metadata that somebody wrote.
+ *
+ * @internal
+ */
+export function faultsOf(server: ServerMetadata): Faults | undefined {
+  return discovered.get(server);
 }
 
-/** Makes metadata from the results of an operation. @internal */
-export function metadataFrom([, ...values]: string[]): ServerMetadata {
-  const server: { -readonly [N in keyof ServerMetadata]: ServerMetadata[N] } = {};
-  NAMES.forEach((name, index) => {
-    if (values[index]) server[name] = values[index];
-  });
-  server.authorizationResponseIssParameterSupported = !!values[NAMES.length];
-  return server;
+/**
+ * Reads a server's metadata.
+ *
+ * @param least how safe the way to endpoints has to be
+ * @internal
+ */
+export function readMetadata(response: HttpResponse, least: number): ServerMetadata {
+  const take = () => {
+    const server: { -readonly [N in keyof ServerMetadata]: ServerMetadata[N] } = {};
+    const faults: { -readonly [N in keyof Faults]: Faults[N] } = {};
+    namesOf(METADATA_ANSWER).forEach((wire, member) => {
+      const name = camelCase(wire) as keyof ServerMetadata;
+      const value = wire === "authorization_response_iss_parameter_supported" ? flagAt(member) : textAt(member);
+      if (value !== undefined) server[name] = value as never;
+      const fault = unreadAt(member);
+      if (fault) faults[name] = malformed(`$.${wire}`, fault, response.status);
+    });
+    discovered.set(server, faults);
+    return server;
+  };
+  return read(METADATA_ANSWER, response, least, take);
 }

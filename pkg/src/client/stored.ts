@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "../errors.js";
+import { invalid } from "./invalid.js";
 
 /**
  * Reads text that `jsonText` wrote.
@@ -13,7 +13,7 @@ export function storedObject(text: string): Record<string, unknown> {
     // The error does not repeat the text, which may contain tokens.
   }
   if (typeof stored !== "object" || stored === null) {
-    throw new InvalidArgumentError("the text is not one that serialize() returned", "text");
+    throw invalid("text", "not what serialize() returned");
   }
   return stored as Record<string, unknown>;
 }
@@ -25,7 +25,7 @@ export function storedObject(text: string): Record<string, unknown> {
  */
 export function requiredString(stored: Record<string, unknown>, name: string): string {
   const value = optionalString(stored, name);
-  if (value === undefined) throw new InvalidArgumentError(`the stored text has no ${name}`, "text");
+  if (value === undefined) throw invalid("text", `has no ${name}`);
   return value;
 }
 
@@ -43,7 +43,7 @@ export function storedSeconds(stored: Record<string, unknown>, name: string): bi
   const value = stored[name];
   if (value === undefined) return undefined;
   if (typeof value !== "string" || !/^-?\d{1,19}$/.test(value)) {
-    throw new InvalidArgumentError(`${name} in the stored text is not a number of seconds`, "text");
+    throw invalid("text", `${name} is not a number of seconds`);
   }
   return BigInt(value);
 }

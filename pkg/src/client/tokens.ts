@@ -1,12 +1,12 @@
-import { MalformedResponseError } from "../errors.js";
 import { jsonText } from "../json.js";
-import type { HttpResponse } from "./answer.js";
-import { read } from "./call.js";
+import { type HttpResponse, bodyText } from "./answer.js";
 import { steadyClock, unixSeconds } from "./clock.js";
+import { membersOf } from "./failure.js";
+import * as tables from "./generated/tables.js";
 import type { UserClaims } from "./id-token.js";
-import * as Operation from "./operation.js";
+import { isMarked, lifetimesAt, read, secondsAt, textAt, unreadAt } from "./read.js";
 import { redacted } from "./redacted.js";
-import { type Int64, type Seconds, secondsAs, secondsFrom } from "./seconds.js";
+import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
 
 /**
@@ -43,6 +43,16 @@ export interface TokenSet<I extends Int64 = "bigint"> {
   readonly clockSkew: Seconds<I> | undefined;
   /** The claims of the id_token; `undefined` if the id_token was not checked. */
   readonly claims: UserClaims | undefined;
+  /**
+   * The other members of the response, as the server wrote them. Consoles and JSON do not show them, because they may
+   * be secret as well. `JSON.parse` has read them, which rounds numbers beyond 2^53.
+   */
+  readonly members: Readonly<Record<string, unknown>>;
+  /**
+   * The names of members that were ignored because they are not what their standard says, such as an `expires_at` that
+   * is no number. Such a value is in {@link TokenSet.members}.
+   */
+  readonly unread: readonly string[];
   /** Returns the deadline as a `Date`; `undefined` if it is unknown or beyond the range of a `Date`. */
   expiryDate(): Date | undefined;
   /**
@@ -68,9 +78,6 @@ export interface TokenOptions<I extends Int64 = "bigint"> {
   readonly int64?: I | undefined;
 }
 
-/** The last moment that a `Date` can hold, in milliseconds. */
-const LAST_DATE = 8_640_000_000_000_000n;
-
 /** The stored part of a token set. @internal */
 export interface TokenFields {
   accessToken: string;
@@ -83,65 +90,106 @@ export interface TokenFields {
   deadline: bigint | undefined;
   clockSkew: bigint | undefined;
   claims: UserClaims | undefined;
+  unread: readonly string[];
+  /** Reads them when somebody asks. */
+  readonly members: () => Readonly<Record<string, unknown>>;
+}
+
+/** What is behind a token set. */
+interface Hidden {
+  readonly fields: TokenFields;
+  readonly int64: Int64 | undefined;
+  readonly clock: () => number;
 }
 
 /** @internal */
 export function tokenSet<I extends Int64 = "bigint">(fields: TokenFields, int64?: I): TokenSet<I> {
-  const { accessToken, refreshToken, idToken, claims, tokenType, scope, deadline } = fields;
-  const clock = steadyClock();
-  const left = () => {
-    if (deadline === undefined) return undefined;
-    const seconds = deadline - BigInt(Math.floor(clock() / 1000));
-    return seconds > 0n ? seconds : 0n;
-  };
-  const as = (seconds: bigint | undefined, name: string) => secondsAs(seconds, int64, name);
+  const { tokenType, scope, unread } = fields;
   const visible = {
     tokenType,
     scope,
-    expiresIn: as(fields.expiresIn, "$.expires_in"),
-    expiresAt: as(fields.expiresAt, "$.expires_at"),
-    deadline: as(deadline, "deadline"),
-    clockSkew: as(fields.clockSkew, "clock skew"),
+    expiresIn: secondsAs(fields.expiresIn, int64, "$.expires_in"),
+    expiresAt: secondsAs(fields.expiresAt, int64, "$.expires_at"),
+    deadline: secondsAs(fields.deadline, int64, "deadline"),
+    clockSkew: secondsAs(fields.clockSkew, int64, "clock skew"),
+    unread,
   };
-  return redacted("TokenSet", visible, {
-    accessToken,
-    refreshToken,
-    idToken,
-    claims,
-    remaining: () => as(left(), "remaining"),
-    expiryDate() {
-      const milliseconds = deadline === undefined ? undefined : deadline * 1000n;
-      if (milliseconds === undefined || milliseconds > LAST_DATE) return undefined;
-      return new Date(Number(milliseconds));
-    },
-    expired({ leeway = 0 }: { leeway?: number } = {}) {
-      const seconds = left();
-      return seconds === undefined ? undefined : seconds <= BigInt(Math.max(0, Math.ceil(leeway)));
-    },
-    serialize: () => jsonText(fields),
-  });
+  return redacted("TokenSet", visible, { fields, int64, clock: steadyClock() }, MEMBERS) as TokenSet<I>;
 }
 
-/** The results of an operation that gives tokens. @internal */
-export function tokensFrom(results: string[]): TokenFields {
-  return {
-    accessToken: results[1]!,
-    tokenType: results[2]!,
-    refreshToken: results[3] || undefined,
-    idToken: results[4] || undefined,
-    scope: results[5] || undefined,
-    expiresIn: secondsFrom(results[6]),
-    expiresAt: secondsFrom(results[7]),
-    deadline: secondsFrom(results[8]),
-    clockSkew: secondsFrom(results[9]),
+const MEMBERS = {
+  accessToken: ({ fields }: Hidden) => fields.accessToken,
+  refreshToken: ({ fields }: Hidden) => fields.refreshToken,
+  idToken: ({ fields }: Hidden) => fields.idToken,
+  claims: ({ fields }: Hidden) => fields.claims,
+  members: ({ fields }: Hidden) => fields.members(),
+  remaining: (hidden: Hidden) => () => secondsAs(secondsLeft(hidden), hidden.int64, "remaining"),
+  expired:
+    (hidden: Hidden) =>
+    ({ leeway = 0 }: { leeway?: number } = {}) => {
+      const left = secondsLeft(hidden);
+      return left === undefined ? undefined : left <= BigInt(Math.max(0, Math.ceil(leeway)));
+    },
+  expiryDate:
+    ({ fields: { deadline } }: Hidden) =>
+    () =>
+      deadline === undefined || deadline > LAST_DATE ? undefined : new Date(Number(deadline) * 1000),
+  serialize:
+    ({ fields }: Hidden) =>
+    () =>
+      jsonText({ ...fields, members: fields.members() }),
+};
+
+/** The last moment that a `Date` can hold, in seconds. */
+const LAST_DATE = 8_640_000_000_000n;
+
+function secondsLeft({ fields: { deadline }, clock }: Hidden): bigint | undefined {
+  if (deadline === undefined) return undefined;
+  const left = deadline - BigInt(Math.floor(clock() / 1000));
+  return left > 0n ? left : 0n;
+}
+
+/** How a response with tokens is read. @internal */
+export interface TokenReading {
+  /** What is demanded and allowed: see src/wasm/client.rs. */
+  readonly flags?: number;
+  /** The tokens that are being refreshed: a refresh token that the response leaves out stays as it was. */
+  readonly former?: { readonly refreshToken?: string | undefined } | undefined;
+  /** When the response came, in Unix seconds. Default: now. */
+  readonly now?: number | undefined;
+}
+
+/** Reads a response with tokens. @internal */
+export function readTokens(
+  response: HttpResponse,
+  { flags = 0, former, now = unixSeconds() }: TokenReading,
+): TokenFields {
+  return read("", response, flags, () => ({
+    accessToken: textAt(tables.TOKENS_ACCESS_TOKEN)!,
+    tokenType: textAt(tables.TOKENS_TOKEN_TYPE)!,
+    refreshToken: isMarked(tables.TOKENS_REFRESH_TOKEN, tables.KEPT)
+      ? former?.refreshToken
+      : textAt(tables.TOKENS_REFRESH_TOKEN),
+    idToken: textAt(tables.TOKENS_ID_TOKEN),
+    scope: textAt(tables.TOKENS_SCOPE),
+    expiresIn: secondsAt(tables.TOKENS_EXPIRES_IN),
+    expiresAt: secondsAt(tables.TOKENS_EXPIRES_AT),
+    ...lifetimesAt(tables.TOKENS_EXPIRES_IN, tables.TOKENS_EXPIRES_AT, now, response),
     claims: undefined,
-  };
+    unread: unreadAt(tables.TOKENS_EXPIRES_AT) ? ["expires_at"] : NOTHING,
+    members: () => otherMembers(response),
+  }));
 }
 
-/** @internal */
-export function readTokens(response: HttpResponse, now = unixSeconds()): TokenFields {
-  return tokensFrom(read(Operation.ParseTokens, response, { now }));
+const NOTHING: readonly string[] = Object.freeze([]);
+
+/** The members of a response that have no name of their own in a token set. */
+function otherMembers(response: HttpResponse): Readonly<Record<string, unknown>> {
+  const others = Object.entries(membersOf(bodyText(response))).filter(([name]) => !OWN.test(name));
+  return Object.freeze(Object.fromEntries(others));
 }
+
+const OWN = /^(access_token|token_type|refresh_token|id_token|scope|expires_in)$/;
 
 /**
  * Reads a token response (RFC 6749 section 5.1). It reads the digits of lifetimes from the text, so nothing is
@@ -167,7 +215,7 @@ export function parseTokenResponse<I extends Int64 = "bigint">(
   options: { readonly now?: number | undefined } & TokenOptions<I> = {},
 ): TokenSet<I> {
   const response = typeof answer === "string" || answer instanceof Uint8Array ? { status: 200, body: answer } : answer;
-  return tokenSet(readTokens(response, options.now), options.int64);
+  return tokenSet(readTokens(response, { now: options.now }), options.int64);
 }
 
 /**
@@ -188,7 +236,7 @@ export function deserializeTokens<I extends Int64 = "bigint">(
   options: TokenOptions<I> = {},
 ): TokenSet<I> {
   const stored = storedObject(text);
-  const { claims } = stored;
+  const members = objectOf(stored["members"]) ?? Object.freeze({});
   const fields = {
     accessToken: requiredString(stored, "accessToken"),
     tokenType: requiredString(stored, "tokenType"),
@@ -199,13 +247,13 @@ export function deserializeTokens<I extends Int64 = "bigint">(
     expiresAt: storedSeconds(stored, "expiresAt"),
     deadline: storedSeconds(stored, "deadline"),
     clockSkew: storedSeconds(stored, "clockSkew"),
-    claims: typeof claims === "object" && claims !== null ? (claims as UserClaims) : undefined,
+    claims: objectOf(stored["claims"]) as UserClaims | undefined,
+    unread: Array.isArray(stored["unread"]) ? (stored["unread"] as string[]) : NOTHING,
+    members: () => members,
   };
   return tokenSet(fields, options.int64);
 }
 
-/** @internal */
-export function missingIdToken(): MalformedResponseError {
-  const reason = "missing though openid was asked for";
-  return new MalformedResponseError(`malformed answer: $.id_token: ${reason}`, "$.id_token", reason, 200);
+function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
 }

@@ -1,26 +1,4 @@
 import { NotSupportedError } from "../errors.js";
-import { algorithms } from "./algorithms.js";
-
-const ALGORITHMS: Readonly<Record<string, EcKeyImportParams & RsaHashedImportParams & RsaPssParams>> =
-  algorithms as never;
-
-/** How WebCrypto calls the algorithm of a header's `alg`. */
-export function parametersOf(alg: string): (typeof ALGORITHMS)[string] | undefined {
-  return ALGORITHMS[alg];
-}
-
-/** The `alg` of what a key signs. */
-export function algorithmOf(key: CryptoKey): string | undefined {
-  const { name, hash, namedCurve } = key.algorithm as { name: string; hash?: Algorithm; namedCurve?: string };
-  return Object.keys(ALGORITHMS).find((alg) => {
-    const parameters = ALGORITHMS[alg]!;
-    return (
-      parameters.name === name &&
-      (hash === undefined || hash.name === parameters.hash) &&
-      namedCurve === parameters.namedCurve
-    );
-  });
-}
 
 /**
  * The host's WebCrypto.
@@ -31,9 +9,8 @@ export function subtle(): SubtleCrypto {
   const subtle = globalThis.crypto?.subtle;
   if (!subtle) {
     throw new NotSupportedError(
-      "crypto.subtle is missing, without which nothing is signed or verified: browsers have it on https " +
-        'pages and on localhost only. With idTokenSignature: "connection" the connection to the token ' +
-        "endpoint stands for the signature of an id_token.",
+      "crypto.subtle is missing: browsers have it on https pages and localhost only. An id_token needs none with " +
+        'idTokenSignature: "connection"',
       "crypto.subtle",
     );
   }
@@ -49,4 +26,10 @@ export function base64url(octets: Uint8Array): string {
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}
+
+/** What is signed in a JWT, and its signature (RFC 7515 section 5.2), which were read strictly before. */
+export function signedParts(jwt: string): { signed: Uint8Array<ArrayBuffer>; signature: Uint8Array<ArrayBuffer> } {
+  const end = jwt.lastIndexOf(".");
+  return { signed: new TextEncoder().encode(jwt.slice(0, end)), signature: fromBase64url(jwt.slice(end + 1)) };
 }

@@ -1,40 +1,22 @@
 import { WasmUnavailableError } from "../errors.js";
 
-/** Wasm-bindgen's glue: what a module imports, and a setter for what it exports. */
-export interface Glue {
-  __wbg_set_wasm(exports: WebAssembly.Exports): void;
-}
-
 /**
- * Compiles a module and connects it to its glue, at once and synchronously.
+ * Compiles a module and starts it, at once and synchronously.
  *
+ * @param imports what wasm-bindgen's glue gives to the module
  * @throws {WasmUnavailableError} where WebAssembly is missing or may not be compiled
  */
-export function instantiate<G extends Glue>(
-  makeGlue: () => G,
-  compile: () => WebAssembly.Module,
-): G & { readonly memory: WebAssembly.Memory } {
-  if (typeof WebAssembly === "undefined") {
-    throw new WasmUnavailableError(
-      "WebAssembly is missing here. Some hardened browsers switch it off; allow it for this site.",
-    );
-  }
-  const glue = makeGlue();
-  let instance;
+export function instantiate(compile: () => WebAssembly.Module, imports: object): WebAssembly.Exports {
   try {
-    const imports: object = glue;
-    instance = new WebAssembly.Instance(compile(), {
+    const instance = new WebAssembly.Instance(compile(), {
       "./eiam_token_bg.js": imports as WebAssembly.ModuleImports,
     });
+    return instance.exports;
   } catch (cause) {
     throw new WasmUnavailableError(
-      "WebAssembly could not be started here. A page with a Content-Security-Policy needs " +
-        "'wasm-unsafe-eval' in its script-src; a host that forbids compiling, as Cloudflare " +
-        'Workers do, needs a bundler that follows the condition "workerd".',
+      "WebAssembly is missing, or may not be compiled here: a Content-Security-Policy needs 'wasm-unsafe-eval' in " +
+        'script-src, a host such as Cloudflare Workers a bundler that follows the condition "workerd".',
       { cause },
     );
   }
-  glue.__wbg_set_wasm(instance.exports);
-  (instance.exports["__wbindgen_start"] as () => void)();
-  return Object.assign(glue, { memory: instance.exports["memory"] as WebAssembly.Memory });
 }

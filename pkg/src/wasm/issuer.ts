@@ -8,5 +8,13 @@ let started: typeof api | undefined;
 
 /** The issuer's WebAssembly, started on the first call. */
 export function issuerWasm(): typeof api {
-  return (started ??= instantiate(makeGlue, issuerModule));
+  return (started ??= start());
+}
+
+function start(): typeof api {
+  const glue = makeGlue();
+  const exports = instantiate(issuerModule, glue);
+  glue.__wbg_set_wasm(exports);
+  (exports["__wbindgen_start"] as () => void)();
+  return glue;
 }

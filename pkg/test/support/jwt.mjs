@@ -2,18 +2,31 @@ import { createHash } from "node:crypto";
 
 const { subtle } = globalThis.crypto;
 
-const RSA = { modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
+const RSA = { modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
 
 /** How WebCrypto makes the keys of an algorithm, and what it signs by. */
-const ALGORITHMS = {
-  RS256: { make: { name: "RSASSA-PKCS1-v1_5", ...RSA }, sign: "RSASSA-PKCS1-v1_5" },
-  PS256: { make: { name: "RSA-PSS", ...RSA }, sign: { name: "RSA-PSS", saltLength: 32 } },
-  ES256: { make: { name: "ECDSA", namedCurve: "P-256" }, sign: { name: "ECDSA", hash: "SHA-256" } },
-  EdDSA: { make: { name: "Ed25519" }, sign: "Ed25519" },
-};
+const ALGORITHMS = { EdDSA: { make: { name: "Ed25519" }, sign: "Ed25519", digest: "sha512" } };
+for (const [bits, curve] of [
+  [256, "P-256"],
+  [384, "P-384"],
+  [512, "P-521"],
+]) {
+  const hash = `SHA-${bits}`;
+  const digest = `sha${bits}`;
+  const [rs, ps, es] = ["RSASSA-PKCS1-v1_5", "RSA-PSS", "ECDSA"];
+  ALGORITHMS[`RS${bits}`] = { make: { name: rs, hash, ...RSA }, sign: rs, digest };
+  ALGORITHMS[`PS${bits}`] = { make: { name: ps, hash, ...RSA }, sign: { name: ps, saltLength: bits / 8 }, digest };
+  ALGORITHMS[`ES${bits}`] = { make: { name: es, namedCurve: curve }, sign: { name: es, hash }, digest };
+}
 
-/** The algorithms of signatures that the client takes and makes. */
-export const algorithms = Object.keys(ALGORITHMS);
+/** The algorithms of signatures that the client makes, and of id_tokens that it takes by default. */
+export const algorithms = ["RS256", "PS256", "ES256", "EdDSA"];
+
+/** All algorithms with public keys whose signatures the client verifies. */
+export const allAlgorithms = Object.keys(ALGORITHMS);
+
+/** Node's name of the hash that an algorithm is by. */
+export const digestOf = (alg) => ALGORITHMS[alg].digest;
 
 /** A new pair of keys for `alg`; the private one is not extractable unless it is asked for. */
 export function keyPair(alg, { extractable = false } = {}) {

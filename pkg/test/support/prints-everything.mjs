@@ -69,7 +69,7 @@ const everything = {
   request,
   response,
   form: rp.tokenRequest.password({ username: "alice", password: "SECRET-password" }),
-  authenticated: await asserting.authenticated(asserting.tokenRequest.refreshToken("SECRET-refresh")),
+  authenticated: await asserting.withAssertion(asserting.tokenRequest.refreshToken("SECRET-refresh")),
   bySecret: clientSecretJwt(clientSecret),
   byKey: privateKeyJwt({ key }),
   failed,

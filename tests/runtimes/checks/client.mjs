@@ -159,7 +159,7 @@ export const clientChecks = [
       same(headers["authorization"], `Basic ${btoa("app_spa:C+S")}`);
       const authentication = host.client.clientSecretJwt("a secret that is long enough to sign by it");
       const rp = client(host, { authentication });
-      const { body } = await rp.authenticated(rp.tokenRequest.clientCredentials());
+      const { body } = await rp.withAssertion(rp.tokenRequest.clientCredentials());
       const [header, claims] = (new URLSearchParams(body).get("client_assertion") ?? "").split(".");
       const decoded = (part) => JSON.parse(atob(part.replaceAll("-", "+").replaceAll("_", "/")));
       same([decoded(header).alg, decoded(claims).iss], ["HS256", "app_spa"]);
@@ -261,16 +261,6 @@ export const clientChecks = [
       const again = deserializeTokens(tokens.serialize());
       same([again.accessToken, again.refreshToken], ["AT", "RT"]);
       same([again.expiresIn, again.deadline], [3600n, 1_700_003_600n]);
-    },
-  },
-  {
-    name: "freed by free and, where there is one, Symbol.dispose",
-    async run(host) {
-      const rp = client(host);
-      if (Symbol.dispose) /** @type {any} */ (rp)[Symbol.dispose]();
-      else rp.free();
-      const { InvalidArgumentError } = host.client;
-      await fails(() => rp.tokenRequest.clientCredentials(), InvalidArgumentError, { argument: "client" });
     },
   },
 ];

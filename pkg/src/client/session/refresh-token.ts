@@ -1,4 +1,4 @@
-import { type HttpResponse, textOf } from "../answer.js";
+import type { HttpResponse } from "../answer.js";
 
 /**
  * The refresh token of a success, whatever is wrong with the rest of the response. The server has withdrawn the former
@@ -12,10 +12,15 @@ import { type HttpResponse, textOf } from "../answer.js";
 export function refreshTokenOf(response: HttpResponse): string | undefined {
   if (response.status < 200 || response.status > 299) return undefined;
   try {
-    const token: unknown = (JSON.parse(textOf(response)) as { refresh_token?: unknown } | null)?.refresh_token;
+    const token: unknown = (JSON.parse(lenientText(response)) as { refresh_token?: unknown } | null)?.refresh_token;
     return typeof token === "string" && /^[ -~]{1,65536}$/.test(token) ? token : undefined;
   } catch {
     // Not JSON, so that there is nothing to keep. The client says what is wrong with it.
     return undefined;
   }
+}
+
+/** Whatever is wrong with the octets elsewhere. */
+function lenientText({ body }: HttpResponse): string {
+  return typeof body === "string" ? body : new TextDecoder().decode(body);
 }

@@ -1,11 +1,11 @@
 import { InvalidArgumentError, ResponseError, SessionError } from "../../errors.js";
 import type { HttpResponse } from "../answer.js";
-import type { Client } from "../client.js";
 import { LONGEST_TIMER, sleep } from "../clock.js";
 import { timeoutError } from "../http.js";
 import { exclusively } from "../lock.js";
 import { type ErrorListener, notify, report } from "../report.js";
 import type { Int64 } from "../seconds.js";
+import type { SignInClient } from "../sign-in-client.js";
 import type { TokenSet } from "../tokens.js";
 import { ChangeChannel } from "./change-channel.js";
 import { type Keep, keeping } from "./kept.js";
@@ -75,7 +75,7 @@ const LEASE_POLL = 50;
  * ```
  */
 export class TokenSession<I extends Int64 = "bigint"> {
-  readonly #client: Client<I>;
+  readonly #client: SignInClient<I>;
   readonly #keep: Keep;
   readonly #onError: ErrorListener | undefined;
   readonly #lockName: string;
@@ -92,7 +92,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
    * @param client the client whose tokens these are; it refreshes them
    * @throws {InvalidArgumentError} if there is no client, or if `refreshEarly` or `timeout` is not a number from 0 on
    */
-  constructor(client: Client<I>, options: SessionOptions = {}) {
+  constructor(client: SignInClient<I>, options: SessionOptions = {}) {
     if (!client) throw new InvalidArgumentError("client: missing", "client");
     const { store = memoryStore(), refreshEarly = 60, timeout = 30_000, onError = client.onError } = options;
     const { name = `${client.server.issuer ?? client.server.tokenEndpoint} ${client.clientId}` } = options;

@@ -1,0 +1,23 @@
+import type { HeaderFields } from "./answer.js";
+
+/**
+ * Reads the refusal in `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3).
+ *
+ * @returns its parameters as a body would have them, to be judged like one; `undefined` if there is no `error`, or if
+ *   the field is not well-formed before it
+ */
+export function challengeOf(headers: HeaderFields | undefined): Readonly<Record<string, string>> | undefined {
+  const challenge = headers?.get("www-authenticate") ?? "";
+  const refusal: Record<string, string> = {};
+  // The scheme comes first.
+  const start = challenge.indexOf(" ") + 1 || challenge.length;
+  for (const [, before, quoted, token] of challenge.slice(start).matchAll(PARAMETER)) {
+    // Before the name there may be the scheme of another challenge.
+    const [name] = /[^\t ,]*$/.exec(before!.toLowerCase().replace(/[\t\n\f\r ]+$/, ""))!;
+    if (/^error(_description|_uri)?$/.test(name)) refusal[name] ??= quoted?.replace(/\\(.)/gs, "$1") ?? token!;
+  }
+  return refusal["error"] ? refusal : undefined;
+}
+
+/** A name with what is before it, and its value: a quoted text, or a token. */
+const PARAMETER = /([^=]*)=[\t\n\f\r ]*(?:"((?:\\.|[^"\\])*)"|(?!["\t\n\f\r ])([^, ]*))/gsy;

@@ -1,0 +1,64 @@
+import { type EiamTokenError, InvalidArgumentError, type ResponseError } from "../errors.js";
+
+/** The names of metadata documents. */
+export type WellKnown = "openid-configuration" | "oauth-authorization-server";
+
+/**
+ * The places at which a server's metadata may be, in the order in which they are tried:
+ *
+ * 1. `openid-configuration` behind the issuer (OpenID Connect Discovery section 4);
+ * 2. `oauth-authorization-server` between the issuer's host and its path (RFC 8414 section 3);
+ * 3. `openid-configuration` there (RFC 8414 section 5), if the issuer has a path.
+ *
+ * The twin of `src/rules/discovery.rs`; both run `tests/vectors/discovery.json`.
+ *
+ * @param issuer an http(s) URL, which was judged before
+ * @param only the name of the document, if only such places are tried
+ * @throws {InvalidArgumentError} if the issuer has a query or a fragment
+ */
+export function discoveryUrls(issuer: string, only?: WellKnown): string[] {
+  if (/[?#]/.test(issuer)) throw new InvalidArgumentError("issuer: has a query or a fragment", "issuer");
+  // The path begins at the third slash.
+  const [, host, path] = /^([^/]*\/\/[^/]*)(.*?)\/?$/s.exec(issuer)!;
+  const openId: WellKnown = "openid-configuration";
+  const oauth: WellKnown = "oauth-authorization-server";
+  const places: [WellKnown, string][] = [
+    [openId, `${host}${path}/.well-known/${openId}`],
+    [oauth, `${host}/.well-known/${oauth}${path}`],
+    [openId, `${host}/.well-known/${openId}${path}`],
+  ];
+  if (!path) places.pop();
+  return places.filter(([name]) => !only || name === only).map(([, url]) => url);
+}
+
+/**
+ * Whether the metadata may be at the next place, if they could not be had from one: no page is there, or one that is no
+ * JSON, as an application in the browser sends for every path. Metadata of another issuer, and a server that cannot
+ * answer now, end the search.
+ *
+ * @param isJson whether a malformed answer was a JSON object at all
+ */
+export function mayBeElsewhere({ code, status }: EiamTokenError & Partial<ResponseError>, isJson: boolean): boolean {
+  if (code === "malformed_response") return !isJson;
+  return /^(http|oauth)_error$/.test(code) && Math.floor(status! / 100) === 4 && status !== 429;
+}
+
+/**
+ * Why metadata of another issuer are refused: both issuers, in quotes, for people who look for the difference. What is
+ * not printable ASCII is written as `\u{…}`, so that it is seen, and what is longer than 200 characters is cut.
+ */
+export function mismatch(asked: string, found: string): string {
+  const what = "is not the issuer that was asked";
+  return `${quoted(found)} ${what}, ${quoted(asked)}: every character counts, and localhost is not 127.0.0.1`;
+}
+
+const LONGEST = 200;
+
+function quoted(text: string): string {
+  const characters = [...text];
+  const shown = characters.slice(0, LONGEST).map((character) => {
+    if (/["\\]/.test(character)) return `\\${character}`;
+    return /^[ -~]$/.test(character) ? character : `\\u{${character.codePointAt(0)!.toString(16)}}`;
+  });
+  return `"${shown.join("")}${characters.length > LONGEST ? "…" : ""}"`;
+}

@@ -1,0 +1,83 @@
+import {
+  CallbackError,
+  type EiamTokenError,
+  GatewayError,
+  NotSupportedError,
+  OAuthError,
+  ResponseError,
+} from "../errors.js";
+import { type HttpResponse, NOT_JSON, bodyText, headersOf } from "./answer.js";
+import { KINDS, KIND_SHIFT, REASONS, REASON_SHIFT } from "./generated/tables.js";
+import { invalid } from "./invalid.js";
+import { malformed } from "./malformed.js";
+import { retryAfterOf } from "./retry-after.js";
+
+/**
+ * The error that a failure of the module becomes.
+ *
+ * @param failure its number: the kind, and the reason
+ * @param words what it is about, in parts
+ * @param response the answer, if it is one that failed
+ */
+export function failureOf(failure: number, words: string[], response?: HttpResponse): EiamTokenError {
+  const kind = kindOf(failure);
+  const [subject = "", line, column, path = ""] = words;
+  const why = REASONS[(failure >>> REASON_SHIFT) & 0xff]!;
+  if (kind === "malformed") {
+    const reason = line
+      ? `${subject[0] === "$" ? NOT_JSON : ""}${why} at line ${line} column ${column}${path[1] ? `, in ${path}` : ""}`
+      : why;
+    return malformed(subject, reason, response?.status);
+  }
+  const reason = line ? `${line} ${why}` : why;
+  if (kind === "callback") return new CallbackError(`the callback is refused: ${subject} ${reason}`, subject);
+  if (kind === "argument") return invalid(camelCase(subject), reason);
+  if (kind === "not_supported") {
+    return new NotSupportedError(`the server has no ${subject}${reason && `: ${reason}`}`, subject);
+  }
+  return refusal(kind, words, response);
+}
+
+/** Of what kind a failure is. @internal */
+export function kindOf(failure: number): (typeof KINDS)[number] {
+  return KINDS[(failure >>> KIND_SHIFT) & 0x7f]!;
+}
+
+/**
+ * The error that a refusal is, in a response or a callback. Its whole object is read by who asks for it, and shown by no
+ * console: it may repeat a secret.
+ */
+function refusal(kind: string, words: string[], response: HttpResponse | undefined): ResponseError {
+  const [error, description, uri, requestId] = words.map((word) => word || undefined);
+  const status = response?.status;
+  const retryAfter = response && retryAfterOf(headersOf(response));
+  const fields = { error: error!, description, requestId, status, retryAfter };
+  const what = `refused: ${error}${description ? `: ${description}` : ""}${requestId ? `, request id ${requestId}` : ""}`;
+  const refused =
+    kind === "oauth"
+      ? new OAuthError(`the server ${what}`, { ...fields, uri })
+      : kind === "gateway"
+        ? new GatewayError(`the gateway ${what}`, fields)
+        : new ResponseError(
+            "http_error",
+            `the server answered with status ${status} and no readable reason`,
+            status,
+            retryAfter,
+          );
+  return Object.defineProperty(refused, "members", { get: () => membersOf(response && bodyText(response)) });
+}
+
+/** The members of a text that may be a JSON object. @internal */
+export function membersOf(text: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    if (/^\s*\{/.test(text!)) return Object.freeze(JSON.parse(text!));
+  } catch {
+    // Then it has none.
+  }
+  return Object.freeze({});
+}
+
+/** `token_endpoint` as JavaScript spells it: `tokenEndpoint`. @internal */
+export function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,617 @@
+// Made of the rules in src/rules by "npm run generate".
+
+/** What sort of failure each number is. @internal */
+export const KINDS = ["oauth", "gateway", "http", "malformed", "callback", "argument", "not_supported"] as const;
+
+/** The text of each reason. @internal */
+export const REASONS = [
+  "",
+  "the text ends in the middle",
+  "unexpected character",
+  "something follows the value",
+  "not a JSON number",
+  "not a valid escape",
+  "a control character in a string",
+  "duplicate member",
+  "null and not an object",
+  "a boolean and not an object",
+  "a string and not an object",
+  "an array and not an object",
+  "a number and not an object",
+  "nested deeper than 32",
+  "longer than 1048576 bytes",
+  "a string of more than 65536 bytes",
+  "more than 512 members",
+  "missing",
+  "empty",
+  "a boolean and not a string",
+  "an array and not a string",
+  "an object and not a string",
+  "a number and not a string",
+  "has a character that is not printable ASCII",
+  "neither an https nor an http URL",
+  "plain http at an https server (RFC 8414 section 2): use https, or on loopback allowInsecureLoopback",
+  "not a number of seconds",
+  "negative",
+  "not a whole number of seconds",
+  "outside the range of int64",
+  "is missing",
+  "is empty",
+  "is there twice",
+  "is not form-encoded",
+  "belongs to another request",
+  "is another issuer than the one that was asked",
+  "portal is missing, such as example.aliyunidaas.com",
+  "is in the request already",
+  "missing, such as cn-hangzhou",
+  "missing, such as idaas_abc123",
+  "missing, such as app_abc123",
+  "not a host alone, such as example.aliyunidaas.com, without https:// and path",
+  "has a character that cannot stand in it",
+  "not three parts with dots between them",
+  "not base64url",
+  "another issuer, or missing",
+  "another user than before",
+  "does not name this client",
+  "past",
+  "in the future",
+  "longer ago than max_age allows",
+  "not the one of the request",
+  "belongs to another access token",
+  "an extension that is not understood",
+  "not the signature of a private key that is accepted",
+  "has a character other than A-Z a-z 0-9 - . _ ~",
+  "not 43 to 128 characters long",
+  "has a fragment",
+  "a type of token that this client cannot use",
+  "missing though openid was asked for",
+  "not printable ASCII without spaces",
+  "not the server's https (or http) URL, such as https://as.example",
+  "has a query or a fragment",
+  "plain http beyond this machine, where others can read and change it: use https, or allowInsecureRequests",
+] as const;
+
+/** The number of ``. @internal */
+export const REASON_NONE = 0;
+
+/** The number of `the text ends in the middle`. @internal */
+export const REASON_UNEXPECTED_END = 1;
+
+/** The number of `unexpected character`. @internal */
+export const REASON_UNEXPECTED_CHARACTER = 2;
+
+/** The number of `something follows the value`. @internal */
+export const REASON_TRAILING_CHARACTERS = 3;
+
+/** The number of `not a JSON number`. @internal */
+export const REASON_NUMBER = 4;
+
+/** The number of `not a valid escape`. @internal */
+export const REASON_ESCAPE = 5;
+
+/** The number of `a control character in a string`. @internal */
+export const REASON_CONTROL_CHARACTER = 6;
+
+/** The number of `duplicate member`. @internal */
+export const REASON_DUPLICATE_MEMBER = 7;
+
+/** The number of `null and not an object`. @internal */
+export const REASON_NOT_AN_OBJECT_BUT_NULL = 8;
+
+/** The number of `a boolean and not an object`. @internal */
+export const REASON_NOT_AN_OBJECT_BUT_BOOLEAN = 9;
+
+/** The number of `a string and not an object`. @internal */
+export const REASON_NOT_AN_OBJECT_BUT_STRING = 10;
+
+/** The number of `an array and not an object`. @internal */
+export const REASON_NOT_AN_OBJECT_BUT_ARRAY = 11;
+
+/** The number of `a number and not an object`. @internal */
+export const REASON_NOT_AN_OBJECT_BUT_NUMBER = 12;
+
+/** The number of `nested deeper than 32`. @internal */
+export const REASON_TOO_DEEP = 13;
+
+/** The number of `longer than 1048576 bytes`. @internal */
+export const REASON_TOO_LONG = 14;
+
+/** The number of `a string of more than 65536 bytes`. @internal */
+export const REASON_STRING_TOO_LONG = 15;
+
+/** The number of `more than 512 members`. @internal */
+export const REASON_TOO_MANY_MEMBERS = 16;
+
+/** The number of `missing`. @internal */
+export const REASON_MISSING = 17;
+
+/** The number of `empty`. @internal */
+export const REASON_EMPTY = 18;
+
+/** The number of `a boolean and not a string`. @internal */
+export const REASON_NOT_A_STRING_BUT_BOOLEAN = 19;
+
+/** The number of `an array and not a string`. @internal */
+export const REASON_NOT_A_STRING_BUT_ARRAY = 20;
+
+/** The number of `an object and not a string`. @internal */
+export const REASON_NOT_A_STRING_BUT_OBJECT = 21;
+
+/** The number of `a number and not a string`. @internal */
+export const REASON_NOT_A_STRING_BUT_NUMBER = 22;
+
+/** The number of `has a character that is not printable ASCII`. @internal */
+export const REASON_NOT_PRINTABLE = 23;
+
+/** The number of `neither an https nor an http URL`. @internal */
+export const REASON_NOT_A_WEB_ADDRESS = 24;
+
+/** The number of `plain http at an https server (RFC 8414 section 2): use https, or on loopback allowInsecureLoopback`. @internal */
+export const REASON_NOT_HTTPS = 25;
+
+/** The number of `not a number of seconds`. @internal */
+export const REASON_NOT_A_NUMBER = 26;
+
+/** The number of `negative`. @internal */
+export const REASON_NEGATIVE = 27;
+
+/** The number of `not a whole number of seconds`. @internal */
+export const REASON_NOT_WHOLE = 28;
+
+/** The number of `outside the range of int64`. @internal */
+export const REASON_OUT_OF_RANGE = 29;
+
+/** The number of `is missing`. @internal */
+export const REASON_IS_MISSING = 30;
+
+/** The number of `is empty`. @internal */
+export const REASON_IS_EMPTY = 31;
+
+/** The number of `is there twice`. @internal */
+export const REASON_IS_THERE_TWICE = 32;
+
+/** The number of `is not form-encoded`. @internal */
+export const REASON_IS_NOT_ENCODED = 33;
+
+/** The number of `belongs to another request`. @internal */
+export const REASON_BELONGS_TO_ANOTHER = 34;
+
+/** The number of `is another issuer than the one that was asked`. @internal */
+export const REASON_IS_ANOTHER_ISSUER = 35;
+
+/** The number of `portal is missing, such as example.aliyunidaas.com`. @internal */
+export const REASON_PORTAL_IS_MISSING = 36;
+
+/** The number of `is in the request already`. @internal */
+export const REASON_IS_IN_THE_REQUEST = 37;
+
+/** The number of `missing, such as cn-hangzhou`. @internal */
+export const REASON_REGION_MISSING = 38;
+
+/** The number of `missing, such as idaas_abc123`. @internal */
+export const REASON_INSTANCE_MISSING = 39;
+
+/** The number of `missing, such as app_abc123`. @internal */
+export const REASON_APPLICATION_MISSING = 40;
+
+/** The number of `not a host alone, such as example.aliyunidaas.com, without https:// and path`. @internal */
+export const REASON_NOT_A_HOST = 41;
+
+/** The number of `has a character that cannot stand in it`. @internal */
+export const REASON_CANNOT_STAND_IN_IT = 42;
+
+/** The number of `not three parts with dots between them`. @internal */
+export const REASON_NOT_THREE_PARTS = 43;
+
+/** The number of `not base64url`. @internal */
+export const REASON_NOT_BASE64URL = 44;
+
+/** The number of `another issuer, or missing`. @internal */
+export const REASON_ANOTHER_ISSUER = 45;
+
+/** The number of `another user than before`. @internal */
+export const REASON_ANOTHER_USER = 46;
+
+/** The number of `does not name this client`. @internal */
+export const REASON_NOT_FOR_THIS_CLIENT = 47;
+
+/** The number of `past`. @internal */
+export const REASON_PAST = 48;
+
+/** The number of `in the future`. @internal */
+export const REASON_IN_THE_FUTURE = 49;
+
+/** The number of `longer ago than max_age allows`. @internal */
+export const REASON_LONGER_AGO = 50;
+
+/** The number of `not the one of the request`. @internal */
+export const REASON_ANOTHER_NONCE = 51;
+
+/** The number of `belongs to another access token`. @internal */
+export const REASON_ANOTHER_TOKEN = 52;
+
+/** The number of `an extension that is not understood`. @internal */
+export const REASON_NOT_UNDERSTOOD = 53;
+
+/** The number of `not the signature of a private key that is accepted`. @internal */
+export const REASON_NOT_ACCEPTED = 54;
+
+/** The number of `has a character other than A-Z a-z 0-9 - . _ ~`. @internal */
+export const REASON_NOT_A_VERIFIER_CHARACTER = 55;
+
+/** The number of `not 43 to 128 characters long`. @internal */
+export const REASON_NOT_A_VERIFIER_LENGTH = 56;
+
+/** The number of `has a fragment`. @internal */
+export const REASON_HAS_FRAGMENT = 57;
+
+/** The number of `a type of token that this client cannot use`. @internal */
+export const REASON_NOT_USABLE = 58;
+
+/** The number of `missing though openid was asked for`. @internal */
+export const REASON_NOT_COME_THOUGH_ASKED_FOR = 59;
+
+/** The number of `not printable ASCII without spaces`. @internal */
+export const REASON_NOT_A_HEADER_TOKEN = 60;
+
+/** The number of `not the server's https (or http) URL, such as https://as.example`. @internal */
+export const REASON_NOT_AN_ISSUER = 61;
+
+/** The number of `has a query or a fragment`. @internal */
+export const REASON_HAS_QUERY_OR_FRAGMENT = 62;
+
+/** The number of `plain http beyond this machine, where others can read and change it: use https, or allowInsecureRequests`. @internal */
+export const REASON_NOT_ON_LOOPBACK = 63;
+
+/** A slot's mark: the member is there, and not `null`. @internal */
+export const FOUND = 1;
+
+/** A slot's mark: the content has escapes. @internal */
+export const ESCAPED = 2;
+
+/** A slot's mark: something as written is not printable ASCII. @internal */
+export const ODD = 4;
+
+/** A slot's mark: what there was before stays. @internal */
+export const KEPT = 8;
+
+/** A slot's mark: the member is nothing that can be read. @internal */
+export const UNREAD = 16;
+
+/** An address that may be without TLS. @internal */
+export const HTTP = 0;
+
+/** An address that may be without TLS on loopback alone. @internal */
+export const HTTP_ON_LOOPBACK = 1;
+
+/** An address that has to be with TLS. @internal */
+export const HTTPS = 2;
+
+/** A client that does not authenticate. @internal */
+export const METHOD_NONE = 0;
+
+/** Basic, encoded (RFC 6749 section 2.3.1). @internal */
+export const METHOD_BASIC = 1;
+
+/** Basic as many servers read it, not encoded. @internal */
+export const METHOD_BASIC_UNENCODED = 2;
+
+/** The secret in the form. @internal */
+export const METHOD_POST = 3;
+
+/** Of a request: EIAM's pages are not known. @internal */
+export const LACKS_PORTAL = 4;
+
+/** Of an answer: an id_token has to come. @internal */
+export const WANTS_ID_TOKEN = 4;
+
+/** Of an answer: it is to a refresh. @internal */
+export const IS_REFRESH = 8;
+
+/** Of an answer: the client can prove that it has a key. @internal */
+export const HAS_PROOF = 16;
+
+/** Of an id_token: it is checked, not read alone. @internal */
+export const CHECKS = 1;
+
+/** Of an id_token: the client's secret is the key. @internal */
+export const BY_SECRET = 2;
+
+/** Of what a call gives: it failed. @internal */
+export const FAILED = 2147483648;
+
+/** How far up the kind of a failure is, in seven bits. @internal */
+export const KIND_SHIFT = 24;
+
+/** How far up its reason is, in eight bits. @internal */
+export const REASON_SHIFT = 16;
+
+/** The length of its words, in the lowest bits. @internal */
+export const WORDS = 65535;
+
+/** How many slots there are. @internal */
+export const SLOTS = 24;
+
+/** The octets of an answer. @internal */
+export const LONGEST = 1048576;
+
+/** The greatest number of seconds. @internal */
+export const LONGEST_SECONDS = 9223372036854776000;
+
+/** The members of an answer: tokens. @internal */
+export const TOKENS_ANSWER = "K<access_tokenB:token_typer=refresh_tokeni8id_tokent5scopes:expires_inu:expires_at";
+
+/** The slot of `access_token` in that answer. @internal */
+export const TOKENS_ACCESS_TOKEN = 0;
+
+/** The slot of `token_type` in that answer. @internal */
+export const TOKENS_TOKEN_TYPE = 1;
+
+/** The slot of `refresh_token` in that answer. @internal */
+export const TOKENS_REFRESH_TOKEN = 2;
+
+/** The slot of `id_token` in that answer. @internal */
+export const TOKENS_ID_TOKEN = 3;
+
+/** The slot of `scope` in that answer. @internal */
+export const TOKENS_SCOPE = 4;
+
+/** The slot of `expires_in` in that answer. @internal */
+export const TOKENS_EXPIRES_IN = 5;
+
+/** The slot of `expires_at` in that answer. @internal */
+export const TOKENS_EXPIRES_AT = 6;
+
+/** The members of an answer: device. @internal */
+export const DEVICE_ANSWER =
+  "K;device_codeT9user_codeA@verification_uriaIverification_uri_completes:expires_inu:expires_ats8interval";
+
+/** The slot of `device_code` in that answer. @internal */
+export const DEVICE_DEVICE_CODE = 0;
+
+/** The slot of `user_code` in that answer. @internal */
+export const DEVICE_USER_CODE = 1;
+
+/** The slot of `verification_uri` in that answer. @internal */
+export const DEVICE_VERIFICATION_URI = 2;
+
+/** The slot of `verification_uri_complete` in that answer. @internal */
+export const DEVICE_VERIFICATION_URI_COMPLETE = 3;
+
+/** The slot of `expires_in` in that answer. @internal */
+export const DEVICE_EXPIRES_IN = 4;
+
+/** The slot of `expires_at` in that answer. @internal */
+export const DEVICE_EXPIRES_AT = 5;
+
+/** The slot of `interval` in that answer. @internal */
+export const DEVICE_INTERVAL = 6;
+
+/** The members of an answer: introspection. @internal */
+export const INTROSPECTION_ANSWER = "F6actived3expd3iatd3nbf";
+
+/** The slot of `active` in that answer. @internal */
+export const INTROSPECTION_ACTIVE = 0;
+
+/** The slot of `exp` in that answer. @internal */
+export const INTROSPECTION_EXP = 1;
+
+/** The slot of `iat` in that answer. @internal */
+export const INTROSPECTION_IAT = 2;
+
+/** The slot of `nbf` in that answer. @internal */
+export const INTROSPECTION_NBF = 3;
+
+/** The members of an answer: metadata. @internal */
+export const METADATA_ANSWER =
+  "A6issuereFauthorization_endpointe>token_endpointeMdevice_authorization_endpointeAuserinfo_endpointeCrevocation_endpointeFintrospection_endpointeDend_session_endpointe8jwks_urif^authorization_response_iss_parameter_supported";
+
+/** The slot of `issuer` in that answer. @internal */
+export const METADATA_ISSUER = 0;
+
+/** The slot of `authorization_endpoint` in that answer. @internal */
+export const METADATA_AUTHORIZATION_ENDPOINT = 1;
+
+/** The slot of `token_endpoint` in that answer. @internal */
+export const METADATA_TOKEN_ENDPOINT = 2;
+
+/** The slot of `device_authorization_endpoint` in that answer. @internal */
+export const METADATA_DEVICE_AUTHORIZATION_ENDPOINT = 3;
+
+/** The slot of `userinfo_endpoint` in that answer. @internal */
+export const METADATA_USERINFO_ENDPOINT = 4;
+
+/** The slot of `revocation_endpoint` in that answer. @internal */
+export const METADATA_REVOCATION_ENDPOINT = 5;
+
+/** The slot of `introspection_endpoint` in that answer. @internal */
+export const METADATA_INTROSPECTION_ENDPOINT = 6;
+
+/** The slot of `end_session_endpoint` in that answer. @internal */
+export const METADATA_END_SESSION_ENDPOINT = 7;
+
+/** The slot of `jwks_uri` in that answer. @internal */
+export const METADATA_JWKS_URI = 8;
+
+/** The slot of `authorization_response_iss_parameter_supported` in that answer. @internal */
+export const METADATA_AUTHORIZATION_RESPONSE_ISS_PARAMETER_SUPPORTED = 9;
+
+/** The members of an answer: keys. @internal */
+export const KEYS_ANSWER = "L4keys";
+
+/** The slot of `keys` in that answer. @internal */
+export const KEYS_KEYS = 0;
+
+/** The members of an answer: user info. @internal */
+export const USER_INFO_ANSWER = "T3sub";
+
+/** The slot of `sub` in that answer. @internal */
+export const USER_INFO_SUB = 0;
+
+/** The members of an answer: lifetime. @internal */
+export const LIFETIME_ANSWER = "s4text";
+
+/** The slot of `text` in that answer. @internal */
+export const LIFETIME_TEXT = 0;
+
+/** The plan of a request: authorization. @internal */
+export const AUTHORIZATION_PLAN =
+  "PFauthorization_endpoint=Bresponse_type=code#9client_id!<redirect_uri?5scope!5state?5nonce!>code_challenge!Ecode_challenge_method~6prompt~:login_hint~7max_age~=response_mode~:ui_locales~:acr_values~6claims~7display";
+
+/** The values of that request: authorization. @internal */
+export type AuthorizationValues = readonly [
+  redirect_uri: string | undefined,
+  scope: string | undefined,
+  state: string | undefined,
+  nonce: string | undefined,
+  code_challenge: string | undefined,
+  code_challenge_method: string | undefined,
+  prompt: string | undefined,
+  login_hint: string | undefined,
+  max_age: string | undefined,
+  response_mode: string | undefined,
+  ui_locales: string | undefined,
+  acr_values: string | undefined,
+  claims: string | undefined,
+  display: string | undefined,
+];
+
+/** The plan of a request: authorization code. @internal */
+export const AUTHORIZATION_CODE_PLAN =
+  "F>token_endpoint=Mgrant_type=authorization_code!4code!<redirect_uri!=code_verifier";
+
+/** The values of that request: authorization code. @internal */
+export type AuthorizationCodeValues = readonly [
+  code: string | undefined,
+  redirect_uri: string | undefined,
+  code_verifier: string | undefined,
+];
+
+/** The plan of a request: device code. @internal */
+export const DEVICE_CODE_PLAN =
+  "F>token_endpoint=ggrant_type=urn:ietf:params:oauth:grant-type:device_code!;device_code";
+
+/** The values of that request: device code. @internal */
+export type DeviceCodeValues = readonly [device_code: string | undefined];
+
+/** The plan of a request: refresh token. @internal */
+export const REFRESH_TOKEN_PLAN = "F>token_endpoint=Hgrant_type=refresh_token!=refresh_token?5scope";
+
+/** The values of that request: refresh token. @internal */
+export type RefreshTokenValues = readonly [refresh_token: string | undefined, scope: string | undefined];
+
+/** The plan of a request: client credentials. @internal */
+export const CLIENT_CREDENTIALS_PLAN = "F>token_endpoint=Mgrant_type=client_credentials?5scope";
+
+/** The values of that request: client credentials. @internal */
+export type ClientCredentialsValues = readonly [scope: string | undefined];
+
+/** The plan of a request: password. @internal */
+export const PASSWORD_PLAN = "F>token_endpoint=Cgrant_type=password!8username!8password?5scope";
+
+/** The values of that request: password. @internal */
+export type PasswordValues = readonly [
+  username: string | undefined,
+  password: string | undefined,
+  scope: string | undefined,
+];
+
+/** The plan of a request: device authorization. @internal */
+export const DEVICE_AUTHORIZATION_PLAN = "FMdevice_authorization_endpoint?5scope";
+
+/** The values of that request: device authorization. @internal */
+export type DeviceAuthorizationValues = readonly [scope: string | undefined];
+
+/** The plan of a request: user info. @internal */
+export const USER_INFO_PLAN = "BAuserinfo_endpoint!<access_token";
+
+/** The values of that request: user info. @internal */
+export type UserInfoValues = readonly [access_token: string | undefined];
+
+/** The plan of a request: revocation. @internal */
+export const REVOCATION_PLAN = "FCrevocation_endpoint!5token??token_type_hint";
+
+/** The values of that request: revocation. @internal */
+export type RevocationValues = readonly [token: string | undefined, token_type_hint: string | undefined];
+
+/** The plan of a request: introspection. @internal */
+export const INTROSPECTION_PLAN = "FFintrospection_endpoint!5token??token_type_hint";
+
+/** The values of that request: introspection. @internal */
+export type IntrospectionValues = readonly [token: string | undefined, token_type_hint: string | undefined];
+
+/** The plan of a request: logout. @internal */
+export const LOGOUT_PLAN = "PDend_session_endpoint#9client_id?=id_token_hint?Hpost_logout_redirect_uri?5state";
+
+/** The values of that request: logout. @internal */
+export type LogoutValues = readonly [
+  id_token_hint: string | undefined,
+  post_logout_redirect_uri: string | undefined,
+  state: string | undefined,
+];
+
+/** The plan of a request: keys. @internal */
+export const KEYS_PLAN = "N8jwks_uri";
+
+/** The values of that request: keys. @internal */
+export type KeysValues = readonly [];
+
+/** What an application of EIAM is made of. @internal */
+export const EIAM_PARTS = ["region", "instance_id", "application_id", "portal", "authorization_server"] as const;
+
+/** The endpoints of an application in the order of METADATA, `{` and a digit for a part, `{5` for the API's host. @internal */
+export const EIAM_APPLICATION = [
+  "https://eiam-api-{0.aliyuncs.com/v2/{1/{2/oidc",
+  "https://{3/login/app/{2/oauth2/authorize",
+  "{5/v2/{1/{2/oauth2/token",
+  "{5/v2/{1/{2/oauth2/device/code",
+  "{5/v2/{1/{2/oauth2/userinfo",
+  "{5/v2/{1/{2/oauth2/revoke",
+  "",
+  "https://{3/login/app/{2/oauth2/logout",
+  "https://eiam-api-{0.aliyuncs.com/v2/{1/{2/oidc/jwks",
+] as const;
+
+/** The endpoints of an instance's server. @internal */
+export const EIAM_INSTANCE = [
+  "https://{3/api/v2/{4/oauth2",
+  "https://{3/login/app/common/oauth2/authorize",
+  "https://{3/api/v2/{4/oauth2/token",
+  "",
+  "",
+  "",
+  "",
+  "https://{3/login/app/common/oauth2/logout",
+  "https://{3/api/v2/{4/oauth2/jwks",
+] as const;
+
+/** The same without the portal. @internal */
+export const EIAM_INSTANCE_BY_DEVELOPER_API = [
+  "",
+  "",
+  "{5/v2/{1/authorizationServer/{4/oauth2/token",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+] as const;
+
+/** The host of the API. @internal */
+export const EIAM_API = "https://eiam-api-{0.aliyuncs.com";
+
+/** The host of the DeveloperAPI. @internal */
+export const EIAM_DEVELOPER_API = "https://eiam-developerapi.{0.aliyuncs.com";
+
+/** What a server may say while the user decides. @internal */
+export const POLL_CODES = ["authorization_pending", "slow_down", "access_denied", "expired_token"] as const;
+
+/** Seconds between polls. @internal */
+export const DEFAULT_INTERVAL = 5;
+
+/** Seconds that `slow_down` adds. @internal */
+export const SLOW_DOWN = 5;
+
+/** Seconds of the longest back-off. @internal */
+export const LONGEST_BACK_OFF = 60;

@@ -1,0 +1,6 @@
+import { InvalidArgumentError } from "../errors.js";
+
+/** The error for an argument that is wrong: its message says which one it is, and why. @internal */
+export function invalid(argument: string, reason: string): InvalidArgumentError {
+  return new InvalidArgumentError(`${argument}: ${reason}`, argument);
+}

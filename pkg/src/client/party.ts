@@ -1,0 +1,178 @@
+import type { MalformedResponseError } from "../errors.js";
+import type { HttpResponse } from "./answer.js";
+import type { AssertingClient } from "./authentication.js";
+import { unixSeconds } from "./clock.js";
+import { ended } from "./core.js";
+import { fetchKeys } from "./fetch-keys.js";
+import { BY_SECRET, CHECKS, HTTP_ON_LOOPBACK, IS_REFRESH, KEYS_PLAN, WANTS_ID_TOKEN } from "./generated/tables.js";
+import { type CallOptions, type HttpRequest, send } from "./http.js";
+import { type UserClaims, decodeIdToken, readIdToken } from "./id-token.js";
+import { invalid } from "./invalid.js";
+import { type HeldKeys, KeySet, type SignatureVerifier } from "./key-set.js";
+import type { ClientOptions } from "./options.js";
+import { parsed } from "./parse.js";
+import { type Asking, makeRequest } from "./request.js";
+import { checkUrl, leastSafety } from "./safety.js";
+import type { Int64 } from "./seconds.js";
+import { faultsOf } from "./server.js";
+import { type TokenFields, type TokenReading, type TokenSet, readTokens, tokenSet } from "./tokens.js";
+
+/** What a response with tokens has to match. */
+export interface Expected {
+  readonly nonce?: string | undefined;
+  readonly maxAge?: string | undefined;
+  /** The tokens that are being refreshed, or only the refresh token. */
+  readonly former?: TokenSet<Int64> | { readonly refreshToken: string } | undefined;
+  /** What was at hand before the request was sent. */
+  readonly held?: HeldKeys | undefined;
+}
+
+/**
+ * A client and its server: what the classes of clients have in common.
+ *
+ * @internal
+ */
+export interface Party<I extends Int64> extends Omit<ClientOptions<I>, "authentication">, Asking {
+  /** How safe the way to the server's URLs has to be. */
+  readonly least: number;
+  keySet?: KeySet;
+}
+
+/** Checks the options of a client. @internal */
+export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
+  const { server, clientId, authentication = { method: "none" } } = options ?? {};
+  if (!server) throw invalid("server", "missing, such as { tokenEndpoint }");
+  const { clientSecret } = authentication as { clientSecret?: string };
+  const texts = { clientId, clientSecret, issuer: server.issuer };
+  for (const name in texts) ended(texts[name as keyof typeof texts], name);
+  if (!clientId) throw invalid("clientId", "missing, such as app_abc123");
+  if (/^client_secret_(basic|post)/.test(authentication.method) && !clientSecret) {
+    throw invalid("clientSecret", "missing");
+  }
+  const urls = Object.entries(server).filter(([name, url]) => /(Endpoint|Uri)$/.test(name) && url);
+  const least = leastSafety([server.issuer, ...urls.map(([, url]) => url)], options);
+  const faults = faultsOf(server);
+  // What nobody uses of a document that was discovered does no harm. Who writes metadata wants to know of a mistake.
+  if (!faults) for (const [name, url] of urls) checkUrl(url, name, least);
+  const party = { ...options, authentication, server: Object.freeze({ ...server }), least, faults };
+  // And of keys that nobody has said where they are.
+  if (options.idTokenSignature === "jwks") verifierOf(party);
+  return party;
+}
+
+/** What verifies signatures; `undefined` if the connection stands for them. */
+function verifierOf(party: Party<Int64>): SignatureVerifier | undefined {
+  const { idTokenSignature, server, faults } = party;
+  if (typeof idTokenSignature === "object") return idTokenSignature;
+  if (idTokenSignature === "connection" || !(server.jwksUri || faults?.jwksUri || idTokenSignature)) return undefined;
+  if (!party.keySet) {
+    const request = makeRequest(party, KEYS_PLAN, {});
+    party.keySet = new KeySet((calls) => fetchKeys(request, calls), party.keysMaxAge);
+  }
+  return party.keySet;
+}
+
+/** The options of a call, or the client's own where they are `undefined`. @internal */
+export function callsOf(party: Party<Int64>, { signal, timeout, fetch }: CallOptions): CallOptions {
+  return { signal, timeout: timeout ?? party.timeout, fetch: fetch ?? party.fetch };
+}
+
+/** Sends a request that authenticates the client. @internal */
+export async function sendAs(party: Party<Int64>, request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
+  return send(await asserted(party, request), callsOf(party, options));
+}
+
+/** A request with a signed assertion, if the client authenticates by one. @internal */
+export async function asserted(party: Party<Int64>, request: HttpRequest): Promise<HttpRequest> {
+  const { authentication } = party;
+  return "assertion" in authentication && request.body
+    ? authentication.asserted(party as AssertingClient, request)
+    : request;
+}
+
+/** Reads a response with tokens: see {@link readTokens}. @internal */
+export function readTokensOf(party: Party<Int64>, response: HttpResponse, reading: TokenReading = {}): TokenFields {
+  return readTokens(parsed(response, party.parse, "tokenEndpoint"), reading);
+}
+
+/** Sends a request to the token endpoint, and checks the response. @internal */
+export async function tokensOf<I extends Int64>(
+  party: Party<I>,
+  request: HttpRequest,
+  options: CallOptions,
+  expected: Expected = {},
+): Promise<TokenSet<I>> {
+  const { nonce, former } = expected;
+  const isExpected = nonce !== undefined || subjectOf(former) !== undefined;
+  const held = isExpected ? await verifierOf(party)?.ready(callsOf(party, options)) : undefined;
+  const response = await sendAs(party, request, options);
+  await options.received?.(response);
+  const flags = (nonce === undefined ? 0 : WANTS_ID_TOKEN) | (former ? IS_REFRESH : 0);
+  return checkedTokens(party, readTokensOf(party, response, { flags, former }), options, { ...expected, held });
+}
+
+/** Checks the id_token of a response, if it has one of its own, and makes the token set. @internal */
+export async function checkedTokens<I extends Int64>(
+  party: Party<I>,
+  tokens: TokenFields,
+  options: CallOptions,
+  expected: Expected = {},
+): Promise<TokenSet<I>> {
+  const former = expected.former as Partial<TokenSet<Int64>> | undefined;
+  if (tokens.idToken !== undefined) {
+    try {
+      tokens.claims = await claimsOf(party, tokens.idToken, tokens.accessToken, options, expected);
+    } catch (error) {
+      // If the keys cannot be fetched, only the id_token is dropped: the new refresh token must not be lost.
+      if (subjectOf(former) === undefined || isVerdict(error) || options.signal?.aborted) throw error;
+      tokens.idToken = undefined;
+    }
+  }
+  if (tokens.idToken === undefined) {
+    // A refresh need not return an id_token (OpenID Connect Core section 12.2); the user is the same.
+    tokens.idToken = former?.idToken;
+    tokens.claims = former?.claims;
+  }
+  return tokenSet(tokens, party.int64);
+}
+
+/** The claims of an id_token, which it checks. */
+async function claimsOf(
+  party: Party<Int64>,
+  token: string,
+  accessToken: string,
+  options: CallOptions,
+  { nonce, maxAge, former, held }: Expected,
+): Promise<UserClaims> {
+  const { server, clientId, issuerOf, idTokenSignature, clockTolerance = 60 } = party;
+  const verifier = verifierOf(party);
+  // A connection that others can read proves nothing.
+  if (!verifier) checkUrl(`${server.tokenEndpoint}`, "idTokenSignature", HTTP_ON_LOOPBACK);
+  const issuer = issuerOf ? (issuerOf(decodeIdToken(token).claims) ?? NOBODY) : server.issuer;
+  const { header, claims } = readIdToken(
+    { token, issuer, clientId, nonce, subject: subjectOf(former), accessToken },
+    {
+      flags: typeof idTokenSignature === "object" ? CHECKS | BY_SECRET : CHECKS,
+      now: unixSeconds(),
+      tolerance: clockTolerance,
+      maxAge: maxAge ? Number(maxAge) : -1,
+    },
+  );
+  await verifier?.verify(token, header, claims, accessToken, callsOf(party, options), held);
+  return claims as UserClaims;
+}
+
+/** No issuer has this name. */
+const NOBODY = "-";
+
+/** Whether an error is about the id_token itself, and not about fetching the keys. */
+function isVerdict(error: unknown): boolean {
+  return `${(error as Partial<MalformedResponseError>)?.path}`.startsWith("id_token.");
+}
+
+/** The user that tokens are of, if that was checked. @internal */
+export function subjectOf(tokens: object | string | undefined): string | undefined {
+  // Tokens that the application has stored may lack it.
+  const subject: unknown = (tokens as Partial<TokenSet<Int64>> | undefined)?.claims?.sub;
+  return typeof subject === "string" ? subject : undefined;
+}

@@ -1,0 +1,67 @@
+import type { EiamTokenError, OAuthError } from "../errors.js";
+
+/** RFC 8628 section 3.5. */
+const SLOW_DOWN = 5n;
+
+/** Longer than this a user should not wait for a device whose network is back. */
+const LONGEST_BACK_OFF = 60n;
+
+/** The greatest number of seconds of the protocol. */
+const INT64_MAX = 0x7fff_ffff_ffff_ffffn;
+
+/** When a device polls again: after so many seconds. */
+export interface NextPoll {
+  readonly seconds: bigint;
+  /** The seconds between polls from now on. */
+  readonly interval: bigint;
+  /** Whether the server answered with `slow_down`. */
+  readonly slower: boolean;
+  /** Whether the server answered. */
+  readonly reachable: boolean;
+}
+
+/**
+ * Decides what a device does after a poll that gave no tokens (RFC 8628 section 3.5). `slow_down` adds 5 seconds to the
+ * interval for good. It doubles for good, up to a minute, if no answer came or the server is overloaded or broken for
+ * now. The twin of `src/rules/polling.rs`; both run `tests/vectors/polling.json`.
+ *
+ * @param error what the poll failed with
+ * @param interval the seconds between polls until now; at least one second is waited
+ * @param hasExpired whether the code's deadline has come
+ * @returns when to poll again, or `failed`: the error is for the caller
+ */
+export function afterPoll(
+  error: EiamTokenError,
+  interval: bigint,
+  hasExpired: boolean,
+): NextPoll | "denied" | "expired" | "failed" {
+  const { code, error: said, retryAfter } = error as OAuthError;
+  const word = code === "oauth_error" ? said : undefined;
+  if (word === "access_denied") return "denied";
+  if (word === "expired_token") return "expired";
+  const reachable = !/^(network_error|timeout)$/.test(code);
+  const slower = word === "slow_down";
+  let next = interval > 1n ? interval : 1n;
+  if (slower) next = smaller(next + SLOW_DOWN, INT64_MAX);
+  else if (word !== "authorization_pending") {
+    if (reachable && !isTemporary(error)) return "failed";
+    next = greater(next, smaller(next * 2n, LONGEST_BACK_OFF));
+  }
+  if (hasExpired) return "expired";
+  const asked = (BigInt(retryAfter ?? 0) + 999n) / 1000n;
+  return { seconds: greater(next, asked), interval: next, slower, reachable };
+}
+
+/** Whether the same request may succeed later: the server said that it is asked too often or that the fault is its own. */
+export function isTemporary(error: EiamTokenError): boolean {
+  const { code, status } = error as OAuthError;
+  return code !== "malformed_response" && (status === 429 || Math.floor(status! / 100) === 5);
+}
+
+function smaller(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
+}
+
+function greater(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
+}

@@ -1,0 +1,90 @@
+import { InvalidArgumentError } from "../errors.js";
+import { type HttpResponse, bodyText, headersOf } from "./answer.js";
+import { challengeOf } from "./challenge.js";
+import { core, decoder, failureAt, input, isFailure, longs, slots, write } from "./core.js";
+import { kindOf } from "./failure.js";
+import { ESCAPED, FOUND, REASONS, SLOTS, UNREAD } from "./generated/tables.js";
+import { httpDate } from "./retry-after.js";
+
+/** The answer that is being read, and where it is in the module's memory. */
+let source = "";
+let start = 0;
+let isAscii = true;
+
+/**
+ * Reads an answer: finds its members in its text, and judges them.
+ *
+ * @param table the members that are wanted, as `generated/tables.ts` has them; empty for those of tokens
+ * @param flags what is demanded and allowed: see src/wasm/client.rs
+ * @param take takes what was found, by {@link textAt} and the like, before anything else is read
+ * @throws the error that the answer is, or what is wrong with it
+ */
+export function read<T>(table: string, response: HttpResponse, flags: number, take: () => T): T {
+  const { status, body } = response ?? {};
+  if (typeof body !== "string" && !ArrayBuffer.isView(body)) {
+    throw new InvalidArgumentError("body: neither text nor octets", "body");
+  }
+  source = bodyText(response);
+  const wasm = core();
+  start = write(table);
+  const length = write(typeof body === "string" ? source : body, start);
+  isAscii = length === source.length;
+  try {
+    const result = wasm.answer(start, length, status, flags);
+    if (!isFailure(result)) return take();
+    const challenge = kindOf(result) === "http" && challengeOf(headersOf(response));
+    if (!challenge) throw failureAt(result, response);
+    // It is a refusal like one in the body.
+    return read(table, { status, headers: response.headers, body: JSON.stringify(challenge) }, flags, take);
+  } finally {
+    input.fill(0, 0, start + length);
+    source = "";
+  }
+}
+
+/** The text of a member; `undefined` if it is missing. */
+export function textAt(member: number): string | undefined {
+  const at = 4 * member;
+  const marks = slots[at + 2]!;
+  if (!(marks & FOUND)) return undefined;
+  const [from, to] = [slots[at]!, slots[at + 1]!];
+  if (isAscii && !(marks & ESCAPED)) return source.slice(from, to);
+  return JSON.parse(`"${decoder.decode(input.subarray(start + from, start + to))}"`) as string;
+}
+
+/** An array or object as it is written; `undefined` if it is missing. */
+export function writtenAt(member: number): string | undefined {
+  const at = 4 * member;
+  if (!hasAt(member)) return undefined;
+  return decoder.decode(input.subarray(start + slots[at]!, start + slots[at + 1]!));
+}
+
+/** Why a member is not read although it is there; `undefined` if it is read or missing. */
+export function unreadAt(member: number): string | undefined {
+  return isMarked(member, UNREAD) ? REASONS[slots[4 * member]!] : undefined;
+}
+
+/** The seconds of a member; `undefined` if it is missing. */
+export function secondsAt(member: number): bigint | undefined {
+  return hasAt(member) ? longs[2 * member] : undefined;
+}
+
+/** Whether a member is `true`. */
+export function flagAt(member: number): boolean {
+  return slots[4 * member] === 1 && hasAt(member);
+}
+
+function hasAt(member: number): boolean {
+  return isMarked(member, FOUND);
+}
+
+/** Whether a member has a mark, whether it was found or not. */
+export function isMarked(member: number, mark: number): boolean {
+  return (slots[4 * member + 2]! & mark) !== 0;
+}
+
+/** Reads when the tokens or codes of an answer expire. */
+export function lifetimesAt(expiresIn: number, expiresAt: number, now: number, response: HttpResponse) {
+  core().lifetimes(expiresIn, expiresAt, now, httpDate(headersOf(response)?.get("date") ?? "") ?? NaN);
+  return { deadline: secondsAt(SLOTS - 2), clockSkew: secondsAt(SLOTS - 1) };
+}

@@ -1,0 +1,99 @@
+import type { ClientAuthentication } from "./authentication.js";
+import { type Value, call, core, ended } from "./core.js";
+import { camelCase } from "./failure.js";
+import { LACKS_PORTAL, METHOD_NONE } from "./generated/tables.js";
+import { type HttpRequest, httpRequest } from "./http.js";
+import { invalid } from "./invalid.js";
+import { withRandom } from "./random.js";
+import type { ServerMetadata, faultsOf } from "./server.js";
+import { entriesOf } from "./table.js";
+
+/** The parameters of a request by their names as JavaScript spells them. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** Who asks, and whom. */
+export interface Asking {
+  readonly server: ServerMetadata;
+  readonly clientId: string;
+  readonly authentication: ClientAuthentication;
+  /** What is wrong with endpoints of the server's metadata. */
+  readonly faults?: ReturnType<typeof faultsOf>;
+}
+
+/** What a table says: the letter of how parameters go there, the endpoint, and the names of those that have values. */
+type Plan = readonly [carrier: string, endpoint: keyof ServerMetadata, names: readonly string[]];
+
+const plans: Record<string, Plan> = {};
+
+function planOf(table: string): Plan {
+  const [[carrier, endpoint] = ["", ""], ...parameters] = entriesOf(table);
+  const names = parameters.filter(([letter]) => !"=#".includes(letter)).map(([, name]) => camelCase(name));
+  return [carrier, camelCase(endpoint) as keyof ServerMetadata, names];
+}
+
+/** The names of the methods by their numbers. */
+const METHODS = ["none", "client_secret_basic", "client_secret_basic_unencoded", "client_secret_post"];
+
+/** How the client authenticates, and whether it is EIAM's and has no pages only because nobody said where they are. */
+function flagsOf({ authentication, server }: Asking): number {
+  // Assertions are added afterwards.
+  const method = "assertion" in authentication ? METHOD_NONE : METHODS.indexOf(authentication.method);
+  if (method < 0) throw invalid("authentication", "not a known method, such as none");
+  const lacksPortal =
+    !server.authorizationEndpoint && /^https:\/\/eiam-.*\.aliyuncs\.com\/v2\//.test(`${server.tokenEndpoint}`);
+  return method | (lacksPortal ? LACKS_PORTAL : 0);
+}
+
+/**
+ * Makes a request.
+ *
+ * @param table what it has, of `generated/tables.ts`
+ * @throws {NotSupportedError} if the server does not have the endpoint
+ * @throws {InvalidArgumentError} for a parameter that is missing or cannot be sent
+ */
+export function makeRequest(asking: Asking, table: string, parameters: Parameters): HttpRequest {
+  const { server, faults, clientId, authentication } = asking;
+  const [carrier, endpoint, names] = (plans[table] ??= planOf(table));
+  const fault = faults?.[endpoint];
+  if (fault) throw fault;
+  const { clientSecret } = authentication as { clientSecret?: string };
+  let values = ended(server[endpoint], endpoint) + ended(clientId, "clientId") + ended(clientSecret, "clientSecret");
+  values += ended(table, "");
+  for (const name of names) values += ended(parameters[name] as Value, name);
+  const { resource = [], extra } = parameters as { resource?: string | string[]; extra?: Record<string, Value> };
+  for (const each of [resource].flat()) values += `resource\0${ended(each, "resource")}`;
+  for (const name in extra) values += ended(name, "extra") + ended(extra[name], name);
+
+  const [text, authorization] = call(values, (length) => core().request(length, flagsOf(asking)));
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (authorization) headers["authorization"] = authorization;
+  if (carrier === PAGE) return httpRequest("GET", text!, headers, undefined);
+  const url = server[endpoint] as string;
+  if (carrier !== FORM) return httpRequest("GET", url, headers, undefined);
+  headers["content-type"] = "application/x-www-form-urlencoded";
+  return httpRequest("POST", url, headers, text);
+}
+
+/** The letters of what the browser opens, and of what is posted. */
+const PAGE = "P";
+const FORM = "F";
+
+/** What is drawn for an authorization request. */
+export interface Drawn {
+  readonly state: string;
+  /** Empty for none. */
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  readonly codeChallenge: string;
+}
+
+/** Draws what nobody else can know, for an authorization request with these parameters. */
+export function draw(redirectUri?: Value, scope?: Value, maxAge?: Value): Drawn {
+  const text = ended(redirectUri, "redirectUri") + ended(scope, "scope") + ended(maxAge, "maxAge");
+  const texts = withRandom(RANDOMNESS, (random) => call(text, (length) => core().draw(length), random));
+  const [state, nonce, codeVerifier, codeChallenge] = texts as [string, string, string, string];
+  return { state, nonce, codeVerifier, codeChallenge };
+}
+
+/** The octets of randomness that are drawn from. */
+const RANDOMNESS = 64;

@@ -1,0 +1,48 @@
+import type { HeaderFields } from "./answer.js";
+
+/** Day and month, year, hour and minute, second; a leap second is the 61st. Which weekday it was does not count. */
+const DATE =
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ((?:0[1-9]|[12]\d|3[01]) [A-Z][a-z]{2}) (\d{4}) ((?:[01]\d|2[0-3]):[0-5]\d:)([0-5]\d|60) GMT$/;
+
+const INT64_MAX = 2n ** 63n - 1n;
+
+/** The Gregorian calendar repeats itself after 400 years, and `Date` takes the years 0 to 99 for others. */
+const CYCLE_YEARS = 400;
+const CYCLE = 146_097 * 86_400;
+
+/**
+ * Reads a date in the only format that servers may send, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section
+ * 5.6.7).
+ *
+ * @returns Unix seconds; `undefined` for anything else
+ */
+export function httpDate(text: string): number | undefined {
+  const [, day, year, time, second] = DATE.exec(text) ?? [];
+  const minute = Date.parse(`${day} ${Number(year) + CYCLE_YEARS} ${time}00 GMT`) / 1000 - CYCLE;
+  return Number.isNaN(minute) ? undefined : minute + Number(second);
+}
+
+/**
+ * Reads when to ask again from `x-acs-retry-after` (milliseconds) or `Retry-After` (RFC 9110 section 10.2.3): seconds,
+ * or a date, whose distance is by the server's own clock, its field `Date`. The twin of `src/rules/retry_after.rs`; both
+ * run `tests/vectors/retry-after.json`.
+ *
+ * @returns milliseconds
+ */
+export function retryAfterOf(headers: HeaderFields | undefined): number | undefined {
+  const field = (name: string) => trimmed(headers?.get(name));
+  const milliseconds = whole(field("x-acs-retry-after"));
+  if (milliseconds !== undefined) return milliseconds;
+  const text = field("retry-after");
+  const seconds = whole(text) ?? Math.max(0, httpDate(text)! - httpDate(field("date"))!);
+  return seconds >= 0 ? Math.min(seconds * 1000, Number(INT64_MAX)) : undefined;
+}
+
+/** A number of the protocol; `undefined` for one beyond int64. */
+function whole(text: string): number | undefined {
+  return /^\d+$/.test(text) && BigInt(text) <= INT64_MAX ? Number(text) : undefined;
+}
+
+function trimmed(text: string | null | undefined): string {
+  return (text ?? "").replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, "");
+}

@@ -1,0 +1,43 @@
+import { InvalidArgumentError } from "../errors.js";
+import { type SignatureVerifier, wrong } from "./key-set.js";
+import { signedParts, subtle } from "./web-crypto.js";
+
+/** RFC 7518 section 3.2: as long as the hash. OpenID Connect Core section 16.19 says so of secrets, in octets. */
+const SHORTEST_SECRET = 32;
+
+/**
+ * Verifies id_tokens by `HS256`, an HMAC with the client's secret (OpenID Connect Core section 10.1), for a server that
+ * signs so. Then no other algorithm is accepted. Whoever has the secret can make such id_tokens: use it only where the
+ * secret is one, which in a browser it is not.
+ *
+ * @throws {InvalidArgumentError} if the secret has fewer than 32 octets (RFC 7518 section 3.2)
+ * @example
+ * ```js
+ * import { Client, secretSignature } from "eiam-token";
+ *
+ * const client = new Client({ server, clientId, idTokenSignature: secretSignature(clientSecret) });
+ * ```
+ */
+export function secretSignature(clientSecret: string): SignatureVerifier {
+  const secret = new TextEncoder().encode(clientSecret);
+  if (secret.length < SHORTEST_SECRET) {
+    throw new InvalidArgumentError("clientSecret: shorter than the 32 octets that HS256 needs", "clientSecret");
+  }
+  let key: Promise<CryptoKey> | undefined;
+  const imported = () =>
+    (key ??= subtle().importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]));
+  return Object.freeze({
+    algorithm: "HS256",
+    async ready() {
+      await imported();
+      return undefined;
+    },
+    async verify(idToken: string, { alg }: Readonly<Record<string, unknown>>) {
+      if (alg !== "HS256") throw wrong("alg", "not HS256, which alone was asked for");
+      const { signed, signature } = signedParts(idToken);
+      if (!(await subtle().verify("HMAC", await imported(), signature, signed))) {
+        throw wrong("signature", "not made with the client's secret");
+      }
+    },
+  });
+}

@@ -1,0 +1,44 @@
+import type { AlgorithmParameters } from "./algorithms.js";
+
+/** RFC 7518 section 3.3: RSA keys have 2048 bits at least, which are so many characters. */
+const SHORTEST_MODULUS = 342;
+
+/**
+ * The one key of a JWK Set (RFC 7517 section 5) that can have made a signature: of the right type, for signatures by
+ * this algorithm, and with this `kid` if the header has one (RFC 7515 section 4.1.4). A key that stands there twice is
+ * one key. The twin of `src/rules/key_set.rs`; both run `tests/vectors/keys.json`.
+ *
+ * @param keys the set's `keys`: what is no key, or one of a kind that nobody here knows, may be there for others
+ * @param parameters those of `alg`
+ * @returns the members that make the key, as JSON: others may say what it must not be used for. `undefined` if there
+ *   is no such key, or if there are several to choose from (OpenID Connect Core section 10.1)
+ */
+export function selectKey(
+  keys: readonly unknown[],
+  alg: string,
+  { name, namedCurve }: AlgorithmParameters,
+  kid: string | undefined,
+): string | undefined {
+  const isEdwards = name === "Ed25519";
+  const curve = isEdwards ? name : namedCurve;
+  const type = isEdwards ? "OKP" : curve ? "EC" : "RSA";
+  const selected = new Set<string>();
+  for (const key of keys) {
+    const { kty, use, alg: own, kid: id, n, e, crv, x, y } = textsOf(key);
+    if (
+      kty === type &&
+      (curve ? crv === curve : Number(n?.length) >= SHORTEST_MODULUS) &&
+      (use ?? "sig") === "sig" &&
+      (own ?? alg).replace(/^Ed25519$/, "EdDSA") === alg.replace(/^Ed25519$/, "EdDSA") &&
+      id === (kid ?? id)
+    ) {
+      selected.add(JSON.stringify({ kty, n, e, crv, x, y }));
+    }
+  }
+  return selected.size === 1 ? [...selected][0] : undefined;
+}
+
+/** The members of a key that are texts. One that is none says nothing. */
+function textsOf(key: unknown): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(key ?? {}).filter(([, value]) => typeof value === "string"));
+}

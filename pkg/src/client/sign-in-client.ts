@@ -1,0 +1,268 @@
+import { CallbackError } from "../errors.js";
+import { type HttpResponse, bodyText } from "./answer.js";
+import {
+  type AuthorizationRequest,
+  type AuthorizationResponse,
+  authorizationRequest,
+  authorizationResponse,
+  partsOf,
+  transactionFrom,
+} from "./authorization.js";
+import { call, core, ended } from "./core.js";
+import {
+  AUTHORIZATION_CODE_PLAN,
+  AUTHORIZATION_PLAN,
+  REFRESH_TOKEN_PLAN,
+  USER_INFO_ANSWER,
+  USER_INFO_PLAN,
+  USER_INFO_SUB,
+} from "./generated/tables.js";
+import type { CallOptions, HostUrl, HttpRequest } from "./http.js";
+import { type UserClaims, claimsFrom } from "./id-token.js";
+import { invalid } from "./invalid.js";
+import { malformed } from "./malformed.js";
+import type { AuthorizationParameters, ClientOptions, RequestParameters } from "./options.js";
+import { parsed } from "./parse.js";
+import { type Expected, type Party, asserted, partyOf, readTokensOf, sendAs, subjectOf, tokensOf } from "./party.js";
+import { read, textAt } from "./read.js";
+import type { ErrorListener } from "./report.js";
+import { draw, makeRequest } from "./request.js";
+import type { Int64 } from "./seconds.js";
+import type { ServerMetadata } from "./server.js";
+import { type TokenSet, tokenSet } from "./tokens.js";
+
+/**
+ * A client that signs users in: the code flow with PKCE, refreshing, and the user's claims. An application that uses
+ * nothing else is smaller with it than with {@link Client}, which can do all that this one can.
+ *
+ * For each operation there are a function that makes the request and one that reads the response, without I/O, and a
+ * method that does both with `fetch`. These methods also throw a {@link ConnectionError} if no response comes, and
+ * what the function that reads the response throws.
+ *
+ * @example
+ * ```js
+ * import { SignInClient } from "eiam-token";
+ *
+ * const client = new SignInClient({ server, clientId: "app_spa" });
+ * const request = client.authorizationRequest({ redirectUri, scope: "openid profile" });
+ * sessionStorage.setItem("request", request.serialize());
+ * location.assign(request.url);
+ * // … and at the redirect URI:
+ * const response = client.parseCallback(location.href, sessionStorage.getItem("request"));
+ * const tokens = await client.exchangeCode(response);
+ * tokens.expiresIn; // 1200n
+ * ```
+ */
+export class SignInClient<I extends Int64 = "bigint"> {
+  /** The server's endpoints and its issuer URL. */
+  readonly server: ServerMetadata;
+  /** The client's id. */
+  readonly clientId: string;
+  /** The type in which seconds are returned; `undefined` means `bigint`. */
+  readonly int64: I | undefined;
+  /** What is told of errors that belong to no call; `undefined` means `console.error`. */
+  readonly onError: ErrorListener | undefined;
+  /** A closure, because browser consoles show private fields. */
+  readonly #party: () => Party<I>;
+
+  /**
+   * Makes a client of a server whose endpoints are known.
+   *
+   * @throws {InvalidArgumentError} if the client id or the secret is empty, or if an endpoint is not an http(s) URL or
+   *   is plain http (see `allowInsecureLoopback` and `allowInsecureRequests`). Endpoints of {@link discoverServer} are
+   *   checked when they are used
+   */
+  constructor(options: ClientOptions<I>) {
+    const party = partyOf(options);
+    this.#party = () => party;
+    this.server = party.server;
+    this.clientId = party.clientId;
+    this.int64 = options.int64;
+    this.onError = options.onError;
+  }
+
+  /** @internal */
+  static party<I extends Int64>(client: SignInClient<I>): Party<I> {
+    return client.#party();
+  }
+
+  /**
+   * Makes an authorization request (RFC 6749 section 4.1.1) with PKCE (`S256`), `state` and, if the scope
+   * contains `openid`, `nonce`. It is synchronous, so that the handler of a click can open a pop-up with it.
+   *
+   * @returns the URL for the browser, and what {@link SignInClient.parseCallback} needs afterwards
+   * @throws {NotSupportedError} if the server has no authorization endpoint
+   * @throws {InvalidArgumentError} if a parameter is missing or cannot be sent
+   */
+  authorizationRequest(parameters: AuthorizationParameters): AuthorizationRequest {
+    const { redirectUri, scope, claims, extra, maxAge = extra?.["max_age"] } = parameters ?? {};
+    const { state, codeVerifier, codeChallenge, ...drawn } = draw(redirectUri, scope, maxAge === "" ? "empty" : maxAge);
+    const nonce = this.#party().nonce === false ? "" : drawn.nonce;
+    const { url } = makeRequest(this.#party(), AUTHORIZATION_PLAN, {
+      ...parameters,
+      claims: claims && JSON.stringify(claims),
+      state,
+      nonce,
+      codeChallenge,
+      codeChallengeMethod: "S256",
+    });
+    return authorizationRequest(url, {
+      issuer: this.server.issuer,
+      client_id: this.clientId,
+      redirect_uri: redirectUri,
+      scope,
+      state,
+      nonce: nonce || undefined,
+      code_verifier: codeVerifier,
+      max_age: maxAge === undefined ? undefined : `${maxAge}`,
+    });
+  }
+
+  /**
+   * Reads the authorization response (RFC 6749 section 4.1.2) and checks `state` and `iss` (RFC 9207) before
+   * anything else. Parameters that no standard has are ignored.
+   *
+   * @param callback what came to the redirect URI: its URL, query or fragment, or the body of a `form_post`
+   * @param request the request, or the text of its `serialize()`
+   * @returns the code, for {@link SignInClient.exchangeCode}
+   * @throws {OAuthError} if the server refused the request
+   * @throws {CallbackError} if the callback does not belong to the request, or there is no request any more
+   * @throws {InvalidArgumentError} if the request belongs to another client
+   */
+  parseCallback(
+    callback: string | HostUrl,
+    request: AuthorizationRequest | string | null | undefined,
+  ): AuthorizationResponse {
+    if (!request) {
+      throw new CallbackError("the callback answers no request: start the sign-in again", "state");
+    }
+    const transaction = transactionFrom(typeof request === "string" ? request : request.serialize?.());
+    const { client_id, issuer, state } = transaction;
+    if (client_id !== this.clientId || issuer !== this.server.issuer) {
+      throw invalid("request", "belongs to another client or issuer");
+    }
+    const flags = this.server.authorizationResponseIssParameterSupported ? 1 : 0;
+    const text = ended(state, "state") + ended(issuer, "issuer") + ended(String(callback), "callback").slice(0, -1);
+    const [code] = call(text, (length) => core().callback(length, flags));
+    return authorizationResponse({ ...transaction, code: code! });
+  }
+
+  /**
+   * Exchanges an authorization code for tokens (RFC 6749 section 4.1.3) and checks the id_token.
+   *
+   * @param response what {@link SignInClient.parseCallback} returned
+   * @throws {OAuthError} if the server refused, such as `invalid_grant` for a code that was used before
+   * @throws {MalformedResponseError} if the response or the id_token is not valid
+   * @throws {ConnectionError} if no response comes
+   */
+  async exchangeCode(
+    response: AuthorizationResponse,
+    options: CallOptions & RequestParameters = {},
+  ): Promise<TokenSet<I>> {
+    const { nonce, max_age: maxAge } = partsOf(response);
+    return tokensOf(this.#party(), codeRequest(this.#party(), response, options), options, { nonce, maxAge });
+  }
+
+  /**
+   * Gets new tokens for a refresh token (RFC 6749 section 6). If the response has no new refresh token, the
+   * result contains the one that was sent, which stays valid. If it has no id_token, the result contains that
+   * of `current`.
+   *
+   * @param current the tokens to refresh, or only the refresh token; with tokens, the client also checks that
+   *   the user is the same (OpenID Connect Core section 12.2)
+   * @throws {OAuthError} if the server refused; `invalid_grant` means that the user has to sign in again
+   * @throws {InvalidArgumentError} if `current` has no refresh token
+   * @throws {MalformedResponseError} if the response or the id_token is not valid
+   * @throws {ConnectionError} if no response comes
+   */
+  async refresh(
+    current: TokenSet<Int64> | string,
+    options: CallOptions & RequestParameters = {},
+  ): Promise<TokenSet<I>> {
+    const former = typeof current === "string" ? { refreshToken: current } : current;
+    if (former?.refreshToken === undefined) throw invalid("current", "has no refresh token");
+    const request = refreshRequest(this.#party(), former.refreshToken, options);
+    return tokensOf(this.#party(), request, options, { former: former as Expected["former"] });
+  }
+
+  /**
+   * Reads a response of the token endpoint. It does not check the id_token.
+   *
+   * @param options `now`: when the response came, in Unix seconds. Default: the host's time
+   * @throws {OAuthError} if the server refused
+   * @throws {GatewayError} if Alibaba Cloud's gateway refused
+   * @throws {ResponseError} for an error response without a readable reason
+   * @throws {MalformedResponseError} if the response is not valid
+   */
+  parseTokenResponse(response: HttpResponse, options: { now?: number } = {}): TokenSet<I> {
+    return tokenSet(readTokensOf(this.#party(), response, options), this.int64);
+  }
+
+  /**
+   * Makes the request for the user's claims (OpenID Connect Core section 5.3.1).
+   *
+   * @throws {NotSupportedError} if the server has no userinfo endpoint
+   */
+  userInfoRequest(accessToken: string): HttpRequest {
+    return makeRequest(this.#party(), USER_INFO_PLAN, { accessToken });
+  }
+
+  /**
+   * Reads the response to {@link SignInClient.userInfoRequest}.
+   *
+   * @param options `expectedSub`: the `sub` of the id_token, which must be the same
+   * @throws {OAuthError} if the server refused, such as `invalid_token`
+   * @throws {MalformedResponseError} if the response is not valid, or is about another user
+   */
+  parseUserInfo(response: HttpResponse, options: { expectedSub?: string | undefined } = {}): UserClaims {
+    const answer = parsed(response, this.#party().parse, "userinfoEndpoint");
+    const sub = read(USER_INFO_ANSWER, answer, 0, () => textAt(USER_INFO_SUB));
+    if (options.expectedSub !== undefined && sub !== options.expectedSub) {
+      throw malformed("$.sub", "another user than the id_token's", response.status);
+    }
+    return claimsFrom(bodyText(answer)) as UserClaims;
+  }
+
+  /**
+   * Gets the user's claims (OpenID Connect Core section 5.3).
+   *
+   * @param tokens the tokens, whose id_token must have the same `sub` (section 5.3.2), or only the access token
+   * @throws {OAuthError} if the server refused, such as `invalid_token`
+   * @throws {MalformedResponseError} if the response is not valid, or is about another user
+   * @throws {NotSupportedError} if the server has no userinfo endpoint
+   * @throws {ConnectionError} if no response comes
+   */
+  async userInfo(
+    tokens: TokenSet<Int64> | string,
+    options: CallOptions & { readonly expectedSub?: string | undefined } = {},
+  ): Promise<UserClaims> {
+    const accessToken = typeof tokens === "string" ? tokens : tokens?.accessToken;
+    const { expectedSub = subjectOf(tokens) } = options;
+    return this.parseUserInfo(await sendAs(this.#party(), this.userInfoRequest(accessToken), options), { expectedSub });
+  }
+
+  /**
+   * Adds a signed assertion to a request, if the client authenticates by one; otherwise it returns the request as it
+   * is. An assertion is valid once, for a minute. The methods that send requests call this themselves.
+   *
+   * @throws {NotSupportedError} if the host has no WebCrypto
+   */
+  async withAssertion(request: HttpRequest): Promise<HttpRequest> {
+    return asserted(this.#party(), request);
+  }
+}
+
+/** The request that exchanges a code. @internal */
+export function codeRequest(
+  party: Party<Int64>,
+  response: AuthorizationResponse,
+  parameters: object = {},
+): HttpRequest {
+  const { code, redirect_uri: redirectUri, code_verifier: codeVerifier } = partsOf(response);
+  return makeRequest(party, AUTHORIZATION_CODE_PLAN, { ...parameters, code, redirectUri, codeVerifier });
+}
+
+/** The request that refreshes tokens. @internal */
+export function refreshRequest(party: Party<Int64>, refreshToken: string, parameters: object = {}): HttpRequest {
+  return makeRequest(party, REFRESH_TOKEN_PLAN, { ...parameters, refreshToken });
+}

@@ -1,0 +1,15 @@
+/** Reads a table of src/rules: before each name are a letter and, as a character after `0`, its length. */
+export function entriesOf(table: string): [letter: string, name: string][] {
+  const entries: [string, string][] = [];
+  for (let at = 0; at < table.length; ) {
+    const end = at + 2 + table.charCodeAt(at + 1) - 48;
+    entries.push([table[at]!, table.slice(at + 2, end)]);
+    at = end;
+  }
+  return entries;
+}
+
+/** The names of a table. */
+export function namesOf(table: string): string[] {
+  return entriesOf(table).map(([, name]) => name);
+}
