@@ -124,6 +124,12 @@ export const examples = {
   "client/session/store.ts TokenStore": javascript({ names: async (world) => ({ client: await world.spa() }) }),
   "client/tokens.ts parseTokenResponse": javascript(),
   "client/tokens.ts deserializeTokens": javascript(tokens),
+  "client/providers/apple.ts appleClientSecret": javascript({
+    async names() {
+      const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+      return { teamId: "DEF123GHIJ", keyId: "ABC123DEFG", clientId: "com.example.web", key: pair.privateKey };
+    },
+  }),
   "issuer/durable-object.ts durableObjectStorage": application(),
   "issuer/index.ts exampleConfig": javascript(),
   "issuer/index.ts parseConfig": javascript({ names: () => ({ text: JSON.stringify(exampleConfig(BASE_URL)) }) }),

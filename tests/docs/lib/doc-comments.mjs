@@ -6,7 +6,12 @@ import { inRoot, root } from "../../../scripts/lib/paths.mjs";
 /** @type {typeof import("typescript")} */
 const ts = createRequire(inRoot("tools/typedoc/package.json"))("typescript");
 
-const ENTRIES = ["pkg/src/client/index.ts", "pkg/src/issuer/index.ts", "pkg/src/node/index.ts"].map(inRoot);
+const ENTRIES = [
+  "pkg/src/client/index.ts",
+  "pkg/src/client/providers/index.ts",
+  "pkg/src/issuer/index.ts",
+  "pkg/src/node/index.ts",
+].map(inRoot);
 
 /**
  * @typedef {object} Documented a function, method, accessor or constructor that users of the package can call
