@@ -64,9 +64,11 @@ export function steady(page) {
  */
 export function handsOf(page) {
   const frame = () => page.mainFrame();
+  // Of a tab that is gone, Puppeteer says that its frame is detached, as of one that is being left.
+  const closed = (/** @type {unknown} */ error) => CLOSED.test(`${error}`) || page.isClosed();
   return {
-    moved: pageMoved,
-    closed: (error) => CLOSED.test(`${error}`),
+    moved: (error) => pageMoved(error) && !closed(error),
+    closed,
     evaluate: (run, ...args) => frame().evaluate(/** @type {any} */ (run), ...args),
     async click(selector) {
       await (await found(frame(), selector)).click();
