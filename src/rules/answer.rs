@@ -68,7 +68,8 @@ pub(crate) const KEYS: Table<'_> = table![required("keys", ARRAY)];
 /// The members of the user's claims that are read (OpenID Connect Core section 5.3.2).
 pub(crate) const USER_INFO: Table<'_> = table![required("sub", TEXT)];
 
-/// The member of an object that somebody puts around the JSON text of a lifetime.
+/// The member of the object that JavaScript puts around the JSON text of a lifetime.
+#[cfg(feature = "schema")]
 pub(crate) const LIFETIME: Table<'_> = table![optional("text", SECONDS)];
 
 /// The members of a refusal, by OAuth and by the gateway, which writes capitals (EIAM: section 5).
