@@ -221,13 +221,12 @@ pub(crate) fn lifetimes(
     now: i64,
     server_time: Option<i64>,
 ) -> (Option<i64>, Option<i64>) {
-    let (deadline, server_time) = match (slot::seconds(expires_in), slot::seconds(expires_at)) {
-        (Some(lifetime), Some(end)) => {
-            (Some(now.saturating_add(lifetime)), Some(end.saturating_sub(lifetime)))
-        }
-        (Some(lifetime), None) => (Some(now.saturating_add(lifetime)), server_time),
-        (None, end) => (end, server_time),
+    let (expires_in, expires_at) = (slot::seconds(expires_in), slot::seconds(expires_at));
+    let server_time = match (expires_at, expires_in) {
+        (Some(end), Some(lifetime)) => Some(end.saturating_sub(lifetime)),
+        _ => server_time,
     };
+    let deadline = expires_in.map(|lifetime| now.saturating_add(lifetime)).or(expires_at);
     (deadline, server_time.map(|time| time.saturating_sub(now)))
 }
 
