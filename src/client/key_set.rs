@@ -116,10 +116,16 @@ impl KeyCache {
     /// # Errors
     /// Those of [`parse_response`].
     pub fn received(&mut self, response: &HttpResponse, now: i64) -> Result<(), Error> {
-        let keys = parse_response(response)?;
+        let before = self.kept.as_ref().map(|(_, fetched)| *fetched);
+        let keys = parse_response(response).inspect_err(|_| {
+            if let Some((_, fetched)) = &mut self.kept {
+                *fetched = fetched.asked_again(now);
+            }
+        })?;
         let directives: Vec<_> = response.headers.values("cache-control").collect();
-        let age = key_age::age(&directives.join(","), self.longest_age);
-        self.kept = Some((keys, Fetched { at: now, age }));
+        let since = response.headers.value("age").unwrap_or_default();
+        let age = key_age::age(&directives.join(","), since, self.longest_age);
+        self.kept = Some((keys, Fetched::after(before, now, age)));
         Ok(())
     }
 
@@ -138,8 +144,9 @@ impl KeyCache {
         }
     }
 
-    /// Whether the keys may be fetched once more because a signature is wrong. A minute has to be between
-    /// two such fetches, so that nobody's wrong id_tokens make the client ask without end.
+    /// Whether the keys may be fetched once more because a signature is wrong: they were not fetched just
+    /// now, and a minute is between two such fetches, so that nobody's wrong id_tokens make the client ask
+    /// without end.
     #[must_use]
     pub fn may_be_fetched_again(&self, now: i64) -> bool {
         self.kept.as_ref().is_none_or(|(_, fetched)| fetched.may_be_fetched_again(now))

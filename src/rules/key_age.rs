@@ -6,18 +6,22 @@ pub(crate) const LONGEST_AGE: i64 = 600;
 
 /// A key that is not known and a signature that is wrong make the keys be fetched again, but not more often,
 /// in seconds: a stranger must not make the client ask without end.
-pub(crate) const COOL_DOWN: i64 = 60;
+const COOL_DOWN: i64 = 60;
 
-/// For how many seconds keys may be kept that came with this `Cache-Control` (RFC 9111 section 5.2.2; empty
-/// for none), `longest` at most.
-pub(crate) fn age(cache_control: &str, longest: i64) -> i64 {
+/// For how many seconds keys may be kept that came with these fields `Cache-Control` (RFC 9111 section 5.2.2)
+/// and `Age` (section 5.1), empty for none; `longest` at most.
+pub(crate) fn age(cache_control: &str, since: &str, longest: i64) -> i64 {
     let mut age = longest;
     for directive in cache_control.split(',') {
         let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
         match name.trim_ascii().to_ascii_lowercase().as_str() {
             "no-store" | "no-cache" => return 0,
             // RFC 9111 section 4.2.1: what is no number of seconds is stale.
-            "max-age" => age = seconds(value.trim_ascii().trim_matches('"')).min(longest),
+            "max-age" => {
+                let left =
+                    seconds(value.trim_ascii().trim_matches('"')) - seconds(since.trim_ascii());
+                age = left.clamp(0, longest);
+            }
             _ => {}
         }
     }
@@ -34,12 +38,26 @@ fn seconds(digits: &str) -> i64 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fetched {
     /// Unix seconds.
-    pub(crate) at: i64,
+    at: i64,
     /// For how many seconds they are believed.
-    pub(crate) age: i64,
+    age: i64,
+    /// When keys were last fetched though those before were believed, because they made no signature.
+    refused_at: Option<i64>,
 }
 
 impl Fetched {
+    /// Keys that come now, after others.
+    pub(crate) fn after(before: Option<Self>, now: i64, age: i64) -> Self {
+        let refused_at = before.and_then(|before| before.asked_again(now).refused_at);
+        Self { at: now, age, refused_at }
+    }
+
+    /// The same keys, after others were asked for and did not come.
+    pub(crate) fn asked_again(self, now: i64) -> Self {
+        let refused_at = if self.is_fresh(now) { Some(now) } else { self.refused_at };
+        Self { refused_at, ..self }
+    }
+
     /// Whether they are believed: those that were just fetched always are.
     pub(crate) fn is_fresh(self, now: i64) -> bool {
         let since = now.saturating_sub(self.at);
@@ -49,6 +67,7 @@ impl Fetched {
 
     /// Whether they may be fetched again because a key is not known or a signature is wrong.
     pub(crate) fn may_be_fetched_again(self, now: i64) -> bool {
-        now.saturating_sub(self.at).saturating_abs() >= COOL_DOWN
+        let is_long_ago = |then: i64| now.saturating_sub(then).saturating_abs() >= COOL_DOWN;
+        now != self.at && self.refused_at.is_none_or(is_long_ago)
     }
 }

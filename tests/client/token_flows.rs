@@ -216,6 +216,12 @@ fn keys_are_believed_for_a_while() {
         assert!(matches!(cache.find(signature, NOW), Lookup::Key(_)), "{never}");
         assert_eq!(cache.find(signature, NOW + 1), Lookup::Fetch, "{never}");
     }
+    for (since, age) in [("20", 40), ("60", 0), ("99", 0), ("soon", 60)] {
+        cache.received(&keys(KEYS, "max-age=60").header("age", since), NOW).unwrap();
+        let is_fresh = matches!(cache.find(signature, NOW + age), Lookup::Key(_));
+        assert_eq!(is_fresh, age == 0, "{since}");
+        assert!(matches!(cache.find(signature, NOW + (age - 1).max(0)), Lookup::Key(_)), "{since}");
+    }
     let mut longer = KeyCache::with_longest_age(86_400);
     longer.received(&keys(KEYS, "max-age=3600"), NOW).unwrap();
     assert!(matches!(longer.find(signature, NOW + 3599), Lookup::Key(_)));
@@ -229,15 +235,24 @@ fn an_unknown_key_and_a_wrong_signature_fetch_once_a_minute() {
     let mut cache = KeyCache::default();
     assert!(cache.may_be_fetched_again(NOW));
     cache.received(&keys(OTHERS, ""), NOW).unwrap();
-    for (now, expected) in
-        [(NOW, Lookup::Unknown), (NOW + 59, Lookup::Unknown), (NOW + 60, Lookup::Fetch)]
-    {
-        assert_eq!(cache.find(signature, now), expected);
-        assert_eq!(cache.may_be_fetched_again(now), expected == Lookup::Fetch);
+    let assert_asks = |cache: &KeyCache, now, asks| {
+        let expected = if asks { Lookup::Fetch } else { Lookup::Unknown };
+        assert_eq!(cache.find(signature, now), expected, "{now}");
+        assert_eq!(cache.may_be_fetched_again(now), asks, "{now}");
+    };
+    // Those that just came are all that the server has.
+    assert_asks(&cache, NOW, false);
+    assert_asks(&cache, NOW + 1, true);
+    cache.received(&keys(OTHERS, ""), NOW + 1).unwrap();
+    for (now, asks) in [(NOW + 2, false), (NOW + 60, false), (NOW + 61, true)] {
+        assert_asks(&cache, now, asks);
     }
-    // A fetch that fails changes nothing.
-    let failed = cache.received(&HttpResponse::new(503, ""), NOW + 60).unwrap_err();
+    // A fetch that fails counts as one, and the keys stay.
+    let failed = cache.received(&HttpResponse::new(503, ""), NOW + 61).unwrap_err();
     assert_http(&failed, 503);
-    cache.received(&keys(KEYS, ""), NOW + 60).unwrap();
-    assert!(matches!(cache.find(signature, NOW + 60), Lookup::Key(_)));
+    for (now, asks) in [(NOW + 62, false), (NOW + 120, false), (NOW + 121, true)] {
+        assert_asks(&cache, now, asks);
+    }
+    cache.received(&keys(KEYS, ""), NOW + 121).unwrap();
+    assert!(matches!(cache.find(signature, NOW + 121), Lookup::Key(_)));
 }
