@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { allAlgorithms, atHash, digestOf, parts, signer, signingInput } from "./support/jwt.mjs";
 import { source } from "./support/source.mjs";
 
-const { KeySet, MalformedResponseError, NotSupportedError, algorithmOf, lifetimeOf, parametersOf, secretSignature } =
+const { keySet: makeKeySet, MalformedResponseError, NotSupportedError, algorithmOf, lifetimeOf, parametersOf, secretSignature } =
   await source("client/key-set", "client/algorithms", "client/secret-signature");
 
 const ACCESS_TOKEN = "ATaccess";
@@ -21,7 +21,7 @@ const { ES256 } = signers;
 function keySet(t, { keys = [ES256.jwk], headers = {}, maxAge } = {}) {
   t.mock.timers.enable({ apis: ["Date"], now: START });
   const server = { keys, headers, fetched: 0, options: [] };
-  const set = new KeySet(async (options) => {
+  const set = makeKeySet(async (options) => {
     server.fetched += 1;
     server.options.push(options);
     const answer = typeof server.keys === "function" ? await server.keys() : server.keys;

@@ -16,12 +16,10 @@ const FAMILIES = { RS: "RSASSA-PKCS1-v1_5", PS: "RSA-PSS", ES: "ECDSA" };
  */
 export function parametersOf(alg: string): AlgorithmParameters | undefined {
   if (alg === "EdDSA" || alg === "Ed25519") return { name: "Ed25519" };
-  const parts = /^([RPE]S)(256|384|512)$/.exec(alg);
-  if (!parts) return undefined;
-  const family = parts[1] as keyof typeof FAMILIES;
-  const bits = parts[2]!;
+  const [, family, bits] = /^([RPE]S)(256|384|512)$/.exec(alg) ?? [];
+  if (!family) return undefined;
   return {
-    name: FAMILIES[family],
+    name: FAMILIES[family as keyof typeof FAMILIES],
     hash: `SHA-${bits}`,
     namedCurve: family === "ES" ? `P-${bits === "512" ? "521" : bits}` : undefined,
     saltLength: family === "PS" ? Number(bits) / 8 : undefined,

@@ -1,4 +1,4 @@
-import { type Value, call, core, ended } from "./core.js";
+import { call, core, ended } from "./core.js";
 
 /** The header and the claims of an id_token, which were not verified. */
 export interface DecodedIdToken {
@@ -28,12 +28,12 @@ export interface UserClaims {
  * ```
  */
 export function decodeIdToken(idToken: string): DecodedIdToken {
-  return readIdToken({ token: idToken }, { flags: 0 });
+  return readIdToken(0, { idToken });
 }
 
 /** What an id_token has to agree with, in the order in which the module takes it; what is empty is not checked. */
 interface Expected {
-  readonly token: string;
+  readonly idToken: string;
   readonly issuer?: string | undefined;
   readonly clientId?: string | undefined;
   readonly nonce?: string | undefined;
@@ -44,16 +44,12 @@ interface Expected {
 /**
  * Reads an id_token, and checks its claims if the flags say so.
  *
- * @param checks `flags`: see src/wasm/client.rs; the others are seconds
+ * @param flags see src/wasm/client.rs; a `maxAge` below 0 is none
  * @internal
  */
-export function readIdToken(
-  { token, issuer, clientId, nonce, subject, accessToken }: Expected,
-  { flags, now = 0, tolerance = 0, maxAge = -1 }: { flags: number; now?: number; tolerance?: number; maxAge?: number },
-): DecodedIdToken {
-  const values: Readonly<Record<string, Value>> = { idToken: token, issuer, clientId, nonce, subject, accessToken };
+export function readIdToken(flags: number, expected: Expected, now = 0, tolerance = 0, maxAge = -1): DecodedIdToken {
   let text = "";
-  for (const name in values) text += ended(values[name], name);
+  for (const name in expected) text += ended(expected[name as keyof Expected], name);
   const check = (length: number) =>
     core().id_token(length, flags, BigInt(now), BigInt(Math.ceil(tolerance)), BigInt(maxAge));
   const [header, claims] = call(text, check);

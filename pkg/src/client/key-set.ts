@@ -1,7 +1,8 @@
-import { MalformedResponseError } from "../errors.js";
+import type { MalformedResponseError } from "../errors.js";
 import { type AlgorithmParameters, parametersOf } from "./algorithms.js";
 import type { HeaderFields } from "./answer.js";
 import type { CallOptions } from "./http.js";
+import { malformed } from "./malformed.js";
 import { selectKey } from "./select-key.js";
 import { base64url, signedParts, subtle } from "./web-crypto.js";
 
@@ -54,112 +55,106 @@ export interface HeldKeys {
   readonly at: number;
   lifetime: number;
   /** Keys for WebCrypto by their algorithm and their JWK. */
-  readonly imported: Map<string, Promise<CryptoKey>>;
+  readonly imported: Record<string, Promise<CryptoKey>>;
 }
-
-/** What is wrong with an id_token: a part of it, and the reason. */
-type Fault = readonly [what: string, reason: string];
 
 /**
  * A server's public keys, fetched when they are needed and kept for as long as `Cache-Control` of the answer says, and
  * never longer than their age. So a key that the server has withdrawn is believed no longer than that.
+ *
+ * @param maxAge how old keys get, in seconds
  */
-export class KeySet implements SignatureVerifier {
-  readonly #fetchKeys: (options: CallOptions) => Promise<FetchedKeys>;
-  readonly #maxAge: number;
-  #held: HeldKeys | undefined;
+export function keySet(
+  fetchKeys: (options: CallOptions) => Promise<FetchedKeys>,
+  maxAge = MAX_AGE,
+): SignatureVerifier & { ready(options: CallOptions): Promise<HeldKeys> } {
+  let held: HeldKeys | undefined;
   /** When a signature was refused and the keys were therefore fetched again. */
-  #refusedAt = -Infinity;
-
-  /** @param maxAge how old keys get, in seconds */
-  constructor(fetchKeys: (options: CallOptions) => Promise<FetchedKeys>, maxAge = MAX_AGE) {
-    this.#fetchKeys = fetchKeys;
-    this.#maxAge = maxAge * 1000;
-  }
-
-  async ready(options: CallOptions): Promise<HeldKeys> {
-    subtle();
-    const held = this.#current(options);
-    await unlessAborted(held.keys, options);
-    return held;
-  }
-
-  async verify(
-    idToken: string,
-    header: Readonly<Record<string, unknown>>,
-    claims: Readonly<Record<string, unknown>>,
-    accessToken: string,
-    options: CallOptions,
-    ready?: HeldKeys,
-  ): Promise<void> {
-    const crypto = subtle();
-    const alg = String(header["alg"]);
-    const parameters = parametersOf(alg);
-    if (!parameters) throw wrong("alg", "not an algorithm of public keys");
-    const { kid } = header;
-    if (kid !== undefined && typeof kid !== "string") throw wrong("kid", "not a text that names a key");
-    const { signed, signature } = signedParts(idToken);
-
-    const check = async ({ keys, imported }: HeldKeys): Promise<Fault | undefined> => {
-      const jwk = selectKey(await unlessAborted(keys, options), alg, parameters, kid);
-      if (!jwk) return ["kid", "no such key at the server's jwks_uri"];
-      try {
-        let key = imported.get(alg + jwk);
-        if (!key) {
-          const bare = JSON.parse(jwk) as JsonWebKey;
-          key = crypto.importKey("jwk", bare, parameters as EcKeyImportParams, false, ["verify"]);
-          imported.set(alg + jwk, key);
-        }
-        const isGenuine = await crypto.verify(parameters, await key, signature, signed);
-        return isGenuine ? undefined : ["signature", "not made by the server's key"];
-      } catch {
-        return ["kid", "names a key that cannot be used"];
-      }
-    };
-    const known = ready ?? this.#held;
-    const held = ready ?? this.#current(options);
-    let fault = await check(held);
-    // The server may have new keys, unless these are new.
-    const newer = fault && held === known && this.#newer(held, options);
-    if (newer) fault = await check(newer);
-    fault ??= await hashFault(parameters, claims["at_hash"], accessToken);
-    if (fault) throw wrong(...fault);
-  }
-
-  #current(options: CallOptions): HeldKeys {
-    const held = this.#held;
-    const age = Date.now() - (held?.at ?? 0);
-    // The age is negative after somebody has set the clock back.
-    return held && age >= 0 && age < held.lifetime ? held : this.#fetch(options);
-  }
-
-  /** Keys that are newer than those that refused a signature: a stranger must not make us ask for them without end. */
-  #newer(held: HeldKeys, options: CallOptions): HeldKeys | undefined {
-    if (this.#held !== held) return this.#current(options);
-    const now = Date.now();
-    if (Math.abs(now - this.#refusedAt) < FLOOR) return undefined;
-    this.#refusedAt = now;
-    return this.#fetch(options, held);
-  }
+  let refusedAt = -Infinity;
 
   /**
    * The fetch is for all who wait for it: the signal of one does not end it. If it fails, the keys are
    * those from `before`.
    */
-  #fetch({ timeout, fetch }: CallOptions, before?: HeldKeys): HeldKeys {
-    const keys = this.#fetchKeys({ timeout, fetch }).then(
+  const fetched = ({ timeout, fetch }: CallOptions, before?: HeldKeys): HeldKeys => {
+    const keys = fetchKeys({ timeout, fetch }).then(
       (answer) => {
-        held.lifetime = lifetimeOf(answer.headers, this.#maxAge);
+        own.lifetime = lifetimeOf(answer.headers, maxAge * 1000);
         return JSON.parse(answer.keys) as unknown[];
       },
       (error: unknown) => {
-        if (this.#held === held) this.#held = before;
+        if (held === own) held = before;
         throw error;
       },
     );
-    const held: HeldKeys = { keys, at: Date.now(), lifetime: Infinity, imported: new Map() };
-    this.#held = held;
-    return held;
+    const own: HeldKeys = { keys, at: Date.now(), lifetime: Infinity, imported: {} };
+    held = own;
+    return own;
+  };
+
+  const current = (options: CallOptions): HeldKeys => {
+    const age = Date.now() - (held?.at ?? 0);
+    // The age is negative after somebody has set the clock back.
+    return held && age >= 0 && age < held.lifetime ? held : fetched(options);
+  };
+
+  /** Keys that are newer than those that refused a signature: a stranger must not make us ask for them without end. */
+  const newer = (refusing: HeldKeys, options: CallOptions): HeldKeys | undefined => {
+    if (held !== refusing) return current(options);
+    const now = Date.now();
+    if (Math.abs(now - refusedAt) < FLOOR) return undefined;
+    refusedAt = now;
+    return fetched(options, refusing);
+  };
+
+  return {
+    async ready(options) {
+      subtle();
+      const keys = current(options);
+      await unlessAborted(keys.keys, options);
+      return keys;
+    },
+
+    async verify(idToken, header, claims, accessToken, options, ready) {
+      const alg = `${header["alg"]}`;
+      const parameters = parametersOf(alg);
+      if (!parameters) throw wrong("alg", "not an algorithm of public keys");
+      const { kid } = header;
+      if (kid !== undefined && typeof kid !== "string") throw wrong("kid", "not a text");
+      const check = async ({ keys, imported }: HeldKeys) => {
+        const jwk = selectKey(await unlessAborted(keys, options), alg, parameters, kid);
+        return jwk ? faultOf(idToken, parameters, imported, alg, jwk) : wrong("kid", "no such key at the jwks_uri");
+      };
+      const known = ready ?? held;
+      const first = ready ?? current(options);
+      let fault = await check(first);
+      // The server may have new keys, unless these are new.
+      const others = fault && first === known && newer(first, options);
+      if (others) fault = await check(others);
+      fault ??= await hashFault(parameters, claims["at_hash"], accessToken);
+      if (fault) throw fault;
+    },
+  };
+}
+
+/** What is wrong with the signature of an id_token by a key. */
+async function faultOf(
+  idToken: string,
+  parameters: AlgorithmParameters,
+  imported: HeldKeys["imported"],
+  alg: string,
+  jwk: string,
+): Promise<MalformedResponseError | undefined> {
+  const crypto = subtle();
+  const { signed, signature } = signedParts(idToken);
+  try {
+    const bare = JSON.parse(jwk) as JsonWebKey;
+    const usage = parameters as EcKeyImportParams;
+    const key = await (imported[alg + jwk] ??= crypto.importKey("jwk", bare, usage, false, ["verify"]));
+    const isGenuine = await crypto.verify(parameters, key, signature, signed);
+    return isGenuine ? undefined : wrong("signature", "not made by the server's key");
+  } catch {
+    return wrong("kid", "names a key that cannot be used");
   }
 }
 
@@ -170,10 +165,10 @@ export class KeySet implements SignatureVerifier {
 export function lifetimeOf(headers: HeaderFields | undefined, longest: number): number {
   const directives = headers?.get("cache-control") ?? "";
   if (/(^|[\s,])no-(cache|store)/i.test(directives)) return 0;
-  const maxAge = /(?:^|[\s,])max-age\s*=?\s*"?(\d*)/i.exec(directives);
-  if (!maxAge) return longest;
+  const [, maxAge] = /(?:^|[\s,])max-age\s*=?\s*"?(\d*)/i.exec(directives) ?? [];
+  if (maxAge === undefined) return longest;
   // What is no number of seconds is stale.
-  const left = Number(maxAge[1]) - (Number(headers!.get("age")) || 0);
+  const left = Number(maxAge) - (Number(headers!.get("age")) || 0);
   return Math.min(Math.max(left * 1000, 0), longest);
 }
 
@@ -182,27 +177,25 @@ async function hashFault(
   { hash = "SHA-512" }: AlgorithmParameters,
   expected: unknown,
   accessToken: string,
-): Promise<Fault | undefined> {
+): Promise<MalformedResponseError | undefined> {
   // That by SHA-256 was checked with the claims.
-  if (hash === "SHA-256" || expected === undefined || expected === null) return undefined;
+  if (hash === "SHA-256" || (expected ?? undefined) === undefined) return undefined;
   const digest = await subtle().digest(hash, new TextEncoder().encode(accessToken));
   const own = base64url(new Uint8Array(digest, 0, digest.byteLength / 2));
-  return own === expected ? undefined : ["at_hash", "belongs to another access token"];
+  return own === expected ? undefined : wrong("at_hash", "belongs to another access token");
 }
 
 /** The result of work for several, of which each may give up alone. */
 function unlessAborted<T>(work: Promise<T>, { signal }: CallOptions): Promise<T> {
-  if (!signal) return work;
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    const abort = () => reject(signal?.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal?.removeEventListener("abort", abort));
   });
 }
 
 /** @internal */
 export function wrong(what: string, reason: string): MalformedResponseError {
-  const path = `id_token.${what}`;
-  return new MalformedResponseError(`malformed answer: ${path}: ${reason}`, path, reason, 200);
+  return malformed(`id_token.${what}`, reason, 200);
 }

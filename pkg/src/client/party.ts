@@ -8,7 +8,7 @@ import { BY_SECRET, CHECKS, HTTP_ON_LOOPBACK, IS_REFRESH, KEYS_PLAN, WANTS_ID_TO
 import { type CallOptions, type HttpRequest, send } from "./http.js";
 import { type UserClaims, decodeIdToken, readIdToken } from "./id-token.js";
 import { invalid } from "./invalid.js";
-import { type HeldKeys, KeySet, type SignatureVerifier } from "./key-set.js";
+import { type HeldKeys, type SignatureVerifier, keySet } from "./key-set.js";
 import type { ClientOptions } from "./options.js";
 import { parsed } from "./parse.js";
 import { type Asking, makeRequest } from "./request.js";
@@ -35,7 +35,7 @@ export interface Expected {
 export interface Party<I extends Int64> extends Omit<ClientOptions<I>, "authentication">, Asking {
   /** How safe the way to the server's URLs has to be. */
   readonly least: number;
-  keySet?: KeySet;
+  keySet?: SignatureVerifier;
 }
 
 /** Checks the options of a client. @internal */
@@ -43,8 +43,9 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
   const { server, clientId, authentication = { method: "none" } } = options ?? {};
   if (!server) throw invalid("server", "missing, such as { tokenEndpoint }");
   const { clientSecret } = authentication as { clientSecret?: string };
-  const texts = { clientId, clientSecret, issuer: server.issuer };
-  for (const name in texts) ended(texts[name as keyof typeof texts], name);
+  ended(clientId, "clientId");
+  ended(clientSecret, "clientSecret");
+  ended(server.issuer, "issuer");
   if (!clientId) throw invalid("clientId", "missing, such as app_abc123");
   if (/^client_secret_(basic|post)/.test(authentication.method) && !clientSecret) {
     throw invalid("clientSecret", "missing");
@@ -67,7 +68,7 @@ function verifierOf(party: Party<Int64>): SignatureVerifier | undefined {
   if (idTokenSignature === "connection" || !(server.jwksUri || faults?.jwksUri || idTokenSignature)) return undefined;
   if (!party.keySet) {
     const request = makeRequest(party, KEYS_PLAN, {});
-    party.keySet = new KeySet((calls) => fetchKeys(request, calls), party.keysMaxAge);
+    party.keySet = keySet((calls) => fetchKeys(request, calls), party.keysMaxAge);
   }
   return party.keySet;
 }
@@ -139,7 +140,7 @@ export async function checkedTokens<I extends Int64>(
 /** The claims of an id_token, which it checks. */
 async function claimsOf(
   party: Party<Int64>,
-  token: string,
+  idToken: string,
   accessToken: string,
   options: CallOptions,
   { nonce, maxAge, former, held }: Expected,
@@ -148,17 +149,15 @@ async function claimsOf(
   const verifier = verifierOf(party);
   // A connection that others can read proves nothing.
   if (!verifier) checkUrl(`${server.tokenEndpoint}`, "idTokenSignature", HTTP_ON_LOOPBACK);
-  const issuer = issuerOf ? (issuerOf(decodeIdToken(token).claims) ?? NOBODY) : server.issuer;
+  const issuer = issuerOf ? (issuerOf(decodeIdToken(idToken).claims) ?? NOBODY) : server.issuer;
   const { header, claims } = readIdToken(
-    { token, issuer, clientId, nonce, subject: subjectOf(former), accessToken },
-    {
-      flags: typeof idTokenSignature === "object" ? CHECKS | BY_SECRET : CHECKS,
-      now: unixSeconds(),
-      tolerance: clockTolerance,
-      maxAge: maxAge ? Number(maxAge) : -1,
-    },
+    typeof idTokenSignature === "object" ? CHECKS | BY_SECRET : CHECKS,
+    { idToken, issuer, clientId, nonce, subject: subjectOf(former), accessToken },
+    unixSeconds(),
+    clockTolerance,
+    maxAge ? Number(maxAge) : -1,
   );
-  await verifier?.verify(token, header, claims, accessToken, callsOf(party, options), held);
+  await verifier?.verify(idToken, header, claims, accessToken, callsOf(party, options), held);
   return claims as UserClaims;
 }
 

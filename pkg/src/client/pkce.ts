@@ -26,7 +26,7 @@ export interface Pkce {
  * ```
  */
 export function generatePkce(): Pkce {
-  const { codeVerifier: verifier, codeChallenge: challenge } = draw();
+  const [, , verifier, challenge] = draw();
   return redacted("Pkce", { challenge, method: "S256" as const }, { verifier });
 }
 

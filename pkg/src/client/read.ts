@@ -1,9 +1,9 @@
-import { InvalidArgumentError } from "../errors.js";
 import { type HttpResponse, bodyText, headersOf } from "./answer.js";
 import { challengeOf } from "./challenge.js";
 import { core, decoder, failureAt, input, isFailure, longs, slots, write } from "./core.js";
 import { kindOf } from "./failure.js";
 import { ESCAPED, FOUND, REASONS, SLOTS, UNREAD } from "./generated/tables.js";
+import { invalid } from "./invalid.js";
 import { httpDate } from "./retry-after.js";
 
 /** The answer that is being read, and where it is in the module's memory. */
@@ -22,7 +22,7 @@ let isAscii = true;
 export function read<T>(table: string, response: HttpResponse, flags: number, take: () => T): T {
   const { status, body } = response ?? {};
   if (typeof body !== "string" && !ArrayBuffer.isView(body)) {
-    throw new InvalidArgumentError("body: neither text nor octets", "body");
+    throw invalid("body", "neither text nor octets");
   }
   source = bodyText(response);
   const wasm = core();
@@ -44,19 +44,14 @@ export function read<T>(table: string, response: HttpResponse, flags: number, ta
 
 /** The text of a member; `undefined` if it is missing. */
 export function textAt(member: number): string | undefined {
-  const at = 4 * member;
-  const marks = slots[at + 2]!;
-  if (!(marks & FOUND)) return undefined;
-  const [from, to] = [slots[at]!, slots[at + 1]!];
-  if (isAscii && !(marks & ESCAPED)) return source.slice(from, to);
-  return JSON.parse(`"${decoder.decode(input.subarray(start + from, start + to))}"`) as string;
+  if (!hasAt(member)) return undefined;
+  if (isAscii && !isMarked(member, ESCAPED)) return source.slice(slots[4 * member], slots[4 * member + 1]);
+  return JSON.parse(`"${writtenAt(member)}"`) as string;
 }
 
-/** An array or object as it is written; `undefined` if it is missing. */
-export function writtenAt(member: number): string | undefined {
-  const at = 4 * member;
-  if (!hasAt(member)) return undefined;
-  return decoder.decode(input.subarray(start + slots[at]!, start + slots[at + 1]!));
+/** A member as it is written, of a text what is between the quotes. */
+export function writtenAt(member: number): string {
+  return decoder.decode(input.subarray(start + slots[4 * member]!, start + slots[4 * member + 1]!));
 }
 
 /** Why a member is not read although it is there; `undefined` if it is read or missing. */

@@ -78,21 +78,14 @@ export function makeRequest(asking: Asking, table: string, parameters: Parameter
 const PAGE = "P";
 const FORM = "F";
 
-/** What is drawn for an authorization request. */
-export interface Drawn {
-  readonly state: string;
-  /** Empty for none. */
-  readonly nonce: string;
-  readonly codeVerifier: string;
-  readonly codeChallenge: string;
-}
-
-/** Draws what nobody else can know, for an authorization request with these parameters. */
-export function draw(redirectUri?: Value, scope?: Value, maxAge?: Value): Drawn {
+/**
+ * Draws what nobody else can know, for an authorization request with these parameters.
+ *
+ * @returns `state`, `nonce` (empty for none), a PKCE verifier, and its challenge
+ */
+export function draw(redirectUri?: Value, scope?: Value, maxAge?: Value): [string, string, string, string] {
   const text = ended(redirectUri, "redirectUri") + ended(scope, "scope") + ended(maxAge, "maxAge");
-  const texts = withRandom(RANDOMNESS, (random) => call(text, (length) => core().draw(length), random));
-  const [state, nonce, codeVerifier, codeChallenge] = texts as [string, string, string, string];
-  return { state, nonce, codeVerifier, codeChallenge };
+  return withRandom(RANDOMNESS, (random) => call(text, (length) => core().draw(length), random)) as never;
 }
 
 /** The octets of randomness that are drawn from. */

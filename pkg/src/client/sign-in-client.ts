@@ -96,8 +96,9 @@ export class SignInClient<I extends Int64 = "bigint"> {
    */
   authorizationRequest(parameters: AuthorizationParameters): AuthorizationRequest {
     const { redirectUri, scope, claims, extra, maxAge = extra?.["max_age"] } = parameters ?? {};
-    const { state, codeVerifier, codeChallenge, ...drawn } = draw(redirectUri, scope, maxAge === "" ? "empty" : maxAge);
-    const nonce = this.#party().nonce === false ? "" : drawn.nonce;
+    const drawn = draw(redirectUri, scope, maxAge === "" ? "empty" : maxAge);
+    const [state, , codeVerifier, codeChallenge] = drawn;
+    const nonce = this.#party().nonce === false ? "" : drawn[1];
     const { url } = makeRequest(this.#party(), AUTHORIZATION_PLAN, {
       ...parameters,
       claims: claims && JSON.stringify(claims),

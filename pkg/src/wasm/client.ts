@@ -18,12 +18,10 @@ export interface ClientWasm {
   readonly address: (length: number, least: number) => number;
 }
 
-let started: ClientWasm | undefined;
-
 /**
- * The client's WebAssembly, started on the first call. It needs nothing of its host: the one function that it imports
- * would make a table for values, and none crosses.
+ * Starts the client's WebAssembly. It needs nothing of its host: the one function that it imports would make a table
+ * for values, and none crosses.
  */
 export function clientWasm(): ClientWasm {
-  return (started ??= instantiate(clientModule, [() => {}]) as never);
+  return instantiate(clientModule, [() => {}]) as never;
 }
