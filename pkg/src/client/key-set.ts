@@ -63,6 +63,7 @@ export interface HeldKeys {
  * never longer than their age. So a key that the server has withdrawn is believed no longer than that.
  *
  * @param maxAge how old keys get, in seconds
+ * @internal
  */
 export function keySet(
   fetchKeys: (options: CallOptions) => Promise<FetchedKeys>,
