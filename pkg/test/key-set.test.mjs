@@ -4,8 +4,15 @@ import { describe, test } from "node:test";
 import { allAlgorithms, atHash, digestOf, parts, signer, signingInput } from "./support/jwt.mjs";
 import { source } from "./support/source.mjs";
 
-const { keySet: makeKeySet, MalformedResponseError, NotSupportedError, algorithmOf, lifetimeOf, parametersOf, secretSignature } =
-  await source("client/key-set", "client/algorithms", "client/secret-signature");
+const {
+  keySet: makeKeySet,
+  MalformedResponseError,
+  NotSupportedError,
+  algorithmOf,
+  lifetimeOf,
+  parametersOf,
+  secretSignature,
+} = await source("client/key-set", "client/algorithms", "client/secret-signature");
 
 const ACCESS_TOKEN = "ATaccess";
 const START = 1_700_000_000_000;

@@ -36,12 +36,21 @@ export function parsed(
   } catch {
     return response;
   }
-  let body: string;
-  try {
-    body = parse(text, { endpoint, status });
-  } catch (cause) {
-    throw new EiamTokenError("listener_error", `parse threw at an answer of ${endpoint}`, { cause });
-  }
+  const body = hooked("parse", () => parse(text, { endpoint, status }));
   if (typeof body !== "string") throw invalid("parse", "returned no text");
   return { status, headers, body };
+}
+
+/**
+ * What a hook of the application gives.
+ *
+ * @throws {EiamTokenError} `listener_error` if it throws
+ * @internal
+ */
+export function hooked<T>(name: string, hook: () => T): T {
+  try {
+    return hook();
+  } catch (cause) {
+    throw new EiamTokenError("listener_error", `${name} threw`, { cause });
+  }
 }

@@ -9,8 +9,9 @@ import { type CallOptions, type HttpRequest, send } from "./http.js";
 import { type UserClaims, decodeIdToken, readIdToken } from "./id-token.js";
 import { invalid } from "./invalid.js";
 import { type HeldKeys, type SignatureVerifier, keySet } from "./key-set.js";
+import { malformed } from "./malformed.js";
 import type { ClientOptions } from "./options.js";
-import { parsed } from "./parse.js";
+import { hooked, parsed } from "./parse.js";
 import { type Asking, makeRequest } from "./request.js";
 import { checkUrl, leastSafety } from "./safety.js";
 import type { Int64 } from "./seconds.js";
@@ -107,7 +108,7 @@ export async function tokensOf<I extends Int64>(
   const isExpected = nonce !== undefined || subjectOf(former) !== undefined;
   const held = isExpected ? await verifierOf(party)?.ready(callsOf(party, options)) : undefined;
   const response = await sendAs(party, request, options);
-  await options.received?.(response);
+  await options.received?.(parsed(response, party.parse, "tokenEndpoint"));
   const flags = (nonce === undefined ? 0 : WANTS_ID_TOKEN) | (former ? IS_REFRESH : 0);
   return checkedTokens(party, readTokensOf(party, response, { flags, former }), options, { ...expected, held });
 }
@@ -149,7 +150,12 @@ async function claimsOf(
   const verifier = verifierOf(party);
   // A connection that others can read proves nothing.
   if (!verifier) checkUrl(`${server.tokenEndpoint}`, "idTokenSignature", HTTP_ON_LOOPBACK);
-  const issuer = issuerOf ? (issuerOf(decodeIdToken(idToken).claims) ?? NOBODY) : server.issuer;
+  let { issuer } = server;
+  if (issuerOf) {
+    const unchecked = decodeIdToken(idToken).claims;
+    issuer = hooked("issuerOf", () => issuerOf(unchecked));
+    if (!issuer) throw malformed("id_token.iss", "an issuer that is not accepted", 200);
+  }
   const { header, claims } = readIdToken(
     typeof idTokenSignature === "object" ? CHECKS | BY_SECRET : CHECKS,
     { idToken, issuer, clientId, nonce, subject: subjectOf(former), accessToken },
@@ -160,9 +166,6 @@ async function claimsOf(
   await verifier?.verify(idToken, header, claims, accessToken, callsOf(party, options), held);
   return claims as UserClaims;
 }
-
-/** No issuer has this name. */
-const NOBODY = "-";
 
 /** Whether an error is about the id_token itself, and not about fetching the keys. */
 function isVerdict(error: unknown): boolean {
