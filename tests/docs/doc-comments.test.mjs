@@ -29,10 +29,10 @@ describe("@throws", () => {
   });
 
   test("what throws by something that it calls is seen, and what catches it is not", () => {
-    for (const name of ["Client.refresh", "Issuer.create", "TokenSession.getAccessToken", "generatePkce"]) {
+    for (const name of ["SignInClient.refresh", "Issuer.create", "TokenSession.getAccessToken", "generatePkce"]) {
       assert.equal(named(name)?.canThrow, true, name);
     }
-    for (const name of ["memoryStore", "Client.free", "fileStorage"]) assert.equal(named(name)?.canThrow, false, name);
+    for (const name of ["memoryStore", "google", "fileStorage"]) assert.equal(named(name)?.canThrow, false, name);
   });
 
   test("the errors are those that the package exports, or the host's", () => {

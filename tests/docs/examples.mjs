@@ -36,6 +36,10 @@ const authenticated = javascript({
   }),
 });
 
+/** The user signs in where the example says that the browser comes back. @param {string} text */
+const signsInHere = (text) =>
+  text.replace(/^\/\/ … and at the redirect URI:$/m, "location.href = await __signIn(location.went);");
+
 export const examples = {
   "client/authentication.ts clientSecretJwt": authenticated,
   "client/authentication.ts privateKeyJwt": authenticated,
@@ -74,12 +78,22 @@ export const examples = {
       channel.close();
     },
   }),
+  "client/sign-in-client.ts SignInClient": javascript({
+    names: async (world) => ({
+      ...browserPage("http://localhost:5173/"),
+      server: (await world.spa()).server,
+      redirectUri: REDIRECT_URI,
+      __signIn: world.signIn,
+    }),
+    replace: signsInHere,
+  }),
   "client/client.ts Client": javascript({
     names: (world) => ({ ...browserPage("http://localhost:5173/"), redirectUri: REDIRECT_URI, __signIn: world.signIn }),
-    // The user signs in where the example says that the browser comes back.
-    replace: (text) =>
-      text.replace(/^\/\/ … and at the redirect URI:$/m, "location.href = await __signIn(location.went);"),
+    replace: signsInHere,
   }),
+  "client/discover.ts discoverServer": javascript(),
+  "client/eiam-server.ts eiamServer": javascript(),
+  "client/secret-signature.ts secretSignature": authenticated,
   "client/client.ts eiam": javascript(),
   "client/client.ts discover": javascript(),
   "client/client.ts clientCredentials": javascript({
