@@ -49,7 +49,7 @@ test("docs/limits.md has every limit with its default", () => {
 });
 
 test("docs/client.md has every option of a client", () => {
-  const [, body = ""] = /interface ClientSettings.*?\{([\s\S]*?)^\}/m.exec(text("pkg/src/client/client.ts")) ?? [];
+  const [, body = ""] = /interface ClientSettings.*?\{([\s\S]*?)^\}/m.exec(text("pkg/src/client/options.ts")) ?? [];
   const options = [...body.matchAll(/readonly (\w+)\?/g)].map(([, option]) => String(option));
   assert.ok(options.length > 5);
   for (const option of options) assert.ok(text("docs/client.md").includes(`| \`${option}\` |`), option);

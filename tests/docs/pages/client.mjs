@@ -98,7 +98,7 @@ const machine = {
 
 export const path = "docs/client.md";
 export const blocks = {
-  "A client and its server": [javascript()],
+  "A client and its server": [javascript(), javascript()],
   "Authorization code with PKCE": startAndFinish,
   "Device flow": [
     javascript({
