@@ -177,6 +177,11 @@ export class MalformedResponseError extends ResponseError {
   declare readonly path: string;
   /** What is wrong with it. The reason never contains the value. */
   declare readonly reason: string;
+  /**
+   * The new refresh token that a refused response to a refresh brought: keep it, because the server no longer accepts
+   * the former (RFC 9700 section 4.14.2). Consoles and JSON do not show it.
+   */
+  declare readonly refreshToken?: string | undefined;
 
   constructor(message: string, path: string, reason: string, status: number | undefined) {
     super("malformed_response", message, status, undefined, { name: "MalformedResponseError", path, reason });

@@ -318,6 +318,26 @@ describe("calls over fetch", () => {
     assert.ok(!/CSsecret|p%C3/.test(printed(request)));
   });
 
+  test("a refresh that is refused hands out the new refresh token, and shows it nowhere", async () => {
+    const answers = [
+      '{"token_type":"Bearer","access_token":5,"refresh_token":"RTnew"}',
+      '{"token_type":"Bearer","access_token":"AT","expires_in":"soon","refresh_token":"RTnew"}',
+      '{"token_type":"Bearer","access_token":"AT","refresh_token":"RTnew","id_token":"x"}',
+    ];
+    for (const answer of answers) {
+      const error = await client(mockFetch(json(answer)))
+        .refresh("RTold")
+        .catch((error) => error);
+      assert.equal(error.code, "malformed_response", answer);
+      assert.equal(error.refreshToken, "RTnew", answer);
+      for (const shown of [inspect(error), JSON.stringify(error), error.stack]) assert.doesNotMatch(shown, /RTnew/);
+    }
+    const refused = await client(mockFetch(json('{"token_type":"Bearer"}')))
+      .refresh("RTold")
+      .catch((error) => error);
+    assert.equal(refused.refreshToken, undefined);
+  });
+
   test("a refresh without a new refresh token keeps the old one", async () => {
     const fetch = mockFetch(json('{"token_type":"Bearer","access_token":"ATnew"}'));
     assert.equal((await client(fetch).refresh("RTold")).refreshToken, "RTold");

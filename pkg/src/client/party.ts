@@ -1,4 +1,4 @@
-import type { MalformedResponseError } from "../errors.js";
+import { MalformedResponseError } from "../errors.js";
 import type { HttpResponse } from "./answer.js";
 import type { AssertingClient } from "./authentication.js";
 import { unixSeconds } from "./clock.js";
@@ -12,6 +12,7 @@ import { type HeldKeys, type SignatureVerifier, keySet } from "./key-set.js";
 import { malformed } from "./malformed.js";
 import type { ClientOptions } from "./options.js";
 import { hooked, parsed } from "./parse.js";
+import { refreshTokenOf } from "./refresh-token.js";
 import { type Asking, makeRequest } from "./request.js";
 import { checkUrl, leastSafety } from "./safety.js";
 import type { Int64 } from "./seconds.js";
@@ -110,7 +111,18 @@ export async function tokensOf<I extends Int64>(
   const response = await sendAs(party, request, options);
   await options.received?.(parsed(response, party.parse, "tokenEndpoint"));
   const flags = (nonce === undefined ? 0 : WANTS_ID_TOKEN) | (former ? IS_REFRESH : 0);
-  return checkedTokens(party, readTokensOf(party, response, { flags, former }), options, { ...expected, held });
+  try {
+    return await checkedTokens(party, readTokensOf(party, response, { flags, former }), options, { ...expected, held });
+  } catch (error) {
+    if (former && error instanceof MalformedResponseError)
+      handOut(error, refreshTokenOf(parsed(response, party.parse, "tokenEndpoint")));
+    throw error;
+  }
+}
+
+/** The refresh token of a response that is refused: the server no longer accepts the one that was sent. */
+function handOut(error: MalformedResponseError, refreshToken: string | undefined): void {
+  Object.defineProperty(error, "refreshToken", { value: refreshToken });
 }
 
 /** Checks the id_token of a response, if it has one of its own, and makes the token set. @internal */

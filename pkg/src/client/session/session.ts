@@ -3,6 +3,7 @@ import type { HttpResponse } from "../answer.js";
 import { LONGEST_TIMER, sleep } from "../clock.js";
 import { timeoutError } from "../http.js";
 import { exclusively } from "../lock.js";
+import { refreshTokenOf } from "../refresh-token.js";
 import { type ErrorListener, notify, report } from "../report.js";
 import type { Int64 } from "../seconds.js";
 import type { SignInClient } from "../sign-in-client.js";
@@ -10,7 +11,6 @@ import type { TokenSet } from "../tokens.js";
 import { ChangeChannel } from "./change-channel.js";
 import { type Keep, keeping } from "./kept.js";
 import { type SessionRecord, readRecord, recordOf, withRefreshToken, writeRecord } from "./record.js";
-import { refreshTokenOf } from "./refresh-token.js";
 import { type TokenStore, memoryStore } from "./store.js";
 import { isAboutClient, ownError, verdictOf } from "./verdict.js";
 

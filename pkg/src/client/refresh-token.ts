@@ -1,4 +1,4 @@
-import type { HttpResponse } from "../answer.js";
+import type { HttpResponse } from "./answer.js";
 
 /**
  * The refresh token of a success, whatever is wrong with the rest of the response. The server has withdrawn the former
