@@ -101,12 +101,12 @@ function authentication(
   method: AssertionAuthentication["method"],
   assertion: AssertionAuthentication["assertion"],
 ): AssertionAuthentication {
-  const asserted = async (client: AssertingClient, { method, url, headers, body }: HttpRequest) => {
+  const asserted = async (client: AssertingClient, { url, headers, body }: HttpRequest) => {
     const form = new URLSearchParams({
       client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
       client_assertion: await assertion(client),
     });
-    return httpRequest(method, url, headers, `${body}&${form}`);
+    return httpRequest(url, headers, `${body}&${form}`);
   };
   const hidden = { assertion: { value: assertion }, asserted: { value: asserted } };
   return Object.freeze(Object.defineProperties({ method }, hidden)) as AssertionAuthentication;

@@ -57,7 +57,7 @@ export async function discoverServer(issuer: string, options: DiscoveryOptions =
 }
 
 async function metadataAt(url: string, issuer: string, options: DiscoveryOptions): Promise<ServerMetadata> {
-  const request = httpRequest("GET", url, { accept: "application/json" }, undefined);
+  const request = httpRequest(url, { accept: "application/json" });
   const response = await send(request, options);
   const server = readMetadata(response, leastSafety([issuer], options));
   if (server.issuer !== issuer) throw malformed("$.issuer", mismatch(issuer, server.issuer!), response.status);

@@ -45,8 +45,8 @@ export function eiamServer(application: EiamApplication): ServerMetadata {
   check("region", region, /^[a-z\d-]+$/i, "missing, such as cn-hangzhou");
   check("instanceId", instanceId, ID, "missing, such as idaas_abc123");
   check("applicationId", applicationId, ID, "missing, such as app_abc123");
-  const hasPages = (portal ?? undefined) !== undefined;
-  const hasServer = (authorizationServer ?? undefined) !== undefined;
+  const hasPages = portal !== undefined && portal !== null;
+  const hasServer = authorizationServer !== undefined && authorizationServer !== null;
   // Whoever copies it copies an address.
   if (hasPages) check("portal", portal, /^[a-z\d.-]+$/i, "empty", NOT_A_HOST);
   if (hasServer) check("authorizationServer", authorizationServer, ID, "empty");

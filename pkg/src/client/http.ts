@@ -80,21 +80,15 @@ export interface CallOptions {
 const BODY_LIMIT = LONGEST;
 
 /** @internal */
-export function httpRequest(
-  method: "GET" | "POST",
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  body: string | undefined,
-): HttpRequest {
-  return redacted("HttpRequest", { method, url }, { headers: Object.freeze(headers), body: body || undefined });
+export function httpRequest(url: string, headers: Readonly<Record<string, string>>, body?: string): HttpRequest {
+  const method = body === undefined ? "GET" : "POST";
+  return redacted("HttpRequest", { method, url }, { headers: Object.freeze(headers), body });
 }
 
-/** What ended no request: to make one costs more than all else that a request does here. */
-const spare: AbortController[] = [];
+/** What ended no request, and how often it was used: to make one costs more than all else that a request does here. */
+const spare: [AbortController, number][] = [];
 
-/** How often each was used; hosts note something with a signal for each use. */
-const uses = /* @__PURE__ */ new WeakMap<AbortController, number>();
-
+/** Hosts note something with a signal for each use. */
 const MOST_USES = 64;
 
 /**
@@ -107,7 +101,7 @@ export async function send(request: HttpRequest, options: CallOptions): Promise<
   signal?.throwIfAborted();
   if (!fetch) throw new NotSupportedError("fetch is missing: pass one to the client", "fetch");
   const host = request.url.split("/", 3).join("/");
-  const controller = spare.pop() ?? new AbortController();
+  const [controller, uses] = spare.pop() ?? [new AbortController(), 1];
   // A `fetch` of the application may ignore its signal, so that this ends the call.
   let end!: (reason: unknown) => void;
   const ended = new Promise<never>((_, reject) => {
@@ -121,9 +115,7 @@ export async function send(request: HttpRequest, options: CallOptions): Promise<
   const timer = setTimeout(() => end(timeoutError(host, timeout)), Math.min(timeout, LONGEST_TIMER));
   try {
     const response = await Promise.race([ended, receive(request, fetch, controller.signal)]);
-    const used = (uses.get(controller) ?? 0) + 1;
-    uses.set(controller, used);
-    if (used < MOST_USES) spare.push(controller);
+    if (uses < MOST_USES) spare.push([controller, uses + 1]);
     return response;
   } catch (cause) {
     if (cause instanceof EiamTokenError || controller.signal.aborted) throw cause;

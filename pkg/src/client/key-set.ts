@@ -180,7 +180,7 @@ async function hashFault(
   accessToken: string,
 ): Promise<MalformedResponseError | undefined> {
   // That by SHA-256 was checked with the claims.
-  if (hash === "SHA-256" || (expected ?? undefined) === undefined) return undefined;
+  if (hash === "SHA-256" || expected === undefined || expected === null) return undefined;
   const digest = await subtle().digest(hash, new TextEncoder().encode(accessToken));
   const own = base64url(new Uint8Array(digest, 0, digest.byteLength / 2));
   return own === expected ? undefined : wrong("at_hash", "belongs to another access token");

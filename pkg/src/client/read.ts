@@ -80,6 +80,6 @@ export function isMarked(member: number, mark: number): boolean {
 
 /** Reads when the tokens or codes of an answer expire. */
 export function lifetimesAt(expiresIn: number, expiresAt: number, now: number, response: HttpResponse) {
-  core().lifetimes(expiresIn, expiresAt, now, httpDate(headersOf(response)?.get("date") ?? "") ?? NaN);
+  core().lifetimes(expiresIn, expiresAt, now, httpDate(headersOf(response)?.get("date") ?? ""));
   return { deadline: secondsAt(SLOTS - 2), clockSkew: secondsAt(SLOTS - 1) };
 }

@@ -67,11 +67,9 @@ export function makeRequest(asking: Asking, table: string, parameters: Parameter
   const [text, authorization] = call(values, (length) => core().request(length, flagsOf(asking)));
   const headers: Record<string, string> = { accept: "application/json" };
   if (authorization) headers["authorization"] = authorization;
-  if (carrier === PAGE) return httpRequest("GET", text!, headers, undefined);
-  const url = server[endpoint] as string;
-  if (carrier !== FORM) return httpRequest("GET", url, headers, undefined);
-  headers["content-type"] = "application/x-www-form-urlencoded";
-  return httpRequest("POST", url, headers, text);
+  if (carrier === PAGE) return httpRequest(text!, headers);
+  if (carrier === FORM) headers["content-type"] = "application/x-www-form-urlencoded";
+  return httpRequest(server[endpoint] as string, headers, carrier === FORM ? text : undefined);
 }
 
 /** The letters of what the browser opens, and of what is posted. */

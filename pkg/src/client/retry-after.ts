@@ -14,12 +14,11 @@ const CYCLE = 146_097 * 86_400;
  * Reads a date in the only format that servers may send, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section
  * 5.6.7).
  *
- * @returns Unix seconds; `undefined` for anything else
+ * @returns Unix seconds; not a number for anything else
  */
-export function httpDate(text: string): number | undefined {
+export function httpDate(text: string): number {
   const [, day, year, time, second] = DATE.exec(text) ?? [];
-  const minute = Date.parse(`${day} ${Number(year) + CYCLE_YEARS} ${time}00 GMT`) / 1000 - CYCLE;
-  return Number.isNaN(minute) ? undefined : minute + Number(second);
+  return Date.parse(`${day} ${Number(year) + CYCLE_YEARS} ${time}00 GMT`) / 1000 + Number(second) - CYCLE;
 }
 
 /**
@@ -34,7 +33,7 @@ export function retryAfterOf(headers: HeaderFields | undefined): number | undefi
   const milliseconds = whole(field("x-acs-retry-after"));
   if (milliseconds !== undefined) return milliseconds;
   const text = field("retry-after");
-  const seconds = whole(text) ?? Math.max(0, httpDate(text)! - httpDate(field("date"))!);
+  const seconds = whole(text) ?? Math.max(0, httpDate(text) - httpDate(field("date")));
   return seconds >= 0 ? Math.min(seconds * 1000, Number(INT64_MAX)) : undefined;
 }
 

@@ -55,13 +55,13 @@ import { type TokenSet, tokenSet } from "./tokens.js";
  */
 export class SignInClient<I extends Int64 = "bigint"> {
   /** The server's endpoints and its issuer URL. */
-  readonly server: ServerMetadata;
+  declare readonly server: ServerMetadata;
   /** The client's id. */
-  readonly clientId: string;
+  declare readonly clientId: string;
   /** The type in which seconds are returned; `undefined` means `bigint`. */
-  readonly int64: I | undefined;
+  declare readonly int64: I | undefined;
   /** What is told of errors that belong to no call; `undefined` means `console.error`. */
-  readonly onError: ErrorListener | undefined;
+  declare readonly onError: ErrorListener | undefined;
   /** A closure, because browser consoles show private fields. */
   readonly #party: () => Party<I>;
 
@@ -75,10 +75,8 @@ export class SignInClient<I extends Int64 = "bigint"> {
   constructor(options: ClientOptions<I>) {
     const party = partyOf(options);
     this.#party = () => party;
-    this.server = party.server;
-    this.clientId = party.clientId;
-    this.int64 = options.int64;
-    this.onError = options.onError;
+    const { server, clientId, int64, onError } = party;
+    Object.assign(this, { server, clientId, int64, onError });
   }
 
   /** @internal */

@@ -9,8 +9,7 @@ export function subtle(): SubtleCrypto {
   const subtle = globalThis.crypto?.subtle;
   if (!subtle) {
     throw new NotSupportedError(
-      "crypto.subtle is missing: browsers have it on https pages and localhost only. An id_token needs none with " +
-        'idTokenSignature: "connection"',
+      'crypto.subtle is missing: browsers have it on https and localhost only. idTokenSignature: "connection" needs none',
       "crypto.subtle",
     );
   }

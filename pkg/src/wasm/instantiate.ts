@@ -14,8 +14,8 @@ export function instantiate(compile: () => WebAssembly.Module, imports: object):
     return instance.exports;
   } catch (cause) {
     throw new WasmUnavailableError(
-      "WebAssembly is missing, or may not be compiled here: a Content-Security-Policy needs 'wasm-unsafe-eval' in " +
-        'script-src, a host such as Cloudflare Workers a bundler that follows the condition "workerd".',
+      "WebAssembly cannot start here: a Content-Security-Policy needs 'wasm-unsafe-eval' in its script-src, and " +
+        'Cloudflare Workers need a bundler that follows the condition "workerd".',
       { cause },
     );
   }
