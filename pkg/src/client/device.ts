@@ -5,7 +5,7 @@ import { sleep, steadyClock } from "./clock.js";
 import * as tables from "./generated/tables.js";
 import { type CallOptions, type HttpRequest, send } from "./http.js";
 import { type NextPoll, afterPoll } from "./polling.js";
-import { lifetimesAt, read, secondsAt, textAt } from "./read.js";
+import { DEADLINE, noteLifetimes, read, secondsAt, textAt } from "./read.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
@@ -86,16 +86,19 @@ export function readDevice<I extends Int64>(
   now: number,
   int64: I | undefined,
 ): DeviceAuthorization<I> {
-  const take = () => ({
-    deviceCode: textAt(tables.DEVICE_DEVICE_CODE)!,
-    userCode: textAt(tables.DEVICE_USER_CODE)!,
-    verificationUri: textAt(tables.DEVICE_VERIFICATION_URI)!,
-    verificationUriComplete: textAt(tables.DEVICE_VERIFICATION_URI_COMPLETE),
-    expiresIn: secondsAt(tables.DEVICE_EXPIRES_IN),
-    expiresAt: secondsAt(tables.DEVICE_EXPIRES_AT),
-    interval: secondsAt(tables.DEVICE_INTERVAL) ?? BigInt(tables.DEFAULT_INTERVAL),
-    deadline: lifetimesAt(tables.DEVICE_EXPIRES_IN, tables.DEVICE_EXPIRES_AT, now, response).deadline,
-  });
+  const take = () => {
+    noteLifetimes(tables.DEVICE_EXPIRES_IN, tables.DEVICE_EXPIRES_AT, now, response);
+    return {
+      deviceCode: textAt(tables.DEVICE_DEVICE_CODE)!,
+      userCode: textAt(tables.DEVICE_USER_CODE)!,
+      verificationUri: textAt(tables.DEVICE_VERIFICATION_URI)!,
+      verificationUriComplete: textAt(tables.DEVICE_VERIFICATION_URI_COMPLETE),
+      expiresIn: secondsAt(tables.DEVICE_EXPIRES_IN),
+      expiresAt: secondsAt(tables.DEVICE_EXPIRES_AT),
+      interval: secondsAt(tables.DEVICE_INTERVAL) ?? BigInt(tables.DEFAULT_INTERVAL),
+      deadline: secondsAt(DEADLINE),
+    };
+  };
   return deviceAuthorization(read(tables.DEVICE_ANSWER, response, flags, take), int64);
 }
 

@@ -78,8 +78,13 @@ export function isMarked(member: number, mark: number): boolean {
   return (slots[4 * member + 2]! & mark) !== 0;
 }
 
-/** Reads when the tokens or codes of an answer expire. */
-export function lifetimesAt(expiresIn: number, expiresAt: number, now: number, response: HttpResponse) {
+/** Notes when the tokens or codes of an answer expire, as the members {@link DEADLINE} and {@link CLOCK_SKEW}. */
+export function noteLifetimes(expiresIn: number, expiresAt: number, now: number, response: HttpResponse): void {
   core().lifetimes(expiresIn, expiresAt, now, httpDate(headersOf(response)?.get("date") ?? ""));
-  return { deadline: secondsAt(SLOTS - 2), clockSkew: secondsAt(SLOTS - 1) };
 }
+
+/** The end of a lifetime by this machine's clock. */
+export const DEADLINE = SLOTS - 2;
+
+/** How far the server's clock is ahead of this machine's. */
+export const CLOCK_SKEW = SLOTS - 1;

@@ -29,7 +29,7 @@ export function selectKey(
       kty === type &&
       (curve ? crv === curve : Number(n?.length) >= SHORTEST_MODULUS) &&
       (use ?? "sig") === "sig" &&
-      (own ?? alg).replace(/^Ed25519$/, "EdDSA") === alg.replace(/^Ed25519$/, "EdDSA") &&
+      sameName(own ?? alg) === sameName(alg) &&
       id === (kid ?? id)
     ) {
       selected.add(JSON.stringify({ kty, n, e, crv, x, y }));
@@ -41,4 +41,9 @@ export function selectKey(
 /** The members of a key that are texts. One that is none says nothing. */
 function textsOf(key: unknown): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(key ?? {}).filter(([, value]) => typeof value === "string"));
+}
+
+/** Ed25519 has two names. */
+function sameName(alg: string): string {
+  return alg.replace("Ed25519", "EdDSA");
 }

@@ -4,7 +4,7 @@ import { steadyClock, unixSeconds } from "./clock.js";
 import { membersOf } from "./failure.js";
 import * as tables from "./generated/tables.js";
 import type { UserClaims } from "./id-token.js";
-import { isMarked, lifetimesAt, read, secondsAt, textAt, unreadAt } from "./read.js";
+import { CLOCK_SKEW, DEADLINE, isMarked, noteLifetimes, read, secondsAt, textAt, unreadAt } from "./read.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
@@ -164,21 +164,25 @@ export function readTokens(
   response: HttpResponse,
   { flags = 0, former, now = unixSeconds() }: TokenReading,
 ): TokenFields {
-  return read("", response, flags, () => ({
-    accessToken: textAt(tables.TOKENS_ACCESS_TOKEN)!,
-    tokenType: textAt(tables.TOKENS_TOKEN_TYPE)!,
-    refreshToken: isMarked(tables.TOKENS_REFRESH_TOKEN, tables.KEPT)
-      ? former?.refreshToken
-      : textAt(tables.TOKENS_REFRESH_TOKEN),
-    idToken: textAt(tables.TOKENS_ID_TOKEN),
-    scope: textAt(tables.TOKENS_SCOPE),
-    expiresIn: secondsAt(tables.TOKENS_EXPIRES_IN),
-    expiresAt: secondsAt(tables.TOKENS_EXPIRES_AT),
-    ...lifetimesAt(tables.TOKENS_EXPIRES_IN, tables.TOKENS_EXPIRES_AT, now, response),
-    claims: undefined,
-    unread: unreadAt(tables.TOKENS_EXPIRES_AT) ? ["expires_at"] : NOTHING,
-    members: () => otherMembers(response),
-  }));
+  return read("", response, flags, () => {
+    noteLifetimes(tables.TOKENS_EXPIRES_IN, tables.TOKENS_EXPIRES_AT, now, response);
+    return {
+      accessToken: textAt(tables.TOKENS_ACCESS_TOKEN)!,
+      tokenType: textAt(tables.TOKENS_TOKEN_TYPE)!,
+      refreshToken: isMarked(tables.TOKENS_REFRESH_TOKEN, tables.KEPT)
+        ? former?.refreshToken
+        : textAt(tables.TOKENS_REFRESH_TOKEN),
+      idToken: textAt(tables.TOKENS_ID_TOKEN),
+      scope: textAt(tables.TOKENS_SCOPE),
+      expiresIn: secondsAt(tables.TOKENS_EXPIRES_IN),
+      expiresAt: secondsAt(tables.TOKENS_EXPIRES_AT),
+      deadline: secondsAt(DEADLINE),
+      clockSkew: secondsAt(CLOCK_SKEW),
+      claims: undefined,
+      unread: unreadAt(tables.TOKENS_EXPIRES_AT) ? ["expires_at"] : NOTHING,
+      members: () => otherMembers(response),
+    };
+  });
 }
 
 const NOTHING: readonly string[] = Object.freeze([]);
