@@ -34,10 +34,11 @@ pub enum Value {
 /// All of them.
 #[must_use]
 pub fn facts() -> Vec<Fact> {
-    let mut facts = vec![
-        texts("KINDS", "What sort of failure each number is.", failure::Kind::NAMES),
-        texts("REASONS", "The text of each reason.", reason::TEXTS),
-    ];
+    let mut facts = vec![texts("REASONS", "The text of each reason.", reason::TEXTS)];
+    for (index, name) in failure::Kind::NAMES.iter().enumerate() {
+        let doc = format!("The number of the sort of failure `{name}`.");
+        facts.push(number(&format!("KIND_{}", screaming(name)), &doc, index as i64));
+    }
     for (index, name) in reason::NAMES.iter().enumerate() {
         let doc = format!("The number of `{}`.", reason::TEXTS.get(index).unwrap_or(&""));
         facts.push(number(&format!("REASON_{}", screaming(name)), &doc, index as i64));

@@ -7,7 +7,17 @@ import {
   ResponseError,
 } from "../errors.js";
 import { type HttpResponse, NOT_JSON, bodyText, headersOf } from "./answer.js";
-import { KINDS, KIND_SHIFT, REASONS, REASON_SHIFT } from "./generated/tables.js";
+import {
+  KIND_ARGUMENT,
+  KIND_CALLBACK,
+  KIND_GATEWAY,
+  KIND_MALFORMED,
+  KIND_NOT_SUPPORTED,
+  KIND_OAUTH,
+  KIND_SHIFT,
+  REASONS,
+  REASON_SHIFT,
+} from "./generated/tables.js";
 import { invalid } from "./invalid.js";
 import { malformed } from "./malformed.js";
 import { retryAfterOf } from "./retry-after.js";
@@ -23,40 +33,40 @@ export function failureOf(failure: number, words: string[], response?: HttpRespo
   const kind = kindOf(failure);
   const [subject = "", line, column, path = ""] = words;
   const why = REASONS[(failure >>> REASON_SHIFT) & 0xff]!;
-  if (kind === "malformed") {
+  if (kind === KIND_MALFORMED) {
     const reason = line
       ? `${subject[0] === "$" ? NOT_JSON : ""}${why} at line ${line} column ${column}${path[1] ? `, in ${path}` : ""}`
       : why;
     return malformed(subject, reason, response?.status);
   }
   const reason = line ? `${line} ${why}` : why;
-  if (kind === "callback") return new CallbackError(`the callback is refused: ${subject} ${reason}`, subject);
-  if (kind === "argument") return invalid(camelCase(subject), reason);
-  if (kind === "not_supported") {
+  if (kind === KIND_CALLBACK) return new CallbackError(`the callback is refused: ${subject} ${reason}`, subject);
+  if (kind === KIND_ARGUMENT) return invalid(camelCase(subject), reason);
+  if (kind === KIND_NOT_SUPPORTED) {
     return new NotSupportedError(`the server has no ${subject}${reason && `: ${reason}`}`, subject);
   }
   return refusal(kind, words, response);
 }
 
 /** Of what kind a failure is. @internal */
-export function kindOf(failure: number): (typeof KINDS)[number] {
-  return KINDS[(failure >>> KIND_SHIFT) & 0x7f]!;
+export function kindOf(failure: number): number {
+  return (failure >>> KIND_SHIFT) & 0x7f;
 }
 
 /**
  * The error that a refusal is, in a response or a callback. Its whole object is read by who asks for it, and shown by no
  * console: it may repeat a secret.
  */
-function refusal(kind: string, words: string[], response: HttpResponse | undefined): ResponseError {
+function refusal(kind: number, words: string[], response: HttpResponse | undefined): ResponseError {
   const [error, description, uri, requestId] = words.map((word) => word || undefined);
   const status = response?.status;
   const retryAfter = response && retryAfterOf(headersOf(response));
   const fields = { error: error!, description, requestId, status, retryAfter };
   const what = `refused: ${error}${description ? `: ${description}` : ""}${requestId ? `, request id ${requestId}` : ""}`;
   const refused =
-    kind === "oauth"
+    kind === KIND_OAUTH
       ? new OAuthError(`the server ${what}`, { ...fields, uri })
-      : kind === "gateway"
+      : kind === KIND_GATEWAY
         ? new GatewayError(`the gateway ${what}`, fields)
         : new ResponseError(
             "http_error",

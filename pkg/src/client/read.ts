@@ -2,7 +2,7 @@ import { type HttpResponse, bodyText, headersOf } from "./answer.js";
 import { challengeOf } from "./challenge.js";
 import { core, decoder, failureAt, input, isFailure, longs, slots, write } from "./core.js";
 import { kindOf } from "./failure.js";
-import { ESCAPED, FOUND, REASONS, SLOTS, UNREAD } from "./generated/tables.js";
+import { ESCAPED, FOUND, KIND_HTTP, REASONS, SLOTS, UNREAD } from "./generated/tables.js";
 import { invalid } from "./invalid.js";
 import { httpDate } from "./retry-after.js";
 
@@ -32,7 +32,7 @@ export function read<T>(table: string, response: HttpResponse, flags: number, ta
   try {
     const result = wasm.answer(start, length, status, flags);
     if (!isFailure(result)) return take();
-    const challenge = kindOf(result) === "http" && challengeOf(headersOf(response));
+    const challenge = kindOf(result) === KIND_HTTP && challengeOf(headersOf(response));
     if (!challenge) throw failureAt(result, response);
     // It is a refusal like one in the body.
     return read(table, { status, headers: response.headers, body: JSON.stringify(challenge) }, flags, take);

@@ -1,8 +1,5 @@
 // Made of the rules in src/rules by "npm run generate".
 
-/** What sort of failure each number is. @internal */
-export const KINDS = ["oauth", "gateway", "http", "malformed", "callback", "argument", "not_supported"] as const;
-
 /** The text of each reason. @internal */
 export const REASONS = [
   "",
@@ -70,6 +67,27 @@ export const REASONS = [
   "has a query or a fragment",
   "plain http beyond this machine, where others can read and change it: use https, or allowInsecureRequests",
 ] as const;
+
+/** The number of the sort of failure `oauth`. @internal */
+export const KIND_OAUTH = 0;
+
+/** The number of the sort of failure `gateway`. @internal */
+export const KIND_GATEWAY = 1;
+
+/** The number of the sort of failure `http`. @internal */
+export const KIND_HTTP = 2;
+
+/** The number of the sort of failure `malformed`. @internal */
+export const KIND_MALFORMED = 3;
+
+/** The number of the sort of failure `callback`. @internal */
+export const KIND_CALLBACK = 4;
+
+/** The number of the sort of failure `argument`. @internal */
+export const KIND_ARGUMENT = 5;
+
+/** The number of the sort of failure `not_supported`. @internal */
+export const KIND_NOT_SUPPORTED = 6;
 
 /** The number of ``. @internal */
 export const REASON_NONE = 0;
