@@ -232,7 +232,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
     if (!device) throw new InvalidArgumentError("device: missing", "device");
     const { interval = device.interval } = options;
     const own = party(this);
-    const request = () => asserted(own, this.tokenRequest.deviceCode(device));
+    const request = async () => asserted(own, this.tokenRequest.deviceCode(device));
     const read = (response: HttpResponse) => readTokensOf(own, response);
     const calls = { ...callsOf(own, options), int64: this.int64 };
     const tokens = yield* poll(device, interval, { request, read }, calls);

@@ -86,7 +86,7 @@ export async function sendAs(party: Party<Int64>, request: HttpRequest, options:
 }
 
 /** A request with a signed assertion, if the client authenticates by one. @internal */
-export async function asserted(party: Party<Int64>, request: HttpRequest): Promise<HttpRequest> {
+export function asserted(party: Party<Int64>, request: HttpRequest): HttpRequest | Promise<HttpRequest> {
   const { authentication } = party;
   return "assertion" in authentication && request.body
     ? authentication.asserted(party as AssertingClient, request)

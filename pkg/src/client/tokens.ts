@@ -4,7 +4,7 @@ import { steadyClock, unixSeconds } from "./clock.js";
 import { membersOf } from "./failure.js";
 import * as tables from "./generated/tables.js";
 import type { UserClaims } from "./id-token.js";
-import { CLOCK_SKEW, DEADLINE, isMarked, noteLifetimes, read, secondsAt, textAt, unreadAt } from "./read.js";
+import { CLOCK_SKEW, DEADLINE, isMarked, noteLifetimes, read, secondsAt, textAt } from "./read.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
@@ -179,21 +179,19 @@ export function readTokens(
       deadline: secondsAt(DEADLINE),
       clockSkew: secondsAt(CLOCK_SKEW),
       claims: undefined,
-      unread: unreadAt(tables.TOKENS_EXPIRES_AT) ? ["expires_at"] : NOTHING,
+      unread: isMarked(tables.TOKENS_EXPIRES_AT, tables.UNREAD) ? ["expires_at"] : [],
       members: () => otherMembers(response),
     };
   });
 }
 
-const NOTHING: readonly string[] = Object.freeze([]);
-
 /** The members of a response that have no name of their own in a token set. */
 function otherMembers(response: HttpResponse): Readonly<Record<string, unknown>> {
-  const others = Object.entries(membersOf(bodyText(response))).filter(([name]) => !OWN.test(name));
-  return Object.freeze(Object.fromEntries(others));
+  const { access_token, token_type, refresh_token, id_token, scope, expires_in, ...others } = membersOf(
+    bodyText(response),
+  );
+  return Object.freeze(others);
 }
-
-const OWN = /^(access_token|token_type|refresh_token|id_token|scope|expires_in)$/;
 
 /**
  * Reads a token response (RFC 6749 section 5.1). It reads the digits of lifetimes from the text, so nothing is
@@ -252,7 +250,7 @@ export function deserializeTokens<I extends Int64 = "bigint">(
     deadline: storedSeconds(stored, "deadline"),
     clockSkew: storedSeconds(stored, "clockSkew"),
     claims: objectOf(stored["claims"]) as UserClaims | undefined,
-    unread: Array.isArray(stored["unread"]) ? (stored["unread"] as string[]) : NOTHING,
+    unread: Array.isArray(stored["unread"]) ? (stored["unread"] as string[]) : [],
     members: () => members,
   };
   return tokenSet(fields, options.int64);
