@@ -29,7 +29,7 @@ export function httpDate(text: string): number {
  * @returns milliseconds
  */
 export function retryAfterOf(headers: HeaderFields | undefined): number | undefined {
-  const field = (name: string) => trimmed(headers?.get(name));
+  const field = (name: string) => (headers?.get(name) ?? "").replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, "");
   const milliseconds = whole(field("x-acs-retry-after"));
   if (milliseconds !== undefined) return milliseconds;
   const text = field("retry-after");
@@ -40,8 +40,4 @@ export function retryAfterOf(headers: HeaderFields | undefined): number | undefi
 /** A number of the protocol; `undefined` for one beyond int64. */
 function whole(text: string): number | undefined {
   return /^\d+$/.test(text) && BigInt(text) <= INT64_MAX ? Number(text) : undefined;
-}
-
-function trimmed(text: string | null | undefined): string {
-  return (text ?? "").replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, "");
 }

@@ -2,7 +2,17 @@ import { jsonText } from "../json.js";
 import { type HttpResponse, bodyText } from "./answer.js";
 import { steadyClock, unixSeconds } from "./clock.js";
 import { membersOf } from "./failure.js";
-import * as tables from "./generated/tables.js";
+import {
+  KEPT,
+  TOKENS_ACCESS_TOKEN,
+  TOKENS_EXPIRES_AT,
+  TOKENS_EXPIRES_IN,
+  TOKENS_ID_TOKEN,
+  TOKENS_REFRESH_TOKEN,
+  TOKENS_SCOPE,
+  TOKENS_TOKEN_TYPE,
+  UNREAD,
+} from "./generated/tables.js";
 import type { UserClaims } from "./id-token.js";
 import { CLOCK_SKEW, DEADLINE, isMarked, noteLifetimes, read, secondsAt, textAt } from "./read.js";
 import { redacted } from "./redacted.js";
@@ -165,21 +175,19 @@ export function readTokens(
   { flags = 0, former, now = unixSeconds() }: TokenReading,
 ): TokenFields {
   return read("", response, flags, () => {
-    noteLifetimes(tables.TOKENS_EXPIRES_IN, tables.TOKENS_EXPIRES_AT, now, response);
+    noteLifetimes(TOKENS_EXPIRES_IN, TOKENS_EXPIRES_AT, now, response);
     return {
-      accessToken: textAt(tables.TOKENS_ACCESS_TOKEN)!,
-      tokenType: textAt(tables.TOKENS_TOKEN_TYPE)!,
-      refreshToken: isMarked(tables.TOKENS_REFRESH_TOKEN, tables.KEPT)
-        ? former?.refreshToken
-        : textAt(tables.TOKENS_REFRESH_TOKEN),
-      idToken: textAt(tables.TOKENS_ID_TOKEN),
-      scope: textAt(tables.TOKENS_SCOPE),
-      expiresIn: secondsAt(tables.TOKENS_EXPIRES_IN),
-      expiresAt: secondsAt(tables.TOKENS_EXPIRES_AT),
+      accessToken: textAt(TOKENS_ACCESS_TOKEN)!,
+      tokenType: textAt(TOKENS_TOKEN_TYPE)!,
+      refreshToken: isMarked(TOKENS_REFRESH_TOKEN, KEPT) ? former?.refreshToken : textAt(TOKENS_REFRESH_TOKEN),
+      idToken: textAt(TOKENS_ID_TOKEN),
+      scope: textAt(TOKENS_SCOPE),
+      expiresIn: secondsAt(TOKENS_EXPIRES_IN),
+      expiresAt: secondsAt(TOKENS_EXPIRES_AT),
       deadline: secondsAt(DEADLINE),
       clockSkew: secondsAt(CLOCK_SKEW),
       claims: undefined,
-      unread: isMarked(tables.TOKENS_EXPIRES_AT, tables.UNREAD) ? ["expires_at"] : [],
+      unread: isMarked(TOKENS_EXPIRES_AT, UNREAD) ? ["expires_at"] : [],
       members: () => otherMembers(response),
     };
   });
