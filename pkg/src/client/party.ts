@@ -108,21 +108,19 @@ export async function tokensOf<I extends Int64>(
   const { nonce, former } = expected;
   const isExpected = nonce !== undefined || subjectOf(former) !== undefined;
   const held = isExpected ? await verifierOf(party)?.ready(callsOf(party, options)) : undefined;
-  const response = await sendAs(party, request, options);
-  await options.received?.(parsed(response, party.parse, "tokenEndpoint"));
+  // Once: whoever turns it may not know again what it has turned.
+  const answer = parsed(await sendAs(party, request, options), party.parse, "tokenEndpoint");
+  await options.received?.(answer);
   const flags = (nonce === undefined ? 0 : WANTS_ID_TOKEN) | (former ? IS_REFRESH : 0);
   try {
-    return await checkedTokens(party, readTokensOf(party, response, { flags, former }), options, { ...expected, held });
+    return await checkedTokens(party, readTokens(answer, { flags, former }), options, { ...expected, held });
   } catch (error) {
-    if (former && error instanceof MalformedResponseError)
-      handOut(error, refreshTokenOf(parsed(response, party.parse, "tokenEndpoint")));
+    // The server no longer accepts the refresh token that was sent.
+    if (former && error instanceof MalformedResponseError) {
+      Object.defineProperty(error, "refreshToken", { value: refreshTokenOf(answer) });
+    }
     throw error;
   }
-}
-
-/** The refresh token of a response that is refused: the server no longer accepts the one that was sent. */
-function handOut(error: MalformedResponseError, refreshToken: string | undefined): void {
-  Object.defineProperty(error, "refreshToken", { value: refreshToken });
 }
 
 /** Checks the id_token of a response, if it has one of its own, and makes the token set. @internal */
