@@ -73,8 +73,9 @@ export type Seconds = number | bigint;
 
 `;
 
-/** The part whose whole numbers may be beyond what a number holds exactly. */
+/** The part whose whole numbers may be beyond what a number holds exactly, and the key of which this is so elsewhere. */
 const LIFETIMES = "LifetimesConfig";
+const LIFETIME = "lifetime";
 
 /**
  * The types of a configuration. Everything is readonly, and what may be left out may be \`undefined\`.
@@ -87,7 +88,7 @@ async function typesOf(schema) {
   const words = new Map();
   for (const [name, part] of Object.entries({ "": root, ...$defs })) {
     for (const [key, property] of Object.entries(part.properties ?? {})) {
-      const tsType = typeOf(property, name === LIFETIMES ? "Seconds" : "number", words);
+      const tsType = typeOf(property, name === LIFETIMES || key === LIFETIME ? "Seconds" : "number", words);
       Object.assign(part.properties ?? {}, { [key]: { description: property.description, tsType } });
     }
   }
@@ -155,8 +156,11 @@ function typeOf(part, integer, words) {
     return title;
   }
   if (known) return known.map((word) => JSON.stringify(word)).join(" | ");
-  // Words that others may stand beside.
-  if (anyOf) return `${anyOf.map((some) => typeOf(some, integer, words)).join(" | ")} | (string & {})`;
+  if (anyOf) {
+    const types = anyOf.map((some) => typeOf(some, integer, words));
+    // Words that others may stand beside.
+    return [...types, ...(type === "string" ? ["(string & {})"] : [])].join(" | ");
+  }
   if (type === "array") return `readonly ${typeOf(/** @type {Schema} */ (items), integer, words)}[]`;
   if (type === "integer") return integer;
   if (properties) {

@@ -9,14 +9,17 @@ mod application;
 mod bounds;
 mod bytes;
 mod check;
+mod check_resources;
 mod claims;
 mod client_key;
 mod error;
 mod example;
+mod introspects;
 mod key;
 mod limits;
 mod plain;
 mod read;
+mod resource;
 mod root;
 #[cfg(feature = "schema")]
 mod schema;
@@ -31,10 +34,12 @@ pub use client_key::{ClientKey, ClientKeys};
 pub use error::ConfigError;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use example::example_json;
+pub use introspects::Introspects;
 pub use key::PrivateJwk;
 pub use limits::Limits;
 pub(crate) use read::FromValue;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use read::plain_value;
+pub use resource::{AccessTokenFormat, Resource};
 pub use root::{Config, Dpop};
 pub use user::User;

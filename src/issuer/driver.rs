@@ -1,14 +1,11 @@
 //! Signing and verifying around the step of [`Issuer::handle_verified`].
 //!
-//! The driver does both. In JavaScript it needs WebCrypto, which is asynchronous, while
-//! [`Issuer::handle_verified`] is one synchronous step. Requests carry signatures in client
-//! assertions (RFC 7523), DPoP proofs (RFC 9449), id_token_hints (OpenID Connect Core section
-//! 3.1.2.1), and JWT access tokens that are introspected or revoked.
-//!
-//! So the driver first asks which signatures a request has ([`Issuer::signatures`]) and verifies
-//! them. It passes the genuine ones to [`Issuer::handle_verified`], which checks everything else. A
-//! check names the algorithm, the key and the text, and its result counts for these alone: it stays
-//! right even if the keys change in between.
+//! Both are the driver's work: in JavaScript they take WebCrypto, which answers later, and
+//! [`Issuer::handle`] decides at once. Requests carry signatures in client assertions (RFC 7523), DPoP
+//! proofs (RFC 9449), id_token_hints (OpenID Connect Core section 3.1.2.1), and JWT access tokens that
+//! are introspected, revoked, or used at the userinfo endpoint. So the driver asks first which signatures there are ([`Issuer::signatures`]), verifies them, and hands those that are
+//! genuine to [`Issuer::handle_verified`], which checks everything else. A check names algorithm,
+//! key and text: what was verified counts for these alone, also when keys change in between.
 
 use crate::form;
 use crate::http::{HttpRequest, HttpResponse, Method};
@@ -17,9 +14,10 @@ use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::jws::Jws;
 use crate::issuer::jose::verify::{SignatureCheck, own_check, proof_check};
 use crate::issuer::server::Issuer;
+use crate::issuer::wire::bearer;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::reply::Reply;
-use crate::issuer::wire::route::{self, Route};
+use crate::issuer::wire::route::{self, Endpoint, Route};
 
 /// Signs with the algorithm of its key, for drivers outside JavaScript.
 pub trait Signer {
@@ -29,13 +27,14 @@ pub trait Signer {
     /// The public key that verifies what [`Signer::sign`] makes.
     fn public_jwk(&self) -> PublicJwk;
 
-    /// The signature over `signing_input`: RSASSA-PKCS1-v1_5 with SHA-256 for an RSA key (RFC 7518
-    /// section 3.3); ECDSA with SHA-256, as r and s of 32 octets each, for one on P-256 (RFC 7518
-    /// section 3.4); Ed25519 (RFC 8037 section 3.1).
+    /// The signature over `signing_input`, by the algorithm of the key (RFC 7518 section 3, RFC 8037
+    /// section 3.1); that of ECDSA is r and s, as many octets each as the curve has. `kid` is the id of
+    /// [`Signer::public_jwk`], or that of another key in the configuration's `keys`, if a resource of
+    /// the configuration has its own algorithm.
     ///
     /// # Errors
     /// Fails with whatever keeps the key from signing.
-    fn sign(&self, signing_input: &[u8]) -> Result<Vec<u8>, Self::Error>;
+    fn sign(&self, kid: &str, signing_input: &[u8]) -> Result<Vec<u8>, Self::Error>;
 }
 
 /// Handles a request without signatures, and signs what the reply needs. If the signer is another
@@ -56,9 +55,10 @@ pub fn respond<S: Signer>(
 
 /// Signs what a reply needs.
 fn sign<S: Signer>(signer: &S, reply: Reply) -> Result<HttpResponse, S::Error> {
-    let mut signatures = Vec::with_capacity(reply.signing_inputs().len());
-    for input in reply.signing_inputs() {
-        signatures.push(signer.sign(input.as_bytes())?);
+    let mut signatures = Vec::new();
+    while let Some(input) = reply.signing_input(&signatures) {
+        let signature = signer.sign(input.kid, input.text.as_bytes())?;
+        signatures.push(signature);
     }
     // There is one signature for each input, which is all that `complete` requires.
     Ok(reply.complete(&signatures).unwrap_or_else(|_| HttpResponse::new(500, Vec::new())))
@@ -91,7 +91,7 @@ pub fn respond_verified<S: Signer, V: Verifier>(
 }
 
 impl Issuer {
-    /// The signatures in a request: most requests have none, and none has more than four. It
+    /// The signatures in a request: most requests have none, and none has more than six. It
     /// changes nothing, and is fast for requests without signatures. Pass those that are valid to
     /// [`Issuer::handle_verified`].
     #[must_use]
@@ -104,7 +104,8 @@ impl Issuer {
             _ => "",
         };
         let in_parameters = carries_jws(query) || carries_jws(body);
-        if proof.is_none() && !in_parameters {
+        let bearer = bearer::credentials(request).filter(|(_, token)| token.contains('.'));
+        if proof.is_none() && bearer.is_none() && !in_parameters {
             return checks;
         }
         let (path, query) = route::split(&request.url, self.config());
@@ -114,22 +115,28 @@ impl Issuer {
         if let Some(proof) = proof.filter(|_| !route.endpoint.is_page()) {
             checks.extend(Jws::read(proof).and_then(|jws| proof_check(&jws)));
         }
+        if let Some((_, token)) = bearer.filter(|_| route.endpoint == Endpoint::UserInfo) {
+            checks.extend(self.own_check(token));
+        }
         if in_parameters
             && let Ok(parameters) = Parameters::read(request, query, self.config().profile)
         {
             let assertion = parameters.value("client_assertion").and_then(Jws::read);
             checks.extend(assertion.and_then(|jws| assertion_check(&self.directory, &jws)));
             for name in OWN {
-                let jws = parameters.value(name).and_then(Jws::read);
-                checks.extend(jws.and_then(|jws| own_check(&self.vault.keys, &jws)));
+                checks.extend(parameters.value(name).and_then(|token| self.own_check(token)));
             }
         }
         checks
     }
+
+    fn own_check(&self, token: &str) -> Option<SignatureCheck> {
+        own_check(&self.vault.keys, &Jws::read(token)?)
+    }
 }
 
-/// Parameters that may hold a JWT that this issuer signed.
-const OWN: [&str; 2] = ["id_token_hint", "token"];
+/// Parameters that may hold what this issuer itself signed.
+const OWN: [&str; 3] = ["id_token_hint", "token", "access_token"];
 
 /// Whether a form has a parameter that may hold a JWS. Most tokens are opaque and have no dot. Like
 /// the endpoints, this reads no more than a limited number of parameters.

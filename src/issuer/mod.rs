@@ -43,8 +43,9 @@ mod wire;
 
 pub use check::access_token::AccessTokenInfo;
 pub use config::{
-    Application, AuthMethod, ClaimValue, Claims, ClientKey, ClientKeys, Config, ConfigError,
-    Consent, Dpop, GrantType, Lifetimes, Limits, Pkce, PrivateJwk, User,
+    AccessTokenFormat, Application, AuthMethod, ClaimValue, Claims, ClientKey, ClientKeys, Config,
+    ConfigError, Consent, Dpop, GrantType, Introspects, Lifetimes, Limits, Pkce, PrivateJwk,
+    Resource, User,
 };
 #[cfg(target_arch = "wasm32")]
 pub(crate) use config::{FromValue, example_json, plain_value};
@@ -59,6 +60,4 @@ pub use server::Issuer;
 pub use state::changes::Change;
 pub use state::restore::RestoreError;
 pub use wire::cookies::Sessions;
-#[cfg(target_arch = "wasm32")]
-pub(crate) use wire::parameters::MAX_BODY;
-pub use wire::reply::{Reply, SignatureCount};
+pub use wire::reply::{Reply, SignatureCount, SigningInput};

@@ -127,8 +127,8 @@ impl Issuer {
     /// Drops public keys whose signatures have all expired.
     #[inline(never)]
     pub(crate) fn drop_expired_keys(&mut self, now: i64) {
-        let applications = self.directory.applications();
-        if self.vault.keys.drop_expired(now, || longest_lifetime(applications)) {
+        let config = self.directory.config();
+        if self.vault.keys.drop_expired(now, || longest_lifetime(config)) {
             self.store.touch();
         }
     }
@@ -158,7 +158,8 @@ impl Issuer {
         let (path, _) = route::split(&request.url, self.config());
         Route::from_path(path).is_some_and(|route| match route.endpoint {
             Endpoint::Token | Endpoint::Jwks => true,
-            // In the implicit flow the response to the form of a page can contain an id_token.
+            Endpoint::Introspect => introspect::wants_jwt(request),
+            // With the implicit flow the answer to a page can be an id_token.
             Endpoint::Authorize | Endpoint::Login | Endpoint::Decision => self
                 .directory
                 .applications()
@@ -206,17 +207,7 @@ impl Issuer {
     /// tokens with the published keys instead (RFC 9068 section 4).
     #[must_use]
     pub fn inspect_access_token(&self, token: &str, now: i64) -> Option<AccessTokenInfo> {
-        let token =
-            access_token::open_live(&self.directory, &self.vault, &self.store, token, now).ok()?;
-        Some(AccessTokenInfo {
-            issuer: self.config().issuer_url(token.authority, &token.client),
-            client_id: token.client,
-            subject: token.subject,
-            scope: token.scope,
-            issued_at: token.issued,
-            expires_at: token.expires,
-            jkt: token.jkt,
-        })
+        access_token::inspect(&self.directory, &self.vault, &self.store, token, now)
     }
 }
 
@@ -295,11 +286,12 @@ impl fmt::Debug for Issuer {
     }
 }
 
-/// The longest lifetime of a JWT that this issuer signs, in seconds.
-fn longest_lifetime(applications: &[Application]) -> i64 {
+/// The longest that a JWT of ours lives, in seconds.
+fn longest_lifetime(config: &Config) -> i64 {
+    let applications = config.applications.iter();
     applications
-        .iter()
         .map(|one| one.lifetimes.id_token.max(one.lifetimes.access_token))
+        .chain(config.resources.iter().filter_map(|one| one.lifetime))
         .max()
         .unwrap_or_default()
 }

@@ -58,7 +58,7 @@ fn rfc_6749_section_4_1_2_1_errors_by_redirect() {
         ("claims", "[]", "invalid_request"),
         ("claims", "{\"id_token\":1}", "invalid_request"),
         ("claims", "{", "invalid_request"),
-        ("scope", "", "invalid_request"),
+        ("scope", "", "invalid_scope"),
         ("scope", "openid admin", "invalid_scope"),
         ("prompt", "none login", "invalid_request"),
         ("prompt", "sometimes", "invalid_request"),

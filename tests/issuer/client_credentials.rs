@@ -97,7 +97,7 @@ fn a_token_of_a_machine_opens_no_userinfo() {
     let tokens = ok(&server.token(Place::Instance, &request(READ)));
     let token = member(&tokens, "access_token");
     let info = server.userinfo(Place::Instance, token);
-    refused(&info, 400, "invalid_token");
+    refused(&info, 403, "insufficient_scope");
     // Nor does the sealed id inside it.
     let (_, claims) = verified(token);
     let id = claims["jti"].as_str().unwrap();

@@ -97,7 +97,9 @@ fn rfc_7662_section_2_2_introspection_of_a_jwt() {
     let answer = about(&mut server, "introspect", &token);
     assert_eq!(answer["active"], true);
     assert_eq!(answer["token_type"], "Bearer");
-    assert_eq!(answer["scope"], READ);
+    // As the token itself says it.
+    assert_eq!(answer["scope"], "read:file");
+    assert_eq!(answer["aud"], "api://api.example.com");
     assert_eq!(
         (&answer["client_id"], &answer["sub"]),
         (&"app_machine".into(), &"app_machine".into())
@@ -164,7 +166,7 @@ fn rfc_9068_section_4_whoever_knows_a_jti_has_no_token() {
 fn rfc_9068_section_5_it_is_taken_for_no_other_kind_of_token() {
     let mut server = Server::new();
     let token = token(&mut server);
-    refused(&server.userinfo(PLACE, &token), 400, "invalid_token");
+    refused(&server.userinfo(PLACE, &token), 403, "insufficient_scope");
     let hint = encode(&[("id_token_hint", &token)]);
     let response = server.get(&format!("{}?{hint}", PLACE.page("logout")));
     page_refused(&response, 400, "invalid_request");

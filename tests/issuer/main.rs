@@ -51,6 +51,7 @@ mod revocation;
 mod robustness;
 mod routing;
 mod safeguards;
+mod scopes;
 mod sentences;
 mod signatures;
 mod signing;

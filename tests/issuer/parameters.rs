@@ -64,7 +64,7 @@ fn rfc_6749_section_3_2_not_more_than_once() {
         // RFC 8707 section 2 lets this one.
         let mut pairs = machine();
         pairs.extend([("resource", "https://a.example"), ("resource", "https://b.example")]);
-        ok(&server.token(MACHINE, &pairs));
+        refused(&server.token(MACHINE, &pairs), 400, "invalid_target");
     }
     // Once in the query and once in the form are twice.
     let mut server = Server::new();

@@ -20,7 +20,7 @@ impl Signer for Mark {
         self.0.clone()
     }
 
-    fn sign(&self, _: &[u8]) -> Result<Vec<u8>, Infallible> {
+    fn sign(&self, _: &str, _: &[u8]) -> Result<Vec<u8>, Infallible> {
         Ok(vec![7; 64])
     }
 }

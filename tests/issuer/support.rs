@@ -545,7 +545,7 @@ impl Signer for Key {
         PublicJwk::rsa(base64url::encode(&public.n_bytes()), base64url::encode(&public.e_bytes()))
     }
 
-    fn sign(&self, signing_input: &[u8]) -> Result<Vec<u8>, Self::Error> {
+    fn sign(&self, _kid: &str, signing_input: &[u8]) -> Result<Vec<u8>, Self::Error> {
         self.0.sign(rs256(), &Sha256::digest(signing_input))
     }
 }

@@ -34,6 +34,12 @@ export interface IssuerConfig {
   readonly instanceId: string;
   /** The applications, each an OAuth client of the same id. One at least. */
   readonly applications: readonly ApplicationConfig[];
+  /**
+   * What access tokens may be for (RFC 8707), beside the resource servers in the scopes of
+   * applications. Every application may ask for tokens for each of them; its scopes say what it may
+   * do there. Default: none.
+   */
+  readonly resources?: readonly ResourceConfig[] | undefined;
   /** The people who can sign in. Default: none. */
   readonly users?: readonly UserConfig[] | undefined;
   /** How id_tokens and JWT access tokens are signed. Default: `RS256`, as at the service. */
@@ -90,10 +96,30 @@ export interface ApplicationConfig {
   /** How it may get tokens. Default: `authorization_code` and `refresh_token`. */
   readonly grants?: readonly GrantType[] | undefined;
   /**
-   * What it may ask for. Those of resource servers as `api://api.example.com|read`. Default:
-   * `openid`, `profile`, `email`, `phone`.
+   * What it may ask for: scopes of OpenID Connect, and any others, such as `read` or `mcp:tools`.
+   * Those of one resource as `api://api.example.com|read`. Default: `openid`, `profile`, `email`,
+   * `phone`.
    */
   readonly scopes?: readonly string[] | undefined;
+  /**
+   * What it gets if it does not say a scope, separated by spaces: some of its scopes. Default:
+   * none, so an authorization request without a scope is refused; a device and the password grant
+   * get `openid`, or all scopes where it has no `openid`; client_credentials gets all scopes that
+   * are not about a user.
+   */
+  readonly defaultScope?: string | undefined;
+  /**
+   * What its access tokens are, unless a resource says otherwise: strings that say something to the
+   * issuer alone, or JWTs, which resource servers verify themselves (RFC 9068). Default: `opaque`,
+   * and `jwt` for client_credentials at the instance's server, as at the service.
+   */
+  readonly accessTokenFormat?: "opaque" | "jwt" | undefined;
+  /**
+   * Which access tokens it may introspect (RFC 7662), beside those that it was given itself: `own`,
+   * those for the resources that it runs; or those for these audiences as well; or `all`, those of
+   * all clients. Default: `own`.
+   */
+  readonly introspects?: "own" | "all" | readonly string[] | undefined;
   /**
    * May be used without a secret, in the flows where a secret cannot be kept. Default: `false`.
    */
@@ -155,6 +181,36 @@ export interface LifetimesConfig {
   readonly refreshTokenRetry?: Seconds | undefined;
   /** Of a device code and its user code. Default: 1200. */
   readonly deviceCode?: Seconds | undefined;
+}
+/** A resource server, or a part of one, that access tokens may be for (RFC 8707 section 2). */
+export interface ResourceConfig {
+  /**
+   * Its name in the parameter `resource` and in `aud`: an absolute URI without a fragment, of 255
+   * characters at most, such as `https://api.example.com` or `api://api.example.com`.
+   */
+  readonly identifier: string;
+  /**
+   * The scopes that mean something to it. A token for other resources only does not have them, and
+   * `identifier|scope` is another spelling of each. A scope that no resource lists is one for all
+   * resources. Default: none.
+   */
+  readonly scopes?: readonly string[] | undefined;
+  /** What access tokens for it are. Default: what the application says. */
+  readonly accessTokenFormat?: "opaque" | "jwt" | undefined;
+  /**
+   * How long access tokens for it live, in seconds up to 2^63-1. A token for several resources
+   * lives as long as the shortest. Default: what the application says.
+   */
+  readonly lifetime?: Seconds | undefined;
+  /**
+   * How JWT access tokens for it are signed. Another algorithm than the issuer's needs a key of its
+   * own in `keys`. Default: as the issuer signs.
+   */
+  readonly signing?: "RS256" | "ES256" | "EdDSA" | undefined;
+  /** What access tokens for it say besides: in JWTs, and at introspection. Default: nothing. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
+  /** The application that runs it, which may introspect every token for it. Default: none. */
+  readonly applicationId?: string | undefined;
 }
 /** Somebody who can sign in. */
 export interface UserConfig {

@@ -1,12 +1,14 @@
 //! Opening access tokens and checking whether they still work.
 
-use crate::issuer::check::standing;
+use crate::issuer::check::{scope, standing};
+use crate::issuer::config::Config;
 use crate::issuer::directory::Directory;
 use crate::issuer::jose::jws::Jws;
 use crate::issuer::jose::verify::{SignatureCheck, own_check};
 use crate::issuer::sealed::access_token::{AccessToken, TokenId};
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
+use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 use crate::seconds;
 
@@ -20,9 +22,12 @@ pub struct AccessTokenInfo {
     pub client_id: String,
     /// The user; none for a token that a client has for itself.
     pub subject: Option<String>,
-    /// Scopes, separated by spaces.
+    /// Scopes, separated by spaces. Those of one resource are without its identifier where the token is
+    /// for that resource alone.
     pub scope: String,
-    /// When it was issued, in Unix seconds.
+    /// For whom it is (RFC 8707): the resources; without one the issuer's URL.
+    pub audience: Vec<String>,
+    /// In Unix seconds.
     pub issued_at: i64,
     /// When it expires, in Unix seconds.
     pub expires_at: i64,
@@ -31,16 +36,50 @@ pub struct AccessTokenInfo {
     pub jkt: Option<String>,
 }
 
-/// Opens an opaque access token, and refuses one that does not work any more.
+/// Opens an access token that came with a request, opaque or a JWT, and checks that it still works.
 pub(crate) fn open_live(
+    directory: &Directory,
+    vault: &Vault,
+    store: &Store,
+    exchange: &Exchange<'_>,
+    token: &str,
+) -> Result<AccessToken, Refusal> {
+    open(vault, exchange.verified, token)
+        .filter(|token| is_live(directory, store, token, exchange.now))
+        .ok_or(Refusal::TokenInvalid)
+}
+
+/// What an opaque access token says, if it still works.
+pub(crate) fn inspect(
     directory: &Directory,
     vault: &Vault,
     store: &Store,
     token: &str,
     now: i64,
-) -> Result<AccessToken, Refusal> {
-    let token: AccessToken = vault.open(token).ok_or(Refusal::TokenInvalid)?;
-    if is_live(directory, store, &token, now) { Ok(token) } else { Err(Refusal::TokenInvalid) }
+) -> Option<AccessTokenInfo> {
+    let token: AccessToken = vault.open(token)?;
+    is_live(directory, store, &token, now).then(|| {
+        let config = directory.config();
+        AccessTokenInfo {
+            scope: scope::names(&token.scope, &token.audience),
+            audience: effective_audience(config, &token),
+            issuer: config.issuer_url(token.authority, &token.client),
+            client_id: token.client,
+            subject: token.subject,
+            issued_at: token.issued,
+            expires_at: token.expires,
+            jkt: token.jkt,
+        }
+    })
+}
+
+/// For whom a token is: its resources, or its issuer (RFC 9068 section 3).
+pub(crate) fn effective_audience(config: &Config, token: &AccessToken) -> Vec<String> {
+    if token.audience.is_empty() {
+        vec![config.issuer_url(token.authority, &token.client)]
+    } else {
+        token.audience.clone()
+    }
 }
 
 /// Whether an access token has neither expired nor been revoked, and its client and its user still

@@ -65,3 +65,13 @@ const SCOPES: [(&str, &[&str]); 4] = [
     ("address", &["address"]),
     ("phone", &["phone_number", "phone_number_verified"]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scope_that_lets_claims_out_is_about_a_user() {
+        assert!(SCOPES.iter().all(|(name, _)| scope::is_about_user(name)));
+    }
+}

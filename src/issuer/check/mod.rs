@@ -1,6 +1,7 @@
 //! What a request must be, who sent it, and for whom it counts. Each file has one subject.
 
 pub(crate) mod access_token;
+pub(crate) mod audience;
 pub(crate) mod authentication;
 pub(crate) mod browser;
 pub(crate) mod claims;
@@ -16,6 +17,7 @@ pub(crate) mod password;
 pub(crate) mod redirect_uri;
 pub(crate) mod refresh_token;
 pub(crate) mod request_uri;
+pub(crate) mod resource_uri;
 pub(crate) mod response_mode;
 pub(crate) mod response_type;
 pub(crate) mod scope;

@@ -1,6 +1,6 @@
 //! Which scopes an application may ask for, and which it gets (RFC 6749 section 3.3).
 
-use crate::issuer::config::Application;
+use crate::issuer::config::{Application, Config};
 use crate::issuer::wire::refusal::Refusal;
 
 /// Asks for a refresh token (OpenID Connect Core section 11). Every application may ask for it. The
@@ -23,71 +23,111 @@ pub(crate) fn contains(scope: &str, wanted: &str) -> bool {
     items(scope).any(|item| item == wanted)
 }
 
-/// The scope of a grant by a user. Each item must be a scope of the application. OpenID Connect
-/// Core section 3.1.2.1 says that unknown scopes should be ignored, RFC 6749 section 3.3 lets the
-/// server choose, and what the service does is not documented. This issuer refuses them, so that
-/// the developer sees the mistake.
-pub(crate) fn of_user(requested: &str, application: &Application) -> Result<String, Refusal> {
-    let mut granted: Vec<&str> = Vec::new();
-    for item in items(requested) {
-        if item != OFFLINE_ACCESS && !has(application, item) {
-            return Err(Refusal::ScopeUnknown(item.to_owned()));
-        }
-        add(item, application, &mut granted);
+/// Whose scopes are asked for, and for what.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) application: &'a Application,
+    /// The resources that the request names (RFC 8707); empty if it names none.
+    pub(crate) resources: &'a [String],
+}
+
+/// The scope of a grant that a user makes: each item is one that the application has.
+/// OpenID Connect Core section 3.1.2.1 would let unknown scopes pass and RFC 6749 section 3.3 lets
+/// the server choose; what the service does is not documented. Refusing says what is wrong. Without a
+/// scope in the request it is the application's default, if it has one.
+pub(crate) fn of_user(requested: Option<&str>, asking: Asking<'_>) -> Result<String, Refusal> {
+    match (stated(requested), &asking.application.default_scope) {
+        (Some(requested), _) => asking.granted(requested, Asking::resolve),
+        (None, Some(default)) => Ok(asking.of_resources(items(default))),
+        (None, None) => Err(Refusal::ScopeMissing),
     }
-    Ok(granted.join(" "))
 }
 
-/// The scope of a request that names none: `openid` if the application has it, which is the default
-/// of the service's command line; otherwise all scopes of the application.
-pub(crate) fn default_of_user(application: &Application) -> String {
-    if has(application, OPENID) { OPENID.to_owned() } else { application.scopes.join(" ") }
-}
-
-/// The scope of a token that a client gets for itself: items `{resource server}|{scope}` of one
-/// resource server. Without a scope parameter it has all such items of the application.
-pub(crate) fn of_client(
+/// The same where the request need not say a scope. Without a default it is `openid` if the application
+/// has it, as the service's command line asks by default; else all that it has.
+pub(crate) fn of_user_or_usual(
     requested: Option<&str>,
-    application: &Application,
+    asking: Asking<'_>,
 ) -> Result<String, Refusal> {
-    let everything =
-        application.scopes.iter().filter(|scope| scope.contains('|')).map(String::as_str);
-    let mut granted: Vec<&str> = Vec::new();
-    match requested {
-        None => granted.extend(everything),
-        Some(requested) => {
-            for item in items(requested) {
-                if item == OFFLINE_ACCESS || (!item.contains('|') && has(application, item)) {
-                    return Err(Refusal::ScopeOfUsers(item.to_owned()));
-                }
-                if !has(application, item) {
-                    return Err(Refusal::ScopeUnknown(item.to_owned()));
-                }
-                add(item, application, &mut granted);
-            }
-        }
+    if stated(requested).is_some() || asking.application.default_scope.is_some() {
+        return of_user(requested, asking);
     }
-    let mut servers = granted.iter().filter_map(|item| server_of(item));
-    if let Some(first) = servers.next()
-        && servers.any(|other| other != first)
-    {
+    let own = &asking.application.scopes;
+    if own.iter().any(|scope| scope == OPENID) {
+        return Ok(OPENID.to_owned());
+    }
+    Ok(asking.of_resources(own.iter().map(String::as_str)))
+}
+
+/// The scope of a client's own token (RFC 6749 section 4.4.2). Without a scope in the request it is
+/// the application's default, else all that it has, each without what is about a user.
+pub(crate) fn of_client(requested: Option<&str>, asking: Asking<'_>) -> Result<String, Refusal> {
+    let Asking { application, resources, .. } = asking;
+    let scope = match (stated(requested), &application.default_scope) {
+        (Some(requested), _) => asking.granted(requested, |asking, item| {
+            let resolved = asking.resolve(item)?;
+            if is_about_user(item) {
+                return Err(Refusal::ScopeOfUsers(item.to_owned()));
+            }
+            Ok(resolved)
+        })?,
+        (None, Some(default)) => asking.of_resources(items(default).filter(is_about_nobody)),
+        (None, None) => {
+            let own = application.scopes.iter().map(String::as_str);
+            asking.of_resources(own.filter(is_about_nobody))
+        }
+    };
+    // RFC 9068 section 3: whose audience would it be? A request that names its resources has said so.
+    // EIAM: its own client refuses scopes of two servers as well.
+    if resources.is_empty() && servers(asking.config, &scope).len() > 1 {
         return Err(Refusal::ScopeTwoServers);
     }
-    Ok(granted.join(" "))
+    Ok(scope)
 }
 
-/// The scope that a refresh asks for. It may be less than what was granted, and never more.
-pub(crate) fn narrowed(requested: &str, granted: &str) -> Result<String, Refusal> {
+/// The part of a grant's scope that a refresh asks for; it may be less and never more.
+pub(crate) fn narrowed(
+    requested: &str,
+    granted: &str,
+    asking: Asking<'_>,
+) -> Result<String, Refusal> {
     let mut kept: Vec<&str> = Vec::new();
     for item in items(requested) {
-        if !contains(granted, item) {
-            return Err(Refusal::ScopeWidened(item.to_owned()));
+        let before = kept.len();
+        let known = granted_as(item, granted, asking.resources);
+        for granted in known.filter(|granted| asking.is_for(granted)) {
+            push(&mut kept, granted);
         }
-        if !kept.contains(&item) {
-            kept.push(item);
+        if kept.len() == before && !kept.contains(&item) {
+            let item = item.to_owned();
+            return Err(if contains(granted, &item) {
+                Refusal::ScopeOfOtherResource(item)
+            } else {
+                Refusal::ScopeWidened(item)
+            });
         }
     }
     Ok(kept.join(" "))
+}
+
+/// What of a grant stands for an item of a refresh: itself, or its other spelling with a resource.
+fn granted_as<'a>(
+    item: &'a str,
+    granted: &'a str,
+    resources: &'a [String],
+) -> impl Iterator<Item = &'a str> {
+    items(granted).filter(move |granted| {
+        *granted == item
+            || granted.split_once('|').is_some_and(|(server, name)| {
+                name == item && resources.iter().any(|resource| resource == server)
+            })
+    })
+}
+
+/// What of a scope is for the resources that a request names: all of it where it names none.
+pub(crate) fn for_resources(scope: &str, asking: Asking<'_>) -> String {
+    asking.of_resources(items(scope))
 }
 
 /// The scope without one of its items.
@@ -101,42 +141,150 @@ pub(crate) fn same(left: &str, right: &str) -> bool {
     items(left).all(|item| contains(right, item)) && items(right).all(|item| contains(left, item))
 }
 
-/// The resource server of a scope, and the scope without it. They become the audience and the
-/// `scope` claim of a JWT access token, as EIAM's validators expect.
-pub(crate) fn audience(scope: &str) -> (Option<&str>, String) {
-    let server = items(scope).find_map(server_of);
-    let names: Vec<_> =
-        items(scope).map(|item| item.split_once('|').map_or(item, |(_, name)| name)).collect();
-    (server, names.join(" "))
+/// The resources that scopes are for, none twice: those that they name, and those that alone list them
+/// (RFC 9068 section 3).
+pub(crate) fn servers<'a>(config: &'a Config, scope: &'a str) -> Vec<&'a str> {
+    let mut servers = Vec::new();
+    for item in items(scope) {
+        let server = server_of(item).or_else(|| {
+            let mut lists = listing(config, item);
+            lists.next().filter(|_| lists.next().is_none())
+        });
+        if let Some(server) = server {
+            push(&mut servers, server);
+        }
+    }
+    servers
 }
 
-/// The resource server of an item, if it has one.
-fn server_of(item: &str) -> Option<&str> {
+/// The resources of the configuration that list a scope.
+fn listing<'a>(config: &'a Config, scope: &'a str) -> impl Iterator<Item = &'a str> {
+    let lists = config.resources.iter();
+    lists
+        .filter(move |one| one.scopes.iter().any(|name| name == scope))
+        .map(|one| one.identifier.as_str())
+}
+
+/// Scopes as those for whom a token is read them. EIAM: validators expect them without their resource
+/// server, which is the audience. With several audiences nothing else says whose they are, so there
+/// they stay.
+pub(crate) fn names(scope: &str, audience: &[String]) -> String {
+    let mut names = Vec::new();
+    for item in items(scope) {
+        push(
+            &mut names,
+            match item.split_once('|') {
+                Some((_, name)) if audience.len() < 2 => name,
+                _ => item,
+            },
+        );
+    }
+    names.join(" ")
+}
+
+/// The server of `{server}|{scope}`.
+pub(crate) fn server_of(item: &str) -> Option<&str> {
     item.split_once('|').map(|(server, _)| server)
 }
 
-/// Whether the application may ask for this item.
-fn has(application: &Application, item: &str) -> bool {
-    application.scopes.iter().any(|scope| scope == item)
-        || item.split_once('|').is_some_and(|(server, name)| {
-            name == ALL && application.scopes.iter().any(|scope| server_of(scope) == Some(server))
-        })
+/// Whether a scope is about a user, so that a token without one has no use of it.
+pub(crate) fn is_about_user(item: &str) -> bool {
+    OF_USERS.contains(&item)
 }
 
-/// Adds an item, or the scopes that it stands for.
-fn add<'a>(item: &'a str, application: &'a Application, granted: &mut Vec<&'a str>) {
-    let expanded = match item.split_once('|') {
-        Some((server, ALL)) if !application.scopes.iter().any(|scope| scope == item) => application
-            .scopes
-            .iter()
-            .filter(|scope| server_of(scope) == Some(server))
-            .map(String::as_str)
-            .collect(),
-        _ => vec![item],
-    };
-    for scope in expanded {
-        if !granted.contains(&scope) {
-            granted.push(scope);
+/// OpenID Connect Core sections 5.4 and 11.
+const OF_USERS: [&str; 6] = [OPENID, OFFLINE_ACCESS, "profile", "email", "address", "phone"];
+
+fn is_about_nobody(item: &&str) -> bool {
+    !is_about_user(item)
+}
+
+/// The scope that a request states; none if it states nothing (RFC 6749 section 3.3).
+fn stated(requested: Option<&str>) -> Option<&str> {
+    requested.filter(|requested| items(requested).next().is_some())
+}
+
+fn push<'a>(list: &mut Vec<&'a str>, item: &'a str) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
+}
+
+/// What one item of a request stands for.
+type Resolved<'a> = Vec<std::borrow::Cow<'a, str>>;
+
+impl<'a> Asking<'a> {
+    /// All that the items of a request stand for, none twice.
+    fn granted<'r>(
+        self,
+        requested: &'r str,
+        resolve: impl Fn(Self, &'r str) -> Result<Resolved<'r>, Refusal>,
+    ) -> Result<String, Refusal>
+    where
+        'a: 'r,
+    {
+        let mut granted: Resolved<'r> = Vec::new();
+        for item in items(requested) {
+            for scope in resolve(self, item)? {
+                if !granted.contains(&scope) {
+                    granted.push(scope);
+                }
+            }
         }
+        Ok(granted.join(" "))
+    }
+
+    /// What an item stands for. A scope of one resource has two spellings: `identifier|scope`, and the
+    /// scope beside the parameter `resource`. What the application has in one it may ask for in both.
+    fn resolve<'r>(self, item: &'r str) -> Result<Resolved<'r>, Refusal>
+    where
+        'a: 'r,
+    {
+        let own = || self.application.scopes.iter().map(String::as_str);
+        let has = |wanted: &str| own().any(|scope| scope == wanted);
+        let mut found: Resolved<'r> = Vec::new();
+        if item == OFFLINE_ACCESS || has(item) {
+            found.push(item.into());
+        } else if let Some((server, name)) = item.split_once('|') {
+            if name == ALL {
+                let of_server = own().filter(|scope| server_of(scope) == Some(server));
+                found.extend(of_server.map(Into::into));
+            } else if has(name) && listing(self.config, name).any(|one| one == server) {
+                found.push(item.into());
+            }
+        } else {
+            let with_server = self.resources.iter().map(|server| format!("{server}|{item}"));
+            found.extend(with_server.filter(|scope| has(scope)).map(Into::into));
+        }
+        if found.is_empty() {
+            return Err(Refusal::ScopeUnknown(item.to_owned()));
+        }
+        found.retain(|scope| self.is_for(scope));
+        if found.is_empty() {
+            return Err(Refusal::ScopeOfOtherResource(item.to_owned()));
+        }
+        Ok(found)
+    }
+
+    /// Those of these scopes that are for the resources of the request.
+    fn of_resources<'r>(self, scopes: impl Iterator<Item = &'r str>) -> String {
+        let kept: Vec<_> = scopes.filter(|scope| self.is_for(scope)).collect();
+        kept.join(" ")
+    }
+
+    /// Whether a scope is for one of the resources of the request, or for whatever it is used at.
+    fn is_for(self, scope: &str) -> bool {
+        self.resources.is_empty()
+            || match server_of(scope) {
+                Some(server) => self.names(server),
+                None => {
+                    let mut lists = listing(self.config, scope).peekable();
+                    lists.peek().is_none() || lists.any(|identifier| self.names(identifier))
+                }
+            }
+    }
+
+    fn names(self, server: &str) -> bool {
+        self.resources.iter().any(|resource| resource == server)
     }
 }

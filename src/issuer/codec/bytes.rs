@@ -64,7 +64,17 @@ impl Writer {
         self
     }
 
-    /// Writes whether there is a number, and the number. It takes 9 bytes in either case.
+    /// Strings behind their count, of which there are 255 at most.
+    pub(crate) fn strs(&mut self, texts: &[String]) -> &mut Self {
+        let count = u8::try_from(texts.len()).unwrap_or(u8::MAX);
+        self.u8(count);
+        for text in texts.iter().take(count.into()) {
+            self.str(text);
+        }
+        self
+    }
+
+    /// A time, or nothing: all 9 bytes in either case.
     pub(crate) fn optional_i64(&mut self, value: Option<i64>) -> &mut Self {
         self.bool(value.is_some()).i64(value.unwrap_or_default())
     }
@@ -159,7 +169,11 @@ impl<'a> Reader<'a> {
         if self.bool()? { self.string().map(Some) } else { Some(None) }
     }
 
-    /// Reads what [`Writer::optional_i64`] wrote.
+    pub(crate) fn strings(&mut self) -> Option<Vec<String>> {
+        let count = self.u8()?;
+        (0..count).map(|_| self.string()).collect()
+    }
+
     pub(crate) fn optional_i64(&mut self) -> Option<Option<i64>> {
         let is_some = self.bool()?;
         let value = self.i64()?;
@@ -208,6 +222,9 @@ mod tests {
             .optional_i64(Some(-7))
             .optional_u128(None)
             .optional_u128(Some(7))
+            .strs(&[])
+            .strs(&["a".to_owned(), String::new()])
+            .strs(&vec!["b".to_owned(); 300])
             .raw(&[1, 2]);
         let bytes = writer.finish();
         let mut reader = Reader::new(&bytes);
@@ -226,6 +243,9 @@ mod tests {
         assert_eq!(reader.optional_i64(), Some(Some(-7)));
         assert_eq!(reader.optional_u128(), Some(None));
         assert_eq!(reader.optional_u128(), Some(Some(7)));
+        assert_eq!(reader.strings(), Some(Vec::new()));
+        assert_eq!(reader.strings(), Some(vec!["a".to_owned(), String::new()]));
+        assert_eq!(reader.strings().map(|texts| texts.len()), Some(255));
         assert_eq!(reader.array(), Some([1, 2]));
         assert!(reader.is_empty());
         assert_eq!(reader.u8(), None);

@@ -8,6 +8,8 @@ use crate::secret::Secret;
 #[cfg(feature = "schema")]
 use super::bounds;
 use super::client_key::ClientKeys;
+use super::introspects::Introspects;
+use super::resource::AccessTokenFormat;
 #[cfg(feature = "schema")]
 use super::schema::{self, OneOf, SomeOf};
 use super::secrets;
@@ -69,11 +71,31 @@ pub struct Application {
     #[serde(default = "default_grants", with = "words::list")]
     #[cfg_attr(feature = "schema", schemars(with = "SomeOf<GrantType>"))]
     pub grants: Vec<GrantType>,
-    /// What it may ask for. Those of resource servers as `api://api.example.com|read`. Default:
-    /// `openid`, `profile`, `email`, `phone`.
+    /// What it may ask for: scopes of OpenID Connect, and any others, such as `read` or `mcp:tools`.
+    /// Those of one resource as `api://api.example.com|read`. Default: `openid`, `profile`, `email`,
+    /// `phone`.
     #[serde(default = "default_scopes")]
     #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = schema::SCOPE))))]
     pub scopes: Vec<String>,
+    /// What it gets if it does not say a scope, separated by spaces: some of its scopes. Default: none,
+    /// so an authorization request without a scope is refused; a device and the password grant get
+    /// `openid`, or all scopes where it has no `openid`; client_credentials gets all scopes that are
+    /// not about a user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1), example = &"openid"))]
+    pub default_scope: Option<String>,
+    /// What its access tokens are, unless a resource says otherwise: strings that say something to the
+    /// issuer alone, or JWTs, which resource servers verify themselves (RFC 9068). Default: `opaque`,
+    /// and `jwt` for client_credentials at the instance's server, as at the service.
+    #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "OneOf<AccessTokenFormat>", extend("examples" = ["jwt"])))]
+    pub access_token_format: Option<AccessTokenFormat>,
+    /// Which access tokens it may introspect (RFC 7662), beside those that it was given itself: `own`,
+    /// those for the resources that it runs; or those for these audiences as well; or `all`, those of
+    /// all clients. Default: `own`.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "own")))]
+    pub introspects: Introspects,
     /// May be used without a secret, in the flows where a secret cannot be kept. Default: `false`.
     #[serde(default)]
     pub public: bool,
@@ -119,6 +141,9 @@ impl Application {
             any_loopback_redirect_uri: false,
             grants: default_grants(),
             scopes: default_scopes(),
+            default_scope: None,
+            access_token_format: None,
+            introspects: Introspects::default(),
             public: false,
             pkce: Pkce::default(),
             consent: Consent::default(),

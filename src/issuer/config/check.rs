@@ -47,7 +47,8 @@ impl Config {
                 }
             }
         }
-        self.check_keys()
+        self.check_keys()?;
+        self.check_resources()
     }
 
     fn check_keys(&self) -> Result<(), ConfigError> {
@@ -124,20 +125,7 @@ impl Application {
                 );
             }
         }
-        for (index, scope) in application.scopes.iter().enumerate() {
-            if scope.is_empty() || !scope.bytes().all(is_scope_character) {
-                return refuse_item(
-                    "scopes",
-                    index,
-                    "a scope is printable ASCII without space, \" and \\ (RFC 6749 section 3.3)",
-                );
-            }
-            if let Some((server, name)) = scope.split_once('|')
-                && (server.is_empty() || name.is_empty() || name.contains('|'))
-            {
-                return refuse_item("scopes", index, "expected `resource server|scope`");
-            }
-        }
+        application.check_scopes(path)?;
         if application.pkce.methods.is_empty() {
             return refuse("pkce.methods", "at least one is needed");
         }
@@ -310,8 +298,4 @@ fn host_of(authority: &str) -> &str {
         Some(end) => authority.get(..=end).unwrap_or(authority),
         None => authority.split(':').next().unwrap_or(authority),
     }
-}
-
-fn is_scope_character(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\')
 }

@@ -26,6 +26,7 @@ impl Config {
             base_url: base_url.to_owned(),
             instance_id: String::new(),
             applications: Vec::new(),
+            resources: Vec::new(),
             users: Vec::new(),
             signing: SigningAlgorithm::Rs256,
             keys: Vec::new(),

@@ -7,6 +7,7 @@ use super::error::ConfigError;
 use super::key::PrivateJwk;
 use super::limits::Limits;
 use super::read::{FromValue, plain_value};
+use super::resource::Resource;
 #[cfg(feature = "schema")]
 use super::schema;
 use super::user::User;
@@ -35,6 +36,11 @@ pub struct Config {
     /// The applications, each an OAuth client of the same id. One at least.
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub applications: Vec<Application>,
+    /// What access tokens may be for (RFC 8707), beside the resource servers in the scopes of
+    /// applications. Every application may ask for tokens for each of them; its scopes say what it may
+    /// do there. Default: none.
+    #[serde(default)]
+    pub resources: Vec<Resource>,
     /// The people who can sign in. Default: none.
     #[serde(default)]
     pub users: Vec<User>,

@@ -8,7 +8,7 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::bounds::{MAX_RETRY, RESERVED_CLAIMS};
+use super::bounds::{MAX_RETRY, RESERVED_CLAIMS, RESERVED_TOKEN_CLAIMS};
 use super::words::{self, Word};
 use crate::pkce::Method;
 
@@ -38,6 +38,12 @@ pub(super) const ID: &str = "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$";
 
 /// RFC 6749 section 3.3.
 pub(super) const SCOPE: &str = r"^[!#-\[\]-~]+$";
+
+/// The same without the mark of a resource server.
+pub(super) const PLAIN_SCOPE: &str = r"^[!#-\[\]-{}~]+$";
+
+/// RFC 8707 section 2: an absolute URI without a fragment.
+pub(super) const RESOURCE: &str = r#"^[A-Za-z][A-Za-z0-9+.-]*:[^\s#"<>\\^`{|}]+$"#;
 
 /// A word of `T`.
 pub(super) struct OneOf<T>(PhantomData<T>);
@@ -102,6 +108,24 @@ impl JsonSchema for Claims {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "object", "propertyNames": { "not": { "enum": RESERVED_CLAIMS } } })
+    }
+}
+
+/// What claims of access tokens may not hold.
+pub(super) struct TokenClaims;
+
+impl JsonSchema for TokenClaims {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "TokenClaims".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let reserved = [&RESERVED_CLAIMS[..], &RESERVED_TOKEN_CLAIMS].concat();
+        json_schema!({ "type": "object", "propertyNames": { "not": { "enum": reserved } } })
     }
 }
 

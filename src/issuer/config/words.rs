@@ -74,7 +74,26 @@ pub(super) mod one {
     }
 }
 
-/// Reads and writes a list of words, for `#[serde(with)]`.
+/// One word or nothing, for `#[serde(with)]`.
+pub(super) mod optional {
+    use crate::issuer::config::words::{Deserializer, Serialize, Serializer, Word, one};
+
+    #[expect(clippy::ref_option, reason = "serde calls it so")]
+    pub(crate) fn serialize<T: Word, S: Serializer>(
+        value: &Option<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.map(Word::word).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<T>, D::Error> {
+        one::deserialize(deserializer).map(Some)
+    }
+}
+
+/// Several words, for `#[serde(with)]`.
 pub(super) mod list {
     use crate::issuer::config::words::{
         Deserialize, Deserializer, Error, Serializer, Word, find, unknown, words_of,

@@ -47,7 +47,9 @@ pub(crate) fn decision(
         Purpose::Device(WaitingDevice { id, user_code }) => {
             let code = UserCode(*user_code);
             let request = store.waiting_device(code.key(), *id, now).ok_or(Refusal::FormStale)?;
-            (request.scope.clone(), Some(code.to_string()))
+            let all = core::iter::once(&request.scope).chain(&request.resources);
+            let all: Vec<&str> = all.map(String::as_str).collect();
+            (all.join(" "), Some(code.to_string()))
         }
         Purpose::Logout { .. } => return Err(Refusal::FormStale),
     };

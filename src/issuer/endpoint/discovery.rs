@@ -10,6 +10,7 @@ use crate::issuer::config::{Application, AuthMethod, GrantType};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::checks::{DISPLAYS, challenge_method_allowed};
 use crate::issuer::endpoint::authorize::prompt::Prompt;
+use crate::issuer::endpoint::introspect;
 use crate::issuer::jose::algorithm::VerificationAlgorithm;
 use crate::issuer::jose::key_set::KeySet;
 use crate::issuer::wire::authority::Authority;
@@ -44,7 +45,17 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     let implicit = grants.contains(&GrantType::Implicit);
     let authorizes = codes || implicit;
     let openid = any(&|one| one.scopes.iter().any(|scope| scope == scope::OPENID));
-    let with_secret = any(&|one| one.is_confidential());
+    // At an application's issuer those ask as well whom its tokens are for.
+    let askers: Vec<&Application> = directory
+        .applications()
+        .iter()
+        .filter(|one| one.is_confidential() && !one.disabled)
+        .filter(|one| {
+            exchange.application.is_none_or(|own| own.application_id == one.application_id)
+                || introspect::asks_about_others(config, one)
+        })
+        .collect();
+    let with_secret = !askers.is_empty();
     let issuer = config.issuer_url(authority, client);
 
     let mut body = ObjectWriter::new();
@@ -73,8 +84,12 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
             scopes.push(scope.clone());
         }
     }
-    if authority == Authority::Instance && grants.contains(&GrantType::RefreshToken) {
-        scopes.push(scope::OFFLINE_ACCESS.to_owned());
+    let offline = scope::OFFLINE_ACCESS.to_owned();
+    if authority == Authority::Instance
+        && grants.contains(&GrantType::RefreshToken)
+        && !scopes.contains(&offline)
+    {
+        scopes.push(offline);
     }
     let claims: Vec<&str> = STANDARD_CLAIMS.into_iter().chain(claims::of_scopes(&scopes)).collect();
     let methods = Method::ALL
@@ -88,15 +103,11 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     let modes = ResponseMode::ALL
         .into_iter()
         .filter(|mode| codes || (implicit && *mode != ResponseMode::Query));
-    let methods_of_clients: Vec<AuthMethod> = AuthMethod::ALL
-        .into_iter()
-        .filter(|method| any(&|one| one.authenticates_by(*method)))
-        .collect();
-    let confidential: Vec<&str> =
+    let methods_of_clients = methods_of(&applications);
+    let methods_of_askers = methods_of(&askers);
+    let mut authentication: Vec<&str> =
         methods_of_clients.iter().copied().map(AuthMethod::name).collect();
-    let mut authentication = confidential.clone();
     authentication.extend(any(&|one| one.public).then_some("none"));
-    let algorithms: Vec<&str> = client_algorithms(&methods_of_clients);
     body.strings("scopes_supported", &scopes)
         .strings("response_types_supported", response_types)
         .strings("response_modes_supported", modes.map(ResponseMode::name))
@@ -116,10 +127,27 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     body.strings("token_endpoint_auth_methods_supported", &authentication)
         .strings("revocation_endpoint_auth_methods_supported", &authentication);
     if with_secret {
-        body.strings("introspection_endpoint_auth_methods_supported", &confidential);
+        let names = methods_of_askers.iter().copied().map(AuthMethod::name);
+        body.strings("introspection_endpoint_auth_methods_supported", names);
     }
-    if !algorithms.is_empty() {
-        for endpoint in ["token", "revocation", "introspection"] {
+    if with_secret {
+        // RFC 9701 section 7.
+        let signed = [keys.algorithm().name()];
+        body.strings("introspection_signing_alg_values_supported", signed);
+    }
+    // RFC 9728 section 4: those that are such URLs (section 1.2).
+    let resources = config.resources.iter().map(|one| one.identifier.as_str());
+    let resources: Vec<&str> = resources.filter(|one| is_url(one)).collect();
+    if !resources.is_empty() {
+        body.strings("protected_resources", &resources);
+    }
+    for (endpoint, methods) in [
+        ("token", &methods_of_clients),
+        ("revocation", &methods_of_clients),
+        ("introspection", &methods_of_askers),
+    ] {
+        let algorithms = client_algorithms(methods);
+        if !algorithms.is_empty() {
             let name = format!("{endpoint}_endpoint_auth_signing_alg_values_supported");
             body.strings(&name, &algorithms);
         }
@@ -146,7 +174,17 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     response::public_json(body.finish()).into()
 }
 
-/// The algorithms for client assertions (RFC 8414 section 2).
+fn is_url(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
+}
+
+/// How some of these applications authenticate.
+fn methods_of(applications: &[&Application]) -> Vec<AuthMethod> {
+    let methods = AuthMethod::ALL.into_iter();
+    methods.filter(|method| applications.iter().any(|one| one.authenticates_by(*method))).collect()
+}
+
+/// What assertions of clients may be signed with (RFC 8414 section 2).
 fn client_algorithms(methods: &[AuthMethod]) -> Vec<&'static str> {
     let mut names = Vec::new();
     if methods.contains(&AuthMethod::ClientSecretJwt) {

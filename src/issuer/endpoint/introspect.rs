@@ -1,18 +1,23 @@
-//! Asking about a token (RFC 7662). The service documents no such endpoint. It exists for tests and
-//! for resource servers, and answers the client that owns the token.
+//! Asking about a token (RFC 7662). The service documents no such endpoint. It exists for tests and for
+//! resource servers, and answers the client that owns the token and those whom the token is for. Only its
+//! own client can ask about a refresh token.
 
+use crate::http::HttpRequest;
 use crate::json::ObjectWriter;
 
 use crate::issuer::check::client::Client;
-use crate::issuer::check::{access_token, client, dpop, refresh_token};
+use crate::issuer::check::{access_token, audience, client, dpop, refresh_token, scope};
+use crate::issuer::config::{Application, Config, Introspects, Resource};
 use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::access_claims;
+use crate::issuer::jose::sign::Unsigned;
+use crate::issuer::sealed::access_token::AccessToken;
 use crate::issuer::sealed::refresh_token::RefreshToken;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
-use crate::issuer::wire::authority::Authority;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
-use crate::issuer::wire::reply::Reply;
+use crate::issuer::wire::reply::{MARK, Reply};
 use crate::issuer::wire::response;
 
 /// Says whether a token works, and what it says.
@@ -23,7 +28,7 @@ pub(crate) fn answer(
     exchange: &Exchange<'_>,
 ) -> Result<Reply, Refusal> {
     let parameters = exchange.parameters()?;
-    let client = client::authenticate(directory, vault, store, exchange, &parameters)?;
+    let client = client::authenticate_any(directory, vault, store, exchange, &parameters)?;
     // RFC 7662 section 2.1: the endpoint must be protected, so public clients cannot use it.
     client.require_secret()?;
     let token = parameters.required("token")?;
@@ -34,24 +39,90 @@ pub(crate) fn answer(
         // RFC 7662 section 2.2: the response says nothing more about tokens that do not work.
         None => "{\"active\":false}".to_owned(),
     };
+    if wants_jwt(exchange.request) {
+        return signed(directory, vault, exchange, &client, &body);
+    }
     Ok(response::json(200, body).into())
 }
 
-/// What the response says about a token that works.
-struct LiveToken {
-    authority: Authority,
-    client: String,
-    /// The user; none for a token that a client has for itself.
-    subject: Option<String>,
-    scope: String,
-    /// Only access tokens have a type.
-    token_type: Option<&'static str>,
-    issued: i64,
-    expires: i64,
-    jkt: Option<String>,
+/// Whether the response is to be a JWT (RFC 9701 section 4).
+pub(crate) fn wants_jwt(request: &HttpRequest) -> bool {
+    request.headers.values("accept").flat_map(|value| value.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let is_it = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(MEDIA_TYPE));
+        is_it && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
 }
 
-/// Opens an access token, if it is the client's and works.
+/// The response as a JWT (RFC 9701 section 5).
+fn signed(
+    directory: &Directory,
+    vault: &Vault,
+    exchange: &Exchange<'_>,
+    client: &Client<'_>,
+    body: &str,
+) -> Result<Reply, Refusal> {
+    let path = exchange.application_id();
+    let mut claims = ObjectWriter::new();
+    claims
+        .string("iss", &directory.config().issuer_url(exchange.authority, path))
+        .string("aud", client.id())
+        .integer("iat", exchange.now)
+        .raw("token_introspection", body);
+    let key = vault.keys.signing().ok_or(Refusal::NoSigningKey)?;
+    let token = Unsigned::new(key, "token-introspection+jwt", claims.finish());
+    let response = response::not_stored(200, MEDIA_TYPE, MARK.to_owned());
+    Ok(Reply::unsigned(response, vec![token]))
+}
+
+/// The media type of a response that is a JWT (RFC 9701 section 10.2).
+const MEDIA_TYPE: &str = "application/token-introspection+jwt";
+
+/// Whether an application may ask about tokens that others were given.
+pub(crate) fn asks_about_others(config: &Config, application: &Application) -> bool {
+    application.introspects != Introspects::Own
+        || config.resources.iter().any(|one| runs(&application.application_id, one))
+}
+
+fn runs(application: &str, resource: &Resource) -> bool {
+    resource.application_id.as_deref() == Some(application)
+}
+
+/// Whether a client may know what an access token says (RFC 7662 section 4): it was given the token
+/// itself, or the token is for a resource of its own, or for an audience that it is configured to ask
+/// about. It asks at the token's issuer; of what the issuers of other applications gave it may ask at its
+/// own application's as well.
+fn may_ask(
+    config: &Config,
+    exchange: &Exchange<'_>,
+    client: &Client<'_>,
+    token: &AccessToken,
+) -> bool {
+    let path = exchange.application_id();
+    let is_here = token.authority == exchange.authority
+        && (path.is_empty() || path == token.client || path == client.id());
+    let is_own =
+        |one: &String| audience::resource(config, one).is_some_and(|it| runs(client.id(), it));
+    is_here
+        && (token.client == client.id()
+            || token.audience.iter().any(is_own)
+            || match &client.application.introspects {
+                Introspects::Own => false,
+                Introspects::All => true,
+                Introspects::Audiences(list) => {
+                    let audience = access_token::effective_audience(config, token);
+                    audience.iter().any(|one| list.contains(one))
+                }
+            })
+}
+
+/// What the response says about a token that works.
+enum LiveToken {
+    Access(AccessToken),
+    Refresh(RefreshToken),
+}
+
+/// Opens an access token, if the client may ask about it and it works.
 fn live_access_token(
     directory: &Directory,
     vault: &Vault,
@@ -61,20 +132,12 @@ fn live_access_token(
     token: &str,
 ) -> Option<LiveToken> {
     let token = access_token::open(vault, exchange.verified, token)?;
-    let is_owned = token.authority == exchange.authority && token.client == client.id();
-    if !is_owned || !access_token::is_live(directory, store, &token, exchange.now) {
+    if !may_ask(directory.config(), exchange, client, &token)
+        || !access_token::is_live(directory, store, &token, exchange.now)
+    {
         return None;
     }
-    Some(LiveToken {
-        authority: token.authority,
-        client: token.client,
-        subject: token.subject,
-        scope: token.scope,
-        token_type: Some(dpop::token_type(token.jkt.as_deref())),
-        issued: token.issued,
-        expires: token.expires,
-        jkt: token.jkt,
-    })
+    Some(LiveToken::Access(token))
 }
 
 /// Opens a refresh token, if it is the client's and works.
@@ -93,33 +156,43 @@ fn live_refresh_token(
         return None;
     }
     refresh_token::check_live(directory, store, client.application, &token, exchange.now).ok()?;
-    let RefreshToken { user_grant, issued, expires, jkt, .. } = token;
-    Some(LiveToken {
-        authority: user_grant.authority,
-        client: user_grant.client,
-        subject: Some(user_grant.subject),
-        scope: user_grant.scope,
-        token_type: None,
-        issued,
-        expires,
-        jkt,
-    })
+    Some(LiveToken::Refresh(token))
 }
 
 /// The members of the response (RFC 7662 section 2.2, RFC 9449 section 6.2).
 fn describe(directory: &Directory, token: &LiveToken) -> String {
-    let user = token.subject.as_deref().and_then(|id| directory.enabled_user(id));
+    let config = directory.config();
     let mut body = ObjectWriter::new();
-    body.boolean("active", true)
-        .string("scope", &token.scope)
-        .string("client_id", &token.client)
-        .optional_string("username", user.map(|user| user.username.as_str()))
-        .optional_string("token_type", token.token_type)
-        .integer("exp", token.expires)
-        .integer("iat", token.issued)
-        .string("sub", token.subject.as_deref().unwrap_or(&token.client))
-        .string("iss", &directory.config().issuer_url(token.authority, &token.client));
-    if let Some(jkt) = &token.jkt {
+    body.boolean("active", true);
+    let username = |id: &str| directory.enabled_user(id).map(|user| user.username.as_str());
+    let jkt = match token {
+        LiveToken::Access(token) => {
+            let subject = token.subject.as_deref();
+            body.string("scope", &scope::names(&token.scope, &token.audience))
+                .string("client_id", &token.client)
+                .optional_string("username", subject.and_then(username))
+                .string("token_type", dpop::token_type(token.jkt.as_deref()))
+                .integer("exp", token.expires)
+                .integer("iat", token.issued)
+                .string("sub", subject.unwrap_or(&token.client));
+            access_claims::audience(config, token, &mut body);
+            body.string("iss", &config.issuer_url(token.authority, &token.client));
+            access_claims::authentication(config, token, &mut body);
+            access_claims::of_resources(config, token, &mut body);
+            &token.jkt
+        }
+        LiveToken::Refresh(RefreshToken { user_grant, issued, expires, jkt, .. }) => {
+            body.string("scope", &user_grant.scope)
+                .string("client_id", &user_grant.client)
+                .optional_string("username", username(&user_grant.subject))
+                .integer("exp", *expires)
+                .integer("iat", *issued)
+                .string("sub", &user_grant.subject)
+                .string("iss", &config.issuer_url(user_grant.authority, &user_grant.client));
+            jkt
+        }
+    };
+    if let Some(jkt) = jkt {
         body.raw("cnf", &dpop::confirmation(jkt));
     }
     body.finish()

@@ -1,5 +1,6 @@
 //! The endpoints. Each is a function, whose parameters say what it needs.
 
+pub(crate) mod access_claims;
 pub(crate) mod ask;
 pub(crate) mod authorize;
 pub(crate) mod decision_form;

@@ -36,9 +36,9 @@ pub(crate) fn answer(
         (Some((_, text)), None) | (None, Some(text)) => (text, None),
         (None, None) => return Err(Refusal::TokenMissing),
     };
-    let token = access_token::open_live(directory, vault, store, text, exchange.now)?;
-    // RFC 9449 sections 7.1 and 7.2: a token that is bound to a key works only with a proof by that
-    // key, and a token that is not bound must not be used with a proof.
+    let token = access_token::open_live(directory, vault, store, exchange, text)?;
+    // RFC 9449 sections 7.1 and 7.2: a token that is bound to a key works with a proof by that
+    // key alone, and one that is not bound is no DPoP token.
     let thumbprint = proof.as_ref().map(|proof| proof.thumbprint.as_str());
     if token.jkt.as_deref() != thumbprint {
         return Err(Refusal::TokenInvalid);

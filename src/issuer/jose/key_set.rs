@@ -40,7 +40,13 @@ impl KeySet {
         self.signing.as_ref()
     }
 
-    /// The algorithm of the signing key, or of the one that will be set.
+    /// The key that signs with this algorithm: the one that signs, or one of the configuration's.
+    pub(crate) fn signing_with(&self, algorithm: SigningAlgorithm) -> Option<&PublicJwk> {
+        let mut keys = self.signing.iter().chain(&self.configured);
+        keys.find(|key| key.algorithm() == algorithm)
+    }
+
+    /// What JWTs are signed with: that of the key, or of the key that is still to come.
     pub(crate) fn algorithm(&self) -> SigningAlgorithm {
         self.signing.as_ref().map_or(self.planned, PublicJwk::algorithm)
     }

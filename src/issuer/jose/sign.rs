@@ -1,16 +1,75 @@
 //! Making signed tokens (RFC 7515, RFC 7519). The issuer never has a private key: it says what is
 //! to be signed, and the driver signs.
 
+use std::borrow::Cow;
+
+use sha2::{Digest, Sha256, Sha512};
+
 use crate::base64url;
+use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::jose::jwk::PublicJwk;
 use crate::json::ObjectWriter;
 
-/// The part of a JWT that is signed: the header and the claims, encoded.
-pub(crate) fn signing_input(key: &PublicJwk, typ: &str, claims: &str) -> String {
-    let mut header = ObjectWriter::new();
-    header.string("kid", key.kid()).string("typ", typ).string("alg", key.algorithm().name());
-    let mut input = base64url::encode(header.finish().as_bytes());
-    input.push('.');
-    input.push_str(&base64url::encode(claims.as_bytes()));
-    input
+/// A token without its signature.
+#[derive(Debug)]
+pub(crate) struct Unsigned {
+    /// The key that signs.
+    pub(crate) kid: String,
+    text: Text,
+}
+
+/// The part of a token that is signed.
+#[derive(Debug)]
+enum Text {
+    /// Header and claims, encoded.
+    Encoded(String),
+    /// The header, encoded, and claims with a [`HASH`] in them, which is known once another token is
+    /// signed.
+    Waiting { header: String, claims: String, algorithm: SigningAlgorithm },
+}
+
+/// Stands in the claims of a token for the hash of the one that is signed before it.
+pub(crate) const HASH: &str = "\0";
+
+impl Unsigned {
+    /// A token of this type, signed with this key.
+    pub(crate) fn new(key: &PublicJwk, typ: &str, claims: String) -> Self {
+        let mut header = ObjectWriter::new();
+        header.string("kid", key.kid()).string("typ", typ).string("alg", key.algorithm().name());
+        let mut header = base64url::encode(header.finish().as_bytes());
+        header.push('.');
+        let text = if claims.contains(HASH) {
+            Text::Waiting { header, claims, algorithm: key.algorithm() }
+        } else {
+            Text::Encoded(with_claims(header, &claims))
+        };
+        Self { kid: key.kid().to_owned(), text }
+    }
+
+    /// What is signed: ASCII `header.claims`. `former` gives the token that was signed before.
+    pub(crate) fn text(&self, former: impl FnOnce() -> String) -> Cow<'_, str> {
+        match &self.text {
+            Text::Encoded(text) => text.into(),
+            Text::Waiting { header, claims, algorithm } => {
+                let claims = claims.replace(HASH, &half_hash(&former(), *algorithm));
+                with_claims(header.clone(), &claims).into()
+            }
+        }
+    }
+}
+
+fn with_claims(mut header: String, claims: &str) -> String {
+    header.push_str(&base64url::encode(claims.as_bytes()));
+    header
+}
+
+/// The left half of the hash of a token, as `at_hash` has it (OpenID Connect Core section 3.1.3.6):
+/// by the hash function of the signature algorithm. That of EdDSA with Ed25519 is SHA-512 (RFC 8032
+/// section 5.1), which is also what other OpenID providers and clients take for it.
+pub(crate) fn half_hash(token: &str, algorithm: SigningAlgorithm) -> String {
+    let half = |hash: &[u8]| base64url::encode(hash.split_at(hash.len() / 2).0);
+    match algorithm {
+        SigningAlgorithm::EdDsa => half(&Sha512::digest(token.as_bytes())),
+        _ => half(&Sha256::digest(token.as_bytes())),
+    }
 }

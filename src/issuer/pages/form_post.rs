@@ -16,7 +16,7 @@ struct FormPost<'a> {
     redirect_uri: &'a str,
     application: &'a str,
     fields: &'a [(&'a str, &'a str)],
-    signed: Option<&'static str>,
+    signed: &'a [&'static str],
 }
 
 impl Pages {
@@ -25,14 +25,14 @@ impl Pages {
     /// whose hash is in the policy. So no file has to be fetched, which a service worker would have
     /// to serve, and no other script can run.
     ///
-    /// `signed` is the field whose value is a token that still has to be signed.
+    /// `signed`: the fields whose values are tokens that are still to be signed.
     pub(crate) fn form_post(
         &self,
         language: Language,
         redirect_uri: &str,
         application: &str,
         fields: &[(&str, &str)],
-        signed: Option<&'static str>,
+        signed: &[&'static str],
     ) -> HttpResponse {
         let text = Text::of(language);
         let page = FormPost { text, redirect_uri, application, fields, signed };

@@ -27,7 +27,7 @@ fn everything_from_outside_is_escaped() {
             pages.user_code(language, evil, evil, true),
             pages.logout(language, &form, evil),
             pages.stayed(language, evil),
-            pages.form_post(language, evil, evil, &[(evil, evil)], None),
+            pages.form_post(language, evil, evil, &[(evil, evil)], &[]),
             pages.refusal(
                 language,
                 &Refusal::ScopeUnknown(evil.into()),
@@ -69,7 +69,7 @@ fn the_policy_names_the_style_and_the_script_that_are_there() {
     assert!(!policy.contains("script-src"), "{policy}");
     assert!(!html.contains("http:") && !html.contains("https:"));
 
-    let response = pages.form_post(Language::English, "https://a", "A", &[], None);
+    let response = pages.form_post(Language::English, "https://a", "A", &[], &[]);
     let html = core::str::from_utf8(&response.body).unwrap();
     let policy = response.headers.value("content-security-policy").unwrap();
     let source = format!("; script-src {}", hash_of(html, "<script>", "</script>"));

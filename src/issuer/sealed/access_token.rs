@@ -14,6 +14,10 @@ pub(crate) struct AccessToken {
     /// The user; none for a token that a client has for itself.
     pub(crate) subject: Option<String>,
     pub(crate) scope: String,
+    /// The resources that it is for (RFC 8707); empty for the issuer's own.
+    pub(crate) audience: Vec<String>,
+    /// When the user signed in; none without a user.
+    pub(crate) auth_time: Option<i64>,
     pub(crate) grant: GrantId,
     /// Which of the access tokens of the grant it is.
     pub(crate) serial: u32,
@@ -36,6 +40,8 @@ impl Seal for AccessToken {
             .str(&self.client)
             .optional_str(self.subject.as_deref())
             .str(&self.scope)
+            .strs(&self.audience)
+            .optional_i64(self.auth_time)
             .u128(self.grant)
             .u32(self.serial)
             .i64(self.issued)
@@ -51,6 +57,8 @@ impl Seal for AccessToken {
             client: reader.string()?,
             subject: reader.optional_string()?,
             scope: reader.string()?,
+            audience: reader.strings()?,
+            auth_time: reader.optional_i64()?,
             grant: reader.u128()?,
             serial: reader.u32()?,
             issued: reader.i64()?,

@@ -15,6 +15,8 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) mode: ResponseMode,
     pub(crate) redirect_uri: String,
     pub(crate) scope: String,
+    /// The resources that it names (RFC 8707).
+    pub(crate) resources: Vec<String>,
     pub(crate) state: Option<String>,
     pub(crate) nonce: Option<String>,
     pub(crate) challenge: Option<Challenge>,
@@ -34,13 +36,17 @@ impl AuthorizationRequest {
         self.subject.as_deref().is_none_or(|wanted| wanted == subject)
     }
 
-    /// What the user agrees to: the scope, and the scopes of the claims that are requested by name.
+    /// What the user agrees to: the scope, the resources, and the scopes that would let out the claims
+    /// that are asked for one by one.
     pub(crate) fn consent_scope(&self) -> String {
         let mut all = self.scope.clone();
         let names = scope::items(&self.claims.userinfo).chain(scope::items(&self.claims.id_token));
-        for scope in names.filter_map(claims::scope_of) {
+        let scopes = names.filter_map(|name| -> Option<&str> { claims::scope_of(name) });
+        for scope in scopes.chain(self.resources.iter().map(String::as_str)) {
             if !scope::contains(&all, scope) {
-                all.push(' ');
+                if !all.is_empty() {
+                    all.push(' ');
+                }
                 all.push_str(scope);
             }
         }
@@ -54,6 +60,7 @@ impl AuthorizationRequest {
         writer
             .str(&self.redirect_uri)
             .str(&self.scope)
+            .strs(&self.resources)
             .optional_str(self.state.as_deref())
             .optional_str(self.nonce.as_deref());
         Challenge::write(self.challenge.as_ref(), writer);
@@ -71,6 +78,7 @@ impl AuthorizationRequest {
             mode: ResponseMode::from_bytes(reader)?,
             redirect_uri: reader.string()?,
             scope: reader.string()?,
+            resources: reader.strings()?,
             state: reader.optional_string()?,
             nonce: reader.optional_string()?,
             challenge: Challenge::read(reader)?,

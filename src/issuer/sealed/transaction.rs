@@ -10,7 +10,7 @@ use crate::issuer::wire::language::Language;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// An authorization request.
-    Authorize(AuthorizationRequest),
+    Authorize(Box<AuthorizationRequest>),
     /// The request of a device, whose user code somebody typed.
     Device(WaitingDevice),
     /// Signing out, and where the browser goes afterwards.
@@ -80,7 +80,7 @@ impl Seal for Transaction {
         let expires = reader.i64()?;
         let language = Language::read(reader)?;
         let purpose = match reader.u8()? {
-            0 => Purpose::Authorize(AuthorizationRequest::read(reader)?),
+            0 => Purpose::Authorize(Box::new(AuthorizationRequest::read(reader)?)),
             1 => Purpose::Device(WaitingDevice { id: reader.u128()?, user_code: reader.u64()? }),
             2 => Purpose::Logout {
                 redirect_uri: reader.optional_string()?,

@@ -43,6 +43,8 @@ pub(crate) struct UserGrant {
     pub(crate) client: String,
     pub(crate) subject: String,
     pub(crate) scope: String,
+    /// The resources that its request named (RFC 8707).
+    pub(crate) resources: Vec<String>,
     pub(crate) auth_time: i64,
     pub(crate) grant: GrantId,
     /// The login session of the browser; none if there was no browser.
@@ -61,6 +63,7 @@ impl UserGrant {
             .str(&self.client)
             .str(&self.subject)
             .str(&self.scope)
+            .strs(&self.resources)
             .i64(self.auth_time)
             .u128(self.grant)
             .optional_u128(self.session)
@@ -75,6 +78,7 @@ impl UserGrant {
             client: reader.string()?,
             subject: reader.string()?,
             scope: reader.string()?,
+            resources: reader.strings()?,
             auth_time: reader.i64()?,
             grant: reader.u128()?,
             session: reader.optional_u128()?,

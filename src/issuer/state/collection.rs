@@ -44,6 +44,6 @@ pub(crate) const NEVER: i64 = i64::MAX;
 /// The id of the record in a collection that has only one.
 pub(crate) const ONLY: u128 = 0;
 
-/// The version of all records. It has to be raised whenever the form of one of them changes. It is
-/// the first byte in the record of the sealing key, because every state has that record.
-pub(crate) const FORMAT: u8 = 6;
+/// Begins the record of the sealing key, which no state is without: the version of all records. A
+/// change of any of them raises it.
+pub(crate) const FORMAT: u8 = 7;

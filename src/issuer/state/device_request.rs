@@ -12,7 +12,9 @@ pub(crate) struct DeviceRequest {
     pub(crate) authority: Authority,
     pub(crate) client: String,
     pub(crate) scope: String,
-    /// How many seconds must lie between two polls. Each poll that comes too early increases it.
+    /// The resources that it names (RFC 8707).
+    pub(crate) resources: Vec<String>,
+    /// Seconds between two polls; grows with each poll that comes too early.
     pub(crate) interval: i64,
     /// When the device last polled.
     pub(crate) polled: Option<i64>,
@@ -40,7 +42,8 @@ impl Record for DeviceRequest {
     fn write(&self, writer: &mut Writer) {
         writer.u128(self.id);
         self.authority.write(writer);
-        writer.str(&self.client).str(&self.scope).i64(self.interval).optional_i64(self.polled);
+        writer.str(&self.client).str(&self.scope).strs(&self.resources);
+        writer.i64(self.interval).optional_i64(self.polled);
         self.place.write(writer);
         match &self.decision {
             Decision::Pending => {
@@ -60,6 +63,7 @@ impl Record for DeviceRequest {
         let authority = Authority::read(reader)?;
         let client = reader.string()?;
         let scope = reader.string()?;
+        let resources = reader.strings()?;
         let interval = reader.i64()?;
         let polled = reader.optional_i64()?;
         let place = Place::read(reader)?;
@@ -69,6 +73,6 @@ impl Record for DeviceRequest {
             2 => Decision::Approved { subject: reader.string()?, auth_time: reader.i64()? },
             _ => return None,
         };
-        Some(Self { id, authority, client, scope, interval, polled, decision, place })
+        Some(Self { id, authority, client, scope, resources, interval, polled, decision, place })
     }
 }

@@ -68,7 +68,13 @@ impl Parameters {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Sets the value of a parameter.
+    /// All values of a parameter that may be repeated, without those that are empty.
+    pub(crate) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.0.iter().filter(move |(key, value)| key == name && !value.is_empty());
+        named.map(|(_, value)| value.as_str())
+    }
+
+    /// Gives a parameter a value.
     pub(crate) fn set(&mut self, name: &str, value: String) {
         self.remove(name);
         self.0.push((name.to_owned(), value));

@@ -66,10 +66,19 @@ pub(crate) enum Refusal {
     PasswordWrong,
 
     // Scopes (RFC 6749 section 3.3).
+    ScopeMissing,
     ScopeUnknown(String),
     ScopeWidened(String),
     ScopeOfUsers(String),
     ScopeTwoServers,
+    ScopeOfOtherResource(String),
+
+    // Resources (RFC 8707 section 2).
+    TargetMalformed,
+    TargetUnknown(String),
+    TargetsTooMany,
+    TargetNotGranted(String),
+    TargetsDiffer,
 
     // Devices (RFC 8628 section 3.5).
     DeviceFlowClosed,
@@ -464,6 +473,12 @@ impl Refusal {
                 "The username or the password is wrong"
             ),
             // Scopes (RFC 6749 section 3.3).
+            Self::ScopeMissing => row!(
+                400,
+                "invalid_scope",
+                "RFC 6749 section 3.3",
+                "The parameter scope is missing, and the application has no scope by default"
+            ),
             Self::ScopeUnknown(scope) => row!(
                 400,
                 "invalid_scope",
@@ -487,6 +502,43 @@ impl Refusal {
                 "invalid_scope",
                 "RFC 9068 section 3",
                 "The scopes belong to several resource servers: ask for one token each"
+            ),
+            Self::ScopeOfOtherResource(scope) => row!(
+                400,
+                "invalid_scope",
+                "RFC 8707 section 2.2",
+                format!("The scope {scope} is for another resource than the request names")
+            ),
+            // Resources (RFC 8707 section 2).
+            Self::TargetMalformed => row!(
+                400,
+                "invalid_target",
+                "RFC 8707 section 2",
+                "The parameter resource must be an absolute URI without a fragment"
+            ),
+            Self::TargetUnknown(resource) => row!(
+                400,
+                "invalid_target",
+                "RFC 8707 section 2",
+                format!("No tokens are given for the resource {resource}")
+            ),
+            Self::TargetsTooMany => row!(
+                400,
+                "invalid_target",
+                "RFC 8707 section 2",
+                "A request names eight resources at most"
+            ),
+            Self::TargetNotGranted(resource) => row!(
+                400,
+                "invalid_target",
+                "RFC 8707 section 2.2",
+                format!("The sign-in was not for the resource {resource}")
+            ),
+            Self::TargetsDiffer => row!(
+                400,
+                "invalid_target",
+                "RFC 8707 section 2",
+                "Tokens for these resources are of different kinds: ask for one token each"
             ),
             // Devices (RFC 8628 section 3.5).
             Self::DeviceFlowClosed => row!(

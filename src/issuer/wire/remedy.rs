@@ -91,6 +91,8 @@ pub(crate) fn of_application(
         Refusal::RedirectUriUnregistered => (sent, REDIRECT_URIS),
         Refusal::LogoutUriUnregistered => (sent, LOGOUT_URIS),
         Refusal::ScopeUnknown(_) | Refusal::ApplicationWithoutOpenid => ("", SCOPES),
+        Refusal::ScopeMissing => ("", "defaultScope"),
+        Refusal::TargetUnknown(_) => ("", RESOURCES),
         Refusal::GrantTypeClosed(_) | Refusal::CodeFlowClosed | Refusal::DeviceFlowClosed => {
             ("", GRANTS)
         }
@@ -109,6 +111,11 @@ pub(crate) fn of_application(
         (APPLICATIONS, _) => {
             for one in directory.applications() {
                 add(&mut values, &one.application_id);
+            }
+        }
+        (RESOURCES, _) => {
+            for one in &directory.config().resources {
+                add(&mut values, &one.identifier);
             }
         }
         (_, Some(application)) => {
@@ -169,6 +176,7 @@ fn add(values: &mut String, value: &str) {
 }
 
 const APPLICATIONS: &str = "applications";
+const RESOURCES: &str = "resources";
 const INSTANCE: &str = "instanceId";
 const GRANTS: &str = "grants";
 const SCOPES: &str = "scopes";

@@ -9,8 +9,13 @@ use crate::issuer::wire::refusal::Refusal;
 
 /// A JSON response that must not be stored (RFC 6749 section 5.1).
 pub(crate) fn json(status: u16, body: String) -> HttpResponse {
+    not_stored(status, "application/json;charset=UTF-8", body)
+}
+
+/// A text of this media type that must not be stored.
+pub(crate) fn not_stored(status: u16, media_type: &str, body: String) -> HttpResponse {
     HttpResponse::new(status, body)
-        .header("content-type", "application/json;charset=UTF-8")
+        .header("content-type", media_type)
         .header("cache-control", "no-store")
         .header("pragma", "no-cache")
         .header("x-content-type-options", "nosniff")

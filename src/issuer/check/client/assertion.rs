@@ -122,6 +122,7 @@ fn check_claims(
 /// at the endpoint for pushed requests, and clients do the same at the other endpoints.
 fn is_audience(config: &Config, name: &str, exchange: &Exchange<'_>, client: &str) -> bool {
     let authority = exchange.authority;
+    let client = exchange.application.map_or(client, |one| &one.application_id);
     name == config.issuer_url(authority, client)
         || name == config.api_url(authority, client, "token")
         || name.strip_prefix(&config.base_url) == Some(exchange.path)

@@ -65,6 +65,34 @@ pub(crate) fn authenticate<'a>(
     exchange: &Exchange<'a>,
     parameters: &Parameters,
 ) -> Result<Client<'a>, Refusal> {
+    authenticate_at(exchange.application, directory, vault, store, exchange, parameters)
+}
+
+/// The same where the client need not be the one of the path: at the introspection endpoint of an
+/// application's issuer those ask whom its tokens are for (RFC 7662 section 2.1).
+pub(crate) fn authenticate_any<'a>(
+    directory: &'a Directory,
+    vault: &Vault,
+    store: &mut Store,
+    exchange: &Exchange<'a>,
+    parameters: &Parameters,
+) -> Result<Client<'a>, Refusal> {
+    let named = named_client(exchange.authorization(), parameters);
+    let place = exchange.application.filter(|application| {
+        named.as_ref().is_none_or(|named| *named == application.application_id)
+    });
+    authenticate_at(place, directory, vault, store, exchange, parameters)
+}
+
+/// Authenticates the client `place`, or the one that the request names.
+fn authenticate_at<'a>(
+    place: Option<&'a Application>,
+    directory: &'a Directory,
+    vault: &Vault,
+    store: &mut Store,
+    exchange: &Exchange<'a>,
+    parameters: &Parameters,
+) -> Result<Client<'a>, Refusal> {
     let credential = read_credential(exchange.authorization(), parameters)?;
     let raw_allowed = exchange.profile.unencoded_basic_allowed();
     let mut names: Vec<&str> = Vec::new();
@@ -78,7 +106,7 @@ pub(crate) fn authenticate<'a>(
         Credential::Assertion(assertion) => names.push(&assertion.client),
         Credential::Secret(_) | Credential::None => {}
     }
-    let application = match (exchange.application, names.first()) {
+    let application = match (place, names.first()) {
         (Some(application), _) => application,
         (None, Some(name)) => directory.require_application(name)?,
         (None, None) => return Err(Refusal::ClientMissing),

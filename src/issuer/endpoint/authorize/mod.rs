@@ -175,6 +175,6 @@ fn begin(
         session: None,
         expires: exchange.now.saturating_add(transaction::SECONDS),
         language,
-        purpose: Purpose::Authorize(request),
+        purpose: Purpose::Authorize(Box::new(request)),
     }
 }

@@ -4,6 +4,7 @@ use crate::form;
 use crate::http::HttpResponse;
 use crate::issuer::check::response_mode::ResponseMode;
 use crate::issuer::directory::Directory;
+use crate::issuer::jose::sign::Unsigned;
 use crate::issuer::pages::Pages;
 use crate::issuer::sealed::authorization_request::AuthorizationRequest;
 use crate::issuer::sealed::transaction::Transaction;
@@ -50,31 +51,30 @@ pub(crate) fn send_refusal(
     let description = remedy::description(refusal, remedy.as_ref());
     let code = refusal.code(directory.config().profile);
     let pairs = [("error", code), ("error_description", &*description)];
-    send(directory, pages, destination, &pairs, None)
+    send(directory, pages, destination, &pairs, Vec::new())
 }
 
-/// Sends a response to the client. `id_token` is an id_token that still has to be signed. Every
-/// response contains `iss` (RFC 9207 section 2). It is not documented whether the service sends it;
-/// a client that does not know `iss` ignores it.
+/// Sends an answer, with the tokens that are to be signed and the names that they have in it. Every answer says who gives
+/// it (RFC 9207 section 2). Whether the service does is not documented; a client that does not
+/// know `iss` passes over it.
 pub(crate) fn send(
     directory: &Directory,
     pages: &Pages,
     destination: &Destination<'_>,
     pairs: &[(&str, &str)],
-    id_token: Option<String>,
+    tokens: Vec<(&'static str, Unsigned)>,
 ) -> Reply {
     let issuer = directory.config().issuer_url(destination.authority, destination.client);
     let mut fields = pairs.to_vec();
     fields.extend(destination.state.map(|state| ("state", state)));
     fields.push(("iss", &issuer));
+    let (signed, tokens): (Vec<_>, Vec<_>) = tokens.into_iter().unzip();
     let answer = match destination.mode {
-        ResponseMode::FormPost => {
-            form_post(directory, pages, destination, &fields, id_token.is_some())
-        }
-        ResponseMode::Query => redirect(destination, '?', &fields, false),
-        ResponseMode::Fragment => redirect(destination, '#', &fields, id_token.is_some()),
+        ResponseMode::FormPost => form_post(directory, pages, destination, &fields, &signed),
+        ResponseMode::Query => redirect(destination, '?', &fields, &signed),
+        ResponseMode::Fragment => redirect(destination, '#', &fields, &signed),
     };
-    Reply::unsigned(answer, id_token.into_iter().collect())
+    Reply::unsigned(answer, tokens)
 }
 
 /// The response as a form that the browser posts.
@@ -83,11 +83,10 @@ fn form_post(
     pages: &Pages,
     destination: &Destination<'_>,
     fields: &[(&str, &str)],
-    signed: bool,
+    signed: &[&'static str],
 ) -> HttpResponse {
     let application = directory.enabled_application(destination.client);
     let name = application.map_or("", |application| application.display_name());
-    let signed = signed.then_some("id_token");
     pages.form_post(destination.language, destination.redirect_uri, name, fields, signed)
 }
 
@@ -96,7 +95,7 @@ fn redirect(
     destination: &Destination<'_>,
     separator: char,
     fields: &[(&str, &str)],
-    signed: bool,
+    signed: &[&'static str],
 ) -> HttpResponse {
     let mut location = destination.redirect_uri.to_owned();
     // A redirect URI may contain a query, but no fragment.
@@ -108,9 +107,11 @@ fn redirect(
         encoder.pair(name, value);
     }
     let mut location = encoder.finish();
-    if signed {
-        // The token that replaces the mark has no character that would have to be encoded.
-        location.push_str("&id_token=");
+    for name in signed {
+        // What comes in its place has no character that would have to be encoded.
+        location.push('&');
+        location.push_str(name);
+        location.push('=');
         location.push_str(MARK);
     }
     response::see_other(location)

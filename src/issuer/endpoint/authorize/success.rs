@@ -1,11 +1,13 @@
 //! The response to a client that gets what it requested: a code, or tokens in the implicit flow.
 
+use crate::issuer::check::audience::{self, Kind};
 use crate::issuer::check::response_type::ResponseType;
 use crate::issuer::check::session::CurrentSession;
 use crate::issuer::config::Application;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::response::{self, Destination};
-use crate::issuer::endpoint::token::jwt::{self, IdToken};
+use crate::issuer::endpoint::token::access::{self, Made};
+use crate::issuer::endpoint::token::id_token::{self, IdToken};
 use crate::issuer::pages::Pages;
 use crate::issuer::sealed::access_token::AccessToken;
 use crate::issuer::sealed::authorization_request::AuthorizationRequest;
@@ -44,6 +46,7 @@ pub(crate) fn send(
         client: application.application_id.clone(),
         subject: current.session.subject.clone(),
         scope: request.scope.clone(),
+        resources: request.resources.clone(),
         auth_time: current.session.auth_time,
         grant: vault.random.id(),
         session: Some(current.id),
@@ -61,20 +64,26 @@ pub(crate) fn send(
     match request.response_type {
         ResponseType::Code => {
             let code = code(vault, exchange.now, application, request, user_grant);
-            Ok(response::send(directory, pages, &destination, &[("code", &code)], None))
+            Ok(response::send(directory, pages, &destination, &[("code", &code)], Vec::new()))
         }
         ResponseType::Implicit { token, id_token } => {
-            let access_token =
-                token.then(|| implicit_token(vault, exchange.now, application, &user_grant));
-            let lifetime = application.lifetimes.access_token.to_string();
+            let config = directory.config();
+            let (lifetime, text);
             let mut pairs: Vec<(&str, &str)> = Vec::new();
-            if let Some(access_token) = &access_token {
-                // RFC 6749 section 4.2.2 lists these parameters.
-                pairs.push(("access_token", access_token));
+            let access_token = if token {
+                let audience = audience::all(config, &user_grant.resources, &user_grant.scope);
+                let whose = (exchange.authority, true);
+                let kind = audience::kind(config, application, whose, &audience)?;
+                let token = implicit_token(exchange.now, kind, &user_grant, audience);
+                // RFC 6749 section 4.2.2.
                 pairs.push(("token_type", "Bearer"));
+                lifetime = kind.lifetime.to_string();
                 pairs.push(("expires_in", &lifetime));
                 pairs.push(("scope", &request.scope));
-            }
+                Some(access::make(config, vault, &token, kind)?)
+            } else {
+                None
+            };
             let id_token = if id_token {
                 let user =
                     directory.enabled_user(&user_grant.subject).ok_or(Refusal::LoginRequired)?;
@@ -83,14 +92,23 @@ pub(crate) fn send(
                     user_grant: &user_grant,
                     scope: &request.scope,
                     nonce: request.nonce.as_deref(),
-                    access_token: access_token.as_deref(),
+                    access_token: access_token.as_ref(),
                 };
-                let config = directory.config();
-                Some(jwt::id_token_input(config, vault, exchange.now, application, &token)?)
+                Some(id_token::id_token(config, vault, exchange.now, application, &token)?)
             } else {
                 None
             };
-            Ok(response::send(directory, pages, &destination, &pairs, id_token))
+            let mut unsigned = Vec::new();
+            match access_token {
+                Some(Made::Opaque(token)) => {
+                    text = token;
+                    pairs.insert(0, ("access_token", &text));
+                }
+                Some(Made::Jwt(token)) => unsigned.push(("access_token", token)),
+                None => {}
+            }
+            unsigned.extend(id_token.map(|token| ("id_token", token)));
+            Ok(response::send(directory, pages, &destination, &pairs, unsigned))
         }
     }
 }
@@ -113,25 +131,26 @@ fn code(
     })
 }
 
-/// Makes the access token of the implicit flow. It is the only token of its grant, which needs no
-/// record.
+/// An access token of its own grant. It needs no record until somebody revokes it.
 fn implicit_token(
-    vault: &mut Vault,
     now: i64,
-    application: &Application,
+    kind: Kind,
     user_grant: &UserGrant,
-) -> String {
-    vault.seal(&AccessToken {
+    audience: Vec<String>,
+) -> AccessToken {
+    AccessToken {
         authority: user_grant.authority,
         client: user_grant.client.clone(),
         subject: Some(user_grant.subject.clone()),
         scope: user_grant.scope.clone(),
+        audience,
+        auth_time: Some(user_grant.auth_time),
         grant: user_grant.grant,
         serial: 0,
         issued: now,
-        expires: seconds::deadline(now, application.lifetimes.access_token),
+        expires: seconds::deadline(now, kind.lifetime),
         claims: user_grant.claims.userinfo.clone(),
         jkt: None,
         epoch: user_grant.epoch,
-    })
+    }
 }

@@ -5,8 +5,9 @@ use crate::json::ObjectWriter;
 use crate::polling;
 
 use crate::issuer::check::owner::{self, Ranks};
+use crate::issuer::check::scope::Asking;
 use crate::issuer::check::user_code::UserCode;
-use crate::issuer::check::{client, scope};
+use crate::issuer::check::{audience, client, scope};
 use crate::issuer::config::GrantType;
 use crate::issuer::directory::Directory;
 use crate::issuer::sealed::device_code::DeviceCode;
@@ -40,10 +41,10 @@ pub(crate) fn answer(
     if !application.allows(GrantType::DeviceCode) {
         return Err(Refusal::DeviceFlowClosed);
     }
-    let scope = match parameters.value("scope") {
-        Some(requested) => scope::of_user(requested, application)?,
-        None => scope::default_of_user(application),
-    };
+    let config = directory.config();
+    let resources = audience::requested(config, application, &parameters)?;
+    let asking = Asking { config, application, resources: &resources };
+    let scope = scope::of_user_or_usual(parameters.value("scope"), asking)?;
     let now = exchange.now;
     let lifetime = application.lifetimes.device_code;
     let expires = now.saturating_add(lifetime);
@@ -54,6 +55,7 @@ pub(crate) fn answer(
         authority: exchange.authority,
         client: client.id().to_owned(),
         scope,
+        resources,
         interval: polling::INTERVAL,
         polled: None,
         decision: Decision::Pending,
@@ -68,7 +70,7 @@ pub(crate) fn answer(
         user_code: user_code.0,
         expires,
     });
-    let uri = directory.config().page_url(exchange.authority, client.id(), "device");
+    let uri = config.page_url(exchange.authority, client.id(), "device");
     let typed = user_code.to_string();
     let complete = format!("{uri}?user_code={}", form::encode(&typed));
     let mut body = ObjectWriter::new();

@@ -1,6 +1,6 @@
 //! The grant `authorization_code` (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 
-use crate::issuer::check::standing;
+use crate::issuer::check::{audience, standing};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
 use crate::issuer::sealed::challenge::Challenge;
@@ -52,15 +52,20 @@ pub(super) fn redeem(
         user_grant.epoch,
     )?;
     let user = directory.require_user(&code.user_grant.subject)?;
+    let config = directory.config();
+    let granted = (&*user_grant.resources, &*user_grant.scope);
+    let (audience, scope) =
+        audience::of_grant(config, client.application, parameters, granted, None)?;
     issue::for_user(
-        directory.config(),
+        config,
         vault,
         store,
         request,
         ForUser {
             user,
             user_grant: &code.user_grant,
-            scope: &code.user_grant.scope,
+            scope: &scope,
+            audience,
             nonce: code.nonce.as_deref(),
         },
         Issuance::Code { expires: code.expires },

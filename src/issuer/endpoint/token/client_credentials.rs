@@ -1,14 +1,14 @@
 //! The grant `client_credentials` (RFC 6749 section 4.4). A client gets an access token for itself,
 //! without refresh token and id_token. The store has no record of its grant.
 
-use crate::issuer::check::{dpop, scope};
+use crate::issuer::check::scope::Asking;
+use crate::issuer::check::{audience, dpop, scope};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, TokenRequest};
 use crate::issuer::sealed::access_token::AccessToken;
 use crate::issuer::state::shares::Place;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
-use crate::issuer::wire::authority::Authority;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 
@@ -20,17 +20,23 @@ pub(super) fn give(
     TokenRequest { exchange, client, parameters }: TokenRequest<'_>,
 ) -> Result<Reply, Refusal> {
     let requested = parameters.value("scope");
-    let scope = scope::of_client(requested, client.application)?;
-    let lifetime = client.application.lifetimes.access_token;
+    let config = directory.config();
+    let application = client.application;
+    let resources = audience::requested(config, application, parameters)?;
+    let scope = scope::of_client(requested, Asking { config, application, resources: &resources })?;
+    let audience = audience::all(config, &resources, &scope);
+    let kind = audience::kind(config, application, (exchange.authority, false), &audience)?;
     let token = AccessToken {
         authority: exchange.authority,
         client: client.id().to_owned(),
         subject: None,
         scope,
+        audience,
+        auth_time: None,
         grant: vault.random.id(),
         serial: 0,
         issued: exchange.now,
-        expires: exchange.now.saturating_add(lifetime),
+        expires: exchange.now.saturating_add(kind.lifetime),
         claims: String::new(),
         jkt: client.key_thumbprint().map(str::to_owned),
         epoch: store.epochs.present(),
@@ -39,12 +45,5 @@ pub(super) fn give(
         let owner = Place::kept(vault.client_number(client.id()));
         dpop::spend(store, proof, owner, exchange.now)?;
     }
-    // EIAM: the token is opaque at the server of an application, and a JWT at the instance's
-    // server, as the service's validator expects.
-    match exchange.authority {
-        Authority::Application => {
-            Ok(issue::answer_with_opaque(vault, exchange.profile, &token, requested, lifetime))
-        }
-        Authority::Instance => issue::answer_with_jwt(directory.config(), vault, &token, lifetime),
-    }
+    issue::for_client(config, vault, &token, requested, kind)
 }

@@ -1,5 +1,6 @@
 //! The grant `urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 sections 3.4 and 3.5).
 
+use crate::issuer::check::audience;
 use crate::issuer::check::user_code::UserCode;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
@@ -57,13 +58,17 @@ pub(super) fn redeem(
         }
         Decision::Approved { subject, auth_time } => (subject.clone(), *auth_time),
     };
-    let scope = waiting.scope.clone();
+    let (resources, granted) = (waiting.resources.clone(), waiting.scope.clone());
+    let config = directory.config();
+    let of = (&*resources, &*granted);
+    let (audience, scope) = audience::of_grant(config, client.application, parameters, of, None)?;
     let user = directory.require_user(&subject)?;
     let user_grant = UserGrant {
         authority: exchange.authority,
         client: client.id().to_owned(),
         subject,
-        scope: scope.clone(),
+        scope: granted,
+        resources,
         auth_time,
         grant: code.id,
         session: None,
@@ -71,11 +76,11 @@ pub(super) fn redeem(
         epoch: store.epochs.present(),
     };
     let reply = issue::for_user(
-        directory.config(),
+        config,
         vault,
         store,
         request,
-        ForUser { user, user_grant: &user_grant, scope: &scope, nonce: None },
+        ForUser { user, user_grant: &user_grant, scope: &scope, audience, nonce: None },
         Issuance::First,
     )?;
     store.devices.remove(&UserCode(code.user_code).key());

@@ -1,10 +1,12 @@
 //! Making tokens, and the response that contains them (RFC 6749 section 5.1).
 
+use crate::issuer::check::audience::Kind;
 use crate::issuer::check::client::Client;
-use crate::issuer::check::{dpop, scope};
+use crate::issuer::check::{audience, dpop, scope};
 use crate::issuer::config::{Config, GrantType, Lifetimes, User};
-use crate::issuer::endpoint::token::jwt::{self, IdToken};
-use crate::issuer::profile::Profile;
+use crate::issuer::endpoint::token::access::{self, Made};
+use crate::issuer::endpoint::token::id_token::{self, IdToken};
+use crate::issuer::jose::sign::Unsigned;
 use crate::issuer::sealed::access_token::AccessToken;
 use crate::issuer::sealed::refresh_token::RefreshToken;
 use crate::issuer::sealed::user_grant::UserGrant;
@@ -32,8 +34,10 @@ pub(super) struct TokenRequest<'a> {
 pub(super) struct ForUser<'a> {
     pub(super) user: &'a User,
     pub(super) user_grant: &'a UserGrant,
-    /// The scope of the access token, which a refresh may have narrowed.
+    /// The scope of the access token, which a request may have narrowed, and the resources that it
+    /// is for.
     pub(super) scope: &'a str,
+    pub(super) audience: Vec<String>,
     pub(super) nonce: Option<&'a str>,
 }
 
@@ -71,17 +75,15 @@ pub(super) fn for_user(
 ) -> Result<Reply, Refusal> {
     let now = exchange.now;
     let owner = vault.user_number(&user.user.user_id);
+    let whose = (exchange.authority, true);
+    let kind = audience::kind(config, client.application, whose, &user.audience)?;
     if let Some(proof) = &client.proof {
         dpop::spend(store, proof, Place::kept(owner), now)?;
     }
-    let Lifetimes {
-        access_token: lifetime,
-        refresh_token: refresh_lifetime,
-        refresh_token_absolute: absolute,
-        ..
-    } = client.application.lifetimes;
+    let Lifetimes { refresh_token: refresh_lifetime, refresh_token_absolute: absolute, .. } =
+        client.application.lifetimes;
     let with_refresh = gets_refresh_token(exchange.authority, client, user.user_grant);
-    let expires = now.saturating_add(lifetime);
+    let expires = now.saturating_add(kind.lifetime);
     let family_expires = match issuance {
         Issuance::Refresh { family_expires, .. } => family_expires,
         _ => now.saturating_add(absolute.unwrap_or(i64::MAX)),
@@ -108,11 +110,13 @@ pub(super) fn for_user(
     };
     store.touch();
 
-    let access_token = vault.seal(&AccessToken {
+    let access_token = AccessToken {
         authority: exchange.authority,
         client: client.id().to_owned(),
         subject: Some(user.user.user_id.clone()),
         scope: user.scope.to_owned(),
+        audience: user.audience,
+        auth_time: Some(user.user_grant.auth_time),
         grant,
         serial,
         issued: now,
@@ -120,7 +124,8 @@ pub(super) fn for_user(
         claims: user.user_grant.claims.userinfo.clone(),
         jkt: client.key_thumbprint().map(str::to_owned),
         epoch: store.epochs.present(),
-    });
+    };
+    let access_token = access::make(config, vault, &access_token, kind)?;
     let refresh_token = with_refresh.then(|| {
         // RFC 9449 section 5: the refresh token of a confidential client is already bound to the
         // client.
@@ -147,17 +152,17 @@ pub(super) fn for_user(
             nonce: user.nonce,
             access_token: Some(&access_token),
         };
-        Some(jwt::id_token_input(config, vault, exchange.now, client.application, &of_user)?)
+        Some(id_token::id_token(config, vault, exchange.now, client.application, &of_user)?)
     } else {
         None
     };
 
     // EIAM: the members have the order of the service's responses.
     let mut body = ObjectWriter::new();
-    body.string("token_type", dpop::token_type(client.key_thumbprint()))
-        .string("access_token", &access_token)
-        .optional_string("refresh_token", refresh_token.as_deref())
-        .integer("expires_in", lifetime)
+    body.string("token_type", dpop::token_type(client.key_thumbprint()));
+    let mut unsigned = write_access_token(access_token, &mut body);
+    body.optional_string("refresh_token", refresh_token.as_deref())
+        .integer("expires_in", kind.lifetime)
         .integer("expires_at", expires);
     if id_token.is_some() {
         body.raw("id_token", TOKEN_MARK);
@@ -170,50 +175,45 @@ pub(super) fn for_user(
     {
         body.string("scope", user.scope);
     }
-    let response = response::json(200, body.finish());
-    Ok(Reply::unsigned(response, id_token.into_iter().collect()))
+    unsigned.extend(id_token);
+    Ok(Reply::unsigned(response::json(200, body.finish()), unsigned))
 }
 
-/// The response of the grant `client_credentials` with an opaque access token.
-pub(super) fn answer_with_opaque(
-    vault: &mut Vault,
-    profile: Profile,
-    token: &AccessToken,
-    requested: Option<&str>,
-    lifetime: i64,
-) -> Reply {
-    let access_token = vault.seal(token);
-    let mut body = ObjectWriter::new();
-    body.string("token_type", dpop::token_type(token.jkt.as_deref()))
-        .string("access_token", &access_token)
-        .integer("expires_in", lifetime)
-        .integer("expires_at", token.expires);
-    // RFC 6749 section 5.1: the scope must be told if it differs from what was requested.
-    let changed = !requested.is_some_and(|requested| scope::same(requested, &token.scope));
-    if !token.scope.is_empty() && (changed || profile.scope_always_told()) {
-        body.string("scope", &token.scope);
-    }
-    response::json(200, body.finish()).into()
-}
-
-/// The response of the grant `client_credentials` with a JWT.
-pub(super) fn answer_with_jwt(
+/// The answer to client_credentials.
+pub(super) fn for_client(
     config: &Config,
     vault: &mut Vault,
     token: &AccessToken,
-    lifetime: i64,
+    requested: Option<&str>,
+    kind: Kind,
 ) -> Result<Reply, Refusal> {
-    let input = jwt::access_token_input(config, vault, token)?;
     let mut body = ObjectWriter::new();
-    body.string("token_type", dpop::token_type(token.jkt.as_deref()))
-        .raw("access_token", TOKEN_MARK)
-        .integer("expires_in", lifetime)
-        .integer("expires_at", token.expires);
-    if !token.scope.is_empty() {
+    body.string("token_type", dpop::token_type(token.jkt.as_deref()));
+    let unsigned = write_access_token(access::make(config, vault, token, kind)?, &mut body);
+    body.integer("expires_in", kind.lifetime).integer("expires_at", token.expires);
+    // EIAM: only the instance's server tells the scope. RFC 6749 section 5.1: it must be told where it
+    // is not what was asked for.
+    let changed = !requested.is_some_and(|requested| scope::same(requested, &token.scope));
+    let told =
+        changed || token.authority == Authority::Instance || config.profile.scope_always_told();
+    if told && !token.scope.is_empty() {
         body.string("scope", &token.scope);
     }
-    let response = response::json(200, body.finish());
-    Ok(Reply::unsigned(response, vec![input]))
+    Ok(Reply::unsigned(response::json(200, body.finish()), unsigned))
+}
+
+/// Writes an access token, or keeps its place until it is signed.
+fn write_access_token(token: Made, body: &mut ObjectWriter) -> Vec<Unsigned> {
+    match token {
+        Made::Opaque(text) => {
+            body.string("access_token", &text);
+            Vec::new()
+        }
+        Made::Jwt(unsigned) => {
+            body.raw("access_token", TOKEN_MARK);
+            vec![unsigned]
+        }
+    }
 }
 
 /// Whether the client gets a refresh token. EIAM: an application gets one if it has opened that

@@ -10,11 +10,12 @@ use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 
+pub(crate) mod access;
 mod authorization_code;
 mod client_credentials;
 mod device_code;
+pub(crate) mod id_token;
 mod issue;
-pub(crate) mod jwt;
 mod password;
 mod refresh_token;
 

@@ -1,6 +1,7 @@
 //! The grant `password` (RFC 6749 section 4.3), which only the profile `eiam` has.
 
-use crate::issuer::check::{guess, password, scope};
+use crate::issuer::check::scope::Asking;
+use crate::issuer::check::{audience, guess, password, scope};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
 use crate::issuer::sealed::user_grant::{RequestedClaims, UserGrant};
@@ -20,10 +21,11 @@ pub(super) fn give(
     let username = parameters.required("username")?;
     let password = parameters.required("password")?;
     let application = client.application;
-    let scope = match parameters.value("scope") {
-        Some(requested) => scope::of_user(requested, application)?,
-        None => scope::default_of_user(application),
-    };
+    let config = directory.config();
+    let resources = audience::requested(config, application, parameters)?;
+    let asking = Asking { config, application, resources: &resources };
+    let scope = scope::of_user_or_usual(parameters.value("scope"), asking)?;
+    let audience = audience::all(config, &resources, &scope);
     let guesser = guess::of_password(vault, exchange.source(), username, None, Some(client));
     let user = password::check(directory, store, username, password, guesser, exchange.now)?;
     let user_grant = UserGrant {
@@ -31,6 +33,7 @@ pub(super) fn give(
         client: client.id().to_owned(),
         subject: user.user_id.clone(),
         scope: scope.clone(),
+        resources,
         auth_time: exchange.now,
         grant: vault.random.id(),
         session: None,
@@ -38,11 +41,11 @@ pub(super) fn give(
         epoch: store.epochs.present(),
     };
     issue::for_user(
-        directory.config(),
+        config,
         vault,
         store,
         request,
-        ForUser { user, user_grant: &user_grant, scope: &scope, nonce: None },
+        ForUser { user, user_grant: &user_grant, scope: &scope, audience, nonce: None },
         Issuance::First,
     )
 }

@@ -2,7 +2,7 @@
 //! of an old one ends the grant (RFC 9700 section 4.14.2). It is not documented whether the service
 //! does the same.
 
-use crate::issuer::check::{refresh_token, scope};
+use crate::issuer::check::{audience, refresh_token};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
 use crate::issuer::sealed::refresh_token::RefreshToken;
@@ -37,14 +37,15 @@ pub(super) fn redeem(
     }
     let is_retry = live? == refresh_token::Use::Retry;
     let user = directory.require_user(&user_grant.subject)?;
-    // A narrower scope counts only for this access token. The new refresh token can get the whole
-    // scope again (RFC 6749 section 6).
-    let scope = match parameters.value("scope") {
-        Some(requested) => scope::narrowed(requested, &user_grant.scope)?,
-        None => user_grant.scope.clone(),
-    };
+    // Less is for this access token only: the new refresh token may ask for all of it again
+    // (RFC 6749 section 6, RFC 8707 section 2.2).
+    let config = directory.config();
+    let granted = (&*user_grant.resources, &*user_grant.scope);
+    let wanted = parameters.value("scope");
+    let (audience, scope) =
+        audience::of_grant(config, client.application, parameters, granted, wanted)?;
     issue::for_user(
-        directory.config(),
+        config,
         vault,
         store,
         request,
@@ -52,7 +53,8 @@ pub(super) fn redeem(
             user,
             user_grant,
             scope: &scope,
-            // OpenID Connect Core section 12.2: a refreshed id_token should have no nonce.
+            audience,
+            // OpenID Connect Core section 12.2: a refreshed id_token should have none.
             nonce: None,
         },
         Issuance::Refresh {

@@ -1,0 +1,74 @@
+//! Which tokens of other clients an application may introspect.
+
+use super::claims::ClaimValue;
+use serde::{Deserialize, Serialize};
+
+/// Which access tokens an application may ask about at the introspection endpoint (RFC 7662 section 4),
+/// beside those that it was given itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "ClaimValue", into = "ClaimValue")]
+#[non_exhaustive]
+pub enum Introspects {
+    /// Those for the resources that it runs.
+    #[default]
+    Own,
+    /// And those that are for one of these audiences.
+    Audiences(Vec<String>),
+    /// And those of all clients.
+    All,
+}
+
+const OWN: &str = "own";
+const ALL: &str = "all";
+
+impl TryFrom<ClaimValue> for Introspects {
+    type Error = &'static str;
+
+    fn try_from(value: ClaimValue) -> Result<Self, &'static str> {
+        let audience = |item| match item {
+            ClaimValue::String(text) if !text.is_empty() => Some(text),
+            _ => None,
+        };
+        let read = match value {
+            ClaimValue::String(word) if word == OWN => Some(Self::Own),
+            ClaimValue::String(word) if word == ALL => Some(Self::All),
+            ClaimValue::Array(items) => {
+                items.into_iter().map(audience).collect::<Option<_>>().map(Self::Audiences)
+            }
+            _ => None,
+        };
+        read.ok_or("expected own, all, or an array of audiences")
+    }
+}
+
+impl From<Introspects> for ClaimValue {
+    fn from(value: Introspects) -> Self {
+        match value {
+            Introspects::Own => Self::String(OWN.to_owned()),
+            Introspects::All => Self::String(ALL.to_owned()),
+            Introspects::Audiences(list) => {
+                Self::Array(list.into_iter().map(Self::String).collect())
+            }
+        }
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Introspects {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Introspects".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "anyOf": [
+                { "enum": [OWN, ALL] },
+                { "type": "array", "items": { "type": "string", "minLength": 1 } },
+            ],
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! Resources: what access tokens are for (RFC 8707), and what those for one of them are like.
+
+use serde::{Deserialize, Serialize};
+
+use super::claims::Claims;
+#[cfg(feature = "schema")]
+use super::schema::{self, OneOf};
+use super::words::{self, Word};
+use crate::issuer::jose::algorithm::SigningAlgorithm;
+
+/// A resource server, or a part of one, that access tokens may be for (RFC 8707 section 2).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "ResourceConfig"))]
+#[non_exhaustive]
+pub struct Resource {
+    /// Its name in the parameter `resource` and in `aud`: an absolute URI without a fragment, of 255
+    /// characters at most, such as `https://api.example.com` or `api://api.example.com`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::RESOURCE), example = &"https://api.example.com"))]
+    pub identifier: String,
+    /// The scopes that mean something to it. A token for other resources only does not have them, and
+    /// `identifier|scope` is another spelling of each. A scope that no resource lists is one for all
+    /// resources. Default: none.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = schema::PLAIN_SCOPE))))]
+    pub scopes: Vec<String>,
+    /// What access tokens for it are. Default: what the application says.
+    #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "OneOf<AccessTokenFormat>", extend("examples" = ["jwt"])))]
+    pub access_token_format: Option<AccessTokenFormat>,
+    /// How long access tokens for it live, in seconds up to 2^63-1. A token for several resources lives
+    /// as long as the shortest. Default: what the application says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = 1), example = 600))]
+    pub lifetime: Option<i64>,
+    /// How JWT access tokens for it are signed. Another algorithm than the issuer's needs a key of its
+    /// own in `keys`. Default: as the issuer signs.
+    #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "OneOf<SigningAlgorithm>", extend("examples" = ["RS256"])))]
+    pub signing: Option<SigningAlgorithm>,
+    /// What access tokens for it say besides: in JWTs, and at introspection. Default: nothing.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::TokenClaims"))]
+    pub claims: Claims,
+    /// The application that runs it, which may introspect every token for it. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = schema::ID), example = &"app_web"))]
+    pub application_id: Option<String>,
+}
+
+impl Resource {
+    /// A resource of this identifier as a configuration has it that says no more.
+    #[must_use]
+    pub fn new(identifier: impl Into<String>) -> Self {
+        Self {
+            identifier: identifier.into(),
+            scopes: Vec::new(),
+            access_token_format: None,
+            lifetime: None,
+            signing: None,
+            claims: Claims::default(),
+            application_id: None,
+        }
+    }
+}
+
+/// What an access token is to those who get it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AccessTokenFormat {
+    /// A string that says something to the issuer alone.
+    Opaque,
+    /// A JWT, which resource servers verify themselves (RFC 9068).
+    Jwt,
+}
+
+impl AccessTokenFormat {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Opaque, Self::Jwt];
+
+    /// The name in the configuration.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Opaque => "opaque",
+            Self::Jwt => "jwt",
+        }
+    }
+}
+
+words::words!(AccessTokenFormat);

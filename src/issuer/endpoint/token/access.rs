@@ -1,0 +1,75 @@
+//! Making access tokens: strings that say something to the issuer alone, or JWTs (RFC 9068 section 2).
+
+use crate::issuer::check::audience::Kind;
+use crate::issuer::check::{dpop, scope};
+use crate::issuer::config::{AccessTokenFormat, Config};
+use crate::issuer::endpoint::access_claims;
+use crate::issuer::jose::algorithm::SigningAlgorithm;
+use crate::issuer::jose::sign::{self, Unsigned};
+use crate::issuer::sealed::access_token::{AccessToken, TokenId};
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::refusal::Refusal;
+use crate::json::ObjectWriter;
+
+/// An access token on its way into an answer.
+pub(crate) enum Made {
+    /// It is there.
+    Opaque(String),
+    /// It is to be signed first.
+    Jwt(Unsigned),
+}
+
+impl Made {
+    /// What `at_hash` says of it (OpenID Connect Core section 3.1.3.6) in a token that this algorithm
+    /// signs.
+    pub(crate) fn hash(&self, algorithm: SigningAlgorithm) -> String {
+        match self {
+            Self::Opaque(text) => sign::half_hash(text, algorithm),
+            Self::Jwt(_) => sign::HASH.to_owned(),
+        }
+    }
+}
+
+/// Makes an access token of this kind.
+pub(crate) fn make(
+    config: &Config,
+    vault: &mut Vault,
+    token: &AccessToken,
+    kind: Kind,
+) -> Result<Made, Refusal> {
+    match kind.format {
+        AccessTokenFormat::Opaque => Ok(Made::Opaque(vault.seal(token))),
+        AccessTokenFormat::Jwt => jwt(config, vault, token, kind).map(Made::Jwt),
+    }
+}
+
+fn jwt(
+    config: &Config,
+    vault: &mut Vault,
+    token: &AccessToken,
+    kind: Kind,
+) -> Result<Unsigned, Refusal> {
+    let id = vault.seal(&TokenId(token.clone()));
+    let mut object = ObjectWriter::new();
+    object.string("iss", &config.issuer_url(token.authority, &token.client));
+    access_claims::audience(config, token, &mut object);
+    object
+        .string("sub", token.subject.as_deref().unwrap_or(&token.client))
+        .string("client_id", &token.client);
+    let names = scope::names(&token.scope, &token.audience);
+    object
+        .optional_string("scope", Some(names.as_str()).filter(|names| !names.is_empty()))
+        .integer("iat", token.issued)
+        .integer("exp", token.expires)
+        .string("jti", &id);
+    access_claims::authentication(config, token, &mut object);
+    if let Some(jkt) = &token.jkt {
+        object.raw("cnf", &dpop::confirmation(jkt));
+    }
+    access_claims::of_resources(config, token, &mut object);
+    let key = match kind.signing {
+        Some(algorithm) => vault.keys.signing_with(algorithm),
+        None => vault.keys.signing(),
+    };
+    Ok(Unsigned::new(key.ok_or(Refusal::NoSigningKey)?, "at+jwt", object.finish()))
+}

@@ -1,0 +1,62 @@
+//! id_tokens (OpenID Connect Core section 2).
+
+use crate::issuer::check::{authentication, claims, session};
+use crate::issuer::config::{Application, Config, User};
+use crate::issuer::endpoint::token::access::Made;
+use crate::issuer::jose::sign::Unsigned;
+use crate::issuer::sealed::user_grant::UserGrant;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::refusal::Refusal;
+use crate::json::ObjectWriter;
+
+/// What is to be signed for an id_token.
+///
+/// There is no `azp`: OpenID Connect Core section 2 wants it for an audience of several, and
+/// ours is always the one client.
+pub(crate) fn id_token(
+    config: &Config,
+    vault: &mut Vault,
+    now: i64,
+    application: &Application,
+    token: &IdToken<'_>,
+) -> Result<Unsigned, Refusal> {
+    let key = vault.keys.signing().ok_or(Refusal::NoSigningKey)?;
+    let user_grant = token.user_grant;
+    let client = application.application_id.as_str();
+    let id = vault.random.uuid();
+    let mut object = ObjectWriter::new();
+    object
+        .string("iss", &config.issuer_url(user_grant.authority, client))
+        .string("sub", &token.user.user_id)
+        .string("aud", client)
+        .integer("exp", now.saturating_add(application.lifetimes.id_token))
+        .integer("iat", now)
+        .string("jti", &id)
+        .integer("auth_time", user_grant.auth_time)
+        .optional_string("nonce", token.nonce);
+    if let Some(access_token) = token.access_token {
+        object.string("at_hash", &access_token.hash(key.algorithm()));
+    }
+    if user_grant.claims.authentication {
+        object.string("acr", authentication::acr(config)).strings("amr", authentication::AMR);
+    }
+    if let Some(session) = user_grant.session {
+        object.string("sid", &session::public_id(session));
+    }
+    // OpenID Connect Core section 5.4: without an access token there is no other place.
+    let of_scopes = config.profile.scope_claims_in_id_token() || token.access_token.is_none();
+    let scope = if of_scopes { token.scope } else { "" };
+    claims::write(token.user, scope, &user_grant.claims.id_token, &mut object);
+    Ok(Unsigned::new(key, "JWT", object.finish()))
+}
+
+/// What an id_token is made of.
+pub(crate) struct IdToken<'a> {
+    pub(crate) user: &'a User,
+    pub(crate) user_grant: &'a UserGrant,
+    /// The scope of the access token beside it.
+    pub(crate) scope: &'a str,
+    pub(crate) nonce: Option<&'a str>,
+    /// The access token beside it; none if there is none.
+    pub(crate) access_token: Option<&'a Made>,
+}
