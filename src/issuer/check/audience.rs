@@ -57,6 +57,11 @@ pub(crate) fn of_grant(
     if let Some(other) = asked.iter().find(|one| !is_granted(one)) {
         return Err(Refusal::TargetNotGranted(other.clone()));
     }
+    // The configuration may have lost one since.
+    let lost = |one: &&String| known(config, application, one).is_none();
+    if let Some(lost) = resources.iter().find(lost).filter(|_| asked.is_empty()) {
+        return Err(Refusal::TargetUnknown(lost.clone()));
+    }
     let asking = Asking { config, application, resources: &asked };
     let scope = match wanted {
         Some(wanted) => scope::narrowed(wanted, scope, asking)?,

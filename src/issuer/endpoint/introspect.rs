@@ -168,8 +168,8 @@ fn describe(directory: &Directory, token: &LiveToken) -> String {
     let jkt = match token {
         LiveToken::Access(token) => {
             let subject = token.subject.as_deref();
-            body.string("scope", &scope::names(&token.scope, &token.audience))
-                .string("client_id", &token.client)
+            write_scope(&scope::names(&token.scope, &token.audience), &mut body);
+            body.string("client_id", &token.client)
                 .optional_string("username", subject.and_then(username))
                 .string("token_type", dpop::token_type(token.jkt.as_deref()))
                 .integer("exp", token.expires)
@@ -182,8 +182,8 @@ fn describe(directory: &Directory, token: &LiveToken) -> String {
             &token.jkt
         }
         LiveToken::Refresh(RefreshToken { user_grant, issued, expires, jkt, .. }) => {
-            body.string("scope", &user_grant.scope)
-                .string("client_id", &user_grant.client)
+            write_scope(&user_grant.scope, &mut body);
+            body.string("client_id", &user_grant.client)
                 .optional_string("username", username(&user_grant.subject))
                 .integer("exp", *expires)
                 .integer("iat", *issued)
@@ -196,4 +196,9 @@ fn describe(directory: &Directory, token: &LiveToken) -> String {
         body.raw("cnf", &dpop::confirmation(jkt));
     }
     body.finish()
+}
+
+/// A token without any scope says nothing of it (RFC 6749 section 3.3).
+fn write_scope(scope: &str, body: &mut ObjectWriter) {
+    body.optional_string("scope", Some(scope).filter(|scope| !scope.is_empty()));
 }

@@ -28,7 +28,8 @@ enum Text {
     Waiting { header: String, claims: String, algorithm: SigningAlgorithm },
 }
 
-/// Stands in the claims of a token for the hash of the one that is signed before it.
+/// Stands in the claims of a token for the hash of the one that is signed before it. JSON is written
+/// without control characters, so it is there for no other reason.
 pub(crate) const HASH: &str = "\0";
 
 impl Unsigned {

@@ -5,7 +5,7 @@ use crate::issuer::check::{dpop, scope};
 use crate::issuer::config::{AccessTokenFormat, Config};
 use crate::issuer::endpoint::access_claims;
 use crate::issuer::jose::algorithm::SigningAlgorithm;
-use crate::issuer::jose::sign::{self, Unsigned};
+use crate::issuer::jose::sign::{self, HASH, Unsigned};
 use crate::issuer::sealed::access_token::{AccessToken, TokenId};
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
@@ -20,13 +20,13 @@ pub(crate) enum Made {
 }
 
 impl Made {
-    /// What `at_hash` says of it (OpenID Connect Core section 3.1.3.6) in a token that this algorithm
-    /// signs.
-    pub(crate) fn hash(&self, algorithm: SigningAlgorithm) -> String {
+    /// Writes what `at_hash` says of it (OpenID Connect Core section 3.1.3.6) in a token that this
+    /// algorithm signs.
+    pub(crate) fn write_hash(&self, algorithm: SigningAlgorithm, object: &mut ObjectWriter) {
         match self {
-            Self::Opaque(text) => sign::half_hash(text, algorithm),
-            Self::Jwt(_) => sign::HASH.to_owned(),
-        }
+            Self::Opaque(text) => object.string("at_hash", &sign::half_hash(text, algorithm)),
+            Self::Jwt(_) => object.raw("at_hash", &format!("\"{HASH}\"")),
+        };
     }
 }
 

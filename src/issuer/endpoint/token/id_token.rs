@@ -35,7 +35,7 @@ pub(crate) fn id_token(
         .integer("auth_time", user_grant.auth_time)
         .optional_string("nonce", token.nonce);
     if let Some(access_token) = token.access_token {
-        object.string("at_hash", &access_token.hash(key.algorithm()));
+        access_token.write_hash(key.algorithm(), &mut object);
     }
     if user_grant.claims.authentication {
         object.string("acr", authentication::acr(config)).strings("amr", authentication::AMR);
