@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 import Ajv2020 from "ajv/dist/2020.js";
 import { Issuer, exampleConfig, parseConfig } from "eiam-token/issuer";
+import { algorithms } from "./support/jwt.mjs";
 
 const require = createRequire(import.meta.url);
 const schema = JSON.parse(readFileSync(require.resolve("eiam-token/issuer-config.schema.json"), "utf8"));
@@ -45,7 +46,7 @@ const docOf = (member) => (ts.getTextOfJSDocComment(member.jsDoc?.at(-1)?.commen
 
 /** The strings that a part of the schema lists. */
 function enumOf(part) {
-  return part.enum ?? part.items?.enum ?? part.anyOf?.flatMap(({ enum: words }) => words) ?? [];
+  return part.enum ?? part.items?.enum ?? part.anyOf?.flatMap(({ enum: words = [] }) => words) ?? [];
 }
 
 describe("the schema and the types have the same", () => {
@@ -80,7 +81,7 @@ describe("the schema and the types have the same", () => {
         if (kind === "boolean") assert.equal(type, "boolean");
         else if (/^(number|Seconds)$/.test(kind)) assert.equal(type, "integer");
         else if (kind === "string") assert.equal(type, "string");
-        else if (/\[\]$/.test(kind)) assert.equal(type, "array");
+        else if (/^readonly .*\[\]$/.test(kind)) assert.equal(type, "array");
         else if (/Config$/.test(kind)) assert.equal($ref, `#/$defs/${kind}`);
       });
     }
@@ -142,7 +143,10 @@ const everything = {
         ...["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
         ...["client_credentials", "password", "implicit"],
       ],
-      scopes: ["openid", "api://a|b"],
+      scopes: ["openid", "api://a|b", "read"],
+      defaultScope: "openid read",
+      accessTokenFormat: "jwt",
+      introspects: ["https://api.example"],
       public: true,
       pkce: { required: false, methods: ["S256", "plain"] },
       consent: "always",
@@ -158,6 +162,17 @@ const everything = {
       origins: ["https://app.example"],
       requirePushedAuthorizationRequests: true,
       disabled: true,
+    },
+  ],
+  resources: [
+    {
+      identifier: "https://api.example",
+      scopes: ["read"],
+      accessTokenFormat: "opaque",
+      lifetime: 60,
+      signing: "RS256",
+      claims: { roles: ["a"] },
+      applicationId: "app_x",
     },
   ],
   users: [
@@ -193,9 +208,7 @@ describe("accepted by both", () => {
     "the example": exampleConfig("http://127.0.0.1:9400"),
     "every option": everything,
     "the least": single({}),
-    RS256: { ...single({}), signing: "RS256" },
-    ES256: { ...single({}), signing: "ES256" },
-    EdDSA: { ...single({}), signing: "EdDSA" },
+    ...Object.fromEntries(algorithms.map((signing) => [signing, { ...single({}), signing }])),
     rfc9700: { ...single({}), profile: "rfc9700" },
     "an IPv6 address": { ...single({}), baseUrl: "http://[::1]:9400" },
     "empty lists": single({ redirectUris: [], grants: [], scopes: [], postLogoutRedirectUris: [], origins: [] }),
@@ -204,6 +217,9 @@ describe("accepted by both", () => {
     "limits of nothing": { ...single({}), limits: { grants: 0 } },
     "a private key of an unknown member": { ...single({}), keys: [{ ...privateJwk, x5t: "any" }] },
     "consent once": single({ consent: "once" }),
+    "introspects all": single({ introspects: "all" }),
+    "introspects own": single({ introspects: "own" }),
+    "a resource": { ...single({}), resources: [{ identifier: "api://api.example.com" }] },
   };
   for (const [name, config] of Object.entries(cases)) {
     test(name, async () => {
@@ -222,6 +238,7 @@ describe("accepted by both", () => {
     assert.deepEqual(keys(application.pkce), of("PkceConfig"));
     assert.deepEqual(keys(everything.users[0]), of("UserConfig"));
     assert.deepEqual(keys(everything.dpop), of("DpopConfig"));
+    assert.deepEqual(keys(everything.resources[0]), of("ResourceConfig"));
   });
 
   test("the longest lifetime there is", async () => {
@@ -253,6 +270,7 @@ describe("refused by both", () => {
     ["DpopConfig", schema.$defs.DpopConfig, (config) => config.dpop],
     ["LimitsConfig", schema.$defs.LimitsConfig, (config) => config.limits],
     ["PrivateJwk", schema.$defs.PrivateJwk, (config) => config.keys[0]],
+    ["ResourceConfig", schema.$defs.ResourceConfig, (config) => config.resources[0]],
   ];
 
   /** A copy of every option, changed. */
@@ -282,8 +300,10 @@ describe("refused by both", () => {
     for (const [key, property] of Object.entries(part.properties)) {
       test(`${name}.${key}: a value of another type`, async () => {
         const type = property.$ref ? "object" : (property.type ?? "string");
+        // Words, or an array.
+        const either = property.anyOf?.some((part) => part.type === "array") ? ["array"] : [];
         for (const [kind, value] of Object.entries(others)) {
-          if (fits[type].includes(kind)) continue;
+          if ([...fits[type], ...either].includes(kind)) continue;
           // A JWK may have members of any type that nobody reads.
           if (name === "PrivateJwk" && key === "kid") continue;
           await refused(changed(place, (object) => (object[key] = value)));
@@ -310,6 +330,15 @@ describe("refused by both", () => {
     "an id that begins with a dot": [places[1][2], "applicationId", ".a"],
     "an id that is reserved": [places[1][2], "applicationId", "common"],
     "an id of 129 characters": [places[1][2], "applicationId", "a".repeat(129)],
+    "a resource without scheme": [places[9][2], "identifier", "api.example"],
+    "a resource with a fragment": [places[9][2], "identifier", "https://api.example#x"],
+    "a resource with a bar": [places[9][2], "identifier", "https://api.example|x"],
+    "a resource of 256 characters": [places[9][2], "identifier", `urn:${"x".repeat(252)}`],
+    "a resource's scope with a bar": [places[9][2], "scopes", ["a|b"]],
+    "a resource's lifetime of nothing": [places[9][2], "lifetime", 0],
+    "a resource's claim that the issuer makes": [places[9][2], "claims", { client_id: "x" }],
+    "an empty audience": [places[1][2], "introspects", [""]],
+    "an empty default scope": [places[1][2], "defaultScope", ""],
     "an empty id": [places[5][2], "userId", ""],
     "an empty password": [places[5][2], "password", ""],
     "a claim that the issuer makes": [places[5][2], "claims", { sub: "x" }],

@@ -3,6 +3,7 @@ import { webcrypto } from "node:crypto";
 import { describe, test } from "node:test";
 import { Issuer, exampleConfig } from "eiam-token/issuer";
 import { door, poster } from "./support/issuer-browser.mjs";
+import { algorithms, webCrypto } from "./support/jwt.mjs";
 
 const BASE = "http://127.0.0.1:9400";
 const WEB = `${BASE}/v2/idaas_example/app_web`;
@@ -11,22 +12,7 @@ const { subtle } = webcrypto;
 const config = exampleConfig(BASE);
 const [secret] = config.applications.find(({ applicationId }) => applicationId === "app_web").clientSecrets;
 
-const ALGORITHMS = {
-  RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
-  ES256: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
-  EdDSA: { name: "Ed25519" },
-};
-
-const GENERATED = {
-  ...ALGORITHMS,
-  RS256: {
-    ...ALGORITHMS.RS256,
-    modulusLength: 2048,
-    publicExponent: new Uint8Array([1, 0, 1]),
-  },
-};
-
-const generate = (alg) => subtle.generateKey(GENERATED[alg], true, ["sign", "verify"]);
+const generate = (alg) => subtle.generateKey(webCrypto[alg], true, ["sign", "verify"]);
 
 async function idToken(issuer) {
   const { status, json, text } = await poster(door(issuer, "handle"))(`${WEB}/oauth2/token`, {
@@ -60,14 +46,14 @@ async function verify(issuer, jwt) {
   assert.equal("d" in jwk, false);
   // Some releases of Node want the name of the curve in `alg`.
   delete jwk.alg;
-  const key = await subtle.importKey("jwk", jwk, ALGORITHMS[alg], false, ["verify"]);
+  const key = await subtle.importKey("jwk", jwk, webCrypto[alg], false, ["verify"]);
   const bytes = Buffer.from(signature, "base64url");
   const signed = Buffer.from(`${header}.${payload}`);
-  assert.ok(await subtle.verify(ALGORITHMS[alg], key, bytes, signed), "a wrong signature");
+  assert.ok(await subtle.verify(webCrypto[alg], key, bytes, signed), "a wrong signature");
   return { kid, alg };
 }
 
-for (const signing of Object.keys(ALGORITHMS)) {
+for (const signing of algorithms) {
   describe(signing, () => {
     test("signs id_tokens that verify", async () => {
       const issuer = await Issuer.create({ ...config, signing });

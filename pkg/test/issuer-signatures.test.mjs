@@ -3,6 +3,7 @@ import { createHash, randomBytes, webcrypto } from "node:crypto";
 import { describe, test } from "node:test";
 import { Issuer, exampleConfig } from "eiam-token/issuer";
 import { door, poster } from "./support/issuer-browser.mjs";
+import { algorithms, webCrypto } from "./support/jwt.mjs";
 
 const BASE = "http://127.0.0.1:9400";
 const MACHINE = `${BASE}/v2/idaas_example/app_machine`;
@@ -11,17 +12,10 @@ const NOW = 1_800_000_000;
 const config = exampleConfig(BASE);
 
 const { subtle } = webcrypto;
-const RSA = { modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
-const ALGORITHMS = {
-  RS256: { name: "RSASSA-PKCS1-v1_5", ...RSA },
-  PS256: { name: "RSA-PSS", saltLength: 32, ...RSA },
-  ES256: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
-  EdDSA: { name: "Ed25519" },
-};
 
 /** A new key, which signs JWTs. */
 async function newKey(alg) {
-  const algorithm = ALGORITHMS[alg];
+  const algorithm = webCrypto[alg];
   const { privateKey, publicKey } = await subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const { key_ops, ext, ...jwk } = await subtle.exportKey("jwk", publicKey);
   delete jwk.alg;
@@ -52,7 +46,7 @@ const asking = (client_assertion) => ({
   client_assertion,
 });
 
-for (const alg of Object.keys(ALGORITHMS)) {
+for (const alg of algorithms) {
   describe(`signatures with ${alg}`, async () => {
     const [key, stranger] = [await newKey(alg), await newKey(alg)];
     const issuer = await issuerFor([key.jwk]);

@@ -312,6 +312,7 @@ describe("issuers that share a sealing key", () => {
       clientId: "app_web",
       subject: "user_alice",
       scope: info.scope,
+      audience: [`${config.baseUrl}/v2/${config.instanceId}/app_web/oidc`],
       issuedAt: 1_700_000_000n,
       expiresAt: 1_700_001_200n,
       jkt: undefined,

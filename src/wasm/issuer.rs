@@ -49,9 +49,14 @@ impl RawIssuer {
                 .filter(|key| key.public_jwk().algorithm() == algorithm),
             (None, None, None) => None,
         };
+        let mut others = Vec::new();
+        for key in issuer.config().keys_of_resources() {
+            others.push(KeyPair::import(key, &host).await?);
+        }
         let shared = Shared {
             issuer: Rc::new(RefCell::new(issuer)),
             key: Rc::default(),
+            others: others.into(),
             coming: Rc::default(),
             host,
         };
@@ -120,11 +125,13 @@ impl RawIssuer {
         let Some(token) = issuer.inspect_access_token(token, now) else {
             return Ok(JsValue::UNDEFINED);
         };
-        let values: [JsValue; 7] = [
+        let audience = token.audience.into_iter().map(JsValue::from).collect::<Array>();
+        let values: [JsValue; 8] = [
             token.issuer.into(),
             token.client_id.into(),
             token.subject.into(),
             token.scope.into(),
+            audience.into(),
             token.issued_at.into(),
             token.expires_at.into(),
             token.jkt.into(),
@@ -236,6 +243,8 @@ pub fn example_config(base_url: &str) -> Result<JsValue, JsValue> {
 struct Shared {
     issuer: Rc<RefCell<Issuer>>,
     key: Rc<RefCell<Option<Rc<KeyPair>>>>,
+    /// Those of the configuration that sign for resources with an algorithm of their own.
+    others: Rc<[KeyPair]>,
     /// The first key, while it is being made.
     coming: Rc<RefCell<Option<Promise>>>,
     host: KeyHost,
@@ -272,10 +281,14 @@ impl Shared {
         drop(request);
         // Saving starts before signing, because both take time and neither needs the other.
         let saved = saving(save, changed)?;
-        let signatures = match key {
-            Some(key) => key.sign(reply.signing_inputs()).await?,
-            None => Vec::new(),
-        };
+        let mut signatures = Vec::new();
+        while let Some(input) = reply.signing_input(&signatures) {
+            let mut keys = key.as_deref().into_iter().chain(&*self.others);
+            let key = keys.find(|key| key.public_jwk().kid() == input.kid);
+            let key = key.ok_or_else(|| error::internal("the key that signs is not here"))?;
+            let signature = key.sign(&input.text).await?;
+            signatures.push(signature);
+        }
         if let Some(saved) = saved {
             saved.await?;
         }

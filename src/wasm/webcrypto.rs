@@ -1,13 +1,15 @@
 //! Keys and signatures with the host's WebCrypto. A private key enters the wasm memory only if the
 //! configuration contains it. Other keys can be stored wherever structured clones can.
 
+use std::borrow::Cow;
+
 use js_sys::{Array, ArrayBuffer, Function, JsString, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey, CryptoKeyPair, SubtleCrypto};
 
 use crate::issuer::{
-    PrivateJwk, PublicJwk, SignatureCheck, SigningAlgorithm, VerificationAlgorithm,
+    PrivateJwk, PublicJwk, PublicKey, SignatureCheck, SigningAlgorithm, VerificationAlgorithm,
 };
 
 use super::issuer::error::failure;
@@ -45,8 +47,8 @@ impl KeyPair {
         algorithm: SigningAlgorithm,
         host: &KeyHost,
     ) -> Result<Self, JsValue> {
-        let parameters = parameters(algorithm.into())?;
-        if algorithm == SigningAlgorithm::Rs256 {
+        let parameters = parameters(algorithm)?;
+        if algorithm.key_type().1.is_none() {
             set(&parameters, "modulusLength", &MODULUS_BITS.into())?;
             set(&parameters, "publicExponent", &Uint8Array::from(PUBLIC_EXPONENT.as_slice()))?;
         }
@@ -64,26 +66,25 @@ impl KeyPair {
     pub(super) async fn from_js(pair: CryptoKeyPair, host: &KeyHost) -> Result<Self, JsValue> {
         let key: CryptoKey = pair.get_public_key();
         let jwk = JsFuture::from(subtle()?.export_key("jwk", &key)?).await?;
-        let member = |name: &str| text(&jwk, name);
-        let public = match (member("kty").as_deref(), member("crv").as_deref()) {
-            // The exported key names its algorithm: RSA keys for another hash or padding are refused.
-            (Some("RSA"), _) if member("alg").as_deref() == Some("RS256") => {
-                member("n").zip(member("e")).map(|(n, e)| PublicJwk::rsa(n, e))
-            }
-            (Some("EC"), Some("P-256")) => {
-                member("x").zip(member("y")).map(|(x, y)| PublicJwk::p256(x, y))
-            }
-            (Some("OKP"), Some("Ed25519")) => member("x").map(PublicJwk::ed25519),
-            _ => None,
+        // One that was made for another hash or padding says so.
+        let algorithm = text(&jwk, "alg").and_then(|name| SigningAlgorithm::from_name(&name));
+        let key = PublicKey::from_members(|name| text(&jwk, name).map(Cow::Owned)).ok();
+        let public = key.map(PublicJwk::new).and_then(|public| match (algorithm, public.key()) {
+            (Some(algorithm), _) => public.with_algorithm(algorithm),
+            (None, PublicKey::Rsa { .. }) => None,
+            (None, _) => Some(public),
+        });
+        let unknown = || {
+            let known = SigningAlgorithm::ALL.map(SigningAlgorithm::name).join(", ");
+            failure("invalid_argument", &format!("no key for one of {known}"))
         };
-        let unknown = || failure("invalid_argument", "no key for RS256, ES256 or EdDSA");
         Self { pair, public: public.ok_or_else(unknown)?, signer: None }.with_signer(host)
     }
 
     /// Makes the key pair of a private key in the configuration.
     pub(super) async fn import(key: &PrivateJwk, host: &KeyHost) -> Result<Self, JsValue> {
         let public = key.public_jwk();
-        let parameters = parameters(public.algorithm().into())?;
+        let parameters = parameters(public.algorithm())?;
         let (private_jwk, public_jwk) = (Object::new(), Object::new());
         for (name, value) in key.members() {
             // The other members have been checked. They are left out, because hosts have different
@@ -139,33 +140,19 @@ impl KeyPair {
         Ok(self)
     }
 
-    /// The signature of each input, in order.
-    pub(super) async fn sign(&self, inputs: &[String]) -> Result<Vec<Vec<u8>>, JsValue> {
-        match &self.signer {
-            Some(signer) => inputs.iter().map(|input| sign_at_once(signer, input)).collect(),
-            None => self.sign_by_webcrypto(inputs).await,
+    /// The signature of a text.
+    pub(super) async fn sign(&self, input: &str) -> Result<Vec<u8>, JsValue> {
+        if let Some(signer) = &self.signer {
+            return sign_at_once(signer, input);
         }
-    }
-
-    async fn sign_by_webcrypto(&self, inputs: &[String]) -> Result<Vec<Vec<u8>>, JsValue> {
-        let mut signatures = Vec::with_capacity(inputs.len());
-        if inputs.is_empty() {
-            return Ok(signatures);
-        }
-        let parameters = parameters(self.public.algorithm().into())?;
-        for input in inputs {
-            let signature = JsFuture::from(subtle()?.sign_with_object_and_u8_array(
-                &parameters,
-                &self.pair.get_private_key(),
-                input.as_bytes(),
-            )?)
-            .await?;
-            // WebCrypto returns ECDSA signatures as r and s, as RFC 7518 section 3.4 requires, and not
-            // in ASN.1.
-            let bytes = Uint8Array::new(signature.unchecked_ref::<ArrayBuffer>());
-            signatures.push(bytes.to_vec());
-        }
-        Ok(signatures)
+        let signature = JsFuture::from(subtle()?.sign_with_object_and_u8_array(
+            &parameters(self.public.algorithm())?,
+            &self.pair.get_private_key(),
+            input.as_bytes(),
+        )?)
+        .await?;
+        // A signature of ECDSA is r and s, as RFC 7518 section 3.4 requires, and not ASN.1.
+        Ok(Uint8Array::new(signature.unchecked_ref::<ArrayBuffer>()).to_vec())
     }
 }
 

@@ -364,7 +364,10 @@ fn rfc_8414_section_2_what_is_open_is_advertised() {
     );
     assert_eq!(
         metadata[algorithms],
-        json!(["HS256", "RS256", "PS256", "ES256", "EdDSA", "Ed25519"])
+        json!([
+            "HS256", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384",
+            "ES512", "EdDSA", "Ed25519"
+        ])
     );
     let metadata = document(&mut Server::new());
     assert_eq!(metadata[methods], json!(["client_secret_basic", "client_secret_post"]));

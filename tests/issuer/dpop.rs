@@ -230,7 +230,12 @@ fn rfc_9449_section_7_1_the_token_works_with_its_key_alone() {
             refused(response, 401, code);
             let challenge = response.headers.value("www-authenticate").unwrap();
             assert!(challenge.starts_with("DPoP "), "{challenge}");
-            assert!(challenge.contains("algs=\"RS256 PS256 ES256 EdDSA Ed25519\""), "{challenge}");
+            assert!(
+                challenge.contains(
+                    "algs=\"RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519\""
+                ),
+                "{challenge}"
+            );
         };
         challenged(&userinfo(&mut server, "DPoP", token, ""), "invalid_dpop_proof");
         let stolen = at_userinfo(&other, SPA, "1", token);
@@ -464,7 +469,10 @@ fn rfc_9449_section_5_2_applications_with_bound_tokens_only() {
 fn rfc_9449_section_5_1_metadata() {
     let mut server = Server::new();
     let document = ok(&server.get(&format!("{}/.well-known/openid-configuration", SPA.issuer())));
-    let algorithms = json!(["RS256", "PS256", "ES256", "EdDSA", "Ed25519"]);
+    let algorithms = json!([
+        "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
+        "Ed25519"
+    ]);
     assert_eq!(document["dpop_signing_alg_values_supported"], algorithms);
     // RFC 9449 section 8: scripts of other origins must be able to read the nonce.
     let mut preflight =

@@ -4,10 +4,14 @@ use core::convert::Infallible;
 
 use eiam_token::base64url;
 use eiam_token::http::HttpRequest;
-use eiam_token::issuer::{Config, Issuer, PublicJwk, Sessions, Signer, SigningAlgorithm, respond};
+use eiam_token::issuer::{
+    AccessTokenFormat, Config, Issuer, PrivateJwk, PublicJwk, Resource, Sessions, Signer,
+    SigningAlgorithm, Verifier, respond,
+};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256, Sha512};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
+use crate::keys::{ClientKey, Native};
 use crate::support::*;
 
 /// Signs nothing in truth: what is checked here is what is said beside the signature.
@@ -269,4 +273,136 @@ fn oidc_core_section_2_claims_of_an_id_token() {
     ]);
     let (_, claims) = verified(member(&ok(&password), "id_token"));
     assert_eq!(claims.get("sid"), None);
+}
+
+/// Whether one of the issuer's keys made the signature of a token.
+fn is_genuine(issuer: &Issuer, parameter: &str, token: &str) -> bool {
+    let url = WEB.api("introspect");
+    let checks = issuer.signatures(&HttpRequest::post_form(url, encode(&[(parameter, token)])));
+    assert_eq!(checks.len(), 1);
+    Native.verify(&checks[0])
+}
+
+#[test]
+fn rfc_7518_section_3_1_every_algorithm_signs() {
+    for key in ClientKey::all() {
+        let mut config = Config::example(BASE);
+        config.signing = SigningAlgorithm::from_name(key.algorithm()).unwrap();
+        config.applications[1].access_token_format = Some(AccessTokenFormat::Jwt);
+        let mut issuer = Issuer::new(config, Sessions::Cookie, [1; 32]).unwrap();
+        let pairs = [
+            ("client_id", "app_web"),
+            ("client_secret", WEB_SECRET),
+            ("grant_type", "password"),
+            ("username", "alice"),
+            ("password", "alice-password"),
+            ("scope", "openid"),
+        ];
+        let request = HttpRequest::post_form(WEB.api("token"), encode(&pairs));
+        let tokens = ok(&respond(&mut issuer, &key, &request, NOW).unwrap());
+        let (access_token, id_token) =
+            (member(&tokens, "access_token"), member(&tokens, "id_token"));
+        for (token, parameter) in [(access_token, "token"), (id_token, "id_token_hint")] {
+            assert_eq!(read(token).0["alg"], key.algorithm());
+            assert!(is_genuine(&issuer, parameter, token), "{}", key.algorithm());
+            let (input, _) = token.rsplit_once('.').unwrap();
+            let other = format!("{input}.{}", base64url::encode(&[7; 64]));
+            assert!(!is_genuine(&issuer, parameter, &other), "{}", key.algorithm());
+        }
+        // OpenID Connect Core section 3.1.3.6: by the hash of the algorithm, or of its curve.
+        let hash = match key.algorithm().trim_start_matches(|byte: char| byte.is_ascii_alphabetic())
+        {
+            "256" => Sha256::digest(access_token).to_vec(),
+            "384" => Sha384::digest(access_token).to_vec(),
+            _ => Sha512::digest(access_token).to_vec(),
+        };
+        let half = base64url::encode(&hash[..hash.len() / 2]);
+        assert_eq!(read(id_token).1["at_hash"], half);
+        // A restart publishes the key for the same algorithm.
+        let snapshot = issuer.snapshot();
+        let config = issuer.config().clone();
+        let mut restored = Issuer::restore(config, Sessions::Cookie, [2; 32], &snapshot).unwrap();
+        assert_eq!(keys(&mut restored, NOW), keys(&mut issuer, NOW));
+        let url = format!("{}/.well-known/openid-configuration", WEB.issuer());
+        let document = ok(&respond(&mut issuer, &key, &HttpRequest::get(url), NOW).unwrap());
+        let one = json!([key.algorithm()]);
+        assert_eq!(document["id_token_signing_alg_values_supported"], one);
+        assert_eq!(document["introspection_signing_alg_values_supported"], one);
+        let all = json!(SigningAlgorithm::NAMES);
+        assert_eq!(document["dpop_signing_alg_values_supported"], all);
+    }
+}
+
+/// The two that sign: each the inputs that name it.
+struct Two([ClientKey; 2]);
+
+impl Signer for Two {
+    type Error = Infallible;
+
+    fn public_jwk(&self) -> PublicJwk {
+        self.0[0].public().with_kid("first")
+    }
+
+    fn sign(&self, kid: &str, input: &[u8]) -> Result<Vec<u8>, Infallible> {
+        Ok(self.0[usize::from(kid != "first")].sign(input))
+    }
+}
+
+/// A private key of the configuration. The issuer does not sign with it, so half of it is made up.
+fn private(key: &ClientKey, kid: &str) -> PrivateJwk {
+    let mut jwk = key.jwk();
+    let own = jwk.as_object_mut().unwrap();
+    for name in ["d", "p", "q", "dp", "dq", "qi"] {
+        own.insert(name.into(), base64url::encode(&[1; 48]).into());
+    }
+    own.insert("alg".into(), key.algorithm().into());
+    own.insert("kid".into(), kid.into());
+    serde_json::from_value(jwk).unwrap()
+}
+
+#[test]
+fn rfc_9068_section_2_1_a_resource_with_an_algorithm_of_its_own() {
+    let two = Two([ClientKey::es384(5), ClientKey::Ps(512, rsa())]);
+    let mut config = Config::example(BASE);
+    config.signing = SigningAlgorithm::Es384;
+    config.keys = vec![private(&two.0[0], "first"), private(&two.0[1], "second")];
+    let mut api = Resource::new("https://api.example.com");
+    api.access_token_format = Some(AccessTokenFormat::Jwt);
+    api.signing = Some(SigningAlgorithm::Ps512);
+    let mut other = Resource::new("https://other.example.com");
+    other.access_token_format = Some(AccessTokenFormat::Jwt);
+    config.resources = vec![api, other];
+    let named: Vec<_> = config.keys_of_resources().map(|key| key.public_jwk().kid()).collect();
+    assert_eq!(named, ["second"]);
+    let mut issuer = Issuer::new(config, Sessions::Cookie, [1; 32]).unwrap();
+    for (resource, kid, algorithm) in [
+        ("https://api.example.com", "second", "PS512"),
+        ("https://other.example.com", "first", "ES384"),
+    ] {
+        let pairs = [
+            ("client_id", "app_web"),
+            ("client_secret", WEB_SECRET),
+            ("grant_type", "password"),
+            ("username", "alice"),
+            ("password", "alice-password"),
+            ("scope", "openid"),
+            ("resource", resource),
+        ];
+        let request = HttpRequest::post_form(WEB.api("token"), encode(&pairs));
+        let tokens = ok(&respond(&mut issuer, &two, &request, NOW).unwrap());
+        let (header, claims) = read(member(&tokens, "access_token"));
+        assert_eq!((&header["kid"], &header["alg"]), (&json!(kid), &json!(algorithm)));
+        assert_eq!(claims["aud"], resource);
+        assert!(is_genuine(&issuer, "token", member(&tokens, "access_token")));
+        // The id_token is the client's: it is signed as the others are.
+        assert_eq!(read(member(&tokens, "id_token")).0["alg"], "ES384");
+        assert!(is_genuine(&issuer, "id_token_hint", member(&tokens, "id_token")));
+    }
+}
+
+fn rsa() -> rsa::RsaPrivateKey {
+    match ClientKey::rs256() {
+        ClientKey::Rs(_, key) => key,
+        _ => unreachable!(),
+    }
 }

@@ -10,11 +10,11 @@ use eiam_token::http::{HttpRequest, HttpResponse, Method};
 use eiam_token::issuer::{Config, Issuer, Profile, PublicJwk, Sessions, Signer, respond_verified};
 use eiam_token::{base64url, form};
 use rsa::traits::PublicKeyParts;
-use rsa::{Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
+use rsa::{RsaPrivateKey, RsaPublicKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::keys::Native;
+use crate::keys::{Native, rs};
 
 pub const BASE: &str = "http://127.0.0.1:9400";
 pub const NOW: i64 = 1_700_000_000;
@@ -510,7 +510,7 @@ pub fn verified(token: &str) -> (Value, Value) {
     let (input, signature) = token.rsplit_once('.').unwrap();
     let signature = base64url::decode(signature).unwrap();
     let hash = Sha256::digest(input.as_bytes());
-    RsaPublicKey::from(&KEY.0).verify(rs256(), &hash, &signature).unwrap();
+    RsaPublicKey::from(&KEY.0).verify(rs(256), &hash, &signature).unwrap();
     let (header, claims) = input.split_once('.').unwrap();
     let part = |text| serde_json::from_slice(&base64url::decode(text).unwrap()).unwrap();
     (part(header), part(claims))
@@ -546,17 +546,6 @@ impl Signer for Key {
     }
 
     fn sign(&self, _kid: &str, signing_input: &[u8]) -> Result<Vec<u8>, Self::Error> {
-        self.0.sign(rs256(), &Sha256::digest(signing_input))
-    }
-}
-
-/// RFC 8017 section 9.2, note 1: the DigestInfo of SHA-256.
-pub fn rs256() -> Pkcs1v15Sign {
-    Pkcs1v15Sign {
-        hash_len: Some(32),
-        prefix: Box::new([
-            0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
-            0x01, 0x05, 0x00, 0x04, 0x20,
-        ]),
+        self.0.sign(rs(256), &Sha256::digest(signing_input))
     }
 }

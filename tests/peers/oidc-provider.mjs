@@ -46,7 +46,15 @@ async function serverKeys() {
   return { keys: await Promise.all(keys) };
 }
 
+/** All of them, where the library has fewer by default. */
+const signing = [...algorithms, "HS256"];
+
 const configuration = {
+  enabledJWA: {
+    clientAuthSigningAlgValues: signing,
+    idTokenSigningAlgValues: signing,
+    dPoPSigningAlgValues: algorithms,
+  },
   clients: [
     { client_id: clients.spa.clientId, token_endpoint_auth_method: "none", ...CODE_GRANTS },
     {

@@ -21,7 +21,7 @@ The server and the client:
                              client_secret_post, client_secret_basic_unencoded or
                              client_secret_jwt.                        [client_secret_basic]
   --private-key FILE         The client's private key for private_key_jwt: a JWK, or PKCS #8 in PEM;
-                             RSA, P-256 or Ed25519.
+                             RSA, P-256, P-384, P-521 or Ed25519.
   --key-id ID                The key's id at the server.               [the JWK's kid]
 
 The grant:

@@ -19,7 +19,7 @@ export async function readPrivateKey(file) {
   } catch {
     // The parsers' own messages could repeat a part of the key.
     throw new CommandError(
-      `${file} does not contain a private key: it must be a JWK, or PKCS #8 in PEM without a passphrase, with an RSA, P-256 or Ed25519 key.`,
+      `${file} does not contain a private key: it must be a JWK, or PKCS #8 in PEM without a passphrase, with an RSA, P-256, P-384, P-521 or Ed25519 key.`,
     );
   }
 }
@@ -46,8 +46,11 @@ function importJwk({ kty, crv, n, e, d, p, q, dp, dq, qi, x, y }, alg) {
  * @param {unknown} alg
  */
 function algorithmOf(kty, crv, alg) {
-  if (kty === "RSA") return { name: alg === "PS256" ? "RSA-PSS" : "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
-  if (kty === "EC" && crv === "P-256") return { name: "ECDSA", namedCurve: "P-256" };
+  if (kty === "RSA") {
+    const [, padding, bits] = /^([RP]S)(256|384|512)$/.exec(`${alg ?? "RS256"}`) ?? [];
+    if (bits) return { name: padding === "PS" ? "RSA-PSS" : "RSASSA-PKCS1-v1_5", hash: `SHA-${bits}` };
+  }
+  if (kty === "EC" && ["P-256", "P-384", "P-521"].includes(`${crv}`)) return { name: "ECDSA", namedCurve: `${crv}` };
   if (kty === "OKP" && crv === "Ed25519") return { name: "Ed25519" };
   throw new TypeError("another kind of key");
 }

@@ -43,7 +43,18 @@ export interface IssuerConfig {
   /** The people who can sign in. Default: none. */
   readonly users?: readonly UserConfig[] | undefined;
   /** How id_tokens and JWT access tokens are signed. Default: `RS256`, as at the service. */
-  readonly signing?: "RS256" | "ES256" | "EdDSA" | undefined;
+  readonly signing?:
+    | "RS256"
+    | "RS384"
+    | "RS512"
+    | "PS256"
+    | "PS384"
+    | "PS512"
+    | "ES256"
+    | "ES384"
+    | "ES512"
+    | "EdDSA"
+    | undefined;
   /**
    * Private keys to sign with, in place of one that is made by whoever runs the issuer. The first
    * signs; the others are only published, so that what they signed can still be verified, or so
@@ -67,8 +78,8 @@ export interface ApplicationConfig {
    */
   readonly clientSecrets?: readonly string[] | undefined;
   /**
-   * The public keys of its assertions, for `private_key_jwt`: RSA, P-256 or Ed25519, eight at most.
-   * Default: none.
+   * The public keys of its assertions, for `private_key_jwt`: RSA, P-256, P-384, P-521 or Ed25519,
+   * eight at most. Default: none.
    */
   readonly jwks?: { readonly keys: readonly object[] } | undefined;
   /**
@@ -110,8 +121,8 @@ export interface ApplicationConfig {
   readonly defaultScope?: string | undefined;
   /**
    * What its access tokens are, unless a resource says otherwise: strings that say something to the
-   * issuer alone, or JWTs, which resource servers verify themselves (RFC 9068). Default: `opaque`,
-   * and `jwt` for client_credentials at the instance's server, as at the service.
+   * issuer alone, or JWTs, which resource servers verify themselves (RFC 9068). Default: the
+   * service's, which is `opaque`, and `jwt` for client_credentials at the instance's server.
    */
   readonly accessTokenFormat?: "opaque" | "jwt" | undefined;
   /**
@@ -195,18 +206,29 @@ export interface ResourceConfig {
    * resources. Default: none.
    */
   readonly scopes?: readonly string[] | undefined;
-  /** What access tokens for it are. Default: what the application says. */
+  /** What access tokens for it are. Default: the application's format. */
   readonly accessTokenFormat?: "opaque" | "jwt" | undefined;
   /**
    * How long access tokens for it live, in seconds up to 2^63-1. A token for several resources
-   * lives as long as the shortest. Default: what the application says.
+   * lives as long as the shortest. Default: the application's lifetime.
    */
   readonly lifetime?: Seconds | undefined;
   /**
    * How JWT access tokens for it are signed. Another algorithm than the issuer's needs a key of its
-   * own in `keys`. Default: as the issuer signs.
+   * own in `keys`. Default: the issuer's algorithm.
    */
-  readonly signing?: "RS256" | "ES256" | "EdDSA" | undefined;
+  readonly signing?:
+    | "RS256"
+    | "RS384"
+    | "RS512"
+    | "PS256"
+    | "PS384"
+    | "PS512"
+    | "ES256"
+    | "ES384"
+    | "ES512"
+    | "EdDSA"
+    | undefined;
   /** What access tokens for it say besides: in JWTs, and at introspection. Default: nothing. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
   /** The application that runs it, which may introspect every token for it. Default: none. */
@@ -225,7 +247,9 @@ export interface UserConfig {
   /** Cannot sign in, and what came of earlier sign-ins does not work. Default: `false`. */
   readonly disabled?: boolean | undefined;
 }
-/** A private key as a JWK (RFC 7517): RSA of 2048 bits at least, P-256, or Ed25519. */
+/**
+ * A private key as a JWK (RFC 7517): RSA of 2048 bits at least, P-256, P-384, P-521, or Ed25519.
+ */
 export interface PrivateJwk {
   /** The kind of key (RFC 7517 section 4.1). */
   readonly kty: "RSA" | "EC" | "OKP" | (string & {});

@@ -58,8 +58,13 @@ export interface AccessTokenInfo {
   readonly clientId: string;
   /** The user's id; `undefined` for a token that a client has for itself. */
   readonly subject: string | undefined;
-  /** The scopes, separated by spaces. */
+  /**
+   * The scopes, separated by spaces. If the token is for one resource alone, its scopes are without its identifier
+   * (`read` instead of `api://api.example.com|read`).
+   */
   readonly scope: string;
+  /** For whom the token is: the identifiers of resources (RFC 8707), or the issuer's URL if it names none. */
+  readonly audience: readonly string[];
   /** When the token was issued, in Unix seconds. */
   readonly issuedAt: bigint;
   /** When the token expires, in Unix seconds. */
@@ -383,8 +388,8 @@ export class Issuer {
   inspectAccessToken(token: string): AccessTokenInfo | undefined {
     const values = call(() => this.#open().inspect(token, this.#clock));
     if (!values) return undefined;
-    const [issuer, clientId, subject, scope, issuedAt, expiresAt, jkt] = values;
-    return withJson({ issuer, clientId, subject, scope, issuedAt, expiresAt, jkt });
+    const [issuer, clientId, subject, scope, audience, issuedAt, expiresAt, jkt] = values;
+    return withJson({ issuer, clientId, subject, scope, audience: Object.freeze(audience), issuedAt, expiresAt, jkt });
   }
 
   /**

@@ -3,6 +3,7 @@ export type Signer = (input: Uint8Array) => Uint8Array;
 
 /** The part of Node's module `crypto` that is used here. */
 interface NodeCrypto {
+  readonly constants: { readonly RSA_PKCS1_PSS_PADDING: number };
   readonly KeyObject: { from(key: unknown): object };
   sign(digest: string | null, input: Uint8Array, key: object): Uint8Array;
   verify(digest: string | null, input: Uint8Array, key: object, signature: Uint8Array): boolean;
@@ -40,11 +41,16 @@ async function settle({ privateKey, publicKey }: CryptoKeyPair): Promise<CryptoK
 
 function signerOf(crypto: NodeCrypto, key: CryptoKey, publicKey: CryptoKey): Signer | undefined {
   try {
-    const digest = key.algorithm.name === "Ed25519" ? null : "sha256";
-    // RFC 7518 section 3.4 requires r and s instead of ASN.1; other algorithms ignore this.
-    const dsaEncoding = "ieee-p1363";
-    const signing = { key: crypto.KeyObject.from(key), dsaEncoding };
-    const verifying = { key: crypto.KeyObject.from(publicKey), dsaEncoding };
+    const digest = digestOf(key.algorithm);
+    const options = {
+      // RFC 7518 section 3.4 requires r and s instead of ASN.1; other algorithms ignore this.
+      dsaEncoding: "ieee-p1363",
+      // RFC 7518 section 3.5 requires a salt as long as the hash; other algorithms ignore this.
+      saltLength: Number(digest?.slice(3)) / 8,
+      ...(key.algorithm.name === "RSA-PSS" ? { padding: crypto.constants.RSA_PKCS1_PSS_PADDING } : {}),
+    };
+    const signing = { key: crypto.KeyObject.from(key), ...options };
+    const verifying = { key: crypto.KeyObject.from(publicKey), ...options };
     const sign = (input: Uint8Array) => crypto.sign(digest, input, signing);
     // Not every host that imitates Node does so completely, so a sample signature is verified.
     const sample = new Uint8Array(1);
@@ -52,4 +58,12 @@ function signerOf(crypto: NodeCrypto, key: CryptoKey, publicKey: CryptoKey): Sig
   } catch {
     return undefined;
   }
+}
+
+/** The hash function of an algorithm, as Node calls it; `null` for Ed25519, which has its own. */
+function digestOf({ name, hash, namedCurve }: KeyAlgorithm & { hash?: KeyAlgorithm; namedCurve?: string }) {
+  if (name === "Ed25519") return null;
+  if (hash) return hash.name.replace("-", "").toLowerCase();
+  // RFC 7518 section 3.4.
+  return { "P-256": "sha256", "P-384": "sha384", "P-521": "sha512" }[namedCurve ?? ""] ?? null;
 }

@@ -4,33 +4,32 @@ const { subtle } = globalThis.crypto;
 
 const RSA = { modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
 
-/** How WebCrypto makes the keys of an algorithm, and what it signs by. */
-const ALGORITHMS = { EdDSA: { make: { name: "Ed25519" }, sign: "Ed25519", digest: "sha512" } };
-for (const [bits, curve] of [
-  [256, "P-256"],
-  [384, "P-384"],
-  [512, "P-521"],
-]) {
+/** An algorithm by its name in `alg` (RFC 7518 section 3). */
+function named(alg) {
+  if (alg === "EdDSA") return { name: "Ed25519" };
+  const bits = Number(alg.slice(2));
   const hash = `SHA-${bits}`;
-  const digest = `sha${bits}`;
-  const [rs, ps, es] = ["RSASSA-PKCS1-v1_5", "RSA-PSS", "ECDSA"];
-  ALGORITHMS[`RS${bits}`] = { make: { name: rs, hash, ...RSA }, sign: rs, digest };
-  ALGORITHMS[`PS${bits}`] = { make: { name: ps, hash, ...RSA }, sign: { name: ps, saltLength: bits / 8 }, digest };
-  ALGORITHMS[`ES${bits}`] = { make: { name: es, namedCurve: curve }, sign: { name: es, hash }, digest };
+  if (alg.startsWith("ES")) return { name: "ECDSA", namedCurve: `P-${bits === 512 ? 521 : bits}`, hash };
+  return alg.startsWith("PS")
+    ? { name: "RSA-PSS", ...RSA, hash, saltLength: bits / 8 }
+    : { name: "RSASSA-PKCS1-v1_5", ...RSA, hash };
 }
 
-/** The algorithms of signatures that the client makes, and of id_tokens that it takes by default. */
-export const algorithms = ["RS256", "PS256", "ES256", "EdDSA"];
+/** The algorithms of signatures that the client takes and makes, and the issuer too. */
+export const algorithms = [
+  ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
+  ...["ES256", "ES384", "ES512", "EdDSA"],
+];
 
-/** All algorithms with public keys whose signatures the client verifies. */
-export const allAlgorithms = Object.keys(ALGORITHMS);
+/** How WebCrypto makes the keys of each, signs by them and verifies. */
+export const webCrypto = Object.fromEntries(algorithms.map((alg) => [alg, named(alg)]));
 
-/** Node's name of the hash that an algorithm is by. */
-export const digestOf = (alg) => ALGORITHMS[alg].digest;
+/** The hash function of an algorithm, as Node calls it. */
+export const hashOf = (alg) => (webCrypto[alg].hash ?? "SHA-512").replace("-", "").toLowerCase();
 
 /** A new pair of keys for `alg`; the private one is not extractable unless it is asked for. */
 export function keyPair(alg, { extractable = false } = {}) {
-  return subtle.generateKey(ALGORITHMS[alg].make, extractable, ["sign", "verify"]);
+  return subtle.generateKey(webCrypto[alg], extractable, ["sign", "verify"]);
 }
 
 /**
@@ -49,7 +48,7 @@ export async function signer(alg, kid, options) {
     return { ...bare, alg, use: "sig", ...(kid && { kid }) };
   };
   const jwk = await exported(publicKey);
-  const sign = (input) => subtle.sign(ALGORITHMS[alg].sign, privateKey, Buffer.from(input));
+  const sign = (input) => subtle.sign(webCrypto[alg], privateKey, Buffer.from(input));
   return {
     alg,
     jwk,
@@ -90,5 +89,5 @@ export function parts(jwt) {
 /** Whether the public key of an algorithm made the signature of a JWT. */
 export function isSignedBy(publicKey, alg, jwt) {
   const { input, signature } = parts(jwt);
-  return subtle.verify(ALGORITHMS[alg].sign, publicKey, signature, Buffer.from(input));
+  return subtle.verify(webCrypto[alg], publicKey, signature, Buffer.from(input));
 }

@@ -38,8 +38,8 @@ pub struct Application {
         schemars(with = "Vec<String>", length(max = bounds::MAX_SECRETS), inner(length(min = 1)))
     )]
     pub client_secrets: Vec<Secret>,
-    /// The public keys of its assertions, for `private_key_jwt`: RSA, P-256 or Ed25519, eight at
-    /// most. Default: none.
+    /// The public keys of its assertions, for `private_key_jwt`: RSA, P-256, P-384, P-521 or
+    /// Ed25519, eight at most. Default: none.
     #[serde(default, skip_serializing_if = "ClientKeys::is_empty")]
     #[cfg_attr(feature = "schema", schemars(extend("default" = { "keys": [] })))]
     pub jwks: ClientKeys,
@@ -85,8 +85,8 @@ pub struct Application {
     #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1), example = &"openid"))]
     pub default_scope: Option<String>,
     /// What its access tokens are, unless a resource says otherwise: strings that say something to the
-    /// issuer alone, or JWTs, which resource servers verify themselves (RFC 9068). Default: `opaque`,
-    /// and `jwt` for client_credentials at the instance's server, as at the service.
+    /// issuer alone, or JWTs, which resource servers verify themselves (RFC 9068). Default: the service's,
+    /// which is `opaque`, and `jwt` for client_credentials at the instance's server.
     #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "OneOf<AccessTokenFormat>", extend("examples" = ["jwt"])))]
     pub access_token_format: Option<AccessTokenFormat>,

@@ -55,8 +55,12 @@ impl Config {
         let mut ids = HashSet::new();
         for (index, key) in self.keys.iter().map(PrivateJwk::public_jwk).enumerate() {
             if index == 0 && key.algorithm() != self.signing {
-                let problem =
+                let mut problem =
                     format!("the first key signs, and is not one for {}", self.signing.name());
+                if self.signing.takes(key.key()) {
+                    problem
+                        .push_str(": an RSA key says in `alg` what it is for, or it is for RS256");
+                }
                 return Err(ConfigError::item("", "keys", index, &problem));
             }
             if !ids.insert(key.kid()) {

@@ -25,6 +25,20 @@ impl Config {
         Ok(())
     }
 
+    /// The keys that sign access tokens for resources which have an algorithm of their own: each once.
+    pub fn keys_of_resources(&self) -> impl Iterator<Item = &PrivateJwk> {
+        let is_named = |algorithm| {
+            algorithm != self.signing
+                && self.resources.iter().any(|one| one.signing == Some(algorithm))
+        };
+        self.keys.iter().enumerate().filter_map(move |(index, key)| {
+            let algorithm = key.public_jwk().algorithm();
+            let is_first = |other: &PrivateJwk| other.public_jwk().algorithm() != algorithm;
+            let first = self.keys.iter().take(index).all(is_first);
+            (first && is_named(algorithm)).then_some(key)
+        })
+    }
+
     fn check_resource(&self, path: &str, resource: &Resource) -> Result<(), ConfigError> {
         let refuse = |key, problem| Err(ConfigError::below(path, key, problem));
         let identifier = &resource.identifier;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "schema")]
+use super::bounds;
 use super::claims::Claims;
 #[cfg(feature = "schema")]
 use super::schema::{self, OneOf};
@@ -17,7 +19,7 @@ use crate::issuer::jose::algorithm::SigningAlgorithm;
 pub struct Resource {
     /// Its name in the parameter `resource` and in `aud`: an absolute URI without a fragment, of 255
     /// characters at most, such as `https://api.example.com` or `api://api.example.com`.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::RESOURCE), example = &"https://api.example.com"))]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::RESOURCE), length(max = bounds::MAX_IDENTIFIER), example = &"https://api.example.com"))]
     pub identifier: String,
     /// The scopes that mean something to it. A token for other resources only does not have them, and
     /// `identifier|scope` is another spelling of each. A scope that no resource lists is one for all
@@ -25,17 +27,17 @@ pub struct Resource {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = schema::PLAIN_SCOPE))))]
     pub scopes: Vec<String>,
-    /// What access tokens for it are. Default: what the application says.
+    /// What access tokens for it are. Default: the application's format.
     #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "OneOf<AccessTokenFormat>", extend("examples" = ["jwt"])))]
     pub access_token_format: Option<AccessTokenFormat>,
     /// How long access tokens for it live, in seconds up to 2^63-1. A token for several resources lives
-    /// as long as the shortest. Default: what the application says.
+    /// as long as the shortest. Default: the application's lifetime.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = 1), example = 600))]
     pub lifetime: Option<i64>,
     /// How JWT access tokens for it are signed. Another algorithm than the issuer's needs a key of its
-    /// own in `keys`. Default: as the issuer signs.
+    /// own in `keys`. Default: the issuer's algorithm.
     #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "OneOf<SigningAlgorithm>", extend("examples" = ["RS256"])))]
     pub signing: Option<SigningAlgorithm>,

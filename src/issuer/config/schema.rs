@@ -156,7 +156,7 @@ impl JsonSchema for PrivateJwk {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "A private key as a JWK (RFC 7517): RSA of 2048 bits at least, P-256, or Ed25519.",
+            "description": "A private key as a JWK (RFC 7517): RSA of 2048 bits at least, P-256, P-384, P-521, or Ed25519.",
             "type": "object",
             "properties": {
                 "kty": {

@@ -153,7 +153,7 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
         }
     }
     // RFC 9449 section 5.1 defines this member.
-    body.strings("dpop_signing_alg_values_supported", VerificationAlgorithm::VERIFIED);
+    body.strings("dpop_signing_alg_values_supported", VerificationAlgorithm::NAMES);
     // RFC 9126 section 5. The instance's server requires it only if every client must push its
     // requests.
     if authorizes
@@ -191,7 +191,7 @@ fn client_algorithms(methods: &[AuthMethod]) -> Vec<&'static str> {
         names.push("HS256");
     }
     if methods.contains(&AuthMethod::PrivateKeyJwt) {
-        names.extend(VerificationAlgorithm::VERIFIED);
+        names.extend(VerificationAlgorithm::NAMES);
     }
     names
 }

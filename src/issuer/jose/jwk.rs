@@ -6,15 +6,17 @@ use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::jose::key::PublicKey;
 
-/// The public half of a signing key. Its kind says the algorithm that it is used with.
+/// The public half of a signing key, which is used with one algorithm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicJwk {
     key: PublicKey,
     kid: String,
+    algorithm: SigningAlgorithm,
 }
 
 impl PublicJwk {
-    /// An RSA key, for RS256, from its modulus and exponent, both base64url without padding as in a
+    /// An RSA key, for RS256 unless it is made one for [another
+    /// algorithm](PublicJwk::with_algorithm), from its modulus and exponent, both base64url without padding as in a
     /// JWK (RFC 7518 section 6.3.1). The key id is the thumbprint of RFC 7638 behind `KEY`, the
     /// prefix that the service's key ids have.
     #[must_use]
@@ -29,6 +31,18 @@ impl PublicJwk {
         Self::new(PublicKey::P256 { x: x.into(), y: y.into() })
     }
 
+    /// A key on the curve P-384, for ES384, as [`PublicJwk::p256`] takes it.
+    #[must_use]
+    pub fn p384(x: impl Into<String>, y: impl Into<String>) -> Self {
+        Self::new(PublicKey::P384 { x: x.into(), y: y.into() })
+    }
+
+    /// A key on the curve P-521, for ES512, as [`PublicJwk::p256`] takes it.
+    #[must_use]
+    pub fn p521(x: impl Into<String>, y: impl Into<String>) -> Self {
+        Self::new(PublicKey::P521 { x: x.into(), y: y.into() })
+    }
+
     /// An Ed25519 key, for EdDSA, base64url without padding (RFC 8037 section 2). The key id is as
     /// in [`PublicJwk::rsa`].
     #[must_use]
@@ -39,7 +53,21 @@ impl PublicJwk {
     /// Any key. The key id is as in [`PublicJwk::rsa`].
     pub(crate) fn new(key: PublicKey) -> Self {
         let kid = format!("KEY{}", key.thumbprint());
-        Self { key, kid }
+        let algorithm = match key {
+            PublicKey::Rsa { .. } => SigningAlgorithm::Rs256,
+            PublicKey::P256 { .. } => SigningAlgorithm::Es256,
+            PublicKey::P384 { .. } => SigningAlgorithm::Es384,
+            PublicKey::P521 { .. } => SigningAlgorithm::Es512,
+            PublicKey::Ed25519 { .. } => SigningAlgorithm::EdDsa,
+        };
+        Self { key, kid, algorithm }
+    }
+
+    /// The same key for another algorithm; `None` if the algorithm takes no such keys. Only RSA keys have
+    /// a choice.
+    #[must_use]
+    pub fn with_algorithm(self, algorithm: SigningAlgorithm) -> Option<Self> {
+        algorithm.takes(&self.key).then_some(Self { algorithm, ..self })
     }
 
     /// The same key under another id.
@@ -63,17 +91,14 @@ impl PublicJwk {
     /// What the key signs with.
     #[must_use]
     pub fn algorithm(&self) -> SigningAlgorithm {
-        match self.key {
-            PublicKey::Rsa { .. } => SigningAlgorithm::Rs256,
-            PublicKey::P256 { .. } => SigningAlgorithm::Es256,
-            PublicKey::Ed25519 { .. } => SigningAlgorithm::EdDsa,
-        }
+        self.algorithm
     }
 
     /// The key as a member of a key set (RFC 7517 section 4).
     #[must_use]
     pub fn to_json(&self) -> String {
-        let algorithm = self.algorithm().name();
+        let algorithm = self.algorithm.name();
+        let curve = self.key.key_type().1.unwrap_or_default();
         let mut jwk = ObjectWriter::new();
         let begin = |jwk: &mut ObjectWriter| {
             jwk.string("use", "sig").string("kid", &self.kid).string("alg", algorithm);
@@ -85,15 +110,15 @@ impl PublicJwk {
                 begin(&mut jwk);
                 jwk.string("n", n);
             }
-            PublicKey::P256 { x, y } => {
+            PublicKey::P256 { x, y } | PublicKey::P384 { x, y } | PublicKey::P521 { x, y } => {
                 jwk.string("kty", "EC");
                 begin(&mut jwk);
-                jwk.string("crv", "P-256").string("x", x).string("y", y);
+                jwk.string("crv", curve).string("x", x).string("y", y);
             }
             PublicKey::Ed25519 { x } => {
                 jwk.string("kty", "OKP");
                 begin(&mut jwk);
-                jwk.string("crv", "Ed25519").string("x", x);
+                jwk.string("crv", curve).string("x", x);
             }
         }
         jwk.finish()
@@ -102,12 +127,16 @@ impl PublicJwk {
     /// Writes the key and its id into a record.
     pub(crate) fn write(&self, writer: &mut Writer) {
         self.key.write(writer);
-        writer.str(&self.kid);
+        writer.str(&self.kid).str(self.algorithm.name());
     }
 
     /// Reads what [`PublicJwk::write`] wrote.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        Some(Self { key: PublicKey::read(reader)?, kid: reader.string()? })
+        Some(Self {
+            key: PublicKey::read(reader)?,
+            kid: reader.string()?,
+            algorithm: SigningAlgorithm::from_name(reader.str()?)?,
+        })
     }
 }
 
@@ -138,6 +167,9 @@ mod tests {
         for key in [
             PublicJwk::rsa("AQAB", "AQAB"),
             PublicJwk::p256("eA", "eQ").with_kid("mine"),
+            PublicJwk::p384("eA", "eQ"),
+            PublicJwk::p521("eA", "eQ"),
+            PublicJwk::rsa("AQAB", "AQAB").with_algorithm(SigningAlgorithm::Ps512).unwrap(),
             PublicJwk::ed25519("eA"),
         ] {
             let mut writer = Writer::default();

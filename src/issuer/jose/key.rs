@@ -28,6 +28,20 @@ pub enum PublicKey {
         /// Its second coordinate.
         y: String,
     },
+    /// A point on P-384 (RFC 7518 section 6.2).
+    P384 {
+        /// Its first coordinate.
+        x: String,
+        /// Its second coordinate.
+        y: String,
+    },
+    /// A point on P-521 (RFC 7518 section 6.2).
+    P521 {
+        /// Its first coordinate.
+        x: String,
+        /// Its second coordinate.
+        y: String,
+    },
     /// A key of Ed25519 (RFC 8037 section 2).
     Ed25519 {
         /// The key.
@@ -66,6 +80,12 @@ impl PublicKey {
             (Some("EC"), Some("P-256")) => {
                 Ok(Self::P256 { x: number("x", 32..=32)?, y: number("y", 32..=32)? })
             }
+            (Some("EC"), Some("P-384")) => {
+                Ok(Self::P384 { x: number("x", 48..=48)?, y: number("y", 48..=48)? })
+            }
+            (Some("EC"), Some("P-521")) => {
+                Ok(Self::P521 { x: number("x", 66..=66)?, y: number("y", 66..=66)? })
+            }
             (Some("OKP"), Some("Ed25519")) => Ok(Self::Ed25519 { x: number("x", 32..=32)? }),
             _ => Err(KeyProblem::Kind),
         }
@@ -85,8 +105,34 @@ impl PublicKey {
     pub fn members(&self) -> Vec<(&'static str, &str)> {
         match self {
             Self::Rsa { n, e } => vec![("e", e), ("kty", "RSA"), ("n", n)],
-            Self::P256 { x, y } => vec![("crv", "P-256"), ("kty", "EC"), ("x", x), ("y", y)],
+            Self::P256 { x, y } | Self::P384 { x, y } | Self::P521 { x, y } => {
+                let (kind, curve) = self.key_type();
+                vec![("crv", curve.unwrap_or_default()), ("kty", kind), ("x", x), ("y", y)]
+            }
             Self::Ed25519 { x } => vec![("crv", "Ed25519"), ("kty", "OKP"), ("x", x)],
+        }
+    }
+
+    /// `kty` and `crv`; RSA keys have no `crv`.
+    #[must_use]
+    pub fn key_type(&self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Self::Rsa { .. } => ("RSA", None),
+            Self::P256 { .. } => ("EC", Some("P-256")),
+            Self::P384 { .. } => ("EC", Some("P-384")),
+            Self::P521 { .. } => ("EC", Some("P-521")),
+            Self::Ed25519 { .. } => ("OKP", Some("Ed25519")),
+        }
+    }
+
+    /// How many octets the private half of a key on a curve has (RFC 7518 section 6.2.2.1, RFC 8037
+    /// section 2); none for RSA.
+    pub(crate) fn private_length(&self) -> Option<usize> {
+        match self {
+            Self::Rsa { .. } => None,
+            Self::P256 { .. } | Self::Ed25519 { .. } => Some(32),
+            Self::P384 { .. } => Some(48),
+            Self::P521 { .. } => Some(66),
         }
     }
 
@@ -96,6 +142,8 @@ impl PublicKey {
             Self::Rsa { n, e } => writer.u8(0).str(n).str(e),
             Self::P256 { x, y } => writer.u8(1).str(x).str(y),
             Self::Ed25519 { x } => writer.u8(2).str(x),
+            Self::P384 { x, y } => writer.u8(3).str(x).str(y),
+            Self::P521 { x, y } => writer.u8(4).str(x).str(y),
         };
     }
 
@@ -105,6 +153,8 @@ impl PublicKey {
             0 => Self::Rsa { n: reader.string()?, e: reader.string()? },
             1 => Self::P256 { x: reader.string()?, y: reader.string()? },
             2 => Self::Ed25519 { x: reader.string()? },
+            3 => Self::P384 { x: reader.string()?, y: reader.string()? },
+            4 => Self::P521 { x: reader.string()?, y: reader.string()? },
             _ => return None,
         })
     }
@@ -124,7 +174,7 @@ impl PublicKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyProblem {
-    /// Neither RSA nor P-256 nor Ed25519.
+    /// Neither RSA nor P-256, P-384, P-521 or Ed25519.
     Kind,
     /// This member is missing or has a size that is not allowed.
     Member(&'static str),
@@ -135,7 +185,7 @@ pub enum KeyProblem {
 impl fmt::Display for KeyProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Kind => f.write_str("expected a key of RSA, P-256 or Ed25519"),
+            Self::Kind => f.write_str("expected a key of RSA, P-256, P-384, P-521 or Ed25519"),
             Self::Member(name) => write!(f, "the member {name} of the key is missing or wrong"),
             Self::Private => f.write_str("a private key, expected the public half alone"),
         }
@@ -189,7 +239,7 @@ mod tests {
             assert_eq!(read(&jwk), Err(KeyProblem::Private), "{name}");
         }
         assert_eq!(read(r#"{"kty":"oct"}"#), Err(KeyProblem::Kind));
-        assert_eq!(read(r#"{"kty":"EC","crv":"P-521"}"#), Err(KeyProblem::Kind));
+        assert_eq!(read(r#"{"kty":"EC","crv":"secp256k1"}"#), Err(KeyProblem::Kind));
         assert_eq!(read("[]"), Err(KeyProblem::Kind));
     }
 
@@ -204,6 +254,15 @@ mod tests {
         assert_eq!(rsa(&[0xc1; 1025], &[1, 0, 1]), Err(KeyProblem::Member("n")));
         assert_eq!(rsa(&[0; 256], &[1, 0, 1]), Err(KeyProblem::Member("n")));
         assert_eq!(rsa(&[0xc1; 256], &[0xc1; 256]), Err(KeyProblem::Member("e")));
+        for (curve, octets) in [("P-256", 32), ("P-384", 48), ("P-521", 66)] {
+            let point = |octets: usize| {
+                let number = base64url::encode(&vec![1; octets]);
+                read(&format!(r#"{{"kty":"EC","crv":"{curve}","x":"{number}","y":"{number}"}}"#))
+            };
+            assert_eq!(point(octets).unwrap().key_type(), ("EC", Some(curve)));
+            assert_eq!(point(octets - 1), Err(KeyProblem::Member("x")));
+            assert_eq!(point(octets + 1), Err(KeyProblem::Member("x")));
+        }
         let short = r#"{"kty":"OKP","crv":"Ed25519","x":"AA"}"#;
         assert_eq!(read(short), Err(KeyProblem::Member("x")));
     }

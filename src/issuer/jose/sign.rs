@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use sha2::{Digest, Sha256, Sha512};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use crate::base64url;
 use crate::issuer::jose::algorithm::SigningAlgorithm;
@@ -64,13 +64,14 @@ fn with_claims(mut header: String, claims: &str) -> String {
     header
 }
 
-/// The left half of the hash of a token, as `at_hash` has it (OpenID Connect Core section 3.1.3.6):
-/// by the hash function of the signature algorithm. That of EdDSA with Ed25519 is SHA-512 (RFC 8032
-/// section 5.1), which is also what other OpenID providers and clients take for it.
+/// The left half of the hash of a token, for `at_hash` (OpenID Connect Core section 3.1.3.6). The
+/// hash function is that of the signature algorithm. For EdDSA with Ed25519 it is SHA-512 (RFC 8032
+/// section 5.1), which other OpenID providers and clients use as well.
 pub(crate) fn half_hash(token: &str, algorithm: SigningAlgorithm) -> String {
     let half = |hash: &[u8]| base64url::encode(hash.split_at(hash.len() / 2).0);
-    match algorithm {
-        SigningAlgorithm::EdDsa => half(&Sha512::digest(token.as_bytes())),
-        _ => half(&Sha256::digest(token.as_bytes())),
+    match algorithm.hash_bits() {
+        256 => half(&Sha256::digest(token.as_bytes())),
+        384 => half(&Sha384::digest(token.as_bytes())),
+        _ => half(&Sha512::digest(token.as_bytes())),
     }
 }

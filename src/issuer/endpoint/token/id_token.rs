@@ -9,10 +9,10 @@ use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
 use crate::json::ObjectWriter;
 
-/// What is to be signed for an id_token.
+/// An id_token that is not signed yet.
 ///
-/// There is no `azp`: OpenID Connect Core section 2 wants it for an audience of several, and
-/// ours is always the one client.
+/// It has no `azp`: OpenID Connect Core section 2 requires that for an audience of several, and
+/// this audience is always one client.
 pub(crate) fn id_token(
     config: &Config,
     vault: &mut Vault,
@@ -43,20 +43,21 @@ pub(crate) fn id_token(
     if let Some(session) = user_grant.session {
         object.string("sid", &session::public_id(session));
     }
-    // OpenID Connect Core section 5.4: without an access token there is no other place.
+    // OpenID Connect Core section 5.4: without an access token the client cannot get the claims
+    // elsewhere.
     let of_scopes = config.profile.scope_claims_in_id_token() || token.access_token.is_none();
     let scope = if of_scopes { token.scope } else { "" };
     claims::write(token.user, scope, &user_grant.claims.id_token, &mut object);
     Ok(Unsigned::new(key, "JWT", object.finish()))
 }
 
-/// What an id_token is made of.
+/// What an id_token is made from.
 pub(crate) struct IdToken<'a> {
     pub(crate) user: &'a User,
     pub(crate) user_grant: &'a UserGrant,
-    /// The scope of the access token beside it.
+    /// The scope of the access token, which a refresh may have narrowed.
     pub(crate) scope: &'a str,
     pub(crate) nonce: Option<&'a str>,
-    /// The access token beside it; none if there is none.
+    /// The access token that is given with it; none if there is none.
     pub(crate) access_token: Option<&'a Made>,
 }
