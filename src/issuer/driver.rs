@@ -1,11 +1,14 @@
 //! Signing and verifying around the step of [`Issuer::handle_verified`].
 //!
-//! Both are the driver's work: in JavaScript they take WebCrypto, which answers later, and
-//! [`Issuer::handle`] decides at once. Requests carry signatures in client assertions (RFC 7523), DPoP
-//! proofs (RFC 9449), id_token_hints (OpenID Connect Core section 3.1.2.1), and JWT access tokens that
-//! are introspected, revoked, or used at the userinfo endpoint. So the driver asks first which signatures there are ([`Issuer::signatures`]), verifies them, and hands those that are
-//! genuine to [`Issuer::handle_verified`], which checks everything else. A check names algorithm,
-//! key and text: what was verified counts for these alone, also when keys change in between.
+//! The driver does both. In JavaScript it needs WebCrypto, which is asynchronous, while
+//! [`Issuer::handle_verified`] is one synchronous step. Requests carry signatures in client
+//! assertions (RFC 7523), DPoP proofs (RFC 9449), id_token_hints (OpenID Connect Core section
+//! 3.1.2.1), and JWT access tokens that are introspected, revoked, or used at the userinfo endpoint.
+//!
+//! So the driver first asks which signatures a request has ([`Issuer::signatures`]) and verifies
+//! them. It passes the genuine ones to [`Issuer::handle_verified`], which checks everything else. A
+//! check names the algorithm, the key and the text, and its result counts for these alone: it stays
+//! right even if the keys change in between.
 
 use crate::form;
 use crate::http::{HttpRequest, HttpResponse, Method};
@@ -27,10 +30,11 @@ pub trait Signer {
     /// The public key that verifies what [`Signer::sign`] makes.
     fn public_jwk(&self) -> PublicJwk;
 
-    /// The signature over `signing_input`, by the algorithm of the key (RFC 7518 section 3, RFC 8037
-    /// section 3.1); that of ECDSA is r and s, as many octets each as the curve has. `kid` is the id of
-    /// [`Signer::public_jwk`], or that of another key in the configuration's `keys`, if a resource of
-    /// the configuration has its own algorithm.
+    /// The signature over `signing_input` by the algorithm of the key (RFC 7518 section 3, RFC 8037
+    /// section 3.1). A signature of ECDSA is r and s, each with as many octets as a coordinate of the
+    /// curve. `kid` is the id of [`Signer::public_jwk`]. If a resource of the configuration has an
+    /// algorithm of its own, it can be the id of one of
+    /// [`Config::keys_of_resources`](crate::issuer::Config::keys_of_resources) instead.
     ///
     /// # Errors
     /// Fails with whatever keeps the key from signing.

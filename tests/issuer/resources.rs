@@ -313,6 +313,11 @@ fn eiam_the_other_spelling_of_a_scope_and_its_resource() {
         let narrow = [("resource", EIAM_API), ("scope", "write:file")];
         let tokens = ok(&refresh(&mut server, &tokens, &narrow));
         assert_eq!(target(&mut server, WEB, &tokens), (json!(EIAM_API), "write:file".into()));
+        // Twice is once, in whatever spelling.
+        let twice = "write:file api://api.example.com|write:file write:file";
+        let tokens =
+            ok(&refresh(&mut server, &tokens, &[("resource", EIAM_API), ("scope", twice)]));
+        assert_eq!(target(&mut server, WEB, &tokens).1, "write:file");
         let narrow = [("scope", "api://api.example.com|read:file")];
         let tokens = ok(&refresh(&mut server, &tokens, &narrow));
         assert_eq!(target(&mut server, WEB, &tokens), (json!(EIAM_API), "read:file".into()));

@@ -36,7 +36,8 @@ pub struct AccessTokenInfo {
     pub jkt: Option<String>,
 }
 
-/// Opens an access token that came with a request, opaque or a JWT, and checks that it still works.
+/// Opens an access token that came with a request, opaque or a JWT, and refuses one that does not work
+/// any more.
 pub(crate) fn open_live(
     directory: &Directory,
     vault: &Vault,

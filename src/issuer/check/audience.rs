@@ -63,6 +63,7 @@ pub(crate) fn of_grant(
         return Err(Refusal::TargetUnknown(lost.clone()));
     }
     let asking = Asking { config, application, resources: &asked };
+    let wanted = wanted.filter(|wanted| scope::items(wanted).next().is_some());
     let scope = match wanted {
         Some(wanted) => scope::narrowed(wanted, scope, asking)?,
         None => scope::for_resources(scope, asking),

@@ -32,10 +32,11 @@ pub(crate) struct Asking<'a> {
     pub(crate) resources: &'a [String],
 }
 
-/// The scope of a grant that a user makes: each item is one that the application has.
-/// OpenID Connect Core section 3.1.2.1 would let unknown scopes pass and RFC 6749 section 3.3 lets
-/// the server choose; what the service does is not documented. Refusing says what is wrong. Without a
-/// scope in the request it is the application's default, if it has one.
+/// The scope of a grant by a user. Each item must be a scope of the application. OpenID Connect
+/// Core section 3.1.2.1 says that unknown scopes should be ignored, RFC 6749 section 3.3 lets the
+/// server choose, and what the service does is not documented. This issuer refuses them, so that
+/// the developer sees the mistake. A request that names no scope gets the application's default, if
+/// it has one.
 pub(crate) fn of_user(requested: Option<&str>, asking: Asking<'_>) -> Result<String, Refusal> {
     match (stated(requested), &asking.application.default_scope) {
         (Some(requested), _) => asking.granted(requested, Asking::resolve),
@@ -44,8 +45,9 @@ pub(crate) fn of_user(requested: Option<&str>, asking: Asking<'_>) -> Result<Str
     }
 }
 
-/// The same where the request need not say a scope. Without a default it is `openid` if the application
-/// has it, as the service's command line asks by default; else all that it has.
+/// The same for requests that need not name a scope. If the application has no default, they get
+/// `openid` if the application has it, which is the default of the service's command line; otherwise
+/// all scopes of the application.
 pub(crate) fn of_user_or_usual(
     requested: Option<&str>,
     asking: Asking<'_>,
@@ -60,8 +62,9 @@ pub(crate) fn of_user_or_usual(
     Ok(asking.of_resources(own.iter().map(String::as_str)))
 }
 
-/// The scope of a client's own token (RFC 6749 section 4.4.2). Without a scope in the request it is
-/// the application's default, else all that it has, each without what is about a user.
+/// The scope of a token that a client gets for itself (RFC 6749 section 4.4.2). A request that names
+/// no scope gets the application's default, otherwise all of its scopes, in both cases without those
+/// that are about a user.
 pub(crate) fn of_client(requested: Option<&str>, asking: Asking<'_>) -> Result<String, Refusal> {
     let Asking { application, resources, .. } = asking;
     let scope = match (stated(requested), &application.default_scope) {
@@ -78,15 +81,15 @@ pub(crate) fn of_client(requested: Option<&str>, asking: Asking<'_>) -> Result<S
             asking.of_resources(own.filter(is_about_nobody))
         }
     };
-    // RFC 9068 section 3: whose audience would it be? A request that names its resources has said so.
-    // EIAM: its own client refuses scopes of two servers as well.
+    // RFC 9068 section 3: scopes of several resource servers should be refused if the request does not
+    // name the resources. EIAM: the service's own client refuses them too.
     if resources.is_empty() && servers(asking.config, &scope).len() > 1 {
         return Err(Refusal::ScopeTwoServers);
     }
     Ok(scope)
 }
 
-/// The part of a grant's scope that a refresh asks for; it may be less and never more.
+/// The scope that a refresh asks for. It may be less than what was granted, and never more.
 pub(crate) fn narrowed(
     requested: &str,
     granted: &str,
@@ -94,12 +97,9 @@ pub(crate) fn narrowed(
 ) -> Result<String, Refusal> {
     let mut kept: Vec<&str> = Vec::new();
     for item in items(requested) {
-        let before = kept.len();
         let known = granted_as(item, granted, asking.resources);
-        for granted in known.filter(|granted| asking.is_for(granted)) {
-            push(&mut kept, granted);
-        }
-        if kept.len() == before && !kept.contains(&item) {
+        let mut known = known.filter(|granted| asking.is_for(granted)).peekable();
+        if known.peek().is_none() {
             let item = item.to_owned();
             return Err(if contains(granted, &item) {
                 Refusal::ScopeOfOtherResource(item)
@@ -107,11 +107,15 @@ pub(crate) fn narrowed(
                 Refusal::ScopeWidened(item)
             });
         }
+        for granted in known {
+            push(&mut kept, granted);
+        }
     }
     Ok(kept.join(" "))
 }
 
-/// What of a grant stands for an item of a refresh: itself, or its other spelling with a resource.
+/// The granted scopes that an item of a refresh means: the item itself, or its other spelling with one
+/// of these resources.
 fn granted_as<'a>(
     item: &'a str,
     granted: &'a str,
@@ -125,7 +129,8 @@ fn granted_as<'a>(
     })
 }
 
-/// What of a scope is for the resources that a request names: all of it where it names none.
+/// The part of a scope that is for the resources of a request. If the request names none, it is the
+/// whole scope.
 pub(crate) fn for_resources(scope: &str, asking: Asking<'_>) -> String {
     asking.of_resources(items(scope))
 }

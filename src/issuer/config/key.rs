@@ -14,8 +14,8 @@ use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::key::{KeyProblem, PublicKey};
 
-/// A private key as a JWK: RSA, P-256, P-384, P-521 or Ed25519. The issuer itself only publishes its public half;
-/// whoever drives it signs.
+/// A private key as a JWK: RSA, P-256, P-384, P-521 or Ed25519. The issuer itself only publishes its
+/// public half; whoever drives it signs.
 #[derive(Clone)]
 pub struct PrivateJwk {
     members: Vec<(String, Secret)>,

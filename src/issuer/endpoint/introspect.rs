@@ -1,6 +1,6 @@
-//! Asking about a token (RFC 7662). The service documents no such endpoint. It exists for tests and for
-//! resource servers, and answers the client that owns the token and those whom the token is for. Only its
-//! own client can ask about a refresh token.
+//! Asking about a token (RFC 7662). The service documents no such endpoint. It exists for tests and
+//! for resource servers, and answers the client that owns the token and those for whom the token is.
+//! Only its own client can ask about a refresh token.
 
 use crate::http::HttpRequest;
 use crate::json::ObjectWriter;

@@ -1,10 +1,10 @@
-//! The algorithms of signatures.
+//! The algorithms with which the issuer signs and which it verifies.
 
 use crate::issuer::jose::key::PublicKey;
 
 pub use crate::signature::SignatureAlgorithm as VerificationAlgorithm;
 
-/// How JWTs are signed: as signatures of others are verified. EIAM: the service has RS256 alone.
+/// The algorithms with which JWTs are signed are the same. EIAM: the service has only RS256.
 pub use crate::signature::SignatureAlgorithm as SigningAlgorithm;
 
 impl VerificationAlgorithm {
@@ -12,7 +12,7 @@ impl VerificationAlgorithm {
     pub(crate) const LIST: &'static str =
         "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519";
 
-    /// Whether a key is of the kind that the algorithm takes.
+    /// Whether the algorithm works with a key of this kind.
     #[must_use]
     pub fn takes(self, key: &PublicKey) -> bool {
         self.key_type() == key.key_type()

@@ -15,8 +15,8 @@ pub struct PublicJwk {
 }
 
 impl PublicJwk {
-    /// An RSA key, for RS256 unless it is made one for [another
-    /// algorithm](PublicJwk::with_algorithm), from its modulus and exponent, both base64url without padding as in a
+    /// An RSA key, for RS256 unless [another algorithm](PublicJwk::with_algorithm) is chosen, from its
+    /// modulus and exponent, both base64url without padding as in a
     /// JWK (RFC 7518 section 6.3.1). The key id is the thumbprint of RFC 7638 behind `KEY`, the
     /// prefix that the service's key ids have.
     #[must_use]

@@ -25,7 +25,7 @@ impl Pages {
     /// whose hash is in the policy. So no file has to be fetched, which a service worker would have
     /// to serve, and no other script can run.
     ///
-    /// `signed`: the fields whose values are tokens that are still to be signed.
+    /// `signed` are the fields whose values are tokens that still have to be signed.
     pub(crate) fn form_post(
         &self,
         language: Language,

@@ -36,8 +36,8 @@ impl AuthorizationRequest {
         self.subject.as_deref().is_none_or(|wanted| wanted == subject)
     }
 
-    /// What the user agrees to: the scope, the resources, and the scopes that would let out the claims
-    /// that are asked for one by one.
+    /// What the user agrees to: the scope, the scopes of the claims that are requested by name, and the
+    /// resources.
     pub(crate) fn consent_scope(&self) -> String {
         let mut all = self.scope.clone();
         let names = scope::items(&self.claims.userinfo).chain(scope::items(&self.claims.id_token));

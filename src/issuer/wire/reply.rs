@@ -49,8 +49,9 @@ impl Reply {
         &mut self.response
     }
 
-    /// What has to be signed after these signatures; `None` once there is one for each token. Most
-    /// replies need none. One token can say the hash of another, so they are signed one after the other.
+    /// What has to be signed next if these signatures are made; `None` if nothing is left. Most replies
+    /// need no signature. A token can contain the hash of the one before it, so they are signed one
+    /// after the other.
     ///
     /// ```
     /// # use eiam_token::issuer::Reply;

@@ -54,9 +54,9 @@ pub(crate) fn send_refusal(
     send(directory, pages, destination, &pairs, Vec::new())
 }
 
-/// Sends an answer, with the tokens that are to be signed and the names that they have in it. Every answer says who gives
-/// it (RFC 9207 section 2). Whether the service does is not documented; a client that does not
-/// know `iss` passes over it.
+/// Sends a response to the client. `tokens` are those that still have to be signed, with the names of
+/// their parameters. Every response contains `iss` (RFC 9207 section 2). It is not documented whether
+/// the service sends it; a client that does not know `iss` ignores it.
 pub(crate) fn send(
     directory: &Directory,
     pages: &Pages,

@@ -131,7 +131,7 @@ fn code(
     })
 }
 
-/// An access token of its own grant. It needs no record until somebody revokes it.
+/// The access token of the implicit flow. It is the only token of its grant, which needs no record.
 fn implicit_token(
     now: i64,
     kind: Kind,
