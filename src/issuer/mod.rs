@@ -61,3 +61,5 @@ pub use state::changes::Change;
 pub use state::restore::RestoreError;
 pub use wire::cookies::Sessions;
 pub use wire::reply::{Reply, SignatureCount, SigningInput};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use wire::parameters::MAX_BODY;
