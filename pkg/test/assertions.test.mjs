@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { Client, InvalidArgumentError, clientSecretJwt, privateKeyJwt } from "eiam-token";
-import { allAlgorithms as algorithms, isSignedBy, keyPair, parts } from "./support/jwt.mjs";
+import { algorithms, isSignedBy, keyPair, parts } from "./support/jwt.mjs";
 import { json, mockFetch } from "./support/mock-fetch.mjs";
 
 const ISSUER = "https://as.example";

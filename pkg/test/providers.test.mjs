@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Client, decodeIdToken } from "eiam-token";
+import { Client, InvalidArgumentError, decodeIdToken } from "eiam-token";
 import {
   apple,
   appleClientSecret,
@@ -491,6 +491,10 @@ describe("Apple", () => {
     const form = new URLSearchParams({ state: searchParams.get("state"), code: "CO", user });
     assert.ok(rp.parseCallback(`${form}`, request));
   });
+});
+
+test("errors of a preset are of the client's classes", () => {
+  assert.throws(() => entra({ tenant: "a/b" }), InvalidArgumentError);
 });
 
 describe("Entra ID", () => {

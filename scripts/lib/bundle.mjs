@@ -29,11 +29,23 @@ export async function bundleFileStorage() {
   await build({ ...OPTIONS, ...entry("node", "pkg/dist/file-storage.js"), platform: "node" });
 }
 
-/** Bundles the presets for servers that speak dialects, which need no WebAssembly. */
+/**
+ * Bundles the presets for servers that speak dialects, which need no WebAssembly. Their errors are of the client's
+ * classes, which they import.
+ */
 export async function bundleProviders() {
   const { build } = await import("esbuild");
-  await build({ ...OPTIONS, ...entry("client/providers", "pkg/dist/providers.js"), platform: "neutral" });
+  const plugins = [errorsOfClient];
+  await build({ ...OPTIONS, ...entry("client/providers", "pkg/dist/providers.js"), platform: "neutral", plugins });
 }
+
+/** @type {import("esbuild").Plugin} Leaves the errors an import, of the package itself. */
+const errorsOfClient = {
+  name: "errors-of-client",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/errors\.js$/ }, () => ({ path: "eiam-token", external: true }));
+  },
+};
 
 /**
  * Bundles the one library of somebody else, for the QR codes of the command and of the demo, with its

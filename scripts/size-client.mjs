@@ -1,0 +1,2 @@
+// An application that needs everything of the client.
+export * from "eiam-token";
