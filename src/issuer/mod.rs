@@ -60,6 +60,8 @@ pub use server::Issuer;
 pub use state::changes::Change;
 pub use state::restore::RestoreError;
 pub use wire::cookies::Sessions;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use wire::parameters::MAX_BODY;
 pub use wire::reply::{Reply, SignatureCount, SigningInput};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use wire::parameters::MAX_BODY;

@@ -159,7 +159,7 @@ impl Issuer {
         Route::from_path(path).is_some_and(|route| match route.endpoint {
             Endpoint::Token | Endpoint::Jwks => true,
             Endpoint::Introspect => introspect::wants_jwt(request),
-            // With the implicit flow the answer to a page can be an id_token.
+            // In the implicit flow the response to the form of a page can contain an id_token.
             Endpoint::Authorize | Endpoint::Login | Endpoint::Decision => self
                 .directory
                 .applications()
@@ -286,7 +286,7 @@ impl fmt::Debug for Issuer {
     }
 }
 
-/// The longest that a JWT of ours lives, in seconds.
+/// The longest lifetime of a JWT that this issuer signs, in seconds.
 fn longest_lifetime(config: &Config) -> i64 {
     let applications = config.applications.iter();
     applications

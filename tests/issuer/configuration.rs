@@ -19,11 +19,18 @@ fn valid() -> Value {
             "grants": ["authorization_code", "refresh_token", "client_credentials", "password",
                        "urn:ietf:params:oauth:grant-type:device_code"],
             "scopes": ["openid", "profile", "email", "phone"],
+            "defaultScope": "openid",
+            "accessTokenFormat": "opaque",
+            "introspects": ["https://api.example.com"],
             "public": false,
             "pkce": { "required": true, "methods": ["S256"] },
             "consent": "skip",
             "lifetimes": { "code": 60, "accessToken": 1200, "idToken": 300,
                            "refreshToken": 86400, "deviceCode": 1200 }
+        }],
+        "resources": [{
+            "identifier": "https://api.example.com", "scopes": ["read"], "accessTokenFormat": "jwt",
+            "lifetime": 60, "signing": "RS256", "claims": { "tier": "a" }, "applicationId": "app_web"
         }],
         "users": [{
             "userId": "user_alice", "username": "alice", "password": "secret-password",
@@ -239,6 +246,78 @@ fn no_message_shows_a_value() {
     }
 }
 
+#[test]
+fn rfc_8707_section_2_resources_that_make_no_sense() {
+    let with = |pointer: &str, value: Value| {
+        let mut config = valid();
+        *config.pointer_mut(pointer).unwrap() = value;
+        read(&config).map(drop).map_err(|error| error.path().to_owned())
+    };
+    let resource = "/resources/0";
+    for identifier in ["", "api", "/api", "https:", "https://a#b", "https://a b", "urn:a|b"] {
+        let found = with(&format!("{resource}/identifier"), json!(identifier));
+        assert_eq!(found, Err("resources[0].identifier".into()), "{identifier}");
+    }
+    let long = |length: usize| json!(format!("urn:{}", "x".repeat(length - 4)));
+    let identifier = format!("{resource}/identifier");
+    assert_eq!(with(&identifier, long(255)), Ok(()));
+    assert_eq!(with(&identifier, long(256)), Err("resources[0].identifier".into()));
+    for (key, value, path) in [
+        ("scopes", json!(["a|b"]), "scopes[0]"),
+        ("scopes", json!(["read", "a b"]), "scopes[1]"),
+        ("scopes", json!([""]), "scopes[0]"),
+        ("lifetime", json!(0), "lifetime"),
+        ("accessTokenFormat", json!("JWT"), "accessTokenFormat"),
+        // There is no key that could.
+        ("signing", json!("ES256"), "signing"),
+        ("signing", json!("HS256"), "signing"),
+        ("claims", json!({ "aud": "x" }), "claims.aud"),
+        ("claims", json!({ "client_id": "x" }), "claims.client_id"),
+        ("claims", json!({ "active": false }), "claims.active"),
+        ("applicationId", json!("app_other"), "applicationId"),
+        ("unknown", json!(1), "unknown"),
+    ] {
+        let mut config = valid();
+        config["resources"][0][key] = value;
+        let error = read(&config).unwrap_err();
+        assert_eq!(error.path(), format!("resources[0].{path}"), "{error}");
+    }
+    let twice =
+        json!([{ "identifier": "https://a.example" }, { "identifier": "https://a.example/" }]);
+    assert_eq!(with("/resources", twice), Err("resources[1].identifier".into()));
+    for (key, value) in [
+        ("defaultScope", json!("")),
+        ("defaultScope", json!(" ")),
+        ("defaultScope", json!("openid admin")),
+        ("introspects", json!("every")),
+        ("introspects", json!([""])),
+        ("introspects", json!(["a", 1])),
+        ("introspects", json!({})),
+        ("accessTokenFormat", json!("sealed")),
+    ] {
+        let found = with(&format!("/applications/0/{key}"), value.clone());
+        assert_eq!(found, Err(format!("applications[0].{key}")), "{value}");
+    }
+    for value in [json!("openid offline_access"), json!(" openid  email ")] {
+        assert_eq!(with("/applications/0/defaultScope", value), Ok(()));
+    }
+}
+
+/// What is read is what is written again.
+#[test]
+fn resources_are_written_as_they_are_read() {
+    for introspects in [json!("own"), json!("all"), json!(["https://api.example.com"])] {
+        let mut config = valid();
+        config["applications"][0]["introspects"] = introspects.clone();
+        let issuer = read(&config).unwrap();
+        let written: Value = serde_json::from_str(&issuer.config().to_json()).unwrap();
+        assert_eq!(written["resources"], config["resources"]);
+        assert_eq!(written["applications"][0]["introspects"], introspects);
+        assert_eq!(written["applications"][0]["accessTokenFormat"], "opaque");
+        assert_eq!(written["applications"][0]["defaultScope"], "openid");
+    }
+}
+
 /// The pointers to all that there is in a value.
 fn collect(pointer: &str, value: &Value, pointers: &mut Vec<String>) {
     pointers.push(pointer.to_owned());
@@ -277,7 +356,7 @@ fn a_secret_is_not_shown_by_any_format_that_reads_it() {
 fn names_that_come_twice_are_refused_in_text() {
     let text = valid().to_string();
     for (once, twice, path) in [
-        ("\"signing\"", "\"signing\":\"RS256\",\"signing\"", "configuration"),
+        ("\"instanceId\"", "\"instanceId\":\"i\",\"instanceId\"", "configuration"),
         ("\"code\":60", "\"code\":60,\"code\":61", "applications[0].lifetimes"),
         ("\"b\":1.5", "\"b\":1.5,\"b\":2", "users[0].claims.groups[1]"),
     ] {
