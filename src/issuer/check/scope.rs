@@ -187,6 +187,15 @@ pub(crate) fn names(scope: &str, audience: &[String]) -> String {
     names.join(" ")
 }
 
+/// The resource servers that a scope names, none twice.
+pub(crate) fn named_servers(scope: &str) -> impl Iterator<Item = &str> {
+    let named = items(scope).filter_map(server_of).enumerate();
+    let is_first = move |place: usize, server: &str| {
+        items(scope).filter_map(server_of).take(place).all(|other| other != server)
+    };
+    named.filter_map(move |(place, server)| is_first(place, server).then_some(server))
+}
+
 /// The server of `{server}|{scope}`.
 pub(crate) fn server_of(item: &str) -> Option<&str> {
     item.split_once('|').map(|(server, _)| server)

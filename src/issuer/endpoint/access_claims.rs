@@ -8,9 +8,9 @@ use crate::json::ObjectWriter;
 
 /// For whom it is: one, or several. RFC 9068 section 3: without a resource the issuer's default one is
 /// meant.
-pub(crate) fn audience(config: &Config, token: &AccessToken, object: &mut ObjectWriter) {
+pub(crate) fn audience(issuer: &str, token: &AccessToken, object: &mut ObjectWriter) {
     match &*token.audience {
-        [] => object.string("aud", &config.issuer_url(token.authority, &token.client)),
+        [] => object.string("aud", issuer),
         [one] => object.string("aud", one),
         several => object.strings("aud", several),
     };

@@ -175,8 +175,9 @@ fn describe(directory: &Directory, token: &LiveToken) -> String {
                 .integer("exp", token.expires)
                 .integer("iat", token.issued)
                 .string("sub", subject.unwrap_or(&token.client));
-            access_claims::audience(config, token, &mut body);
-            body.string("iss", &config.issuer_url(token.authority, &token.client));
+            let issuer = config.issuer_url(token.authority, &token.client);
+            access_claims::audience(&issuer, token, &mut body);
+            body.string("iss", &issuer);
             access_claims::authentication(config, token, &mut body);
             access_claims::of_resources(config, token, &mut body);
             &token.jkt

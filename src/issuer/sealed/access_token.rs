@@ -1,5 +1,6 @@
 //! Access tokens: what is sealed in opaque ones, and in the `jti` of JWTs.
 
+use crate::issuer::check::scope;
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::sealed::sealer::Seal;
 use crate::issuer::sealed::user_grant::GrantId;
@@ -40,8 +41,6 @@ impl Seal for AccessToken {
             .str(&self.client)
             .optional_str(self.subject.as_deref())
             .str(&self.scope)
-            .strs(&self.audience)
-            .optional_i64(self.auth_time)
             .u128(self.grant)
             .u32(self.serial)
             .i64(self.issued)
@@ -49,16 +48,26 @@ impl Seal for AccessToken {
             .str(&self.claims)
             .optional_str(self.jkt.as_deref())
             .u64(self.epoch.0);
+        if self.subject.is_some() {
+            writer.i64(self.auth_time.unwrap_or_default());
+        }
+        // Mostly it is what the scope says already. What is sealed should be short.
+        let is_said =
+            scope::named_servers(&self.scope).eq(self.audience.iter().map(String::as_str));
+        writer.bool(is_said);
+        if !is_said {
+            writer.strs(&self.audience);
+        }
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
+        let mut token = Self {
             authority: Authority::read(reader)?,
             client: reader.string()?,
             subject: reader.optional_string()?,
             scope: reader.string()?,
-            audience: reader.strings()?,
-            auth_time: reader.optional_i64()?,
+            audience: Vec::new(),
+            auth_time: None,
             grant: reader.u128()?,
             serial: reader.u32()?,
             issued: reader.i64()?,
@@ -66,7 +75,16 @@ impl Seal for AccessToken {
             claims: reader.string()?,
             jkt: reader.optional_string()?,
             epoch: Epoch(reader.u64()?),
-        })
+        };
+        if token.subject.is_some() {
+            token.auth_time = Some(reader.i64()?);
+        }
+        token.audience = if reader.bool()? {
+            scope::named_servers(&token.scope).map(str::to_owned).collect()
+        } else {
+            reader.strings()?
+        };
+        Some(token)
     }
 }
 

@@ -65,7 +65,7 @@ pub(crate) fn authenticate<'a>(
     exchange: &Exchange<'a>,
     parameters: &Parameters,
 ) -> Result<Client<'a>, Refusal> {
-    authenticate_at(exchange.application, directory, vault, store, exchange, parameters)
+    authenticate_as(false, directory, vault, store, exchange, parameters)
 }
 
 /// The same where the client need not be the one of the path: at the introspection endpoint of an
@@ -77,16 +77,12 @@ pub(crate) fn authenticate_any<'a>(
     exchange: &Exchange<'a>,
     parameters: &Parameters,
 ) -> Result<Client<'a>, Refusal> {
-    let named = named_client(exchange.authorization(), parameters);
-    let place = exchange.application.filter(|application| {
-        named.as_ref().is_none_or(|named| *named == application.application_id)
-    });
-    authenticate_at(place, directory, vault, store, exchange, parameters)
+    authenticate_as(true, directory, vault, store, exchange, parameters)
 }
 
-/// Authenticates the client `place`, or the one that the request names.
-fn authenticate_at<'a>(
-    place: Option<&'a Application>,
+/// Authenticates the client of the path, or `any` that the request names.
+fn authenticate_as<'a>(
+    any: bool,
     directory: &'a Directory,
     vault: &Vault,
     store: &mut Store,
@@ -106,7 +102,10 @@ fn authenticate_at<'a>(
         Credential::Assertion(assertion) => names.push(&assertion.client),
         Credential::Secret(_) | Credential::None => {}
     }
-    let application = match (place, names.first()) {
+    let application = match (exchange.application, names.first()) {
+        (Some(application), Some(name)) if any && *name != application.application_id => {
+            directory.require_application(name)?
+        }
         (Some(application), _) => application,
         (None, Some(name)) => directory.require_application(name)?,
         (None, None) => return Err(Refusal::ClientMissing),

@@ -51,8 +51,9 @@ fn jwt(
 ) -> Result<Unsigned, Refusal> {
     let id = vault.seal(&TokenId(token.clone()));
     let mut object = ObjectWriter::new();
-    object.string("iss", &config.issuer_url(token.authority, &token.client));
-    access_claims::audience(config, token, &mut object);
+    let issuer = config.issuer_url(token.authority, &token.client);
+    object.string("iss", &issuer);
+    access_claims::audience(&issuer, token, &mut object);
     object
         .string("sub", token.subject.as_deref().unwrap_or(&token.client))
         .string("client_id", &token.client);
