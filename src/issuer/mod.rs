@@ -62,6 +62,4 @@ pub use state::restore::RestoreError;
 pub use wire::cookies::Sessions;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use wire::parameters::MAX_BODY;
-#[cfg(target_arch = "wasm32")]
-pub(crate) use wire::parameters::MAX_BODY;
 pub use wire::reply::{Reply, SignatureCount, SigningInput};
