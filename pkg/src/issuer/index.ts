@@ -23,6 +23,7 @@ export type {
   PkceConfig,
   PkceMethod,
   PrivateJwk,
+  ResourceConfig,
   Seconds,
   UserConfig,
 } from "./config.js";
