@@ -250,6 +250,7 @@ describe("the authorization code flow", () => {
       [`?error=access_denied&state=other`, "state"],
       [`?code=CO&state=${state}&state=${state}`, "state"],
       [`?code=CO&code=CP&state=${state}`, "code"],
+      [`?code=%ff&state=${state}`, "code"],
       [`?state=${state}`, "code"],
       [`?code=CO&state=${state}&iss=https://evil.example`, "iss"],
     ]) {

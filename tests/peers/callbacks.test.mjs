@@ -51,7 +51,7 @@ const READ = ["code", "state", "iss", "error"];
  */
 const DIFFERENCES = [
   {
-    name: "an escape that is none, or no UTF-8: browsers let it pass",
+    name: "a code, state or issuer with an escape that is none, or no UTF-8: browsers let it pass",
     stricter: "ours",
     applies: (query) => !isDecodable(query),
   },
@@ -63,12 +63,12 @@ const DIFFERENCES = [
   {
     name: "no code, an empty one, or two: theirs notices when it is to be redeemed",
     stricter: "ours",
-    applies: (_, read) => read.getAll("code").length > 1 || (!read.get("code") && !read.has("error")),
+    applies: (_, read) => read.getAll("code").length > 1 || (!read.get("code") && !read.get("error")),
   },
   {
-    name: "an empty error, or an empty iss: there, and so not to be overlooked",
+    name: "an empty iss: there, and so not to be overlooked",
     stricter: "ours",
-    applies: (_, read) => read.get("error") === "" || read.get("iss") === "",
+    applies: (_, read) => read.get("iss") === "",
   },
   {
     name: "tokens of the implicit and hybrid flows, or a JARM response, beside the code",
@@ -80,7 +80,11 @@ const DIFFERENCES = [
 /** @param {string} query */
 function isDecodable(query) {
   try {
-    for (const part of query.split(/[&=]/)) decodeURIComponent(part);
+    // What nobody reads may be anything.
+    for (const pair of query.split("&")) {
+      const [name = "", value = ""] = pair.split(/=(.*)/s);
+      if (/^(code|state|iss|error)$/.test(name)) decodeURIComponent(value);
+    }
     return true;
   } catch {
     return false;

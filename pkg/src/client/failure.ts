@@ -37,7 +37,8 @@ export function failureOf(failure: number, words: string[], response?: HttpRespo
     const reason = line
       ? `${subject[0] === "$" ? NOT_JSON : ""}${why} at line ${line} column ${column}${path[1] ? `, in ${path}` : ""}`
       : why;
-    return malformed(subject, reason, response?.status);
+    // An id_token is a part of a success.
+    return malformed(subject, reason, subject.startsWith("id_token") ? 200 : response?.status);
   }
   const reason = line ? `${line} ${why}` : why;
   if (kind === KIND_CALLBACK) return new CallbackError(`the callback is refused: ${subject} ${reason}`, subject);

@@ -52,6 +52,10 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
   if (/^client_secret_(basic|post)/.test(authentication.method) && !clientSecret) {
     throw invalid("clientSecret", "missing");
   }
+  // It would end the id (RFC 7617 section 2).
+  if (authentication.method === "client_secret_basic_unencoded" && clientId.includes(":")) {
+    throw invalid("clientId", "has a colon, and is to be sent unencoded");
+  }
   const urls = Object.entries(server).filter(([name, url]) => /(Endpoint|Uri)$/.test(name) && url);
   const least = leastSafety([server.issuer, ...urls.map(([, url]) => url)], options);
   const faults = faultsOf(server);

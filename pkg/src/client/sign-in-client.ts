@@ -143,6 +143,8 @@ export class SignInClient<I extends Int64 = "bigint"> {
     const flags = this.server.authorizationResponseIssParameterSupported ? 1 : 0;
     const text = ended(state, "state") + ended(issuer, "issuer") + ended(String(callback), "callback").slice(0, -1);
     const [code] = call(text, (length) => core().callback(length, flags));
+    // What was no UTF-8 would be sent as something else.
+    if (code!.includes("\ufffd")) throw new CallbackError("the callback is refused: code is not form-encoded", "code");
     return authorizationResponse({ ...transaction, code: code! });
   }
 
