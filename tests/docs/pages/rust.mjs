@@ -4,6 +4,7 @@ import { shell } from "../lib/shell.mjs";
 export const path = "docs/rust.md";
 export const blocks = {
   "The client": [rust(path)],
+  "Sign a user in": [rust(path)],
   "The issuer": [rust(path)],
   "WebAssembly tests": [shell()],
 };
