@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { EiamTokenError, OAuthError, deserializeTokens, parseExpiry, parseTokenResponse } from "eiam-token";
 import fc from "fast-check";
-import { isInteger, parse as losslessParse } from "lossless-json";
+import { isInteger, isLosslessNumber, parse as losslessParse } from "lossless-json";
 import * as oauth from "oauth4webapi";
 
 // The same cases in every run: a failure that comes and goes helps nobody.
@@ -113,6 +113,8 @@ const DIFFERENCES = [
     applies: ({ exact }) =>
       LIFETIMES.some((name) => {
         const value = Object.hasOwn(exact, name) ? exact[name] : undefined;
+        // A moment in words is only left out.
+        if (name === "expires_at" && !isNumeric(value)) return false;
         return value !== undefined && value !== null && wholeSeconds(value) === undefined;
       }),
   },
@@ -122,24 +124,14 @@ const DIFFERENCES = [
     applies: ({ json }) => TOKENS.some((name) => isFilled(json[name]) && !isToken(json[name])),
   },
   {
-    name: "status 200 with an error, as GitHub sends it",
-    stricter: "ours",
-    applies: ({ json }) => isFilled(json.error),
-  },
-  {
-    name: "status 200 with the error of Alibaba Cloud's gateway",
-    stricter: "ours",
-    applies: ({ json }) => isFilled(json.Code),
-  },
-  {
     name: "nested deeper than 32",
     stricter: "ours",
     applies: ({ json }) => depth(json) > DEPTH,
   },
   {
-    name: "half of a surrogate pair: no Unicode",
+    name: "half of a surrogate pair in a member that is read: no Unicode",
     stricter: "ours",
-    applies: ({ json }) => isBroken(json),
+    applies: ({ json }) => ["token_type", "scope", ...TOKENS].some((name) => isBroken(json[name] ?? null)),
   },
   {
     name: "a byte order mark: RFC 8259 section 8.1 forbids it",
@@ -157,6 +149,11 @@ const DIFFERENCES = [
     applies: ({ json }) => !["bearer", "dpop"].includes(String(json.token_type).toLowerCase()),
   },
   {
+    name: "a token_type that a client without a key for proofs cannot use",
+    stricter: "ours",
+    applies: ({ json }) => !["bearer", "basic", "n_a"].includes(String(json.token_type).toLowerCase()),
+  },
+  {
     name: "an id_token that is no JWT: parseTokenResponse does not look into it, exchangeCode does",
     stricter: "theirs",
     applies: ({ json }) => isToken(json.id_token),
@@ -167,6 +164,11 @@ const DIFFERENCES = [
     applies: ({ status }) => status !== 200,
   },
 ];
+
+/** Whether a value is a number of JSON, or a string of one. */
+function isNumeric(value) {
+  return isLosslessNumber(value) || (typeof value === "string" && /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i.test(value));
+}
 
 const server = { issuer: "https://as.example" };
 const client = { client_id: "app" };
@@ -244,7 +246,7 @@ async function compare(answer) {
     for (const { name } of reasons) seen.set(name, seen.get(name) + 1);
   } else {
     agreed.refused += 1;
-    if (theirs.error instanceof oauth.ResponseBodyError && stricter("ours").every(isAboutErrors)) {
+    if (theirs.error instanceof oauth.ResponseBodyError && stricter("ours").length === 0) {
       assert.ok(ours.error instanceof OAuthError, `${ours.error}`);
       assert.equal(ours.error.error, theirs.error.error);
       assert.equal(ours.error.status, theirs.error.status);
@@ -252,7 +254,6 @@ async function compare(answer) {
   }
 }
 
-const isAboutErrors = ({ name }) => name.startsWith("status 200");
 const names = (differences) => differences.map(({ name }) => name).join("; ");
 
 function assertSame(ours, theirs) {
@@ -429,7 +430,7 @@ describe("verdicts on token answers, held against oauth4webapi's", { concurrency
   test("each deliberate difference has decided, and agreement is no accident", () => {
     const never = [...seen].filter(([, times]) => times === 0).map(([name]) => name);
     assert.deepEqual(never, []);
-    assert.ok(agreed.accepted > 1000, `both accepted ${agreed.accepted} answers`);
+    assert.ok(agreed.accepted > 900, `both accepted ${agreed.accepted} answers`);
     assert.ok(agreed.refused > 1000, `both refused ${agreed.refused} answers`);
   });
 });

@@ -19,7 +19,7 @@ import type { CallOptions, HttpRequest } from "./http.js";
 import { type Introspection, readIntrospection } from "./introspection.js";
 import type { ClientSettings, LogoutParameters, PollOptions, RequestParameters, TokenHint } from "./options.js";
 import { parsed } from "./parse.js";
-import { asserted, callsOf, checkedTokens, readTokensOf, sendAs, tokensOf } from "./party.js";
+import { type Party, asserted, callsOf, checkedTokens, readTokensOf, sendAs, tokensOf } from "./party.js";
 import { notify } from "./report.js";
 import { makeRequest } from "./request.js";
 import { readRevocation } from "./revocation.js";
@@ -327,7 +327,10 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
   }
 }
 
-const { party } = SignInClient;
+/** A statement that reads a member of a class would keep the class in bundles that do not use it. */
+function party<I extends Int64>(client: SignInClient<I>): Party<I> {
+  return SignInClient.party(client);
+}
 
 function about(token: string, { tokenTypeHint }: TokenHint): { token: string; tokenTypeHint: string | undefined } {
   if (tokenTypeHint && !/^(access|refresh)_token$/.test(tokenTypeHint)) {

@@ -42,9 +42,9 @@ export function read<T>(table: string, response: HttpResponse, flags: number, ta
   }
 }
 
-/** The text of a member; `undefined` if it is missing. */
+/** The text of a member; `undefined` if it is missing, or empty where it may be: then it says nothing. */
 export function textAt(member: number): string | undefined {
-  if (!hasAt(member)) return undefined;
+  if (!hasAt(member) || slots[4 * member] === slots[4 * member + 1]) return undefined;
   if (isAscii && !isMarked(member, ESCAPED)) return source.slice(slots[4 * member], slots[4 * member + 1]);
   return JSON.parse(`"${writtenAt(member)}"`) as string;
 }

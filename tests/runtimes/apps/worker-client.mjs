@@ -12,7 +12,7 @@ export default {
    */
   async fetch(_request, env) {
     const ask = (url, init) => env.ISSUER.fetch(url, init);
-    const remote = remoteAt("http://issuer.example", "manual", ask);
+    const remote = remoteAt("https://issuer.example", "manual", ask);
     await printSecrets(client);
     return Response.json(await runChecks({ client, issuer, remote, object: objectBy(ask) }));
   },

@@ -11,7 +11,7 @@ import { report } from "../report.mjs";
 test("everything in the list", { timeout: 60_000 }, async () => {
   const fetch = (url, init) => exports.default.fetch(new Request(url, init));
   await printSecrets(client);
-  const remote = remoteAt("http://issuer.example", "manual", fetch);
+  const remote = remoteAt("https://issuer.example", "manual", fetch);
   const results = await runChecks({ client, issuer, remote, object: objectBy(fetch) });
   report(results);
   expect(results.filter(({ error }) => error !== undefined)).toEqual([]);
