@@ -19,12 +19,28 @@ export interface HttpResponse {
 
 /** The header fields of a response. @throws {InvalidArgumentError} if they cannot be asked @internal */
 export function headersOf({ headers }: HttpResponse): HeaderFields | undefined {
-  if (headers && !headers.get) throw invalid("headers", "has no get()");
+  if (headers && typeof headers.get !== "function") throw invalid("headers", "has no get()");
   return headers;
+}
+
+/** The value of a header field; empty if there is none. @throws {InvalidArgumentError} if it cannot be asked @internal */
+export function fieldOf(headers: HeaderFields | undefined, name: string): string {
+  let value: unknown;
+  try {
+    value = headers?.get(name);
+  } catch {
+    throw invalid("headers", "get() threw");
+  }
+  return typeof value === "string" ? value : "";
 }
 
 /** Strict: what is no UTF-8 is no JSON (RFC 8259 section 8.1), and a byte order mark is none of its characters. */
 const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Whether a status is that of a success. @internal */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
 
 /** What the reasons begin with that say why a text is not JSON. @internal */
 export const NOT_JSON = "not JSON as RFC 8259 has it: ";
@@ -32,7 +48,7 @@ export const NOT_JSON = "not JSON as RFC 8259 has it: ";
 /**
  * The text of a body.
  *
- * @throws {MalformedResponseError} if it is no UTF-8
+ * @throws {MalformedResponseError} if it is no UTF-8. That of an error need not be: what can be read of it says more
  * @internal
  */
 export function bodyText({ body, status }: HttpResponse): string {
@@ -44,6 +60,7 @@ export function bodyText({ body, status }: HttpResponse): string {
   try {
     return decoder.decode(body);
   } catch {
+    if (!isSuccess(status)) return new TextDecoder().decode(body);
     throw malformed("$", `${NOT_JSON}not UTF-8`, status);
   }
 }

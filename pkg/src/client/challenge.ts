@@ -1,4 +1,4 @@
-import type { HeaderFields } from "./answer.js";
+import { type HeaderFields, fieldOf } from "./answer.js";
 
 /**
  * Reads the refusal in `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3).
@@ -7,7 +7,7 @@ import type { HeaderFields } from "./answer.js";
  *   the field is not well-formed before it
  */
 export function challengeOf(headers: HeaderFields | undefined): Readonly<Record<string, string>> | undefined {
-  const challenge = headers?.get("www-authenticate") ?? "";
+  const challenge = fieldOf(headers, "www-authenticate");
   const refusal: Record<string, string> = {};
   // The scheme comes first.
   const start = challenge.indexOf(" ") + 1 || challenge.length;

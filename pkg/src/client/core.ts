@@ -21,7 +21,8 @@ export type Value = string | number | bigint | boolean | null | undefined;
 const END = "\0";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
-export const decoder = /* @__PURE__ */ new TextDecoder();
+/** A byte order mark is a character like any other here: without it, a text would be another one. */
+export const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Where the module reads. */
 export let input: Uint8Array;
@@ -59,8 +60,9 @@ export function core(): ClientWasm {
 export function write(content: string | Uint8Array, at = 0): number {
   core();
   if (typeof content !== "string") {
-    input.set(content.subarray(0, input.length - at), at);
-    return content.length;
+    const octets = content.subarray(0, input.length - at);
+    input.set(octets, at);
+    return octets.length;
   }
   // Most texts are short and ASCII, and a call of the encoder costs more than they do.
   let length = 0;
@@ -99,15 +101,22 @@ export function ended(value: Value, name: string): string {
 export function call(values: string, operation: (length: number) => number, octets?: Uint8Array): string[] {
   const before = octets ? write(octets) : 0;
   const length = before + write(values, before);
-  // Whoever writes to the end of the input may not have written all.
-  if (length + 3 > input.length) throw invalid("parameters", "longer than a request may be");
   try {
+    // Whoever writes to the end of the input may not have written all.
+    if (length + 3 > input.length) throw tooLong();
     const result = operation(length);
-    if (isFailure(result)) throw failureAt(result);
-    return textsOf(result);
+    if (!isFailure(result)) return textsOf(result);
+    // Only what has no room is without words.
+    if (result & WORDS) throw failureAt(result);
+    output.fill(0);
+    throw tooLong();
   } finally {
     input.fill(0, 0, length);
   }
+}
+
+function tooLong(): EiamTokenError {
+  return invalid("parameters", "longer than a request may be");
 }
 
 /** The failure that a number stands for, with the words that the operation wrote. */

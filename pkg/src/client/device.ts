@@ -5,7 +5,7 @@ import { sleep, steadyClock } from "./clock.js";
 import * as tables from "./generated/tables.js";
 import { type CallOptions, type HttpRequest, send } from "./http.js";
 import { type NextPoll, afterPoll } from "./polling.js";
-import { DEADLINE, noteLifetimes, read, secondsAt, textAt } from "./read.js";
+import { DEADLINE, noteLifetimes, read, receivedAt, secondsAt, textAt } from "./read.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
@@ -86,8 +86,9 @@ export function readDevice<I extends Int64>(
   now: number,
   int64: I | undefined,
 ): DeviceAuthorization<I> {
+  const received = receivedAt(response, now);
   const take = () => {
-    noteLifetimes(tables.DEVICE_EXPIRES_IN, tables.DEVICE_EXPIRES_AT, now, response);
+    noteLifetimes(tables.DEVICE_EXPIRES_IN, tables.DEVICE_EXPIRES_AT, received);
     return {
       deviceCode: textAt(tables.DEVICE_DEVICE_CODE)!,
       userCode: textAt(tables.DEVICE_USER_CODE)!,

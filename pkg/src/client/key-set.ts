@@ -1,6 +1,6 @@
 import type { MalformedResponseError } from "../errors.js";
 import { type AlgorithmParameters, parametersOf } from "./algorithms.js";
-import type { HeaderFields } from "./answer.js";
+import { type HeaderFields, fieldOf } from "./answer.js";
 import type { CallOptions } from "./http.js";
 import { malformed } from "./malformed.js";
 import { selectKey } from "./select-key.js";
@@ -164,12 +164,12 @@ async function faultOf(
  * also the time of one that does not say. `s-maxage` is for shared caches.
  */
 export function lifetimeOf(headers: HeaderFields | undefined, longest: number): number {
-  const directives = headers?.get("cache-control") ?? "";
+  const directives = fieldOf(headers, "cache-control");
   if (/(^|[\s,])no-(cache|store)/i.test(directives)) return 0;
   const [, maxAge] = /(?:^|[\s,])max-age\s*=?\s*"?(\d*)/i.exec(directives) ?? [];
   if (maxAge === undefined) return longest;
   // What is no number of seconds is stale.
-  const left = Number(maxAge) - (Number(headers!.get("age")) || 0);
+  const left = Number(maxAge) - (Number(fieldOf(headers, "age")) || 0);
   return Math.min(Math.max(left * 1000, 0), longest);
 }
 

@@ -29,7 +29,7 @@ export function parsed(
   endpoint: AnswerAbout["endpoint"],
 ): HttpResponse {
   if (!parse) return response;
-  const { status, headers } = response;
+  const { status, headers } = response ?? {};
   let text: string;
   try {
     text = bodyText(response);
@@ -49,7 +49,10 @@ export function parsed(
  */
 export function hooked<T>(name: string, hook: () => T): T {
   try {
-    return hook();
+    const value = hook();
+    // Nobody waits for a promise, and it may reject.
+    if (typeof value === "object") Promise.resolve(value).catch(() => {});
+    return value;
   } catch (cause) {
     throw new EiamTokenError("listener_error", `${name} threw`, { cause });
   }

@@ -1,4 +1,4 @@
-import { type HttpResponse, bodyText, headersOf } from "./answer.js";
+import { type HttpResponse, bodyText, fieldOf, headersOf } from "./answer.js";
 import { challengeOf } from "./challenge.js";
 import { core, decoder, failureAt, input, isFailure, longs, slots, write } from "./core.js";
 import { kindOf } from "./failure.js";
@@ -16,30 +16,38 @@ let isAscii = true;
  *
  * @param table the members that are wanted, as `generated/tables.ts` has them; empty for those of tokens
  * @param flags what is demanded and allowed: see src/wasm/client.rs
- * @param take takes what was found, by {@link textAt} and the like, before anything else is read
+ * @param take takes what was found, by {@link textAt} and the like, before anything else is read: it calls nothing of
+ *   the application, which may read another answer meanwhile
  * @throws the error that the answer is, or what is wrong with it
  */
 export function read<T>(table: string, response: HttpResponse, flags: number, take: () => T): T {
-  const { status, body } = response ?? {};
+  const { status, body, headers } = response ?? {};
   if (typeof body !== "string" && !ArrayBuffer.isView(body)) {
     throw invalid("body", "neither text nor octets");
   }
-  source = bodyText(response);
+  // A browser gives 0 for a redirect that is not followed.
+  if (typeof status !== "number" || !(status >= 0 && status < 1000)) throw invalid("status", "not a status code");
+  // What the application has given is asked once.
+  const answer = { status, body, headers };
   const wasm = core();
+  source = bodyText(answer);
   start = write(table);
-  const length = write(typeof body === "string" ? source : body, start);
+  const at = start;
+  const length = write(typeof body === "string" ? source : octetsOf(body), at);
   isAscii = length === source.length;
+  let result: number;
   try {
-    const result = wasm.answer(start, length, status, flags);
+    result = wasm.answer(at, length, status, flags);
     if (!isFailure(result)) return take();
-    const challenge = kindOf(result) === KIND_HTTP && challengeOf(headersOf(response));
-    if (!challenge) throw failureAt(result, response);
-    // It is a refusal like one in the body.
-    return read(table, { status, headers: response.headers, body: JSON.stringify(challenge) }, flags, take);
+    if (kindOf(result) !== KIND_HTTP) throw failureAt(result, answer);
   } finally {
-    input.fill(0, 0, start + length);
+    input.fill(0, 0, at + length);
     source = "";
   }
+  const challenge = challengeOf(headersOf(answer));
+  if (!challenge) throw failureAt(result, answer);
+  // It is a refusal like one in the body.
+  return read(table, { status, headers, body: JSON.stringify(challenge) }, flags, take);
 }
 
 /** The text of a member; `undefined` if it is missing, or empty where it may be: then it says nothing. */
@@ -79,8 +87,29 @@ export function isMarked(member: number, mark: number): boolean {
 }
 
 /** Notes when the tokens or codes of an answer expire, as the members {@link DEADLINE} and {@link CLOCK_SKEW}. */
-export function noteLifetimes(expiresIn: number, expiresAt: number, now: number, response: HttpResponse): void {
-  core().lifetimes(expiresIn, expiresAt, now, httpDate(headersOf(response)?.get("date") ?? ""));
+export function noteLifetimes(expiresIn: number, expiresAt: number, { now, sent }: Received): void {
+  core().lifetimes(expiresIn, expiresAt, now, sent);
+}
+
+/** When an answer came by this machine's clock and was sent by the server's, in Unix seconds; `NaN` is unknown. */
+export interface Received {
+  readonly now: number;
+  readonly sent: number;
+}
+
+/**
+ * When an answer came, for {@link noteLifetimes}.
+ *
+ * @throws {InvalidArgumentError} if `now` is no number
+ */
+export function receivedAt(response: HttpResponse, now: number): Received {
+  if (!/^(number|bigint)$/.test(typeof now) || Number.isNaN(now)) throw invalid("now", "not a number of seconds");
+  return { now: Number(now), sent: httpDate(fieldOf(headersOf(response ?? {}), "date")) };
+}
+
+/** The octets of a view of any kind. */
+function octetsOf(view: ArrayBufferView): Uint8Array {
+  return view instanceof Uint8Array ? view : new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
 /** The end of a lifetime by this machine's clock. */

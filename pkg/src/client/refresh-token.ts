@@ -1,4 +1,4 @@
-import type { HttpResponse } from "./answer.js";
+import { type HttpResponse, isSuccess } from "./answer.js";
 
 /**
  * The refresh token of a success, whatever is wrong with the rest of the response. The server has withdrawn the former
@@ -10,7 +10,7 @@ import type { HttpResponse } from "./answer.js";
  * @returns `undefined` if there is none that could be sent (RFC 6749 appendix A.17)
  */
 export function refreshTokenOf(response: HttpResponse): string | undefined {
-  if (response.status < 200 || response.status > 299) return undefined;
+  if (!isSuccess(response.status)) return undefined;
   try {
     const token: unknown = (JSON.parse(lenientText(response)) as { refresh_token?: unknown } | null)?.refresh_token;
     return typeof token === "string" && /^[ -~]{1,65536}$/.test(token) ? token : undefined;

@@ -1,4 +1,4 @@
-import type { HeaderFields } from "./answer.js";
+import { type HeaderFields, fieldOf } from "./answer.js";
 
 /** Day and month, year, hour and minute, second; a leap second is the 61st. Which weekday it was does not count. */
 const DATE =
@@ -29,7 +29,7 @@ export function httpDate(text: string): number {
  * @returns milliseconds
  */
 export function retryAfterOf(headers: HeaderFields | undefined): number | undefined {
-  const field = (name: string) => (headers?.get(name) ?? "").replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, "");
+  const field = (name: string) => fieldOf(headers, name).replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, "");
   const milliseconds = whole(field("x-acs-retry-after"));
   if (milliseconds !== undefined) return milliseconds;
   const text = field("retry-after");

@@ -14,7 +14,7 @@ import {
   UNREAD,
 } from "./generated/tables.js";
 import type { UserClaims } from "./id-token.js";
-import { CLOCK_SKEW, DEADLINE, isMarked, noteLifetimes, read, secondsAt, textAt } from "./read.js";
+import { CLOCK_SKEW, DEADLINE, isMarked, noteLifetimes, read, receivedAt, secondsAt, textAt } from "./read.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
@@ -174,8 +174,9 @@ export function readTokens(
   response: HttpResponse,
   { flags = 0, former, now = unixSeconds() }: TokenReading,
 ): TokenFields {
+  const received = receivedAt(response, now);
   return read("", response, flags, () => {
-    noteLifetimes(TOKENS_EXPIRES_IN, TOKENS_EXPIRES_AT, now, response);
+    noteLifetimes(TOKENS_EXPIRES_IN, TOKENS_EXPIRES_AT, received);
     return {
       accessToken: textAt(TOKENS_ACCESS_TOKEN)!,
       tokenType: textAt(TOKENS_TOKEN_TYPE)!,
