@@ -34,8 +34,8 @@ export function fieldOf(headers: HeaderFields | undefined, name: string): string
   return typeof value === "string" ? value : "";
 }
 
-/** Strict: what is no UTF-8 is no JSON (RFC 8259 section 8.1), and a byte order mark is none of its characters. */
-const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Strict: what is no UTF-8 is no JSON (RFC 8259 section 8.1), and a byte order mark is none of its characters. @internal */
+export const strictDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Whether a status is that of a success. @internal */
 export function isSuccess(status: number): boolean {
@@ -58,9 +58,14 @@ export function bodyText({ body, status }: HttpResponse): string {
     return isWellFormed ? body : body.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
   }
   try {
-    return decoder.decode(body);
+    return strictDecoder.decode(body);
   } catch {
     if (!isSuccess(status)) return new TextDecoder().decode(body);
     throw malformed("$", `${NOT_JSON}not UTF-8`, status);
   }
+}
+
+/** The octets of a view of any kind. @internal */
+export function octetsOf(view: ArrayBufferView): Uint8Array {
+  return view instanceof Uint8Array ? view : new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }

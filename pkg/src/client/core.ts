@@ -96,16 +96,22 @@ export function ended(value: Value, name: string): string {
  * @param values each with its end
  * @param operation gets how long they are
  * @param octets what precedes the values
+ * @param texts what decodes the texts; a strict one throws a `TypeError`
  * @throws the failure, if it fails
  */
-export function call(values: string, operation: (length: number) => number, octets?: Uint8Array): string[] {
+export function call(
+  values: string,
+  operation: (length: number) => number,
+  octets?: Uint8Array,
+  texts = decoder,
+): string[] {
   const before = octets ? write(octets) : 0;
   const length = before + write(values, before);
   try {
     // Whoever writes to the end of the input may not have written all.
     if (length + 3 > input.length) throw tooLong();
     const result = operation(length);
-    if (!isFailure(result)) return textsOf(result);
+    if (!isFailure(result)) return textsOf(result, texts);
     // Only what has no room is without words.
     if (result & WORDS) throw failureAt(result);
     output.fill(0);
@@ -124,10 +130,12 @@ export function failureAt(result: number, response?: HttpResponse): EiamTokenErr
   return failureOf(result, textsOf(result & WORDS), response);
 }
 
-function textsOf(length: number): string[] {
-  const texts = decoder.decode(output.subarray(0, length)).split(END);
-  output.fill(0, 0, length);
-  return texts;
+function textsOf(length: number, by = decoder): string[] {
+  try {
+    return by.decode(output.subarray(0, length)).split(END);
+  } finally {
+    output.fill(0, 0, length);
+  }
 }
 
 /** Whether the number that an operation gave stands for a failure. */

@@ -28,7 +28,9 @@ export function discoveryUrls(issuer: string, only?: WellKnown): string[] {
     [openId, `${host}/.well-known/${openId}${path}`],
   ];
   if (!path) places.pop();
-  return places.filter(([name]) => !only || name === only).map(([, url]) => url);
+  const urls = places.filter(([name]) => !only || name === only).map(([, url]) => url);
+  if (!urls.length) throw new InvalidArgumentError(`wellKnown: neither ${openId} nor ${oauth}`, "wellKnown");
+  return urls;
 }
 
 /**

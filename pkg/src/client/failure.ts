@@ -75,7 +75,9 @@ function refusal(kind: number, words: string[], response: HttpResponse | undefin
             status,
             retryAfter,
           );
-  return Object.defineProperty(refused, "members", { get: () => membersOf(response && bodyText(response)) });
+  // The octets may be used for something else by the time that somebody asks.
+  const text = response && bodyText(response);
+  return Object.defineProperty(refused, "members", { get: () => membersOf(text) });
 }
 
 /** The members of a text that may be a JSON object. @internal */

@@ -1,5 +1,5 @@
 import { ConnectionError, EiamTokenError, type InvalidArgumentError, NotSupportedError } from "../errors.js";
-import type { HttpResponse } from "./answer.js";
+import { type HttpResponse, isSuccess, octetsOf } from "./answer.js";
 import { LONGEST_TIMER } from "./clock.js";
 import { LONGEST, REASONS, REASON_TOO_LONG } from "./generated/tables.js";
 import { invalid } from "./invalid.js";
@@ -98,7 +98,10 @@ const MOST_USES = 64;
  */
 export async function send(request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
   const { signal, timeout = 30_000, fetch = globalThis.fetch } = options;
+  if (signal && !signal.throwIfAborted) throw invalid("signal", "not an AbortSignal");
   signal?.throwIfAborted();
+  if (typeof timeout !== "number" || !(timeout >= 0)) throw invalid("timeout", "not a number of milliseconds");
+  if (fetch && typeof fetch !== "function") throw invalid("fetch", "not a function");
   if (!fetch) throw new NotSupportedError("fetch is missing: pass one to the client", "fetch");
   const host = request.url.split("/", 3).join("/");
   const [controller, uses] = spare.pop() ?? [new AbortController(), 1];
@@ -153,26 +156,37 @@ async function readBody(response: Response): Promise<Uint8Array> {
   // The body of a foreign `Response` may be another kind of stream.
   const reader = response.body?.getReader?.();
   if (!reader) {
-    if (!response.arrayBuffer) throw foreign();
-    return new Uint8Array(await response.arrayBuffer());
+    const buffer: unknown = await response.arrayBuffer?.();
+    // A number would be a length.
+    if (typeof buffer !== "object") throw foreign();
+    return new Uint8Array(buffer as ArrayBuffer);
   }
-  let body: Uint8Array = new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return body;
+    const { done, value } = (await reader.read()) ?? {};
+    if (done) return joined(chunks, length);
     if (!ArrayBuffer.isView(value)) throw foreign();
-    if (body.length + value.length > BODY_LIMIT) {
-      await reader.cancel();
+    length += value.byteLength;
+    if (length > BODY_LIMIT) {
+      // Nobody waits for the end of what is not wanted any more.
+      reader.cancel().catch(() => {});
+      if (!isSuccess(response.status)) return new Uint8Array();
       throw malformed("$", REASONS[REASON_TOO_LONG], response.status);
     }
-    body = body.length ? joined(body, value) : value;
+    chunks.push(octetsOf(value));
   }
 }
 
-function joined(before: Uint8Array, after: Uint8Array): Uint8Array {
-  const octets = new Uint8Array(before.length + after.length);
-  octets.set(before);
-  octets.set(after, before.length);
+/** Once, at the end: a server that sends one octet after the other must not cost more. */
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!;
+  const octets = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    octets.set(chunk, at);
+    at += chunk.length;
+  }
   return octets;
 }
 

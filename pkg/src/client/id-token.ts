@@ -1,4 +1,6 @@
+import { strictDecoder } from "./answer.js";
 import { call, core, ended } from "./core.js";
+import { malformed } from "./malformed.js";
 
 /** The header and the claims of an id_token, which were not verified. */
 export interface DecodedIdToken {
@@ -52,8 +54,13 @@ export function readIdToken(flags: number, expected: Expected, now = 0, toleranc
   for (const name in expected) text += ended(expected[name as keyof Expected], name);
   const check = (length: number) =>
     core().id_token(length, flags, BigInt(now), BigInt(Math.ceil(tolerance)), BigInt(maxAge));
-  const [header, claims] = call(text, check);
-  return Object.freeze({ header: claimsFrom(header!), claims: claimsFrom(claims!) });
+  try {
+    const [header, claims] = call(text, check, undefined, strictDecoder);
+    return Object.freeze({ header: claimsFrom(header!), claims: claimsFrom(claims!) });
+  } catch (error) {
+    // Two users must not become one.
+    throw error instanceof TypeError ? malformed("id_token.claims", "not UTF-8", undefined) : error;
+  }
 }
 
 /** Reads the text of a JSON object that is known to be valid and to have no duplicate names. @internal */

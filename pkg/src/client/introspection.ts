@@ -1,8 +1,8 @@
 import { withJson } from "../json.js";
-import { type HttpResponse, bodyText } from "./answer.js";
+import type { HttpResponse } from "./answer.js";
 import * as tables from "./generated/tables.js";
 import { claimsFrom } from "./id-token.js";
-import { flagAt, read, secondsAt } from "./read.js";
+import { flagAt, read, secondsAt, wholeText } from "./read.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 
 /** What a server says about a token (RFC 7662 section 2.2). */
@@ -27,7 +27,7 @@ export function readIntrospection<I extends Int64>(response: HttpResponse, int64
     expiresAt: as(tables.INTROSPECTION_EXP, "$.exp"),
     issuedAt: as(tables.INTROSPECTION_IAT, "$.iat"),
     notBefore: as(tables.INTROSPECTION_NBF, "$.nbf"),
-    members: claimsFrom(bodyText(response)),
+    members: claimsFrom(wholeText()),
   });
   return Object.freeze(withJson(read(tables.INTROSPECTION_ANSWER, response, 0, take)));
 }

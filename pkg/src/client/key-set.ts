@@ -80,7 +80,7 @@ export function keySet(
   const fetched = ({ timeout, fetch }: CallOptions, before?: HeldKeys): HeldKeys => {
     const keys = fetchKeys({ timeout, fetch }).then(
       (answer) => {
-        own.lifetime = lifetimeOf(answer.headers, maxAge * 1000);
+        own.lifetime = lifetimeOf(answer.headers, Number(maxAge) * 1000);
         return JSON.parse(answer.keys) as unknown[];
       },
       (error: unknown) => {

@@ -1,4 +1,4 @@
-import { MalformedResponseError } from "../errors.js";
+import { type EiamTokenError, MalformedResponseError } from "../errors.js";
 import type { HttpResponse } from "./answer.js";
 import type { AssertingClient } from "./authentication.js";
 import { unixSeconds } from "./clock.js";
@@ -16,7 +16,7 @@ import { refreshTokenOf } from "./refresh-token.js";
 import { type Asking, makeRequest } from "./request.js";
 import { checkUrl, leastSafety } from "./safety.js";
 import type { Int64 } from "./seconds.js";
-import { faultsOf } from "./server.js";
+import { type ServerMetadata, faultsOf } from "./server.js";
 import { type TokenFields, type TokenReading, type TokenSet, readTokens, tokenSet } from "./tokens.js";
 
 /** What a response with tokens has to match. */
@@ -42,12 +42,18 @@ export interface Party<I extends Int64> extends Omit<ClientOptions<I>, "authenti
 
 /** Checks the options of a client. @internal */
 export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
-  const { server, clientId, authentication = { method: "none" } } = options ?? {};
+  const { server, clientId, authentication = { method: "none" }, clockTolerance = 0, keysMaxAge = 0 } = options ?? {};
   if (!server) throw invalid("server", "missing, such as { tokenEndpoint }");
+  if (typeof authentication !== "object" || !authentication) {
+    throw invalid("authentication", 'not an object, such as { method: "none" }');
+  }
   const { clientSecret } = authentication as { clientSecret?: string };
   ended(clientId, "clientId");
   ended(clientSecret, "clientSecret");
   ended(server.issuer, "issuer");
+  if (!(Number.isSafeInteger(Math.ceil(Number(clockTolerance))) && clockTolerance >= 0))
+    throw invalid("clockTolerance", "not a number of seconds");
+  if (!(keysMaxAge >= 0)) throw invalid("keysMaxAge", "not a number of seconds");
   if (!clientId) throw invalid("clientId", "missing, such as app_abc123");
   if (/^client_secret_(basic|post)/.test(authentication.method) && !clientSecret) {
     throw invalid("clientSecret", "missing");
@@ -58,9 +64,17 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
   }
   const urls = Object.entries(server).filter(([name, url]) => /(Endpoint|Uri)$/.test(name) && url);
   const least = leastSafety([server.issuer, ...urls.map(([, url]) => url)], options);
-  const faults = faultsOf(server);
-  // What nobody uses of a document that was discovered does no harm. Who writes metadata wants to know of a mistake.
-  if (!faults) for (const [name, url] of urls) checkUrl(url, name, least);
+  const found = faultsOf(server);
+  const faults = found && { ...found };
+  for (const [name, url] of urls) {
+    try {
+      checkUrl(url, name, least);
+    } catch (error) {
+      // What nobody uses of a document that was discovered does no harm. Who writes metadata wants to know of a mistake.
+      if (!faults) throw error;
+      faults[name as keyof ServerMetadata] = error as EiamTokenError;
+    }
+  }
   const party = { ...options, authentication, server: Object.freeze({ ...server }), least, faults };
   // And of keys that nobody has said where they are.
   if (options.idTokenSignature === "jwks") verifierOf(party);
@@ -174,7 +188,7 @@ async function claimsOf(
     typeof idTokenSignature === "object" ? CHECKS | BY_SECRET : CHECKS,
     { idToken, issuer, clientId, nonce, subject: subjectOf(former), accessToken },
     unixSeconds(),
-    clockTolerance,
+    Number(clockTolerance),
     maxAge ? Number(maxAge) : -1,
   );
   await verifier?.verify(idToken, header, claims, accessToken, callsOf(party, options), held);
@@ -183,7 +197,7 @@ async function claimsOf(
 
 /** Whether an error is about the id_token itself, and not about fetching the keys. */
 function isVerdict(error: unknown): boolean {
-  return `${(error as Partial<MalformedResponseError>)?.path}`.startsWith("id_token.");
+  return `${(error as Partial<MalformedResponseError>)?.path}`.startsWith("id_token");
 }
 
 /** The user that tokens are of, if that was checked. @internal */

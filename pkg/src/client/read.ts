@@ -1,4 +1,4 @@
-import { type HttpResponse, bodyText, fieldOf, headersOf } from "./answer.js";
+import { type HttpResponse, bodyText, fieldOf, headersOf, octetsOf } from "./answer.js";
 import { challengeOf } from "./challenge.js";
 import { core, decoder, failureAt, input, isFailure, longs, slots, write } from "./core.js";
 import { kindOf } from "./failure.js";
@@ -48,6 +48,11 @@ export function read<T>(table: string, response: HttpResponse, flags: number, ta
   if (!challenge) throw failureAt(result, answer);
   // It is a refusal like one in the body.
   return read(table, { status, headers, body: JSON.stringify(challenge) }, flags, take);
+}
+
+/** The text of the whole answer. */
+export function wholeText(): string {
+  return source;
 }
 
 /** The text of a member; `undefined` if it is missing, or empty where it may be: then it says nothing. */
@@ -105,11 +110,6 @@ export interface Received {
 export function receivedAt(response: HttpResponse, now: number): Received {
   if (!/^(number|bigint)$/.test(typeof now) || Number.isNaN(now)) throw invalid("now", "not a number of seconds");
   return { now: Number(now), sent: httpDate(fieldOf(headersOf(response ?? {}), "date")) };
-}
-
-/** The octets of a view of any kind. */
-function octetsOf(view: ArrayBufferView): Uint8Array {
-  return view instanceof Uint8Array ? view : new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
 /** The end of a lifetime by this machine's clock. */

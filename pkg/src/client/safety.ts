@@ -1,6 +1,7 @@
 import { core, isFailure, write } from "./core.js";
 import { failureOf } from "./failure.js";
 import { HTTP, HTTPS, HTTP_ON_LOOPBACK } from "./generated/tables.js";
+import { invalid } from "./invalid.js";
 
 /** What a client may be allowed to do without TLS. */
 export interface Allowed {
@@ -15,6 +16,7 @@ export interface Allowed {
  * @throws {InvalidArgumentError} if it is no http(s) URL, or the way there is not as safe as it has to be at least
  */
 export function checkUrl(url: string, name: string, least: number): void {
+  if (typeof url !== "string") throw invalid(name, "not a string");
   const result = core().address(write(url), least);
   if (isFailure(result)) throw failureOf(result, [name]);
 }

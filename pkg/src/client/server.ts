@@ -31,7 +31,7 @@ export interface ServerMetadata {
 }
 
 /** What is wrong with endpoints of metadata that came from a server. */
-type Faults = Readonly<Partial<Record<keyof ServerMetadata, EiamTokenError>>>;
+export type Faults = Readonly<Partial<Record<keyof ServerMetadata, EiamTokenError>>>;
 
 /** Metadata that came from a server, and were not written by whoever makes a client. */
 const discovered = /* @__PURE__ */ new WeakMap<ServerMetadata, Faults>();

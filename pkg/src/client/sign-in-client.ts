@@ -1,5 +1,5 @@
 import { CallbackError } from "../errors.js";
-import { type HttpResponse, bodyText } from "./answer.js";
+import type { HttpResponse } from "./answer.js";
 import {
   type AuthorizationRequest,
   type AuthorizationResponse,
@@ -24,7 +24,7 @@ import { malformed } from "./malformed.js";
 import type { AuthorizationParameters, ClientOptions, RequestParameters } from "./options.js";
 import { parsed } from "./parse.js";
 import { type Expected, type Party, asserted, partyOf, readTokensOf, sendAs, subjectOf, tokensOf } from "./party.js";
-import { read, textAt } from "./read.js";
+import { read, textAt, wholeText } from "./read.js";
 import type { ErrorListener } from "./report.js";
 import { draw, makeRequest } from "./request.js";
 import type { Int64 } from "./seconds.js";
@@ -99,7 +99,7 @@ export class SignInClient<I extends Int64 = "bigint"> {
     const nonce = this.#party().nonce === false ? "" : drawn[1];
     const { url } = makeRequest(this.#party(), AUTHORIZATION_PLAN, {
       ...parameters,
-      claims: claims && JSON.stringify(claims),
+      claims: claims && written(claims),
       state,
       nonce,
       codeChallenge,
@@ -141,7 +141,7 @@ export class SignInClient<I extends Int64 = "bigint"> {
       throw invalid("request", "belongs to another client or issuer");
     }
     const flags = this.server.authorizationResponseIssParameterSupported ? 1 : 0;
-    const text = ended(state, "state") + ended(issuer, "issuer") + ended(String(callback), "callback").slice(0, -1);
+    const text = ended(state, "state") + ended(issuer, "issuer") + ended(textOf(callback), "callback").slice(0, -1);
     const [code] = call(text, (length) => core().callback(length, flags));
     // What was no UTF-8 would be sent as something else.
     if (code!.includes("\ufffd")) throw new CallbackError("the callback is refused: code is not form-encoded", "code");
@@ -217,11 +217,11 @@ export class SignInClient<I extends Int64 = "bigint"> {
    */
   parseUserInfo(response: HttpResponse, options: { expectedSub?: string | undefined } = {}): UserClaims {
     const answer = parsed(response, this.#party().parse, "userinfoEndpoint");
-    const sub = read(USER_INFO_ANSWER, answer, 0, () => textAt(USER_INFO_SUB));
+    const [sub, text] = read(USER_INFO_ANSWER, answer, 0, () => [textAt(USER_INFO_SUB), wholeText()]);
     if (options.expectedSub !== undefined && sub !== options.expectedSub) {
       throw malformed("$.sub", "another user than the id_token's", response.status);
     }
-    return claimsFrom(bodyText(answer)) as UserClaims;
+    return claimsFrom(text!) as UserClaims;
   }
 
   /**
@@ -250,6 +250,24 @@ export class SignInClient<I extends Int64 = "bigint"> {
    */
   async withAssertion(request: HttpRequest): Promise<HttpRequest> {
     return asserted(this.#party(), request);
+  }
+}
+
+/** The JSON text of an object of the application. */
+function written(claims: object): string {
+  try {
+    return JSON.stringify(claims);
+  } catch {
+    throw invalid("claims", "not what JSON can hold");
+  }
+}
+
+/** A callback as text. */
+function textOf(callback: string | HostUrl): string {
+  try {
+    return String(callback);
+  } catch {
+    throw invalid("callback", "has no text");
   }
 }
 

@@ -1,5 +1,5 @@
 import { jsonText } from "../json.js";
-import { type HttpResponse, bodyText } from "./answer.js";
+import type { HttpResponse } from "./answer.js";
 import { steadyClock, unixSeconds } from "./clock.js";
 import { membersOf } from "./failure.js";
 import {
@@ -14,7 +14,18 @@ import {
   UNREAD,
 } from "./generated/tables.js";
 import type { UserClaims } from "./id-token.js";
-import { CLOCK_SKEW, DEADLINE, isMarked, noteLifetimes, read, receivedAt, secondsAt, textAt } from "./read.js";
+import { invalid } from "./invalid.js";
+import {
+  CLOCK_SKEW,
+  DEADLINE,
+  isMarked,
+  noteLifetimes,
+  read,
+  receivedAt,
+  secondsAt,
+  textAt,
+  wholeText,
+} from "./read.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
@@ -74,7 +85,7 @@ export interface TokenSet<I extends Int64 = "bigint"> {
    * Returns whether the access token has expired, or will expire within `leeway` seconds; `undefined` if its
    * lifetime is unknown.
    */
-  expired(options?: { leeway?: number }): boolean | undefined;
+  expired(options?: { leeway?: number | bigint }): boolean | undefined;
   /**
    * Returns everything as text, including the tokens, for {@link deserializeTokens}. Keep it where only this
    * client can read it.
@@ -136,9 +147,11 @@ const MEMBERS = {
   remaining: (hidden: Hidden) => () => secondsAs(secondsLeft(hidden), hidden.int64, "remaining"),
   expired:
     (hidden: Hidden) =>
-    ({ leeway = 0 }: { leeway?: number } = {}) => {
+    ({ leeway = 0 }: { leeway?: number | bigint } = {}) => {
       const left = secondsLeft(hidden);
-      return left === undefined ? undefined : left <= BigInt(Math.max(0, Math.ceil(leeway)));
+      const seconds = Number(leeway);
+      if (Number.isNaN(seconds)) throw invalid("leeway", "not a number of seconds");
+      return left === undefined ? undefined : left <= Math.max(0, Math.ceil(seconds));
     },
   expiryDate:
     ({ fields: { deadline } }: Hidden) =>
@@ -177,6 +190,8 @@ export function readTokens(
   const received = receivedAt(response, now);
   return read("", response, flags, () => {
     noteLifetimes(TOKENS_EXPIRES_IN, TOKENS_EXPIRES_AT, received);
+    // The octets may be used for something else by the time that somebody asks.
+    const text = wholeText();
     return {
       accessToken: textAt(TOKENS_ACCESS_TOKEN)!,
       tokenType: textAt(TOKENS_TOKEN_TYPE)!,
@@ -189,16 +204,14 @@ export function readTokens(
       clockSkew: secondsAt(CLOCK_SKEW),
       claims: undefined,
       unread: isMarked(TOKENS_EXPIRES_AT, UNREAD) ? ["expires_at"] : [],
-      members: () => otherMembers(response),
+      members: () => otherMembers(text),
     };
   });
 }
 
 /** The members of a response that have no name of their own in a token set. */
-function otherMembers(response: HttpResponse): Readonly<Record<string, unknown>> {
-  const { access_token, token_type, refresh_token, id_token, scope, expires_in, ...others } = membersOf(
-    bodyText(response),
-  );
+function otherMembers(text: string): Readonly<Record<string, unknown>> {
+  const { access_token, token_type, refresh_token, id_token, scope, expires_in, ...others } = membersOf(text);
   return Object.freeze(others);
 }
 
