@@ -1,4 +1,4 @@
-import { invalid } from "./invalid.js";
+import { invalid, unlessInvalid } from "./invalid.js";
 import { malformed } from "./malformed.js";
 
 /** The header fields of a response. An object of the class `Headers` is suitable. */
@@ -25,12 +25,7 @@ export function headersOf({ headers }: HttpResponse): HeaderFields | undefined {
 
 /** The value of a header field; empty if there is none. @throws {InvalidArgumentError} if it cannot be asked @internal */
 export function fieldOf(headers: HeaderFields | undefined, name: string): string {
-  let value: unknown;
-  try {
-    value = headers?.get(name);
-  } catch {
-    throw invalid("headers", "get() threw");
-  }
+  const value: unknown = unlessInvalid("headers", "get() threw", () => headers?.get(name));
   return typeof value === "string" ? value : "";
 }
 

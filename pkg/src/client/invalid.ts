@@ -4,3 +4,12 @@ import { InvalidArgumentError } from "../errors.js";
 export function invalid(argument: string, reason: string): InvalidArgumentError {
   return new InvalidArgumentError(`${argument}: ${reason}`, argument);
 }
+
+/** What work on an argument gives. @throws {InvalidArgumentError} if it throws @internal */
+export function unlessInvalid<T>(argument: string, reason: string, work: () => T): T {
+  try {
+    return work();
+  } catch {
+    throw invalid(argument, reason);
+  }
+}

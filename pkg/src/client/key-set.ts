@@ -78,16 +78,15 @@ export function keySet(
    * those from `before`.
    */
   const fetched = ({ timeout, fetch }: CallOptions, before?: HeldKeys): HeldKeys => {
-    const keys = fetchKeys({ timeout, fetch }).then(
-      (answer) => {
+    const keys = fetchKeys({ timeout, fetch })
+      .then((answer) => {
         own.lifetime = lifetimeOf(answer.headers, Number(maxAge) * 1000);
         return JSON.parse(answer.keys) as unknown[];
-      },
-      (error: unknown) => {
+      })
+      .catch((error: unknown) => {
         if (held === own) held = before;
         throw error;
-      },
-    );
+      });
     const own: HeldKeys = { keys, at: Date.now(), lifetime: Infinity, imported: {} };
     held = own;
     return own;

@@ -19,7 +19,7 @@ import {
 } from "./generated/tables.js";
 import type { CallOptions, HostUrl, HttpRequest } from "./http.js";
 import { type UserClaims, claimsFrom } from "./id-token.js";
-import { invalid } from "./invalid.js";
+import { invalid, unlessInvalid } from "./invalid.js";
 import { malformed } from "./malformed.js";
 import type { AuthorizationParameters, ClientOptions, RequestParameters } from "./options.js";
 import { parsed } from "./parse.js";
@@ -99,7 +99,7 @@ export class SignInClient<I extends Int64 = "bigint"> {
     const nonce = this.#party().nonce === false ? "" : drawn[1];
     const { url } = makeRequest(this.#party(), AUTHORIZATION_PLAN, {
       ...parameters,
-      claims: claims && written(claims),
+      claims: claims && unlessInvalid("claims", "not what JSON can hold", () => JSON.stringify(claims)),
       state,
       nonce,
       codeChallenge,
@@ -141,7 +141,8 @@ export class SignInClient<I extends Int64 = "bigint"> {
       throw invalid("request", "belongs to another client or issuer");
     }
     const flags = this.server.authorizationResponseIssParameterSupported ? 1 : 0;
-    const text = ended(state, "state") + ended(issuer, "issuer") + ended(textOf(callback), "callback").slice(0, -1);
+    const written = unlessInvalid("callback", "has no text", () => String(callback));
+    const text = ended(state, "state") + ended(issuer, "issuer") + ended(written, "callback").slice(0, -1);
     const [code] = call(text, (length) => core().callback(length, flags));
     // What was no UTF-8 would be sent as something else.
     if (code!.includes("\ufffd")) throw new CallbackError("the callback is refused: code is not form-encoded", "code");
@@ -250,24 +251,6 @@ export class SignInClient<I extends Int64 = "bigint"> {
    */
   async withAssertion(request: HttpRequest): Promise<HttpRequest> {
     return asserted(this.#party(), request);
-  }
-}
-
-/** The JSON text of an object of the application. */
-function written(claims: object): string {
-  try {
-    return JSON.stringify(claims);
-  } catch {
-    throw invalid("claims", "not what JSON can hold");
-  }
-}
-
-/** A callback as text. */
-function textOf(callback: string | HostUrl): string {
-  try {
-    return String(callback);
-  } catch {
-    throw invalid("callback", "has no text");
   }
 }
 
