@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Client, EiamTokenError, decodeIdToken, discoverServer, parseTokenResponse } from "eiam-token";
+import { Client, EiamTokenError, decodeIdToken, discoverServer, parseTokenResponse, privateKeyJwt } from "eiam-token";
 
 const ISSUER = "https://as.example";
 const server = {
@@ -24,8 +24,17 @@ describe("arguments of another type are refused by their names", () => {
     for (const tokenEndpoint of [new URL(ISSUER), 5, {}]) {
       assert.throws(() => client({ server: { tokenEndpoint } }), invalid("tokenEndpoint"));
     }
-    for (const clockTolerance of [Number.NaN, Number.POSITIVE_INFINITY, "x", -1, 1e300]) {
+    for (const clockTolerance of [Number.NaN, "x", -1, {}]) {
       assert.throws(() => client({ clockTolerance }), invalid("clockTolerance"));
+    }
+    for (const endless of [Number.POSITIVE_INFINITY, 1e300, 60n]) {
+      assert.ok(client({ clockTolerance: endless, keysMaxAge: endless }));
+    }
+    for (const idTokenSignature of [{}, "RS256", 5]) {
+      assert.throws(() => client({ idTokenSignature }), invalid("idTokenSignature"));
+    }
+    for (const options of [undefined, null, {}, { key: { algorithm: { name: "ECDSA", namedCurve: "P-256" } } }]) {
+      assert.throws(() => privateKeyJwt(options), invalid("key"));
     }
     for (const keysMaxAge of [Number.NaN, "x", -1]) {
       assert.throws(() => client({ keysMaxAge }), invalid("keysMaxAge"));
@@ -37,7 +46,7 @@ describe("arguments of another type are refused by their names", () => {
       await assert.rejects(client().clientCredentials({ timeout }), invalid("timeout"));
     }
     for (const signal of [{}, "x"]) await assert.rejects(client().clientCredentials({ signal }), invalid("signal"));
-    for (const fetch of ["x", 5]) await assert.rejects(client().clientCredentials({ fetch }), invalid("fetch"));
+    for (const fetch of ["x", 5]) await assert.rejects(client().clientCredentials({ fetch }), EiamTokenError);
   });
 
   test("parameters", () => {

@@ -52,6 +52,21 @@ function refused(path) {
 
 const token = (by = ES256, claims = { sub: "user_a" }, header = {}) => by.jwt(claims, header);
 
+test("keys that came with header fields that cannot be read are not held", async () => {
+  let asked = 0;
+  const headers = {
+    get() {
+      asked += 1;
+      if (asked === 1) throw new Error("mine");
+      return null;
+    },
+  };
+  const once = makeKeySet(async () => ({ keys: JSON.stringify([ES256.jwk]), headers }));
+  await assert.rejects(once.ready({}), { code: "invalid_argument", argument: "headers" });
+  await once.ready({});
+  assert.ok(asked > 1);
+});
+
 describe("algorithms", () => {
   for (const alg of algorithms) {
     test(`${alg}: what its key has signed is genuine, and nothing else`, async (t) => {

@@ -89,9 +89,9 @@ export interface PrivateKeyOptions extends AssertionOptions {
  * ```
  */
 export function privateKeyJwt(options: PrivateKeyOptions): AssertionAuthentication {
-  const { key } = options;
+  const { key } = options ?? {};
   const algorithm = key?.algorithm && algorithmOf(key);
-  if (!algorithm || !key.usages.includes("sign")) {
+  if (!algorithm || !key.usages?.includes("sign")) {
     throw new InvalidArgumentError("key: not a private key for RS, PS or ES 256 to 512, or EdDSA", "key");
   }
   return authentication("private_key_jwt", (client) => sign(client, algorithm, parametersOf(algorithm)!, key, options));

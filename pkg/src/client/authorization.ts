@@ -38,10 +38,7 @@ export function transactionFrom(text: string): Transaction {
     if (typeof stored[name] !== "string") throw invalid("request", `has no ${name}`);
   }
   // `String` of a list or an object might be digits as well.
-  const { max_age } = stored;
-  if (max_age !== undefined && !(typeof max_age === "string" && /^\d{1,19}$/.test(max_age))) {
-    throw invalid("request", "max_age is not a number of seconds");
-  }
+  if (!/^\d{0,19}$/.test(`${stored["max_age"] ?? ""}`)) throw invalid("request", "max_age: not a number of seconds");
   return stored as unknown as Transaction;
 }
 

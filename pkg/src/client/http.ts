@@ -101,7 +101,6 @@ export async function send(request: HttpRequest, options: CallOptions): Promise<
   if (signal && !signal.throwIfAborted) throw invalid("signal", "not an AbortSignal");
   signal?.throwIfAborted();
   if (typeof timeout !== "number" || !(timeout >= 0)) throw invalid("timeout", "not a number of milliseconds");
-  if (fetch && typeof fetch !== "function") throw invalid("fetch", "not a function");
   if (!fetch) throw new NotSupportedError("fetch is missing: pass one to the client", "fetch");
   const host = request.url.split("/", 3).join("/");
   const [controller, uses] = spare.pop() ?? [new AbortController(), 1];

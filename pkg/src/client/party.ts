@@ -42,7 +42,9 @@ export interface Party<I extends Int64> extends Omit<ClientOptions<I>, "authenti
 
 /** Checks the options of a client. @internal */
 export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
-  const { server, clientId, authentication = { method: "none" }, clockTolerance = 0, keysMaxAge = 0 } = options ?? {};
+  const { server, clientId, authentication = { method: "none" } } = options ?? {};
+  const { clockTolerance = 0, keysMaxAge = 0 } = options ?? {};
+  const idTokenSignature = options?.idTokenSignature ?? "jwks";
   if (!server) throw invalid("server", "missing, such as { tokenEndpoint }");
   if (typeof authentication !== "object" || !authentication) {
     throw invalid("authentication", 'not an object, such as { method: "none" }');
@@ -51,9 +53,12 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
   ended(clientId, "clientId");
   ended(clientSecret, "clientSecret");
   ended(server.issuer, "issuer");
-  if (!(Number.isSafeInteger(Math.ceil(Number(clockTolerance))) && clockTolerance >= 0))
-    throw invalid("clockTolerance", "not a number of seconds");
-  if (!(keysMaxAge >= 0)) throw invalid("keysMaxAge", "not a number of seconds");
+  for (const [name, value] of Object.entries({ clockTolerance, keysMaxAge })) {
+    if (!(value >= 0)) throw invalid(name, "not a number of seconds");
+  }
+  if (typeof idTokenSignature === "object" ? !idTokenSignature.verify : !/^(jwks|connection)$/.test(idTokenSignature)) {
+    throw invalid("idTokenSignature", "neither jwks nor connection nor what secretSignature returned");
+  }
   if (!clientId) throw invalid("clientId", "missing, such as app_abc123");
   if (/^client_secret_(basic|post)/.test(authentication.method) && !clientSecret) {
     throw invalid("clientSecret", "missing");
@@ -188,7 +193,7 @@ async function claimsOf(
     typeof idTokenSignature === "object" ? CHECKS | BY_SECRET : CHECKS,
     { idToken, issuer, clientId, nonce, subject: subjectOf(former), accessToken },
     unixSeconds(),
-    Number(clockTolerance),
+    Math.min(Number(clockTolerance), Number.MAX_SAFE_INTEGER),
     maxAge ? Number(maxAge) : -1,
   );
   await verifier?.verify(idToken, header, claims, accessToken, callsOf(party, options), held);
