@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Client, EiamTokenError, decodeIdToken, discoverServer, parseTokenResponse, privateKeyJwt } from "eiam-token";
+import {
+  Client,
+  EiamTokenError,
+  TokenSession,
+  decodeIdToken,
+  discoverServer,
+  memoryStore,
+  parseTokenResponse,
+  privateKeyJwt,
+} from "eiam-token";
 
 const ISSUER = "https://as.example";
 const server = {
@@ -65,6 +74,20 @@ describe("arguments of another type are refused by their names", () => {
     }
     const stored = JSON.stringify({ ...JSON.parse(request.serialize()), max_age: "soon" });
     assert.throws(() => client().parseCallback("?code=a", stored), invalid("request"));
+  });
+
+  test("a session's client, tokens and seconds", async () => {
+    for (const other of [undefined, null, 5, "client", {}]) {
+      assert.throws(() => new TokenSession(other), invalid("client"));
+    }
+    const store = memoryStore();
+    const session = new TokenSession(client(), { store, refreshEarly: 60n, timeout: 1000n });
+    const tokens = parseTokenResponse(body());
+    await session.set(tokens);
+    for (const other of [undefined, null, 5, "tokens", {}, JSON.parse(tokens.serialize())]) {
+      await assert.rejects(session.set(other), invalid("tokens"));
+    }
+    assert.equal(await session.getAccessToken(), "AT");
   });
 
   test("discovery", async () => {

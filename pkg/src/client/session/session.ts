@@ -93,7 +93,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
    * @throws {InvalidArgumentError} if there is no client, or if `refreshEarly` or `timeout` is not a number from 0 on
    */
   constructor(client: SignInClient<I>, options: SessionOptions = {}) {
-    if (!client) throw new InvalidArgumentError("client: missing", "client");
+    if (!client?.server) throw new InvalidArgumentError("client: missing, or none", "client");
     const { store = memoryStore(), refreshEarly = 60, timeout = 30_000, onError = client.onError } = options;
     const { name = `${client.server.issuer ?? client.server.tokenEndpoint} ${client.clientId}` } = options;
     for (const [argument, value] of Object.entries({ refreshEarly, timeout })) {
@@ -103,8 +103,8 @@ export class TokenSession<I extends Int64 = "bigint"> {
     this.#keep = keeping(store, onError);
     this.#onError = onError;
     this.#lockName = `eiam-token ${name}`;
-    this.#earlyBy = refreshEarly;
-    this.#timeout = Math.min(timeout, LONGEST_TIMER);
+    this.#earlyBy = Number(refreshEarly);
+    this.#timeout = Math.min(Number(timeout), LONGEST_TIMER);
     this.#changes = new ChangeChannel(this.#lockName, () => void this.#tell());
   }
 
@@ -122,9 +122,12 @@ export class TokenSession<I extends Int64 = "bigint"> {
    * Stores the tokens of a sign-in and replaces the former ones. If the store fails, they are kept in memory only, and
    * {@link SessionOptions.onError} is told.
    *
-   * @throws {InvalidArgumentError} if the store contains text that no session wrote
+   * @throws {InvalidArgumentError} if they are none, or if the store contains text that no session wrote
    */
   async set(tokens: TokenSet<I>): Promise<void> {
+    if (!tokens?.serialize || !tokens.expired) {
+      throw new InvalidArgumentError("tokens: not a token set, such as deserializeTokens returns", "tokens");
+    }
     const next = recordOf(tokens);
     await this.#write(({ tokens: former, lease }) => {
       // Another tab may be sending this very refresh token.
