@@ -59,20 +59,26 @@ describe("arguments of another type are refused by their names", () => {
   });
 
   test("parameters", () => {
+    const request = (parameters) => client().tokenRequest.clientCredentials(parameters).body;
+    for (const extra of ["audience=a", ["a"], new Map([["a", "b"]]), new URLSearchParams("a=b"), 5]) {
+      assert.throws(() => request({ extra }), invalid("extra"));
+    }
+    assert.throws(() => request({ scope: Symbol("scope") }), invalid("scope"));
+    assert.equal(request({ resource: null, extra: null }), "grant_type=client_credentials&client_id=app");
     const circular = {};
     circular.itself = circular;
     for (const claims of [circular, { seconds: 1n }]) {
-      const request = () => client().authorizationRequest({ redirectUri: "https://app.example/cb", claims });
-      assert.throws(request, invalid("claims"));
+      const begin = () => client().authorizationRequest({ redirectUri: "https://app.example/cb", claims });
+      assert.throws(begin, invalid("claims"));
     }
     const throws = () => {
       throw new Error("mine");
     };
-    const request = client().authorizationRequest({ redirectUri: "https://app.example/cb", scope: "openid" });
+    const begun = client().authorizationRequest({ redirectUri: "https://app.example/cb", scope: "openid" });
     for (const callback of [{ toString: throws }, Object.create(null)]) {
-      assert.throws(() => client().parseCallback(callback, request), invalid("callback"));
+      assert.throws(() => client().parseCallback(callback, begun), invalid("callback"));
     }
-    const stored = JSON.stringify({ ...JSON.parse(request.serialize()), max_age: "soon" });
+    const stored = JSON.stringify({ ...JSON.parse(begun.serialize()), max_age: "soon" });
     assert.throws(() => client().parseCallback("?code=a", stored), invalid("request"));
   });
 

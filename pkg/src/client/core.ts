@@ -82,7 +82,7 @@ const SHORT = 128;
  */
 export function ended(value: Value, name: string): string {
   if (value === undefined || value === null || value === false) return END;
-  if (typeof value === "object" || typeof value === "function") {
+  if (/^(object|function|symbol)$/.test(typeof value)) {
     throw invalid(name, "not a string");
   }
   const text = String(value);

@@ -60,8 +60,11 @@ export function makeRequest(asking: Asking, table: string, parameters: Parameter
   let values = ended(server[endpoint], endpoint) + ended(clientId, "clientId") + ended(clientSecret, "clientSecret");
   values += ended(table, "");
   for (const name of names) values += ended(parameters[name] as Value, name);
-  const { resource = [], extra } = parameters as { resource?: string | string[]; extra?: Record<string, Value> };
-  for (const each of [resource].flat()) values += `resource\0${ended(each, "resource")}`;
+  const { resource, extra } = parameters as { resource?: string | string[]; extra?: Record<string, Value> };
+  // The characters of a text and the elements of a list have names, too.
+  if (extra && (typeof extra !== "object" || Symbol.iterator in extra))
+    throw invalid("extra", "not an object of texts");
+  for (const each of [resource ?? []].flat()) values += `resource\0${ended(each, "resource")}`;
   for (const name in extra) values += ended(name, "extra") + ended(extra[name], name);
 
   const [text, authorization] = call(values, (length) => core().request(length, flagsOf(asking)));
