@@ -58,6 +58,22 @@ describe("arguments of another type are refused by their names", () => {
     for (const fetch of ["x", 5]) await assert.rejects(client().clientCredentials({ fetch }), EiamTokenError);
   });
 
+  test("null for options is none", async () => {
+    const refreshed = await client().refresh("RT", null);
+    assert.equal((await client().clientCredentials(null)).expired(null), false);
+    assert.equal(refreshed.accessToken, "AT");
+    assert.equal(parseTokenResponse(body(), null).expiresIn, 3600n);
+    assert.equal(client().parseTokenResponse({ status: 200, body: body() }, null).accessToken, "AT");
+    const user = { status: 200, body: '{"sub":"user"}' };
+    assert.equal(client().parseUserInfo(user, null).sub, "user");
+    assert.throws(() => client().parseUserInfo(user, { expectedSub: null }), { path: "$.sub" });
+    const fetch = answering('{"sub":"user","active":true}');
+    assert.equal((await client({ fetch }).userInfo("AT", null)).sub, "user");
+    assert.equal((await client({ fetch }).introspect("AT", null)).active, true);
+    await assert.rejects(client({ fetch }).deviceAuthorize(null), EiamTokenError);
+    assert.throws(() => client().logoutUrl(null), EiamTokenError);
+  });
+
   test("parameters", () => {
     const request = (parameters) => client().tokenRequest.clientCredentials(parameters).body;
     for (const extra of ["audience=a", ["a"], new Map([["a", "b"]]), new URLSearchParams("a=b"), 5]) {

@@ -170,7 +170,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
    */
   parseDeviceAuthorization(response: HttpResponse, options: { now?: number } = {}): DeviceAuthorization<I> {
     const answer = parsed(response, party(this).parse, "deviceAuthorizationEndpoint");
-    return readDevice(answer, party(this).least, options.now ?? unixSeconds(), this.int64);
+    return readDevice(answer, party(this).least, options?.now ?? unixSeconds(), this.int64);
   }
 
   /**
@@ -216,7 +216,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
     for (;;) {
       const step = await states.next();
       if (step.done) return step.value;
-      notify(() => options.onState?.(step.value), this.onError);
+      notify(() => options?.onState?.(step.value), this.onError);
     }
   }
 
@@ -230,7 +230,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
     options: PollOptions<I> = {},
   ): AsyncGenerator<DeviceState<I>, TokenSet<I>, undefined> {
     if (!device) throw new InvalidArgumentError("device: missing", "device");
-    const { interval = device.interval } = options;
+    const { interval = device.interval } = options ?? {};
     const own = party(this);
     const request = async () => asserted(own, this.tokenRequest.deviceCode(device));
     const read = (response: HttpResponse) => readTokensOf(own, response);
@@ -308,7 +308,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
    * @throws {NotSupportedError} if the server has no logout endpoint
    */
   logoutUrl(parameters: LogoutParameters = {}): string {
-    const { idToken, ...others } = parameters;
+    const { idToken, ...others } = parameters ?? {};
     const idTokenHint = typeof idToken === "object" ? idToken?.idToken : idToken;
     ended(idTokenHint, "idToken");
     return makeRequest(party(this), LOGOUT_PLAN, { ...others, idTokenHint }).url;
@@ -332,7 +332,8 @@ function party<I extends Int64>(client: SignInClient<I>): Party<I> {
   return SignInClient.party(client);
 }
 
-function about(token: string, { tokenTypeHint }: TokenHint): { token: string; tokenTypeHint: string | undefined } {
+function about(token: string, hint: TokenHint): { token: string; tokenTypeHint: string | undefined } {
+  const { tokenTypeHint } = hint ?? {};
   if (tokenTypeHint && !/^(access|refresh)_token$/.test(tokenTypeHint)) {
     throw new InvalidArgumentError("tokenTypeHint: not a known hint", "tokenTypeHint");
   }

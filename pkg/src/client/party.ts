@@ -99,7 +99,8 @@ function verifierOf(party: Party<Int64>): SignatureVerifier | undefined {
 }
 
 /** The options of a call, or the client's own where they are `undefined`. @internal */
-export function callsOf(party: Party<Int64>, { signal, timeout, fetch }: CallOptions): CallOptions {
+export function callsOf(party: Party<Int64>, options: CallOptions): CallOptions {
+  const { signal, timeout, fetch } = options ?? {};
   return { signal, timeout: timeout ?? party.timeout, fetch: fetch ?? party.fetch };
 }
 
@@ -133,7 +134,7 @@ export async function tokensOf<I extends Int64>(
   const held = isExpected ? await verifierOf(party)?.ready(callsOf(party, options)) : undefined;
   // Once: whoever turns it may not know again what it has turned.
   const answer = parsed(await sendAs(party, request, options), party.parse, "tokenEndpoint");
-  await options.received?.(answer);
+  await options?.received?.(answer);
   const flags = (nonce === undefined ? 0 : WANTS_ID_TOKEN) | (former ? IS_REFRESH : 0);
   try {
     return await checkedTokens(party, readTokens(answer, { flags, former }), options, { ...expected, held });
@@ -159,7 +160,7 @@ export async function checkedTokens<I extends Int64>(
       tokens.claims = await claimsOf(party, tokens.idToken, tokens.accessToken, options, expected);
     } catch (error) {
       // If the keys cannot be fetched, only the id_token is dropped: the new refresh token must not be lost.
-      if (subjectOf(former) === undefined || isVerdict(error) || options.signal?.aborted) throw error;
+      if (subjectOf(former) === undefined || isVerdict(error) || options?.signal?.aborted) throw error;
       tokens.idToken = undefined;
     }
   }

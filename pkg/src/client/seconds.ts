@@ -62,7 +62,7 @@ export function parseExpiry<I extends Int64 = "bigint">(
     const reason = REASONS[isFailure(result) ? (result >>> REASON_SHIFT) & 0xff : REASON_TRAILING_CHARACTERS];
     throw invalid("text", reason!);
   }
-  return secondsAs(slots[2]! & FOUND ? longs[0] : undefined, options.int64, "$");
+  return secondsAs(slots[2]! & FOUND ? longs[0] : undefined, options?.int64, "$");
 }
 
 /** Whether a text is JSON. */

@@ -197,7 +197,7 @@ export class SignInClient<I extends Int64 = "bigint"> {
    * @throws {MalformedResponseError} if the response is not valid
    */
   parseTokenResponse(response: HttpResponse, options: { now?: number } = {}): TokenSet<I> {
-    return tokenSet(readTokensOf(this.#party(), response, options), this.int64);
+    return tokenSet(readTokensOf(this.#party(), response, options ?? {}), this.int64);
   }
 
   /**
@@ -219,7 +219,8 @@ export class SignInClient<I extends Int64 = "bigint"> {
   parseUserInfo(response: HttpResponse, options: { expectedSub?: string | undefined } = {}): UserClaims {
     const answer = parsed(response, this.#party().parse, "userinfoEndpoint");
     const [sub, text] = read(USER_INFO_ANSWER, answer, 0, () => [textAt(USER_INFO_SUB), wholeText()]);
-    if (options.expectedSub !== undefined && sub !== options.expectedSub) {
+    const { expectedSub } = options ?? {};
+    if (expectedSub !== undefined && sub !== expectedSub) {
       throw malformed("$.sub", "another user than the id_token's", response.status);
     }
     return claimsFrom(text!) as UserClaims;
@@ -239,7 +240,7 @@ export class SignInClient<I extends Int64 = "bigint"> {
     options: CallOptions & { readonly expectedSub?: string | undefined } = {},
   ): Promise<UserClaims> {
     const accessToken = typeof tokens === "string" ? tokens : tokens?.accessToken;
-    const { expectedSub = subjectOf(tokens) } = options;
+    const { expectedSub = subjectOf(tokens) } = options ?? {};
     return this.parseUserInfo(await sendAs(this.#party(), this.userInfoRequest(accessToken), options), { expectedSub });
   }
 

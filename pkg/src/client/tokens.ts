@@ -145,14 +145,13 @@ const MEMBERS = {
   claims: ({ fields }: Hidden) => fields.claims,
   members: ({ fields }: Hidden) => fields.members(),
   remaining: (hidden: Hidden) => () => secondsAs(secondsLeft(hidden), hidden.int64, "remaining"),
-  expired:
-    (hidden: Hidden) =>
-    ({ leeway = 0 }: { leeway?: number | bigint } = {}) => {
-      const left = secondsLeft(hidden);
-      const seconds = Number(leeway);
-      if (Number.isNaN(seconds)) throw invalid("leeway", "not a number of seconds");
-      return left === undefined ? undefined : left <= Math.max(0, Math.ceil(seconds));
-    },
+  expired: (hidden: Hidden) => (options?: { leeway?: number | bigint }) => {
+    const { leeway = 0 } = options ?? {};
+    const left = secondsLeft(hidden);
+    const seconds = Number(leeway);
+    if (Number.isNaN(seconds)) throw invalid("leeway", "not a number of seconds");
+    return left === undefined ? undefined : left <= Math.max(0, Math.ceil(seconds));
+  },
   expiryDate:
     ({ fields: { deadline } }: Hidden) =>
     () =>
@@ -239,7 +238,7 @@ export function parseTokenResponse<I extends Int64 = "bigint">(
   options: { readonly now?: number | undefined } & TokenOptions<I> = {},
 ): TokenSet<I> {
   const response = typeof answer === "string" || answer instanceof Uint8Array ? { status: 200, body: answer } : answer;
-  return tokenSet(readTokens(response, { now: options.now }), options.int64);
+  return tokenSet(readTokens(response, { now: options?.now }), options?.int64);
 }
 
 /**
@@ -275,7 +274,7 @@ export function deserializeTokens<I extends Int64 = "bigint">(
     unread: Array.isArray(stored["unread"]) ? (stored["unread"] as string[]) : [],
     members: () => members,
   };
-  return tokenSet(fields, options.int64);
+  return tokenSet(fields, options?.int64);
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
