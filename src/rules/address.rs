@@ -1,26 +1,26 @@
-//! Which addresses of web pages and endpoints may be opened.
+//! How safe the addresses of web pages and endpoints are, and which of them may be opened.
 
 use super::reason::Reason;
 use super::split::split_once;
 
-/// How safe the way to a web page or an endpoint is, the least first.
+/// How safe the way to a web page or an endpoint is, from the least safe to the safest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd)]
 pub(crate) enum Safety {
     /// Without TLS: everybody on the way can read and change what is sent.
     #[default]
     Http,
-    /// Without TLS, but on the way to this machine nobody else is.
+    /// Without TLS, but to this machine itself, so that nobody else is on the way.
     HttpOnLoopback,
     /// With TLS.
     Https,
 }
 
 impl Safety {
-    /// How safe the way to an address is: to an absolute `https` or `http` URL. Servers' answers hold
-    /// addresses that are opened and shown as links, where any other scheme could be a script.
+    /// How safe the way to an absolute `https` or `http` URL is. Other schemes have none: addresses from
+    /// servers' answers are opened and shown as links, and there another scheme could be a script.
     ///
-    /// `None` if it is no such URL, has no host, or has a user's name before the host: people take that
-    /// for the host, and no `fetch` sends it (RFC 9110 section 4.2.4).
+    /// `None` if the text is no such URL, has no host, or has a user's name before the host: people take
+    /// that name for the host, and no `fetch` sends it (RFC 9110 section 4.2.4).
     #[inline(never)]
     pub(crate) fn of(url: &[u8]) -> Option<Self> {
         let https = after(url, b"https://");
@@ -42,7 +42,7 @@ impl Safety {
         })
     }
 
-    /// Why nobody may be sent to an address that has to be at least so safe.
+    /// Why a URL may not be used where it has to be at least as safe as `self`; `None` if it may.
     pub(crate) fn fault(self, url: &[u8]) -> Option<Reason> {
         match Self::of(url) {
             None => Some(Reason::NotAWebAddress),
@@ -55,15 +55,17 @@ impl Safety {
     }
 }
 
-/// What follows a start, whose letters may be of either case. A control character may stand for one of the
-/// others, which no URL has.
+/// What follows `start` in a URL, whose letters may be of either case; `None` if the URL does not begin so.
+/// The comparison takes some control characters for `:` and `/`, which does no harm, because
+/// [`Safety::of`] refuses every URL with a control character.
 fn after<'a>(url: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
     let (begin, rest) = url.split_at_checked(start.len())?;
     let is_start = begin.iter().zip(start).all(|(octet, expected)| octet | 0x20 == *expected);
     if is_start { Some(rest) } else { None }
 }
 
-/// Whether an authority is this machine (RFC 8252 section 7.3, and section 8.3 for the name).
+/// Whether an authority, that is a host with or without a port, is this machine (RFC 8252 section 7.3, and
+/// section 8.3 for the name `localhost`).
 fn is_loopback(authority: &[u8]) -> bool {
     let hosts: [&[u8]; 3] = [b"localhost", b"127.0.0.1", b"[::1]"];
     hosts.into_iter().any(|host| match authority.split_at_checked(host.len()) {
@@ -75,9 +77,10 @@ fn is_loopback(authority: &[u8]) -> bool {
     })
 }
 
-/// Whether an octet may be in a URL. Browsers leave out line breaks and tabs and take a backslash for a
-/// slash. Quotes and angle brackets end what a URL is put into. The last three begin characters that
-/// mostly are not seen, or turn the text around: U+0080 to U+00BF, U+2000 to U+2FFF, U+F000 to U+FFFF.
+/// Whether an octet may be in a URL. Line breaks, tabs and backslashes may not, because browsers leave out
+/// the first two and take the last for a slash; nor may quotes and angle brackets, which end the attribute or
+/// text into which a URL is put. The last three octets begin the UTF-8 of U+0080 to U+00BF, U+2000 to U+2FFF
+/// and U+F000 to U+FFFF, most of which cannot be seen or turn the text around.
 fn is_plain(octet: &u8) -> bool {
     *octet > b' ' && !matches!(octet, b'"' | b'<' | b'>' | b'\\' | 0x7f | 0xc2 | 0xe2 | 0xef)
 }

@@ -47,8 +47,8 @@ pub(crate) const INTROSPECTION: Table<'_> = table![
     optional("nbf", DATE),
 ];
 
-/// The members of a server's metadata (RFC 8414 section 2). What an endpoint has to be is judged where it
-/// is used: a bad one refuses none of the others.
+/// The members of a server's metadata (RFC 8414 section 2). A bad endpoint is only marked as unread, so that
+/// it is refused when somebody uses it and does not spoil the others.
 pub(crate) const METADATA: Table<'_> = table![
     required("issuer", ADDRESS),
     optional("authorization_endpoint", ENDPOINT),
@@ -68,11 +68,12 @@ pub(crate) const KEYS: Table<'_> = table![required("keys", ARRAY)];
 /// The members of the user's claims that are read (OpenID Connect Core section 5.3.2).
 pub(crate) const USER_INFO: Table<'_> = table![required("sub", TEXT)];
 
-/// The member of the object that JavaScript puts around the JSON text of a lifetime.
+/// The only member of the object that JavaScript puts around the JSON text of a lifetime to have it read.
 #[cfg(feature = "schema")]
 pub(crate) const LIFETIME: Table<'_> = table![optional("text", SECONDS)];
 
-/// The members of a refusal, by OAuth and by the gateway, which writes capitals (EIAM: section 5).
+/// The members of a refusal: those of OAuth (RFC 6749 section 5.2), and those of the gateway, which begin
+/// with capitals (EIAM: section 5).
 pub(crate) const REFUSAL: Table<'_> = table![
     optional("error", TEXT),
     optional("error_description", TEXT),
@@ -83,19 +84,22 @@ pub(crate) const REFUSAL: Table<'_> = table![
     optional("Message", TEXT),
 ];
 
-/// The slots that are enough for every kind of answer.
+/// How many slots every kind of answer gets along with: its members, those of a refusal, and the two of
+/// [`note_lifetimes`].
 pub(crate) const SLOTS: usize = 24;
 
-/// Reads an answer: notes its members in slots, in their order. Those of a success that is refused for
-/// one of them have the others, so that a refresh token that was changed is not lost.
+/// Reads an answer, and notes its members in the slots, in the order of `members`. If a success is refused
+/// because one member is wrong, the slots still have the others, so that a new refresh token is not lost.
 ///
-/// An answer is judged by its structure, not by its content type: servers get that wrong. A successful
-/// status without the members that are required, but with an error, is that error.
+/// An answer is judged by its structure and not by its content type, which servers often get wrong. An answer
+/// with a successful status that lacks required members and has an error counts as that error.
 ///
-/// `names`: room for the names of the text; `sink`: takes the words of a failure.
+/// `names` is room for the names in the text, at least [`names_in`](super::json::names_in) of them; `sink`
+/// takes the words of a failure.
 ///
 /// # Errors
-/// What the answer is instead.
+/// A refusal by OAuth or by the gateway, an error status without a readable reason, or the first thing in a
+/// successful answer that breaks the protocol.
 pub(crate) fn read(
     text: &[u8],
     status: u16,
@@ -137,11 +141,13 @@ pub(crate) fn read(
     }
 }
 
+/// The failure of an answer that has no readable reason.
 const HTTP: Failure = Failure { kind: Http, reason: Reason::None };
 
-/// Whether the object is a refusal, which has an `error` or a `Code`.
+/// The kind of refusal that the object is, by its `error` or `Code`, whose words it then writes; `None` if it
+/// has neither.
 fn refused(text: &[u8], slots: &[Slot], sink: &mut impl Sink) -> Option<FailureKind> {
-    // Of what is no text, nothing.
+    // A member that is no string counts as empty.
     let word = |index: usize| match slots.get(index) {
         Some(slot @ [.., first]) if *first == u32::from(b'"') => content(text, slot),
         _ => &[],
@@ -157,15 +163,15 @@ fn refused(text: &[u8], slots: &[Slot], sink: &mut impl Sink) -> Option<FailureK
     Some(kind)
 }
 
-// Places in the table of a refusal's members.
+// Places in `REFUSAL`; the last is behind its end, and stands for no member.
 const ERROR: usize = 0;
 const REQUEST_ID: usize = 3;
 const OTHER_ID: usize = 4;
 const CODE: usize = 5;
 const NONE: usize = 7;
 
-/// Writes the words of a refusal: code, description, a page, and the request's number, or if it is empty the
-/// other one.
+/// Writes the words of a refusal, with U+0000 between them: its code, its description, the URL of a page about
+/// it, and the request's id. If the fourth of `words`, the id, is empty, the fifth is written in its place.
 #[inline(never)]
 pub(crate) fn refuse(words: [Unescaped<'_>; 5], sink: &mut impl Sink) {
     let [code, description, page, id, other_id] = words;
@@ -173,7 +179,7 @@ pub(crate) fn refuse(words: [Unescaped<'_>; 5], sink: &mut impl Sink) {
     sink.push(0);
     write_printable(description, sink);
     sink.push(0);
-    // Whole or not at all: a part of it would lead elsewhere.
+    // The URL is written whole or not at all, because a part of it would lead elsewhere.
     let start = sink.length();
     page.for_each(|octet| sink.push(octet));
     let url = sink.since(start);
@@ -184,14 +190,15 @@ pub(crate) fn refuse(words: [Unescaped<'_>; 5], sink: &mut impl Sink) {
     write_printable(if id.is_empty() { other_id } else { id }, sink);
 }
 
-/// The characters of a refusal's word, and the octets of its page.
+/// The most characters of a refusal's word, and the most octets of the URL of its page.
 const LONGEST_WORD: usize = 1024;
 
-/// Writes a server's text fit for a message or a log: no control characters, no endless length.
+/// Writes a server's text so that it is fit for a message or a log: it replaces control characters, and cuts
+/// the text to [`LONGEST_WORD`].
 fn write_printable(text: Unescaped<'_>, sink: &mut impl Sink) {
     let (mut left, mut before) = (LONGEST_WORD, 0);
     for octet in text {
-        // The others are the octets of a character after its first.
+        // Only the first octet of a character counts it.
         if octet & 0xc0 != 0x80 {
             if left == 0 {
                 return;
@@ -211,10 +218,12 @@ fn write_printable(text: Unescaped<'_>, sink: &mut impl Sink) {
     }
 }
 
-/// U+FFFD.
+/// U+FFFD, which stands for a character that must not be shown.
 const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
 
-/// When what was received at `now` ends by the same clock, and how far the server's clock is ahead.
+/// When the lifetime of an answer that was received at `now` ends, in Unix seconds by the client's clock, and
+/// by how many seconds the server's clock is ahead of that; `None` for what is not known. `server_time` is the
+/// moment of the answer by the server's clock, and counts only if the two members do not tell it.
 pub(crate) fn lifetimes(
     expires_in: &Slot,
     expires_at: &Slot,
@@ -230,7 +239,7 @@ pub(crate) fn lifetimes(
     (deadline, server_time.map(|time| time.saturating_sub(now)))
 }
 
-/// Notes [`lifetimes`] in the last two slots, for the members at two places.
+/// Notes [`lifetimes`] in the last two slots. `places` are those of `expires_in` and `expires_at`.
 pub(crate) fn note_lifetimes(
     slots: &mut [Slot; SLOTS],
     places: [usize; 2],

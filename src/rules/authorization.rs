@@ -1,4 +1,4 @@
-//! What is drawn for an authorization request.
+//! The random values of an authorization request: `state`, `nonce` and the PKCE verifier.
 
 use super::base64url;
 use super::failure::{Failure, Kind};
@@ -13,12 +13,13 @@ use super::unescaped::Unescaped;
 pub(crate) const RANDOMNESS: usize = 64;
 
 /// Writes `state`, `nonce` (empty for none), the PKCE verifier and its challenge, with U+0000 between them.
-/// A request for an id_token has a nonce (OpenID Connect Core section 3.1.2.1).
+/// Only a request for an id_token has a nonce (OpenID Connect Core section 3.1.2.1).
 ///
-/// `max_age`: the text of the parameter, empty for none.
+/// `random` has [`RANDOMNESS`] fresh octets, and `max_age` is the text of that parameter, empty for none.
 ///
 /// # Errors
-/// A redirect URI with a fragment (RFC 6749 section 3.1.2), and a `max_age` that is no number of seconds.
+/// Fails for a redirect URI with a fragment (RFC 6749 section 3.1.2), and for a `max_age` that is no number
+/// of seconds.
 pub(crate) fn draw(
     random: &[u8],
     redirect_uri: &[u8],

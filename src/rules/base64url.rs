@@ -16,6 +16,7 @@ pub(crate) fn encode_padded(octets: &[u8], sink: &mut impl Sink) {
     }
 }
 
+/// Writes octets in the alphabet that ends with these two characters, without padding.
 #[inline(never)]
 fn write(octets: &[u8], [last_but_one, last]: [u8; 2], sink: &mut impl Sink) {
     let character = |bits: u32| match (bits & 63) as u8 {
@@ -39,9 +40,9 @@ fn write(octets: &[u8], [last_but_one, last]: [u8; 2], sink: &mut impl Sink) {
     }
 }
 
-/// Writes what text without padding stands for. `None` for a character outside the alphabet (padding
-/// included), a length that no encoding has, and trailing bits that are not zero: each octet string has
-/// exactly one encoding.
+/// Writes the octets that a text without padding stands for. It gives `None` for a character outside the
+/// alphabet, which padding is as well, for a length that no encoding has, and for trailing bits that are not
+/// zero, so that each octet string has exactly one encoding.
 pub(crate) fn decode(text: &[u8], sink: &mut impl Sink) -> Option<()> {
     let (mut bits, mut held) = (0u32, 0);
     for octet in text {

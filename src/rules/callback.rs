@@ -21,7 +21,7 @@ pub(crate) struct Expected<'a> {
     pub(crate) has_iss: bool,
 }
 
-/// The parameters that are read; whatever else is there is nobody's business.
+/// The parameters that are read. A callback may have any others, which are ignored.
 const PARAMETERS: Table<'_> = table![
     parameter("state"),
     parameter("iss"),
@@ -30,13 +30,16 @@ const PARAMETERS: Table<'_> = table![
     parameter("error_uri"),
     parameter("code"),
 ];
+/// How many of them there are.
 const COUNT: usize = 6;
 
+/// A name of the table; its letter says nothing.
 const fn parameter(name: &'static str) -> Written {
     (b'?', name)
 }
 
-/// Where the value of a parameter is in the sink, and how often it was there.
+/// Where the decoded value of a parameter is in the sink `values`, how often the parameter occurred, and
+/// whether an escape in the value was broken.
 #[derive(Clone, Copy, Default)]
 struct Found {
     start: usize,
@@ -45,13 +48,13 @@ struct Found {
     is_broken: bool,
 }
 
-/// Writes the code of a callback: of a URL with query or fragment, a query, a fragment, or the body of a
-/// `form_post`. `values` takes what is decoded on the way.
+/// Writes the code of a callback, which is a URL with a query or a fragment, only the query or the fragment,
+/// or the body of a `form_post`. `values` takes the parameters that are decoded on the way.
 ///
 /// # Errors
-/// A refusal of the server's; a parameter that is there twice, a `state` that is missing or another, an
-/// `iss` that is another or is missing though the server announces it, and an answer without code.
-/// `state` and `iss` are checked before anything else is believed, the error included (RFC 9207
+/// Fails with the server's refusal; for a parameter that occurs twice, a `state` that is missing or different,
+/// an `iss` that is different, or missing although the server announces it, and a response without a code.
+/// `state` and `iss` are checked before anything else is believed, including the server's error (RFC 9207
 /// section 2.4).
 pub(crate) fn read(
     callback: &[u8],
@@ -73,8 +76,8 @@ pub(crate) fn read(
     Err(Failure { kind: Kind::OAuth, reason: Reason::None })
 }
 
-/// The `state` of what has one, and `code` or `error`: by it an application finds the request that is
-/// answered. Nothing is checked.
+/// The `state` of a callback, by which an application finds the request that it answers; `None` if the text
+/// has no `state`, or neither `code` nor `error`. Nothing is checked.
 pub(crate) fn state<'a>(callback: &[u8], values: &'a mut impl Sink) -> Option<&'a [u8]> {
     let [state, _, error, _, _, code] = found_in(callback, values);
     if state.times == 0 || error.times + code.times == 0 {
@@ -83,13 +86,13 @@ pub(crate) fn state<'a>(callback: &[u8], values: &'a mut impl Sink) -> Option<&'
     values.since(state.start).get(..state.length)
 }
 
-/// Decodes the parameters of a callback, wherever they are.
+/// Decodes the parameters of a callback, whether they are in its query or its fragment.
 fn found_in(callback: &[u8], values: &mut impl Sink) -> [Found; COUNT] {
     let (before, fragment) = split_once(callback, b'#');
     let mut found = [Found::default(); COUNT];
     gather(query(before), &mut found, values);
-    // A page's own query may precede and its `#section` may follow: the answer is where `state` is, all
-    // of it.
+    // The redirect URI may have a query of its own, and a `#section` may follow the response. All of the
+    // response is in the part that has `state`.
     if found.first().is_some_and(|state| state.times == 0)
         && let Some(fragment) = fragment
     {
@@ -99,11 +102,12 @@ fn found_in(callback: &[u8], values: &mut impl Sink) -> [Found; COUNT] {
     found
 }
 
+// Places in `PARAMETERS`.
 const STATE: usize = 0;
 const ISS: usize = 1;
 const CODE: usize = 5;
 
-/// The first parameter that is wrong, and why.
+/// The place of the first parameter that is wrong, and why it is; `None` if none is.
 fn fault<'a>(
     found: &[Found; COUNT],
     expected: &Expected<'_>,
@@ -134,7 +138,7 @@ fn fault<'a>(
     }
 }
 
-/// Decodes the parameters of a form that are read.
+/// Decodes those parameters of a form that are in [`PARAMETERS`].
 fn gather(form: &[u8], found: &mut [Found; COUNT], values: &mut impl Sink) {
     let mut rest = Some(form);
     while let Some(unread) = rest {
@@ -154,8 +158,8 @@ fn gather(form: &[u8], found: &mut [Found; COUNT], values: &mut impl Sink) {
     }
 }
 
-/// The query of a URL or path; a text that begins with a parameter is a query or a form itself, and may
-/// have `?` and `://` in its values.
+/// The query of a URL or path. A text that begins with a parameter is itself a query or a form, and may have
+/// `?` and `://` in its values.
 fn query(text: &[u8]) -> &[u8] {
     match text.iter().find(|octet| matches!(octet, b'=' | b'&' | b'?' | b':' | b'/')) {
         Some(b'?' | b':' | b'/') => split_once(text, b'?').1.unwrap_or_default(),

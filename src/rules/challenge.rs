@@ -10,8 +10,8 @@ use super::unescaped::Unescaped;
 /// The parameters that are read.
 pub(crate) const PARAMETERS: [&str; 3] = ["error", "error_description", "error_uri"];
 
-/// The refusal that a challenge is, if it has an `error`: its words are in the sink. `values` takes what
-/// is decoded on the way.
+/// The refusal that a challenge is, whose words it writes to `sink`; `None` if the challenge has no `error`.
+/// `values` takes the parameters that are decoded on the way.
 pub(crate) fn read(
     challenge: &[u8],
     values: &mut impl Sink,
@@ -35,13 +35,13 @@ pub(crate) fn read(
 /// Writes the value of a parameter, such as `error` of `Bearer realm="x", error="invalid_token"`; `None`
 /// if it is not there or not well-formed.
 pub(crate) fn parameter(challenge: &[u8], name: &[u8], sink: &mut impl Sink) -> Option<()> {
-    // The scheme comes first.
+    // The scheme stands before the first space.
     let mut rest = split_once(challenge, b' ').1?;
     loop {
         let (key, after) = split_once(rest, b'=');
         let start = sink.length();
         rest = value(after?.trim_ascii_start(), sink)?;
-        // Before it there may be the scheme of another challenge.
+        // The scheme of another challenge may stand before the name.
         let key = key.trim_ascii_end();
         let word = key.iter().rposition(|octet| matches!(octet, b' ' | b'\t' | b','));
         if key.get(word.map_or(0, |word| word + 1)..)?.eq_ignore_ascii_case(name) {
@@ -51,7 +51,8 @@ pub(crate) fn parameter(challenge: &[u8], name: &[u8], sink: &mut impl Sink) -> 
     }
 }
 
-/// Writes a token or a quoted string; gives what follows it.
+/// Writes a token or a quoted string, and gives the text that follows it; `None` for a quoted string that
+/// does not end.
 fn value<'a>(text: &'a [u8], sink: &mut impl Sink) -> Option<&'a [u8]> {
     let [b'"', quoted @ ..] = text else {
         let end = text.iter().position(|octet| matches!(octet, b',' | b' '));

@@ -6,7 +6,7 @@ use super::reason::Reason;
 use super::sink::Sink;
 use super::split::split_once;
 
-/// A place.
+/// A place where a server's metadata may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// `/.well-known/openid-configuration` behind the issuer (OpenID Connect Discovery section 4).
@@ -18,14 +18,14 @@ pub(crate) enum Place {
     OpenIdInserted,
 }
 
-/// All of them in the order in which they are tried. The first and the last are one for an issuer without
-/// a path.
+/// All places in the order in which they are tried. For an issuer without a path, the first and the last are
+/// the same.
 pub(crate) const PLACES: [Place; 3] = [Place::OpenId, Place::OAuth, Place::OpenIdInserted];
 
 /// Writes the URL of an issuer's metadata.
 ///
 /// # Errors
-/// An issuer that is no http(s) URL, or that has a query or a fragment.
+/// Fails for an issuer that is no http(s) URL, or that has a query or a fragment.
 pub(crate) fn write(issuer: &[u8], place: Place, sink: &mut impl Sink) -> Result<(), Failure> {
     let reason = if Safety::of(issuer).is_none() {
         Reason::NotAnIssuer
@@ -47,7 +47,7 @@ pub(crate) fn write(issuer: &[u8], place: Place, sink: &mut impl Sink) -> Result
     Err(Failure { kind: Kind::Argument, reason })
 }
 
-/// Where the path of a URL begins: at its third slash.
+/// The octets of a URL before its path, which begins at the third slash.
 fn host_length(url: &[u8]) -> usize {
     let (scheme, rest) = split_once(url, b'/');
     let (_, rest) = split_once(rest.unwrap_or_default(), b'/');
@@ -55,9 +55,10 @@ fn host_length(url: &[u8]) -> usize {
     scheme.len() + 2 + host.len()
 }
 
-/// Whether the metadata may be at the next place, if there was this failure at one: no page is there, or
-/// one that is no JSON, as an application in the browser sends for every path. Metadata of another issuer,
-/// and a server that cannot answer now, end the search.
+/// Whether the metadata may be at the next place after this failure, with this status, at one. They may be if
+/// there is no page at this place, or one that is no JSON, such as the page that a server of a single-page
+/// application sends for every path. Metadata of another issuer, and a server that cannot answer now, end the
+/// search.
 pub(crate) fn goes_on(failure: Failure, status: u16) -> bool {
     match failure.kind {
         Kind::Http | Kind::OAuth => (400..500).contains(&status) && status != 429,
@@ -66,8 +67,8 @@ pub(crate) fn goes_on(failure: Failure, status: u16) -> bool {
     }
 }
 
-/// Writes why metadata of another issuer are refused: both issuers, in quotes, for people who look for the
-/// difference. What is not printable ASCII is written as `\u{…}`, so that it is seen.
+/// Writes why metadata of another issuer are refused. The text has both issuers in quotes, for people who look
+/// for the difference, and therefore writes characters other than printable ASCII as `\u{…}`.
 pub(crate) fn write_mismatch(asked: &[u8], found: &[u8], sink: &mut impl Sink) {
     for (text, what) in [
         (found, &b" is not the issuer that was asked, "[..]),
@@ -81,6 +82,7 @@ pub(crate) fn write_mismatch(asked: &[u8], found: &[u8], sink: &mut impl Sink) {
 /// The characters of an issuer that are shown.
 const LONGEST: usize = 200;
 
+/// Writes a text in quotes, cut to [`LONGEST`] characters and with escapes for what cannot be seen.
 fn write_quoted(text: &[u8], sink: &mut impl Sink) {
     sink.push(b'"');
     let mut characters = core::str::from_utf8(text).unwrap_or_default().chars();

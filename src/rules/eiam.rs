@@ -4,17 +4,18 @@ use super::failure::{Failure, Kind};
 use super::reason::Reason;
 use super::sink::Sink;
 
-/// Which application, and where.
+/// An application, by the parts of its address.
 #[derive(Clone, Copy)]
 pub(crate) struct Application<'a> {
-    /// Region, instance, application, portal (the host of the instance's pages), authorization server.
+    /// The region, the instance, the application, the portal (the host of the instance's pages), and the
+    /// authorization server, in the order of [`PARTS`].
     pub(crate) parts: [Option<&'a [u8]>; 5],
     /// Whether the endpoints are those of the DeveloperAPI's host.
     pub(crate) developer_api: bool,
 }
 
-/// What a part is called, why it is wrong if it is empty, and which character it may have beside letters,
-/// digits and `-`: no host has underscores, and only a whole one has dots.
+/// For each part its name, the reason for refusing an empty one, and the character that it may have beside
+/// letters, digits and `-`: a label of a host has no underscores, and only a whole host has dots.
 const PARTS: [(&str, Reason, u8); 5] = [
     ("region", Reason::RegionMissing, b'-'),
     ("instance_id", Reason::InstanceMissing, b'_'),
@@ -22,22 +23,16 @@ const PARTS: [(&str, Reason, u8); 5] = [
     ("portal", Reason::Empty, b'.'),
     ("authorization_server", Reason::Empty, b'_'),
 ];
+/// The place of the portal among the parts. Those before it are required.
 const PORTAL: usize = 3;
 
-/// What the parts are called.
-#[cfg(feature = "schema")]
-pub(crate) const PART_NAMES: &[&str] = &{
-    let [(region, ..), (instance, ..), (application, ..), (portal, ..), (server, ..)] = PARTS;
-    [region, instance, application, portal, server]
-};
-
-/// The endpoints in the order of the metadata (`answer::METADATA`). In the place of `{` and a digit comes a
-/// part; of `{5` the host of the API.
+/// The URLs of endpoints, in the order of `answer::METADATA`; an empty one is an endpoint that the server does
+/// not have. `{` and a digit stand for the part with that place, and `{5` for the host of the API.
 type Templates = [&'static str; 9];
 
-/// On the hosts that the discovery document of an application names; with the DeveloperAPI only the host of
-/// its endpoints is another.
-pub(crate) const APPLICATION: Templates = [
+/// The application's own endpoints, on the hosts that its discovery document names. With the DeveloperAPI, only
+/// the host of the API is another one.
+const APPLICATION: Templates = [
     "https://eiam-api-{0.aliyuncs.com/v2/{1/{2/oidc",
     "https://{3/login/app/{2/oauth2/authorize",
     "{5/v2/{1/{2/oauth2/token",
@@ -49,8 +44,9 @@ pub(crate) const APPLICATION: Templates = [
     "https://eiam-api-{0.aliyuncs.com/v2/{1/{2/oidc/jwks",
 ];
 
-/// An authorization server of the instance; what else it has is in its discovery document only.
-pub(crate) const INSTANCE: Templates = [
+/// The endpoints of an authorization server of the instance. It may have others, which only its discovery
+/// document names.
+const INSTANCE: Templates = [
     "https://{3/api/v2/{4/oauth2",
     "https://{3/login/app/common/oauth2/authorize",
     "https://{3/api/v2/{4/oauth2/token",
@@ -62,31 +58,33 @@ pub(crate) const INSTANCE: Templates = [
     "https://{3/api/v2/{4/oauth2/jwks",
 ];
 
-/// The same without the portal: GenerateTokenByAuthorizationServer alone.
-pub(crate) const INSTANCE_BY_DEVELOPER_API: Templates =
+/// The only endpoint of an authorization server of the instance that is known without the portal:
+/// GenerateTokenByAuthorizationServer.
+const INSTANCE_BY_DEVELOPER_API: Templates =
     ["", "", "{5/v2/{1/authorizationServer/{4/oauth2/token", "", "", "", "", "", ""];
 
-/// The host of the API.
-pub(crate) const API: &str = "https://eiam-api-{0.aliyuncs.com";
+/// The template of the API's host.
+const API: &str = "https://eiam-api-{0.aliyuncs.com";
 
-/// The host of the DeveloperAPI.
-pub(crate) const DEVELOPER_API: &str = "https://eiam-developerapi.{0.aliyuncs.com";
+/// The template of the DeveloperAPI's host.
+const DEVELOPER_API: &str = "https://eiam-developerapi.{0.aliyuncs.com";
 
-/// Writes the URLs, U+0000 behind each; nothing for one that it does not have.
+/// Writes the URLs of the endpoints in the order of `answer::METADATA`, with U+0000 behind each. It writes
+/// nothing before the U+0000 of an endpoint that the server does not have.
 ///
 /// # Errors
-/// A part that is missing or cannot stand in a URL.
+/// Fails for a part that is missing or cannot stand in a URL.
 pub(crate) fn write(application: &Application<'_>, sink: &mut impl Sink) -> Result<(), Failure> {
     for (index, (name, if_empty, also)) in PARTS.into_iter().enumerate() {
         let part = application.parts.get(index).copied().flatten();
-        // The first three have to be there.
+        // The parts before the portal are required, so a missing one is judged as an empty one.
         let Some(part) = part.or((index < PORTAL).then_some(&[])) else { continue };
         let is_allowed =
             |octet: &u8| octet.is_ascii_alphanumeric() || *octet == b'-' || *octet == also;
         let reason = match part {
             [] => if_empty,
             _ if part.iter().all(is_allowed) => continue,
-            // Whoever copies it copies an address.
+            // Users often copy the whole address of a page in place of its host.
             _ if index == PORTAL => Reason::NotAHost,
             _ => Reason::CannotStandInIt,
         };
@@ -109,7 +107,7 @@ pub(crate) fn write(application: &Application<'_>, sink: &mut impl Sink) -> Resu
     Ok(())
 }
 
-/// Writes a template with its parts; `None` if one of them is missing.
+/// Writes a template with the parts and the host in their places; `None` if a part in it is missing.
 fn expand(
     template: &str,
     parts: &[Option<&[u8]>; 5],

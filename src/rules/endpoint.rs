@@ -22,8 +22,8 @@ pub enum PlainHttp {
 }
 
 impl PlainHttp {
-    /// How safe the endpoints and pages of a server have to be at least. It is known by its URL, the
-    /// issuer; a text that is no URL tells nothing, and neither does what was not given.
+    /// How safe the endpoints and pages of a server have to be at least. `issuer` is the URL by which the
+    /// server is known. If that is empty or no URL, it tells nothing, and loopback is accepted.
     pub(crate) fn least(self, issuer: &[u8]) -> Safety {
         match (self, Safety::of(issuer)) {
             (Self::Anywhere, _) => Safety::Http,
@@ -33,8 +33,8 @@ impl PlainHttp {
     }
 }
 
-/// What one endpoint after the other has to be. A server is known by its issuer, or if that is no URL, by
-/// its first endpoint.
+/// Judges the endpoints of one server, one after the other. They have to be as safe as the issuer, or if that
+/// is no URL, as the first endpoint.
 #[derive(Clone, Copy)]
 pub(crate) struct EndpointRule {
     http: PlainHttp,
@@ -42,12 +42,12 @@ pub(crate) struct EndpointRule {
 }
 
 impl EndpointRule {
-    /// The rule of a server; an issuer that is no URL is only a name: it is compared and never opened.
+    /// The rule of a server. An issuer that is no URL is only a name, which is compared and never opened.
     pub(crate) fn new(issuer: &[u8], http: PlainHttp) -> Self {
         Self { http, least: Safety::of(issuer).map(|_| http.least(issuer)) }
     }
 
-    /// Why an endpoint may not be used; an empty one is not there.
+    /// Why an endpoint may not be used; `None` if it may, or if `url` is empty because the server has none.
     pub(crate) fn fault(&mut self, url: &[u8]) -> Option<Reason> {
         if url.is_empty() {
             return None;
@@ -57,8 +57,8 @@ impl EndpointRule {
     }
 }
 
-/// Whether it is a server of EIAM's whose pages are not known. The host of its token endpoint tells that it
-/// is EIAM's, and all of those have pages.
+/// Whether these are the endpoints of an EIAM server whose pages are not known. All EIAM servers have pages,
+/// and one is recognised by the host of its token endpoint. An endpoint that the server lacks is empty.
 pub(crate) fn lacks_portal(authorization_endpoint: &str, token_endpoint: &str) -> bool {
     authorization_endpoint.is_empty()
         && token_endpoint.starts_with("https://eiam-")

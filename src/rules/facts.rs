@@ -1,24 +1,22 @@
-//! What JavaScript has to know of the rules: the tables that it hands over, the numbers that it gives and
-//! gets, and the texts that numbers stand for. `tools/facts` prints it, and `npm run generate` makes a
-//! file of it.
+//! What JavaScript has to know of the rules: the tables that it passes to the module, the numbers that it
+//! passes and gets, and the texts that numbers stand for. `tools/facts` prints them, and `npm run generate`
+//! writes them to `pkg/src/client/generated/tables.ts`.
 
 use super::table::Table;
-use super::{
-    address, answer, eiam, failure, integer, json, number, polling, reason, request, slot,
-};
+use super::{address, answer, failure, json, number, polling, reason, request, slot};
 
-/// One thing to know, by the name that it has in JavaScript.
+/// A constant or a type of JavaScript that says something about the rules.
 #[derive(Clone, Debug)]
 pub struct Fact {
-    /// Its name.
+    /// Its name in JavaScript.
     pub name: String,
-    /// What it is, in a sentence.
+    /// Its doc comment.
     pub doc: String,
-    /// What it says.
+    /// Its value.
     pub value: Value,
 }
 
-/// What a fact says.
+/// The value of a fact.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// A number.
@@ -27,16 +25,16 @@ pub enum Value {
     Text(String),
     /// Texts in their order.
     Texts(Vec<&'static str>),
-    /// The names of texts that are handed over together, in their order: a type.
+    /// The names of texts that are passed together, in their order. JavaScript gets them as a type.
     Names(Vec<&'static str>),
 }
 
-/// All of them.
+/// All facts, in the order in which they are written.
 #[must_use]
 pub fn facts() -> Vec<Fact> {
     let mut facts = vec![texts("REASONS", "The text of each reason.", reason::TEXTS)];
     for (index, name) in failure::Kind::NAMES.iter().enumerate() {
-        let doc = format!("The number of the sort of failure `{name}`.");
+        let doc = format!("The number of the kind of failure `{name}`.");
         facts.push(number(&format!("KIND_{}", screaming(name)), &doc, index as i64));
     }
     for (index, name) in reason::NAMES.iter().enumerate() {
@@ -47,54 +45,72 @@ pub fn facts() -> Vec<Fact> {
         facts.push(number(name, doc, i64::from(*mark)));
     }
     facts.push(number("SLOTS", "How many slots there are.", answer::SLOTS as i64));
-    facts.push(number("LONGEST", "The octets of an answer.", json::LONGEST as i64));
-    facts.push(number("LONGEST_SECONDS", "The greatest number of seconds.", integer::GREATEST));
+    facts.push(number("LONGEST", "The most octets that an answer may have.", json::LONGEST as i64));
     for (name, table) in ANSWERS {
         facts.extend(answer(name, *table));
     }
     for (name, plan) in PLANS {
         facts.extend(request(name, *plan));
     }
-    facts.extend(eiam());
     facts.extend(polls());
     facts
 }
 
-/// The marks of slots, and the parts of the numbers that calls are given and give.
+/// The marks of slots, and the parts of the numbers that calls take and give.
 const MARKS: &[(&str, &str, u32)] = &[
     ("FOUND", "A slot's mark: the member is there, and not `null`.", slot::FOUND),
     ("ESCAPED", "A slot's mark: the content has escapes.", slot::ESCAPED),
     ("ODD", "A slot's mark: something as written is not printable ASCII.", slot::ODD),
-    ("KEPT", "A slot's mark: what there was before stays.", slot::KEPT),
-    ("UNREAD", "A slot's mark: the member is nothing that can be read.", slot::UNREAD),
-    ("HTTP", "An address that may be without TLS.", address::Safety::Http as u32),
+    ("KEPT", "A slot's mark: the member is missing, and the former value stays.", slot::KEPT),
+    ("UNREAD", "A slot's mark: the member is there, and cannot be read.", slot::UNREAD),
+    ("HTTP", "The safety of an address that may be without TLS.", address::Safety::Http as u32),
     (
         "HTTP_ON_LOOPBACK",
-        "An address that may be without TLS on loopback alone.",
+        "The safety of an address that may be without TLS on loopback only.",
         address::Safety::HttpOnLoopback as u32,
     ),
-    ("HTTPS", "An address that has to be with TLS.", address::Safety::Https as u32),
-    ("METHOD_NONE", "A client that does not authenticate.", request::Method::None as u32),
-    ("METHOD_BASIC", "Basic, encoded (RFC 6749 section 2.3.1).", request::Method::Basic as u32),
+    ("HTTPS", "The safety of an address that has to be with TLS.", address::Safety::Https as u32),
+    (
+        "METHOD_NONE",
+        "The method of a client that does not authenticate.",
+        request::Method::None as u32,
+    ),
+    (
+        "METHOD_BASIC",
+        "The method `client_secret_basic` (RFC 6749 section 2.3.1).",
+        request::Method::Basic as u32,
+    ),
     (
         "METHOD_BASIC_UNENCODED",
-        "Basic as many servers read it, not encoded.",
+        "The method `client_secret_basic` for servers that do not decode id and secret.",
         request::Method::BasicUnencoded as u32,
     ),
-    ("METHOD_POST", "The secret in the form.", request::Method::Post as u32),
-    ("LACKS_PORTAL", "Of a request: EIAM's pages are not known.", number::LACKS_PORTAL),
-    ("WANTS_ID_TOKEN", "Of an answer: an id_token has to come.", number::WANTS_ID_TOKEN),
-    ("IS_REFRESH", "Of an answer: it is to a refresh.", number::IS_REFRESH),
-    ("HAS_PROOF", "Of an answer: the client can prove that it has a key.", number::HAS_PROOF),
-    ("CHECKS", "Of an id_token: it is checked, not read alone.", number::CHECKS),
-    ("BY_SECRET", "Of an id_token: the client's secret is the key.", number::BY_SECRET),
-    ("FAILED", "Of what a call gives: it failed.", number::FAILED),
-    ("KIND_SHIFT", "How far up the kind of a failure is, in seven bits.", number::KIND_SHIFT),
-    ("REASON_SHIFT", "How far up its reason is, in eight bits.", number::REASON_SHIFT),
-    ("WORDS", "The length of its words, in the lowest bits.", number::WORDS),
+    ("METHOD_POST", "The method `client_secret_post`.", request::Method::Post as u32),
+    (
+        "LACKS_PORTAL",
+        "A flag for a request: the host of EIAM's pages is not known.",
+        number::LACKS_PORTAL,
+    ),
+    ("WANTS_ID_TOKEN", "A flag for an answer: an id_token has to come.", number::WANTS_ID_TOKEN),
+    ("IS_REFRESH", "A flag for an answer: it is the answer to a refresh.", number::IS_REFRESH),
+    (
+        "HAS_PROOF",
+        "A flag for an answer: the client can prove that it has a key.",
+        number::HAS_PROOF,
+    ),
+    ("CHECKS", "A flag for an id_token: it is checked, and not only read.", number::CHECKS),
+    (
+        "BY_SECRET",
+        "A flag for an id_token: the client's secret is the key of its signature.",
+        number::BY_SECRET,
+    ),
+    ("FAILED", "The bit of a call's result that says that the call failed.", number::FAILED),
+    ("KIND_SHIFT", "The lowest of the seven bits with a failure's kind.", number::KIND_SHIFT),
+    ("REASON_SHIFT", "The lowest of the eight bits with a failure's reason.", number::REASON_SHIFT),
+    ("WORDS", "The bits with the length of a failure's words.", number::WORDS),
 ];
 
-/// The tables of answers.
+/// The tables of answers, with the beginnings of their names in JavaScript.
 const ANSWERS: &[(&str, Table<'_>)] = &[
     ("TOKENS", answer::TOKENS),
     ("DEVICE", answer::DEVICE),
@@ -105,7 +121,7 @@ const ANSWERS: &[(&str, Table<'_>)] = &[
     ("LIFETIME", answer::LIFETIME),
 ];
 
-/// The plans of requests.
+/// The plans of requests, with the beginnings of their names in JavaScript.
 const PLANS: &[(&str, Table<'_>)] = &[
     ("AUTHORIZATION", request::AUTHORIZATION),
     ("AUTHORIZATION_CODE", request::AUTHORIZATION_CODE),
@@ -137,38 +153,30 @@ fn answer(name: &str, table: Table<'static>) -> Vec<Fact> {
 fn request(name: &str, plan: Table<'static>) -> Vec<Fact> {
     let words = name.to_lowercase().replace('_', " ");
     let names = request::values(plan).map(as_text).collect();
-    let doc = format!("The values of that request: {words}.");
+    let doc = format!("The values that the plan of that request takes: {words}.");
     vec![
         text(&format!("{name}_PLAN"), &format!("The plan of a request: {words}."), plan.text()),
         Fact { name: format!("{name}_VALUES"), doc, value: Value::Names(names) },
     ]
 }
 
-fn eiam() -> Vec<Fact> {
-    vec![
-        texts("EIAM_PARTS", "What an application of EIAM is made of.", eiam::PART_NAMES),
-        texts(
-            "EIAM_APPLICATION",
-            "The endpoints of an application in the order of METADATA, `{` and a digit for a part, `{5` for the API's host.",
-            &eiam::APPLICATION,
-        ),
-        texts("EIAM_INSTANCE", "The endpoints of an instance's server.", &eiam::INSTANCE),
-        texts(
-            "EIAM_INSTANCE_BY_DEVELOPER_API",
-            "The same without the portal.",
-            &eiam::INSTANCE_BY_DEVELOPER_API,
-        ),
-        text("EIAM_API", "The host of the API.", eiam::API.as_bytes()),
-        text("EIAM_DEVELOPER_API", "The host of the DeveloperAPI.", eiam::DEVELOPER_API.as_bytes()),
-    ]
-}
-
 fn polls() -> Vec<Fact> {
     vec![
-        texts("POLL_CODES", "What a server may say while the user decides.", &polling::CODES),
-        number("DEFAULT_INTERVAL", "Seconds between polls.", polling::DEFAULT_INTERVAL),
-        number("SLOW_DOWN", "Seconds that `slow_down` adds.", polling::SLOW_DOWN),
-        number("LONGEST_BACK_OFF", "Seconds of the longest back-off.", polling::LONGEST_BACK_OFF),
+        number(
+            "DEFAULT_INTERVAL",
+            "The seconds between polls, unless the server says another number.",
+            polling::DEFAULT_INTERVAL,
+        ),
+        number(
+            "SLOW_DOWN",
+            "The seconds that `slow_down` adds to the time between polls.",
+            polling::SLOW_DOWN,
+        ),
+        number(
+            "LONGEST_BACK_OFF",
+            "The seconds between polls up to which a poll without an answer doubles them.",
+            polling::LONGEST_BACK_OFF,
+        ),
     ]
 }
 
@@ -185,7 +193,7 @@ fn texts(name: &str, doc: &str, texts: &[&'static str]) -> Fact {
     Fact { name: name.to_owned(), doc: doc.to_owned(), value: Value::Texts(texts.to_vec()) }
 }
 
-/// Every table is written as text.
+/// The text of a table or of a name in it, which is always ASCII.
 fn as_text(octets: &'static [u8]) -> &'static str {
     core::str::from_utf8(octets).unwrap_or_default()
 }

@@ -1,47 +1,51 @@
-//! How a rule says no: a kind and a reason, which are numbers, and words in the sink.
+//! How a rule fails: with a kind and a reason, which are numbers, and words in the sink.
 
 use super::reason::Reason;
 use super::sink::Sink;
 
-/// What sort of failure it is, and why. The sink has what it is about, and nothing else, in parts with
-/// U+0000 between them, as the kind says.
+/// A failure of a rule. The sink has nothing but the words that say what the failure is about, with U+0000
+/// between them; its kind says which ones they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
+    /// What kind of failure it is.
     pub(crate) kind: Kind,
+    /// Why it fails; [`Reason::None`] if the words alone say it.
     pub(crate) reason: Reason,
 }
 
-/// What sort of failure it is. The numbers are those of `client::ErrorKind`.
+/// What kind of failure it is. `client::ErrorKind` has the same kinds for users of the crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Kind {
-    /// The server refused, in OAuth's words (RFC 6749 sections 4.1.2.1 and 5.2). Words: code,
-    /// description, page, the request's number.
+    /// The server refused with an OAuth error (RFC 6749 sections 4.1.2.1 and 5.2). The words are its code, its
+    /// description, the URL of a page about it, and the request's id.
     OAuth,
-    /// The gateway before the server refused, in Alibaba Cloud's words (EIAM: section 5). Words as for
-    /// OAuth.
+    /// Alibaba Cloud's gateway in front of the server refused (EIAM: section 5). The words are those of
+    /// [`Kind::OAuth`].
     Gateway,
-    /// A status without a readable reason.
+    /// An error status came without a readable reason. There are no words.
     Http,
-    /// An answer that breaks the protocol. Words: the path; of what is no JSON line and column, too.
+    /// The answer breaks the protocol. The word is the path of the member. For text that is no JSON, there are
+    /// also the line, the column, and the path within the text.
     Malformed,
-    /// A callback that does not belong to the request, or is no callback. Words: the parameter.
+    /// The callback does not belong to the request, or is no callback. The word is the parameter.
     Callback,
-    /// An argument that no request can be made of. Words: the argument.
+    /// An argument cannot be used. The word is the argument, followed by the name of an additional parameter.
     Argument,
-    /// The server has no such endpoint. Words: its name.
+    /// The server has no such endpoint. The word is its name in the metadata.
     NotSupported,
 }
 
 impl Kind {
-    /// Their names, by their numbers.
+    /// The names of the kinds in JavaScript, in the order of their numbers.
     #[cfg(feature = "schema")]
     pub(crate) const NAMES: &[&str] =
         &["oauth", "gateway", "http", "malformed", "callback", "argument", "not_supported"];
 }
 
 impl Failure {
-    /// Leaves nothing but this in the sink: the two texts make one word.
+    /// Makes a failure with one word, which consists of `before` and `name`, and replaces by it everything that
+    /// the sink has.
     #[cold]
     #[inline(never)]
     pub(crate) fn about(

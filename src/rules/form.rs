@@ -3,7 +3,7 @@
 use super::sink::Sink;
 use super::unescaped::hex;
 
-/// Writes one name or value.
+/// Writes a name or a value in its encoded form.
 pub(crate) fn encode(text: &[u8], sink: &mut impl Sink) {
     for octet in text {
         match octet {
@@ -20,7 +20,7 @@ pub(crate) fn encode(text: &[u8], sink: &mut impl Sink) {
     }
 }
 
-/// Writes a parameter, behind the others if there are some.
+/// Writes a name and its value, with `&` before them unless they are the first parameter.
 pub(crate) fn pair(name: &[u8], value: &[u8], sink: &mut impl Sink) {
     if !matches!(sink.since(sink.length().saturating_sub(1)), [] | [b'?' | b'&']) {
         sink.push(b'&');
@@ -30,8 +30,8 @@ pub(crate) fn pair(name: &[u8], value: &[u8], sink: &mut impl Sink) {
     encode(value, sink);
 }
 
-/// Writes what an encoded name or value stands for. Says whether all its escapes are good; one that is
-/// not stands for itself.
+/// Writes the octets that an encoded name or value stands for. It gives `false` if one of the escapes is
+/// broken, which then stands for itself.
 pub(crate) fn decode(encoded: &[u8], sink: &mut impl Sink) -> bool {
     let mut is_right = true;
     let mut rest = encoded;
@@ -58,6 +58,7 @@ pub(crate) fn decode(encoded: &[u8], sink: &mut impl Sink) -> bool {
     is_right
 }
 
+/// The capital hexadecimal digit of a number below 16.
 fn digit(nibble: u8) -> u8 {
     if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 }
 }

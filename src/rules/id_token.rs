@@ -14,28 +14,31 @@ use super::table::{Table, Written, table};
 use super::unescaped::Unescaped;
 use crate::secret::constant_time_eq;
 
-/// All that an id_token must agree with.
+/// What an id_token must agree with. What is `None` is not compared.
 #[derive(Clone, Copy)]
 pub(crate) struct Expected<'a> {
+    /// The server's issuer.
     pub(crate) issuer: Option<&'a [u8]>,
+    /// The client's id, which has to be in the audience.
     pub(crate) client_id: &'a [u8],
     /// The `nonce` of the authorization request.
     pub(crate) nonce: Option<&'a [u8]>,
-    /// The `max_age` of the authorization request, seconds.
+    /// The `max_age` of the authorization request, in seconds.
     pub(crate) max_age: Option<i64>,
-    /// The `sub` of the id_token before (OpenID Connect Core section 12.2).
+    /// The `sub` of the former id_token (OpenID Connect Core section 12.2).
     pub(crate) subject: Option<&'a [u8]>,
-    /// The access token that came along, for `at_hash`.
+    /// The access token of the same answer, for `at_hash`.
     pub(crate) access_token: Option<&'a [u8]>,
     /// Whether the client's secret is the key (HS256), and no other algorithm is accepted.
     pub(crate) by_secret: bool,
-    /// Unix seconds.
+    /// The present, in Unix seconds by the client's clock.
     pub(crate) now: i64,
-    /// The seconds that the clocks may differ.
+    /// The seconds by which the clocks may differ.
     pub(crate) tolerance: i64,
 }
 
-/// The members of header and claims that are looked at, and the parts of the whole that may be wrong.
+/// The members of the header and the claims that are read, and behind them the three parts of an id_token, so
+/// that each of the two can be named as wrong by its place.
 const NAMES: Table<'_> = table![
     part("alg"),
     part("crit"),
@@ -53,10 +56,12 @@ const NAMES: Table<'_> = table![
     part("signature"),
 ];
 
+/// A name of the table; its letter says nothing.
 const fn part(name: &'static str) -> Written {
     (b'?', name)
 }
 
+// Places in `NAMES`.
 const ALG: usize = 0;
 const CRIT: usize = 1;
 const ISS: usize = 2;
@@ -68,24 +73,28 @@ const IAT: usize = 7;
 const AUTH_TIME: usize = 8;
 const NONCE: usize = 9;
 const AT_HASH: usize = 10;
+/// The first of the three parts.
 const HEADER: usize = 11;
+/// Behind all names: the id_token as a whole is wrong.
 const WHOLE: usize = 14;
-/// Not a name: the words of the fault are written.
+/// No place of a name: the text of a part is no JSON object, and the words that say so are written already.
 const JSON: usize = 15;
 
 /// The algorithm whose key is the client's secret (RFC 7518 section 3.2).
 const SHARED: Table<'_> = table![(BY_SHA256, "HS256")];
 
-/// How many of them are members.
+/// How many of [`NAMES`] are members, and therefore have slots.
 const MEMBERS: usize = 11;
 
-/// Writes header and claims to `decoded`, with U+0000 between them, each a JSON object without
-/// duplicates (RFC 7515 section 7.1), and checks them against what is expected, if anything is: algorithm,
-/// issuer, subject, audience, times, nonce and `at_hash` (OpenID Connect Core sections
-/// 3.1.3.6 to 3.1.3.8 and 12.2). The signature is not verified here.
+/// Writes the header and the claims of an id_token to `decoded`, with U+0000 between them. Both have to be JSON
+/// objects without duplicate names (RFC 7515 section 7.1). If something is expected, it also checks the
+/// algorithm, the issuer, the subject, the audience, the times, the nonce and an `at_hash` by SHA-256 (OpenID
+/// Connect Core sections 3.1.3.6 to 3.1.3.8 and 12.2). It does not verify the signature.
+///
+/// `names` is room for the names in one of the objects; `sink` takes the words of a failure.
 ///
 /// # Errors
-/// The first part or claim that is wrong.
+/// [`Kind::Malformed`] for the first part or claim that is wrong.
 pub(crate) fn read(
     id_token: &[u8],
     expected: Option<&Expected<'_>>,
@@ -95,7 +104,7 @@ pub(crate) fn read(
 ) -> Result<(), Failure> {
     match fault(id_token, expected, names, decoded, sink) {
         Ok(()) => Ok(()),
-        // It has its words already.
+        // The scan of the text has written the words of this failure.
         Err((JSON, reason)) => Err(Failure { kind: Kind::Malformed, reason }),
         Err((index, reason)) => {
             let name = NAMES.name(index);
@@ -105,7 +114,7 @@ pub(crate) fn read(
     }
 }
 
-/// Which member or part is wrong, and why.
+/// The place in [`NAMES`] of the member or part that is wrong, and why it is.
 type Fault = (usize, Reason);
 
 fn fault(
@@ -142,16 +151,17 @@ fn fault(
     }
 }
 
-/// An object, and where those of its members are that are looked at.
+/// The header or the claims: the text of the object, and where the members of [`NAMES`] are in it.
 struct Object<'a> {
     text: &'a [u8],
     slots: [Slot; MEMBERS],
 }
 
+/// The slots before anything was found.
 const NONE: [Slot; MEMBERS] = [[0; 4]; MEMBERS];
 
 impl Object<'_> {
-    /// Notes where the named members are. The names of parts have no slots.
+    /// Notes where the members are. The names of parts have no slots. `subject` is what a failure is about.
     #[inline(never)]
     fn scan(
         &mut self,
@@ -183,17 +193,19 @@ impl Object<'_> {
         !matches!(self.first(index), 0 | b'n')
     }
 
+    /// Whether a member is this string.
     fn is(&self, index: usize, expected: &[u8]) -> bool {
         is(self.text, &self.slot(index), expected)
     }
 
+    /// The Unix seconds of a member that is a moment.
     #[inline(never)]
     fn date(&self, index: usize) -> Result<u64, Fault> {
         let read = integer::of_slot(self.text, &self.slot(index), true);
         read.map_err(|reason| (index, reason))
     }
 
-    /// Whether a string is this, in a time that depends on the lengths only.
+    /// Whether a member is this string. The time that the comparison takes depends on the lengths only.
     #[inline(never)]
     fn is_secret(&self, index: usize, expected: &[u8], sink: &mut impl Sink) -> bool {
         if self.first(index) != b'"' {
@@ -208,6 +220,7 @@ impl Object<'_> {
     }
 }
 
+/// Whether what a slot found is this string.
 #[inline(never)]
 fn is(text: &[u8], slot: &Slot, expected: &[u8]) -> bool {
     let [.., first] = *slot;
@@ -215,6 +228,7 @@ fn is(text: &[u8], slot: &Slot, expected: &[u8]) -> bool {
 }
 
 impl Expected<'_> {
+    /// Checks the header and the claims, and fails with the first fault.
     fn fault(
         &self,
         header: &Object<'_>,
@@ -222,7 +236,7 @@ impl Expected<'_> {
         names: &mut [Name],
         sink: &mut impl Sink,
     ) -> Result<(), Fault> {
-        // RFC 7515 section 4.1.11: what is not understood must be refused.
+        // An extension that is not understood must be refused (RFC 7515 section 4.1.11), and none is.
         if header.first(CRIT) != 0 {
             return Err((CRIT, Reason::NotUnderstood));
         }
@@ -243,7 +257,7 @@ impl Expected<'_> {
         if !self.is_for_client(claims, names) {
             return Err((AUD, Reason::NotForThisClient));
         }
-        // No date is before 1970.
+        // A clock before 1970 counts as 1970, because no claim can be a moment before that.
         let earliest = self.now.saturating_sub(self.tolerance).max(0) as u64;
         let latest = self.now.saturating_add(self.tolerance).max(0) as u64;
         if claims.date(EXP)? <= earliest {
@@ -263,8 +277,8 @@ impl Expected<'_> {
         if self.nonce.is_some_and(|sent| !claims.is_secret(NONCE, sent, sink)) {
             return Err((NONCE, Reason::AnotherNonce));
         }
-        // The left half of the access token's hash (OpenID Connect Core section 3.1.3.6). Longer hashes are
-        // not computed here, and the claim may be missing.
+        // The claim is the left half of the access token's hash (OpenID Connect Core section 3.1.3.6), and may be
+        // missing. To keep SHA-384 and SHA-512 out of the module, the callers compare those by longer hashes.
         if let Some(token) = self.access_token
             && claims.is_there(AT_HASH)
             && hash == BY_SHA256
@@ -279,14 +293,14 @@ impl Expected<'_> {
         Ok(())
     }
 
-    /// By which hash the signature is, if it is of an algorithm that is accepted.
+    /// The letter of the hash that the header's algorithm uses; `None` if that algorithm is not accepted.
     fn hash(&self, header: &Object<'_>) -> Option<u8> {
         let mut accepted = if self.by_secret { SHARED } else { ALGORITHMS };
         accepted.find_map(|(hash, name)| header.is(ALG, name).then_some(hash))
     }
 
-    /// Whether `aud`, which is one string or an array of them, names the client (OpenID Connect Core section
-    /// 2). `azp` is of extensions that are not used here, so it is ignored, as that section advises.
+    /// Whether `aud`, which is a string or an array of strings, names the client (OpenID Connect Core section
+    /// 2). `azp` belongs to extensions that the client does not use, and is ignored, as that section advises.
     fn is_for_client(&self, claims: &Object<'_>, names: &mut [Name]) -> bool {
         let mut names_client = claims.is(AUD, self.client_id);
         if claims.first(AUD) == b'[' {

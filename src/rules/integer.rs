@@ -1,13 +1,17 @@
-//! Exact integers of the digits that were written.
+//! Exact integers from the digits of a text.
 
 use super::reason::Reason;
 use super::slot::{Slot, content};
 use super::unescaped::Unescaped;
 
-/// Reads whole seconds from 0 to 2^63 − 1 from a number in JSON's grammar: the value counts, not how it
-/// is spelled, so `36e2` and `3600.0` are 3600.
+/// Reads whole seconds from 0 to 2^63 − 1 from a number in JSON's grammar. What counts is the value and not
+/// how it is spelled, so that `36e2` and `3600.0` are 3600.
 ///
-/// `is_date`: a moment may have a fraction of a second, which is left off (RFC 7519 section 2).
+/// `is_date` says that the number is a moment, which may have a fraction of a second (RFC 7519 section 2): it
+/// is left off.
+///
+/// # Errors
+/// Fails for text that is no number, and for a number that is negative, not whole or too great.
 pub(crate) fn seconds(number: Unescaped<'_>, is_date: bool) -> Result<u64, Reason> {
     let mut part = Part::Start;
     let (mut is_negative, mut is_small) = (false, false);
@@ -54,7 +58,7 @@ pub(crate) fn seconds(number: Unescaped<'_>, is_date: bool) -> Result<u64, Reaso
         read => read,
     };
     match read? {
-        // i64 has one more negative number.
+        // The smallest i64 is further from 0 than the greatest, and is refused as negative.
         size if size >= LIMIT + u64::from(is_negative) => Err(Reason::OutOfRange),
         0 => Ok(0),
         _ if is_negative => Err(Reason::Negative),
@@ -62,25 +66,28 @@ pub(crate) fn seconds(number: Unescaped<'_>, is_date: bool) -> Result<u64, Reaso
     }
 }
 
-/// What of a number was read last.
+/// The part of a number that was read last.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Start,
     Sign,
-    /// A zero, behind which no digit of the whole part comes.
+    /// A zero at the beginning, behind which the whole part has no other digit.
     Zero,
     Whole,
     Point,
     Fraction,
-    /// `e`.
+    /// The `e` or `E` before an exponent.
     Letter,
     ExponentSign,
     Exponent,
 }
 
-/// Reads whole seconds where a slot says that there are some: a number, or a string of its digits.
+/// Reads whole seconds from the value that a slot found: a number, or a string that contains one.
 ///
-/// `is_date`: as for [`seconds`]; a string has no fraction.
+/// `is_date` is that of [`seconds`], but a string may have no fraction.
+///
+/// # Errors
+/// Those of [`seconds`], and [`Reason::Missing`] for a member that is missing or `null`.
 #[inline(never)]
 pub(crate) fn of_slot(text: &[u8], slot: &Slot, is_date: bool) -> Result<u64, Reason> {
     let [.., first] = *slot;
@@ -94,26 +101,24 @@ pub(crate) fn of_slot(text: &[u8], slot: &Slot, is_date: bool) -> Result<u64, Re
     }
 }
 
-/// The greatest number.
-#[cfg(feature = "schema")]
-pub(crate) const GREATEST: i64 = i64::MAX;
-
-/// One more than the greatest number.
+/// One more than the greatest number that is accepted, that of an i64.
 const LIMIT: u64 = 1 << 63;
 
-/// More zeros than a text may have: an exponent beyond them is decided by its sign alone.
+/// More zeros than a text can have. Of an exponent beyond it, only the sign matters.
 const ENDLESS: i64 = 1 << 40;
 
-/// A number that grows by digits. Zeros are held back until another digit follows: at the end they may
-/// cancel an exponent.
+/// A number that grows digit by digit. Zeros are held back until another digit follows, because those at the
+/// end may cancel a negative exponent.
 #[derive(Clone, Copy, Default)]
 struct Size {
-    /// More than [`LIMIT`] is as good as endless.
+    /// The digits without the zeros that are held back. Every value from [`LIMIT`] on is equally too great.
     value: u64,
+    /// How many zeros are held back.
     zeros: i64,
 }
 
 impl Size {
+    /// Appends a digit.
     #[inline(never)]
     fn digit(&mut self, octet: u8) {
         if octet == b'0' {
@@ -124,6 +129,7 @@ impl Size {
         self.zeros = 0;
     }
 
+    /// The number times ten to the exponent.
     fn times_ten_to(&self, exponent: i64) -> Result<u64, Reason> {
         let zeros = exponent.saturating_add(self.zeros);
         match self.value {
@@ -134,10 +140,10 @@ impl Size {
     }
 }
 
-/// The value with zeros behind it. Beyond the limit it stays endless, and 0 stays 0.
+/// The value with zeros appended. A value that becomes too great stays `u64::MAX`, and 0 stays 0.
 fn grown(mut value: u64, mut zeros: i64) -> u64 {
     while zeros > 0 && value != 0 && value != u64::MAX {
-        // Compared and not by `checked_mul`, which wasm does in 128 bits.
+        // A comparison is used and not `checked_mul`, which wasm computes in 128 bits.
         value = if value > LIMIT / 10 { u64::MAX } else { value * 10 };
         zeros -= 1;
     }

@@ -9,55 +9,64 @@ use super::table::Table;
 use super::unescaped::{Unescaped, escape, is_half};
 use crate::octets;
 
-/// The octets of a text.
+/// The most octets that a text may have.
 pub(crate) const LONGEST: usize = 1 << 20;
 
 /// How deep arrays and objects may be nested.
 const DEPTH: usize = 32;
 
-/// The members of one object.
+/// The most members that one object may have.
 const MEMBERS: usize = 512;
 
-/// The names of all objects that can be open at a time.
+/// The most names that the objects which are open at a time can have together.
 pub(crate) const NAMES: usize = DEPTH * MEMBERS;
 
-/// How many names a text can have: a member has five characters at least, `"":0,`.
+/// The most names for which a scan of this text needs room: a member has at least the five characters `"":0,`.
 pub(crate) fn names_in(text: &[u8]) -> usize {
     (text.len() / 5 + 1).min(DEPTH * MEMBERS)
 }
 
-/// Where the content of a name begins, with [`HAS_ESCAPES`], and where it ends.
+/// Where in a text the content of a name begins, with the bit [`HAS_ESCAPES`] if it has some, and where it ends.
 pub(crate) type Name = (u32, u32);
 
+/// The bit of a [`Name`] that has escapes. No text is so long that the bit could belong to its beginning.
 const HAS_ESCAPES: u32 = 1 << 31;
 
 /// A scan under way. A method that gives `None` has failed, and `reason` and `offset` say why and where.
 pub(crate) struct Scan<'a> {
     text: &'a [u8],
+    /// The place of the next octet.
     at: usize,
-    /// Of the string that was read last: its marks.
+    /// The marks of the string that was read last.
     marks: u32,
+    /// The names of the objects that are open, those of the outermost object first.
     names: &'a mut [Name],
     /// How many names the open objects have so far.
     held: usize,
+    /// Why the scan has failed.
     pub(crate) reason: Reason,
+    /// Where the scan has failed.
     offset: usize,
-    /// The way to the value that is read: in each object the name, in each array 0 and an index.
+    /// The way to the value that is read: for each object the name of a member, and for each array the index of
+    /// an element and 0. No name ends at 0, so that the two can be told apart.
     path: [Name; DEPTH],
+    /// How many steps of the path count.
     steps: usize,
 }
 
-/// The members of the outermost object that are wanted, and their slots in the same order.
+/// The members of the outermost object that are wanted.
 #[derive(Default)]
 pub(crate) struct Wanted<'a> {
+    /// Their names.
     pub(crate) members: Table<'a>,
-    /// Further names.
+    /// Further names, whose slots are behind those of `members`.
     pub(crate) others: Table<'a>,
+    /// The slots of the members, in the order of both tables. A name without a slot is not noted.
     pub(crate) slots: &'a mut [Slot],
 }
 
 impl Wanted<'_> {
-    /// The slot of the member with this name.
+    /// The slot of the member with this name; `None` if it is not wanted.
     fn slot(&mut self, name: &[u8], has_escapes: bool) -> Option<&mut Slot> {
         let index = match self.members.find(name, has_escapes) {
             Ok(index) => index,
@@ -68,6 +77,7 @@ impl Wanted<'_> {
 }
 
 impl<'a> Scan<'a> {
+    /// Begins to scan a text. `names` is room for at least [`names_in`] names.
     pub(crate) fn new(text: &'a [u8], names: &'a mut [Name]) -> Self {
         Self {
             text,
@@ -108,7 +118,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Reads the next element of a text that is an array, read already. `None` after the last.
+    /// Finds the next element of a text that is an array and was scanned before; `None` after the last one.
     pub(crate) fn element(&mut self) -> Option<Slot> {
         let is_first = self.at == 0;
         self.at += usize::from(is_first);
@@ -120,12 +130,13 @@ impl<'a> Scan<'a> {
         Some(self.slot(from, first))
     }
 
-    /// Reads a value between two elements as an object of its own.
+    /// Reads another text as an object while this scan rests between two elements, so that both can use the same
+    /// room for names.
     pub(crate) fn inner(&mut self, text: &[u8], mut wanted: Wanted<'_>) -> Option<()> {
         Scan::new(text, self.names).object(&mut wanted)
     }
 
-    /// What was read from there on, a value that begins with this octet.
+    /// The slot of the value that begins at `from` with the octet `first`, and has just been read.
     fn slot(&self, from: usize, first: u8) -> Slot {
         let (quote, marks) = match first {
             b'"' => (1, self.marks),
@@ -134,6 +145,7 @@ impl<'a> Scan<'a> {
         [(from + quote) as u32, (self.at - quote) as u32, marks, first.into()]
     }
 
+    /// Reads a value. Only the members of an object at depth 0 are noted.
     fn value(&mut self, depth: usize, wanted: &mut Wanted<'_>) -> Option<()> {
         match self.peek() {
             b'"' => self.string(),
@@ -192,7 +204,7 @@ impl<'a> Scan<'a> {
         Some(())
     }
 
-    /// Goes into an array or object.
+    /// Goes into an array or object, unless it is nested too deeply.
     fn enter(&mut self, depth: usize) -> Option<()> {
         if depth == DEPTH {
             return self.fail(Reason::TooDeep);
@@ -201,7 +213,7 @@ impl<'a> Scan<'a> {
         Some(())
     }
 
-    /// Whether another element or member comes; if not, it is out of the array or object again.
+    /// Goes to the next element or member and gives `true`, or goes out of the array or object and gives `false`.
     fn more(&mut self, depth: usize, is_first: bool, end: u8) -> Option<bool> {
         self.steps = depth;
         if self.space() == end {
@@ -215,7 +227,7 @@ impl<'a> Scan<'a> {
         Some(true)
     }
 
-    /// Notes on the way to what is read next that it is in this member or element.
+    /// Notes that the value which is read next is that of this member or element.
     fn step(&mut self, depth: usize, step: Name) {
         if let Some(place) = self.path.get_mut(depth) {
             *place = step;
@@ -264,7 +276,7 @@ impl<'a> Scan<'a> {
         word.iter().try_for_each(|octet| self.expect(*octet))
     }
 
-    /// Reads a string, quotes and all.
+    /// Reads a string with its quotes, and sets its marks.
     fn string(&mut self) -> Option<()> {
         self.expect(b'"')?;
         self.marks = FOUND;
@@ -292,14 +304,15 @@ impl<'a> Scan<'a> {
         Some(())
     }
 
-    /// Goes over what stands for itself in a string: neither `"` nor `\` nor a control character.
+    /// Goes over the octets of a string that stand for themselves, which are all except `"`, `\` and control
+    /// characters. It takes eight at a time as long as there are so many.
     fn plain(&mut self) {
         let (words, _) = octets::words(self.text.get(self.at..).unwrap_or_default());
         let mut odd = 0;
         for word in words {
             let ends =
                 octets::below(word, 0x20) | octets::equal(word, b'"') | octets::equal(word, b'\\');
-            // The bits below the first mark are those of the octets before it.
+            // The octets before the end have the bits below its mark.
             let before = (ends & ends.wrapping_neg()).wrapping_sub(1);
             odd |= octets::not_printable(word) & before;
             if ends != 0 {
@@ -319,7 +332,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Skips white space; gives what follows, 0 for nothing.
+    /// Skips white space, and gives the octet that follows; 0 at the end of the text.
     fn space(&mut self) -> u8 {
         loop {
             match self.peek() {
@@ -329,7 +342,8 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The next octet. 0 for the end, which is no more allowed anywhere than the character itself.
+    /// The next octet, or 0 at the end of the text. The two need not be told apart, because U+0000 is not allowed
+    /// anywhere in a JSON text either.
     #[inline(always)]
     fn peek(&self) -> u8 {
         self.text.get(self.at).copied().unwrap_or(0)
@@ -360,7 +374,7 @@ impl<'a> Scan<'a> {
         None
     }
 
-    /// Writes what failed: what it is about, line, column and path.
+    /// Writes the words of the failure: the subject, or if that is empty the path, then line, column and path.
     #[cold]
     pub(crate) fn failure(&self, subject: &str, sink: &mut impl Sink) -> Failure {
         sink.cut(0);
@@ -378,14 +392,14 @@ impl<'a> Scan<'a> {
         Failure { kind: Kind::Malformed, reason: self.reason }
     }
 
-    /// Where it failed: the line, and the column in characters, both from 1.
+    /// Where the scan has failed: the line, and the column in characters, both from 1.
     #[cold]
     pub(crate) fn position(&self) -> (usize, usize) {
         let (mut line, mut column) = (1, 1);
         for octet in self.text.iter().take(self.offset) {
             match octet {
                 b'\n' => (line, column) = (line + 1, 1),
-                // The octets of a character after its first.
+                // Only the first octet of a character counts.
                 0x80..=0xbf => {}
                 _ => column += 1,
             }
@@ -393,8 +407,9 @@ impl<'a> Scan<'a> {
         (line, column)
     }
 
-    /// Writes in which value it failed, such as `$.keys[2].kid`; `$` is the whole text. Names are
-    /// written only where they are plain words, since hardly a token or a code is without a digit.
+    /// Writes the path of the value in which the scan has failed, such as `$.keys[2].kid`, where `$` is the whole
+    /// text. It writes `?` for a name that is no plain word, because such a name could be a secret: there are
+    /// hardly any tokens or codes without a digit.
     #[cold]
     pub(crate) fn write_path(&self, sink: &mut impl Sink) {
         sink.push(b'$');
@@ -421,9 +436,10 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// The letters of a name that a path has.
+/// The most letters of a name that a path shows.
 const LONGEST_WORD: usize = 32;
 
+/// The content of a name, with its escapes as they are written.
 fn content(text: &[u8], (start, end): Name) -> &[u8] {
     text.get((start & !HAS_ESCAPES) as usize..end as usize).unwrap_or_default()
 }

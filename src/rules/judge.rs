@@ -1,4 +1,4 @@
-//! Whether a member of an answer is what it may be.
+//! Judges whether a member of an answer is what its table allows.
 
 use super::address::Safety;
 use super::integer;
@@ -11,22 +11,26 @@ use super::sink::Sink;
 use super::slot::{ESCAPED, FOUND, HALF, KEPT, ODD, Slot, UNREAD, content};
 use super::unescaped::Unescaped;
 
-/// What an answer depends on beside itself.
+/// What was asked for, on which the judgement of an answer depends.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Asked {
-    /// How safe the addresses in it have to be at least.
+    /// How safe the addresses in the answer have to be at least.
     pub(crate) least: Safety,
     /// Whether an id_token has to come: `openid` or a `nonce` was sent (OpenID Connect Core section
     /// 3.1.3.3).
     pub(crate) id_token: bool,
-    /// Whether it is the answer to a refresh, after which what does not come stays as it was (RFC 6749
-    /// section 6, OpenID Connect Core section 12.2).
+    /// Whether it is the answer to a refresh, after which a refresh token or an id_token that does not come
+    /// stays as it was (RFC 6749 section 6, OpenID Connect Core section 12.2).
     pub(crate) refresh: bool,
-    /// Whether the client can prove that it has the key of a token (RFC 9449).
+    /// Whether the client can prove that it has the key to which a token is bound (RFC 9449).
     pub(crate) proof: bool,
 }
 
-/// Judges what was found of a member, and leaves in its slot what it says.
+/// Judges what a slot found of a member with this letter, and leaves in the slot what JavaScript and native
+/// code read there: see [`Slot`].
+///
+/// # Errors
+/// The reason why the whole answer is refused for this member.
 #[inline(never)]
 pub(crate) fn judge(
     text: &[u8],
@@ -69,7 +73,8 @@ pub(crate) fn judge(
     }
 }
 
-/// Why a member is no text of its kind.
+/// Why a member that is there is no text of its kind; `None` if it is one. It writes the text to `sink` to
+/// compare it, and takes it back.
 fn text_fault(
     text: &[u8],
     letter: u8,
@@ -117,13 +122,13 @@ fn text_fault(
     fault
 }
 
-/// Whether the client knows what to do with a token of this type, whose letters may be of either case (RFC
-/// 6749 section 7.1): `Bearer` (RFC 6750), `Basic`, which EIAM names beside it (EIAM: section 2), `N_A` for what
-/// is no access token (RFC 8693 section 2.2.1), and `DPoP` with a key to prove (RFC 9449 section 5).
+/// Whether the client can use a token of this type, whose letters may be of either case (RFC 6749 section 7.1):
+/// `Bearer` (RFC 6750), `Basic`, which EIAM also documents (EIAM: section 2), `N_A` for a token that is no access
+/// token (RFC 8693 section 2.2.1), and `DPoP` if the client has a key to prove (RFC 9449 section 5).
 fn is_usable(token_type: &[u8], asked: &Asked) -> bool {
     let known: &[u8] = if asked.proof { b"bearer basic n_a dpop" } else { b"bearer basic n_a" };
     known.split(|octet| *octet == b' ').any(|known| known.eq_ignore_ascii_case(token_type))
 }
 
-/// The octets of a string that is read, as written.
+/// The most octets of a string that is read, as it is written.
 const LONGEST_STRING: u32 = 1 << 16;

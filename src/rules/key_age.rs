@@ -1,15 +1,16 @@
 //! How long a server's keys are believed, and when they are fetched again.
 
-/// How many seconds keys are believed unless somebody says otherwise: a key that the server takes back is
-/// not believed for longer.
+/// The most seconds for which keys are believed, unless the application sets another number. A key that the
+/// server withdraws is therefore not believed for longer.
 pub(crate) const LONGEST_AGE: i64 = 600;
 
-/// A key that is not known and a signature that is wrong make the keys be fetched again, but not more often,
-/// in seconds: a stranger must not make the client ask without end.
+/// The least seconds between two fetches because of an unknown key or a wrong signature, so that a stranger's
+/// id_tokens cannot make the client ask without end.
 const COOL_DOWN: i64 = 60;
 
-/// For how many seconds keys may be kept that came with these fields `Cache-Control` (RFC 9111 section 5.2.2)
-/// and `Age` (section 5.1), empty for none; `longest` at most.
+/// For how many seconds keys may be kept, by the fields `Cache-Control` (RFC 9111 section 5.2.2) and `Age`
+/// (section 5.1, here `since`) of their answer, which are empty if they are missing. It is `longest` at most, and
+/// also if the answer does not say.
 pub(crate) fn age(cache_control: &str, since: &str, longest: i64) -> i64 {
     let mut age = longest;
     for directive in cache_control.split(',') {
@@ -28,40 +29,42 @@ pub(crate) fn age(cache_control: &str, since: &str, longest: i64) -> i64 {
     age
 }
 
-/// The seconds of a directive: more than int64 has is as good as endless (RFC 9111 section 1.2.2).
+/// The seconds of a directive; 0 for text that is no number. A number that an i64 cannot hold becomes the
+/// greatest (RFC 9111 section 1.2.2).
 fn seconds(digits: &str) -> i64 {
     let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
     if is_number { digits.parse().unwrap_or(i64::MAX) } else { 0 }
 }
 
-/// What keys that were fetched at a moment are good for.
+/// When keys were fetched, and for how long they are believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fetched {
-    /// Unix seconds.
+    /// When they were fetched, in Unix seconds.
     at: i64,
     /// For how many seconds they are believed.
     age: i64,
-    /// When keys were last fetched though those before were believed, because they made no signature.
+    /// When keys were last fetched although the former ones were still believed, because none of those had made
+    /// a signature; in Unix seconds.
     refused_at: Option<i64>,
 }
 
 impl Fetched {
-    /// Keys that come now, after others.
+    /// Keys that were fetched now, in place of others if there were some.
     pub(crate) fn after(before: Option<Self>, now: i64, age: i64) -> Self {
         let refused_at = before.and_then(|before| before.asked_again(now).refused_at);
         Self { at: now, age, refused_at }
     }
 
-    /// The same keys, after others were asked for and did not come.
+    /// The same keys, after an attempt to fetch others that failed.
     pub(crate) fn asked_again(self, now: i64) -> Self {
         let refused_at = if self.is_fresh(now) { Some(now) } else { self.refused_at };
         Self { refused_at, ..self }
     }
 
-    /// Whether they are believed: those that were just fetched always are.
+    /// Whether they are still believed. In the second in which they were fetched, they always are.
     pub(crate) fn is_fresh(self, now: i64) -> bool {
         let since = now.saturating_sub(self.at);
-        // A clock that was set back says nothing about how old they are.
+        // After the clock was set back, nobody knows how old they are, so they are not believed.
         since == 0 || (0..self.age).contains(&since)
     }
 

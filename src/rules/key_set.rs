@@ -6,9 +6,10 @@ use super::slot::{Slot, content};
 use super::table::{Table, table};
 use super::unescaped::Unescaped;
 
-/// What an id_token may be signed with, and by which hash: not `none`, and no secret that is shared (RFC 8725
-/// sections 3.1 and 3.2; RFC 7518 section 3.1, RFC 8037 section 3.1). Algorithms are said by their places here.
-/// The first two are one, by its old and its new name (RFC 9864).
+/// The algorithms that may have signed an id_token (RFC 7518 section 3.1, RFC 8037 section 3.1), each with the
+/// letter of the hash that it uses. Neither `none` nor algorithms with shared secrets are among them (RFC 8725
+/// sections 3.1 and 3.2). Elsewhere an algorithm is known by its place here. The first two places are the same
+/// algorithm under its old and its new name (RFC 9864).
 pub(crate) const ALGORITHMS: Table<'_> = table![
     (BY_SHA512, "EdDSA"),
     (BY_SHA512, "Ed25519"),
@@ -22,14 +23,17 @@ pub(crate) const ALGORITHMS: Table<'_> = table![
     (BY_SHA512, "PS512"),
     (BY_SHA512, "ES512"),
 ];
+/// The letter of SHA-256.
 pub(crate) const BY_SHA256: u8 = b'2';
+/// The letter of SHA-384.
 pub(crate) const BY_SHA384: u8 = b'3';
+/// The letter of SHA-512.
 pub(crate) const BY_SHA512: u8 = b'5';
 
-/// How many of them, at the beginning, are EdDSA.
+/// How many places at the beginning of [`ALGORITHMS`] are names of EdDSA.
 const EDDSA: usize = 2;
 
-/// `kty` and `crv` of the keys that an algorithm takes; RSA keys have no `crv`.
+/// `kty` and `crv` of the keys for each of [`ALGORITHMS`]; RSA keys have no `crv`.
 const KEY_TYPES: [[&str; 2]; 11] = [
     ["OKP", "Ed25519"],
     ["OKP", "Ed25519"],
@@ -44,10 +48,10 @@ const KEY_TYPES: [[&str; 2]; 11] = [
     ["EC", "P-521"],
 ];
 
-/// The characters of the shortest modulus: 2048 bits (RFC 7518 section 3.3).
+/// The characters in base64url of a modulus of 2048 bits, the shortest that is accepted (RFC 7518 section 3.3).
 const SHORTEST_MODULUS: usize = 342;
 
-/// The members that are looked at. The first ones make the key (RFC 7638 section 3.2).
+/// The members of a key that are read. The first [`MAKING`] ones make the key (RFC 7638 section 3.2).
 const NAMES: Table<'_> = table![
     optional("kty", TEXT),
     optional("crv", TEXT),
@@ -59,19 +63,26 @@ const NAMES: Table<'_> = table![
     optional("alg", TEXT),
     optional("kid", TEXT),
 ];
+/// How many of them there are.
 const MEMBERS: usize = 9;
+/// How many of them make the key.
+const MAKING: usize = 6;
+
+// Places in `NAMES`.
 const KTY: usize = 0;
 const CRV: usize = 1;
 const N: usize = 2;
-const MAKING: usize = 6;
 const USE: usize = 6;
 const ALG: usize = 7;
 const KID: usize = 8;
 
-/// The one key of `keys`, an array that was read already, that can have made a signature: of the right
-/// type, for signatures by this algorithm, and with this `kid` if the header has one (RFC 7515 section
-/// 4.1.4). `None` if there is none, or if there are several to choose from (OpenID Connect Core section
-/// 10.1). A key that is there twice is one, the first: what makes it counts, and not its name.
+/// The text of the only key that can have made a signature: it has the right type, is for signatures by this
+/// algorithm, and has this `kid` if the header of the id_token has one (RFC 7515 section 4.1.4). `None` if there
+/// is no such key, or more than one (OpenID Connect Core section 10.1). Keys that consist of the same numbers are
+/// one key, even if their `kid` differs, and the first of them is given.
+///
+/// `keys` is the text of an array that was scanned before, `algorithm` a place in [`ALGORITHMS`], and `names`
+/// room for the names in one key.
 pub(crate) fn select<'a>(
     keys: &'a [u8],
     algorithm: usize,
@@ -83,7 +94,7 @@ pub(crate) fn select<'a>(
     while let Some(element) = scan.element() {
         let mut key = Key { text: content(keys, &element), slots: [[0; 4]; MEMBERS] };
         let wanted = Wanted { members: NAMES, others: Table::default(), slots: &mut key.slots };
-        // What is no key, or one of a kind that nobody here knows, may be there for others.
+        // An element that is no key, or a key of an unknown kind, may be there for others (RFC 7517 section 5).
         if scan.inner(key.text, wanted).is_none() || !key.fits(algorithm, key_id) {
             continue;
         }
@@ -103,17 +114,19 @@ struct Key<'a> {
 }
 
 impl<'a> Key<'a> {
-    /// The characters of a member that is a string.
+    /// The octets of a member that is a string; `None` for any other.
     fn words(&self, index: usize) -> Option<Unescaped<'a>> {
         let slot = self.slots.get(index)?;
         let [.., first] = *slot;
         (first == u32::from(b'"')).then(|| Unescaped::of_json(content(self.text, slot)))
     }
 
+    /// Whether a member is this string.
     fn is(&self, index: usize, expected: &[u8]) -> bool {
         self.words(index).is_some_and(|words| words.is(expected))
     }
 
+    /// Whether the key can have made a signature by this algorithm, with this `kid`.
     fn fits(&self, algorithm: usize, key_id: Option<&[u8]>) -> bool {
         let Some([key_type, curve]) = KEY_TYPES.get(algorithm) else { return false };
         let is_long_enough = match curve.is_empty() {
@@ -131,7 +144,7 @@ impl<'a> Key<'a> {
             && key_id.is_none_or(|key_id| self.is(KID, key_id))
     }
 
-    /// Whether it is the same key as another.
+    /// Whether another key consists of the same numbers.
     fn is_same(&self, other: &Self) -> bool {
         (0..MAKING).all(|index| match (self.words(index), other.words(index)) {
             (Some(words), Some(others)) => words.eq(others),

@@ -1,13 +1,13 @@
 //! The client's rules of the protocol, once, for native code and WebAssembly alike.
 //!
-//! Nothing here allocates, makes strings or words messages. A text is read in one pass and stays
-//! where it is: what is found in it is a place in it ([`slot`]), and what is wrong with it is a number
-//! ([`reason`]) and a place. What has to be written goes to a [`Sink`](sink::Sink). The halves around
-//! it give that types and words: `client` for Rust, `pkg/src/client` for JavaScript, whose texts and
-//! tables are generated from the ones here.
+//! Nothing here allocates, makes strings or words messages. The rules read a text in one pass and do
+//! not copy it: they give the places of what they find ([`slot`]), and for a failure a number
+//! ([`reason`]) and a place. They write to a [`Sink`](sink::Sink). The two layers above turn this into
+//! types and messages: `client` for Rust, and `pkg/src/client` for JavaScript, whose texts and tables
+//! are generated from those here.
 //!
-//! Text is UTF-8 that was checked by whoever brings it. Octets that are not do no harm, but what is
-//! read of them means nothing.
+//! The caller has checked that a text is UTF-8. Other octets do no harm, but what is read from them
+//! means nothing.
 
 pub(crate) mod address;
 pub(crate) mod answer;

@@ -1,39 +1,39 @@
-//! The numbers that JavaScript gives to a call, and gets of it.
+//! The numbers that JavaScript passes to a call of the module, and gets from it.
 
 use super::address::Safety;
 use super::answer::Asked;
 use super::failure::Failure;
 use super::request::Method;
 
-/// Of an answer: the addresses in it have to be as safe as these bits say.
+/// The bits of an answer's flags that say how safe the addresses in it have to be.
 const LEAST: u32 = 3;
-/// Of an answer: an id_token has to come.
+/// The flag of an answer in which an id_token has to come.
 pub(crate) const WANTS_ID_TOKEN: u32 = 1 << 2;
-/// Of an answer: it is to a refresh.
+/// The flag of an answer to a refresh.
 pub(crate) const IS_REFRESH: u32 = 1 << 3;
-/// Of an answer: the client can prove that it has the key of a token.
+/// The flag of an answer to a client that can prove that it has the key of a token.
 pub(crate) const HAS_PROOF: u32 = 1 << 4;
 
-/// Of a request: how the client authenticates.
+/// The bits of a request's flags that say how the client authenticates.
 const METHOD: u32 = 3;
-/// Of a request: the pages of EIAM's server are not known.
+/// The flag of a request to an EIAM server whose pages are not known.
 pub(crate) const LACKS_PORTAL: u32 = 1 << 2;
 
-/// Of an id_token: it is checked, not read alone.
+/// The flag of an id_token that is checked, and not only read.
 pub(crate) const CHECKS: u32 = 1;
-/// Of an id_token: the client's secret is the key of its signature.
+/// The flag of an id_token whose signature has the client's secret as its key.
 pub(crate) const BY_SECRET: u32 = 1 << 1;
 
-/// Of what a call gives: it failed.
+/// The bit of a call's result that says that the call failed.
 pub(crate) const FAILED: u32 = 1 << 31;
-/// How far up the kind of a failure is, in seven bits.
+/// The lowest of the seven bits with a failure's kind.
 pub(crate) const KIND_SHIFT: u32 = 24;
-/// How far up the reason of a failure is, in eight bits.
+/// The lowest of the eight bits with a failure's reason.
 pub(crate) const REASON_SHIFT: u32 = 16;
-/// The length of a failure's words at most.
+/// The bits with the length of a failure's words, and so their greatest length.
 pub(crate) const WORDS: u32 = 0xffff;
 
-/// How safe an address has to be.
+/// How safe an address has to be, by the number of a [`Safety`] or the flags of an answer.
 pub(crate) fn safety(number: u32) -> Safety {
     match number & LEAST {
         0 => Safety::Http,
@@ -42,7 +42,7 @@ pub(crate) fn safety(number: u32) -> Safety {
     }
 }
 
-/// What an answer depends on.
+/// What was asked for, by the flags of an answer.
 pub(crate) fn asked(number: u32) -> Asked {
     Asked {
         least: safety(number),
@@ -52,7 +52,7 @@ pub(crate) fn asked(number: u32) -> Asked {
     }
 }
 
-/// How the client authenticates.
+/// How the client authenticates, by the flags of a request.
 pub(crate) fn method(number: u32) -> Method {
     match number & METHOD {
         0 => Method::None,
@@ -62,7 +62,7 @@ pub(crate) fn method(number: u32) -> Method {
     }
 }
 
-/// A failure, and the length of its words. What is longer is cut.
+/// The number of a failure with the length of its words. JavaScript does not see words beyond [`WORDS`].
 pub(crate) fn failure(Failure { kind, reason }: Failure, words: usize) -> u32 {
     FAILED | (kind as u32) << KIND_SHIFT | (reason as u32) << REASON_SHIFT | WORDS.min(words as u32)
 }

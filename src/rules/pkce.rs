@@ -11,10 +11,10 @@ pub(crate) fn challenge(verifier: &[u8], sink: &mut impl Sink) {
     base64url::encode(&hash(verifier), sink);
 }
 
-/// The same for a verifier that somebody else made.
+/// Writes the `S256` challenge of a verifier that was not made here.
 ///
 /// # Errors
-/// A character or a length that RFC 7636 section 4.1 does not allow.
+/// Fails for a character or a length that RFC 7636 section 4.1 does not allow.
 pub(crate) fn checked_challenge(verifier: &[u8], sink: &mut impl Sink) -> Result<(), Failure> {
     let reason = if wrong_character(verifier).is_some() {
         Reason::NotAVerifierCharacter
@@ -27,19 +27,20 @@ pub(crate) fn checked_challenge(verifier: &[u8], sink: &mut impl Sink) -> Result
     Err(Failure::about(sink, Kind::Argument, b"verifier", b"", reason))
 }
 
-/// The octets of a challenge.
+/// The octets of the `S256` challenge of a verifier.
 pub(crate) fn hash(verifier: &[u8]) -> [u8; 32] {
     sha256::digest(verifier)
 }
 
-/// Where a verifier has the first character that RFC 7636 section 4.1 does not allow.
+/// The place of the first character of a verifier that RFC 7636 section 4.1 does not allow; `None` if all are
+/// allowed.
 pub(crate) fn wrong_character(verifier: &[u8]) -> Option<usize> {
     verifier.iter().position(|octet| {
         !octet.is_ascii_alphanumeric() && !matches!(octet, b'-' | b'.' | b'_' | b'~')
     })
 }
 
-/// Whether a verifier may be so long (RFC 7636 section 4.1).
+/// Whether a verifier may have this length (RFC 7636 section 4.1).
 pub(crate) fn is_length(length: usize) -> bool {
     (43..=128).contains(&length)
 }

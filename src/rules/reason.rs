@@ -1,9 +1,9 @@
-//! Why something is refused. WebAssembly knows the numbers alone; the texts are for native code, and
-//! for the table that the package's build makes of them.
+//! Why something is refused. The WebAssembly module has only the numbers. The texts are for native code and for
+//! `npm run generate`, which writes them to a table for JavaScript.
 
 macro_rules! reasons {
     ($($(#[$doc:meta])* $name:ident $text:literal,)*) => {
-        /// A reason, which is a number.
+        /// A reason. Its number is its place in [`TEXTS`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         pub(crate) enum Reason {
@@ -13,7 +13,7 @@ macro_rules! reasons {
         /// The text of each reason.
         pub(crate) const TEXTS: &[&str] = &[$($text,)*];
 
-        /// The name of each reason.
+        /// The name of each reason, in the order of their numbers.
         #[cfg(feature = "schema")]
         pub(crate) const NAMES: &[&str] = &[$(stringify!($name),)*];
     };
@@ -87,12 +87,12 @@ reasons! {
 }
 
 impl Reason {
-    /// Whether it is that a text is no JSON object as RFC 8259 has it.
+    /// Whether the reason is that a text is no JSON object (RFC 8259), or exceeds the limits of one.
     pub(crate) fn is_about_json(self) -> bool {
         (Self::UnexpectedEnd as u8..=Self::TooManyMembers as u8).contains(&(self as u8))
     }
 
-    /// Its text.
+    /// The text of the reason, for messages.
     pub(crate) fn text(self) -> &'static str {
         TEXTS.get(self as usize).copied().unwrap_or_default()
     }

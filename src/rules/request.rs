@@ -1,9 +1,9 @@
-//! How requests are made: each kind is a plan, a [`Table`] of what it has, and one function follows them
-//! all.
+//! How requests are made. Each kind of request has a plan, which is a [`Table`], and [`write`] follows all of
+//! them.
 //!
-//! The first name of a plan is the endpoint's in the server's metadata, and its letter says how the
-//! parameters go there. The others are parameters in their order, with a value behind `=` if it is always
-//! the same one.
+//! The first name of a plan is that of the endpoint in the server's metadata, and its letter says how the
+//! parameters get there. The other names are parameters in their order, and their letters say what a parameter
+//! needs. If its value is always the same, it follows the name after `=`.
 
 use super::base64url;
 use super::failure::{Failure, Kind};
@@ -13,45 +13,52 @@ use super::sink::Sink;
 use super::split::split_once;
 use super::table::{Table, Written, table};
 
-/// The parameters go in a form that is posted and authenticates the client.
+/// The parameters are posted as a form, and the client authenticates.
 pub(crate) const FORM: u8 = b'F';
-/// The parameters go in the query of a page's URL.
+/// The parameters are in the query of a page's URL, which a browser opens.
 pub(crate) const PAGE: u8 = b'P';
-/// The only parameter is a token, which goes in a header.
+/// The only parameter is a token, which is sent in the field `Authorization`.
 const BEARER: u8 = b'B';
 /// There are no parameters.
 const NOTHING: u8 = b'N';
 
-/// A parameter with a value of its own.
+/// A parameter that always has the value behind its name.
 pub(crate) const FIXED: u8 = b'=';
-/// The parameter that names the client.
+/// The parameter whose value is the client's id.
 const CLIENT: u8 = b'#';
 /// A parameter that has to be there.
 pub(crate) const REQUIRED: u8 = b'!';
 /// A parameter that may be missing.
 const OPTIONAL: u8 = b'?';
-/// A parameter that may be missing, and then be an extra one.
+/// A parameter that may be missing, and may then be given as an additional one.
 const OPEN: u8 = b'~';
 
-/// The one parameter that may be there several times (RFC 8707 section 2).
+/// The only parameter that a request may have several times (RFC 8707 section 2).
 const RESOURCE: &[u8] = b"resource";
 
-/// A way to authenticate.
+/// How a client authenticates (RFC 6749 section 2.3).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Method {
+    /// A public client, which only says its id.
     None,
+    /// `client_secret_basic`, with id and secret form-encoded.
     Basic,
+    /// `client_secret_basic` without that encoding, for servers that do not decode.
     BasicUnencoded,
+    /// `client_secret_post`, with id and secret in the form.
     Post,
 }
 
-/// Who asks.
+/// The client that makes a request.
 #[derive(Clone, Copy)]
 pub(crate) struct Identity<'a> {
+    /// The client's id.
     pub(crate) client_id: &'a [u8],
+    /// How the client authenticates.
     pub(crate) method: Method,
+    /// The client's secret; empty for a public client.
     pub(crate) secret: &'a [u8],
-    /// Whether the server is one of EIAM's, and its pages are not known.
+    /// Whether the server is an EIAM server whose pages are not known.
     pub(crate) lacks_portal: bool,
 }
 
@@ -140,13 +147,13 @@ pub(crate) const LOGOUT: Table<'_> = table![
 /// The server's keys (RFC 8414 section 2).
 pub(crate) const KEYS: Table<'_> = table![(NOTHING, "jwks_uri")];
 
-/// The parameters of a plan that take a value, in the order of the values.
+/// The names of the parameters whose values the caller passes, in the order in which [`write`] takes them.
 pub(crate) fn values(plan: Table<'_>) -> impl Iterator<Item = &[u8]> {
     let parameters = plan.skip(1).filter(|(letter, _)| !matches!(*letter, FIXED | CLIENT));
     parameters.map(|(_, name)| name)
 }
 
-/// What only the client itself may set.
+/// The parameters that identify the client, and therefore cannot be additional ones.
 const CLIENT_PARAMETERS: Table<'_> = table![
     (FIXED, "client_id"),
     (FIXED, "client_secret"),
@@ -154,16 +161,16 @@ const CLIENT_PARAMETERS: Table<'_> = table![
     (FIXED, "client_assertion_type"),
 ];
 
-/// Follows a plan: writes the URL with its query, or the form (empty for none), then U+0000 and the value
-/// of the field `Authorization` (empty for none).
+/// Follows a plan. It writes the URL with its query for a page, or the form for any other request (empty if it
+/// has none), then U+0000 and the value of the field `Authorization` (empty if it has none).
 ///
-/// `url`: the endpoint's, empty if the server has none; `values`: those of the plan's parameters, empty
-/// for one that is missing, and behind them names and values of extra ones; `scratch`: takes credentials
-/// on the way.
+/// `url` is that of the endpoint, empty if the server has none. `values` are those of the parameters that the function
+/// [`values`] names, empty for one that is missing, and behind them the names and values of additional parameters. `scratch` takes the
+/// credentials that are encoded on the way; the caller wipes it.
 ///
 /// # Errors
-/// A server without this endpoint, a required parameter that is missing, an extra one that the request
-/// has already, and a token that no header can carry.
+/// Fails if the server does not have the endpoint, if a required parameter is missing, for an additional
+/// parameter that the request has already, and for a token that no header field can carry.
 pub(crate) fn write<'a>(
     plan: Table<'_>,
     url: &[u8],
@@ -175,7 +182,7 @@ pub(crate) fn write<'a>(
     let mut parameters = plan;
     let (carrier, endpoint) = parameters.next().unwrap_or_default();
     if url.is_empty() {
-        // At the host of the instance's pages EIAM has the pages and an authorization server's keys.
+        // EIAM's pages, and the keys of an instance's authorization server, are at the portal's host.
         let reason = match identity.lacks_portal && matches!(carrier, PAGE | NOTHING) {
             true => Reason::PortalIsMissing,
             false => Reason::None,
@@ -183,7 +190,7 @@ pub(crate) fn write<'a>(
         return Err(Failure::about(sink, Kind::NotSupported, endpoint, b"", reason));
     }
     if carrier == PAGE {
-        // It may have a query of its own (RFC 6749 section 3.1).
+        // The page's URL may have a query of its own (RFC 6749 section 3.1).
         let (url, _) = split_once(url, b'#');
         sink.extend(url);
         if split_once(url, b'?').1.is_none() {
@@ -217,7 +224,8 @@ pub(crate) fn write<'a>(
     }
 }
 
-/// Writes no form, and a token as the value of the field `Authorization` (RFC 6750 section 2.1).
+/// Replaces the form by nothing, and writes a token as the value of the field `Authorization` (RFC 6750 section
+/// 2.1).
 fn write_bearer(token: &[u8], sink: &mut impl Sink) -> Result<(), Failure> {
     if !token.iter().all(|octet| (0x21..0x7f).contains(octet)) {
         let (argument, reason) = (b"access_token", Reason::NotAHeaderToken);
@@ -229,7 +237,7 @@ fn write_bearer(token: &[u8], sink: &mut impl Sink) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes parameters beside those that the request has itself, such as EIAM's `exclusive_tag`.
+/// Writes additional parameters, such as EIAM's `exclusive_tag`, from their names and values in turn.
 fn write_extra<'a>(
     parameters: Table<'_>,
     mut extra: impl Iterator<Item = &'a [u8]>,
@@ -246,7 +254,7 @@ fn write_extra<'a>(
     Ok(())
 }
 
-/// Whether a parameter is the request's own, be it there or not, or the client's.
+/// Whether a parameter belongs to the request itself, even if it is missing there, or identifies the client.
 fn is_own(parameters: Table<'_>, name: &[u8]) -> bool {
     let mut own = CLIENT_PARAMETERS.chain(parameters);
     own.any(|(letter, known)| letter != OPEN && split_once(known, b'=').0 == name)
@@ -266,8 +274,8 @@ fn is_twice(form: &[u8], start: usize) -> bool {
     false
 }
 
-/// Adds to a form what authenticates the client (RFC 6749 section 2.3), and U+0000 and the value of the
-/// field `Authorization` behind it.
+/// Adds to a form the parameters that authenticate the client (RFC 6749 section 2.3), then U+0000 and the value
+/// of the field `Authorization`.
 fn authenticate(
     identity: &Identity<'_>,
     scratch: &mut impl Sink,

@@ -1,11 +1,10 @@
-//! When to ask again.
+//! When a server wants to be asked again.
 
 use crate::http_date;
 
-/// Milliseconds from `x-acs-retry-after` (milliseconds, EIAM: section 5) or `Retry-After` (RFC 9110
-/// section 10.2.3): seconds, or a date, whose distance is by the server's own clock.
-///
-/// `server_time`: the moment of the answer by the server's clock, Unix seconds.
+/// How many milliseconds to wait, by the fields `x-acs-retry-after`, which has milliseconds (EIAM: section 5), or
+/// else `Retry-After`, which has seconds or a date (RFC 9110 section 10.2.3); `None` if neither can be read. A
+/// date counts from `server_time`, the moment of the answer in Unix seconds by the server's own clock.
 pub(crate) fn read(
     [acs_retry_after, retry_after]: [Option<&str>; 2],
     server_time: Option<i64>,
@@ -21,8 +20,8 @@ pub(crate) fn read(
     Some(seconds.saturating_mul(1000))
 }
 
-/// Digits alone (RFC 9110 section 10.2.3), with white space around them at most; `None` for a number that
-/// is none of int64's.
+/// A number that consists of digits only (RFC 9110 section 10.2.3), with white space around them at most; `None`
+/// for one that an i64 cannot hold.
 fn number(text: &str) -> Option<i64> {
     let digits = text.trim_ascii();
     if digits.is_empty() || !digits.bytes().all(|octet| octet.is_ascii_digit()) {

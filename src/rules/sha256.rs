@@ -1,5 +1,5 @@
-//! SHA-256 (FIPS 180-4) of a message that is there as a whole, on the compression of the crate `sha2`:
-//! its `Digest` keeps a buffer for messages that come in pieces, which costs as much code again.
+//! SHA-256 (FIPS 180-4) of a whole message. It uses the compression function of the crate `sha2` and not that
+//! crate's `Digest`, whose buffer for messages in pieces would cost as much code again in the WebAssembly module.
 
 use sha2::block_api::compress256;
 
@@ -7,7 +7,7 @@ use sha2::block_api::compress256;
 pub(crate) fn digest(message: &[u8]) -> [u8; 32] {
     let mut state = START;
     let length = message.len();
-    // Behind the message are 0x80 and the length in bits, which takes eight octets.
+    // The message is followed by 0x80, zeros, and its length in bits, which takes eight octets.
     let end = (length + 8) / 64 * 64 + 64;
     let mut block = [0; 64];
     let mut start = 0;
@@ -31,7 +31,7 @@ pub(crate) fn digest(message: &[u8]) -> [u8; 32] {
     digest
 }
 
-/// FIPS 180-4 section 5.3.3.
+/// The initial state (FIPS 180-4 section 5.3.3).
 const START: [u32; 8] = [
     0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 ];

@@ -1,20 +1,20 @@
-//! Where the rules write: a `Vec` in native code, a place that is always there in WebAssembly.
+//! Where the rules write: a `Vec` in native code, and static memory in WebAssembly.
 
-/// Octets that are added one after the other.
+/// A text to whose end octets are added.
 pub(crate) trait Sink {
-    /// Adds one.
+    /// Adds an octet.
     fn push(&mut self, octet: u8);
 
-    /// What was added from there on.
+    /// The octets from the place `start` on; empty if some of them had no room.
     fn since(&self, start: usize) -> &[u8];
 
-    /// How many there are.
+    /// How many octets were added, including those that had no room.
     fn length(&self) -> usize;
 
-    /// Takes back what was added from there on.
+    /// Removes the octets from the place `start` on.
     fn cut(&mut self, start: usize);
 
-    /// Adds several.
+    /// Adds several octets.
     #[inline(never)]
     fn extend(&mut self, octets: &[u8]) {
         for octet in octets {
@@ -49,18 +49,20 @@ impl Sink for Vec<u8> {
     }
 }
 
-/// Room that was made before. What has none is counted and lost, and what is taken back is wiped.
+/// A sink in memory that cannot grow. Octets that have no room in it are counted and lost. Octets that are
+/// removed are wiped.
 pub(crate) struct Room<'a> {
     octets: &'a mut [u8],
     length: usize,
 }
 
 impl<'a> Room<'a> {
+    /// An empty sink in this memory.
     pub(crate) fn new(octets: &'a mut [u8]) -> Self {
         Self { octets, length: 0 }
     }
 
-    /// Whether something had no room.
+    /// Whether an octet had no room.
     pub(crate) fn is_full(&self) -> bool {
         self.length > self.octets.len()
     }

@@ -1,6 +1,6 @@
-//! Text in two.
+//! Splits texts.
 
-/// What is before the first of an octet, and what follows it; all, and `None`, if there is none.
+/// The text before the first separator, and the text behind it; the whole text and `None` if it has none.
 #[inline(never)]
 pub(crate) fn split_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
     let at = text.iter().position(|octet| *octet == separator).unwrap_or(text.len());

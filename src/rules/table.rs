@@ -1,34 +1,29 @@
-//! Lists of names, each list one text: JavaScript hands them over as they are written here.
+//! Lists of names, each of which is one text, so that JavaScript can pass it to the module as it is.
 
 use super::unescaped::Unescaped;
 
-/// Names one after the other. Each has a letter before it that says what sort it is, and one that says how
-/// long it is, as far behind `0` as the name has octets.
+/// A list of names. Two characters stand before each name: a letter, whose meaning depends on the list, and the
+/// length of the name, as the character that many places after `0`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Table<'a>(&'a [u8]);
 
-/// A name and the letter before it.
+/// A name of a table, after the letter before it.
 pub(crate) type Entry<'a> = (u8, &'a [u8]);
 
 impl<'a> Table<'a> {
-    /// The table of a text that was written as one.
+    /// The table that a text is.
     pub(crate) const fn new(text: &'a [u8]) -> Self {
         Self(text)
     }
 
-    /// Its text, for the file that JavaScript has of it.
+    /// The text of the table, for the generated file of JavaScript.
     #[cfg(not(target_arch = "wasm32"))]
     pub(crate) const fn text(self) -> &'a [u8] {
         self.0
     }
 
-    /// How many names it has.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub(crate) fn length(self) -> usize {
-        self.count()
-    }
-
-    /// The place of a name, as it is written in a JSON text, or how many names there are.
+    /// The place of a name, or if the table does not have it, the number of its names. `has_escapes` says that
+    /// `name` has the escapes of a JSON string.
     pub(crate) fn find(self, name: &[u8], has_escapes: bool) -> Result<usize, usize> {
         let mut index = 0;
         for (_, known) in self {
@@ -44,7 +39,7 @@ impl<'a> Table<'a> {
         Err(index)
     }
 
-    /// The name at a place; empty for none.
+    /// The name at a place; empty if there is none.
     pub(crate) fn name(mut self, index: usize) -> &'a [u8] {
         self.nth(index).map_or(&[], |(_, name)| name)
     }
@@ -61,10 +56,10 @@ impl<'a> Iterator for Table<'a> {
     }
 }
 
-/// A name as the source writes it: its letter and itself.
+/// A name of a table in the source, after its letter.
 pub(crate) type Written = (u8, &'static str);
 
-/// The octets that [`write`] makes of these names.
+/// How many octets [`write`] makes of these names.
 pub(crate) const fn size(mut names: &[Written]) -> usize {
     let mut size = 0;
     while let [(_, name), rest @ ..] = names {
@@ -90,7 +85,7 @@ pub(crate) const fn write<const SIZE: usize>(mut names: &[Written]) -> [u8; SIZE
     text
 }
 
-/// Writes one octet; gives the room behind it.
+/// Writes one octet, and gives the room behind it.
 const fn put(room: &mut [u8], octet: u8) -> &mut [u8] {
     match room.split_first_mut() {
         Some((place, rest)) => {

@@ -1,7 +1,7 @@
-//! The octets of a text, which may be the content of a JSON string with escapes in it.
+//! Reads a text octet by octet, and resolves the escapes of a JSON string on the way.
 
-/// Gives octets, those of an escape as UTF-8. Half of a surrogate pair gives three octets that are no UTF-8, each
-/// half its own.
+/// Gives the octets of a text, and for an escape those of its character in UTF-8. Half of a surrogate pair stands
+/// for no character, and gives three octets that are no UTF-8 but differ from those of any other half.
 #[derive(Clone)]
 pub(crate) struct Unescaped<'a> {
     rest: &'a [u8],
@@ -11,23 +11,22 @@ pub(crate) struct Unescaped<'a> {
 }
 
 impl<'a> Unescaped<'a> {
-    /// Those of a text that stands for itself.
+    /// The octets of a text that has no escapes.
     pub(crate) fn plain(text: &'a [u8]) -> Self {
         Self { rest: text, has_escapes: false, pending: 0 }
     }
 
-    /// Those of a JSON string's content, its escapes resolved. It was read before, so that every escape
-    /// in it is good.
+    /// The octets of a JSON string's content. The string was scanned before, so that every escape in it is valid.
     pub(crate) fn of_json(content: &'a [u8]) -> Self {
         Self { rest: content, has_escapes: true, pending: 0 }
     }
 
-    /// Whether there are none.
+    /// Whether no octets are left. It counts the text, and not the pending octets of an escape.
     pub(crate) fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 
-    /// Whether they are these.
+    /// Whether the octets that are left are these.
     pub(crate) fn is(mut self, expected: &[u8]) -> bool {
         expected.iter().all(|octet| self.next() == Some(*octet)) && self.next().is_none()
     }
@@ -52,7 +51,7 @@ impl Iterator for Unescaped<'_> {
     }
 }
 
-/// A character as UTF-8, its first octet the lowest.
+/// A character in UTF-8, with its first octet as the lowest.
 fn utf8(code: u32) -> u32 {
     let tail = |shift: u32| code >> shift & 0x3f | 0x80;
     match code {
@@ -63,7 +62,8 @@ fn utf8(code: u32) -> u32 {
     }
 }
 
-/// The character that an escape stands for, and its length; `after` begins behind the backslash.
+/// The character that an escape stands for, and the octets of the escape without its backslash, behind which
+/// `after` begins; `None` if it is no valid escape.
 pub(crate) fn escape(after: &[u8]) -> Option<(u32, usize)> {
     let code = match after.first()? {
         octet @ (b'"' | b'\\' | b'/') => *octet,
@@ -78,8 +78,8 @@ pub(crate) fn escape(after: &[u8]) -> Option<(u32, usize)> {
     Some((code.into(), 1))
 }
 
-/// A pair of escapes is one character. A half of one is none, and stands for itself: RFC 8259 section 8.2
-/// leaves it to whoever reads it.
+/// The character of an escape `\u`, or of two such escapes that are a surrogate pair. Half of a pair is no
+/// character and gives its own number, because RFC 8259 section 8.2 leaves its meaning to the reader.
 fn unicode_escape(after: &[u8]) -> Option<(u32, usize)> {
     let code = hex4(after.get(1..5)?)?;
     if let 0xd800..0xdc00 = code
@@ -91,11 +91,12 @@ fn unicode_escape(after: &[u8]) -> Option<(u32, usize)> {
     Some((code, 5))
 }
 
-/// Whether a code is half of a pair, which is no character.
+/// Whether a number is half of a surrogate pair, and so no character.
 pub(crate) fn is_half(code: u32) -> bool {
     code & !0x7ff == 0xd800
 }
 
+/// The number of hexadecimal digits, of which there are four.
 #[inline(never)]
 fn hex4(digits: &[u8]) -> Option<u32> {
     let mut value = 0;

@@ -2,9 +2,11 @@
 //! itself. They are not the package's public surface: the facade in `pkg/src/client` gives what they do
 //! names, types and documentation.
 //!
-//! A call that can fail gives the length of what it wrote to [`o`], or a failure and the length of its words
-//! there ([`number::failure`]). Texts in [`i`] are UTF-8 with U+0000 behind each, but for one that is the
-//! last and has a length of its own. Nothing is kept between two calls, and nothing here allocates.
+//! A call that can fail gives the length of what it wrote to [`o`], or the number of its failure, which holds
+//! the length of the words that it wrote there ([`number::failure`]). The texts of a call are in [`i`], in
+//! UTF-8, and U+0000 stands behind each of them; a text that takes the rest of the input has none behind it.
+//! Unless it says otherwise, `length` is the octets of the whole input. Nothing is kept between two calls except the slots, and
+//! nothing here allocates.
 
 use wasm_bindgen::prelude::*;
 
@@ -25,26 +27,27 @@ mod memory;
 
 use memory::{Fields, Memory, with_memory};
 
-/// Where the input of a call is to be written.
+/// The address in the module's memory where JavaScript writes the input of a call.
 #[wasm_bindgen]
 pub fn i() -> u32 {
     with_memory(|memory| memory.input.as_ptr().addr() as u32)
 }
 
-/// Where the result of a call is.
+/// The address in the module's memory where a call leaves its result.
 #[wasm_bindgen]
 pub fn o() -> u32 {
     with_memory(|memory| memory.out.as_ptr().addr() as u32)
 }
 
-/// Where the slots of an answer are.
+/// The address in the module's memory of the slots that [`answer`] and [`lifetimes`] fill.
 #[wasm_bindgen]
 pub fn s() -> u32 {
     with_memory(|memory| memory.slots.as_ptr().addr() as u32)
 }
 
-/// Reads an answer, `length` octets behind a table of its members, which for the one of tokens may be
-/// missing; fills the slots. `flags`: see [`number::asked`].
+/// Reads an answer and fills the slots. The input is a table of the wanted members, which has `table` octets
+/// and may be empty for an answer with tokens, and behind it the answer, which has `length` octets. `status`
+/// is the answer's status code; `flags`: see [`number::asked`].
 #[wasm_bindgen]
 pub fn answer(table: u32, length: u32, status: u32, flags: u32) -> u32 {
     with_memory(|memory| {
@@ -59,9 +62,9 @@ pub fn answer(table: u32, length: u32, status: u32, flags: u32) -> u32 {
     })
 }
 
-/// Writes a request of an endpoint's URL, a client's id and secret, a plan, the values of the plan's
-/// parameters, and names and values of further ones: its URL or form, U+0000, and the value of the field
-/// `Authorization`. `flags`: see [`number::method`], and [`LACKS_PORTAL`].
+/// Writes a request: its URL or its form, U+0000, and the value of the field `Authorization`. The input is
+/// the endpoint's URL, the client's id and secret, a plan, the values of the plan's parameters, and names and
+/// values of additional ones. `flags`: see [`number::method`] and [`LACKS_PORTAL`].
 #[wasm_bindgen]
 pub fn request(length: u32, flags: u32) -> u32 {
     with_memory(|memory| {
@@ -82,8 +85,9 @@ pub fn request(length: u32, flags: u32) -> u32 {
     })
 }
 
-/// Writes the code of a callback: of a `state`, an issuer (empty if it is not known) and the callback's own
-/// text. `has_iss`: whether the server names its issuer in every callback.
+/// Writes the code of a callback. The input is the `state` that was sent, the server's issuer (empty if it is
+/// not known), and the callback's own text. `has_iss` says whether the server names its issuer in every
+/// callback: 0 means that it does not.
 #[wasm_bindgen]
 pub fn callback(length: u32, has_iss: u32) -> u32 {
     with_memory(|memory| {
@@ -98,11 +102,12 @@ pub fn callback(length: u32, has_iss: u32) -> u32 {
     })
 }
 
-/// Writes header and claims of an id_token, with U+0000 between them, and checks them if `flags` has
-/// [`CHECKS`]: with an issuer, the client's id, the nonce, the user before and the access token, each empty
-/// if there is none; [`BY_SECRET`] is for HS256.
+/// Writes the header and the claims of an id_token, with U+0000 between them, and checks them if `flags` has
+/// [`CHECKS`]. The input is the id_token, then what it has to agree with: the issuer, the client's id, the
+/// nonce, the `sub` of the former id_token, and the access token, each empty if there is none. With the flag
+/// [`BY_SECRET`], HS256 is the only algorithm that is accepted.
 ///
-/// `now`, `tolerance` and `max_age` are seconds; a `max_age` below 0 is none.
+/// `now` is in Unix seconds, `tolerance` and `max_age` are in seconds; a negative `max_age` means none.
 #[wasm_bindgen]
 pub fn id_token(length: u32, flags: u32, now: i64, tolerance: i64, max_age: i64) -> u32 {
     with_memory(|memory| {
@@ -132,8 +137,8 @@ pub fn id_token(length: u32, flags: u32, now: i64, tolerance: i64, max_age: i64)
     })
 }
 
-/// Draws for an authorization request: of 64 random octets, a redirect URI, a scope and a `max_age`, it writes
-/// `state`, `nonce` (empty for none), a PKCE verifier and its challenge, with U+0000 between them.
+/// Writes `state`, `nonce` (empty for none), a PKCE verifier and its challenge for an authorization request,
+/// with U+0000 between them. The input is 64 random octets, the redirect URI, the scope and the `max_age`.
 #[wasm_bindgen]
 pub fn draw(length: u32) -> u32 {
     with_memory(|memory| {
@@ -147,7 +152,7 @@ pub fn draw(length: u32) -> u32 {
     })
 }
 
-/// Writes the challenge of a PKCE verifier.
+/// Writes the challenge of a PKCE verifier, which is the whole input.
 #[wasm_bindgen]
 pub fn challenge(length: u32) -> u32 {
     with_memory(|memory| {
@@ -158,9 +163,10 @@ pub fn challenge(length: u32) -> u32 {
     })
 }
 
-/// Notes in the last two slots when an answer's lifetimes end by the client's clock, and how far the server's
-/// clock is ahead of it. `expires_in` and `expires_at` are the places of the members; `now` and `sent`: Unix
-/// seconds by the client's clock and by the server's, which is not a number if it is not known.
+/// Notes in the last two slots when the lifetime that [`answer`] found ends by the client's clock, and by how
+/// many seconds the server's clock is ahead of it. `expires_in` and `expires_at` are the places of these two
+/// members in the slots. `now` is when the answer came, in Unix seconds by the client's clock, and `sent` when
+/// it was sent, in Unix seconds by the server's clock: NaN if that is not known.
 #[wasm_bindgen]
 pub fn lifetimes(expires_in: u32, expires_at: u32, now: f64, sent: f64) {
     with_memory(|memory| {
@@ -174,7 +180,8 @@ pub fn lifetimes(expires_in: u32, expires_at: u32, now: f64, sent: f64) {
     });
 }
 
-/// How safe a URL is, by its number; a failure if it is less safe than it has to be.
+/// Gives how safe the URL is that is the whole input, as the number of a [`Safety`], or a failure without
+/// words if the URL is less safe than `least`, which is such a number as well.
 #[wasm_bindgen]
 pub fn address(length: u32, least: u32) -> u32 {
     with_memory(|memory| {
@@ -186,11 +193,12 @@ pub fn address(length: u32, least: u32) -> u32 {
     })
 }
 
+/// The first `length` octets; none if there are fewer.
 fn up_to(octets: &[u8], length: u32) -> &[u8] {
     octets.get(..length as usize).unwrap_or_default()
 }
 
-/// What a call gives. A result that had no room is a failure.
+/// The number that a call gives. A result for which the memory had no room is a failure.
 fn outcome(result: Result<(), Failure>, sink: &Room<'_>) -> u32 {
     match result {
         Err(failure) => number::failure(failure, sink.length()),

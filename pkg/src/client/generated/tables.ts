@@ -68,25 +68,25 @@ export const REASONS = [
   "plain http beyond this machine, where others can read and change it: use https, or allowInsecureRequests",
 ] as const;
 
-/** The number of the sort of failure `oauth`. @internal */
+/** The number of the kind of failure `oauth`. @internal */
 export const KIND_OAUTH = 0;
 
-/** The number of the sort of failure `gateway`. @internal */
+/** The number of the kind of failure `gateway`. @internal */
 export const KIND_GATEWAY = 1;
 
-/** The number of the sort of failure `http`. @internal */
+/** The number of the kind of failure `http`. @internal */
 export const KIND_HTTP = 2;
 
-/** The number of the sort of failure `malformed`. @internal */
+/** The number of the kind of failure `malformed`. @internal */
 export const KIND_MALFORMED = 3;
 
-/** The number of the sort of failure `callback`. @internal */
+/** The number of the kind of failure `callback`. @internal */
 export const KIND_CALLBACK = 4;
 
-/** The number of the sort of failure `argument`. @internal */
+/** The number of the kind of failure `argument`. @internal */
 export const KIND_ARGUMENT = 5;
 
-/** The number of the sort of failure `not_supported`. @internal */
+/** The number of the kind of failure `not_supported`. @internal */
 export const KIND_NOT_SUPPORTED = 6;
 
 /** The number of ``. @internal */
@@ -290,71 +290,68 @@ export const ESCAPED = 2;
 /** A slot's mark: something as written is not printable ASCII. @internal */
 export const ODD = 4;
 
-/** A slot's mark: what there was before stays. @internal */
+/** A slot's mark: the member is missing, and the former value stays. @internal */
 export const KEPT = 8;
 
-/** A slot's mark: the member is nothing that can be read. @internal */
+/** A slot's mark: the member is there, and cannot be read. @internal */
 export const UNREAD = 16;
 
-/** An address that may be without TLS. @internal */
+/** The safety of an address that may be without TLS. @internal */
 export const HTTP = 0;
 
-/** An address that may be without TLS on loopback alone. @internal */
+/** The safety of an address that may be without TLS on loopback only. @internal */
 export const HTTP_ON_LOOPBACK = 1;
 
-/** An address that has to be with TLS. @internal */
+/** The safety of an address that has to be with TLS. @internal */
 export const HTTPS = 2;
 
-/** A client that does not authenticate. @internal */
+/** The method of a client that does not authenticate. @internal */
 export const METHOD_NONE = 0;
 
-/** Basic, encoded (RFC 6749 section 2.3.1). @internal */
+/** The method `client_secret_basic` (RFC 6749 section 2.3.1). @internal */
 export const METHOD_BASIC = 1;
 
-/** Basic as many servers read it, not encoded. @internal */
+/** The method `client_secret_basic` for servers that do not decode id and secret. @internal */
 export const METHOD_BASIC_UNENCODED = 2;
 
-/** The secret in the form. @internal */
+/** The method `client_secret_post`. @internal */
 export const METHOD_POST = 3;
 
-/** Of a request: EIAM's pages are not known. @internal */
+/** A flag for a request: the host of EIAM's pages is not known. @internal */
 export const LACKS_PORTAL = 4;
 
-/** Of an answer: an id_token has to come. @internal */
+/** A flag for an answer: an id_token has to come. @internal */
 export const WANTS_ID_TOKEN = 4;
 
-/** Of an answer: it is to a refresh. @internal */
+/** A flag for an answer: it is the answer to a refresh. @internal */
 export const IS_REFRESH = 8;
 
-/** Of an answer: the client can prove that it has a key. @internal */
+/** A flag for an answer: the client can prove that it has a key. @internal */
 export const HAS_PROOF = 16;
 
-/** Of an id_token: it is checked, not read alone. @internal */
+/** A flag for an id_token: it is checked, and not only read. @internal */
 export const CHECKS = 1;
 
-/** Of an id_token: the client's secret is the key. @internal */
+/** A flag for an id_token: the client's secret is the key of its signature. @internal */
 export const BY_SECRET = 2;
 
-/** Of what a call gives: it failed. @internal */
+/** The bit of a call's result that says that the call failed. @internal */
 export const FAILED = 2147483648;
 
-/** How far up the kind of a failure is, in seven bits. @internal */
+/** The lowest of the seven bits with a failure's kind. @internal */
 export const KIND_SHIFT = 24;
 
-/** How far up its reason is, in eight bits. @internal */
+/** The lowest of the eight bits with a failure's reason. @internal */
 export const REASON_SHIFT = 16;
 
-/** The length of its words, in the lowest bits. @internal */
+/** The bits with the length of a failure's words. @internal */
 export const WORDS = 65535;
 
 /** How many slots there are. @internal */
 export const SLOTS = 24;
 
-/** The octets of an answer. @internal */
+/** The most octets that an answer may have. @internal */
 export const LONGEST = 1048576;
-
-/** The greatest number of seconds. @internal */
-export const LONGEST_SECONDS = 9223372036854776000;
 
 /** The members of an answer: tokens. @internal */
 export const TOKENS_ANSWER = "K<access_tokenB:token_typer=refresh_tokeni8id_tokent5scopes:expires_inu:expires_at";
@@ -476,7 +473,7 @@ export const LIFETIME_TEXT = 0;
 export const AUTHORIZATION_PLAN =
   "PFauthorization_endpoint=Bresponse_type=code#9client_id!<redirect_uri?5scope!5state?5nonce!>code_challenge!Ecode_challenge_method~6prompt~:login_hint~7max_age~=response_mode~:ui_locales~:acr_values~6claims~7display";
 
-/** The values of that request: authorization. @internal */
+/** The values that the plan of that request takes: authorization. @internal */
 export type AuthorizationValues = readonly [
   redirect_uri: string | undefined,
   scope: string | undefined,
@@ -498,7 +495,7 @@ export type AuthorizationValues = readonly [
 export const AUTHORIZATION_CODE_PLAN =
   "F>token_endpoint=Mgrant_type=authorization_code!4code!<redirect_uri!=code_verifier";
 
-/** The values of that request: authorization code. @internal */
+/** The values that the plan of that request takes: authorization code. @internal */
 export type AuthorizationCodeValues = readonly [
   code: string | undefined,
   redirect_uri: string | undefined,
@@ -509,25 +506,25 @@ export type AuthorizationCodeValues = readonly [
 export const DEVICE_CODE_PLAN =
   "F>token_endpoint=ggrant_type=urn:ietf:params:oauth:grant-type:device_code!;device_code";
 
-/** The values of that request: device code. @internal */
+/** The values that the plan of that request takes: device code. @internal */
 export type DeviceCodeValues = readonly [device_code: string | undefined];
 
 /** The plan of a request: refresh token. @internal */
 export const REFRESH_TOKEN_PLAN = "F>token_endpoint=Hgrant_type=refresh_token!=refresh_token?5scope";
 
-/** The values of that request: refresh token. @internal */
+/** The values that the plan of that request takes: refresh token. @internal */
 export type RefreshTokenValues = readonly [refresh_token: string | undefined, scope: string | undefined];
 
 /** The plan of a request: client credentials. @internal */
 export const CLIENT_CREDENTIALS_PLAN = "F>token_endpoint=Mgrant_type=client_credentials?5scope";
 
-/** The values of that request: client credentials. @internal */
+/** The values that the plan of that request takes: client credentials. @internal */
 export type ClientCredentialsValues = readonly [scope: string | undefined];
 
 /** The plan of a request: password. @internal */
 export const PASSWORD_PLAN = "F>token_endpoint=Cgrant_type=password!8username!8password?5scope";
 
-/** The values of that request: password. @internal */
+/** The values that the plan of that request takes: password. @internal */
 export type PasswordValues = readonly [
   username: string | undefined,
   password: string | undefined,
@@ -537,31 +534,31 @@ export type PasswordValues = readonly [
 /** The plan of a request: device authorization. @internal */
 export const DEVICE_AUTHORIZATION_PLAN = "FMdevice_authorization_endpoint?5scope";
 
-/** The values of that request: device authorization. @internal */
+/** The values that the plan of that request takes: device authorization. @internal */
 export type DeviceAuthorizationValues = readonly [scope: string | undefined];
 
 /** The plan of a request: user info. @internal */
 export const USER_INFO_PLAN = "BAuserinfo_endpoint!<access_token";
 
-/** The values of that request: user info. @internal */
+/** The values that the plan of that request takes: user info. @internal */
 export type UserInfoValues = readonly [access_token: string | undefined];
 
 /** The plan of a request: revocation. @internal */
 export const REVOCATION_PLAN = "FCrevocation_endpoint!5token??token_type_hint";
 
-/** The values of that request: revocation. @internal */
+/** The values that the plan of that request takes: revocation. @internal */
 export type RevocationValues = readonly [token: string | undefined, token_type_hint: string | undefined];
 
 /** The plan of a request: introspection. @internal */
 export const INTROSPECTION_PLAN = "FFintrospection_endpoint!5token??token_type_hint";
 
-/** The values of that request: introspection. @internal */
+/** The values that the plan of that request takes: introspection. @internal */
 export type IntrospectionValues = readonly [token: string | undefined, token_type_hint: string | undefined];
 
 /** The plan of a request: logout. @internal */
 export const LOGOUT_PLAN = "PDend_session_endpoint#9client_id?=id_token_hint?Hpost_logout_redirect_uri?5state";
 
-/** The values of that request: logout. @internal */
+/** The values that the plan of that request takes: logout. @internal */
 export type LogoutValues = readonly [
   id_token_hint: string | undefined,
   post_logout_redirect_uri: string | undefined,
@@ -571,65 +568,14 @@ export type LogoutValues = readonly [
 /** The plan of a request: keys. @internal */
 export const KEYS_PLAN = "N8jwks_uri";
 
-/** The values of that request: keys. @internal */
+/** The values that the plan of that request takes: keys. @internal */
 export type KeysValues = readonly [];
 
-/** What an application of EIAM is made of. @internal */
-export const EIAM_PARTS = ["region", "instance_id", "application_id", "portal", "authorization_server"] as const;
-
-/** The endpoints of an application in the order of METADATA, `{` and a digit for a part, `{5` for the API's host. @internal */
-export const EIAM_APPLICATION = [
-  "https://eiam-api-{0.aliyuncs.com/v2/{1/{2/oidc",
-  "https://{3/login/app/{2/oauth2/authorize",
-  "{5/v2/{1/{2/oauth2/token",
-  "{5/v2/{1/{2/oauth2/device/code",
-  "{5/v2/{1/{2/oauth2/userinfo",
-  "{5/v2/{1/{2/oauth2/revoke",
-  "",
-  "https://{3/login/app/{2/oauth2/logout",
-  "https://eiam-api-{0.aliyuncs.com/v2/{1/{2/oidc/jwks",
-] as const;
-
-/** The endpoints of an instance's server. @internal */
-export const EIAM_INSTANCE = [
-  "https://{3/api/v2/{4/oauth2",
-  "https://{3/login/app/common/oauth2/authorize",
-  "https://{3/api/v2/{4/oauth2/token",
-  "",
-  "",
-  "",
-  "",
-  "https://{3/login/app/common/oauth2/logout",
-  "https://{3/api/v2/{4/oauth2/jwks",
-] as const;
-
-/** The same without the portal. @internal */
-export const EIAM_INSTANCE_BY_DEVELOPER_API = [
-  "",
-  "",
-  "{5/v2/{1/authorizationServer/{4/oauth2/token",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-] as const;
-
-/** The host of the API. @internal */
-export const EIAM_API = "https://eiam-api-{0.aliyuncs.com";
-
-/** The host of the DeveloperAPI. @internal */
-export const EIAM_DEVELOPER_API = "https://eiam-developerapi.{0.aliyuncs.com";
-
-/** What a server may say while the user decides. @internal */
-export const POLL_CODES = ["authorization_pending", "slow_down", "access_denied", "expired_token"] as const;
-
-/** Seconds between polls. @internal */
+/** The seconds between polls, unless the server says another number. @internal */
 export const DEFAULT_INTERVAL = 5;
 
-/** Seconds that `slow_down` adds. @internal */
+/** The seconds that `slow_down` adds to the time between polls. @internal */
 export const SLOW_DOWN = 5;
 
-/** Seconds of the longest back-off. @internal */
+/** The seconds between polls up to which a poll without an answer doubles them. @internal */
 export const LONGEST_BACK_OFF = 60;
