@@ -7,13 +7,13 @@ export interface AuthorizationRequest {
   /** The URL for the browser, which contains `state`, `nonce` and the PKCE challenge. */
   readonly url: string;
   /**
-   * Returns everything that {@link Client.parseCallback} needs as text, including the PKCE verifier. Keep it during
+   * Returns everything that {@link SignInClient.parseCallback} needs as text, including the PKCE verifier. Keep it during
    * the navigation where only this client can read it, such as in `sessionStorage`, and use it once.
    */
   serialize(): string;
 }
 
-/** What is needed to finish a request, with the member names of its text. @internal */
+/** What is needed to finish a request, with the member names of the text of `serialize()`. @internal */
 export interface Transaction {
   readonly issuer?: string | undefined;
   readonly client_id: string;
@@ -22,16 +22,21 @@ export interface Transaction {
   readonly state: string;
   readonly nonce?: string | undefined;
   readonly code_verifier: string;
-  /** Seconds. */
+  /** The seconds of the parameter, in digits. */
   readonly max_age?: string | undefined;
 }
 
-/** @internal */
+/** Makes an authorization request. Consoles and JSON do not show the transaction. @internal */
 export function authorizationRequest(url: string, transaction: Transaction): AuthorizationRequest {
   return redacted("AuthorizationRequest", { url }, { serialize: () => JSON.stringify(transaction) });
 }
 
-/** @internal */
+/**
+ * Reads the text of {@link AuthorizationRequest.serialize}.
+ *
+ * @throws {InvalidArgumentError} if the text does not come from `serialize()`
+ * @internal
+ */
 export function transactionFrom(text: string): Transaction {
   const stored = storedObject(text);
   for (const name of ["client_id", "redirect_uri", "state", "code_verifier"]) {
@@ -45,26 +50,31 @@ export function transactionFrom(text: string): Transaction {
 /** A code and the transaction that it belongs to. @internal */
 export type CallbackParts = Transaction & { readonly code: string };
 
-/** Not in a field: consoles of browsers show private ones, too. */
+/** What belongs to each response. It is not in a private field, because consoles of browsers show those. */
 const parts = /* @__PURE__ */ new WeakMap<AuthorizationResponse, CallbackParts>();
 
 /**
- * An authorization response that was checked. Only {@link Client.parseCallback} makes one, and
- * {@link Client.exchangeCode} accepts nothing else.
+ * An authorization response that was checked. Only {@link SignInClient.parseCallback} makes one, and
+ * {@link SignInClient.exchangeCode} accepts nothing else.
  */
 export class AuthorizationResponse {
-  /** For the compiler, to which classes with the same members are the same. */
+  /** Makes this class a type of its own: TypeScript takes classes with the same members for the same type. */
   declare protected readonly isChecked: true;
 }
 
-/** @internal */
+/** Makes the response of a callback that was checked. @internal */
 export function authorizationResponse(checked: CallbackParts): AuthorizationResponse {
   const response = new AuthorizationResponse();
   parts.set(response, checked);
   return Object.freeze(response) as AuthorizationResponse;
 }
 
-/** @internal */
+/**
+ * The code of a response, and the transaction that it belongs to.
+ *
+ * @throws {InvalidArgumentError} if `parseCallback` did not return it
+ * @internal
+ */
 export function partsOf(response: AuthorizationResponse): CallbackParts {
   const checked = parts.get(response);
   if (!checked) throw invalid("response", "not one that parseCallback returned");

@@ -9,10 +9,10 @@ import { type HeaderFields, fieldOf } from "./answer.js";
 export function challengeOf(headers: HeaderFields | undefined): Readonly<Record<string, string>> | undefined {
   const challenge = fieldOf(headers, "www-authenticate");
   const refusal: Record<string, string> = {};
-  // The scheme comes first.
+  // The scheme stands before the first space.
   const start = challenge.indexOf(" ") + 1 || challenge.length;
   for (const [, before, quoted, token] of challenge.slice(start).matchAll(PARAMETER)) {
-    // Before the name there may be the scheme of another challenge.
+    // The scheme of another challenge may stand before the name.
     const [name] = /[^\t ,]*$/.exec(before!.toLowerCase().replace(/[\t\n\f\r ]+$/, ""))!;
     if (/^error(_description|_uri)?$/.test(name)) refusal[name] ??= quoted?.replace(/\\(.)/gs, "$1") ?? token!;
   }

@@ -74,7 +74,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
    *
    * @param options the application, and the settings of the client. `clientId`: default is the application's id, as at
    *   the service
-   * @throws {InvalidArgumentError} if a part of the address is missing or cannot be part of a URL
+   * @throws {InvalidArgumentError} if a part of the address is missing or cannot be part of a URL, or a setting is wrong
    * @example
    * ```js
    * import { Client } from "eiam-token";
@@ -99,9 +99,11 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
    * {@link discoverServer} does.
    *
    * @param issuer the issuer URL, exactly as the server's metadata state it
-   * @throws {InvalidArgumentError} if the issuer is not an http(s) URL
-   * @throws {MalformedResponseError} if the metadata name another issuer
-   * @throws {ConnectionError} if no response comes, and {@link ResponseError} for one that is not a success
+   * @throws {InvalidArgumentError} if the issuer is not an https URL (see `allowInsecureRequests`; http on loopback is
+   *   accepted), or an option is wrong
+   * @throws {MalformedResponseError} if the metadata are not valid, or name another issuer
+   * @throws {ResponseError} if the response is not a success
+   * @throws {ConnectionError} if no response comes
    * @example
    * ```js
    * import { Client } from "eiam-token";
@@ -202,8 +204,9 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
    * `Retry-After` and lost connections, and ends at once when `signal` is aborted.
    *
    * @param options `onState` is called with each state of the flow; what it throws goes to `onError` of the client.
-   *   `interval` is the number of seconds between
-   *   polls: pass the last one of a {@link DeviceState} to continue after a reload
+   *   `interval` is the number of seconds between polls: pass the last one of a {@link DeviceState} to continue after
+   *   a reload
+   * @throws {InvalidArgumentError} if there is no device, or `interval` is not a whole number of seconds
    * @throws {DeviceFlowError} if the user refused or the code expired
    * @throws {OAuthError} if the server refused for another reason
    * @throws {MalformedResponseError} if a response or the id_token is not valid
@@ -243,6 +246,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
    * Makes the request that revokes a token (RFC 7009 section 2.1).
    *
    * @throws {NotSupportedError} if the server has no revocation endpoint
+   * @throws {InvalidArgumentError} if the token is empty, or the hint is not a known one
    */
   revocationRequest(token: string, parameters: TokenHint = {}): HttpRequest {
     return makeRequest(party(this), REVOCATION_PLAN, about(token, parameters));
@@ -250,9 +254,10 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
 
   /**
    * Reads the response to {@link Client.revocationRequest}. A token that the server does not know counts as
-   * revoked.
+   * revoked (RFC 7009 section 2.2).
    *
    * @throws {OAuthError} if the server refused
+   * @throws {ResponseError} for an error response without a readable reason
    */
   parseRevocation(response: HttpResponse): void {
     readRevocation(parsed(response, party(this).parse, "revocationEndpoint"));
@@ -273,6 +278,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
    * Makes the request that asks whether a token is active (RFC 7662 section 2.1).
    *
    * @throws {NotSupportedError} if the server has no introspection endpoint
+   * @throws {InvalidArgumentError} if the token is empty, or the hint is not a known one
    */
   introspectionRequest(token: string, parameters: TokenHint = {}): HttpRequest {
     return makeRequest(party(this), INTROSPECTION_PLAN, about(token, parameters));
@@ -306,6 +312,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
    * section 2).
    *
    * @throws {NotSupportedError} if the server has no logout endpoint
+   * @throws {InvalidArgumentError} for a parameter that cannot be sent
    */
   logoutUrl(parameters: LogoutParameters = {}): string {
     const { idToken, ...others } = parameters ?? {};
@@ -332,6 +339,11 @@ function party<I extends Int64>(client: SignInClient<I>): Party<I> {
   return SignInClient.party(client);
 }
 
+/**
+ * The parameters of a request about a token.
+ *
+ * @throws {InvalidArgumentError} if the hint is not a known one
+ */
 function about(token: string, hint: TokenHint): { token: string; tokenTypeHint: string | undefined } {
   const { tokenTypeHint } = hint ?? {};
   if (tokenTypeHint && !/^(access|refresh)_token$/.test(tokenTypeHint)) {

@@ -1,6 +1,6 @@
 /**
- * Carries text to the WebAssembly module and back. The module's memory does not grow, so that it is seen once. Its
- * operations take and give numbers: lengths, failures, and for an answer the places of its members.
+ * Carries text to the WebAssembly module and back. The module's memory never grows, so that views of it are made only
+ * once. Its operations take and give numbers: lengths, failures, and for an answer the places of its members.
  *
  * Everything here is synchronous. What a call leaves in memory is read before the next call, and wiped.
  *
@@ -14,13 +14,14 @@ import { failureOf } from "./failure.js";
 import { SLOTS, WORDS } from "./generated/tables.js";
 import { invalid } from "./invalid.js";
 
-/** A value that crosses as text; what is missing is empty. */
+/** A value that is passed to the module as text; one that is missing, or `false`, is passed as an empty text. */
 export type Value = string | number | bigint | boolean | null | undefined;
 
-/** What stands behind each value: no parameter of OAuth may have it (RFC 6749 appendix A). */
+/** The character behind each value. No parameter of OAuth may have it (RFC 6749 appendix A). */
 const END = "\0";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
+
 /** A byte order mark is a character like any other here: without it, a text would be another one. */
 export const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -30,15 +31,19 @@ export let input: Uint8Array;
 /** Where the module writes texts. */
 let output: Uint8Array;
 
-/** Where the module writes what it found of members: four numbers for each. */
+/** Where the module writes what it found of members, as four numbers for each: see `src/rules/slot.rs`. */
 export let slots: Uint32Array;
 
-/** The same, as seconds: the first of the two numbers of each. */
+/** The same memory as two numbers for each member, of which the first one is its seconds. */
 export let longs: BigInt64Array;
 
 let wasm: ClientWasm | undefined;
 
-/** The module, which the first call starts. */
+/**
+ * The module, which the first call starts.
+ *
+ * @throws {WasmUnavailableError} if WebAssembly is missing or may not be compiled
+ */
 export function core(): ClientWasm {
   if (!wasm) {
     wasm = clientWasm();
@@ -53,7 +58,8 @@ export function core(): ClientWasm {
 }
 
 /**
- * Writes to the input, as much as there is room for.
+ * Writes to the input at the place `at`, as much as there is room for. A caller that fills the input has to refuse the
+ * content, because its end may be missing.
  *
  * @returns how many octets it wrote
  */
@@ -73,10 +79,11 @@ export function write(content: string | Uint8Array, at = 0): number {
   return length === content.length ? length : encoder.encodeInto(content, input.subarray(at)).written;
 }
 
+/** The length from which the encoder is faster than the loop. */
 const SHORT = 128;
 
 /**
- * A value, and its end.
+ * A value as text, with {@link END} behind it.
  *
  * @throws {InvalidArgumentError} which names it, if it cannot be sent
  */
@@ -91,13 +98,14 @@ export function ended(value: Value, name: string): string {
 }
 
 /**
- * Does an operation that takes values and gives texts.
+ * Calls an operation of the module that takes values and gives texts.
  *
- * @param values each with its end
- * @param operation gets how long they are
- * @param octets what precedes the values
- * @param texts what decodes the texts; a strict one throws a `TypeError`
- * @throws the failure, if it fails
+ * @param values the values, each with its end: see {@link ended}
+ * @param operation calls the module, and gets the length of its input
+ * @param octets octets that stand before the values
+ * @param texts decodes the texts; a strict decoder throws a `TypeError`
+ * @throws {InvalidArgumentError} if the values are longer than the input
+ * @throws {EiamTokenError} the failure of the operation
  */
 export function call(
   values: string,
@@ -108,8 +116,8 @@ export function call(
   const before = octets ? write(octets) : 0;
   const length = before + write(values, before);
   try {
-    // Whoever writes to the end of the input may not have written all.
-    if (length + 3 > input.length) throw tooLong();
+    // A character that does not fit is left out with all that follows, so an input that is nearly full may be incomplete.
+    if (length + 4 > input.length) throw tooLong();
     const result = operation(length);
     if (!isFailure(result)) return textsOf(result, texts);
     // Only what has no room is without words.
@@ -130,6 +138,7 @@ export function failureAt(result: number, response?: HttpResponse): EiamTokenErr
   return failureOf(result, textsOf(result & WORDS), response);
 }
 
+/** The texts of the output, which it wipes. */
 function textsOf(length: number, by = decoder): string[] {
   try {
     return by.decode(output.subarray(0, length)).split(END);

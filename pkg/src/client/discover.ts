@@ -27,8 +27,9 @@ export interface DiscoveryOptions
  * @param issuer the issuer URL, exactly as the server's metadata state it
  * @throws {InvalidArgumentError} if the issuer is not an https URL (see `allowInsecureRequests`; http on loopback is
  *   accepted)
- * @throws {MalformedResponseError} if the metadata name another issuer
- * @throws {ConnectionError} if no response comes, and {@link ResponseError} for one that is not a success
+ * @throws {MalformedResponseError} if the metadata are not valid, or name another issuer
+ * @throws {ResponseError} if the response is not a success
+ * @throws {ConnectionError} if no response comes
  * @example
  * ```js
  * import { SignInClient, discoverServer } from "eiam-token";
@@ -47,7 +48,7 @@ export async function discoverServer(issuer: string, options: DiscoveryOptions =
     try {
       return await metadataAt(url, issuer, options ?? {});
     } catch (error) {
-      // The first place is the one that people know.
+      // The error of the first place is the one to show, because people know that place.
       first ??= error;
       const isJson = error instanceof MalformedResponseError && !error.reason.startsWith("not JSON");
       if (!(error instanceof EiamTokenError && mayBeElsewhere(error, isJson))) throw error;

@@ -34,9 +34,9 @@ export function discoveryUrls(issuer: string, only?: WellKnown): string[] {
 }
 
 /**
- * Whether the metadata may be at the next place, if they could not be had from one: no page is there, or one that is no
- * JSON, as an application in the browser sends for every path. Metadata of another issuer, and a server that cannot
- * answer now, end the search.
+ * Whether the metadata may be at the next place after this error at one. They may be if there is no page at this place,
+ * or one that is no JSON, such as the page that a server of a single-page application sends for every path. Metadata of
+ * another issuer, and a server that cannot answer now, end the search.
  *
  * @param isJson whether a malformed answer was a JSON object at all
  */
@@ -46,14 +46,15 @@ export function mayBeElsewhere({ code, status }: EiamTokenError & Partial<Respon
 }
 
 /**
- * Why metadata of another issuer are refused: both issuers, in quotes, for people who look for the difference. What is
- * not printable ASCII is written as `\u{…}`, so that it is seen, and what is longer than 200 characters is cut.
+ * The reason for which metadata of another issuer are refused. It has both issuers in quotes, for people who look for the
+ * difference, and therefore writes characters other than printable ASCII as `\u{…}`.
  */
 export function mismatch(asked: string, found: string): string {
   const what = "is not the issuer that was asked";
   return `${quoted(found)} ${what}, ${quoted(asked)}: every character counts, and localhost is not 127.0.0.1`;
 }
 
+/** The most characters of an issuer that are shown. */
 const LONGEST = 200;
 
 function quoted(text: string): string {

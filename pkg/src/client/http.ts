@@ -76,24 +76,32 @@ export interface CallOptions {
   readonly received?: ((response: HttpResponse) => Promise<void>) | undefined;
 }
 
-/** The largest accepted body, in bytes. A longer one is refused before it was read to its end. */
+/** The largest accepted body, in bytes. A longer one is refused before it is read to its end. */
 const BODY_LIMIT = LONGEST;
 
-/** @internal */
+/** Makes a request: a `POST` if there is a body, else a `GET`. Consoles do not show its fields and body. @internal */
 export function httpRequest(url: string, headers: Readonly<Record<string, string>>, body?: string): HttpRequest {
   const method = body === undefined ? "GET" : "POST";
   return redacted("HttpRequest", { method, url }, { headers: Object.freeze(headers), body });
 }
 
-/** What ended no request, and how often it was used: to make one costs more than all else that a request does here. */
+/**
+ * Controllers that have aborted nothing, and how often each was used. They are used again, because making one costs more
+ * than all else that a request does here.
+ */
 const spare: [AbortController, number][] = [];
 
-/** Hosts note something with a signal for each use. */
+/** How often a controller is used at most, because hosts keep something at its signal for each use. */
 const MOST_USES = 64;
 
 /**
  * Sends a request and reads the whole response.
  *
+ * @throws {ConnectionError} if no response comes, or not in time
+ * @throws {MalformedResponseError} if the body is too long
+ * @throws {NotSupportedError} if there is no `fetch`
+ * @throws {InvalidArgumentError} if `fetch` returns something else than a `Response`
+ * @throws the signal's reason, if it aborts
  * @internal
  */
 export async function send(request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
@@ -104,7 +112,7 @@ export async function send(request: HttpRequest, options: CallOptions): Promise<
   if (!fetch) throw new NotSupportedError("fetch is missing: pass one to the client", "fetch");
   const host = request.url.split("/", 3).join("/");
   const [controller, uses] = spare.pop() ?? [new AbortController(), 1];
-  // A `fetch` of the application may ignore its signal, so that this ends the call.
+  // A `fetch` of the application may ignore its signal, so the call is also ended by this promise.
   let end!: (reason: unknown) => void;
   const ended = new Promise<never>((_, reject) => {
     end = (reason) => {
@@ -146,7 +154,7 @@ async function receive({ url, method, headers, body }: HttpRequest, fetch: Fetch
   return { status, headers: response.headers, body: await readBody(response) };
 }
 
-/** What a `fetch` of the application returned is not what `fetch` returns. */
+/** The error for a `fetch` of the application that returns something else than a `Response`. */
 function foreign(): InvalidArgumentError {
   return invalid("fetch", "returned no Response");
 }
@@ -189,7 +197,7 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   return octets;
 }
 
-/** @internal */
+/** The error of something that did not answer in time. @internal */
 export function timeoutError(what: string, milliseconds: number): ConnectionError {
   return new ConnectionError("timeout", `${what} did not answer within ${milliseconds} ms`);
 }

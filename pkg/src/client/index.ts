@@ -2,8 +2,9 @@
  * The client of an OAuth 2.0 and OpenID Connect server: PKCE, authorization requests, the five grants,
  * id_tokens, userinfo, introspection, revocation, logout, and sessions that refresh their tokens.
  *
- * Start with {@link Client.discover}, or with a {@link SignInClient} where size matters. Every error is an {@link EiamTokenError}. Every
- * function throws a {@link WasmUnavailableError} if WebAssembly is missing or may not be compiled.
+ * Start with {@link Client.discover}, or with a {@link SignInClient} where size matters. Every error is an
+ * {@link EiamTokenError}. Every function that uses WebAssembly throws a {@link WasmUnavailableError} if WebAssembly is
+ * missing or may not be compiled.
  *
  * @module eiam-token
  */

@@ -1,16 +1,12 @@
 import type { EiamTokenError, OAuthError } from "../errors.js";
-
-/** RFC 8628 section 3.5. */
-const SLOW_DOWN = 5n;
-
-/** Longer than this a user should not wait for a device whose network is back. */
-const LONGEST_BACK_OFF = 60n;
+import { LONGEST_BACK_OFF, SLOW_DOWN } from "./generated/tables.js";
 
 /** The greatest number of seconds of the protocol. */
 const INT64_MAX = 0x7fff_ffff_ffff_ffffn;
 
-/** When a device polls again: after so many seconds. */
+/** How a device polls again. */
 export interface NextPoll {
+  /** The seconds to wait before the next poll. */
   readonly seconds: bigint;
   /** The seconds between polls from now on. */
   readonly interval: bigint;
@@ -22,8 +18,8 @@ export interface NextPoll {
 
 /**
  * Decides what a device does after a poll that gave no tokens (RFC 8628 section 3.5). `slow_down` adds 5 seconds to the
- * interval for good. It doubles for good, up to a minute, if no answer came or the server is overloaded or broken for
- * now. The twin of `src/rules/polling.rs`; both run `tests/vectors/polling.json`.
+ * interval for good. If no answer came, or the server is temporarily overloaded or broken, the interval doubles for good,
+ * up to a minute. The twin of `src/rules/polling.rs`; both run `tests/vectors/polling.json`.
  *
  * @param error what the poll failed with
  * @param interval the seconds between polls until now; at least one second is waited
@@ -42,18 +38,18 @@ export function afterPoll(
   const reachable = !/^(network_error|timeout)$/.test(code);
   const slower = word === "slow_down";
   let next = interval > 1n ? interval : 1n;
-  if (slower) next = smaller(next + SLOW_DOWN, INT64_MAX);
+  if (slower) next = smaller(next + BigInt(SLOW_DOWN), INT64_MAX);
   else if (word !== "authorization_pending") {
     if (reachable && !isTemporary(error)) return "failed";
-    next = greater(next, smaller(next * 2n, LONGEST_BACK_OFF));
+    next = greater(next, smaller(next * 2n, BigInt(LONGEST_BACK_OFF)));
   }
   if (hasExpired) return "expired";
   const asked = (BigInt(retryAfter ?? 0) + 999n) / 1000n;
   return { seconds: greater(next, asked), interval: next, slower, reachable };
 }
 
-/** Whether the same request may succeed later: the server said that it is asked too often or that the fault is its own. */
-export function isTemporary(error: EiamTokenError): boolean {
+/** Whether the same request may succeed later, because the server is asked too often or has a problem of its own. */
+function isTemporary(error: EiamTokenError): boolean {
   const { code, status } = error as OAuthError;
   return code !== "malformed_response" && (status === 429 || Math.floor(status! / 100) === 5);
 }

@@ -15,10 +15,13 @@ let isAscii = true;
  * Reads an answer: finds its members in its text, and judges them.
  *
  * @param table the members that are wanted, as `generated/tables.ts` has them; empty for those of tokens
- * @param flags what is demanded and allowed: see src/wasm/client.rs
- * @param take takes what was found, by {@link textAt} and the like, before anything else is read: it calls nothing of
- *   the application, which may read another answer meanwhile
- * @throws the error that the answer is, or what is wrong with it
+ * @param flags says what the answer has to be: how safe its addresses, and flags such as `WANTS_ID_TOKEN`
+ * @param take reads what was found, by {@link textAt} and the like. It calls nothing of the application, which may read
+ *   another answer meanwhile
+ * @returns what `take` returned
+ * @throws {ResponseError} if the answer is a refusal, or has an error status
+ * @throws {MalformedResponseError} if the answer is not valid
+ * @throws {InvalidArgumentError} if `response` is no response
  */
 export function read<T>(table: string, response: HttpResponse, flags: number, take: () => T): T {
   const { status, body, headers } = response ?? {};
@@ -62,7 +65,7 @@ export function textAt(member: number): string | undefined {
   return JSON.parse(`"${writtenAt(member)}"`) as string;
 }
 
-/** A member as it is written, of a text what is between the quotes. */
+/** A member as it is written; of a text, what is between the quotes. */
 export function writtenAt(member: number): string {
   return decoder.decode(input.subarray(start + slots[4 * member]!, start + slots[4 * member + 1]!));
 }
@@ -112,8 +115,8 @@ export function receivedAt(response: HttpResponse, now: number): Received {
   return { now: Number(now), sent: httpDate(fieldOf(headersOf(response ?? {}), "date")) };
 }
 
-/** The end of a lifetime by this machine's clock. */
+/** The place of the end of a lifetime, by this machine's clock. */
 export const DEADLINE = SLOTS - 2;
 
-/** How far the server's clock is ahead of this machine's. */
+/** The place of the seconds by which the server's clock is ahead of this machine's. */
 export const CLOCK_SKEW = SLOTS - 1;

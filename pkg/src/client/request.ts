@@ -11,7 +11,7 @@ import { entriesOf } from "./table.js";
 /** The parameters of a request by their names as JavaScript spells them. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
-/** Who asks, and whom. */
+/** A client that makes requests, and its server. */
 export interface Asking {
   readonly server: ServerMetadata;
   readonly clientId: string;
@@ -20,7 +20,10 @@ export interface Asking {
   readonly faults?: ReturnType<typeof faultsOf>;
 }
 
-/** What a table says: the letter of how parameters go there, the endpoint, and the names of those that have values. */
+/**
+ * What a plan of `src/rules/request.rs` says: the letter that says how the parameters get to the endpoint, the endpoint,
+ * and the names of the parameters whose values are passed to the module.
+ */
 type Plan = readonly [carrier: string, endpoint: keyof ServerMetadata, names: readonly string[]];
 
 const plans: Record<string, Plan> = {};
@@ -31,12 +34,17 @@ function planOf(table: string): Plan {
   return [carrier, camelCase(endpoint) as keyof ServerMetadata, names];
 }
 
-/** The names of the methods by their numbers. */
+/** The names of the methods, in the order of their numbers in the rules. */
 const METHODS = ["none", "client_secret_basic", "client_secret_basic_unencoded", "client_secret_post"];
 
-/** How the client authenticates, and whether it is EIAM's and has no pages only because nobody said where they are. */
+/**
+ * The flags of a request: how the client authenticates, and whether its server is an EIAM server whose pages are not
+ * known.
+ *
+ * @throws {InvalidArgumentError} for a method that is not known
+ */
 function flagsOf({ authentication, server }: Asking): number {
-  // Assertions are added afterwards.
+  // A client with assertions sends no secret, and the assertion is added to the request afterwards.
   const method = "assertion" in authentication ? METHOD_NONE : METHODS.indexOf(authentication.method);
   if (method < 0) throw invalid("authentication", "not a known method, such as none");
   const lacksPortal =
@@ -47,7 +55,8 @@ function flagsOf({ authentication, server }: Asking): number {
 /**
  * Makes a request.
  *
- * @param table what it has, of `generated/tables.ts`
+ * @param table the plan of the request, from `generated/tables.ts`
+ * @param parameters the parameters by their names in JavaScript, and `resource` and `extra`
  * @throws {NotSupportedError} if the server does not have the endpoint
  * @throws {InvalidArgumentError} for a parameter that is missing or cannot be sent
  */
@@ -75,13 +84,17 @@ export function makeRequest(asking: Asking, table: string, parameters: Parameter
   return httpRequest(server[endpoint] as string, headers, carrier === FORM ? text : undefined);
 }
 
-/** The letters of what the browser opens, and of what is posted. */
+/** The letter of a request that a browser opens. */
 const PAGE = "P";
+
+/** The letter of a request that is posted as a form. */
 const FORM = "F";
 
 /**
- * Draws what nobody else can know, for an authorization request with these parameters.
+ * Makes the random values of an authorization request with these parameters.
  *
+ * @throws {InvalidArgumentError} for a redirect URI with a fragment, or a `maxAge` that is no number of seconds
+ * @throws {NotSupportedError} if the host has no randomness
  * @returns `state`, `nonce` (empty for none), a PKCE verifier, and its challenge
  */
 export function draw(redirectUri?: Value, scope?: Value, maxAge?: Value): [string, string, string, string] {
@@ -89,5 +102,5 @@ export function draw(redirectUri?: Value, scope?: Value, maxAge?: Value): [strin
   return withRandom(RANDOMNESS, (random) => call(text, (length) => core().draw(length), random)) as never;
 }
 
-/** The octets of randomness that are drawn from. */
+/** The random octets that the module needs for these values. */
 const RANDOMNESS = 64;

@@ -4,7 +4,8 @@ import { INTROSPECTION_ANSWER as ANY_ANSWER } from "./generated/tables.js";
 import { read } from "./read.js";
 
 /**
- * Reads the response to a revocation. The body of a success means nothing, whatever it is (RFC 7009 section 2.2).
+ * Reads the response to a revocation. The body of a success means nothing, whatever it is (RFC 7009 section 2.2), so
+ * any table of members will do, except the one of tokens with its checks.
  *
  * @throws {ResponseError} if the server refused
  * @internal

@@ -79,14 +79,14 @@ export class SignInClient<I extends Int64 = "bigint"> {
     Object.assign(this, { server, clientId, int64, onError });
   }
 
-  /** @internal */
+  /** What a client knows of itself and its server, for the functions of this package. @internal */
   static party<I extends Int64>(client: SignInClient<I>): Party<I> {
     return client.#party();
   }
 
   /**
    * Makes an authorization request (RFC 6749 section 4.1.1) with PKCE (`S256`), `state` and, if the scope
-   * contains `openid`, `nonce`. It is synchronous, so that the handler of a click can open a pop-up with it.
+   * contains `openid`, `nonce` (unless the client has `nonce: false`). It is synchronous, so that the handler of a click can open a pop-up with it.
    *
    * @returns the URL for the browser, and what {@link SignInClient.parseCallback} needs afterwards
    * @throws {NotSupportedError} if the server has no authorization endpoint
@@ -153,6 +153,8 @@ export class SignInClient<I extends Int64 = "bigint"> {
    * Exchanges an authorization code for tokens (RFC 6749 section 4.1.3) and checks the id_token.
    *
    * @param response what {@link SignInClient.parseCallback} returned
+   * @throws {InvalidArgumentError} if `parseCallback` did not return the response, or a parameter cannot be sent
+   * @throws {NotSupportedError} if the server has no token endpoint
    * @throws {OAuthError} if the server refused, such as `invalid_grant` for a code that was used before
    * @throws {MalformedResponseError} if the response or the id_token is not valid
    * @throws {ConnectionError} if no response comes
@@ -174,7 +176,9 @@ export class SignInClient<I extends Int64 = "bigint"> {
    *   the user is the same (OpenID Connect Core section 12.2)
    * @throws {OAuthError} if the server refused; `invalid_grant` means that the user has to sign in again
    * @throws {InvalidArgumentError} if `current` has no refresh token
-   * @throws {MalformedResponseError} if the response or the id_token is not valid
+   * @throws {NotSupportedError} if the server has no token endpoint
+   * @throws {MalformedResponseError} if the response or the id_token is not valid. If the response has a new refresh
+   *   token, the error has it as `refreshToken`
    * @throws {ConnectionError} if no response comes
    */
   async refresh(
@@ -204,6 +208,7 @@ export class SignInClient<I extends Int64 = "bigint"> {
    * Makes the request for the user's claims (OpenID Connect Core section 5.3.1).
    *
    * @throws {NotSupportedError} if the server has no userinfo endpoint
+   * @throws {InvalidArgumentError} if the token is missing, or cannot be sent in a header field
    */
   userInfoRequest(accessToken: string): HttpRequest {
     return makeRequest(this.#party(), USER_INFO_PLAN, { accessToken });
@@ -248,7 +253,8 @@ export class SignInClient<I extends Int64 = "bigint"> {
    * Adds a signed assertion to a request, if the client authenticates by one; otherwise it returns the request as it
    * is. An assertion is valid once, for a minute. The methods that send requests call this themselves.
    *
-   * @throws {NotSupportedError} if the host has no WebCrypto
+   * @throws {NotSupportedError} if the host has no WebCrypto, or the server has neither an issuer nor a token endpoint
+   * @throws {InvalidArgumentError} if the host cannot sign with the key
    */
   async withAssertion(request: HttpRequest): Promise<HttpRequest> {
     return asserted(this.#party(), request);

@@ -29,6 +29,7 @@ export function requiredString(stored: Record<string, unknown>, name: string): s
   return value;
 }
 
+/** Reads a member that may be missing; `undefined` also for one that is no string. */
 export function optionalString(stored: Record<string, unknown>, name: string): string | undefined {
   const value = stored[name];
   return typeof value === "string" ? value : undefined;

@@ -42,7 +42,7 @@ export interface TokenSet<I extends Int64 = "bigint"> {
   readonly accessToken: string;
   /** The token type as the server wrote it, usually `Bearer` (RFC 6749 section 7.1). */
   readonly tokenType: string;
-  /** The refresh token, for {@link Client.refresh}. */
+  /** The refresh token, for {@link SignInClient.refresh}. */
   readonly refreshToken: string | undefined;
   /** The id_token, a signed JWT that says who signed in. {@link TokenSet.claims} has its claims. */
   readonly idToken: string | undefined;
@@ -112,7 +112,7 @@ export interface TokenFields {
   clockSkew: bigint | undefined;
   claims: UserClaims | undefined;
   unread: readonly string[];
-  /** Reads them when somebody asks. */
+  /** Reads the other members of the response, which is only done when somebody asks for them. */
   readonly members: () => Readonly<Record<string, unknown>>;
 }
 
@@ -123,7 +123,7 @@ interface Hidden {
   readonly clock: () => number;
 }
 
-/** @internal */
+/** Makes a token set whose tokens, claims and members consoles and JSON do not show. @internal */
 export function tokenSet<I extends Int64 = "bigint">(fields: TokenFields, int64?: I): TokenSet<I> {
   const { tokenType, scope, unread } = fields;
   const visible = {
@@ -138,6 +138,7 @@ export function tokenSet<I extends Int64 = "bigint">(fields: TokenFields, int64?
   return redacted("TokenSet", visible, { fields, int64, clock: steadyClock() }, MEMBERS) as TokenSet<I>;
 }
 
+/** How each member of a token set that consoles do not show is made of what is hidden. */
 const MEMBERS = {
   accessToken: ({ fields }: Hidden) => fields.accessToken,
   refreshToken: ({ fields }: Hidden) => fields.refreshToken,
@@ -173,7 +174,7 @@ function secondsLeft({ fields: { deadline }, clock }: Hidden): bigint | undefine
 
 /** How a response with tokens is read. @internal */
 export interface TokenReading {
-  /** What is demanded and allowed: see src/wasm/client.rs. */
+  /** Flags that say what the response has to be, such as `WANTS_ID_TOKEN` and `IS_REFRESH`. Default: none. */
   readonly flags?: number;
   /** The tokens that are being refreshed: a refresh token that the response leaves out stays as it was. */
   readonly former?: { readonly refreshToken?: string | undefined } | undefined;
@@ -181,7 +182,12 @@ export interface TokenReading {
   readonly now?: number | undefined;
 }
 
-/** Reads a response with tokens. @internal */
+/**
+ * Reads a response with tokens. It does not check the id_token.
+ *
+ * @throws what {@link parseTokenResponse} throws
+ * @internal
+ */
 export function readTokens(
   response: HttpResponse,
   { flags = 0, former, now = unixSeconds() }: TokenReading,

@@ -2,7 +2,7 @@
 import { clientModule } from "./client-module.inline.js";
 import { instantiate } from "./instantiate.js";
 
-/** The exports of src/wasm/client.rs, which says what each takes and gives. Only numbers cross. */
+/** The exports of src/wasm/client.rs, which says what each takes and gives. They take and give numbers only. */
 export interface ClientWasm {
   readonly memory: WebAssembly.Memory;
   readonly i: () => number;
@@ -19,8 +19,10 @@ export interface ClientWasm {
 }
 
 /**
- * Starts the client's WebAssembly. It needs nothing of its host: the one function that it imports would make a table
- * for values, and none crosses.
+ * Starts the client's WebAssembly module. It needs nothing of its host. wasm-bindgen lets it import one function, which
+ * would make a table of JavaScript values; the exports pass none, so the function does nothing.
+ *
+ * @throws {WasmUnavailableError} where WebAssembly is missing or may not be compiled
  */
 export function clientWasm(): ClientWasm {
   return instantiate(clientModule, [() => {}]) as never;

@@ -3,7 +3,8 @@ import { WasmUnavailableError } from "../errors.js";
 /**
  * Compiles a module and starts it, at once and synchronously.
  *
- * @param imports what wasm-bindgen's glue gives to the module
+ * @param compile compiles the module
+ * @param imports the functions that the module imports from wasm-bindgen's glue
  * @throws {WasmUnavailableError} where WebAssembly is missing or may not be compiled
  */
 export function instantiate(compile: () => WebAssembly.Module, imports: object): WebAssembly.Exports {

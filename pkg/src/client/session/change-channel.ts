@@ -2,11 +2,12 @@
 export class ChangeChannel {
   #channel: BroadcastChannel | undefined;
 
+  /** @param onChange is called when another tab or worker with the same `name` announces a change */
   constructor(name: string, onChange: () => void) {
     try {
       this.#channel = new BroadcastChannel(name);
     } catch {
-      // The host has no such channels, or not for this page: in a sandboxed frame, for one.
+      // The host has no such channels, or refuses them to this page, for example in a sandboxed frame.
       return;
     }
     this.#channel.onmessage = onChange;
@@ -14,6 +15,7 @@ export class ChangeChannel {
     (this.#channel as { unref?: () => void }).unref?.();
   }
 
+  /** Tells the others that the tokens changed. */
   announce(): void {
     this.#channel?.postMessage("changed");
   }

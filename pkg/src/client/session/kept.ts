@@ -4,7 +4,7 @@ import type { TokenStore } from "./store.js";
 
 type Text = string | undefined;
 
-/** What is kept after a change. */
+/** What is kept after a change: text, or `undefined` for nothing. */
 export interface Kept {
   readonly text: Text;
   /** Set if only this process keeps the text: why the store does not. */
@@ -68,7 +68,7 @@ export function keeping(store: TokenStore, onError: ErrorListener | undefined): 
       const before = wasUnsaved ? wasUnsaved.text : seen?.text;
       const { text } = made ?? { text: change(before) };
       unsaved = { text, instead };
-      // Who only reads during a failure that was reported does not report it again.
+      // A failure is reported once, and again only if this call has changed the text.
       if (!wasUnsaved || text !== wasUnsaved.text) report(failure, onError);
       return { text, failure, outdated: instead !== undefined && instead.text !== text };
     }

@@ -20,8 +20,9 @@ export interface SessionRecord<I extends Int64> {
 
 /** The right to refresh for a limited time. */
 export interface Lease {
+  /** The id of the session object that has the right. */
   readonly owner: string;
-  /** In milliseconds as from `Date.now()`. */
+  /** When the right ends, in milliseconds as from `Date.now()`. */
   readonly until: number;
   /**
    * The Web Lock that the owner holds; `undefined` if it holds none. Whoever gets that lock knows that the owner is
@@ -38,6 +39,8 @@ export function recordOf<I extends Int64>(tokens: TokenSet<I> | undefined): Sess
 }
 
 /**
+ * Reads the text of a record; `undefined` stands for a session of nobody.
+ *
  * @throws {InvalidArgumentError} for text that no session wrote
  */
 export function readRecord<I extends Int64>(text: string | undefined, int64: I | undefined): SessionRecord<I> {

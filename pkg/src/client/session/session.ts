@@ -157,7 +157,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
    * @throws {SessionError} `login_required` if the user has to sign in again; `try_later` if the server cannot be
    *   reached or has a temporary problem, and the old token has expired
    * @throws {StorageError} if the store fails before anything was read from it
-   * @throws {InvalidArgumentError} if the store contains text that no session wrote, or the client was freed
+   * @throws {InvalidArgumentError} if the store contains text that no session wrote
    * @throws {NotSupportedError} if the host lacks what the refresh needs, such as `fetch`
    * @example
    * ```js
@@ -190,7 +190,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
         });
         return (await this.#refreshing).accessToken;
       }
-      // It may have looked into the store before this call, and others may have signed in or out between the two.
+      // That refresh may have read the store before this call, and somebody may have signed in or out since then.
       const { accessToken, error } = await this.#refreshing.then(
         ({ accessToken }) => ({ accessToken, error: undefined }),
         (error: unknown) => ({ accessToken: undefined, error }),
@@ -230,7 +230,11 @@ export class TokenSession<I extends Int64 = "bigint"> {
     return exclusively(this.#lockName, (alone) => this.#refreshInTurn(alone ? this.#lockName : undefined));
   }
 
-  /** @param lock the Web Lock that this tab holds */
+  /**
+   * Refreshes the tokens unless somebody else does so, and waits for others that do.
+   *
+   * @param lock the Web Lock that this tab holds; `undefined` if it holds none
+   */
   async #refreshInTurn(lock: string | undefined): Promise<TokenSet<I>> {
     for (;;) {
       const record = await this.#takeLease(lock);
@@ -268,7 +272,12 @@ export class TokenSession<I extends Int64 = "bigint"> {
     });
   }
 
-  /** @returns `undefined` if others have changed the stored tokens meanwhile, so that the outcome counts for nothing */
+  /**
+   * Sends the refresh and stores its outcome.
+   *
+   * @param sent the refresh token of `tokens`
+   * @returns `undefined` if others have changed the stored tokens meanwhile, so that the outcome counts for nothing
+   */
   async #refresh(tokens: TokenSet<I>, sent: string): Promise<TokenSet<I> | undefined> {
     let current = sent;
     let answered = false;
@@ -276,14 +285,14 @@ export class TokenSession<I extends Int64 = "bigint"> {
       answered = true;
       const rotated = refreshTokenOf(response);
       if (rotated === undefined || rotated === sent) return;
-      // Before the response is judged: the server no longer accepts the one that was sent.
+      // It is stored before the response is judged, because the server no longer accepts the one that was sent.
       await this.#writeIf(sent, (record) => ({
         ...record,
         tokens: withRefreshToken(record.tokens!, rotated, this.#client.int64),
       }));
       current = rotated;
     };
-    // The lease counts on it that all requests of the refresh together take no longer.
+    // All requests of the refresh together may take no longer than this, because the lease ends soon after.
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(timeoutError("the refresh", this.#timeout)), this.#timeout);
     let fresh: TokenSet<I>;
@@ -305,6 +314,13 @@ export class TokenSession<I extends Int64 = "bigint"> {
     return fresh;
   }
 
+  /**
+   * Stores what a failed refresh says about the tokens, and returns the old ones if they can still be used.
+   *
+   * @param current the refresh token that has to be the stored one
+   * @param answered whether the token endpoint has answered
+   * @returns `undefined` if others have changed the stored tokens meanwhile
+   */
   async #failed(error: unknown, current: string, answered: boolean): Promise<TokenSet<I> | undefined> {
     const verdict = verdictOf(error, answered);
     if (verdict === "misuse") {

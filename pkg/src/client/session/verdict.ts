@@ -35,6 +35,8 @@ const PASSES = /^(throttl|service_?unavailable|temporarily_?unavailable|server_e
 const OF_CLIENT = /^(invalid_client|unauthorized_client|unsupported_grant_type|invalid_scope)$/;
 
 /**
+ * Judges what a failed refresh says about the refresh token.
+ *
  * @param answered whether the token endpoint had answered; otherwise the error is not about the refresh token
  */
 export function verdictOf(error: unknown, answered: boolean): Verdict {
