@@ -6,10 +6,10 @@ import { malformed } from "./malformed.js";
 import { selectKey } from "./select-key.js";
 import { base64url, signedParts, subtle } from "./web-crypto.js";
 
-/** What refuses a signature makes the keys be fetched again, but not more often than this, in milliseconds. */
+/** The least milliseconds between two fetches of keys because a signature was refused. */
 const FLOOR = 60_000;
 
-/** How old keys get, unless the application says another age, in seconds. */
+/** The most seconds for which keys are believed, unless the application sets another number. */
 const MAX_AGE = 600;
 
 /** An answer with a server's keys. */
@@ -25,16 +25,18 @@ export interface SignatureVerifier {
   /** How id_tokens are signed. */
   readonly algorithm?: "HS256" | undefined;
   /**
-   * Has at hand what verifies. Called before a code or a refresh token is spent, so that neither is lost where that
-   * cannot be had. What it returns is for {@link SignatureVerifier.verify} of the same call.
+   * Gets what is needed to verify. It is called before a code or a refresh token is spent, so that neither is lost if the
+   * keys cannot be fetched.
    *
+   * @returns what {@link SignatureVerifier.verify} takes as `held` in the same call
    * @internal
    */
   ready(options: CallOptions): Promise<HeldKeys | undefined>;
   /**
    * Verifies the signature of an id_token (RFC 7515 section 5.2), and with it an `at_hash` that is not by SHA-256.
    *
-   * @param header and `claims` of the id_token, which were checked before
+   * @param header the header of the id_token, which was checked before, as were its `claims`
+   * @param held what {@link SignatureVerifier.ready} returned in the same call
    * @throws {MalformedResponseError} if the signature is not genuine
    * @internal
    */
@@ -50,9 +52,11 @@ export interface SignatureVerifier {
 
 /** The keys of one answer. @internal */
 export interface HeldKeys {
+  /** The elements of the JWK Set, once the answer has come. */
   readonly keys: Promise<readonly unknown[]>;
-  /** When they were asked for, and for how long they are believed from then on, in milliseconds. */
+  /** When they were asked for, in milliseconds as from `Date.now()`. */
   readonly at: number;
+  /** For how many milliseconds from then on they are believed. */
   lifetime: number;
   /** Keys for WebCrypto by their algorithm and their JWK. */
   readonly imported: Record<string, Promise<CryptoKey>>;
@@ -60,9 +64,10 @@ export interface HeldKeys {
 
 /**
  * A server's public keys, fetched when they are needed and kept for as long as `Cache-Control` of the answer says, and
- * never longer than their age. So a key that the server has withdrawn is believed no longer than that.
+ * never longer than `maxAge`. So a key that the server has withdrawn is believed no longer than that.
  *
- * @param maxAge how old keys get, in seconds
+ * @param fetchKeys fetches the keys
+ * @param maxAge the most seconds for which keys are believed
  * @internal
  */
 export function keySet(
@@ -74,8 +79,8 @@ export function keySet(
   let refusedAt = -Infinity;
 
   /**
-   * The fetch is for all who wait for it: the signal of one does not end it. If it fails, the keys are
-   * those from `before`.
+   * Fetches keys for all calls that wait for them, so that the signal of one call does not end the fetch. If it fails,
+   * the keys are those from `before` again.
    */
   const fetched = ({ timeout, fetch }: CallOptions, before?: HeldKeys): HeldKeys => {
     const keys = fetchKeys({ timeout, fetch })
@@ -92,13 +97,17 @@ export function keySet(
     return own;
   };
 
+  /** The keys that are believed now, which it fetches if there are none. */
   const current = (options: CallOptions): HeldKeys => {
     const age = Date.now() - (held?.at ?? 0);
     // The age is negative after somebody has set the clock back.
     return held && age >= 0 && age < held.lifetime ? held : fetched(options);
   };
 
-  /** Keys that are newer than those that refused a signature: a stranger must not make us ask for them without end. */
+  /**
+   * Keys that are newer than those that refused a signature; `undefined` if they must not be fetched yet, because a
+   * stranger's id_tokens must not make the client ask without end.
+   */
   const newer = (refusing: HeldKeys, options: CallOptions): HeldKeys | undefined => {
     if (held !== refusing) return current(options);
     const now = Date.now();
@@ -137,7 +146,7 @@ export function keySet(
   };
 }
 
-/** What is wrong with the signature of an id_token by a key. */
+/** What is wrong with the signature of an id_token by a key; `undefined` if the signature is genuine. */
 async function faultOf(
   idToken: string,
   parameters: AlgorithmParameters,
@@ -159,33 +168,36 @@ async function faultOf(
 }
 
 /**
- * For how long an answer may be kept (RFC 9111 sections 4.2 and 5.2.2), in milliseconds and at most `longest`, which is
- * also the time of one that does not say. `s-maxage` is for shared caches.
+ * For how many milliseconds an answer may be kept (RFC 9111 sections 4.2 and 5.2.2). It is `longest` at most, and also if
+ * the answer does not say. `s-maxage` does not count, because it is for shared caches.
  */
 export function lifetimeOf(headers: HeaderFields | undefined, longest: number): number {
   const directives = fieldOf(headers, "cache-control");
   if (/(^|[\s,])no-(cache|store)/i.test(directives)) return 0;
   const [, maxAge] = /(?:^|[\s,])max-age\s*=?\s*"?(\d*)/i.exec(directives) ?? [];
   if (maxAge === undefined) return longest;
-  // What is no number of seconds is stale.
+  // An answer whose `max-age` is no number of seconds is stale.
   const left = Number(maxAge) - (Number(fieldOf(headers, "age")) || 0);
   return Math.min(Math.max(left * 1000, 0), longest);
 }
 
-/** `at_hash` is by the hash of the signature's algorithm (OpenID Connect Core section 3.1.3.6); Ed25519's is SHA-512. */
+/**
+ * What is wrong with an `at_hash`; `undefined` if it belongs to the access token, or is missing. It is made with the hash
+ * of the signature's algorithm (OpenID Connect Core section 3.1.3.6), which is SHA-512 for Ed25519.
+ */
 async function hashFault(
   { hash = "SHA-512" }: AlgorithmParameters,
   expected: unknown,
   accessToken: string,
 ): Promise<MalformedResponseError | undefined> {
-  // That by SHA-256 was checked with the claims.
+  // The module has compared an `at_hash` by SHA-256 when it checked the claims.
   if (hash === "SHA-256" || expected === undefined || expected === null) return undefined;
   const digest = await subtle().digest(hash, new TextEncoder().encode(accessToken));
   const own = base64url(new Uint8Array(digest, 0, digest.byteLength / 2));
   return own === expected ? undefined : wrong("at_hash", "belongs to another access token");
 }
 
-/** The result of work for several, of which each may give up alone. */
+/** The result of work that several calls wait for. A call whose signal aborts gives up without the others. */
 function unlessAborted<T>(work: Promise<T>, { signal }: CallOptions): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal?.reason);
@@ -195,7 +207,7 @@ function unlessAborted<T>(work: Promise<T>, { signal }: CallOptions): Promise<T>
   });
 }
 
-/** @internal */
+/** The error for a part of an id_token that is wrong. @internal */
 export function wrong(what: string, reason: string): MalformedResponseError {
   return malformed(`id_token.${what}`, reason, 200);
 }

@@ -13,12 +13,14 @@ export interface AnswerAbout {
 
 /**
  * Turns the text of an answer into what the standards have there, for a server that writes another dialect. What it
- * returns is judged as strictly as any other answer. It has to return a text that it does not know as it is.
+ * returns is judged as strictly as any other answer. It has to return a text that it does not know as it is. If it throws,
+ * the call fails with an {@link EiamTokenError} `listener_error`.
  */
 export type Parse = (text: string, about: AnswerAbout) => string;
 
 /**
- * An answer as a hook has turned it. What is no UTF-8 is left to the judgement, which refuses it.
+ * Lets the hook of the application turn an answer. An answer that is no UTF-8 stays as it is, and is refused when it is
+ * judged.
  *
  * @throws {EiamTokenError} `listener_error` if the hook throws
  * @throws {InvalidArgumentError} if it returns no text
@@ -42,7 +44,7 @@ export function parsed(
 }
 
 /**
- * What a hook of the application gives.
+ * Calls a hook of the application, and returns what it returns.
  *
  * @throws {EiamTokenError} `listener_error` if it throws
  * @internal

@@ -21,11 +21,13 @@ import { type TokenFields, type TokenReading, type TokenSet, readTokens, tokenSe
 
 /** What a response with tokens has to match. */
 export interface Expected {
+  /** The `nonce` of the authorization request. */
   readonly nonce?: string | undefined;
+  /** The `max_age` of the authorization request, as the digits of its seconds. */
   readonly maxAge?: string | undefined;
   /** The tokens that are being refreshed, or only the refresh token. */
   readonly former?: TokenSet<Int64> | { readonly refreshToken: string } | undefined;
-  /** What was at hand before the request was sent. */
+  /** The keys that {@link SignatureVerifier.ready} got before the request was sent. */
   readonly held?: HeldKeys | undefined;
 }
 
@@ -37,10 +39,17 @@ export interface Expected {
 export interface Party<I extends Int64> extends Omit<ClientOptions<I>, "authentication">, Asking {
   /** How safe the way to the server's URLs has to be. */
   readonly least: number;
+  /** The server's keys, once they were needed. */
   keySet?: SignatureVerifier;
 }
 
-/** Checks the options of a client. @internal */
+/**
+ * Checks the options of a client.
+ *
+ * @throws {InvalidArgumentError} if one is missing or wrong
+ * @throws {NotSupportedError} if `idTokenSignature` is `jwks` and the server has no `jwksUri`
+ * @internal
+ */
 export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
   const { server, clientId, authentication = { method: "none" } } = options ?? {};
   const { clockTolerance = 0, keysMaxAge = 0 } = options ?? {};
@@ -75,18 +84,19 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
     try {
       checkUrl(url, name, least);
     } catch (error) {
-      // What nobody uses of a document that was discovered does no harm. Who writes metadata wants to know of a mistake.
+      // An endpoint of discovered metadata is only refused when it is used, because a wrong one that nobody needs does
+      // no harm. Whoever writes metadata wants to know of a mistake at once.
       if (!faults) throw error;
       faults[name as keyof ServerMetadata] = error as EiamTokenError;
     }
   }
   const party = { ...options, authentication, server: Object.freeze({ ...server }), least, faults };
-  // And of keys that nobody has said where they are.
+  // Somebody who asks for signatures wants to know at once that nothing says where the keys are.
   if (options.idTokenSignature === "jwks") verifierOf(party);
   return party;
 }
 
-/** What verifies signatures; `undefined` if the connection stands for them. */
+/** What verifies signatures; `undefined` if the TLS connection to the token endpoint replaces them. */
 function verifierOf(party: Party<Int64>): SignatureVerifier | undefined {
   const { idTokenSignature, server, faults } = party;
   if (typeof idTokenSignature === "object") return idTokenSignature;
@@ -132,7 +142,7 @@ export async function tokensOf<I extends Int64>(
   const { nonce, former } = expected;
   const isExpected = nonce !== undefined || subjectOf(former) !== undefined;
   const held = isExpected ? await verifierOf(party)?.ready(callsOf(party, options)) : undefined;
-  // Once: whoever turns it may not know again what it has turned.
+  // The hook is called once only, because it may not know its own result if it gets that again.
   const answer = parsed(await sendAs(party, request, options), party.parse, "tokenEndpoint");
   await options?.received?.(answer);
   const flags = (nonce === undefined ? 0 : WANTS_ID_TOKEN) | (former ? IS_REFRESH : 0);
@@ -172,7 +182,7 @@ export async function checkedTokens<I extends Int64>(
   return tokenSet(tokens, party.int64);
 }
 
-/** The claims of an id_token, which it checks. */
+/** Checks an id_token and returns its claims. */
 async function claimsOf(
   party: Party<Int64>,
   idToken: string,
@@ -206,7 +216,7 @@ function isVerdict(error: unknown): boolean {
   return `${(error as Partial<MalformedResponseError>)?.path}`.startsWith("id_token");
 }
 
-/** The user that tokens are of, if that was checked. @internal */
+/** The `sub` of tokens whose id_token was checked; `undefined` for any others. @internal */
 export function subjectOf(tokens: object | string | undefined): string | undefined {
   // Tokens that the application has stored may lack it.
   const subject: unknown = (tokens as Partial<TokenSet<Int64>> | undefined)?.claims?.sub;

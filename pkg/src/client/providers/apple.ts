@@ -9,13 +9,13 @@ const APPLE = "https://appleid.apple.com";
 /** The longest lifetime that Apple accepts, in seconds. */
 const LONGEST = 15_777_000;
 
-/** 180 days. */
+/** 180 days in seconds, the default lifetime. */
 const LIFETIME = 15_552_000;
 
 /**
- * Sign in with Apple. Its client secret is a JWT, see {@link appleClientSecret}. If you ask for `name` or `email`, Apple
- * sends the callback as a form: add `response_mode: "form_post"` to the authorization request, and give its body to
- * `parseCallback`. No check is given up.
+ * The preset for Sign in with Apple. The client secret is a JWT: see {@link appleClientSecret}. If you ask for `name` or
+ * `email`, Apple sends the callback as a form: pass `responseMode: "form_post"` to the authorization request, and the body
+ * of the form to `parseCallback`. The preset gives up no check.
  */
 export function apple(): Preset {
   return {
@@ -48,6 +48,7 @@ export interface AppleClientSecretOptions {
  * one before it expires.
  *
  * @throws {InvalidArgumentError} if the key does not sign ES256, an id is empty, or Apple would not accept the lifetime
+ * @throws {NotSupportedError} if the host has no WebCrypto
  * @example
  * ```js
  * import { Client } from "eiam-token";

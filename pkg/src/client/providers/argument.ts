@@ -3,6 +3,8 @@ import { InvalidArgumentError } from "../../errors.js";
 /**
  * Refuses a part of an address that could break out of it.
  *
+ * @param name the name of the argument, for the error
+ * @param example what the part should look like, for the error
  * @throws {InvalidArgumentError} if it does not match
  */
 export function checkPart(name: string, part: unknown, pattern: RegExp, example: string): void {
@@ -11,7 +13,7 @@ export function checkPart(name: string, part: unknown, pattern: RegExp, example:
 }
 
 /**
- * Refuses what is no address of a server, and gives it without a slash at its end.
+ * Returns the address of a server without a slash at its end.
  *
  * @throws {InvalidArgumentError} if it is no http(s) URL without query and fragment
  */

@@ -6,23 +6,23 @@ const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** The accounts of an application at Microsoft Entra ID. */
 export interface EntraOptions {
   /**
-   * Whose accounts: the GUID of one tenant, or `common`, `organizations` or `consumers` for those of many. Default:
-   * `common`.
+   * The tenant whose accounts may sign in: its GUID, or `common`, `organizations` or `consumers` for the accounts of many
+   * tenants. Default: `common`.
    */
   readonly tenant?: string | undefined;
-  /** With accounts of many tenants: the GUIDs of the only ones that are accepted. Default: all. */
+  /** With accounts of many tenants: the GUIDs of the tenants that are accepted. Default: all of them. */
   readonly tenants?: readonly string[] | undefined;
 }
 
 /**
- * Microsoft Entra ID (Azure AD), v2.0. For accounts of many tenants its metadata name no issuer but a template,
- * `https://login.microsoftonline.com/{tenantid}/v2.0`; the issuer of an id_token has the tenant's id in that place, which
- * is also the claim `tid`.
+ * The preset for Microsoft Entra ID (Azure AD), v2.0. For accounts of many tenants, its metadata name a template in place
+ * of an issuer, `https://login.microsoftonline.com/{tenantid}/v2.0`. The issuer of an id_token has the tenant's id in the
+ * place of `{tenantid}`, and so has the claim `tid`.
  *
- * Gives up, unless `tenant` is a GUID: the comparison with an issuer that is known before. The issuer still has to be
+ * Unless `tenant` is a GUID, it gives up the comparison with an issuer that is known before. The issuer still has to be
  * the one of the token's own tenant. Keep users apart by `tid` and `sub` together.
  *
- * @throws {InvalidArgumentError} if a tenant is none of these
+ * @throws {InvalidArgumentError} if `tenant` is none of these, or one of `tenants` is no GUID
  */
 export function entra({ tenant = "common", tenants }: EntraOptions = {}): Preset {
   const names = /^(common|organizations|consumers)$/;
@@ -64,9 +64,9 @@ export interface AzureB2COptions {
 }
 
 /**
- * Azure AD B2C. Each user flow has endpoints and metadata of its own, but by default all of a tenant have one issuer,
- * `https://{domain}/{tenant's GUID}/v2.0/`, which is not the address of the metadata: so they are refused. This makes
- * the endpoints without them. Gives up nothing: the issuer is compared.
+ * The preset for Azure AD B2C. Each user flow has its own endpoints and metadata, but by default all flows of a tenant
+ * have the issuer `https://{domain}/{tenant's GUID}/v2.0/`. That is not the address of the metadata, so the client would
+ * refuse them. The preset makes the endpoints without metadata. It gives up no check: the issuer is compared.
  *
  * @throws {InvalidArgumentError} if a part cannot stand in an address
  */

@@ -13,7 +13,7 @@ export interface FacebookDeviceOptions extends PresetFetch {
   readonly version?: string | undefined;
 }
 
-/** What the device flow says instead (RFC 8628 section 3.5), by `error_subcode`. */
+/** The error codes of RFC 8628 section 3.5 in whose place Facebook sends these values of `error_subcode`. */
 const CODES: Readonly<Record<string, string>> = {
   1349174: "authorization_pending",
   1349172: "slow_down",
@@ -21,10 +21,10 @@ const CODES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Facebook Login for Devices. Its requests have `access_token` with the app's id and client token, and `code`; its
- * answers call the device's code `code`, have no `token_type`, and errors as objects with numbers.
+ * The preset for Facebook Login for Devices. Requests have the app's id and client token in `access_token`, and the device
+ * code in `code`. Answers have the device code in `code`, no `token_type`, and errors as objects with numbers.
  *
- * Gives up: `token_type`, which Facebook does not send and which is taken as `Bearer`.
+ * It gives up the check of `token_type`, which Facebook does not send and which is taken as `Bearer`.
  *
  * @throws {InvalidArgumentError} if a part cannot stand in an address
  */

@@ -8,15 +8,15 @@ export interface GitHubOptions {
   readonly host?: string | undefined;
 }
 
-/** A form, as RFC 6749 has it in requests only. */
+/** A text that looks like a form, which RFC 6749 allows in requests only. */
 const FORM = /^[\w.~%+-]+=[^\s{}"<>]*$/;
 
 /**
- * GitHub's OAuth apps and GitHub Apps. Answers of its token endpoint are forms unless it sees `Accept`, scopes have
- * commas between them, a device code that has expired is `token_expired`, and the user has an `id` and no `sub`. That
- * errors come with the status 200 needs no preset.
+ * The preset for GitHub's OAuth apps and GitHub Apps. The token endpoint answers with a form unless it sees `Accept`, the
+ * scopes have commas between them, the error for an expired device code is `token_expired`, and the user has an `id` and
+ * no `sub`. Errors with the status 200 need no preset.
  *
- * Gives up: a form where JSON is demanded. The user's id is a number of GitHub's API, and not a claim that is signed.
+ * It gives up the demand that answers are JSON. The user's id is a number of GitHub's API, and not a signed claim.
  *
  * @throws {InvalidArgumentError} if `host` is no http(s) URL
  */
@@ -46,7 +46,7 @@ export function gitHub({ host = "https://github.com" }: GitHubOptions = {}): Pre
   };
 }
 
-/** A form as JSON; one with a name that is there twice stays as it is. */
+/** The JSON of a form. Any other text stays as it is, and so does a form that has a name twice. */
 function jsonOf(text: string): string {
   if (!FORM.test(text)) return text;
   const pairs = [...new URLSearchParams(text)];

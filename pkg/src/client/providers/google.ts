@@ -2,8 +2,8 @@ import { changed } from "./members.js";
 import type { Preset } from "./preset.js";
 
 /**
- * Google, above all its device flow, which calls the page for the user `verification_url`. Gives up nothing: that page
- * is checked as `verification_uri`.
+ * The preset for Google, above all for its device flow, which calls the page for the user `verification_url`. It gives up
+ * no check: that page is checked as `verification_uri`.
  */
 export function google(): Preset {
   return {

@@ -1,7 +1,7 @@
 import { baseOf } from "./argument.js";
 import type { Preset } from "./preset.js";
 
-/** A realm of Keycloak's that a server reaches by another name than browsers do. */
+/** A realm of Keycloak that this program reaches by another name than browsers do. */
 export interface KeycloakOptions {
   /** The realm as browsers see it, and so the issuer, such as `https://auth.example/realms/shop`. */
   readonly issuer: string;
@@ -10,11 +10,11 @@ export interface KeycloakOptions {
 }
 
 /**
- * Keycloak behind another name. Its metadata name the public issuer wherever they are fetched (`hostname`), so those
- * from an internal address are refused. This makes the endpoints without them: pages at the public address, requests of
- * this program to the internal one.
+ * The preset for Keycloak behind another name. With the setting `hostname`, its metadata name the public issuer wherever
+ * they are fetched, so the client would refuse metadata from an internal address. The preset makes the endpoints without
+ * metadata: browsers open pages at the public address, and this program sends its requests to the internal one.
  *
- * Gives up: metadata. With an internal address of plain http also TLS, which the client still refuses beyond loopback
+ * It gives up metadata, and TLS as well if the internal address is plain http, which the client refuses beyond loopback
  * unless `allowInsecureRequests` is set.
  *
  * @throws {InvalidArgumentError} if one of them is no http(s) URL

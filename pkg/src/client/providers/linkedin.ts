@@ -9,11 +9,11 @@ export interface LinkedInOptions extends PresetFetch {
 }
 
 /**
- * LinkedIn. Its answers have no `token_type`, scopes have commas between them, id_tokens have no `nonce`, and a
- * `code_verifier` beside the secret is refused unless PKCE was enabled for the application.
+ * The preset for LinkedIn. Its answers have no `token_type`, scopes have commas between them, id_tokens have no `nonce`,
+ * and LinkedIn refuses a `code_verifier` beside the secret unless it has enabled PKCE for the application.
  *
- * Gives up: `token_type`, which is taken as `Bearer`; the nonce; and without `pkce` the code verifier. What still ties
- * the code to the browser is `state`, and what ties it to the client is its secret (`client_secret_post`).
+ * It gives up the check of `token_type`, which is taken as `Bearer`, the nonce, and without `pkce` the code verifier.
+ * `state` still ties the code to the browser, and the client's secret (`client_secret_post`) ties it to the client.
  */
 export function linkedIn({ pkce = false, fetch }: LinkedInOptions = {}): Preset {
   return {

@@ -5,11 +5,12 @@ export type Members = Record<string, unknown>;
 const TOKENS = /"(?:\\.|[^"\\])*"|-?\d[\d.eE+-]*|[{}[\]:]/g;
 
 /**
- * Changes the members of an answer. A text that is no JSON object stays as it is, for the client to judge. So does one
- * with a member that is there twice, or with a number that JavaScript would round: read here, it would no longer be
- * refused.
+ * Changes the members of an answer. A text that is no JSON object stays as it is, for the client to judge. So does a text
+ * that has a member twice, or a number that JavaScript would round, because the client would no longer see what it has to
+ * refuse.
  *
- * @param change returns the new members, or nothing to leave the text as it is
+ * @param change returns the new members, or `undefined` to leave the text as it is
+ * @returns the text of the answer with the new members
  */
 export function changed(text: string, change: (members: Members) => Members | undefined): string {
   let members: unknown;
@@ -23,7 +24,7 @@ export function changed(text: string, change: (members: Members) => Members | un
   return others && isFaithful(text) ? JSON.stringify(others) : text;
 }
 
-/** Whether nothing of a JSON text is lost when it is read. */
+/** Whether `JSON.parse` loses nothing of a JSON text: no duplicate member, and no digit of a number. */
 function isFaithful(text: string): boolean {
   const open: Set<unknown>[] = [];
   let name: string | undefined;
@@ -41,12 +42,12 @@ function isFaithful(text: string): boolean {
   return true;
 }
 
-/** Scopes with commas between them, with spaces (RFC 6749 section 3.3). */
+/** The scopes of a text that has commas between them, with spaces in their place (RFC 6749 section 3.3). */
 export function spaced(scope: unknown): unknown {
   return typeof scope === "string" ? scope.replace(/,\s*/g, " ") : scope;
 }
 
-/** A member, if it is an object. */
+/** The members of a value that is an object; `undefined` for any other. */
 export function objectOf(value: unknown): Members | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Members) : undefined;
 }

@@ -2,7 +2,7 @@ import type { Fetch } from "../http.js";
 import type { Parse } from "../parse.js";
 import type { ServerMetadata } from "../server.js";
 
-/** What a preset brings: options of a client, to be spread into them. Your own options go behind it. */
+/** The options that a preset returns, to be spread into those of a client. Put your own options behind them. */
 export interface Preset {
   /** The server's endpoints, as its documentation names them. */
   readonly server: ServerMetadata;

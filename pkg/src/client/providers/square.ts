@@ -4,7 +4,7 @@ import { rewriting } from "./requests.js";
 
 /** An application at Square. */
 export interface SquareOptions extends PresetFetch {
-  /** Whether it is Square's sandbox. Default: `false`. */
+  /** Whether the application is in Square's sandbox. Default: `false`. */
   readonly sandbox?: boolean | undefined;
 }
 
@@ -12,8 +12,8 @@ export interface SquareOptions extends PresetFetch {
 const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /**
- * Square. Its requests are JSON, and `expires_at` is a date as text. Gives up nothing: what is no date is judged as it
- * is.
+ * The preset for Square, whose requests are JSON, and whose `expires_at` is a date as text. It gives up no check: a text
+ * that is no such date is judged as it is.
  */
 export function square({ sandbox = false, fetch }: SquareOptions = {}): Preset {
   const base = `https://connect.squareup${sandbox ? "sandbox" : ""}.com/oauth2`;

@@ -3,12 +3,12 @@ import type { Preset, PresetFetch } from "./preset.js";
 import { rewriting } from "./requests.js";
 
 /**
- * TikTok's Login Kit for the web. The client's id is called `client_key`, and scopes have commas between them. Requests
- * to its endpoints are sent so. The address of the sign-in page is the application's to open: add
- * `extra: { client_key: clientId }` to the authorization request, and put commas between its scopes. `open_id`, the
- * user's id, is among the members of the answer.
+ * The preset for TikTok's Login Kit for the web. TikTok calls the client's id `client_key`, and puts commas between
+ * scopes. The preset changes the requests that the client sends. For the sign-in page, which the application opens, add
+ * `extra: { client_key: clientId }` to the authorization request, and put commas between its scopes. The user's id is
+ * `open_id` among the members of the answer.
  *
- * Gives up nothing. Login Kit for desktop is not supported: its PKCE wants a hash in hexadecimal digits.
+ * It gives up no check. Login Kit for desktop is not supported, because its PKCE wants a hash in hexadecimal digits.
  */
 export function tikTok({ fetch }: PresetFetch = {}): Preset {
   return {

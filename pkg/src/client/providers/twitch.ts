@@ -2,8 +2,8 @@ import { changed } from "./members.js";
 import type { Preset } from "./preset.js";
 
 /**
- * Twitch. `scope` is an array, and errors have their reason in `message`. Gives up nothing: an array with anything but
- * text is refused.
+ * The preset for Twitch, whose `scope` is an array, and whose errors have their reason in `message`. It gives up no check:
+ * an array with anything but scopes is refused.
  */
 export function twitch(): Preset {
   const base = "https://id.twitch.tv/oauth2";
