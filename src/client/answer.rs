@@ -15,7 +15,7 @@ use crate::secret::Secret;
 use super::error::{Error, ErrorKind};
 use super::members::Members;
 
-/// What is read of a response.
+/// A response, and what its header fields say.
 pub(crate) struct Received<'a> {
     response: &'a HttpResponse,
     /// The milliseconds to wait before the next try.
@@ -35,6 +35,7 @@ pub(crate) struct Fields<'a> {
 }
 
 impl Fields<'_> {
+    /// The slot of a member; that of a missing one if the table does not have the name.
     fn slot(&self, name: &str) -> Slot {
         let place = self.members.find(name.as_bytes(), false).ok();
         place.and_then(|place| self.slots.get(place)).copied().unwrap_or_default()
@@ -51,27 +52,29 @@ impl Fields<'_> {
         String::from_utf8(Unescaped::of_json(content).collect()).ok()
     }
 
-    /// A text that has to be there.
+    /// A text that the rules have required; empty if it is missing nevertheless.
     pub(crate) fn required(&self, name: &str) -> String {
         self.text(name).unwrap_or_default()
     }
 
-    /// Whether what there was before stays, since a refresh brought none.
+    /// Whether the former value stays, because the answer to a refresh has no new one.
     pub(crate) fn is_kept(&self, name: &str) -> bool {
         let [_, _, marks, _] = self.slot(name);
         marks & KEPT != 0
     }
 
-    /// Why a member that is there cannot be read.
+    /// Why a member that is there cannot be read; `None` if it can, or is missing.
     pub(crate) fn unread(&self, name: &str) -> Option<&'static str> {
         let [reason, _, marks, _] = self.slot(name);
         (marks & UNREAD != 0).then(|| TEXTS.get(reason as usize).copied().unwrap_or_default())
     }
 
+    /// The seconds of a member; `None` if it is missing or `null`.
     pub(crate) fn seconds(&self, name: &str) -> Option<i64> {
         slot::seconds(&self.slot(name))
     }
 
+    /// Whether a member is `true`.
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.slot(name) == [1, 0, FOUND, 0]
     }
@@ -82,7 +85,7 @@ impl Fields<'_> {
         self.text.get(from as usize..to as usize).unwrap_or_default()
     }
 
-    /// How far the server's clock is ahead of the one by which it is `now`.
+    /// By how many seconds the server's clock is ahead of the one by which the answer came at `now`.
     pub(crate) fn clock_skew(&self, now: i64, server_time: Option<i64>) -> Option<i64> {
         let [lifetime, end] = ["expires_in", "expires_at"].map(|name| self.slot(name));
         answer::lifetimes(&lifetime, &end, now, server_time).1
@@ -90,6 +93,7 @@ impl Fields<'_> {
 }
 
 impl<'a> Received<'a> {
+    /// A response of which nothing special was asked.
     pub(crate) fn of(response: &'a HttpResponse) -> Self {
         Self::to(response, Asked::default())
     }
@@ -103,6 +107,9 @@ impl<'a> Received<'a> {
     }
 
     /// Reads the members of a successful answer.
+    ///
+    /// # Errors
+    /// The error that the answer is, or what is wrong with it, with the new refresh token if it has one.
     pub(crate) fn read(&self, members: Table<'static>) -> Result<Fields<'a>, Error> {
         let text = match json::utf8(&self.response.body) {
             Ok(text) => text,
@@ -137,7 +144,10 @@ impl<'a> Received<'a> {
         }
     }
 
-    /// The error that an answer carries whose body nobody needs when it is successful.
+    /// Checks an answer whose body means nothing if it is successful.
+    ///
+    /// # Errors
+    /// The error that the answer is.
     pub(crate) fn refused(&self) -> Result<(), Error> {
         match self.read(Table::default()) {
             // The body of a success means nothing, whatever it is (RFC 7009 section 2.2).
@@ -146,7 +156,7 @@ impl<'a> Received<'a> {
         }
     }
 
-    /// A member that breaks the protocol.
+    /// The error of a member that breaks the protocol.
     #[cold]
     pub(crate) fn malformed(&self, path: &str, reason: String) -> Error {
         self.answered(Error::malformed(path, reason))
@@ -156,7 +166,8 @@ impl<'a> Received<'a> {
         (200..300).contains(&self.response.status)
     }
 
-    /// A refusal whose body says nothing; a resource server's is in a header (RFC 6750 section 3).
+    /// The error of a refusal whose body says nothing. A resource server says its reason in a header field (RFC
+    /// 6750 section 3).
     #[cold]
     fn without_reason(&self) -> Error {
         let failure = Failure { kind: Kind::Http, reason: Reason::None };

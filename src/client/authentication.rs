@@ -33,6 +33,7 @@ impl Authentication {
         Self::Post(secret.into())
     }
 
+    /// The method for the rules, and the secret, which is empty for a public client.
     pub(super) fn method_and_secret(&self) -> (Method, &str) {
         match self {
             Self::None => (Method::None, ""),
@@ -43,18 +44,21 @@ impl Authentication {
     }
 }
 
-/// Who asks, and whom.
+/// A client that makes requests, and what they depend on at its server.
 #[derive(Clone, Copy)]
 pub(crate) struct ClientIdentity<'a> {
-    /// Whether the server is one of EIAM's, and its pages are not known.
+    /// Whether the server is an EIAM server whose pages are not known.
     pub(crate) lacks_portal: bool,
+    /// The client's id.
     pub(crate) client_id: &'a str,
+    /// How the client authenticates.
     pub(crate) method: Method,
+    /// The client's secret; empty for a public client.
     pub(crate) secret: &'a str,
 }
 
 impl ClientIdentity<'_> {
-    /// Whether a client can be like that.
+    /// Checks that the client has an id that can be sent, and a secret if its method needs one.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if self.client_id.is_empty() {
             return Err(Error::argument("client_id", "missing, such as app_abc123"));
@@ -63,13 +67,13 @@ impl ClientIdentity<'_> {
             return Err(Error::argument("client_secret", "missing"));
         }
         if self.method == Method::BasicUnencoded && self.client_id.contains(':') {
-            // It would end the id (RFC 7617 section 2).
+            // The colon would end the id (RFC 7617 section 2).
             return Err(Error::argument("client_id", "has a colon, and is to be sent unencoded"));
         }
         Ok(())
     }
 
-    /// The same for the rules.
+    /// The identity as the rules take it.
     pub(super) fn of_rules(&self) -> Identity<'_> {
         Identity {
             client_id: self.client_id.as_bytes(),

@@ -51,8 +51,8 @@ impl AuthorizationResponse {
 }
 
 /// The `state` of an authorization response, by which an application finds the [`Transaction`] that it
-/// answers; `None` for text that is no such response, since it has no `state`, or neither `code` nor
-/// `error`. Nothing of it is checked: that [`Client::parse_callback`] does.
+/// answers; `None` for text that is no such response, because it has no `state`, or neither `code` nor
+/// `error`. This function checks nothing; [`Client::parse_callback`] does.
 ///
 /// ```
 /// use eiam_token::client::callback;

@@ -52,6 +52,7 @@ impl From<Kind> for ErrorKind {
     }
 }
 
+/// What an [`Error`] has: see its methods.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Details {
     failure: Failure,
@@ -115,8 +116,8 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The whole object that the server answered with, such as for its `suberror` or `claims`; `None` if
-    /// the response was none. `Debug` does not show it, since anything may be in it.
+    /// The whole object with which the server answered, in which you find members such as `suberror` or
+    /// `claims`; `None` if the response was no object. `Debug` does not show it, because anything may be in it.
     #[must_use]
     pub fn members(&self) -> Option<&Members> {
         self.0.members.as_ref()
@@ -142,12 +143,12 @@ impl Error {
         polling::is_temporary(self.0.failure.kind, self.0.status)
     }
 
-    /// What the rules say of it.
+    /// The failure of the rules from which the error was made.
     pub(super) fn failure(&self) -> Failure {
         self.0.failure
     }
 
-    /// What a failure of the rules means; `words` is what they wrote of it.
+    /// The error of a failure of the rules; `words` are those that they wrote: see [`Kind`].
     #[cold]
     #[inline(never)]
     pub(crate) fn of(failure: Failure, words: &[u8]) -> Self {
@@ -167,7 +168,7 @@ impl Error {
                 let (line, column, path) = (next(), next(), next());
                 if !line.is_empty() {
                     let whole = match details.subject.starts_with('$') {
-                        true => "not JSON as RFC 8259 has it: ",
+                        true => NOT_JSON,
                         false => "",
                     };
                     let (inside, path) = if path.len() > 1 { (", in ", &*path) } else { ("", "") };
@@ -184,7 +185,7 @@ impl Error {
                     details.reason = text::concat(&parts).into();
                 }
             }
-            // An additional parameter by its name.
+            // An additional parameter is named by the second word.
             Kind::Argument => {
                 let name = next();
                 if !name.is_empty() {
@@ -212,39 +213,46 @@ impl Error {
         }))
     }
 
+    /// The error of an argument that is wrong.
     #[cold]
     pub(crate) fn argument(name: &'static str, reason: impl Into<Cow<'static, str>>) -> Self {
         Self::new(plain(Kind::Argument), name.into(), reason.into())
     }
 
+    /// The error of an endpoint that the server does not have.
     #[cold]
     pub(super) fn not_supported(endpoint: &'static str) -> Self {
         Self::new(plain(Kind::NotSupported), endpoint.into(), "".into())
     }
 
+    /// The error of a response that breaks the protocol at `path`.
     #[cold]
     pub(super) fn malformed(path: &str, reason: impl Into<Cow<'static, str>>) -> Self {
         Self::new(plain(Kind::Malformed), path.to_owned().into(), reason.into())
     }
 
+    /// The error of a response that is no UTF-8, and therefore no JSON.
     #[cold]
     pub(super) fn not_utf8(error: &JsonError) -> Self {
-        let reason = text::concat(&["not JSON as RFC 8259 has it: ", &error.message()]);
+        let reason = text::concat(&[NOT_JSON, &error.message()]);
         Self::malformed(&error.path, reason)
     }
 
+    /// Adds the status of the response, and the milliseconds after which it wants to be asked again.
     #[cold]
     pub(super) fn answered(mut self, status: u16, retry_after: Option<i64>) -> Self {
         (self.0.status, self.0.retry_after) = (status, retry_after);
         self
     }
 
+    /// Adds the whole object of the response.
     #[cold]
     pub(super) fn with_members(mut self, members: Option<Members>) -> Self {
         self.0.members = members;
         self
     }
 
+    /// Adds the new refresh token of the response.
     #[cold]
     pub(super) fn with_refresh_token(mut self, refresh_token: Option<Secret>) -> Self {
         self.0.refresh_token = refresh_token;
@@ -252,10 +260,13 @@ impl Error {
     }
 }
 
-/// The characters of a parameter's name that are shown.
+/// The beginning of a reason that says why a text is not JSON.
+const NOT_JSON: &str = "not JSON as RFC 8259 has it: ";
+
+/// The most characters of a parameter's name that are shown.
 const LONGEST_NAME: usize = 64;
 
-/// A failure whose reason is no rule's.
+/// A failure whose reason is not one of the rules' but a text of its own.
 fn plain(kind: Kind) -> Failure {
     Failure { kind, reason: Reason::None }
 }

@@ -41,11 +41,12 @@ pub fn decode(id_token: &str) -> Result<Decoded, Error> {
     read(id_token, None)
 }
 
+/// Decodes an id_token, and checks its claims if something is expected of them.
 fn read(id_token: &str, expected: Option<&Rules<'_>>) -> Result<Decoded, Error> {
     let mut names = vec![(0, 0); names_in(id_token.as_bytes())];
     let (mut decoded, mut words) = (Vec::new(), Vec::new());
     let read = rules::read(id_token.as_bytes(), expected, &mut names, &mut decoded, &mut words);
-    // What is no UTF-8 is told before anything that is read of it.
+    // The rules do not check that the parts are UTF-8, so this is done here, once they have found no other fault.
     let (header, claims) = split_once(&decoded, 0);
     let utf8 = |name: &str, part: &[u8]| match String::from_utf8(part.to_vec()) {
         Ok(text) => Ok(text),
@@ -60,6 +61,7 @@ fn read(id_token: &str, expected: Option<&Rules<'_>>) -> Result<Decoded, Error> 
     }
 }
 
+/// The error for an id_token that is wrong. The response with it was a success.
 #[cold]
 fn wrong(error: Error) -> Error {
     error.answered(200, None)
@@ -79,7 +81,10 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// The signature of an id_token that was checked; fails for a `kid` that is no text.
+    /// The signature of an id_token that was checked.
+    ///
+    /// # Errors
+    /// Fails for a `kid` that is no text.
     pub(super) fn of(id_token: &Secret, decoded: &Decoded) -> Result<Self, Error> {
         let header = Members::read(&decoded.header);
         if header.get("kid").is_some() && header.text("kid").is_none() {
@@ -183,11 +188,12 @@ impl Client {
     }
 }
 
-/// Whether an `at_hash` by SHA-384 or SHA-512 is of this access token; the rules compare those by SHA-256.
+/// Whether an `at_hash` by SHA-384 or SHA-512 belongs to this access token. It is `true` if there is none, and for
+/// SHA-256, which the rules have compared.
 fn has_long_hash(decoded: &Decoded, access_token: &[u8]) -> bool {
     let algorithm = Members::read(&decoded.header).text("alg").unwrap_or_default();
     let claims = Members::read(&decoded.claims);
-    let half = match rules_hash(&algorithm) {
+    let half = match hash_of(&algorithm) {
         BY_SHA384 => base64url::encode(Sha384::digest(access_token).get(..24).unwrap_or_default()),
         BY_SHA512 => base64url::encode(Sha512::digest(access_token).get(..32).unwrap_or_default()),
         _ => return true,
@@ -201,8 +207,8 @@ fn has_long_hash(decoded: &Decoded, access_token: &[u8]) -> bool {
     }
 }
 
-/// By which hash an algorithm is.
-fn rules_hash(algorithm: &str) -> u8 {
+/// The letter of the hash that an algorithm uses (`BY_SHA384` and the like); 0 for an unknown algorithm.
+fn hash_of(algorithm: &str) -> u8 {
     let mut known = ALGORITHMS.filter(|(_, name)| *name == algorithm.as_bytes());
     known.next().map_or(0, |(hash, _)| hash)
 }

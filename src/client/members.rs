@@ -6,8 +6,8 @@ use crate::rules::table::Table;
 use crate::rules::unescaped::Unescaped;
 use crate::secret::Secret;
 
-/// All members of a JSON object that a server sent, such as those of an application's own. `Debug` does
-/// not show them, since tokens may be among them.
+/// All members of a JSON object that a server sent, including those that no standard names. `Debug` does not
+/// show them, because tokens may be among them.
 ///
 /// ```
 /// use eiam_token::{client::token, http::HttpResponse};
@@ -39,11 +39,11 @@ impl Members {
         self.0.expose()
     }
 
-    /// The JSON text of a member's value.
+    /// The JSON text of a member's value; `None` if the member is missing, or its name has more than 207 octets.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         let [from, to, _, first] = self.slot(name)?;
-        // The quotes of a string stand around what is found.
+        // The place of a string is what stands between its quotes.
         let quote = u32::from(first == QUOTE);
         self.as_written().get((from - quote) as usize..(to + quote) as usize)
     }
@@ -59,8 +59,9 @@ impl Members {
         String::from_utf8(text).ok()
     }
 
+    /// The slot of a member; `None` if it is missing.
     fn slot(&self, name: &str) -> Option<Slot> {
-        // A table says lengths in one octet.
+        // A table has one octet for the length of a name.
         let length = u8::try_from(name.len()).ok()?.checked_add(b'0')?;
         let table = [&[b't', length], name.as_bytes()].concat();
         find(self.as_written(), Table::new(&table)).filter(|[.., first]| *first != 0)
@@ -69,7 +70,8 @@ impl Members {
 
 const QUOTE: u32 = b'"' as u32;
 
-/// Where the one member of a table is in an object; an empty place if it is not there.
+/// The slot of the only member of a table in an object, empty if the member is missing; `None` for text that is
+/// no object.
 fn find(text: &str, members: Table<'_>) -> Option<Slot> {
     let (mut names, mut slots) = (vec![(0, 0); names_in(text.as_bytes())], [[0; 4]]);
     let mut wanted = Wanted { members, others: Table::default(), slots: &mut slots };

@@ -10,12 +10,14 @@ use crate::rules::table::Table;
 use super::authentication::ClientIdentity;
 use super::error::Error;
 
-/// Parameters beside those that a request has itself, such as EIAM's `exclusive_tag`.
+/// The names and values of additional parameters, such as EIAM's `exclusive_tag`.
 pub type Extra<'a> = [(&'a str, &'a str)];
 
-/// A request in the parts that differ.
+/// The parts of a request in which its kinds differ.
 pub(crate) struct Parts {
+    /// The letter of the plan that says how the parameters get to the endpoint.
     carrier: u8,
+    /// The URL; for a page, with its query.
     pub(crate) url: String,
     /// The form; empty for none.
     form: String,
@@ -24,7 +26,11 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// Follows a plan. `values` are those of its parameters by their names; an empty one is missing.
+    /// Makes the request of a plan. `values` are the names and values of its parameters; an empty value counts as
+    /// missing.
+    ///
+    /// # Errors
+    /// Fails if the server does not have the endpoint, and for a parameter that is missing or cannot be sent.
     pub(crate) fn make(
         plan: Table<'_>,
         url: &str,

@@ -1,4 +1,4 @@
-/** What WebCrypto is told of an algorithm, whatever is done with it: each of its methods reads what is its own. */
+/** What WebCrypto is told of an algorithm. Each method of WebCrypto reads the members that it needs. */
 export interface AlgorithmParameters {
   readonly name: string;
   readonly hash?: string | undefined;
@@ -26,7 +26,7 @@ export function parametersOf(alg: string): AlgorithmParameters | undefined {
   };
 }
 
-/** The `alg` of what a key signs; `undefined` for a key of another kind. */
+/** The `alg` of the signatures that a key makes; `undefined` for a key of another kind. */
 export function algorithmOf(key: CryptoKey): string | undefined {
   const { name, hash, namedCurve } = key.algorithm as { name: string; hash?: Algorithm; namedCurve?: string };
   const hashes = ["256", "384", "512"];

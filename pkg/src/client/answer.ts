@@ -17,7 +17,12 @@ export interface HttpResponse {
   readonly body: string | Uint8Array;
 }
 
-/** The header fields of a response. @throws {InvalidArgumentError} if they cannot be asked @internal */
+/**
+ * The header fields of a response.
+ *
+ * @throws {InvalidArgumentError} if they have no `get()`
+ * @internal
+ */
 export function headersOf({ headers }: HttpResponse): HeaderFields | undefined {
   if (headers && typeof headers.get !== "function") throw invalid("headers", "has no get()");
   return headers;
@@ -29,7 +34,12 @@ export function fieldOf(headers: HeaderFields | undefined, name: string): string
   return typeof value === "string" ? value : "";
 }
 
-/** Strict: what is no UTF-8 is no JSON (RFC 8259 section 8.1), and a byte order mark is none of its characters. @internal */
+/**
+ * Decodes strictly, because octets that are no UTF-8 are no JSON (RFC 8259 section 8.1), and keeps a byte order mark, which
+ * JSON does not allow either.
+ *
+ * @internal
+ */
 export const strictDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Whether a status is that of a success. @internal */
@@ -37,7 +47,7 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** What the reasons begin with that say why a text is not JSON. @internal */
+/** The beginning of a reason that says why a text is not JSON. @internal */
 export const NOT_JSON = "not JSON as RFC 8259 has it: ";
 
 /**
@@ -49,7 +59,7 @@ export const NOT_JSON = "not JSON as RFC 8259 has it: ";
 export function bodyText({ body, status }: HttpResponse): string {
   if (typeof body === "string") {
     const isWellFormed = (body as { isWellFormed?: () => boolean }).isWellFormed?.() ?? true;
-    // Half of a surrogate pair has no UTF-8. As an escape, it is refused where somebody reads it, and only there.
+    // Half of a surrogate pair has no UTF-8. Written as an escape, it is refused only if somebody reads its member.
     return isWellFormed ? body : body.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
   }
   try {

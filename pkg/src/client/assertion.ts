@@ -1,7 +1,7 @@
 import { InvalidArgumentError, NotSupportedError } from "../errors.js";
 import { base64url } from "./web-crypto.js";
 
-/** Seconds. Long enough for clocks that differ a little. */
+/** The lifetime in seconds, which is long enough for clocks that differ a little. */
 const LIFETIME = 60;
 
 /** What a client assertion says. */
@@ -15,7 +15,7 @@ export interface AssertionParts {
   readonly audience: string | undefined;
   /** 16 fresh random octets, for `jti`. */
   readonly random: Uint8Array;
-  /** Unix seconds. */
+  /** When the assertion is made, in Unix seconds. */
   readonly now: number;
 }
 
@@ -25,7 +25,7 @@ export interface AssertionParts {
  * `tests/vectors/assertion.json`.
  *
  * @throws {NotSupportedError} if there is no audience
- * @throws {InvalidArgumentError} if an algorithm, a key or an audience is no text
+ * @throws {InvalidArgumentError} if the algorithm is empty, or the key id or the audience is no text
  */
 export function assertionInput({ clientId, algorithm, keyId, audience, random, now }: AssertionParts): string {
   if (!algorithm) throw new InvalidArgumentError("algorithm: empty", "algorithm");
@@ -47,6 +47,7 @@ export function assertionInput({ clientId, algorithm, keyId, audience, random, n
   return `${part(header)}.${part(claims)}`;
 }
 
+/** A part of a JWT: an object as JSON in base64url. */
 function part(value: object): string {
   return base64url(new TextEncoder().encode(JSON.stringify(value)));
 }

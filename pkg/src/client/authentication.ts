@@ -25,7 +25,7 @@ export interface AssertionAuthentication {
   readonly method: "client_secret_jwt" | "private_key_jwt";
   /** Makes an assertion for one request. @internal */
   assertion(client: AssertingClient): Promise<string>;
-  /** A request with an assertion of its own. @internal */
+  /** Adds an assertion to a request. @internal */
   asserted(client: AssertingClient, request: HttpRequest): Promise<HttpRequest>;
 }
 
@@ -79,7 +79,7 @@ export interface PrivateKeyOptions extends AssertionOptions {
  * Authenticates by `private_key_jwt` (OpenID Connect Core section 9, RFC 7523 section 2.2): the client signs with its
  * private key, and the server knows the public key. The private key never leaves WebCrypto.
  *
- * @throws {InvalidArgumentError} if the key cannot sign any of these
+ * @throws {InvalidArgumentError} if the key cannot sign by any of these algorithms
  * @example
  * ```js
  * import { Client, privateKeyJwt } from "eiam-token";
@@ -97,6 +97,7 @@ export function privateKeyJwt(options: PrivateKeyOptions): AssertionAuthenticati
   return authentication("private_key_jwt", (client) => sign(client, algorithm, parametersOf(algorithm)!, key, options));
 }
 
+/** Makes a method of authentication. Consoles and JSON do not show its functions. */
 function authentication(
   method: AssertionAuthentication["method"],
   assertion: AssertionAuthentication["assertion"],
@@ -112,6 +113,11 @@ function authentication(
   return Object.freeze(Object.defineProperties({ method }, hidden)) as AssertionAuthentication;
 }
 
+/**
+ * Makes and signs an assertion.
+ *
+ * @throws {InvalidArgumentError} if the host cannot sign with the key
+ */
 async function sign(
   { clientId, server }: AssertingClient,
   algorithm: string,

@@ -42,7 +42,10 @@ export interface PendingOptions {
   readonly storage?: WebStorage | undefined;
 }
 
+/** The key of the stored request. */
 const PENDING = "eiam-token request";
+
+/** The key of the stored text of the application. */
 const APP_STATE = "eiam-token app state";
 
 /**
@@ -61,7 +64,7 @@ export function redirectToSignIn(
   const { assign } = hostLocation();
   stored(storage, (storage) => {
     storage.setItem(PENDING, request.serialize());
-    // A former sign-in that was given up must not leave its own.
+    // The text of a former sign-in that was given up must not be taken for that of this one.
     if (appState === undefined) storage.removeItem(APP_STATE);
     else storage.setItem(APP_STATE, appState);
   });
@@ -131,7 +134,7 @@ export async function completeRedirect<I extends Int64 = "bigint">(
   try {
     response = client.parseCallback(callback, pending);
   } catch (error) {
-    // A refusal was checked by its state, too.
+    // The server's refusal belongs to this sign-in as well, because its `state` was checked first.
     if ((error as { code?: string }).code === "oauth_error") tell();
     throw error;
   }
@@ -139,10 +142,13 @@ export async function completeRedirect<I extends Int64 = "bigint">(
   return client.exchangeCode(response, options);
 }
 
-/** What an authorization server adds to the redirect URI (RFC 6749 section 4.1.2, RFC 9207, OpenID Connect Session). */
+/**
+ * The parameters that an authorization server adds to the redirect URI (RFC 6749 section 4.1.2, RFC 9207, OpenID Connect
+ * Session Management section 3).
+ */
 const OF_RESPONSE = /^(code|state|iss|error|error_description|error_uri|session_state)(=|$)/;
 
-/** A URL without the parameters of an authorization response. All others keep their very characters. */
+/** A URL without the parameters of an authorization response. All others stay as they are written. */
 function withoutResponse(url: string): string {
   const [, page = "", query = "", fragment = ""] = /^([^?#]*)\??([^#]*)#?(.*)$/s.exec(url)!;
   const rest = (parameters: string) =>
@@ -151,7 +157,7 @@ function withoutResponse(url: string): string {
       .filter((parameter) => !OF_RESPONSE.test(parameter))
       .join("&");
   const others = rest(query);
-  // A fragment that is no response, such as a route, is none of ours.
+  // A fragment without `state` is no response but the application's, such as a route.
   const isResponse = /(^|&)state=/.test(fragment);
   const place = isResponse ? rest(fragment) : fragment;
   return `${page}${others && "?"}${others}${place && "#"}${place}`;
@@ -170,7 +176,11 @@ function stored<T>(storage: WebStorage | undefined, use: (storage: WebStorage) =
   }
 }
 
-/** @throws {NotSupportedError} if the host is no page of a browser */
+/**
+ * The location of this page.
+ *
+ * @throws {NotSupportedError} if the host is no page of a browser
+ */
 function hostLocation(): Location {
   const { location } = globalThis;
   if (!location) throw new NotSupportedError("location is missing: this is no page of a browser", "location");
@@ -249,7 +259,7 @@ export function answerPopUp(): boolean {
   const { href } = location;
   if (typeof BroadcastChannel === "undefined") {
     stored(undefined, () => {
-      // Other pages are told of the change. The code does not stay there.
+      // Other pages get an event with the value. It is removed at once, so that the code does not stay there.
       localStorage.setItem(CHANNEL, href);
       localStorage.removeItem(CHANNEL);
     });
@@ -274,6 +284,12 @@ const USER_TIMEOUT = 300_000;
 
 type Waiting = PopUpOptions & { readonly onClosed: () => void };
 
+/**
+ * Opens a pop-up for a request and waits for its callback.
+ *
+ * @throws {PopUpError} if the browser does not open it, or it looks closed when the time is over
+ * @throws {ConnectionError} if no answer comes in time
+ */
 function popUp(request: AuthorizationRequest, options: Waiting): Promise<string> {
   const { width = 480, height = 640 } = options;
   hostLocation();
@@ -282,7 +298,7 @@ function popUp(request: AuthorizationRequest, options: Waiting): Promise<string>
   const left = Math.max(0, screenX + (outerWidth - width) / 2);
   const top = Math.max(0, screenY + (outerHeight - height) / 2);
   const features = `popup,width=${width},height=${height},left=${left},top=${top}`;
-  // It listens before the pop-up can answer.
+  // Listening begins before the pop-up can answer.
   const answer = listen(state);
   const window = open(request.url, "_blank", features);
   if (!window) {
@@ -295,12 +311,14 @@ function popUp(request: AuthorizationRequest, options: Waiting): Promise<string>
   return answerOf(window, answer, options);
 }
 
-/** The callback of a request, from whatever page of this origin it comes. */
+/** Waits for the callback of a request, from any page of this origin. */
 interface Answer {
   readonly callback: Promise<string>;
+  /** Stops waiting. */
   close(): void;
 }
 
+/** Listens for the callback with this `state`. */
 function listen(state: string): Answer {
   let take: (callback: string) => void;
   const callback = new Promise<string>((resolve) => {
@@ -327,6 +345,7 @@ function listen(state: string): Answer {
   };
 }
 
+/** The callback of a pop-up, which it closes in the end. */
 async function answerOf(
   popUp: Window,
   { callback, close }: Answer,
@@ -358,6 +377,7 @@ async function answerOf(
   }
 }
 
+/** The error of a pop-up that did not answer in time. */
 function late(popUp: Window, timeout: number): Error {
   if (!popUp.closed) return timeoutError("the pop-up", timeout);
   return new PopUpError("popup_closed", "the pop-up was closed before the sign-in was finished");

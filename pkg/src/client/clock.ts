@@ -1,4 +1,4 @@
-/** Unix seconds. */
+/** The present, in Unix seconds. */
 export function unixSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }
@@ -18,7 +18,7 @@ export function steadyClock(): () => number {
 export const LONGEST_TIMER = 0x7fff_ffff;
 
 /**
- * Waits for so many milliseconds, however many they are.
+ * Waits for a number of milliseconds, which may be more than one timer can wait for.
  *
  * @throws the signal's reason, at once when it aborts
  */

@@ -127,7 +127,7 @@ export function deserializeDeviceAuthorization<I extends Int64 = "bigint">(
   return deviceAuthorization(fields, options.int64);
 }
 
-/** What a device polls with. @internal */
+/** The request and the reading of each poll. @internal */
 export interface Polls {
   /** Makes the request of one poll. */
   readonly request: () => Promise<HttpRequest>;
@@ -136,7 +136,11 @@ export interface Polls {
 }
 
 /**
- * Polls until the flow ends. It yields the states to show, and returns the tokens.
+ * Polls until the flow ends. It yields the states to show, and returns the tokens, whose id_token it does not check.
+ *
+ * @param from the seconds between polls to begin with
+ * @throws {DeviceFlowError} if the user refused or the code expired
+ * @throws {EiamTokenError} whatever else a poll fails with for good
  *
  * @internal
  */

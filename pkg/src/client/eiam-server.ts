@@ -41,13 +41,13 @@ const ID = /^[\w-]+$/;
  */
 export function eiamServer(application: EiamApplication): ServerMetadata {
   const { region, instanceId, applicationId, portal, authorizationServer, developerApi } = application ?? {};
-  // No host has underscores, and only a whole one has dots.
+  // A label of a host has no underscores, and only a whole host has dots.
   check("region", region, /^[a-z\d-]+$/i, "missing, such as cn-hangzhou");
   check("instanceId", instanceId, ID, "missing, such as idaas_abc123");
   check("applicationId", applicationId, ID, "missing, such as app_abc123");
   const hasPages = portal !== undefined && portal !== null;
   const hasServer = authorizationServer !== undefined && authorizationServer !== null;
-  // Whoever copies it copies an address.
+  // Users often copy the whole address of a page in place of its host.
   if (hasPages) check("portal", portal, /^[a-z\d.-]+$/i, "empty", NOT_A_HOST);
   if (hasServer) check("authorizationServer", authorizationServer, ID, "empty");
 
@@ -68,7 +68,7 @@ export function eiamServer(application: EiamApplication): ServerMetadata {
       ...pages,
     };
   }
-  // What else an authorization server of the instance has is in its discovery document only.
+  // Only the discovery document of an instance's authorization server names its other endpoints.
   if (!hasPages) return { tokenEndpoint: `${developer}authorizationServer/${authorizationServer}/oauth2/token` };
   const issuer = `https://${portal}/api/v2/${authorizationServer}/oauth2`;
   return { issuer, tokenEndpoint: `${issuer}/token`, jwksUri: `${issuer}/jwks`, ...pages };

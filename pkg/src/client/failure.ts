@@ -25,9 +25,9 @@ import { retryAfterOf } from "./retry-after.js";
 /**
  * The error that a failure of the module becomes.
  *
- * @param failure its number: the kind, and the reason
- * @param words what it is about, in parts
- * @param response the answer, if it is one that failed
+ * @param failure the number of the failure, which has its kind and its reason
+ * @param words the words of the failure: see `Kind` in `src/rules/failure.rs`
+ * @param response the answer that failed, if it is one
  */
 export function failureOf(failure: number, words: string[], response?: HttpResponse): EiamTokenError {
   const kind = kindOf(failure);
@@ -49,14 +49,14 @@ export function failureOf(failure: number, words: string[], response?: HttpRespo
   return refusal(kind, words, response);
 }
 
-/** Of what kind a failure is. @internal */
+/** The kind of a failure: one of `KIND_…`. @internal */
 export function kindOf(failure: number): number {
   return (failure >>> KIND_SHIFT) & 0x7f;
 }
 
 /**
- * The error that a refusal is, in a response or a callback. Its whole object is read by who asks for it, and shown by no
- * console: it may repeat a secret.
+ * The error of a refusal in a response or a callback. The whole object of the refusal is `members`, which is read when
+ * somebody asks for it, and which consoles do not show, because it may repeat a secret.
  */
 function refusal(kind: number, words: string[], response: HttpResponse | undefined): ResponseError {
   const [error, description, uri, requestId] = words.map((word) => word || undefined);
@@ -85,7 +85,7 @@ export function membersOf(text: string | undefined): Readonly<Record<string, unk
   try {
     if (/^\s*\{/.test(text!)) return Object.freeze(JSON.parse(text!));
   } catch {
-    // Then it has none.
+    // A text that is no JSON has no members.
   }
   return Object.freeze({});
 }

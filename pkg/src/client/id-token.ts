@@ -33,7 +33,10 @@ export function decodeIdToken(idToken: string): DecodedIdToken {
   return readIdToken(0, { idToken });
 }
 
-/** What an id_token has to agree with, in the order in which the module takes it; what is empty is not checked. */
+/**
+ * An id_token and what it has to agree with. {@link readIdToken} passes the members in the order in which the caller
+ * writes them, which must be the one here. What is missing is not compared.
+ */
 interface Expected {
   readonly idToken: string;
   readonly issuer?: string | undefined;
@@ -46,7 +49,11 @@ interface Expected {
 /**
  * Reads an id_token, and checks its claims if the flags say so.
  *
- * @param flags see src/wasm/client.rs; a `maxAge` below 0 is none
+ * @param flags `CHECKS` and `BY_SECRET`, or 0 to check nothing
+ * @param now the present, in Unix seconds
+ * @param tolerance the seconds by which the clocks may differ
+ * @param maxAge the `max_age` of the request in seconds; a negative number means none
+ * @throws {MalformedResponseError} if the id_token is no JWT, or a claim is wrong
  * @internal
  */
 export function readIdToken(flags: number, expected: Expected, now = 0, tolerance = 0, maxAge = -1): DecodedIdToken {

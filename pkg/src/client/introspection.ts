@@ -19,7 +19,7 @@ export interface Introspection<I extends Int64 = "bigint"> {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-/** @internal */
+/** Reads the response to an introspection request. @internal */
 export function readIntrospection<I extends Int64>(response: HttpResponse, int64: I | undefined): Introspection<I> {
   const as = (member: number, name: string) => secondsAs(secondsAt(member), int64, name);
   const take = () => ({

@@ -1,8 +1,10 @@
 /**
- * Does something while nobody else of the origin does anything under this name, by the Web Locks API. Where that API
- * is missing, or refuses, as in a sandboxed frame, nobody else is kept out.
+ * Calls `action` while nobody else of the origin does so under this name, by the Web Locks API. If that API is missing,
+ * or refuses, as in a sandboxed frame, others are not kept out.
  *
- * @param action gets whether others are kept out; what it returns or throws is passed on
+ * @param action gets whether others are kept out
+ * @returns what `action` returns
+ * @throws what `action` throws
  * @internal
  */
 export async function exclusively<T>(name: string, action: (alone: boolean) => T): Promise<Awaited<T>> {

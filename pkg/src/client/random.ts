@@ -1,6 +1,6 @@
 import { NotSupportedError } from "../errors.js";
 
-/** Randomness is drawn in blocks: a call of the host costs more than a challenge. */
+/** The octets that are drawn at once, because a call of the host costs more than a PKCE challenge. */
 const BLOCK = 4096;
 
 let block: Uint8Array<ArrayBuffer> | undefined;

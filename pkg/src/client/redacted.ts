@@ -28,7 +28,7 @@ export function redacted<Visible extends object, Hidden extends object, Members 
   return new kind(visible, hidden) as unknown as Readonly<Visible & Members>;
 }
 
-/** Makes a class, whose prototype has the getters: to make them for each object costs more than all else. */
+/** Makes the class of a kind. Its prototype has the getters, because making them for each object would be slow. */
 function define(name: string, members: string[], getters: object | undefined) {
   const kind = class {
     /** A closure, not the hidden object itself: consoles of browsers show private fields, too. */
@@ -66,7 +66,7 @@ function define(name: string, members: string[], getters: object | undefined) {
       return shown;
     }
 
-    /** Deno wants the text itself; of an object it would show `[object Object]`. */
+    /** What Deno's console shows. Deno wants the text itself, and would show an object as `[object Object]`. */
     [DENO_INSPECT](inspect: (value: object, options?: object) => string, options?: object): string {
       return inspect(this[NODE_INSPECT](), options);
     }

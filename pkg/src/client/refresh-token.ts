@@ -20,7 +20,7 @@ export function refreshTokenOf(response: HttpResponse): string | undefined {
   }
 }
 
-/** Whatever is wrong with the octets elsewhere. */
+/** The text of a body, also of one that is not valid UTF-8. */
 function lenientText({ body }: HttpResponse): string {
   return typeof body === "string" ? body : new TextDecoder().decode(body);
 }

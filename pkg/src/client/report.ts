@@ -1,8 +1,8 @@
 import { EiamTokenError } from "../errors.js";
 
 /**
- * What is told of errors that belong to no call, so that no call can reject with them: a listener that throws, a store
- * that fails although the call succeeds.
+ * Is called with errors that belong to no call, so that no call can reject with them: that of a listener that throws, or
+ * of a store that fails although the call succeeds.
  */
 export type ErrorListener = (error: EiamTokenError) => void;
 
@@ -30,8 +30,8 @@ export function notify(call: () => unknown, listener: ErrorListener | undefined)
   });
 }
 
-/** Does something that may throw or reject, without either. */
+/** Calls a function, and passes to `otherwise` what it throws or rejects with. */
 function harmless(call: () => unknown, otherwise: (error: unknown) => void): void {
-  // A promise that is made of a thenable of the application can reject, too, and so it is made in here.
+  // The promise is made in here because a thenable that the application returns can make it reject, too.
   new Promise((resolve) => resolve(call())).catch(otherwise);
 }

@@ -3,7 +3,7 @@ import { failureOf } from "./failure.js";
 import { HTTP, HTTPS, HTTP_ON_LOOPBACK } from "./generated/tables.js";
 import { invalid } from "./invalid.js";
 
-/** What a client may be allowed to do without TLS. */
+/** The options of a client that allow plain http. */
 export interface Allowed {
   readonly allowInsecureLoopback?: boolean | undefined;
   readonly allowInsecureRequests?: boolean | undefined;
@@ -12,7 +12,8 @@ export interface Allowed {
 /**
  * Checks a URL before anything is sent there.
  *
- * @param name what it is, for the error
+ * @param name the name of the URL, for the error
+ * @param least how safe the way there has to be: `HTTP`, `HTTP_ON_LOOPBACK` or `HTTPS`
  * @throws {InvalidArgumentError} if it is no http(s) URL, or the way there is not as safe as it has to be at least
  */
 export function checkUrl(url: string, name: string, least: number): void {

@@ -57,7 +57,7 @@ export function parseExpiry<I extends Int64 = "bigint">(
   const length = write(`{"text":${json}}`, table);
   const result = core().answer(table, length, 200, 0);
   input.fill(0, 0, table + length);
-  // What is around the text must not be ended by it.
+  // The text must not add members to the object around it, as `1,"a":2` would, so it has to be JSON by itself, too.
   if (isFailure(result) || !isValue(json)) {
     const reason = REASONS[isFailure(result) ? (result >>> REASON_SHIFT) & 0xff : REASON_TRAILING_CHARACTERS];
     throw invalid("text", reason!);

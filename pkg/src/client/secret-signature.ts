@@ -2,13 +2,16 @@ import { InvalidArgumentError } from "../errors.js";
 import { type SignatureVerifier, wrong } from "./key-set.js";
 import { signedParts, subtle } from "./web-crypto.js";
 
-/** RFC 7518 section 3.2: as long as the hash. OpenID Connect Core section 16.19 says so of secrets, in octets. */
+/**
+ * The least octets of a secret: as many as the hash has (RFC 7518 section 3.2, and OpenID Connect Core section 16.19 for
+ * client secrets).
+ */
 const SHORTEST_SECRET = 32;
 
 /**
  * Verifies id_tokens by `HS256`, an HMAC with the client's secret (OpenID Connect Core section 10.1), for a server that
- * signs so. Then no other algorithm is accepted. Whoever has the secret can make such id_tokens: use it only where the
- * secret is one, which in a browser it is not.
+ * signs so. Then no other algorithm is accepted. Whoever has the secret can make such id_tokens, so use this only where
+ * nobody else can read the secret. In a browser, its user can.
  *
  * @throws {InvalidArgumentError} if the secret has fewer than 32 octets (RFC 7518 section 3.2)
  * @example

@@ -1,6 +1,6 @@
 import type { AlgorithmParameters } from "./algorithms.js";
 
-/** RFC 7518 section 3.3: RSA keys have 2048 bits at least, which are so many characters. */
+/** The characters in base64url of a modulus of 2048 bits, the shortest that is accepted (RFC 7518 section 3.3). */
 const SHORTEST_MODULUS = 342;
 
 /**
@@ -8,10 +8,10 @@ const SHORTEST_MODULUS = 342;
  * this algorithm, and with this `kid` if the header has one (RFC 7515 section 4.1.4). A key that stands there twice is
  * one key. The twin of `src/rules/key_set.rs`; both run `tests/vectors/keys.json`.
  *
- * @param keys the set's `keys`: what is no key, or one of a kind that nobody here knows, may be there for others
- * @param parameters those of `alg`
- * @returns the members that make the key, as JSON: others may say what it must not be used for. `undefined` if there
- *   is no such key, or if there are several to choose from (OpenID Connect Core section 10.1)
+ * @param keys the member `keys` of the set. Elements that are no keys, or keys of an unknown kind, may be there for others
+ * @param parameters what WebCrypto is told of `alg`
+ * @returns the members that make the key, as JSON. The others are left out, because WebCrypto refuses a key whose members
+ *   forbid its use. `undefined` if there is no such key, or more than one (OpenID Connect Core section 10.1)
  */
 export function selectKey(
   keys: readonly unknown[],
@@ -38,12 +38,12 @@ export function selectKey(
   return selected.size === 1 ? [...selected][0] : undefined;
 }
 
-/** The members of a key that are texts. One that is none says nothing. */
+/** The members of a key that are texts. Others are ignored. */
 function textsOf(key: unknown): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(key ?? {}).filter(([, value]) => typeof value === "string"));
 }
 
-/** Ed25519 has two names. */
+/** The name of an algorithm. Ed25519 has two names, of which this is the older one. */
 function sameName(alg: string): string {
   return alg.replace("Ed25519", "EdDSA");
 }

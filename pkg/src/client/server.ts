@@ -30,15 +30,15 @@ export interface ServerMetadata {
   readonly authorizationResponseIssParameterSupported?: boolean | undefined;
 }
 
-/** What is wrong with endpoints of metadata that came from a server. */
+/** The error for each endpoint of discovered metadata that may not be used. */
 export type Faults = Readonly<Partial<Record<keyof ServerMetadata, EiamTokenError>>>;
 
-/** Metadata that came from a server, and were not written by whoever makes a client. */
+/** The faults of metadata that were discovered. Metadata that the application wrote are not in it. */
 const discovered = /* @__PURE__ */ new WeakMap<ServerMetadata, Faults>();
 
 /**
- * What is wrong with endpoints of metadata that came from a server: they are missing in the metadata, and refused when
- * somebody uses them. `undefined` for metadata that somebody wrote.
+ * The errors for endpoints of discovered metadata that may not be used. Those endpoints are missing in the metadata, and
+ * whoever uses one gets its error. `undefined` for metadata that the application wrote.
  *
  * @internal
  */
@@ -47,9 +47,11 @@ export function faultsOf(server: ServerMetadata): Faults | undefined {
 }
 
 /**
- * Reads a server's metadata.
+ * Reads a server's metadata. An endpoint that may not be used does not refuse them: see {@link faultsOf}.
  *
  * @param least how safe the way to endpoints has to be
+ * @throws {ResponseError} if the response is not a success
+ * @throws {MalformedResponseError} if the metadata are not valid
  * @internal
  */
 export function readMetadata(response: HttpResponse, least: number): ServerMetadata {

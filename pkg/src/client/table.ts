@@ -1,4 +1,4 @@
-/** Reads a table of src/rules: before each name are a letter and, as a character after `0`, its length. */
+/** The names of a table, each after its letter: `src/rules/table.rs` says how a table is written. */
 export function entriesOf(table: string): [letter: string, name: string][] {
   const entries: [string, string][] = [];
   for (let at = 0; at < table.length; ) {

@@ -12,8 +12,8 @@ use crate::secret::Secret;
 /// What the response to a token request has to match.
 #[derive(Clone, Copy, Debug)]
 pub struct Expected<'a> {
-    /// The `nonce` of the authorization request. With one, an id_token has to come: else whoever takes it
-    /// out of the response would take this check with it.
+    /// The `nonce` of the authorization request. With one, an id_token has to come: otherwise an attacker who
+    /// removes it from the response would remove this check as well.
     pub nonce: Option<&'a Secret>,
     /// The `max_age` of the authorization request, in seconds.
     pub max_age: Option<i64>,
@@ -36,7 +36,7 @@ pub struct Expected<'a> {
 }
 
 impl Default for Expected<'_> {
-    /// Nothing beside tokens, and clocks that differ by a minute at most.
+    /// Expects only tokens, and clocks that differ by a minute at most.
     fn default() -> Self {
         Self {
             nonce: None,
@@ -185,26 +185,26 @@ impl Unverified {
         self.signature.as_ref()
     }
 
-    /// The new refresh token, if one came: the first that has to be kept, whatever becomes of the rest.
+    /// The new refresh token, if one came. Store it before you do anything else, whatever becomes of the rest.
     #[must_use]
     pub fn refresh_token(&self) -> Option<&Secret> {
         self.new_refresh_token.as_ref()
     }
 
-    /// The tokens, of which the signature was verified, or of which none came. A connection with TLS to the
-    /// token endpoint may vouch for an id_token instead (OpenID Connect Core section 3.1.3.7).
+    /// The tokens, once you have verified the signature, or if no id_token came. A TLS connection to the token
+    /// endpoint may replace the verification (OpenID Connect Core section 3.1.3.7).
     #[must_use]
     pub fn verified(self) -> TokenSet {
         self.tokens
     }
 
-    /// The tokens where the server's keys cannot be had. After a refresh of a known user the id_token alone
-    /// is left out, and the one before stays: the new refresh token must not be lost, and the user cannot
-    /// have changed.
+    /// The tokens if the server's keys cannot be had. After a refresh of a known user, only the new id_token is
+    /// left out and the former one stays, because the new refresh token must not be lost, and the claims that
+    /// were checked name the same user.
     ///
     /// # Errors
-    /// Otherwise nothing says who the user is, and nobody is signed in. The new refresh token is in the
-    /// error.
+    /// Fails if an id_token came and no user is known from before, because nothing then proves who the user is.
+    /// The new refresh token is in the error.
     pub fn without_keys(mut self) -> Result<TokenSet, Error> {
         match (&self.signature, &self.former.subject) {
             (Some(_), None) => Err(self.wrong("cannot be verified without the server's keys")),
@@ -217,13 +217,14 @@ impl Unverified {
         }
     }
 
-    /// The error of a signature that no key of the server made. The new refresh token is in it: throw that
-    /// away only if the user signs in again.
+    /// The error of a signature that no key of the server has made. The new refresh token is in it: discard that
+    /// only when the user signs in again.
     #[must_use]
     pub fn refused(self) -> Error {
         self.wrong("not made by the server's key")
     }
 
+    /// The error of a signature, with the new refresh token.
     fn wrong(&self, reason: &'static str) -> Error {
         let error = Error::malformed("id_token.signature", reason).answered(200, None);
         error.with_refresh_token(self.new_refresh_token.clone())

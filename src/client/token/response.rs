@@ -34,10 +34,10 @@ pub struct TokenSet {
     /// and `expires_in`, else to the header field `Date`. It is inexact by the time that the
     /// response took.
     pub clock_skew: Option<i64>,
-    /// The members that are there and cannot be read, and are taken as missing for that: an `expires_at`
-    /// that is a date, since no standard has that member.
+    /// The names of members that cannot be read and therefore count as missing: only `expires_at`, which no
+    /// standard has, and which some servers send as a date.
     pub unread: Vec<&'static str>,
-    /// All members of the response, also those of an application's own.
+    /// All members of the response, including those that no standard names.
     pub members: Members,
 }
 
