@@ -1,4 +1,4 @@
-//! How requests are made. Each kind of request has a plan, which is a [`Table`], and [`write`] follows all of
+//! How requests are made. Each kind of request has a plan, which is a [`Table`], and [`write()`] follows all of
 //! them.
 //!
 //! The first name of a plan is that of the endpoint in the server's metadata, and its letter says how the
@@ -147,7 +147,7 @@ pub(crate) const LOGOUT: Table<'_> = table![
 /// The server's keys (RFC 8414 section 2).
 pub(crate) const KEYS: Table<'_> = table![(NOTHING, "jwks_uri")];
 
-/// The names of the parameters whose values the caller passes, in the order in which [`write`] takes them.
+/// The names of the parameters whose values the caller passes, in the order in which [`write()`] takes them.
 pub(crate) fn values(plan: Table<'_>) -> impl Iterator<Item = &[u8]> {
     let parameters = plan.skip(1).filter(|(letter, _)| !matches!(*letter, FIXED | CLIENT));
     parameters.map(|(_, name)| name)

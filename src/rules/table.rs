@@ -59,7 +59,7 @@ impl<'a> Iterator for Table<'a> {
 /// A name of a table in the source, after its letter.
 pub(crate) type Written = (u8, &'static str);
 
-/// How many octets [`write`] makes of these names.
+/// How many octets [`write()`] makes of these names.
 pub(crate) const fn size(mut names: &[Written]) -> usize {
     let mut size = 0;
     while let [(_, name), rest @ ..] = names {
