@@ -5,7 +5,7 @@ import { remoteAt } from "./remote.mjs";
  * @param {typeof globalThis.fetch} fetch
  */
 export function objectBy(fetch) {
-  const base = "http://object.example";
+  const base = "https://object.example";
   return {
     ...remoteAt(base, "manual", fetch),
     /** Has the object begin anew with what is in its storage. */
