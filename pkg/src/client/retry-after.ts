@@ -23,14 +23,17 @@ const CYCLE = 146_097 * 86_400;
  * @returns Unix seconds; not a number for anything else
  */
 export function httpDate(text: string): number {
-  const [, day, year, time, second] = DATE.exec(text) ?? [];
+  const parts = DATE.exec(text);
+  // Most answers have none that counts, and to parse a date costs a fifth of what it takes to read tokens.
+  if (!parts) return NaN;
+  const [, day, year, time, second] = parts;
   return Date.parse(`${day} ${Number(year) + CYCLE_YEARS} ${time}00 GMT`) / 1000 + Number(second) - CYCLE;
 }
 
 /**
  * Reads when to ask again from `x-acs-retry-after`, which has milliseconds, or else from `Retry-After` (RFC 9110 section
- * 10.2.3), which has seconds or a date. A date counts from the field `Date`, by the server's own clock. The twin of `src/rules/retry_after.rs`; both
- * run `tests/vectors/retry-after.json`.
+ * 10.2.3), which has seconds or a date. A date counts from the field `Date`, by the server's own clock. The twin of
+ * `src/rules/retry_after.rs`; both run `tests/vectors/retry-after.json`.
  *
  * @returns the milliseconds to wait; `undefined` if neither field can be read
  */
