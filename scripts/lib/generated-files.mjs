@@ -36,7 +36,7 @@ export async function generatedFiles() {
  * @typedef {object} Fact
  * @property {string} name
  * @property {string} doc
- * @property {"number" | "text" | "texts" | "names"} kind
+ * @property {"number" | "text" | "texts"} kind
  * @property {unknown} value
  */
 
@@ -45,25 +45,12 @@ const TABLES_HEADER = `// Made of the rules in src/rules by "npm run generate".
 `;
 
 /**
- * A constant; or a type, of values that are handed over in an order.
+ * A constant.
  *
  * @param {Fact} fact
  */
 function declaration({ name, doc, kind, value }) {
-  const said = `/** ${doc} @internal */\n`;
-  if (kind !== "names")
-    return `${said}export const ${name} = ${JSON.stringify(value)}${kind === "texts" ? " as const" : ""};\n`;
-  const values = /** @type {string[]} */ (value).map((parameter) => `${parameter}: string | undefined`);
-  return `${said}export type ${typeName(name)} = readonly [${values.join(", ")}];\n`;
-}
-
-/**
- * `USER_INFO_VALUES` as types are called.
- *
- * @param {string} name
- */
-function typeName(name) {
-  return name.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter) => letter.toUpperCase());
+  return `/** ${doc} @internal */\nexport const ${name} = ${JSON.stringify(value)}${kind === "texts" ? " as const" : ""};\n`;
 }
 
 const HEADER = `// Made of the structs in src/issuer/config by "npm run generate".

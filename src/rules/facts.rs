@@ -25,8 +25,6 @@ pub enum Value {
     Text(String),
     /// Texts in their order.
     Texts(Vec<&'static str>),
-    /// The names of texts that are passed together, in their order. JavaScript gets them as a type.
-    Names(Vec<&'static str>),
 }
 
 /// All facts, in the order in which they are written.
@@ -37,10 +35,11 @@ pub fn facts() -> Vec<Fact> {
         let doc = format!("The number of the kind of failure `{name}`.");
         facts.push(number(&format!("KIND_{}", screaming(name)), &doc, index as i64));
     }
-    for (index, name) in reason::NAMES.iter().enumerate() {
-        let doc = format!("The number of `{}`.", reason::TEXTS.get(index).unwrap_or(&""));
-        facts.push(number(&format!("REASON_{}", screaming(name)), &doc, index as i64));
-    }
+    facts.push(texts(
+        "METHODS",
+        "The methods of clients, in the order of their numbers.",
+        request::Method::NAMES,
+    ));
     for (name, doc, mark) in MARKS {
         facts.push(number(name, doc, i64::from(*mark)));
     }
@@ -50,7 +49,7 @@ pub fn facts() -> Vec<Fact> {
         facts.extend(answer(name, *table));
     }
     for (name, plan) in PLANS {
-        facts.extend(request(name, *plan));
+        facts.push(request(name, *plan));
     }
     facts.extend(polls());
     facts
@@ -58,9 +57,14 @@ pub fn facts() -> Vec<Fact> {
 
 /// The marks of slots, and the parts of the numbers that calls take and give.
 const MARKS: &[(&str, &str, u32)] = &[
+    (
+        "REASON_TRAILING_CHARACTERS",
+        "The reason for text that something follows.",
+        reason::Reason::TrailingCharacters as u32,
+    ),
+    ("REASON_TOO_LONG", "The reason for text that is too long.", reason::Reason::TooLong as u32),
     ("FOUND", "A slot's mark: the member is there, and not `null`.", slot::FOUND),
     ("ESCAPED", "A slot's mark: the content has escapes.", slot::ESCAPED),
-    ("ODD", "A slot's mark: something as written is not printable ASCII.", slot::ODD),
     ("KEPT", "A slot's mark: the member is missing, and the former value stays.", slot::KEPT),
     ("UNREAD", "A slot's mark: the member is there, and cannot be read.", slot::UNREAD),
     ("HTTP", "The safety of an address that may be without TLS.", address::Safety::Http as u32),
@@ -76,35 +80,18 @@ const MARKS: &[(&str, &str, u32)] = &[
         request::Method::None as u32,
     ),
     (
-        "METHOD_BASIC",
-        "The method `client_secret_basic` (RFC 6749 section 2.3.1).",
-        request::Method::Basic as u32,
-    ),
-    (
-        "METHOD_BASIC_UNENCODED",
-        "The method `client_secret_basic` for servers that do not decode id and secret.",
-        request::Method::BasicUnencoded as u32,
-    ),
-    ("METHOD_POST", "The method `client_secret_post`.", request::Method::Post as u32),
-    (
         "LACKS_PORTAL",
         "A flag for a request: the host of EIAM's pages is not known.",
         number::LACKS_PORTAL,
     ),
     ("WANTS_ID_TOKEN", "A flag for an answer: an id_token has to come.", number::WANTS_ID_TOKEN),
     ("IS_REFRESH", "A flag for an answer: it is the answer to a refresh.", number::IS_REFRESH),
-    (
-        "HAS_PROOF",
-        "A flag for an answer: the client can prove that it has a key.",
-        number::HAS_PROOF,
-    ),
     ("CHECKS", "A flag for an id_token: it is checked, and not only read.", number::CHECKS),
     (
         "BY_SECRET",
         "A flag for an id_token: the client's secret is the key of its signature.",
         number::BY_SECRET,
     ),
-    ("FAILED", "The bit of a call's result that says that the call failed.", number::FAILED),
     ("KIND_SHIFT", "The lowest of the seven bits with a failure's kind.", number::KIND_SHIFT),
     ("REASON_SHIFT", "The lowest of the eight bits with a failure's reason.", number::REASON_SHIFT),
     ("WORDS", "The bits with the length of a failure's words.", number::WORDS),
@@ -150,14 +137,9 @@ fn answer(name: &str, table: Table<'static>) -> Vec<Fact> {
     facts
 }
 
-fn request(name: &str, plan: Table<'static>) -> Vec<Fact> {
+fn request(name: &str, plan: Table<'static>) -> Fact {
     let words = name.to_lowercase().replace('_', " ");
-    let names = request::values(plan).map(as_text).collect();
-    let doc = format!("The values that the plan of that request takes: {words}.");
-    vec![
-        text(&format!("{name}_PLAN"), &format!("The plan of a request: {words}."), plan.text()),
-        Fact { name: format!("{name}_VALUES"), doc, value: Value::Names(names) },
-    ]
+    text(&format!("{name}_PLAN"), &format!("The plan of a request: {words}."), plan.text())
 }
 
 fn polls() -> Vec<Fact> {

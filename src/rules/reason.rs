@@ -12,10 +12,6 @@ macro_rules! reasons {
 
         /// The text of each reason.
         pub(crate) const TEXTS: &[&str] = &[$($text,)*];
-
-        /// The name of each reason, in the order of their numbers.
-        #[cfg(feature = "schema")]
-        pub(crate) const NAMES: &[&str] = &[$(stringify!($name),)*];
     };
 }
 

@@ -1,7 +1,7 @@
 import type { ClientAuthentication } from "./authentication.js";
 import { type Value, call, core, ended } from "./core.js";
 import { camelCase } from "./failure.js";
-import { LACKS_PORTAL, METHOD_NONE } from "./generated/tables.js";
+import { LACKS_PORTAL, METHODS, METHOD_NONE } from "./generated/tables.js";
 import { type HttpRequest, httpRequest } from "./http.js";
 import { invalid } from "./invalid.js";
 import { withRandom } from "./random.js";
@@ -34,9 +34,6 @@ function planOf(table: string): Plan {
   return [carrier, camelCase(endpoint) as keyof ServerMetadata, names];
 }
 
-/** The names of the methods, in the order of their numbers in the rules. */
-const METHODS = ["none", "client_secret_basic", "client_secret_basic_unencoded", "client_secret_post"];
-
 /**
  * The flags of a request: how the client authenticates, and whether its server is an EIAM server whose pages are not
  * known.
@@ -45,7 +42,8 @@ const METHODS = ["none", "client_secret_basic", "client_secret_basic_unencoded",
  */
 function flagsOf({ authentication, server }: Asking): number {
   // A client with assertions sends no secret, and the assertion is added to the request afterwards.
-  const method = "assertion" in authentication ? METHOD_NONE : METHODS.indexOf(authentication.method);
+  const method =
+    "assertion" in authentication ? METHOD_NONE : METHODS.indexOf(authentication.method as (typeof METHODS)[number]);
   if (method < 0) throw invalid("authentication", "not a known method, such as none");
   const lacksPortal =
     !server.authorizationEndpoint && /^https:\/\/eiam-.*\.aliyuncs\.com\/v2\//.test(`${server.tokenEndpoint}`);

@@ -23,7 +23,6 @@ fn rule(Fact { name, doc, value }: Fact) -> Value {
         Said::Number(number) => ("number", json!(number)),
         Said::Text(text) => ("text", json!(text)),
         Said::Texts(texts) => ("texts", json!(texts)),
-        Said::Names(names) => ("names", json!(names)),
     };
     json!({ "name": name, "doc": doc, "kind": kind, "value": value })
 }

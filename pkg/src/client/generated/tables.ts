@@ -89,206 +89,20 @@ export const KIND_ARGUMENT = 5;
 /** The number of the kind of failure `not_supported`. @internal */
 export const KIND_NOT_SUPPORTED = 6;
 
-/** The number of ``. @internal */
-export const REASON_NONE = 0;
+/** The methods of clients, in the order of their numbers. @internal */
+export const METHODS = ["none", "client_secret_basic", "client_secret_basic_unencoded", "client_secret_post"] as const;
 
-/** The number of `the text ends in the middle`. @internal */
-export const REASON_UNEXPECTED_END = 1;
-
-/** The number of `unexpected character`. @internal */
-export const REASON_UNEXPECTED_CHARACTER = 2;
-
-/** The number of `something follows the value`. @internal */
+/** The reason for text that something follows. @internal */
 export const REASON_TRAILING_CHARACTERS = 3;
 
-/** The number of `not a JSON number`. @internal */
-export const REASON_NUMBER = 4;
-
-/** The number of `not a valid escape`. @internal */
-export const REASON_ESCAPE = 5;
-
-/** The number of `a control character in a string`. @internal */
-export const REASON_CONTROL_CHARACTER = 6;
-
-/** The number of `duplicate member`. @internal */
-export const REASON_DUPLICATE_MEMBER = 7;
-
-/** The number of `null and not an object`. @internal */
-export const REASON_NOT_AN_OBJECT_BUT_NULL = 8;
-
-/** The number of `a boolean and not an object`. @internal */
-export const REASON_NOT_AN_OBJECT_BUT_BOOLEAN = 9;
-
-/** The number of `a string and not an object`. @internal */
-export const REASON_NOT_AN_OBJECT_BUT_STRING = 10;
-
-/** The number of `an array and not an object`. @internal */
-export const REASON_NOT_AN_OBJECT_BUT_ARRAY = 11;
-
-/** The number of `a number and not an object`. @internal */
-export const REASON_NOT_AN_OBJECT_BUT_NUMBER = 12;
-
-/** The number of `nested deeper than 32`. @internal */
-export const REASON_TOO_DEEP = 13;
-
-/** The number of `longer than 1048576 bytes`. @internal */
+/** The reason for text that is too long. @internal */
 export const REASON_TOO_LONG = 14;
-
-/** The number of `a string of more than 65536 bytes`. @internal */
-export const REASON_STRING_TOO_LONG = 15;
-
-/** The number of `more than 512 members`. @internal */
-export const REASON_TOO_MANY_MEMBERS = 16;
-
-/** The number of `missing`. @internal */
-export const REASON_MISSING = 17;
-
-/** The number of `empty`. @internal */
-export const REASON_EMPTY = 18;
-
-/** The number of `a boolean and not a string`. @internal */
-export const REASON_NOT_A_STRING_BUT_BOOLEAN = 19;
-
-/** The number of `an array and not a string`. @internal */
-export const REASON_NOT_A_STRING_BUT_ARRAY = 20;
-
-/** The number of `an object and not a string`. @internal */
-export const REASON_NOT_A_STRING_BUT_OBJECT = 21;
-
-/** The number of `a number and not a string`. @internal */
-export const REASON_NOT_A_STRING_BUT_NUMBER = 22;
-
-/** The number of `has a character that is not printable ASCII`. @internal */
-export const REASON_NOT_PRINTABLE = 23;
-
-/** The number of `neither an https nor an http URL`. @internal */
-export const REASON_NOT_A_WEB_ADDRESS = 24;
-
-/** The number of `plain http at an https server (RFC 8414 section 2): use https, or on loopback allowInsecureLoopback`. @internal */
-export const REASON_NOT_HTTPS = 25;
-
-/** The number of `not a number of seconds`. @internal */
-export const REASON_NOT_A_NUMBER = 26;
-
-/** The number of `negative`. @internal */
-export const REASON_NEGATIVE = 27;
-
-/** The number of `not a whole number of seconds`. @internal */
-export const REASON_NOT_WHOLE = 28;
-
-/** The number of `outside the range of int64`. @internal */
-export const REASON_OUT_OF_RANGE = 29;
-
-/** The number of `is missing`. @internal */
-export const REASON_IS_MISSING = 30;
-
-/** The number of `is empty`. @internal */
-export const REASON_IS_EMPTY = 31;
-
-/** The number of `is there twice`. @internal */
-export const REASON_IS_THERE_TWICE = 32;
-
-/** The number of `is not form-encoded`. @internal */
-export const REASON_IS_NOT_ENCODED = 33;
-
-/** The number of `belongs to another request`. @internal */
-export const REASON_BELONGS_TO_ANOTHER = 34;
-
-/** The number of `is another issuer than the one that was asked`. @internal */
-export const REASON_IS_ANOTHER_ISSUER = 35;
-
-/** The number of `portal is missing, such as example.aliyunidaas.com`. @internal */
-export const REASON_PORTAL_IS_MISSING = 36;
-
-/** The number of `is in the request already`. @internal */
-export const REASON_IS_IN_THE_REQUEST = 37;
-
-/** The number of `missing, such as cn-hangzhou`. @internal */
-export const REASON_REGION_MISSING = 38;
-
-/** The number of `missing, such as idaas_abc123`. @internal */
-export const REASON_INSTANCE_MISSING = 39;
-
-/** The number of `missing, such as app_abc123`. @internal */
-export const REASON_APPLICATION_MISSING = 40;
-
-/** The number of `not a host alone, such as example.aliyunidaas.com, without https:// and path`. @internal */
-export const REASON_NOT_A_HOST = 41;
-
-/** The number of `has a character that cannot stand in it`. @internal */
-export const REASON_CANNOT_STAND_IN_IT = 42;
-
-/** The number of `not three parts with dots between them`. @internal */
-export const REASON_NOT_THREE_PARTS = 43;
-
-/** The number of `not base64url`. @internal */
-export const REASON_NOT_BASE64URL = 44;
-
-/** The number of `another issuer, or missing`. @internal */
-export const REASON_ANOTHER_ISSUER = 45;
-
-/** The number of `another user than before`. @internal */
-export const REASON_ANOTHER_USER = 46;
-
-/** The number of `does not name this client`. @internal */
-export const REASON_NOT_FOR_THIS_CLIENT = 47;
-
-/** The number of `past`. @internal */
-export const REASON_PAST = 48;
-
-/** The number of `in the future`. @internal */
-export const REASON_IN_THE_FUTURE = 49;
-
-/** The number of `longer ago than max_age allows`. @internal */
-export const REASON_LONGER_AGO = 50;
-
-/** The number of `not the one of the request`. @internal */
-export const REASON_ANOTHER_NONCE = 51;
-
-/** The number of `belongs to another access token`. @internal */
-export const REASON_ANOTHER_TOKEN = 52;
-
-/** The number of `an extension that is not understood`. @internal */
-export const REASON_NOT_UNDERSTOOD = 53;
-
-/** The number of `not the signature of a private key that is accepted`. @internal */
-export const REASON_NOT_ACCEPTED = 54;
-
-/** The number of `has a character other than A-Z a-z 0-9 - . _ ~`. @internal */
-export const REASON_NOT_A_VERIFIER_CHARACTER = 55;
-
-/** The number of `not 43 to 128 characters long`. @internal */
-export const REASON_NOT_A_VERIFIER_LENGTH = 56;
-
-/** The number of `has a fragment`. @internal */
-export const REASON_HAS_FRAGMENT = 57;
-
-/** The number of `a type of token that this client cannot use`. @internal */
-export const REASON_NOT_USABLE = 58;
-
-/** The number of `missing though openid was asked for`. @internal */
-export const REASON_NOT_COME_THOUGH_ASKED_FOR = 59;
-
-/** The number of `not printable ASCII without spaces`. @internal */
-export const REASON_NOT_A_HEADER_TOKEN = 60;
-
-/** The number of `not the server's https (or http) URL, such as https://as.example`. @internal */
-export const REASON_NOT_AN_ISSUER = 61;
-
-/** The number of `has a query or a fragment`. @internal */
-export const REASON_HAS_QUERY_OR_FRAGMENT = 62;
-
-/** The number of `plain http beyond this machine, where others can read and change it: use https, or allowInsecureRequests`. @internal */
-export const REASON_NOT_ON_LOOPBACK = 63;
 
 /** A slot's mark: the member is there, and not `null`. @internal */
 export const FOUND = 1;
 
 /** A slot's mark: the content has escapes. @internal */
 export const ESCAPED = 2;
-
-/** A slot's mark: something as written is not printable ASCII. @internal */
-export const ODD = 4;
 
 /** A slot's mark: the member is missing, and the former value stays. @internal */
 export const KEPT = 8;
@@ -308,15 +122,6 @@ export const HTTPS = 2;
 /** The method of a client that does not authenticate. @internal */
 export const METHOD_NONE = 0;
 
-/** The method `client_secret_basic` (RFC 6749 section 2.3.1). @internal */
-export const METHOD_BASIC = 1;
-
-/** The method `client_secret_basic` for servers that do not decode id and secret. @internal */
-export const METHOD_BASIC_UNENCODED = 2;
-
-/** The method `client_secret_post`. @internal */
-export const METHOD_POST = 3;
-
 /** A flag for a request: the host of EIAM's pages is not known. @internal */
 export const LACKS_PORTAL = 4;
 
@@ -326,17 +131,11 @@ export const WANTS_ID_TOKEN = 4;
 /** A flag for an answer: it is the answer to a refresh. @internal */
 export const IS_REFRESH = 8;
 
-/** A flag for an answer: the client can prove that it has a key. @internal */
-export const HAS_PROOF = 16;
-
 /** A flag for an id_token: it is checked, and not only read. @internal */
 export const CHECKS = 1;
 
 /** A flag for an id_token: the client's secret is the key of its signature. @internal */
 export const BY_SECRET = 2;
-
-/** The bit of a call's result that says that the call failed. @internal */
-export const FAILED = 2147483648;
 
 /** The lowest of the seven bits with a failure's kind. @internal */
 export const KIND_SHIFT = 24;
@@ -473,103 +272,40 @@ export const LIFETIME_TEXT = 0;
 export const AUTHORIZATION_PLAN =
   "PFauthorization_endpoint=Bresponse_type=code#9client_id!<redirect_uri?5scope!5state?5nonce!>code_challenge!Ecode_challenge_method~6prompt~:login_hint~7max_age~=response_mode~:ui_locales~:acr_values~6claims~7display";
 
-/** The values that the plan of that request takes: authorization. @internal */
-export type AuthorizationValues = readonly [
-  redirect_uri: string | undefined,
-  scope: string | undefined,
-  state: string | undefined,
-  nonce: string | undefined,
-  code_challenge: string | undefined,
-  code_challenge_method: string | undefined,
-  prompt: string | undefined,
-  login_hint: string | undefined,
-  max_age: string | undefined,
-  response_mode: string | undefined,
-  ui_locales: string | undefined,
-  acr_values: string | undefined,
-  claims: string | undefined,
-  display: string | undefined,
-];
-
 /** The plan of a request: authorization code. @internal */
 export const AUTHORIZATION_CODE_PLAN =
   "F>token_endpoint=Mgrant_type=authorization_code!4code!<redirect_uri!=code_verifier";
-
-/** The values that the plan of that request takes: authorization code. @internal */
-export type AuthorizationCodeValues = readonly [
-  code: string | undefined,
-  redirect_uri: string | undefined,
-  code_verifier: string | undefined,
-];
 
 /** The plan of a request: device code. @internal */
 export const DEVICE_CODE_PLAN =
   "F>token_endpoint=ggrant_type=urn:ietf:params:oauth:grant-type:device_code!;device_code";
 
-/** The values that the plan of that request takes: device code. @internal */
-export type DeviceCodeValues = readonly [device_code: string | undefined];
-
 /** The plan of a request: refresh token. @internal */
 export const REFRESH_TOKEN_PLAN = "F>token_endpoint=Hgrant_type=refresh_token!=refresh_token?5scope";
-
-/** The values that the plan of that request takes: refresh token. @internal */
-export type RefreshTokenValues = readonly [refresh_token: string | undefined, scope: string | undefined];
 
 /** The plan of a request: client credentials. @internal */
 export const CLIENT_CREDENTIALS_PLAN = "F>token_endpoint=Mgrant_type=client_credentials?5scope";
 
-/** The values that the plan of that request takes: client credentials. @internal */
-export type ClientCredentialsValues = readonly [scope: string | undefined];
-
 /** The plan of a request: password. @internal */
 export const PASSWORD_PLAN = "F>token_endpoint=Cgrant_type=password!8username!8password?5scope";
-
-/** The values that the plan of that request takes: password. @internal */
-export type PasswordValues = readonly [
-  username: string | undefined,
-  password: string | undefined,
-  scope: string | undefined,
-];
 
 /** The plan of a request: device authorization. @internal */
 export const DEVICE_AUTHORIZATION_PLAN = "FMdevice_authorization_endpoint?5scope";
 
-/** The values that the plan of that request takes: device authorization. @internal */
-export type DeviceAuthorizationValues = readonly [scope: string | undefined];
-
 /** The plan of a request: user info. @internal */
 export const USER_INFO_PLAN = "BAuserinfo_endpoint!<access_token";
-
-/** The values that the plan of that request takes: user info. @internal */
-export type UserInfoValues = readonly [access_token: string | undefined];
 
 /** The plan of a request: revocation. @internal */
 export const REVOCATION_PLAN = "FCrevocation_endpoint!5token??token_type_hint";
 
-/** The values that the plan of that request takes: revocation. @internal */
-export type RevocationValues = readonly [token: string | undefined, token_type_hint: string | undefined];
-
 /** The plan of a request: introspection. @internal */
 export const INTROSPECTION_PLAN = "FFintrospection_endpoint!5token??token_type_hint";
-
-/** The values that the plan of that request takes: introspection. @internal */
-export type IntrospectionValues = readonly [token: string | undefined, token_type_hint: string | undefined];
 
 /** The plan of a request: logout. @internal */
 export const LOGOUT_PLAN = "PDend_session_endpoint#9client_id?=id_token_hint?Hpost_logout_redirect_uri?5state";
 
-/** The values that the plan of that request takes: logout. @internal */
-export type LogoutValues = readonly [
-  id_token_hint: string | undefined,
-  post_logout_redirect_uri: string | undefined,
-  state: string | undefined,
-];
-
 /** The plan of a request: keys. @internal */
 export const KEYS_PLAN = "N8jwks_uri";
-
-/** The values that the plan of that request takes: keys. @internal */
-export type KeysValues = readonly [];
 
 /** The seconds between polls, unless the server says another number. @internal */
 export const DEFAULT_INTERVAL = 5;
