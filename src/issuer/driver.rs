@@ -2,7 +2,7 @@
 //!
 //! The driver does both. In JavaScript it needs WebCrypto, which is asynchronous, while
 //! [`Issuer::handle_verified`] is one synchronous step. Requests carry signatures in client
-//! assertions (RFC 7523), DPoP proofs (RFC 9449), id_token_hints (OpenID Connect Core section
+//! assertions (RFC 7523), request objects (RFC 9101), DPoP proofs (RFC 9449), id_token_hints (OpenID Connect Core section
 //! 3.1.2.1), and JWT access tokens that are introspected, revoked, or used at the userinfo endpoint.
 //!
 //! So the driver first asks which signatures a request has ([`Issuer::signatures`]) and verifies
@@ -13,6 +13,7 @@
 use crate::form;
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::issuer::check::client::assertion::assertion_check;
+use crate::issuer::check::request_object;
 use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::jws::Jws;
 use crate::issuer::jose::verify::{SignatureCheck, own_check, proof_check};
@@ -95,7 +96,7 @@ pub fn respond_verified<S: Signer, V: Verifier>(
 }
 
 impl Issuer {
-    /// The signatures in a request: most requests have none, and none has more than six. It
+    /// The signatures in a request: most requests have none, and none has more than eight. It
     /// changes nothing, and is fast for requests without signatures. Pass those that are valid to
     /// [`Issuer::handle_verified`].
     #[must_use]
@@ -127,6 +128,12 @@ impl Issuer {
         {
             let assertion = parameters.value("client_assertion").and_then(Jws::read);
             checks.extend(assertion.and_then(|jws| assertion_check(&self.directory, &jws)));
+            if let Some(jws) = parameters.value("request").and_then(Jws::read) {
+                checks.extend(request_object::check(&self.directory, &jws));
+                let claims = jws.claims();
+                let hint = claims.as_ref().and_then(|claims| claims.text("id_token_hint"));
+                checks.extend(hint.and_then(|hint| self.own_check(&hint)));
+            }
             for name in OWN {
                 checks.extend(parameters.value(name).and_then(|token| self.own_check(token)));
             }
@@ -149,7 +156,7 @@ fn carries_jws(form: &str) -> bool {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let is_jws = |name: &str| {
             let has_dot = || value.bytes().any(|byte| matches!(byte, b'.' | b'%'));
-            (name == "client_assertion" || OWN.contains(&name)) && has_dot()
+            (matches!(name, "client_assertion" | "request") || OWN.contains(&name)) && has_dot()
         };
         is_jws(name) || (name.contains('%') && form::decode(name).is_ok_and(|name| is_jws(&name)))
     })
@@ -166,6 +173,7 @@ mod tests {
             "a=b&id_token_hint=x%2ey",
             "client%5Fassertion=x.y&a",
             "token=x.y.z",
+            "request=x.y.z",
         ] {
             assert!(carries_jws(form), "{form}");
         }

@@ -81,6 +81,14 @@ impl Profile {
         self.is_eiam()
     }
 
+    /// Whether the requests of an application that has keys may be signed, whatever its configuration
+    /// says.
+    /// EIAM: the service documents that it has no `request`. RFC 9700 section 4.4.2.1 and RFC 9101 only
+    /// gain from it.
+    pub(crate) fn request_objects_by_default(self) -> bool {
+        !self.is_eiam()
+    }
+
     /// Whether the password grant exists.
     /// EIAM: the enumeration of `grant_type` contains it. RFC 9700 section 2.4: it MUST NOT be used.
     pub(crate) fn password_grant_allowed(self) -> bool {

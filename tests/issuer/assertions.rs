@@ -2,9 +2,7 @@
 
 use eiam_token::base64url;
 use eiam_token::http::{HttpRequest, HttpResponse};
-use eiam_token::issuer::{
-    AuthMethod, ClientKey as Registered, Config, GrantType, Profile, PublicKey,
-};
+use eiam_token::issuer::{AuthMethod, Config, GrantType, Profile};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -22,10 +20,7 @@ fn server_with(profile: Profile, keys: &[&ClientKey]) -> Server {
 fn open(config: &mut Config, profile: Profile, keys: &[&ClientKey]) {
     config.profile = profile;
     let machine = &mut config.applications[3];
-    let registered = keys.iter().map(|key| {
-        let jwk = key.jwk();
-        Registered::new(PublicKey::from_members(|name| jwk[name].as_str().map(Into::into)).unwrap())
-    });
+    let registered = keys.iter().map(|key| key.registered());
     machine.jwks = registered.collect::<Vec<_>>().into();
     let mut methods = AuthMethod::ALL.to_vec();
     methods.retain(|method| *method != AuthMethod::PrivateKeyJwt || !keys.is_empty());

@@ -7,7 +7,8 @@ use chacha20::rand_core::SeedableRng;
 use ed25519_dalek::{Signer as _, Verifier as _};
 use eiam_token::base64url;
 use eiam_token::issuer::{
-    PublicJwk, PublicKey, SignatureCheck, Signer, SigningAlgorithm, VerificationAlgorithm, Verifier,
+    ClientKey as Registered, PublicJwk, PublicKey, SignatureCheck, Signer, SigningAlgorithm,
+    VerificationAlgorithm, Verifier,
 };
 use rsa::traits::PublicKeyParts;
 use rsa::{BoxedUint, Pkcs1v15Sign, Pss, RsaPrivateKey, RsaPublicKey};
@@ -121,6 +122,12 @@ impl ClientKey {
         };
         let algorithm = SigningAlgorithm::from_name(self.algorithm()).unwrap();
         public.with_algorithm(algorithm).unwrap()
+    }
+
+    /// The public key as a client registers it.
+    pub fn registered(&self) -> Registered {
+        let jwk = self.jwk();
+        Registered::new(PublicKey::from_members(|name| jwk[name].as_str().map(Into::into)).unwrap())
     }
 
     /// The thumbprint of RFC 7638.

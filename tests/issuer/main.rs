@@ -46,6 +46,7 @@ mod password;
 mod pushed_requests;
 mod refresh_token;
 mod registry;
+mod request_objects;
 mod resource_servers;
 mod resources;
 mod response_modes;

@@ -153,6 +153,27 @@ export interface ApplicationConfig {
    * Takes authorization requests only if they were pushed (RFC 9126 section 6). Default: `false`.
    */
   readonly requirePushedAuthorizationRequests?: boolean | undefined;
+  /**
+   * Takes authorization requests only if they are signed by a key in `jwks` (RFC 9101 section
+   * 10.5). Default: `false`.
+   */
+  readonly requireSignedRequestObject?: boolean | undefined;
+  /**
+   * What its request objects are signed with (RFC 9101): one algorithm, for which it has a key in
+   * `jwks`. Default: any that its keys are for; but in the profile `eiam` no request objects,
+   * unless it requires them.
+   */
+  requestObjectSigningAlg?:
+    | "RS256"
+    | "RS384"
+    | "RS512"
+    | "PS256"
+    | "PS384"
+    | "PS512"
+    | "ES256"
+    | "ES384"
+    | "ES512"
+    | "EdDSA";
   /** Nobody can use it, and what it was given does not work. Default: `false`. */
   readonly disabled?: boolean | undefined;
 }

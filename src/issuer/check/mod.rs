@@ -16,6 +16,7 @@ pub(crate) mod owner;
 pub(crate) mod password;
 pub(crate) mod redirect_uri;
 pub(crate) mod refresh_token;
+pub(crate) mod request_object;
 pub(crate) mod request_uri;
 pub(crate) mod resource_uri;
 pub(crate) mod response_mode;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::pkce;
 use crate::secret::Secret;
+use crate::signature::SignatureAlgorithm;
 
 #[cfg(feature = "schema")]
 use super::bounds;
@@ -119,6 +120,16 @@ pub struct Application {
     /// `false`.
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
+    /// Takes authorization requests only if they are signed by a key in `jwks` (RFC 9101 section 10.5).
+    /// Default: `false`.
+    #[serde(default)]
+    pub require_signed_request_object: bool,
+    /// What its request objects are signed with (RFC 9101): one algorithm, for which it has a key in
+    /// `jwks`. Default: any that its keys are for; but in the profile `eiam` no request objects, unless
+    /// it requires them.
+    #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "OneOf<SignatureAlgorithm>", extend("examples" = ["ES256"])))]
+    pub request_object_signing_alg: Option<SignatureAlgorithm>,
     /// Nobody can use it, and what it was given does not work. Default: `false`.
     #[serde(default)]
     pub disabled: bool,
@@ -150,6 +161,8 @@ impl Application {
             lifetimes: Lifetimes::default(),
             origins: None,
             require_pushed_authorization_requests: false,
+            require_signed_request_object: false,
+            request_object_signing_alg: None,
             disabled: false,
         }
     }

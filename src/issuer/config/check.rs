@@ -13,6 +13,7 @@ use super::root::Config;
 use super::user::User;
 use crate::issuer::check::redirect_uri;
 use crate::issuer::profile::Profile;
+use crate::signature::SignatureAlgorithm;
 
 impl Config {
     /// Checks everything that types alone do not.
@@ -101,6 +102,7 @@ impl Application {
             );
         }
         check_authentication(path, application)?;
+        check_request_objects(path, application)?;
         for (index, uri) in application.redirect_uris.iter().enumerate() {
             check_redirect_uri(uri, profile)
                 .or_else(|problem| refuse_item("redirectUris", index, problem))?;
@@ -195,6 +197,25 @@ fn check_authentication(path: &str, application: &Application) -> Result<(), Con
             _ => continue,
         };
         return refuse(problem);
+    }
+    Ok(())
+}
+
+/// Checks that an application has the keys by which its requests are signed.
+fn check_request_objects(path: &str, application: &Application) -> Result<(), ConfigError> {
+    let keys = &application.jwks.keys;
+    if application.require_signed_request_object && keys.is_empty() {
+        let problem = "a key in `jwks` is needed, which signs them";
+        return Err(ConfigError::below(path, "requireSignedRequestObject", problem));
+    }
+    let fits = |algorithm: SignatureAlgorithm| {
+        keys.iter().any(|key| {
+            algorithm.takes(&key.key) && key.algorithm.is_none_or(|only| only == algorithm)
+        })
+    };
+    if application.request_object_signing_alg.is_some_and(|algorithm| !fits(algorithm)) {
+        let problem = "no key in `jwks` is for it";
+        return Err(ConfigError::below(path, "requestObjectSigningAlg", problem));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::json::ObjectWriter;
 use crate::pkce::Method;
 
 use crate::issuer::check::response_mode::ResponseMode;
-use crate::issuer::check::{authentication, claims, response_type, scope};
+use crate::issuer::check::{authentication, claims, request_object, response_type, scope};
 use crate::issuer::config::{Application, AuthMethod, GrantType};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::checks::{DISPLAYS, challenge_method_allowed};
@@ -156,19 +156,34 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     body.strings("dpop_signing_alg_values_supported", VerificationAlgorithm::NAMES);
     // RFC 9126 section 5. The instance's server requires it only if every client must push its
     // requests.
-    if authorizes
-        && applications
-            .iter()
-            .filter(|one| {
-                one.allows(GrantType::AuthorizationCode)
-                    || response_type::allows_implicit(profile, one)
-            })
-            .all(|one| one.require_pushed_authorization_requests)
-    {
+    let authorizing: Vec<&Application> = applications
+        .iter()
+        .copied()
+        .filter(|one| {
+            one.allows(GrantType::AuthorizationCode) || response_type::allows_implicit(profile, one)
+        })
+        .collect();
+    if authorizes && authorizing.iter().all(|one| one.require_pushed_authorization_requests) {
         body.boolean("require_pushed_authorization_requests", true);
     }
+    // RFC 9101 sections 9.2 and 10.5.
+    let signers: Vec<&Application> =
+        authorizing.iter().copied().filter(|one| request_object::are_taken(profile, one)).collect();
+    if !signers.is_empty() {
+        let any_of = |name: &&str| {
+            signers.iter().any(|one| {
+                one.request_object_signing_alg
+                    .is_none_or(|only| Some(only) == VerificationAlgorithm::from_name(name))
+            })
+        };
+        let names = VerificationAlgorithm::NAMES.into_iter().filter(any_of);
+        body.strings("request_object_signing_alg_values_supported", names);
+    }
+    if !signers.is_empty() && authorizing.iter().all(|one| one.require_signed_request_object) {
+        body.boolean("require_signed_request_object", true);
+    }
     body.boolean("claims_parameter_supported", authorizes)
-        .boolean("request_parameter_supported", false)
+        .boolean("request_parameter_supported", !signers.is_empty())
         .boolean("request_uri_parameter_supported", false)
         .boolean("authorization_response_iss_parameter_supported", authorizes);
     response::public_json(body.finish()).into()

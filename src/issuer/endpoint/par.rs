@@ -2,7 +2,7 @@
 //! and the browser carries only a reference.
 
 use crate::issuer::check::owner::{self, Ranks};
-use crate::issuer::check::{client, dpop, id_token_hint, request_uri};
+use crate::issuer::check::{client, dpop, id_token_hint, request_object, request_uri};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::checks::{self, Input};
 use crate::issuer::state::pushed_request::PushedRequest;
@@ -28,6 +28,9 @@ pub(crate) fn answer(
     let application = client.application;
     if parameters.value("request_uri").is_some() {
         return Err(Refusal::ParameterUnexpected("request_uri"));
+    }
+    if let Some(signed) = request_object::expand(config, exchange, &parameters, application)? {
+        parameters = signed;
     }
     checks::registered_redirect_uri(&parameters, application)?;
     let hint = id_token_hint::read(config, &vault.keys, exchange, &parameters)?;

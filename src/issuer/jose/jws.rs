@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::base64url;
 use crate::issuer::jose::key::{KeyProblem, PublicKey};
-use crate::json::{self, Limits, Object};
+use crate::json::{self, Limits, Object, Value};
 
 /// A JWS whose signature is not verified.
 pub(crate) struct Jws {
@@ -100,6 +100,11 @@ impl<'a> Claims<'a> {
     /// A claim that is a string.
     pub(crate) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
         self.0.member(name)?.as_str()
+    }
+
+    /// Names and values, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, Value<'a>)> {
+        self.0.iter()
     }
 
     /// Whether the JWT has this claim, of any type.

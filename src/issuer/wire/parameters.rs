@@ -44,7 +44,7 @@ impl Parameters {
     }
 
     /// Refuses too many parameters, and those that are repeated.
-    fn from_pairs(pairs: Vec<(String, String)>) -> Result<Self, Refusal> {
+    pub(crate) fn from_pairs(pairs: Vec<(String, String)>) -> Result<Self, Refusal> {
         let limit = Limits::default().parameters;
         if pairs.len() > limit {
             return Err(form::FormError::TooManyParameters { limit }.into());

@@ -108,6 +108,8 @@ pub(crate) enum Refusal {
     ResponseTypeUnsupported,
     ResponseModeUnsupported,
     RequestObjectUnsupported,
+    RequestObjectMissing,
+    RequestObjectWrong(&'static str),
     RequestUriUnsupported,
     RegistrationUnsupported,
     RequestUriUnknown,
@@ -666,7 +668,19 @@ impl Refusal {
                 400,
                 "request_not_supported",
                 "OpenID Connect Core section 3.1.2.6",
-                "The parameter request is not supported"
+                "The parameter request is not supported for this application"
+            ),
+            Self::RequestObjectMissing => row!(
+                400,
+                "invalid_request",
+                "RFC 9101 section 10.5",
+                "This application must sign its authorization requests: send them in request"
+            ),
+            Self::RequestObjectWrong(reason) => row!(
+                400,
+                "invalid_request_object",
+                "RFC 9101 section 6",
+                format!("The request object is refused: {reason}")
             ),
             Self::RequestUriUnsupported => row!(
                 400,

@@ -142,7 +142,7 @@ fn subject(jws: &Jws) -> Option<String> {
 
 /// How the signature is verified: by the one key of the application that can have made it. If
 /// several keys could have, and no key id says which, there is no check.
-fn key_check(jws: &Jws, application: &Application) -> Option<SignatureCheck> {
+pub(crate) fn key_check(jws: &Jws, application: &Application) -> Option<SignatureCheck> {
     let algorithm = VerificationAlgorithm::from_name(&jws.algorithm)?;
     let mut fitting = application.jwks.keys.iter().filter(|key| {
         algorithm.takes(&key.key)

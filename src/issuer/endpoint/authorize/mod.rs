@@ -4,7 +4,7 @@
 use crate::issuer::check::browser::{self, Browser};
 use crate::issuer::check::response_mode::ResponseMode;
 use crate::issuer::check::session::CurrentSession;
-use crate::issuer::check::{id_token_hint, request_uri, session, transaction};
+use crate::issuer::check::{id_token_hint, request_object, request_uri, session, transaction};
 use crate::issuer::config::Application;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::ask;
@@ -43,12 +43,22 @@ pub(crate) fn answer(
     // reference.
     let pushed = request_uri::take(store, exchange, &parameters, &application.application_id)?;
     let is_pushed = pushed.is_some();
+    let config = directory.config();
     let (parameters, hinted) = match pushed {
         Some(pushed) => (pushed.parameters, Ok(pushed.hinted)),
-        None => {
-            let hint = id_token_hint::read(directory.config(), &vault.keys, exchange, &parameters);
-            (parameters, hint.map(|hint| hint.map(|hint| hint.subject)))
-        }
+        None => match request_object::expand(config, exchange, &parameters, application) {
+            Ok(signed) => {
+                let parameters = signed.unwrap_or(parameters);
+                let hint = id_token_hint::read(config, &vault.keys, exchange, &parameters);
+                (parameters, hint.map(|hint| hint.map(|hint| hint.subject)))
+            }
+            // The client is told of it only where the redirect URI beside it is good.
+            Err(refusal) => {
+                checks::registered_redirect_uri(&parameters, application)
+                    .map_err(|_| refusal.clone())?;
+                (parameters, Err(refusal))
+            }
+        },
     };
     let redirect_uri = checks::registered_redirect_uri(&parameters, application)?;
     let language = Language::choose(
@@ -60,7 +70,7 @@ pub(crate) fn answer(
     } else {
         hinted.and_then(|hinted| {
             checks::check(&Input {
-                config: directory.config(),
+                config,
                 parameters: &parameters,
                 application,
                 hinted: hinted.as_deref(),
