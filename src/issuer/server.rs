@@ -4,10 +4,11 @@ use core::fmt;
 
 use crate::http::{HttpRequest, Method};
 use crate::issuer::check::access_token::{self, AccessTokenInfo};
-use crate::issuer::check::dpop;
 use crate::issuer::check::response_type::allows_implicit;
+use crate::issuer::check::{dpop, response_mode};
 use crate::issuer::config::{Application, Config, ConfigError};
 use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::authorize::response::JWT_SECONDS;
 use crate::issuer::endpoint::refuse::refuse;
 use crate::issuer::endpoint::{
     authorize, decision_form, device, discovery, index, introspect, jwks, login_form, logout, par,
@@ -22,6 +23,7 @@ use crate::issuer::vault::Vault;
 use crate::issuer::wire::cookies::Sessions;
 use crate::issuer::wire::cors;
 use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::route::{self, Endpoint, Route};
@@ -159,13 +161,28 @@ impl Issuer {
         Route::from_path(path).is_some_and(|route| match route.endpoint {
             Endpoint::Token | Endpoint::Jwks => true,
             Endpoint::Introspect => introspect::wants_jwt(request),
-            // In the implicit flow the response to the form of a page can contain an id_token.
-            Endpoint::Authorize | Endpoint::Login | Endpoint::Decision => self
+            // The response to the form of a page can be a JWT, or in the implicit flow contain an id_token.
+            // What the form is about is sealed.
+            Endpoint::Login | Endpoint::Decision => true,
+            Endpoint::Authorize if self.may_ask_for_jwt(request) => true,
+            Endpoint::Authorize => self
                 .directory
                 .applications()
                 .iter()
                 .any(|application| allows_implicit(self.config().profile, application)),
             _ => false,
+        })
+    }
+
+    /// Whether an authorization request may ask for its response as a JWT: by its mode, or in what it
+    /// refers to.
+    fn may_ask_for_jwt(&self, request: &HttpRequest) -> bool {
+        let (_, query) = route::split(&request.url, self.config());
+        Parameters::read(request, query, self.config().profile).is_ok_and(|parameters| {
+            let mode = parameters.value("response_mode").unwrap_or_default();
+            mode.ends_with(response_mode::JWT)
+                || parameters.value("request").is_some()
+                || parameters.value("request_uri").is_some()
         })
     }
 
@@ -292,6 +309,7 @@ fn longest_lifetime(config: &Config) -> i64 {
     applications
         .map(|one| one.lifetimes.id_token.max(one.lifetimes.access_token))
         .chain(config.resources.iter().filter_map(|one| one.lifetime))
+        .chain([JWT_SECONDS])
         .max()
         .unwrap_or_default()
 }

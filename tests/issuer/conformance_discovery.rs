@@ -136,7 +136,9 @@ fn rfc_8414_section_2_nothing_that_is_off() {
     assert_eq!(machine["authorization_response_iss_parameter_supported"], false);
     assert_eq!(machine["response_modes_supported"], json!([]));
     let web = metadata(&mut server, WEB);
-    assert_eq!(web["response_modes_supported"], json!(["query", "fragment", "form_post"]));
+    let modes =
+        ["query", "fragment", "form_post", "query.jwt", "fragment.jwt", "form_post.jwt", "jwt"];
+    assert_eq!(web["response_modes_supported"], json!(modes));
     assert_eq!(web["pushed_authorization_request_endpoint"], WEB.api("par"));
     assert_eq!(web["ui_locales_supported"], json!(["en", "zh-CN"]));
     assert!(!strings(&web, "grant_types_supported").contains(&"implicit".into()));

@@ -31,6 +31,7 @@ mod guidance;
 mod implicit;
 mod introspection;
 mod jwt_access_tokens;
+mod jwt_responses;
 mod keys;
 mod languages;
 mod lifetimes;

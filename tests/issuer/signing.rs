@@ -174,9 +174,14 @@ fn a_driver_is_told_when_a_key_is_needed() {
     let discovery = HttpRequest::get(format!("{}/.well-known/openid-configuration", WEB.issuer()));
     assert!(issuer.needs_signing_key(&jwks) && issuer.needs_signing_key(&token));
     assert!(!issuer.needs_signing_key(&discovery));
-    // Pages, only where they may end in an id_token.
+    // Pages, only where they may end in an id_token, or in a response that is signed.
     let page = HttpRequest::get(WEB.page("authorize"));
     assert!(!issuer.needs_signing_key(&page));
+    for asked in ["response_mode=form_post%2Ejwt", "request_uri=urn:x", "request=x"] {
+        let request = HttpRequest::get(format!("{}?{asked}", WEB.page("authorize")));
+        assert!(issuer.needs_signing_key(&request), "{asked}");
+    }
+    assert!(issuer.needs_signing_key(&HttpRequest::post_form(WEB.page("login"), String::new())));
     let mut config = Config::example(BASE);
     config.applications[0].grants.push(eiam_token::issuer::GrantType::Implicit);
     let implicit = Issuer::new(config, Sessions::Cookie, [1; 32]).unwrap();

@@ -1,5 +1,6 @@
 //! How the response to an authorization request reaches the client (OAuth 2.0 Multiple Response
-//! Type Encoding Practices section 2.1, OAuth 2.0 Form Post Response Mode).
+//! Type Encoding Practices section 2.1, OAuth 2.0 Form Post Response Mode, JWT Secured Authorization
+//! Response Mode for OAuth 2.0).
 
 use crate::issuer::check::scope;
 use crate::issuer::codec::bytes::{Reader, Writer};
@@ -15,11 +16,24 @@ pub(crate) enum ResponseMode {
     Fragment,
     /// In a form that the browser posts (OAuth 2.0 Form Post Response Mode).
     FormPost,
+    /// In a query as a signed JWT (JWT Secured Authorization Response Mode section 2.3).
+    QueryJwt,
+    /// In a fragment as a signed JWT.
+    FragmentJwt,
+    /// In a form as a signed JWT.
+    FormPostJwt,
 }
 
 impl ResponseMode {
-    /// All modes.
-    pub(crate) const ALL: [Self; 3] = [Self::Query, Self::Fragment, Self::FormPost];
+    /// All modes, each at the place that its number says.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Query,
+        Self::Fragment,
+        Self::FormPost,
+        Self::QueryJwt,
+        Self::FragmentJwt,
+        Self::FormPostJwt,
+    ];
 
     /// The name in `response_mode`.
     pub(crate) fn name(self) -> &'static str {
@@ -27,7 +41,22 @@ impl ResponseMode {
             Self::Query => "query",
             Self::Fragment => "fragment",
             Self::FormPost => "form_post",
+            Self::QueryJwt => "query.jwt",
+            Self::FragmentJwt => "fragment.jwt",
+            Self::FormPostJwt => "form_post.jwt",
         }
+    }
+
+    /// Whether the response is a signed JWT.
+    pub(crate) fn is_jwt(self) -> bool {
+        matches!(self, Self::QueryJwt | Self::FragmentJwt | Self::FormPostJwt)
+    }
+
+    /// Whether tokens may be sent so: not in a query, because queries end up in logs and in `Referer`
+    /// (OAuth 2.0 Multiple Response Type Encoding Practices sections 3 and 5), and not in a JWT. The
+    /// last one is a choice: nobody who wants signed responses asks for tokens there.
+    pub(crate) fn takes_tokens(self) -> bool {
+        matches!(self, Self::Fragment | Self::FormPost)
     }
 
     /// The mode of a request. A refused request has one too, because its error is sent that way. A
@@ -36,14 +65,13 @@ impl ResponseMode {
         let wanted = parameters.value("response_mode").and_then(Self::from_name);
         let asks_tokens = asks_tokens(parameters);
         match wanted {
-            Some(mode) if mode != Self::Query || !asks_tokens => mode,
+            Some(mode) if mode.takes_tokens() || !asks_tokens => mode,
             _ if asks_tokens => Self::Fragment,
             _ => Self::Query,
         }
     }
 
-    /// Refuses an unknown mode, and tokens in a query, because queries end up in logs and in
-    /// `Referer` (OAuth 2.0 Multiple Response Type Encoding Practices sections 3 and 5).
+    /// Refuses an unknown mode, and tokens where [they may not be](Self::takes_tokens).
     pub(crate) fn check(parameters: &Parameters) -> Result<(), Refusal> {
         match parameters.value("response_mode") {
             None => Ok(()),
@@ -54,16 +82,14 @@ impl ResponseMode {
 
     /// The mode of this name.
     fn from_name(name: &str) -> Option<Self> {
+        // JWT Secured Authorization Response Mode section 2.3.4: it is the one for a code.
+        let name = if name == JWT { Self::QueryJwt.name() } else { name };
         Self::ALL.into_iter().find(|mode| mode.name() == name)
     }
 
     /// Writes the mode into a sealed form.
     pub(crate) fn write(self, writer: &mut Writer) {
-        writer.u8(match self {
-            Self::Query => 0,
-            Self::Fragment => 1,
-            Self::FormPost => 2,
-        });
+        writer.u8(self as u8);
     }
 
     /// Reads what [`ResponseMode::write`] wrote.
@@ -71,6 +97,9 @@ impl ResponseMode {
         Self::ALL.get(usize::from(reader.u8()?)).copied()
     }
 }
+
+/// The short name of the mode that is usual for the response type, in a JWT.
+pub(crate) const JWT: &str = "jwt";
 
 /// Whether the request asks for tokens. Then the default mode is the fragment.
 fn asks_tokens(parameters: &Parameters) -> bool {

@@ -22,8 +22,9 @@ pub(super) fn answer(
 ) -> Result<Reply, Refusal> {
     match &transaction.purpose {
         Purpose::Authorize(request) => {
-            let destination = Destination::of(transaction, request);
-            Ok(response::send_refusal(directory, pages, &destination, &Refusal::UserDenied))
+            let destination = Destination::of(transaction, request, now);
+            let refusal = Refusal::UserDenied;
+            response::send_refusal(directory, &vault.keys, pages, &destination, &refusal)
         }
         Purpose::Device(waiting) => {
             decision::record(vault, store, now, *waiting, Decision::Denied)?;

@@ -4,7 +4,7 @@
 use crate::json::ObjectWriter;
 use crate::pkce::Method;
 
-use crate::issuer::check::response_mode::ResponseMode;
+use crate::issuer::check::response_mode::{self, ResponseMode};
 use crate::issuer::check::{authentication, claims, request_object, response_type, scope};
 use crate::issuer::config::{Application, AuthMethod, GrantType};
 use crate::issuer::directory::Directory;
@@ -99,10 +99,11 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
         .into_iter()
         .chain(IMPLICIT_TYPES.map(|name| (name, implicit)))
         .filter_map(|(name, on)| on.then_some(name));
-    // Tokens are never sent in a query.
     let modes = ResponseMode::ALL
         .into_iter()
-        .filter(|mode| codes || (implicit && *mode != ResponseMode::Query));
+        .filter(|mode| codes || (implicit && mode.takes_tokens()))
+        .map(ResponseMode::name)
+        .chain(codes.then_some(response_mode::JWT));
     let methods_of_clients = methods_of(&applications);
     let methods_of_askers = methods_of(&askers);
     let mut authentication: Vec<&str> =
@@ -110,13 +111,15 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     authentication.extend(any(&|one| one.public).then_some("none"));
     body.strings("scopes_supported", &scopes)
         .strings("response_types_supported", response_types)
-        .strings("response_modes_supported", modes.map(ResponseMode::name))
+        .strings("response_modes_supported", modes)
         .strings("grant_types_supported", grants.iter().map(|one| one.name()))
         .strings("subject_types_supported", ["public"])
         .strings("id_token_signing_alg_values_supported", [keys.algorithm().name()])
         .strings("claims_supported", claims);
     if codes {
         body.strings("code_challenge_methods_supported", methods.map(Method::name));
+        // JWT Secured Authorization Response Mode section 4.
+        body.strings("authorization_signing_alg_values_supported", [keys.algorithm().name()]);
     }
     if authorizes {
         body.strings("prompt_values_supported", Prompt::WORDS)

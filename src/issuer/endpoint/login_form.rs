@@ -76,8 +76,9 @@ fn go_on(
     match &transaction.purpose {
         // OpenID Connect Core section 3.1.2.1: the response must not be about another user.
         Purpose::Authorize(request) if !request.is_for(&current.session.subject) => {
-            let destination = Destination::of(&transaction, request);
-            Ok(response::send_refusal(directory, pages, &destination, &Refusal::LoginRequired))
+            let destination = Destination::of(&transaction, request, exchange.now);
+            let refusal = Refusal::LoginRequired;
+            response::send_refusal(directory, &vault.keys, pages, &destination, &refusal)
         }
         Purpose::Authorize(request) if !consent::is_asked(application, request, current) => {
             let language = transaction.language;

@@ -662,7 +662,8 @@ impl Refusal {
                 400,
                 "invalid_request",
                 "OAuth 2.0 Multiple Response Type Encoding Practices section 2.1",
-                "response_mode must be query, fragment or form_post, and never query for tokens"
+                "response_mode must be query, fragment or form_post, for a code also with .jwt behind it, \
+                 and for tokens never query"
             ),
             Self::RequestObjectUnsupported => row!(
                 400,

@@ -90,8 +90,9 @@ pub(crate) fn answer(
             state: parameters.value("state"),
             mode: ResponseMode::of(&parameters),
             language,
+            now: exchange.now,
         };
-        Ok(response::send_refusal(directory, &frontend.pages, &destination, &refusal))
+        response::send_refusal(directory, &vault.keys, &frontend.pages, &destination, &refusal)
     })
 }
 

@@ -4,6 +4,7 @@ use crate::form;
 use crate::http::HttpResponse;
 use crate::issuer::check::response_mode::ResponseMode;
 use crate::issuer::directory::Directory;
+use crate::issuer::jose::key_set::KeySet;
 use crate::issuer::jose::sign::Unsigned;
 use crate::issuer::pages::Pages;
 use crate::issuer::sealed::authorization_request::AuthorizationRequest;
@@ -14,6 +15,7 @@ use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::remedy;
 use crate::issuer::wire::reply::{MARK, Reply};
 use crate::issuer::wire::response;
+use crate::json::ObjectWriter;
 
 /// Where the response goes. The client and the redirect URI have been checked.
 pub(crate) struct Destination<'a> {
@@ -23,11 +25,16 @@ pub(crate) struct Destination<'a> {
     pub(crate) state: Option<&'a str>,
     pub(crate) mode: ResponseMode,
     pub(crate) language: Language,
+    pub(crate) now: i64,
 }
 
 impl<'a> Destination<'a> {
     /// Where the response to a request goes that waited in a page.
-    pub(crate) fn of(transaction: &'a Transaction, request: &'a AuthorizationRequest) -> Self {
+    pub(crate) fn of(
+        transaction: &'a Transaction,
+        request: &'a AuthorizationRequest,
+        now: i64,
+    ) -> Self {
         Self {
             authority: transaction.authority,
             client: transaction.client.as_deref().unwrap_or_default(),
@@ -35,6 +42,7 @@ impl<'a> Destination<'a> {
             state: request.state.as_deref(),
             mode: request.mode,
             language: transaction.language,
+            now,
         }
     }
 }
@@ -42,40 +50,77 @@ impl<'a> Destination<'a> {
 /// Sends a refusal to the client (RFC 6749 section 4.1.2.1).
 pub(crate) fn send_refusal(
     directory: &Directory,
+    keys: &KeySet,
     pages: &Pages,
     destination: &Destination<'_>,
     refusal: &Refusal,
-) -> Reply {
+) -> Result<Reply, Refusal> {
     let application = directory.enabled_application(destination.client);
     let remedy = remedy::of_application(directory, application, "", refusal);
     let description = remedy::description(refusal, remedy.as_ref());
     let code = refusal.code(directory.config().profile);
     let pairs = [("error", code), ("error_description", &*description)];
-    send(directory, pages, destination, &pairs, Vec::new())
+    send(directory, keys, pages, destination, &pairs, Vec::new())
 }
 
 /// Sends a response to the client. `tokens` are those that still have to be signed, with the names of
 /// their parameters. Every response contains `iss` (RFC 9207 section 2). It is not documented whether
 /// the service sends it; a client that does not know `iss` ignores it.
+///
+/// It fails only if the response has to be signed and there is no key.
 pub(crate) fn send(
     directory: &Directory,
+    keys: &KeySet,
     pages: &Pages,
     destination: &Destination<'_>,
     pairs: &[(&str, &str)],
-    tokens: Vec<(&'static str, Unsigned)>,
-) -> Reply {
+    mut tokens: Vec<(&'static str, Unsigned)>,
+) -> Result<Reply, Refusal> {
     let issuer = directory.config().issuer_url(destination.authority, destination.client);
     let mut fields = pairs.to_vec();
     fields.extend(destination.state.map(|state| ("state", state)));
-    fields.push(("iss", &issuer));
+    if destination.mode.is_jwt() {
+        tokens = vec![("response", jwt(keys, destination, &issuer, &fields)?)];
+        fields.clear();
+    } else {
+        fields.push(("iss", &issuer));
+    }
     let (signed, tokens): (Vec<_>, Vec<_>) = tokens.into_iter().unzip();
     let answer = match destination.mode {
-        ResponseMode::FormPost => form_post(directory, pages, destination, &fields, &signed),
-        ResponseMode::Query => redirect(destination, '?', &fields, &signed),
-        ResponseMode::Fragment => redirect(destination, '#', &fields, &signed),
+        ResponseMode::FormPost | ResponseMode::FormPostJwt => {
+            form_post(directory, pages, destination, &fields, &signed)
+        }
+        ResponseMode::Query | ResponseMode::QueryJwt => {
+            redirect(destination, '?', &fields, &signed)
+        }
+        ResponseMode::Fragment | ResponseMode::FragmentJwt => {
+            redirect(destination, '#', &fields, &signed)
+        }
     };
-    Reply::unsigned(answer, tokens)
+    Ok(Reply::unsigned(answer, tokens))
 }
+
+/// The parameters of the response as a JWT (JWT Secured Authorization Response Mode section 2.1).
+fn jwt(
+    keys: &KeySet,
+    destination: &Destination<'_>,
+    issuer: &str,
+    fields: &[(&str, &str)],
+) -> Result<Unsigned, Refusal> {
+    let key = keys.signing().ok_or(Refusal::NoSigningKey)?;
+    let mut claims = ObjectWriter::new();
+    claims
+        .string("iss", issuer)
+        .string("aud", destination.client)
+        .integer("exp", destination.now.saturating_add(JWT_SECONDS));
+    for (name, value) in fields {
+        claims.string(name, value);
+    }
+    Ok(Unsigned::new(key, "JWT", claims.finish()))
+}
+
+/// How long a response in a JWT is good: as long as its section 2.1 recommends at most.
+pub(crate) const JWT_SECONDS: i64 = 600;
 
 /// The response as a form that the browser posts.
 fn form_post(
@@ -109,7 +154,9 @@ fn redirect(
     let mut location = encoder.finish();
     for name in signed {
         // What comes in its place has no character that would have to be encoded.
-        location.push('&');
+        if !location.ends_with(['?', '#', '&']) {
+            location.push('&');
+        }
         location.push_str(name);
         location.push('=');
         location.push_str(MARK);

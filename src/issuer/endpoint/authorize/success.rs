@@ -60,11 +60,13 @@ pub(crate) fn send(
         state: request.state.as_deref(),
         mode: request.mode,
         language,
+        now: exchange.now,
     };
     match request.response_type {
         ResponseType::Code => {
             let code = code(vault, exchange.now, application, request, user_grant);
-            Ok(response::send(directory, pages, &destination, &[("code", &code)], Vec::new()))
+            let pairs = [("code", &*code)];
+            response::send(directory, &vault.keys, pages, &destination, &pairs, Vec::new())
         }
         ResponseType::Implicit { token, id_token } => {
             let config = directory.config();
@@ -108,7 +110,7 @@ pub(crate) fn send(
                 None => {}
             }
             unsigned.extend(id_token.map(|token| ("id_token", token)));
-            Ok(response::send(directory, pages, &destination, &pairs, unsigned))
+            response::send(directory, &vault.keys, pages, &destination, &pairs, unsigned)
         }
     }
 }
