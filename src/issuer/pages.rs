@@ -20,3 +20,4 @@ mod text;
 
 pub(crate) use frame::{Form, Pages};
 pub(crate) use index::{IssuerEntry, MAX_ENTRIES};
+pub(crate) use sign_in::Asked;

@@ -21,6 +21,7 @@ use web_sys::{CryptoKeyPair, Request, Response, ResponseInit};
 use zeroize::Zeroizing;
 
 use crate::http::{Headers, HttpRequest, HttpResponse, Method};
+use crate::issuer::check::authorization_details;
 use crate::issuer::{Issuer, SignatureCheck, SigningAlgorithm};
 
 use super::webcrypto::{self, KeyHost, KeyPair};
@@ -126,7 +127,8 @@ impl RawIssuer {
             return Ok(JsValue::UNDEFINED);
         };
         let audience = token.audience.into_iter().map(JsValue::from).collect::<Array>();
-        let values: [JsValue; 8] = [
+        let details = authorization_details::to_json(&token.authorization_details);
+        let values: [JsValue; 9] = [
             token.issuer.into(),
             token.client_id.into(),
             token.subject.into(),
@@ -135,6 +137,7 @@ impl RawIssuer {
             token.issued_at.into(),
             token.expires_at.into(),
             token.jkt.into(),
+            details.into(),
         ];
         Ok(values.into_iter().collect::<Array>().into())
     }

@@ -154,6 +154,10 @@ export interface ApplicationConfig {
    */
   readonly requirePushedAuthorizationRequests?: boolean | undefined;
   /**
+   * The types of `authorization_details` that it may ask for (RFC 9396 section 10). Default: none.
+   */
+  readonly authorizationDetailsTypes?: readonly string[] | undefined;
+  /**
    * Takes authorization requests only if they are signed by a key in `jwks` (RFC 9101 section
    * 10.5). Default: `false`.
    */

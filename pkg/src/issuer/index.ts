@@ -47,6 +47,7 @@ export type {
 export { type IndexedDbStorage, indexedDbStorage } from "./indexed-db.js";
 export {
   type AccessTokenInfo,
+  type AuthorizationDetail,
   type EndpointName,
   Issuer,
   type IssuerOptions,

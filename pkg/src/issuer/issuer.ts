@@ -74,6 +74,16 @@ export interface AccessTokenInfo {
    * A resource server that accepts a bound token has to check the DPoP proof.
    */
   readonly jkt: string | undefined;
+  /** What the token allows in detail (RFC 9396); empty if its request named no `authorization_details`. */
+  readonly authorizationDetails: readonly AuthorizationDetail[];
+}
+
+/** What an access token allows in detail: an object of a type that its application is configured for (RFC 9396). */
+export interface AuthorizationDetail {
+  /** What kind of detail it is. */
+  readonly type: string;
+  /** Whatever details of this type say. */
+  readonly [name: string]: unknown;
 }
 
 /** To which endpoint and application a request belongs. */
@@ -388,8 +398,10 @@ export class Issuer {
   inspectAccessToken(token: string): AccessTokenInfo | undefined {
     const values = call(() => this.#open().inspect(token, this.#clock));
     if (!values) return undefined;
-    const [issuer, clientId, subject, scope, audience, issuedAt, expiresAt, jkt] = values;
-    return withJson({ issuer, clientId, subject, scope, audience: Object.freeze(audience), issuedAt, expiresAt, jkt });
+    const [issuer, clientId, subject, scope, audience, issuedAt, expiresAt, jkt, details] = values;
+    const authorizationDetails = JSON.parse(details, (_, value) => Object.freeze(value));
+    Object.freeze(audience);
+    return withJson({ issuer, clientId, subject, scope, audience, issuedAt, expiresAt, jkt, authorizationDetails });
   }
 
   /**

@@ -34,6 +34,8 @@ pub struct AccessTokenInfo {
     /// The thumbprint of the key to which it is bound (RFC 9449 section 6.1). A resource server
     /// that accepts such a token has to check the proof.
     pub jkt: Option<String>,
+    /// What it allows in detail: each an object of JSON (RFC 9396).
+    pub authorization_details: Vec<String>,
 }
 
 /// Opens an access token that came with a request, opaque or a JWT, and refuses one that does not work
@@ -70,6 +72,7 @@ pub(crate) fn inspect(
             issued_at: token.issued,
             expires_at: token.expires,
             jkt: token.jkt,
+            authorization_details: token.details,
         }
     })
 }

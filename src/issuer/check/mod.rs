@@ -3,6 +3,7 @@
 pub(crate) mod access_token;
 pub(crate) mod audience;
 pub(crate) mod authentication;
+pub(crate) mod authorization_details;
 pub(crate) mod browser;
 pub(crate) mod claims;
 pub(crate) mod claims_request;

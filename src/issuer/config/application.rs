@@ -120,6 +120,10 @@ pub struct Application {
     /// `false`.
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
+    /// The types of `authorization_details` that it may ask for (RFC 9396 section 10). Default: none.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(inner(length(min = 1, max = bounds::MAX_IDENTIFIER)), example = &["payment_initiation"]))]
+    pub authorization_details_types: Vec<String>,
     /// Takes authorization requests only if they are signed by a key in `jwks` (RFC 9101 section 10.5).
     /// Default: `false`.
     #[serde(default)]
@@ -161,6 +165,7 @@ impl Application {
             lifetimes: Lifetimes::default(),
             origins: None,
             require_pushed_authorization_requests: false,
+            authorization_details_types: Vec::new(),
             require_signed_request_object: false,
             request_object_signing_alg: None,
             disabled: false,

@@ -35,8 +35,16 @@ pub(super) const RESERVED_CLAIMS: [&str; 15] = [
 
 /// Claims of access tokens that the issuer itself makes (RFC 9068 section 2.2, RFC 7662 section 2.2), beside
 /// [`RESERVED_CLAIMS`]: a resource's must not replace them.
-pub(super) const RESERVED_TOKEN_CLAIMS: [&str; 7] =
-    ["active", "client_id", "cnf", "scope", "token_introspection", "token_type", "username"];
+pub(super) const RESERVED_TOKEN_CLAIMS: [&str; 8] = [
+    "active",
+    "authorization_details",
+    "client_id",
+    "cnf",
+    "scope",
+    "token_introspection",
+    "token_type",
+    "username",
+];
 
 /// The longest identifier of a resource: it stands in each token for it.
 pub(super) const MAX_IDENTIFIER: usize = 255;

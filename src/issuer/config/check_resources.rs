@@ -105,6 +105,12 @@ impl Application {
                 return Err(ConfigError::below(path, "defaultScope", problem));
             }
         }
+        for (index, name) in self.authorization_details_types.iter().enumerate() {
+            if !(1..=MAX_IDENTIFIER).contains(&name.len()) {
+                let problem = "a type has 1 to 255 bytes";
+                return Err(ConfigError::item(path, "authorizationDetailsTypes", index, problem));
+            }
+        }
         if let Introspects::Audiences(list) = &self.introspects
             && let Some(index) = list.iter().position(String::is_empty)
         {

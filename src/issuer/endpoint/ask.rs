@@ -4,7 +4,7 @@ use crate::http::HttpResponse;
 use crate::issuer::check::session::CurrentSession;
 use crate::issuer::check::user_code::UserCode;
 use crate::issuer::directory::Directory;
-use crate::issuer::pages::{Form, Pages};
+use crate::issuer::pages::{Asked, Form, Pages};
 use crate::issuer::sealed::transaction::{Purpose, Transaction, WaitingDevice};
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -42,14 +42,14 @@ pub(crate) fn decision(
     let application = directory.enabled_application(client).ok_or(Refusal::FormStale)?;
     let user = directory.enabled_user(&current.session.subject).ok_or(Refusal::FormStale)?;
     let action = directory.config().page_path(transaction.authority, client, "decision");
-    let (scope, code) = match &transaction.purpose {
-        Purpose::Authorize(request) => (request.consent_scope(), None),
+    let (scope, details, code) = match &transaction.purpose {
+        Purpose::Authorize(request) => (request.consent_scope(), request.details.clone(), None),
         Purpose::Device(WaitingDevice { id, user_code }) => {
             let code = UserCode(*user_code);
             let request = store.waiting_device(code.key(), *id, now).ok_or(Refusal::FormStale)?;
             let all = core::iter::once(&request.scope).chain(&request.resources);
             let all: Vec<&str> = all.map(String::as_str).collect();
-            (all.join(" "), Some(code.to_string()))
+            (all.join(" "), request.details.clone(), Some(code.to_string()))
         }
         Purpose::Logout { .. } => return Err(Refusal::FormStale),
     };
@@ -60,7 +60,6 @@ pub(crate) fn decision(
         &Form { action: &action, transaction: &sealed },
         application.display_name(),
         &user.username,
-        &scope,
-        code.as_deref(),
+        &Asked { scope: &scope, details: &details, user_code: code.as_deref() },
     ))
 }

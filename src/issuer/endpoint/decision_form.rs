@@ -42,7 +42,7 @@ pub(crate) fn answer(
     match transaction.purpose {
         Purpose::Authorize(request) => {
             if let Some(session) = store.sessions.get_mut(&current.id, exchange.now) {
-                session.consent(&application.application_id, &request.consent_scope());
+                session.consent(&application.application_id, &request.consent_key());
                 store.touch();
             }
             let language = transaction.language;

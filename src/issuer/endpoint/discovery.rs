@@ -138,6 +138,16 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
         let signed = [keys.algorithm().name()];
         body.strings("introspection_signing_alg_values_supported", signed);
     }
+    let mut types: Vec<&str> = Vec::new();
+    for name in applications.iter().flat_map(|one| &one.authorization_details_types) {
+        if !types.contains(&name.as_str()) {
+            types.push(name);
+        }
+    }
+    if !types.is_empty() {
+        // RFC 9396 section 10.
+        body.strings("authorization_details_types_supported", &types);
+    }
     // RFC 9728 section 4: those that are such URLs (section 1.2).
     let resources = config.resources.iter().map(|one| one.identifier.as_str());
     let resources: Vec<&str> = resources.filter(|one| is_url(one)).collect();

@@ -6,7 +6,9 @@ use crate::http::HttpRequest;
 use crate::json::ObjectWriter;
 
 use crate::issuer::check::client::Client;
-use crate::issuer::check::{access_token, audience, client, dpop, refresh_token, scope};
+use crate::issuer::check::{
+    access_token, audience, authorization_details, client, dpop, refresh_token, scope,
+};
 use crate::issuer::config::{Application, Config, Introspects, Resource};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::access_claims;
@@ -178,6 +180,7 @@ fn describe(directory: &Directory, token: &LiveToken) -> String {
             let issuer = config.issuer_url(token.authority, &token.client);
             access_claims::audience(&issuer, token, &mut body);
             body.string("iss", &issuer);
+            authorization_details::write(&token.details, &mut body);
             access_claims::authentication(config, token, &mut body);
             access_claims::of_resources(config, token, &mut body);
             &token.jkt
@@ -190,6 +193,7 @@ fn describe(directory: &Directory, token: &LiveToken) -> String {
                 .integer("iat", *issued)
                 .string("sub", &user_grant.subject)
                 .string("iss", &config.issuer_url(user_grant.authority, &user_grant.client));
+            authorization_details::write(&user_grant.details, &mut body);
             jkt
         }
     };

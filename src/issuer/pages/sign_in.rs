@@ -26,11 +26,19 @@ struct Decision<'a> {
     form: &'a Form<'a>,
     application: &'a str,
     username: &'a str,
-    scope: &'a str,
-    user_code: Option<&'a str>,
+    asked: &'a Asked<'a>,
 }
 
-impl<'a> Decision<'a> {
+/// What a user is asked to allow.
+pub(crate) struct Asked<'a> {
+    pub(crate) scope: &'a str,
+    /// Objects of JSON (RFC 9396).
+    pub(crate) details: &'a [String],
+    /// The code that the device shows, if a device asks.
+    pub(crate) user_code: Option<&'a str>,
+}
+
+impl<'a> Asked<'a> {
     fn items(&self) -> impl Iterator<Item = &'a str> {
         scope::items(self.scope)
     }
@@ -53,19 +61,17 @@ impl Pages {
         self.page(language, &title, 200, Forms::Anywhere, &page)
     }
 
-    /// The page that asks whether an application gets access. `user_code` is the code that the
-    /// device shows, if a device asks.
+    /// The page that asks whether an application gets access.
     pub(crate) fn decision(
         &self,
         language: Language,
         form: &Form<'_>,
         application: &str,
         username: &str,
-        scope: &str,
-        user_code: Option<&str>,
+        asked: &Asked<'_>,
     ) -> HttpResponse {
         let text = Text::of(language);
-        let page = Decision { text, form, application, username, scope, user_code };
+        let page = Decision { text, form, application, username, asked };
         let [before, after] = text.allow_access_of;
         let title = format!("{before}{application}{after}");
         self.page(language, &title, 200, Forms::Anywhere, &page)

@@ -17,6 +17,8 @@ pub(crate) struct AccessToken {
     pub(crate) scope: String,
     /// The resources that it is for (RFC 8707); empty for the issuer's own.
     pub(crate) audience: Vec<String>,
+    /// What it allows in detail (RFC 9396).
+    pub(crate) details: Vec<String>,
     /// When the user signed in; none without a user.
     pub(crate) auth_time: Option<i64>,
     pub(crate) grant: GrantId,
@@ -46,6 +48,7 @@ impl Seal for AccessToken {
             .i64(self.issued)
             .i64(self.expires)
             .str(&self.claims)
+            .strs(&self.details)
             .optional_str(self.jkt.as_deref())
             .u64(self.epoch.0);
         if self.subject.is_some() {
@@ -73,6 +76,7 @@ impl Seal for AccessToken {
             issued: reader.i64()?,
             expires: reader.i64()?,
             claims: reader.string()?,
+            details: reader.strings()?,
             jkt: reader.optional_string()?,
             epoch: Epoch(reader.u64()?),
         };

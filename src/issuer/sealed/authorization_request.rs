@@ -1,5 +1,8 @@
 //! Authorization requests that wait for the user in a page.
 
+use sha2::{Digest, Sha256};
+
+use crate::base64url;
 use crate::issuer::check::claims;
 use crate::issuer::check::response_mode::ResponseMode;
 use crate::issuer::check::response_type::ResponseType;
@@ -17,6 +20,8 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) scope: String,
     /// The resources that it names (RFC 8707).
     pub(crate) resources: Vec<String>,
+    /// What it asks for in detail (RFC 9396).
+    pub(crate) details: Vec<String>,
     pub(crate) state: Option<String>,
     pub(crate) nonce: Option<String>,
     pub(crate) challenge: Option<Challenge>,
@@ -36,7 +41,7 @@ impl AuthorizationRequest {
         self.subject.as_deref().is_none_or(|wanted| wanted == subject)
     }
 
-    /// What the user agrees to: the scope, the scopes of the claims that are requested by name, and the
+    /// What the user agrees to, but for the details: the scope, the scopes of the claims that are requested by name, and the
     /// resources.
     pub(crate) fn consent_scope(&self) -> String {
         let mut all = self.scope.clone();
@@ -53,6 +58,17 @@ impl AuthorizationRequest {
         all
     }
 
+    /// The same as it is remembered: of the details, which can be long, a hash. What begins it is in no
+    /// scope.
+    pub(crate) fn consent_key(&self) -> String {
+        let mut key = self.consent_scope();
+        for detail in &self.details {
+            key.push_str(" \"");
+            key.push_str(&base64url::encode(&Sha256::digest(detail.as_bytes())));
+        }
+        key
+    }
+
     /// Writes the request into a sealed form.
     pub(crate) fn write(&self, writer: &mut Writer) {
         self.response_type.write(writer);
@@ -61,6 +77,7 @@ impl AuthorizationRequest {
             .str(&self.redirect_uri)
             .str(&self.scope)
             .strs(&self.resources)
+            .strs(&self.details)
             .optional_str(self.state.as_deref())
             .optional_str(self.nonce.as_deref());
         Challenge::write(self.challenge.as_ref(), writer);
@@ -79,6 +96,7 @@ impl AuthorizationRequest {
             redirect_uri: reader.string()?,
             scope: reader.string()?,
             resources: reader.strings()?,
+            details: reader.strings()?,
             state: reader.optional_string()?,
             nonce: reader.optional_string()?,
             challenge: Challenge::read(reader)?,

@@ -45,6 +45,8 @@ pub(crate) struct UserGrant {
     pub(crate) scope: String,
     /// The resources that its request named (RFC 8707).
     pub(crate) resources: Vec<String>,
+    /// The authorization details that its request named (RFC 9396).
+    pub(crate) details: Vec<String>,
     pub(crate) auth_time: i64,
     pub(crate) grant: GrantId,
     /// The login session of the browser; none if there was no browser.
@@ -64,6 +66,7 @@ impl UserGrant {
             .str(&self.subject)
             .str(&self.scope)
             .strs(&self.resources)
+            .strs(&self.details)
             .i64(self.auth_time)
             .u128(self.grant)
             .optional_u128(self.session)
@@ -79,6 +82,7 @@ impl UserGrant {
             subject: reader.string()?,
             scope: reader.string()?,
             resources: reader.strings()?,
+            details: reader.strings()?,
             auth_time: reader.i64()?,
             grant: reader.u128()?,
             session: reader.optional_u128()?,

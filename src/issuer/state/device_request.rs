@@ -14,6 +14,8 @@ pub(crate) struct DeviceRequest {
     pub(crate) scope: String,
     /// The resources that it names (RFC 8707).
     pub(crate) resources: Vec<String>,
+    /// What it asks for in detail (RFC 9396).
+    pub(crate) details: Vec<String>,
     /// Seconds between two polls; grows with each poll that comes too early.
     pub(crate) interval: i64,
     /// When the device last polled.
@@ -42,7 +44,7 @@ impl Record for DeviceRequest {
     fn write(&self, writer: &mut Writer) {
         writer.u128(self.id);
         self.authority.write(writer);
-        writer.str(&self.client).str(&self.scope).strs(&self.resources);
+        writer.str(&self.client).str(&self.scope).strs(&self.resources).strs(&self.details);
         writer.i64(self.interval).optional_i64(self.polled);
         self.place.write(writer);
         match &self.decision {
@@ -64,6 +66,7 @@ impl Record for DeviceRequest {
         let client = reader.string()?;
         let scope = reader.string()?;
         let resources = reader.strings()?;
+        let details = reader.strings()?;
         let interval = reader.i64()?;
         let polled = reader.optional_i64()?;
         let place = Place::read(reader)?;
@@ -73,6 +76,17 @@ impl Record for DeviceRequest {
             2 => Decision::Approved { subject: reader.string()?, auth_time: reader.i64()? },
             _ => return None,
         };
-        Some(Self { id, authority, client, scope, resources, interval, polled, decision, place })
+        Some(Self {
+            id,
+            authority,
+            client,
+            scope,
+            resources,
+            details,
+            interval,
+            polled,
+            decision,
+            place,
+        })
     }
 }

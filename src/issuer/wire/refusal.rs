@@ -80,6 +80,11 @@ pub(crate) enum Refusal {
     TargetNotGranted(String),
     TargetsDiffer,
 
+    // Authorization details (RFC 9396 section 5).
+    DetailsWrong(&'static str),
+    DetailsTypeUnknown(String),
+    DetailsNotGranted,
+
     // Devices (RFC 8628 section 3.5).
     DeviceFlowClosed,
     DeviceCodeUnknown,
@@ -541,6 +546,25 @@ impl Refusal {
                 "invalid_target",
                 "RFC 8707 section 2",
                 "Tokens for these resources are of different kinds: ask for one token each"
+            ),
+            // Authorization details (RFC 9396 section 5).
+            Self::DetailsWrong(reason) => row!(
+                400,
+                "invalid_authorization_details",
+                "RFC 9396 section 5",
+                format!("The parameter authorization_details is refused: {reason}")
+            ),
+            Self::DetailsTypeUnknown(name) => row!(
+                400,
+                "invalid_authorization_details",
+                "RFC 9396 section 5",
+                format!("The application has no authorization_details of the type {name}")
+            ),
+            Self::DetailsNotGranted => row!(
+                400,
+                "invalid_authorization_details",
+                "RFC 9396 section 6.1",
+                "The authorization_details are more than was granted at first"
             ),
             // Devices (RFC 8628 section 3.5).
             Self::DeviceFlowClosed => row!(

@@ -5,7 +5,7 @@ use crate::issuer::check::claims_request::ClaimsRequest;
 use crate::issuer::check::response_mode::ResponseMode;
 use crate::issuer::check::response_type::{self, ResponseType};
 use crate::issuer::check::scope::Asking;
-use crate::issuer::check::{audience, authentication, dpop, scope};
+use crate::issuer::check::{audience, authentication, authorization_details, dpop, scope};
 use crate::issuer::config::{Application, Config};
 use crate::issuer::endpoint::authorize::prompt::Prompt;
 use crate::issuer::profile::Profile;
@@ -16,13 +16,14 @@ use crate::issuer::wire::refusal::Refusal;
 use crate::pkce::{self, check_verifier};
 
 /// The checks in their order. Each reads its part of the request into the draft.
-const CHECKS: [Check; 13] = [
+const CHECKS: [Check; 14] = [
     supported_parameters, // OpenID Connect Core sections 6 and 7.2.1, RFC 9101 section 5
     response_type,        // RFC 6749 section 3.1.1
     response_mode,        // OAuth 2.0 Multiple Response Type Encoding Practices section 2.1
     code_challenge,       // RFC 7636 sections 4.3 and 4.4.1, RFC 9700 section 2.1.1
     dpop_key,             // RFC 9449 section 10
     resources,            // RFC 8707 section 2.1
+    details,              // RFC 9396 section 5
     requested_scope,      // RFC 6749 section 3.3, OpenID Connect Core section 11
     id_token_by_redirect, // OpenID Connect Core section 3.2.2.1
     prompt,               // OpenID Connect Core section 3.1.2.1
@@ -59,6 +60,7 @@ struct Draft {
     challenge: Option<Challenge>,
     dpop_jkt: Option<String>,
     resources: Vec<String>,
+    details: Vec<String>,
     scope: String,
     prompt: Prompt,
     max_age: Option<i64>,
@@ -79,6 +81,7 @@ pub(crate) fn check(input: &Input<'_>) -> Result<Checked, Refusal> {
         redirect_uri: parameters.required("redirect_uri")?.to_owned(),
         scope: draft.scope,
         resources: draft.resources,
+        details: draft.details,
         state: parameters.value("state").map(str::to_owned),
         nonce: parameters.value("nonce").map(str::to_owned),
         challenge: draft.challenge,
@@ -165,10 +168,17 @@ fn resources(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
     Ok(())
 }
 
+fn details(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
+    draft.details = authorization_details::requested(input.application, input.parameters)?;
+    Ok(())
+}
+
 fn requested_scope(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
     let Input { config, application, .. } = *input;
     let asking = Asking { config, application, resources: &draft.resources };
-    draft.scope = scope::of_user(input.parameters.value("scope"), asking)?;
+    if !authorization_details::are_all(&draft.details, application, input.parameters) {
+        draft.scope = scope::of_user(input.parameters.value("scope"), asking)?;
+    }
     if draft.response_type != ResponseType::Code {
         // Only a code leads to a refresh token.
         draft.scope = scope::without(&draft.scope, scope::OFFLINE_ACCESS);

@@ -13,9 +13,9 @@ pub(crate) fn is_asked(
     request.ask_consent
         || match application.consent {
             Consent::Skip => false,
-            Consent::Once => !current
-                .session
-                .has_consented(&application.application_id, &request.consent_scope()),
+            Consent::Once => {
+                !current.session.has_consented(&application.application_id, &request.consent_key())
+            }
             Consent::Always => true,
         }
 }

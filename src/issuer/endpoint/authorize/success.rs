@@ -1,6 +1,7 @@
 //! The response to a client that gets what it requested: a code, or tokens in the implicit flow.
 
 use crate::issuer::check::audience::{self, Kind};
+use crate::issuer::check::authorization_details;
 use crate::issuer::check::response_type::ResponseType;
 use crate::issuer::check::session::CurrentSession;
 use crate::issuer::config::Application;
@@ -47,6 +48,7 @@ pub(crate) fn send(
         subject: current.session.subject.clone(),
         scope: request.scope.clone(),
         resources: request.resources.clone(),
+        details: request.details.clone(),
         auth_time: current.session.auth_time,
         grant: vault.random.id(),
         session: Some(current.id),
@@ -70,7 +72,7 @@ pub(crate) fn send(
         }
         ResponseType::Implicit { token, id_token } => {
             let config = directory.config();
-            let (lifetime, text);
+            let (lifetime, text, details);
             let mut pairs: Vec<(&str, &str)> = Vec::new();
             let access_token = if token {
                 let audience = audience::all(config, &user_grant.resources, &user_grant.scope);
@@ -82,6 +84,10 @@ pub(crate) fn send(
                 lifetime = kind.lifetime.to_string();
                 pairs.push(("expires_in", &lifetime));
                 pairs.push(("scope", &request.scope));
+                if !request.details.is_empty() {
+                    details = authorization_details::to_json(&request.details);
+                    pairs.push((authorization_details::NAME, &details));
+                }
                 Some(access::make(config, vault, &token, kind)?)
             } else {
                 None
@@ -146,6 +152,7 @@ fn implicit_token(
         subject: Some(user_grant.subject.clone()),
         scope: user_grant.scope.clone(),
         audience,
+        details: user_grant.details.clone(),
         auth_time: Some(user_grant.auth_time),
         grant: user_grant.grant,
         serial: 0,

@@ -7,7 +7,7 @@ use crate::polling;
 use crate::issuer::check::owner::{self, Ranks};
 use crate::issuer::check::scope::Asking;
 use crate::issuer::check::user_code::UserCode;
-use crate::issuer::check::{audience, client, scope};
+use crate::issuer::check::{audience, authorization_details, client, scope};
 use crate::issuer::config::GrantType;
 use crate::issuer::directory::Directory;
 use crate::issuer::sealed::device_code::DeviceCode;
@@ -44,7 +44,12 @@ pub(crate) fn answer(
     let config = directory.config();
     let resources = audience::requested(config, application, &parameters)?;
     let asking = Asking { config, application, resources: &resources };
-    let scope = scope::of_user_or_usual(parameters.value("scope"), asking)?;
+    let details = authorization_details::requested(application, &parameters)?;
+    let scope = if authorization_details::are_all(&details, application, &parameters) {
+        String::new()
+    } else {
+        scope::of_user_or_usual(parameters.value("scope"), asking)?
+    };
     let now = exchange.now;
     let lifetime = application.lifetimes.device_code;
     let expires = now.saturating_add(lifetime);
@@ -56,6 +61,7 @@ pub(crate) fn answer(
         client: client.id().to_owned(),
         scope,
         resources,
+        details,
         interval: polling::INTERVAL,
         polled: None,
         decision: Decision::Pending,

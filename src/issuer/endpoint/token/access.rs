@@ -1,7 +1,7 @@
 //! Making access tokens: strings that say something to the issuer alone, or JWTs (RFC 9068 section 2).
 
 use crate::issuer::check::audience::Kind;
-use crate::issuer::check::{dpop, scope};
+use crate::issuer::check::{authorization_details, dpop, scope};
 use crate::issuer::config::{AccessTokenFormat, Config};
 use crate::issuer::endpoint::access_claims;
 use crate::issuer::jose::algorithm::SigningAlgorithm;
@@ -63,6 +63,7 @@ fn jwt(
         .integer("iat", token.issued)
         .integer("exp", token.expires)
         .string("jti", &id);
+    authorization_details::write(&token.details, &mut object);
     access_claims::authentication(config, token, &mut object);
     if let Some(jkt) = &token.jkt {
         object.raw("cnf", &dpop::confirmation(jkt));

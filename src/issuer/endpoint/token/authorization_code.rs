@@ -1,6 +1,6 @@
 //! The grant `authorization_code` (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 
-use crate::issuer::check::{audience, standing};
+use crate::issuer::check::{audience, authorization_details, standing};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
 use crate::issuer::sealed::challenge::Challenge;
@@ -56,6 +56,8 @@ pub(super) fn redeem(
     let granted = (&*user_grant.resources, &*user_grant.scope);
     let (audience, scope) =
         audience::of_grant(config, client.application, parameters, granted, None)?;
+    let details =
+        authorization_details::of_grant(client.application, parameters, &user_grant.details)?;
     issue::for_user(
         config,
         vault,
@@ -66,6 +68,7 @@ pub(super) fn redeem(
             user_grant: &code.user_grant,
             scope: &scope,
             audience,
+            details,
             nonce: code.nonce.as_deref(),
         },
         Issuance::Code { expires: code.expires },

@@ -2,7 +2,7 @@
 //! without refresh token and id_token. The store has no record of its grant.
 
 use crate::issuer::check::scope::Asking;
-use crate::issuer::check::{audience, dpop, scope};
+use crate::issuer::check::{audience, authorization_details, dpop, scope};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, TokenRequest};
 use crate::issuer::sealed::access_token::AccessToken;
@@ -23,7 +23,12 @@ pub(super) fn give(
     let config = directory.config();
     let application = client.application;
     let resources = audience::requested(config, application, parameters)?;
-    let scope = scope::of_client(requested, Asking { config, application, resources: &resources })?;
+    let details = authorization_details::requested(application, parameters)?;
+    let scope = if authorization_details::are_all(&details, application, parameters) {
+        String::new()
+    } else {
+        scope::of_client(requested, Asking { config, application, resources: &resources })?
+    };
     let audience = audience::all(config, &resources, &scope);
     let kind = audience::kind(config, application, (exchange.authority, false), &audience)?;
     let token = AccessToken {
@@ -32,6 +37,7 @@ pub(super) fn give(
         subject: None,
         scope,
         audience,
+        details,
         auth_time: None,
         grant: vault.random.id(),
         serial: 0,

@@ -1,7 +1,7 @@
 //! The grant `urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 sections 3.4 and 3.5).
 
-use crate::issuer::check::audience;
 use crate::issuer::check::user_code::UserCode;
+use crate::issuer::check::{audience, authorization_details};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
 use crate::issuer::sealed::device_code::DeviceCode;
@@ -59,9 +59,11 @@ pub(super) fn redeem(
         Decision::Approved { subject, auth_time } => (subject.clone(), *auth_time),
     };
     let (resources, granted) = (waiting.resources.clone(), waiting.scope.clone());
+    let all_details = waiting.details.clone();
     let config = directory.config();
     let of = (&*resources, &*granted);
     let (audience, scope) = audience::of_grant(config, client.application, parameters, of, None)?;
+    let details = authorization_details::of_grant(client.application, parameters, &all_details)?;
     let user = directory.require_user(&subject)?;
     let user_grant = UserGrant {
         authority: exchange.authority,
@@ -69,6 +71,7 @@ pub(super) fn redeem(
         subject,
         scope: granted,
         resources,
+        details: all_details,
         auth_time,
         grant: code.id,
         session: None,
@@ -80,7 +83,7 @@ pub(super) fn redeem(
         vault,
         store,
         request,
-        ForUser { user, user_grant: &user_grant, scope: &scope, audience, nonce: None },
+        ForUser { user, user_grant: &user_grant, scope: &scope, audience, details, nonce: None },
         Issuance::First,
     )?;
     store.devices.remove(&UserCode(code.user_code).key());

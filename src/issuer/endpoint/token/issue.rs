@@ -2,7 +2,7 @@
 
 use crate::issuer::check::audience::Kind;
 use crate::issuer::check::client::Client;
-use crate::issuer::check::{audience, dpop, scope};
+use crate::issuer::check::{audience, authorization_details, dpop, scope};
 use crate::issuer::config::{Config, GrantType, Lifetimes, User};
 use crate::issuer::endpoint::token::access::{self, Made};
 use crate::issuer::endpoint::token::id_token::{self, IdToken};
@@ -38,6 +38,8 @@ pub(super) struct ForUser<'a> {
     /// is for.
     pub(super) scope: &'a str,
     pub(super) audience: Vec<String>,
+    /// Its authorization details, which may be less as well.
+    pub(super) details: Vec<String>,
     pub(super) nonce: Option<&'a str>,
 }
 
@@ -116,6 +118,7 @@ pub(super) fn for_user(
         subject: Some(user.user.user_id.clone()),
         scope: user.scope.to_owned(),
         audience: user.audience,
+        details: user.details,
         auth_time: Some(user.user_grant.auth_time),
         grant,
         serial,
@@ -125,6 +128,7 @@ pub(super) fn for_user(
         jkt: client.key_thumbprint().map(str::to_owned),
         epoch: store.epochs.present(),
     };
+    let details = access_token.details.clone();
     let access_token = access::make(config, vault, &access_token, kind)?;
     let refresh_token = with_refresh.then(|| {
         // RFC 9449 section 5: the refresh token of a confidential client is already bound to the
@@ -169,12 +173,13 @@ pub(super) fn for_user(
     }
     // EIAM: only the instance's server tells the scope. RFC 6749 section 5.1: it must be told if it
     // differs from what was requested.
-    if exchange.authority == Authority::Instance
+    let told = exchange.authority == Authority::Instance
         || exchange.profile.scope_always_told()
-        || !scope::same(user.scope, &user.user_grant.scope)
-    {
+        || !scope::same(user.scope, &user.user_grant.scope);
+    if told && !user.scope.is_empty() {
         body.string("scope", user.scope);
     }
+    authorization_details::write(&details, &mut body);
     unsigned.extend(id_token);
     Ok(Reply::unsigned(response::json(200, body.finish()), unsigned))
 }
@@ -199,6 +204,7 @@ pub(super) fn for_client(
     if told && !token.scope.is_empty() {
         body.string("scope", &token.scope);
     }
+    authorization_details::write(&token.details, &mut body);
     Ok(Reply::unsigned(response::json(200, body.finish()), unsigned))
 }
 

@@ -1,7 +1,7 @@
 //! The grant `password` (RFC 6749 section 4.3), which only the profile `eiam` has.
 
 use crate::issuer::check::scope::Asking;
-use crate::issuer::check::{audience, guess, password, scope};
+use crate::issuer::check::{audience, authorization_details, guess, password, scope};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
 use crate::issuer::sealed::user_grant::{RequestedClaims, UserGrant};
@@ -24,7 +24,12 @@ pub(super) fn give(
     let config = directory.config();
     let resources = audience::requested(config, application, parameters)?;
     let asking = Asking { config, application, resources: &resources };
-    let scope = scope::of_user_or_usual(parameters.value("scope"), asking)?;
+    let details = authorization_details::requested(application, parameters)?;
+    let scope = if authorization_details::are_all(&details, application, parameters) {
+        String::new()
+    } else {
+        scope::of_user_or_usual(parameters.value("scope"), asking)?
+    };
     let audience = audience::all(config, &resources, &scope);
     let guesser = guess::of_password(vault, exchange.source(), username, None, Some(client));
     let user = password::check(directory, store, username, password, guesser, exchange.now)?;
@@ -34,6 +39,7 @@ pub(super) fn give(
         subject: user.user_id.clone(),
         scope: scope.clone(),
         resources,
+        details: details.clone(),
         auth_time: exchange.now,
         grant: vault.random.id(),
         session: None,
@@ -45,7 +51,7 @@ pub(super) fn give(
         vault,
         store,
         request,
-        ForUser { user, user_grant: &user_grant, scope: &scope, audience, nonce: None },
+        ForUser { user, user_grant: &user_grant, scope: &scope, audience, details, nonce: None },
         Issuance::First,
     )
 }

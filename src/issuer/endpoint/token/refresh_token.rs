@@ -2,7 +2,7 @@
 //! of an old one ends the grant (RFC 9700 section 4.14.2). It is not documented whether the service
 //! does the same.
 
-use crate::issuer::check::{audience, refresh_token};
+use crate::issuer::check::{audience, authorization_details, refresh_token};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
 use crate::issuer::sealed::refresh_token::RefreshToken;
@@ -44,6 +44,8 @@ pub(super) fn redeem(
     let wanted = parameters.value("scope");
     let (audience, scope) =
         audience::of_grant(config, client.application, parameters, granted, wanted)?;
+    let details =
+        authorization_details::of_grant(client.application, parameters, &user_grant.details)?;
     issue::for_user(
         config,
         vault,
@@ -54,6 +56,7 @@ pub(super) fn redeem(
             user_grant,
             scope: &scope,
             audience,
+            details,
             // OpenID Connect Core section 12.2: a refreshed id_token should have none.
             nonce: None,
         },
