@@ -25,6 +25,7 @@ mod cookies;
 mod cors;
 mod device;
 mod dpop;
+mod dpop_grants;
 mod floods;
 mod flows;
 mod guesses;
