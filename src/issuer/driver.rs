@@ -33,9 +33,9 @@ pub trait Signer {
 
     /// The signature over `signing_input` by the algorithm of the key (RFC 7518 section 3, RFC 8037
     /// section 3.1). A signature of ECDSA is r and s, each with as many octets as a coordinate of the
-    /// curve. `kid` is the id of [`Signer::public_jwk`]. If a resource of the configuration has an
-    /// algorithm of its own, it can be the id of one of
-    /// [`Config::keys_of_resources`](crate::issuer::Config::keys_of_resources) instead.
+    /// curve. `kid` is the id of [`Signer::public_jwk`]. If a resource or an application of the
+    /// configuration has an algorithm of its own, it can be the id of one of
+    /// [`Config::other_signing_keys`](crate::issuer::Config::other_signing_keys) instead.
     ///
     /// # Errors
     /// Fails with whatever keeps the key from signing.

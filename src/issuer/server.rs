@@ -161,6 +161,10 @@ impl Issuer {
         Route::from_path(path).is_some_and(|route| match route.endpoint {
             Endpoint::Token | Endpoint::Jwks => true,
             Endpoint::Introspect => introspect::wants_jwt(request),
+            Endpoint::UserInfo => {
+                let mut applications = self.directory.applications().iter();
+                applications.any(|one| one.userinfo_signed_response_alg.is_some())
+            }
             // The response to the form of a page can be a JWT, or in the implicit flow contain an id_token.
             // What the form is about is sealed.
             Endpoint::Login | Endpoint::Decision => true,

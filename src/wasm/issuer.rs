@@ -51,7 +51,7 @@ impl RawIssuer {
             (None, None, None) => None,
         };
         let mut others = Vec::new();
-        for key in issuer.config().keys_of_resources() {
+        for key in issuer.config().other_signing_keys() {
             others.push(KeyPair::import(key, &host).await?);
         }
         let shared = Shared {

@@ -60,6 +60,7 @@ mod safeguards;
 mod scopes;
 mod sentences;
 mod signatures;
+mod signed_userinfo;
 mod signing;
 mod snapshot;
 mod support;

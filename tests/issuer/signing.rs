@@ -377,7 +377,7 @@ fn rfc_9068_section_2_1_a_resource_with_an_algorithm_of_its_own() {
     let mut other = Resource::new("https://other.example.com");
     other.access_token_format = Some(AccessTokenFormat::Jwt);
     config.resources = vec![api, other];
-    let named: Vec<_> = config.keys_of_resources().map(|key| key.public_jwk().kid()).collect();
+    let named: Vec<_> = config.other_signing_keys().map(|key| key.public_jwk().kid()).collect();
     assert_eq!(named, ["second"]);
     let mut issuer = Issuer::new(config, Sessions::Cookie, [1; 32]).unwrap();
     for (resource, kid, algorithm) in [
@@ -410,4 +410,42 @@ fn rsa() -> rsa::RsaPrivateKey {
         ClientKey::Rs(_, key) => key,
         _ => unreachable!(),
     }
+}
+
+#[test]
+fn openid_connect_core_section_5_3_2_userinfo_by_an_algorithm_of_its_own() {
+    let two = Two([ClientKey::es384(5), ClientKey::Ps(512, rsa())]);
+    let mut config = Config::example(BASE);
+    config.signing = SigningAlgorithm::Es384;
+    config.keys = vec![private(&two.0[0], "first"), private(&two.0[1], "second")];
+    config.applications[1].grants.push(eiam_token::issuer::GrantType::Password);
+    let mut issuer = Issuer::new(config, Sessions::Cookie, [1; 32]).unwrap();
+    let pairs = [
+        ("client_id", "app_web"),
+        ("client_secret", WEB_SECRET),
+        ("grant_type", "password"),
+        ("username", "alice"),
+        ("password", "alice-password"),
+        ("scope", "openid"),
+    ];
+    let request = HttpRequest::post_form(WEB.api("token"), encode(&pairs));
+    let tokens = ok(&respond(&mut issuer, &two, &request, NOW).unwrap());
+    let bearer = format!("Bearer {}", member(&tokens, "access_token"));
+    // The application may come to it while the issuer runs.
+    for (algorithm, kid) in
+        [(SigningAlgorithm::Es384, "first"), (SigningAlgorithm::Ps512, "second")]
+    {
+        let mut web = issuer.config().applications[1].clone();
+        web.userinfo_signed_response_alg = Some(algorithm);
+        issuer.set_application(web).unwrap();
+        let request = HttpRequest::get(WEB.api("userinfo")).header("authorization", &*bearer);
+        let response = respond(&mut issuer, &two, &request, NOW).unwrap();
+        let (header, claims) = read(text(&response));
+        assert_eq!((&header["kid"], &header["alg"]), (&json!(kid), &json!(algorithm.name())));
+        assert_eq!(claims["sub"], "user_alice");
+    }
+    let mut web = issuer.config().applications[1].clone();
+    web.userinfo_signed_response_alg = Some(SigningAlgorithm::EdDsa);
+    let error = issuer.set_application(web).unwrap_err().to_string();
+    assert!(error.starts_with("application.userinfoSignedResponseAlg"), "{error}");
 }

@@ -154,6 +154,22 @@ export interface ApplicationConfig {
    */
   readonly requirePushedAuthorizationRequests?: boolean | undefined;
   /**
+   * What the issuer signs its userinfo responses with, which are JWTs then (OpenID Connect Core
+   * section 5.3.2). Another algorithm than the issuer's needs a key of its own in `keys`. Default:
+   * they are plain JSON.
+   */
+  userinfoSignedResponseAlg?:
+    | "RS256"
+    | "RS384"
+    | "RS512"
+    | "PS256"
+    | "PS384"
+    | "PS512"
+    | "ES256"
+    | "ES384"
+    | "ES512"
+    | "EdDSA";
+  /**
    * The types of `authorization_details` that it may ask for (RFC 9396 section 10). Default: none.
    */
   readonly authorizationDetailsTypes?: readonly string[] | undefined;

@@ -50,6 +50,10 @@ fn read_hint(config: &Config, keys: &KeySet, exchange: &Exchange<'_>, hint: &str
         return None;
     }
     let claims = jws.claims()?;
+    // Nor are userinfo responses, which say no time (OpenID Connect Core section 5.3.2).
+    if !claims.has("exp") {
+        return None;
+    }
     let (client, subject) = (claims.text("aud")?.into_owned(), claims.text("sub")?.into_owned());
     (claims.text("iss")? == config.issuer_url(exchange.authority, &client)).then(|| Hint {
         client,

@@ -120,6 +120,12 @@ pub struct Application {
     /// `false`.
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
+    /// What the issuer signs its userinfo responses with, which are JWTs then (OpenID Connect Core section
+    /// 5.3.2). Another algorithm than the issuer's needs a key of its own in `keys`. Default: they are
+    /// plain JSON.
+    #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "OneOf<SignatureAlgorithm>", extend("examples" = ["RS256"])))]
+    pub userinfo_signed_response_alg: Option<SignatureAlgorithm>,
     /// The types of `authorization_details` that it may ask for (RFC 9396 section 10). Default: none.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(inner(length(min = 1, max = bounds::MAX_IDENTIFIER)), example = &["payment_initiation"]))]
@@ -165,6 +171,7 @@ impl Application {
             lifetimes: Lifetimes::default(),
             origins: None,
             require_pushed_authorization_requests: false,
+            userinfo_signed_response_alg: None,
             authorization_details_types: Vec::new(),
             require_signed_request_object: false,
             request_object_signing_alg: None,

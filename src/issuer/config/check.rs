@@ -30,6 +30,7 @@ impl Config {
         for (index, application) in self.applications.iter().enumerate() {
             let path = format!("applications[{index}]");
             application.check(&path, self.profile)?;
+            self.check_signed_responses(&path, application)?;
             if !ids.insert(application.application_id.as_str()) {
                 let problem = "another application has this id";
                 return Err(ConfigError::below(&path, "applicationId", problem));

@@ -8,6 +8,7 @@ use super::key::PrivateJwk;
 use super::resource::Resource;
 use super::root::Config;
 use crate::issuer::check::{resource_uri, scope};
+use crate::issuer::jose::algorithm::SigningAlgorithm;
 
 impl Config {
     /// Checks all resources.
@@ -25,18 +26,35 @@ impl Config {
         Ok(())
     }
 
-    /// The keys that sign access tokens for resources which have an algorithm of their own: each once.
-    pub fn keys_of_resources(&self) -> impl Iterator<Item = &PrivateJwk> {
-        let is_named = |algorithm| {
-            algorithm != self.signing
-                && self.resources.iter().any(|one| one.signing == Some(algorithm))
-        };
-        self.keys.iter().enumerate().filter_map(move |(index, key)| {
+    /// The keys that sign what has an algorithm of its own, access tokens for some resources and userinfo
+    /// responses to some applications: the first key for each algorithm that is not the issuer's.
+    pub fn other_signing_keys(&self) -> impl Iterator<Item = &PrivateJwk> {
+        self.keys.iter().enumerate().filter_map(|(index, key)| {
             let algorithm = key.public_jwk().algorithm();
             let is_first = |other: &PrivateJwk| other.public_jwk().algorithm() != algorithm;
             let first = self.keys.iter().take(index).all(is_first);
-            (first && is_named(algorithm)).then_some(key)
+            (first && algorithm != self.signing).then_some(key)
         })
+    }
+
+    /// Whether there is a key for this algorithm.
+    fn signs_with(&self, algorithm: SigningAlgorithm) -> bool {
+        algorithm == self.signing
+            || self.keys.iter().any(|key| key.public_jwk().algorithm() == algorithm)
+    }
+
+    /// Checks that there is a key for what an application is to be told in signed form.
+    pub(crate) fn check_signed_responses(
+        &self,
+        path: &str,
+        application: &Application,
+    ) -> Result<(), ConfigError> {
+        match application.userinfo_signed_response_alg {
+            Some(algorithm) if !self.signs_with(algorithm) => {
+                Err(ConfigError::below(path, "userinfoSignedResponseAlg", NO_KEY))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn check_resource(&self, path: &str, resource: &Resource) -> Result<(), ConfigError> {
@@ -58,11 +76,8 @@ impl Config {
         if resource.lifetime.is_some_and(|seconds| seconds < 1) {
             return refuse("lifetime", "at least 1 second");
         }
-        if let Some(signing) = resource.signing
-            && signing != self.signing
-            && !self.keys.iter().map(PrivateJwk::public_jwk).any(|key| key.algorithm() == signing)
-        {
-            return refuse("signing", "another algorithm than the issuer's needs a key in `keys`");
+        if resource.signing.is_some_and(|algorithm| !self.signs_with(algorithm)) {
+            return refuse("signing", NO_KEY);
         }
         for (name, _) in &resource.claims.0 {
             let name = name.as_str();
@@ -119,6 +134,8 @@ impl Application {
         Ok(())
     }
 }
+
+const NO_KEY: &str = "another algorithm than the issuer's needs a key in `keys`";
 
 /// RFC 6749 section 3.3.
 fn is_scope(text: &str) -> bool {

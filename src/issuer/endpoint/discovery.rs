@@ -138,6 +138,15 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
         let signed = [keys.algorithm().name()];
         body.strings("introspection_signing_alg_values_supported", signed);
     }
+    let mut userinfo: Vec<&str> = Vec::new();
+    for algorithm in applications.iter().filter_map(|one| one.userinfo_signed_response_alg) {
+        if !userinfo.contains(&algorithm.name()) {
+            userinfo.push(algorithm.name());
+        }
+    }
+    if openid && !userinfo.is_empty() {
+        body.strings("userinfo_signing_alg_values_supported", &userinfo);
+    }
     let mut types: Vec<&str> = Vec::new();
     for name in applications.iter().flat_map(|one| &one.authorization_details_types) {
         if !types.contains(&name.as_str()) {

@@ -2,13 +2,14 @@
 
 use crate::issuer::check::{access_token, claims, dpop, scope};
 use crate::issuer::directory::Directory;
+use crate::issuer::jose::sign::Unsigned;
 use crate::issuer::state::shares::Place;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::bearer;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
-use crate::issuer::wire::reply::Reply;
+use crate::issuer::wire::reply::{MARK, Reply};
 use crate::issuer::wire::response;
 use crate::json::ObjectWriter;
 
@@ -59,8 +60,24 @@ pub(crate) fn answer(
         let owner = Place::kept(vault.user_number(&user.user_id));
         dpop::spend(store, proof, owner, exchange.now)?;
     }
+    let config = directory.config();
+    let client = directory.enabled_application(&token.client);
+    let signed = client.and_then(|client| client.userinfo_signed_response_alg);
     let mut body = ObjectWriter::new();
+    if signed.is_some() {
+        // OpenID Connect Core section 5.3.2. It says no time, so that it is no id_token.
+        let issuer = config.issuer_url(token.authority, &token.client);
+        body.string("iss", &issuer).string("aud", &token.client);
+    }
     body.string("sub", &user.user_id);
     claims::write(user, &token.scope, &token.claims, &mut body);
-    Ok(response::json(200, body.finish()).into())
+    match signed {
+        None => Ok(response::json(200, body.finish()).into()),
+        Some(algorithm) => {
+            let key = vault.keys.signing_with(algorithm).ok_or(Refusal::NoSigningKey)?;
+            let token = Unsigned::new(key, "JWT", body.finish());
+            let response = response::not_stored(200, "application/jwt", MARK.to_owned());
+            Ok(Reply::unsigned(response, vec![token]))
+        }
+    }
 }

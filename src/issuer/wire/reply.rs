@@ -27,7 +27,7 @@ pub struct Reply {
 pub struct SigningInput<'a> {
     /// The id of the key that signs: that of
     /// [`Issuer::signing_key`](crate::issuer::Issuer::signing_key), or of another key of the
-    /// configuration, where a resource has its own algorithm.
+    /// configuration, where a resource or an application has its own algorithm.
     pub kid: &'a str,
     /// An ASCII text `header.payload`.
     pub text: Cow<'a, str>,
