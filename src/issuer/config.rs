@@ -24,6 +24,8 @@ mod root;
 #[cfg(feature = "schema")]
 mod schema;
 mod secrets;
+mod sector;
+mod subject_type;
 mod user;
 mod words;
 mod write;
@@ -42,4 +44,5 @@ pub(crate) use read::FromValue;
 pub(crate) use read::plain_value;
 pub use resource::{AccessTokenFormat, Resource};
 pub use root::{Config, Dpop};
+pub use subject_type::SubjectType;
 pub use user::User;

@@ -45,7 +45,7 @@ pub use check::access_token::AccessTokenInfo;
 pub use config::{
     AccessTokenFormat, Application, AuthMethod, ClaimValue, Claims, ClientKey, ClientKeys, Config,
     ConfigError, Consent, Dpop, GrantType, Introspects, Lifetimes, Limits, Pkce, PrivateJwk,
-    Resource, User,
+    Resource, SubjectType, User,
 };
 #[cfg(target_arch = "wasm32")]
 pub(crate) use config::{FromValue, example_json, plain_value};

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::base64url;
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::codec::digest;
 use crate::issuer::config::Config;
@@ -49,6 +50,13 @@ impl Vault {
     /// The number by which the records of a user are counted.
     pub(crate) fn user_number(&self, user_id: &str) -> u64 {
         self.number_of("user", &[user_id.as_bytes()])
+    }
+
+    /// What the clients of a sector know a user by (OpenID Connect Core section 8.1). It changes only if the
+    /// sealing key does.
+    pub(crate) fn pairwise_subject(&self, sector: &str, user_id: &str) -> String {
+        let parts = [sector.as_bytes(), user_id.as_bytes()];
+        base64url::encode(&digest::of_parts(self.sealing_key.sealer.key(), "subject", &parts))
     }
 
     /// The number by which the records of a client are counted.

@@ -44,6 +44,7 @@ mod loopback_redirects;
 mod metadata;
 mod model;
 mod pages;
+mod pairwise;
 mod parameters;
 mod password;
 mod pushed_requests;

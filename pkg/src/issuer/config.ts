@@ -170,6 +170,17 @@ export interface ApplicationConfig {
     | "ES512"
     | "EdDSA";
   /**
+   * Under which `sub` it knows users: their ids, or something else for each sector, so that
+   * applications cannot compare their users (OpenID Connect Core section 8). Default: `public`.
+   */
+  readonly subjectType?: "public" | "pairwise" | undefined;
+  /**
+   * The https URL whose host is its sector, if it is pairwise: applications of one sector know a
+   * user by the same `sub`. It is not fetched. Default: the host of its redirect URIs, of which
+   * there must be one only.
+   */
+  readonly sectorIdentifierUri?: string | undefined;
+  /**
    * The types of `authorization_details` that it may ask for (RFC 9396 section 10). Default: none.
    */
   readonly authorizationDetailsTypes?: readonly string[] | undefined;

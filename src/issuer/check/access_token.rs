@@ -1,6 +1,6 @@
 //! Opening access tokens and checking whether they still work.
 
-use crate::issuer::check::{scope, standing};
+use crate::issuer::check::{scope, standing, subject};
 use crate::issuer::config::Config;
 use crate::issuer::directory::Directory;
 use crate::issuer::jose::jws::Jws;
@@ -20,7 +20,7 @@ pub struct AccessTokenInfo {
     pub issuer: String,
     /// The client to which it was given.
     pub client_id: String,
-    /// The user; none for a token that a client has for itself.
+    /// The user, as the client knows them; none for a token that a client has for itself.
     pub subject: Option<String>,
     /// Scopes, separated by spaces. Those of one resource are without its identifier where the token is
     /// for that resource alone.
@@ -61,14 +61,16 @@ pub(crate) fn inspect(
     now: i64,
 ) -> Option<AccessTokenInfo> {
     let token: AccessToken = vault.open(token)?;
+    let application = directory.enabled_application(&token.client)?;
     is_live(directory, store, &token, now).then(|| {
         let config = directory.config();
+        let user = token.subject.as_deref();
         AccessTokenInfo {
             scope: scope::names(&token.scope, &token.audience),
             audience: effective_audience(config, &token),
             issuer: config.issuer_url(token.authority, &token.client),
+            subject: user.map(|user| subject::of(vault, application, user).into_owned()),
             client_id: token.client,
-            subject: token.subject,
             issued_at: token.issued,
             expires_at: token.expires,
             jkt: token.jkt,

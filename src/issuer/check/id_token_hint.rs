@@ -23,10 +23,10 @@ pub(crate) struct Hint {
 }
 
 impl Hint {
-    /// Whether the id_token was given for this very login session (RP-Initiated Logout section 2).
-    pub(crate) fn is_of(&self, current: &CurrentSession) -> bool {
-        self.subject == current.session.subject
-            && self.session.as_deref() == Some(&*session::public_id(current.id))
+    /// Whether the id_token was given for this very login session (RP-Initiated Logout section 2), in which
+    /// its client knows the user by this `sub`.
+    pub(crate) fn is_of(&self, current: &CurrentSession, subject: &str) -> bool {
+        self.subject == subject && self.session.as_deref() == Some(&*session::public_id(current.id))
     }
 }
 

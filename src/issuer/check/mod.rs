@@ -26,5 +26,6 @@ pub(crate) mod scope;
 pub(crate) mod session;
 pub(crate) mod source;
 pub(crate) mod standing;
+pub(crate) mod subject;
 pub(crate) mod transaction;
 pub(crate) mod user_code;

@@ -14,6 +14,7 @@ use super::resource::AccessTokenFormat;
 #[cfg(feature = "schema")]
 use super::schema::{self, OneOf, SomeOf};
 use super::secrets;
+use super::subject_type::SubjectType;
 use super::words::{self, Word};
 use crate::issuer::check::redirect_uri;
 use crate::issuer::profile::Profile;
@@ -126,6 +127,17 @@ pub struct Application {
     #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "OneOf<SignatureAlgorithm>", extend("examples" = ["RS256"])))]
     pub userinfo_signed_response_alg: Option<SignatureAlgorithm>,
+    /// Under which `sub` it knows users: their ids, or something else for each sector, so that applications
+    /// cannot compare their users (OpenID Connect Core section 8). Default: `public`.
+    #[serde(default, with = "words::one")]
+    #[cfg_attr(feature = "schema", schemars(with = "OneOf<SubjectType>"))]
+    pub subject_type: SubjectType,
+    /// The https URL whose host is its sector, if it is pairwise: applications of one sector know a user by
+    /// the same `sub`. It is not fetched. Default: the host of its redirect URIs, of which there must be
+    /// one only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = "^https://[^/?#]"), example = &"https://example.com/redirect-uris.json"))]
+    pub sector_identifier_uri: Option<String>,
     /// The types of `authorization_details` that it may ask for (RFC 9396 section 10). Default: none.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(inner(length(min = 1, max = bounds::MAX_IDENTIFIER)), example = &["payment_initiation"]))]
@@ -172,6 +184,8 @@ impl Application {
             origins: None,
             require_pushed_authorization_requests: false,
             userinfo_signed_response_alg: None,
+            subject_type: SubjectType::default(),
+            sector_identifier_uri: None,
             authorization_details_types: Vec::new(),
             require_signed_request_object: false,
             request_object_signing_alg: None,

@@ -133,6 +133,7 @@ impl Application {
             }
         }
         application.check_scopes(path)?;
+        application.check_sector(path)?;
         if application.pkce.methods.is_empty() {
             return refuse("pkce.methods", "at least one is needed");
         }

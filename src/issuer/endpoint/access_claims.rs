@@ -1,9 +1,12 @@
 //! What is said about an access token, the same in it (RFC 9068 section 2.2) and at introspection (RFC 7662
 //! section 2.2).
 
-use crate::issuer::check::{audience, authentication as sign_in};
-use crate::issuer::config::Config;
+use std::borrow::Cow;
+
+use crate::issuer::check::{audience, authentication as sign_in, subject};
+use crate::issuer::config::{Application, Config};
 use crate::issuer::sealed::access_token::AccessToken;
+use crate::issuer::vault::Vault;
 use crate::json::ObjectWriter;
 
 /// For whom it is: one, or several. RFC 9068 section 3: without a resource the issuer's default one is
@@ -14,6 +17,18 @@ pub(crate) fn audience(issuer: &str, token: &AccessToken, object: &mut ObjectWri
         [one] => object.string("aud", one),
         several => object.strings("aud", several),
     };
+}
+
+/// Whom it is about: the user, as the client of the token knows them, or the client itself.
+pub(crate) fn subject<'a>(
+    vault: &Vault,
+    application: &Application,
+    token: &'a AccessToken,
+) -> Cow<'a, str> {
+    match &token.subject {
+        Some(user) => subject::of(vault, application, user),
+        None => Cow::Borrowed(&token.client),
+    }
 }
 
 /// How and when its user signed in (RFC 9068 section 2.2.1, RFC 9470 section 6.2).

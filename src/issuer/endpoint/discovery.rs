@@ -6,7 +6,7 @@ use crate::pkce::Method;
 
 use crate::issuer::check::response_mode::{self, ResponseMode};
 use crate::issuer::check::{authentication, claims, request_object, response_type, scope};
-use crate::issuer::config::{Application, AuthMethod, GrantType};
+use crate::issuer::config::{Application, AuthMethod, GrantType, SubjectType};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::checks::{DISPLAYS, challenge_method_allowed};
 use crate::issuer::endpoint::authorize::prompt::Prompt;
@@ -109,11 +109,15 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     let mut authentication: Vec<&str> =
         methods_of_clients.iter().copied().map(AuthMethod::name).collect();
     authentication.extend(any(&|one| one.public).then_some("none"));
+    let subject_types = SubjectType::ALL
+        .into_iter()
+        .filter(|kind| any(&|one| one.subject_type == *kind))
+        .map(SubjectType::name);
     body.strings("scopes_supported", &scopes)
         .strings("response_types_supported", response_types)
         .strings("response_modes_supported", modes)
         .strings("grant_types_supported", grants.iter().map(|one| one.name()))
-        .strings("subject_types_supported", ["public"])
+        .strings("subject_types_supported", subject_types)
         .strings("id_token_signing_alg_values_supported", [keys.algorithm().name()])
         .strings("claims_supported", claims);
     if codes {

@@ -7,9 +7,9 @@ use crate::json::ObjectWriter;
 
 use crate::issuer::check::client::Client;
 use crate::issuer::check::{
-    access_token, audience, authorization_details, client, dpop, refresh_token, scope,
+    access_token, audience, authorization_details, client, dpop, refresh_token, scope, subject,
 };
-use crate::issuer::config::{Application, Config, Introspects, Resource};
+use crate::issuer::config::{Application, Config, Introspects, Resource, SubjectType};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::access_claims;
 use crate::issuer::jose::sign::Unsigned;
@@ -37,7 +37,7 @@ pub(crate) fn answer(
     let live = live_access_token(directory, vault, store, exchange, &client, token)
         .or_else(|| live_refresh_token(directory, vault, store, exchange, &client, token));
     let body = match live {
-        Some(token) => describe(directory, &token),
+        Some(token) => describe(directory, vault, &token).ok_or(Refusal::TokenInvalid)?,
         // RFC 7662 section 2.2: the response says nothing more about tokens that do not work.
         None => "{\"active\":false}".to_owned(),
     };
@@ -161,12 +161,23 @@ fn live_refresh_token(
     Some(LiveToken::Refresh(token))
 }
 
-/// The members of the response (RFC 7662 section 2.2, RFC 9449 section 6.2).
-fn describe(directory: &Directory, token: &LiveToken) -> String {
+/// The members of the response (RFC 7662 section 2.2, RFC 9449 section 6.2). None if the client of the
+/// token is gone, which the token would not have survived.
+fn describe(directory: &Directory, vault: &Vault, token: &LiveToken) -> Option<String> {
     let config = directory.config();
+    let client = match token {
+        LiveToken::Access(token) => &token.client,
+        LiveToken::Refresh(token) => &token.user_grant.client,
+    };
+    let application = directory.enabled_application(client)?;
     let mut body = ObjectWriter::new();
     body.boolean("active", true);
-    let username = |id: &str| directory.enabled_user(id).map(|user| user.username.as_str());
+    // A name that is the same everywhere would say what a pairwise subject keeps back.
+    let username = |id: &str| {
+        let user = directory.enabled_user(id);
+        let user = user.filter(|_| application.subject_type == SubjectType::Public);
+        user.map(|user| user.username.as_str())
+    };
     let jkt = match token {
         LiveToken::Access(token) => {
             let subject = token.subject.as_deref();
@@ -176,7 +187,7 @@ fn describe(directory: &Directory, token: &LiveToken) -> String {
                 .string("token_type", dpop::token_type(token.jkt.as_deref()))
                 .integer("exp", token.expires)
                 .integer("iat", token.issued)
-                .string("sub", subject.unwrap_or(&token.client));
+                .string("sub", &access_claims::subject(vault, application, token));
             let issuer = config.issuer_url(token.authority, &token.client);
             access_claims::audience(&issuer, token, &mut body);
             body.string("iss", &issuer);
@@ -191,7 +202,7 @@ fn describe(directory: &Directory, token: &LiveToken) -> String {
                 .optional_string("username", username(&user_grant.subject))
                 .integer("exp", *expires)
                 .integer("iat", *issued)
-                .string("sub", &user_grant.subject)
+                .string("sub", &subject::of(vault, application, &user_grant.subject))
                 .string("iss", &config.issuer_url(user_grant.authority, &user_grant.client));
             authorization_details::write(&user_grant.details, &mut body);
             jkt
@@ -200,7 +211,7 @@ fn describe(directory: &Directory, token: &LiveToken) -> String {
     if let Some(jkt) = jkt {
         body.raw("cnf", &dpop::confirmation(jkt));
     }
-    body.finish()
+    Some(body.finish())
 }
 
 /// A token without any scope says nothing of it (RFC 6749 section 3.3).

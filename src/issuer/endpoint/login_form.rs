@@ -2,7 +2,7 @@
 
 use crate::issuer::check::session::{self, CurrentSession};
 use crate::issuer::check::transaction::{self, Opened};
-use crate::issuer::check::{browser, guess, password};
+use crate::issuer::check::{browser, guess, password, subject};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::response::{self, Destination};
 use crate::issuer::endpoint::authorize::{consent, success};
@@ -73,9 +73,10 @@ fn go_on(
     Opened { application, transaction }: Opened<'_>,
     current: &CurrentSession,
 ) -> Result<Reply, Refusal> {
+    let known_as = subject::of(vault, application, &current.session.subject);
     match &transaction.purpose {
         // OpenID Connect Core section 3.1.2.1: the response must not be about another user.
-        Purpose::Authorize(request) if !request.is_for(&current.session.subject) => {
+        Purpose::Authorize(request) if !request.is_for(&known_as) => {
             let destination = Destination::of(&transaction, request, exchange.now);
             let refusal = Refusal::LoginRequired;
             response::send_refusal(directory, &vault.keys, pages, &destination, &refusal)

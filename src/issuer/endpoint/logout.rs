@@ -2,6 +2,7 @@
 
 use crate::form;
 use crate::issuer::check::browser::{self, Browser};
+use crate::issuer::check::subject;
 use crate::issuer::check::{id_token_hint, session, transaction};
 use crate::issuer::config::{Application, Config};
 use crate::issuer::directory::Directory;
@@ -48,7 +49,12 @@ pub(crate) fn answer(
     let Some(current) = session::current(directory, vault, store, cookies, exchange) else {
         return Ok(signed_out(pages, &purpose, exchange.language()));
     };
-    if hint.is_some_and(|hint| hint.is_of(&current)) {
+    let is_of_current = hint.is_some_and(|hint| {
+        // If there is a hint, the application is its client.
+        let user = &current.session.subject;
+        application.is_some_and(|one| hint.is_of(&current, &subject::of(vault, one, user)))
+    });
+    if is_of_current {
         let language = exchange.language();
         return Ok(end_and_go(config, store, frontend, current.id, &purpose, language));
     }

@@ -2,7 +2,7 @@
 //! and the browser carries only a reference.
 
 use crate::issuer::check::owner::{self, Ranks};
-use crate::issuer::check::{client, dpop, id_token_hint, request_object, request_uri};
+use crate::issuer::check::{client, dpop, id_token_hint, request_object, request_uri, subject};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::checks::{self, Input};
 use crate::issuer::state::pushed_request::PushedRequest;
@@ -34,7 +34,7 @@ pub(crate) fn answer(
     }
     checks::registered_redirect_uri(&parameters, application)?;
     let hint = id_token_hint::read(config, &vault.keys, exchange, &parameters)?;
-    let hinted = hint.map(|hint| hint.subject);
+    let hinted = hint.map(|hint| subject::hinted(directory, vault, hint, application));
     checks::check(&Input {
         config,
         parameters: &parameters,

@@ -36,7 +36,7 @@ pub(crate) struct AuthorizationRequest {
 }
 
 impl AuthorizationRequest {
-    /// Whether this user may answer the request.
+    /// Whether the user that its client knows by this `sub` may answer the request.
     pub(crate) fn is_for(&self, subject: &str) -> bool {
         self.subject.as_deref().is_none_or(|wanted| wanted == subject)
     }

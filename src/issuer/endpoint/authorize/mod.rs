@@ -4,7 +4,9 @@
 use crate::issuer::check::browser::{self, Browser};
 use crate::issuer::check::response_mode::ResponseMode;
 use crate::issuer::check::session::CurrentSession;
-use crate::issuer::check::{id_token_hint, request_object, request_uri, session, transaction};
+use crate::issuer::check::{
+    id_token_hint, request_object, request_uri, session, subject, transaction,
+};
 use crate::issuer::config::Application;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::ask;
@@ -50,7 +52,8 @@ pub(crate) fn answer(
             Ok(signed) => {
                 let parameters = signed.unwrap_or(parameters);
                 let hint = id_token_hint::read(config, &vault.keys, exchange, &parameters);
-                (parameters, hint.map(|hint| hint.map(|hint| hint.subject)))
+                let known = |hint| subject::hinted(directory, vault, hint, application);
+                (parameters, hint.map(|hint| hint.map(known)))
             }
             // The client is told of it only where the redirect URI beside it is good.
             Err(refusal) => {
@@ -133,7 +136,9 @@ fn proceed(
     let Checked { request, prompt, max_age } = checked;
     let current = session::current(directory, vault, store, cookies, exchange)
         .filter(|current| !prompt.login && is_fresh(current, max_age, exchange.now))
-        .filter(|current| request.is_for(&current.session.subject));
+        .filter(|current| {
+            request.is_for(&subject::of(vault, application, &current.session.subject))
+        });
     if let Some(session) = &current
         && !consent::is_asked(application, &request, session)
     {

@@ -88,7 +88,7 @@ pub(crate) fn send(
                     details = authorization_details::to_json(&request.details);
                     pairs.push((authorization_details::NAME, &details));
                 }
-                Some(access::make(config, vault, &token, kind)?)
+                Some(access::make(config, vault, application, &token, kind)?)
             } else {
                 None
             };

@@ -2,7 +2,7 @@
 
 use crate::issuer::check::audience::Kind;
 use crate::issuer::check::{authorization_details, dpop, scope};
-use crate::issuer::config::{AccessTokenFormat, Config};
+use crate::issuer::config::{AccessTokenFormat, Application, Config};
 use crate::issuer::endpoint::access_claims;
 use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::jose::sign::{self, HASH, Unsigned};
@@ -34,18 +34,20 @@ impl Made {
 pub(crate) fn make(
     config: &Config,
     vault: &mut Vault,
+    application: &Application,
     token: &AccessToken,
     kind: Kind,
 ) -> Result<Made, Refusal> {
     match kind.format {
         AccessTokenFormat::Opaque => Ok(Made::Opaque(vault.seal(token))),
-        AccessTokenFormat::Jwt => jwt(config, vault, token, kind).map(Made::Jwt),
+        AccessTokenFormat::Jwt => jwt(config, vault, application, token, kind).map(Made::Jwt),
     }
 }
 
 fn jwt(
     config: &Config,
     vault: &mut Vault,
+    application: &Application,
     token: &AccessToken,
     kind: Kind,
 ) -> Result<Unsigned, Refusal> {
@@ -55,7 +57,7 @@ fn jwt(
     object.string("iss", &issuer);
     access_claims::audience(&issuer, token, &mut object);
     object
-        .string("sub", token.subject.as_deref().unwrap_or(&token.client))
+        .string("sub", &access_claims::subject(vault, application, token))
         .string("client_id", &token.client);
     let names = scope::names(&token.scope, &token.audience);
     object

@@ -51,5 +51,5 @@ pub(super) fn give(
         let owner = Place::kept(vault.client_number(client.id()));
         dpop::spend(store, proof, owner, exchange.now)?;
     }
-    issue::for_client(config, vault, &token, requested, kind)
+    issue::for_client(config, vault, client, &token, requested, kind)
 }

@@ -1,6 +1,6 @@
 //! id_tokens (OpenID Connect Core section 2).
 
-use crate::issuer::check::{authentication, claims, session};
+use crate::issuer::check::{authentication, claims, session, subject};
 use crate::issuer::config::{Application, Config, User};
 use crate::issuer::endpoint::token::access::Made;
 use crate::issuer::jose::sign::Unsigned;
@@ -27,7 +27,7 @@ pub(crate) fn id_token(
     let mut object = ObjectWriter::new();
     object
         .string("iss", &config.issuer_url(user_grant.authority, client))
-        .string("sub", &token.user.user_id)
+        .string("sub", &subject::of(vault, application, &token.user.user_id))
         .string("aud", client)
         .integer("exp", now.saturating_add(application.lifetimes.id_token))
         .integer("iat", now)

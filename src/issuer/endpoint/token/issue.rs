@@ -129,7 +129,7 @@ pub(super) fn for_user(
         epoch: store.epochs.present(),
     };
     let details = access_token.details.clone();
-    let access_token = access::make(config, vault, &access_token, kind)?;
+    let access_token = access::make(config, vault, client.application, &access_token, kind)?;
     let refresh_token = with_refresh.then(|| {
         // RFC 9449 section 5: the refresh token of a confidential client is already bound to the
         // client.
@@ -188,13 +188,15 @@ pub(super) fn for_user(
 pub(super) fn for_client(
     config: &Config,
     vault: &mut Vault,
+    client: &Client<'_>,
     token: &AccessToken,
     requested: Option<&str>,
     kind: Kind,
 ) -> Result<Reply, Refusal> {
     let mut body = ObjectWriter::new();
     body.string("token_type", dpop::token_type(token.jkt.as_deref()));
-    let unsigned = write_access_token(access::make(config, vault, token, kind)?, &mut body);
+    let made = access::make(config, vault, client.application, token, kind)?;
+    let unsigned = write_access_token(made, &mut body);
     body.integer("expires_in", kind.lifetime).integer("expires_at", token.expires);
     // EIAM: only the instance's server tells the scope. RFC 6749 section 5.1: it must be told where it
     // is not what was asked for.
