@@ -13,10 +13,12 @@
 use crate::form;
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::issuer::check::client::assertion::assertion_check;
+use crate::issuer::config::Claims;
 use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::jws::Jws;
 use crate::issuer::jose::verify::{SignatureCheck, own_check, proof_check};
 use crate::issuer::server::Issuer;
+use crate::issuer::wire::asked::{ClaimsAnswer, ClaimsContext};
 use crate::issuer::wire::bearer;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::reply::Reply;
@@ -92,6 +94,64 @@ pub fn respond_verified<S: Signer, V: Verifier>(
     issuer.set_signing_key(signer.public_jwk());
     let reply = issuer.handle_verified(request, &genuine, now);
     sign(signer, reply)
+}
+
+/// Adds claims to tokens, userinfo and introspection, for drivers outside JavaScript. Every function that
+/// takes a [`ClaimsContext`] is one.
+pub trait ClaimsSource {
+    /// The claims that are told in this context, beside those of the configuration. A claim that is
+    /// `null` is left out.
+    ///
+    /// # Errors
+    /// Why there are none. The request is refused with `server_error`, and this is in the description.
+    fn claims(&self, context: &ClaimsContext) -> Result<Claims, String>;
+}
+
+impl<F: Fn(&ClaimsContext) -> Result<Claims, String>> ClaimsSource for F {
+    fn claims(&self, context: &ClaimsContext) -> Result<Claims, String> {
+        self(context)
+    }
+}
+
+/// Does what [`respond_verified`] does, and asks for claims before the request is decided.
+///
+/// # Errors
+/// Those of the signer.
+///
+/// ```
+/// use eiam_token::issuer::{ClaimPlace, ClaimValue, Claims, ClaimsContext};
+///
+/// fn claims(context: &ClaimsContext) -> Result<Claims, String> {
+///     match (context.place, context.subject.as_deref()) {
+///         (ClaimPlace::AccessToken, Some("user_alice")) => {
+///             Ok(Claims(vec![("tenant".to_owned(), ClaimValue::String("acme".to_owned()))]))
+///         }
+///         _ => Ok(Claims::default()),
+///     }
+/// }
+/// ```
+pub fn respond_asking<S: Signer>(
+    issuer: &mut Issuer,
+    signer: &S,
+    verifier: &impl Verifier,
+    source: &impl ClaimsSource,
+    request: &HttpRequest,
+    now: i64,
+) -> Result<HttpResponse, S::Error> {
+    issuer.set_signing_key(signer.public_jwk());
+    let mut genuine = issuer.signatures(request);
+    genuine.retain(|check| verifier.verify(check));
+    let mut answers = Vec::new();
+    loop {
+        match issuer.handle_asking(request, &genuine, &answers, now) {
+            Ok(reply) => return sign(signer, reply),
+            // There are only so many questions: see `MAX_QUESTIONS`.
+            Err(questions) => answers.extend(questions.into_iter().map(|context| {
+                let claims = source.claims(&context);
+                ClaimsAnswer::new(context, claims)
+            })),
+        }
+    }
 }
 
 impl Issuer {

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::http::{HttpRequest, Method};
+use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::issuer::check::access_token::{self, AccessTokenInfo};
 use crate::issuer::check::dpop;
 use crate::issuer::check::response_type::allows_implicit;
@@ -19,6 +19,7 @@ use crate::issuer::jose::verify::SignatureCheck;
 use crate::issuer::state::collections::{self, Listed};
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
+use crate::issuer::wire::asked::{Asked, ClaimsAnswer, ClaimsContext};
 use crate::issuer::wire::cookies::Sessions;
 use crate::issuer::wire::cors;
 use crate::issuer::wire::exchange::Exchange;
@@ -69,7 +70,37 @@ impl Issuer {
         verified: &[SignatureCheck],
         now: i64,
     ) -> Reply {
+        // Nobody is asked, so there are no questions.
+        self.step(request, verified, Asked::Nobody, now)
+            .unwrap_or_else(|_| HttpResponse::new(500, Vec::new()).into())
+    }
+
+    /// The same where the host adds claims of its own to tokens, userinfo and introspection. Before
+    /// anything is decided, it is asked about those that the reply needs: answer the questions, and
+    /// handle the request again with all answers until now. Until then the request has changed nothing;
+    /// in the meantime others can be handled.
+    ///
+    /// # Errors
+    /// What the host is asked.
+    pub fn handle_asking(
+        &mut self,
+        request: &HttpRequest,
+        verified: &[SignatureCheck],
+        answers: &[ClaimsAnswer],
+        now: i64,
+    ) -> Result<Reply, Vec<ClaimsContext>> {
+        self.step(request, verified, Asked::Host(answers), now)
+    }
+
+    fn step(
+        &mut self,
+        request: &HttpRequest,
+        verified: &[SignatureCheck],
+        asked: Asked<'_>,
+        now: i64,
+    ) -> Result<Reply, Vec<ClaimsContext>> {
         self.sweep_some(now);
+        self.store.begin();
         let config = self.directory.config();
         let (path, query) = route::split(&request.url, config);
         let well_known = route::well_known_of_prefix(path, config);
@@ -85,33 +116,40 @@ impl Issuer {
                 path_of_route,
                 query,
             );
-            return without_content_for_head(reply, request.method);
+            return Ok(without_content_for_head(reply, request.method));
         };
         if request.method == Method::Options {
-            return cors::preflight(directory, request, &route).into();
+            return Ok(cors::preflight(directory, request, &route).into());
         }
         let mut exchange = Exchange {
             request,
             path,
             query,
             verified,
+            asked,
             now,
             profile: directory.config().profile,
             endpoint: route.endpoint,
             authority: route.authority,
             application: None,
         };
-        let mut reply = find_application(directory, &route)
-            .and_then(|application| {
-                exchange.application = application;
-                dispatch(directory, vault, store, frontend, &exchange)
-            })
-            .unwrap_or_else(|refusal| {
+        let answer = find_application(directory, &route).and_then(|application| {
+            exchange.application = application;
+            dispatch(directory, vault, store, frontend, &exchange)
+        });
+        let mut reply = match answer {
+            Ok(reply) => reply,
+            Err(Refusal::ClaimsNeeded(questions)) => {
+                store.undo(now);
+                return Err(questions);
+            }
+            Err(refusal) => {
                 refuse(directory, &mut vault.random, &frontend.pages, &exchange, &refusal)
-            });
+            }
+        };
         dpop::add_nonce(directory.config(), vault, &exchange, reply.response_mut());
         cors::allow_origin(directory, request, &route, reply.response_mut());
-        without_content_for_head(reply, request.method)
+        Ok(without_content_for_head(reply, request.method))
     }
 
     /// Drops some of what is due. It looks at more records of each kind than one request can add,

@@ -6,7 +6,9 @@ use crate::pkce::Method;
 
 use super::application::{Application, AuthMethod, GrantType};
 use super::bounds::{MAX_KEYS, MAX_RETRY, MAX_SECRETS, RESERVED_CLAIMS, RESERVED_ID};
+use super::check_claims::check_custom;
 use super::client_key::ClientKey;
+use super::custom_claim::ClaimPlace;
 use super::error::ConfigError;
 use super::key::PrivateJwk;
 use super::root::Config;
@@ -48,7 +50,8 @@ impl Config {
             }
         }
         self.check_keys()?;
-        self.check_resources()
+        self.check_resources()?;
+        self.check_claims()
     }
 
     fn check_keys(&self) -> Result<(), ConfigError> {
@@ -130,6 +133,9 @@ impl Application {
             }
         }
         application.check_scopes(path)?;
+        let usual = &ClaimPlace::OF_USERS;
+        let scopes = Some(&*application.scopes);
+        check_custom(path, &application.custom_claims, usual, scopes)?;
         if application.pkce.methods.is_empty() {
             return refuse("pkce.methods", "at least one is needed");
         }
@@ -207,7 +213,7 @@ impl User {
 }
 
 fn check_user(path: &str, user: &User) -> Result<(), ConfigError> {
-    identifier(path, "userId", &user.user_id)?;
+    user.check_claims(path)?;
     for (key, text) in [("username", user.username.as_str()), ("password", user.password.expose())]
     {
         if text.is_empty() {

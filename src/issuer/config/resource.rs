@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use super::bounds;
 use super::claims::Claims;
+use super::custom_claim::CustomClaim;
 #[cfg(feature = "schema")]
 use super::schema::{self, OneOf};
 use super::words::{self, Word};
@@ -45,6 +46,11 @@ pub struct Resource {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "schema::TokenClaims"))]
     pub claims: Claims,
+    /// Claims that are told in places and for scopes of choice when an access token is for this
+    /// resource. They go before its `claims`. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_CUSTOM_CLAIMS)))]
+    pub custom_claims: Vec<CustomClaim>,
     /// The application that runs it, which may introspect every token for it. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = schema::ID), example = &"app_web"))]
@@ -62,6 +68,7 @@ impl Resource {
             lifetime: None,
             signing: None,
             claims: Claims::default(),
+            custom_claims: Vec::new(),
             application_id: None,
         }
     }

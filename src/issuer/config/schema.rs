@@ -8,7 +8,7 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::bounds::{MAX_RETRY, RESERVED_CLAIMS, RESERVED_TOKEN_CLAIMS};
+use super::bounds::{MAX_CLAIM_NAME, MAX_RETRY, RESERVED_CLAIMS, RESERVED_TOKEN_CLAIMS};
 use super::words::{self, Word};
 use crate::pkce::Method;
 
@@ -35,6 +35,10 @@ pub(super) const BASE_URL: &str = "^https?://[^/@]+(/.*[^/])?$";
 
 /// What stands in paths and tokens.
 pub(super) const ID: &str = "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$";
+
+/// The id of a user (OpenID Connect Core section 2, `sub`), or a name of an authentication context or
+/// method.
+pub(super) const NAME: &str = "^[!-~]{1,255}$";
 
 /// RFC 6749 section 3.3.
 pub(super) const SCOPE: &str = r"^[!#-\[\]-~]+$";
@@ -126,6 +130,62 @@ impl JsonSchema for TokenClaims {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let reserved = [&RESERVED_CLAIMS[..], &RESERVED_TOKEN_CLAIMS].concat();
         json_schema!({ "type": "object", "propertyNames": { "not": { "enum": reserved } } })
+    }
+}
+
+/// The name of a custom claim.
+pub(super) struct CustomClaimName;
+
+impl JsonSchema for CustomClaimName {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "CustomClaimName".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "minLength": 1,
+            "maxLength": MAX_CLAIM_NAME,
+            "not": { "enum": RESERVED_CLAIMS },
+        })
+    }
+}
+
+/// Any JSON value.
+pub(super) struct AnyValue;
+
+impl JsonSchema for AnyValue {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "AnyValue".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({})
+    }
+}
+
+/// Any object.
+pub(super) struct AnyObject;
+
+impl JsonSchema for AnyObject {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "AnyObject".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object", "propertyNames": { "minLength": 1 } })
     }
 }
 

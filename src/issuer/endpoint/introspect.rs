@@ -6,8 +6,9 @@ use crate::http::HttpRequest;
 use crate::json::ObjectWriter;
 
 use crate::issuer::check::client::Client;
+use crate::issuer::check::custom_claims::{self, About, Told};
 use crate::issuer::check::{access_token, audience, client, dpop, refresh_token, scope};
-use crate::issuer::config::{Application, Config, Introspects, Resource};
+use crate::issuer::config::{Application, ClaimPlace, Config, Introspects, Resource};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::access_claims;
 use crate::issuer::jose::sign::Unsigned;
@@ -35,7 +36,7 @@ pub(crate) fn answer(
     let live = live_access_token(directory, vault, store, exchange, &client, token)
         .or_else(|| live_refresh_token(directory, vault, store, exchange, &client, token));
     let body = match live {
-        Some(token) => describe(directory, &token),
+        Some(token) => describe(directory, exchange, &token)?,
         // RFC 7662 section 2.2: the response says nothing more about tokens that do not work.
         None => "{\"active\":false}".to_owned(),
     };
@@ -160,7 +161,11 @@ fn live_refresh_token(
 }
 
 /// The members of the response (RFC 7662 section 2.2, RFC 9449 section 6.2).
-fn describe(directory: &Directory, token: &LiveToken) -> String {
+fn describe(
+    directory: &Directory,
+    exchange: &Exchange<'_>,
+    token: &LiveToken,
+) -> Result<String, Refusal> {
     let config = directory.config();
     let mut body = ObjectWriter::new();
     body.boolean("active", true);
@@ -179,7 +184,7 @@ fn describe(directory: &Directory, token: &LiveToken) -> String {
             access_claims::audience(&issuer, token, &mut body);
             body.string("iss", &issuer);
             access_claims::authentication(config, token, &mut body);
-            access_claims::of_resources(config, token, &mut body);
+            told(directory, exchange, token)?.write(&mut body);
             &token.jkt
         }
         LiveToken::Refresh(RefreshToken { user_grant, issued, expires, jkt, .. }) => {
@@ -196,7 +201,29 @@ fn describe(directory: &Directory, token: &LiveToken) -> String {
     if let Some(jkt) = jkt {
         body.raw("cnf", &dpop::confirmation(jkt));
     }
-    body.finish()
+    Ok(body.finish())
+}
+
+/// The claims that the configuration and the host add, as in a token that is a JWT. They are those of now
+/// for an opaque one, which does not have them itself.
+fn told(
+    directory: &Directory,
+    exchange: &Exchange<'_>,
+    token: &AccessToken,
+) -> Result<Told, Refusal> {
+    // A token that works has a client.
+    let Some(application) = directory.enabled_application(&token.client) else {
+        return Ok(Told::default());
+    };
+    let about = About {
+        place: ClaimPlace::AccessToken,
+        authority: token.authority,
+        application,
+        user: token.subject.as_deref().and_then(|id| directory.enabled_user(id)),
+        scope: &token.scope,
+        audience: &token.audience,
+    };
+    custom_claims::told(directory.config(), exchange.asked, &about)
 }
 
 /// A token without any scope says nothing of it (RFC 6749 section 3.3).

@@ -1,6 +1,8 @@
 //! The userinfo endpoint (OpenID Connect Core section 5.3, RFC 6750).
 
+use crate::issuer::check::custom_claims::{self, About};
 use crate::issuer::check::{access_token, claims, dpop, scope};
+use crate::issuer::config::ClaimPlace;
 use crate::issuer::directory::Directory;
 use crate::issuer::state::shares::Place;
 use crate::issuer::state::store::Store;
@@ -55,12 +57,22 @@ pub(crate) fn answer(
         .as_deref()
         .and_then(|subject| directory.enabled_user(subject))
         .ok_or(Refusal::TokenInvalid)?;
+    let application = directory.enabled_application(&token.client).ok_or(Refusal::TokenInvalid)?;
+    let about = About {
+        place: ClaimPlace::Userinfo,
+        authority: token.authority,
+        application,
+        user: Some(user),
+        scope: &token.scope,
+        audience: &token.audience,
+    };
+    let told = custom_claims::told(directory.config(), exchange.asked, &about)?;
     if let Some(proof) = &proof {
         let owner = Place::kept(vault.user_number(&user.user_id));
         dpop::spend(store, proof, owner, exchange.now)?;
     }
     let mut body = ObjectWriter::new();
     body.string("sub", &user.user_id);
-    claims::write(user, &token.scope, &token.claims, &mut body);
+    claims::write(user, &token.scope, &token.claims, &told, &mut body);
     Ok(response::json(200, body.finish()).into())
 }

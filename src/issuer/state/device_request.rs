@@ -1,6 +1,7 @@
 //! Requests of devices (RFC 8628).
 
 use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::sealed::context::Context;
 use crate::issuer::state::collection::Record;
 use crate::issuer::state::shares::{Owned, Place};
 use crate::issuer::wire::authority::Authority;
@@ -35,7 +36,7 @@ impl Owned for DeviceRequest {
 pub(crate) enum Decision {
     Pending,
     Denied,
-    Approved { subject: String, auth_time: i64 },
+    Approved { subject: String, auth_time: i64, context: Context },
 }
 
 impl Record for DeviceRequest {
@@ -52,8 +53,9 @@ impl Record for DeviceRequest {
             Decision::Denied => {
                 writer.u8(1);
             }
-            Decision::Approved { subject, auth_time } => {
+            Decision::Approved { subject, auth_time, context } => {
                 writer.u8(2).str(subject).i64(*auth_time);
+                context.write(writer);
             }
         }
     }
@@ -70,7 +72,11 @@ impl Record for DeviceRequest {
         let decision = match reader.u8()? {
             0 => Decision::Pending,
             1 => Decision::Denied,
-            2 => Decision::Approved { subject: reader.string()?, auth_time: reader.i64()? },
+            2 => Decision::Approved {
+                subject: reader.string()?,
+                auth_time: reader.i64()?,
+                context: Context::read(reader)?,
+            },
             _ => return None,
         };
         Some(Self { id, authority, client, scope, resources, interval, polled, decision, place })

@@ -4,8 +4,8 @@
 use crate::issuer::check::browser::{self, Browser};
 use crate::issuer::check::response_mode::ResponseMode;
 use crate::issuer::check::session::CurrentSession;
-use crate::issuer::check::{id_token_hint, request_uri, session, transaction};
-use crate::issuer::config::Application;
+use crate::issuer::check::{authentication, id_token_hint, request_uri, session, transaction};
+use crate::issuer::config::{Application, ClaimValue};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::ask;
 use crate::issuer::endpoint::authorize::checks::{Checked, Input};
@@ -81,7 +81,7 @@ pub(crate) fn answer(
             mode: ResponseMode::of(&parameters),
             language,
         };
-        Ok(response::send_refusal(directory, &frontend.pages, &destination, &refusal))
+        response::refuse_unless_asked(directory, &frontend.pages, &destination, refusal)
     })
 }
 
@@ -122,7 +122,13 @@ fn proceed(
     let Checked { request, prompt, max_age } = checked;
     let current = session::current(directory, vault, store, cookies, exchange)
         .filter(|current| !prompt.login && is_fresh(current, max_age, exchange.now))
-        .filter(|current| request.is_for(&current.session.subject));
+        .filter(|current| request.is_for(&current.session.subject))
+        .filter(|current| {
+            authentication::meets(directory.config(), &current.session.context, &request.context)
+        })
+        .filter(|current| {
+            !prompt.none || login_hint.is_none_or(|hint| is_hinted(directory, current, hint))
+        });
     if let Some(session) = &current
         && !consent::is_asked(application, &request, session)
     {
@@ -153,6 +159,22 @@ fn proceed(
     browser::set_cookie(directory.config(), cookies, new_cookie, &mut page);
     Ok(page.into())
 }
+
+/// Whether a login_hint may mean the user who is signed in: a page that nobody sees cannot ask (OpenID
+/// Connect Core section 3.1.2.1). Clients hint at users by their username, their id, or by claims that they
+/// may type to sign in.
+fn is_hinted(directory: &Directory, current: &CurrentSession, hint: &str) -> bool {
+    directory.enabled_user(&current.session.subject).is_some_and(|user| {
+        let is_claim = |name: &&str| {
+            let value = user.claims.get(name);
+            matches!(value, Some(ClaimValue::String(text)) if text.eq_ignore_ascii_case(hint))
+        };
+        hint == user.username || hint == user.user_id || HINTS.iter().any(is_claim)
+    })
+}
+
+/// The claims by which a login_hint may mean somebody.
+const HINTS: [&str; 3] = ["preferred_username", "email", "phone_number"];
 
 /// Whether the user signed in recently enough for `max_age`.
 fn is_fresh(current: &CurrentSession, max_age: Option<i64>, now: i64) -> bool {

@@ -1,13 +1,15 @@
 //! Making access tokens: strings that say something to the issuer alone, or JWTs (RFC 9068 section 2).
 
 use crate::issuer::check::audience::Kind;
+use crate::issuer::check::custom_claims::{self, About, Told};
 use crate::issuer::check::{dpop, scope};
-use crate::issuer::config::{AccessTokenFormat, Config};
+use crate::issuer::config::{AccessTokenFormat, ClaimPlace, Config};
 use crate::issuer::endpoint::access_claims;
 use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::jose::sign::{self, HASH, Unsigned};
 use crate::issuer::sealed::access_token::{AccessToken, TokenId};
 use crate::issuer::vault::Vault;
+use crate::issuer::wire::asked::Asked;
 use crate::issuer::wire::refusal::Refusal;
 use crate::json::ObjectWriter;
 
@@ -30,16 +32,32 @@ impl Made {
     }
 }
 
-/// Makes an access token of this kind.
+/// The claims that an access token of this kind says besides. An opaque one says nothing by itself.
+pub(crate) fn told(
+    config: &Config,
+    asked: Asked<'_>,
+    kind: Kind,
+    about: &About<'_>,
+) -> Result<Told, Refusal> {
+    match kind.format {
+        AccessTokenFormat::Opaque => Ok(Told::default()),
+        AccessTokenFormat::Jwt => {
+            custom_claims::told(config, asked, &About { place: ClaimPlace::AccessToken, ..*about })
+        }
+    }
+}
+
+/// Makes an access token of this kind. `told` are the claims of [`told`].
 pub(crate) fn make(
     config: &Config,
     vault: &mut Vault,
     token: &AccessToken,
     kind: Kind,
+    told: &Told,
 ) -> Result<Made, Refusal> {
     match kind.format {
         AccessTokenFormat::Opaque => Ok(Made::Opaque(vault.seal(token))),
-        AccessTokenFormat::Jwt => jwt(config, vault, token, kind).map(Made::Jwt),
+        AccessTokenFormat::Jwt => jwt(config, vault, token, kind, told).map(Made::Jwt),
     }
 }
 
@@ -48,6 +66,7 @@ fn jwt(
     vault: &mut Vault,
     token: &AccessToken,
     kind: Kind,
+    told: &Told,
 ) -> Result<Unsigned, Refusal> {
     let id = vault.seal(&TokenId(token.clone()));
     let mut object = ObjectWriter::new();
@@ -67,7 +86,7 @@ fn jwt(
     if let Some(jkt) = &token.jkt {
         object.raw("cnf", &dpop::confirmation(jkt));
     }
-    access_claims::of_resources(config, token, &mut object);
+    told.write(&mut object);
     let key = match kind.signing {
         Some(algorithm) => vault.keys.signing_with(algorithm),
         None => vault.keys.signing(),

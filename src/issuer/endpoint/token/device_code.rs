@@ -38,7 +38,7 @@ pub(super) fn redeem(
         // The request was redeemed, it made room for others before anybody approved it, or it ended
         // with its application or with the user who approved it.
         .ok_or(Refusal::DeviceCodeSpent)?;
-    let (subject, auth_time) = match &waiting.decision {
+    let (subject, auth_time, context) = match &waiting.decision {
         Decision::Denied => return Err(Refusal::DeviceDenied),
         Decision::Pending => {
             let early =
@@ -56,7 +56,9 @@ pub(super) fn redeem(
                 Refusal::DevicePending
             });
         }
-        Decision::Approved { subject, auth_time } => (subject.clone(), *auth_time),
+        Decision::Approved { subject, auth_time, context } => {
+            (subject.clone(), *auth_time, context.clone())
+        }
     };
     let (resources, granted) = (waiting.resources.clone(), waiting.scope.clone());
     let config = directory.config();
@@ -70,6 +72,7 @@ pub(super) fn redeem(
         scope: granted,
         resources,
         auth_time,
+        context,
         grant: code.id,
         session: None,
         claims: RequestedClaims::default(),

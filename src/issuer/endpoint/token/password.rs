@@ -1,9 +1,10 @@
 //! The grant `password` (RFC 6749 section 4.3), which only the profile `eiam` has.
 
 use crate::issuer::check::scope::Asking;
-use crate::issuer::check::{audience, guess, password, scope};
+use crate::issuer::check::{audience, authentication, guess, password, scope};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
+use crate::issuer::sealed::context::WantedContext;
 use crate::issuer::sealed::user_grant::{RequestedClaims, UserGrant};
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -35,6 +36,7 @@ pub(super) fn give(
         scope: scope.clone(),
         resources,
         auth_time: exchange.now,
+        context: authentication::of_sign_in(config, user, &WantedContext::default()),
         grant: vault.random.id(),
         session: None,
         claims: RequestedClaims::default(),
