@@ -22,6 +22,7 @@ mod conformance_discovery;
 mod conformance_logout;
 mod cookies;
 mod cors;
+mod custom_claims;
 mod device;
 mod dpop;
 mod floods;

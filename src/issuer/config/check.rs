@@ -253,6 +253,7 @@ fn base_url(url: &str) -> Result<(), &'static str> {
     if host.is_empty() || host.contains('@') {
         return Err("expected a host and no user");
     }
+    redirect_uri::check_authority(host)?;
     if path.ends_with('/') {
         return Err("no slash at the end, please");
     }
@@ -291,6 +292,7 @@ fn check_redirect_uri(uri: &str, profile: Profile) -> Result<(), &'static str> {
     if authority.is_empty() || authority.contains('@') {
         return Err("expected a host and no user");
     }
+    redirect_uri::check_authority(authority)?;
     let host = host_of(authority);
     if scheme == "http"
         && !profile.plain_http_redirect_allowed()
