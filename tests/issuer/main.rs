@@ -59,6 +59,7 @@ mod sentences;
 mod signatures;
 mod signing;
 mod snapshot;
+mod step_up;
 mod support;
 mod threats;
 mod token_formats;

@@ -42,6 +42,9 @@ pub(crate) fn check_authority(authority: &str) -> Result<(), &'static str> {
     }
     let end = authority.find(']').map_or(0, |end| end + 1);
     let (address, rest) = authority.split_at_checked(end).unwrap_or_default();
+    if rest.starts_with('[') {
+        return Err(NO_HOST);
+    }
     let (name, port) = match rest.split_once(':') {
         Some((name, port)) => (name, Some(port)),
         None => (rest, None),
@@ -59,8 +62,10 @@ pub(crate) fn check_authority(authority: &str) -> Result<(), &'static str> {
         let inner = address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
         name.is_empty() && inner.is_some_and(|text| text.parse::<Ipv6Addr>().is_ok())
     };
-    if is_host { Ok(()) } else { Err("the host is not a name or an IP address") }
+    if is_host { Ok(()) } else { Err(NO_HOST) }
 }
+
+const NO_HOST: &str = "the host is not a name or an IP address";
 
 /// Whether a text is a host name, or an IPv4 address. What ends in a number is an address for browsers (URL
 /// Standard section 3.5).

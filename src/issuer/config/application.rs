@@ -12,7 +12,7 @@ use super::custom_claim::CustomClaim;
 use super::introspects::Introspects;
 use super::resource::AccessTokenFormat;
 #[cfg(feature = "schema")]
-use super::schema::{self, OneOf, SomeOf};
+use super::schema::{self, Named, OneOf, SomeOf};
 use super::secrets;
 use super::words::{self, Word};
 use crate::issuer::check::redirect_uri;
@@ -89,7 +89,7 @@ pub struct Application {
     /// issuer alone, or JWTs, which resource servers verify themselves (RFC 9068). Default: the service's,
     /// which is `opaque`, and `jwt` for client_credentials at the instance's server.
     #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "OneOf<AccessTokenFormat>", extend("examples" = ["jwt"])))]
+    #[cfg_attr(feature = "schema", schemars(with = "Named<AccessTokenFormat>", extend("examples" = ["jwt"])))]
     pub access_token_format: Option<AccessTokenFormat>,
     /// Claims that are told to it, in places and for scopes of choice. They go before those of resources
     /// and the issuer. Default: none.

@@ -7,7 +7,7 @@ use super::bounds;
 use super::claims::Claims;
 use super::custom_claim::CustomClaim;
 #[cfg(feature = "schema")]
-use super::schema::{self, OneOf};
+use super::schema::{self, Named};
 use super::words::{self, Word};
 use crate::issuer::jose::algorithm::SigningAlgorithm;
 
@@ -30,7 +30,7 @@ pub struct Resource {
     pub scopes: Vec<String>,
     /// What access tokens for it are. Default: the application's format.
     #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "OneOf<AccessTokenFormat>", extend("examples" = ["jwt"])))]
+    #[cfg_attr(feature = "schema", schemars(with = "Named<AccessTokenFormat>", extend("examples" = ["jwt"])))]
     pub access_token_format: Option<AccessTokenFormat>,
     /// How long access tokens for it live, in seconds up to 2^63-1. A token for several resources lives
     /// as long as the shortest. Default: the application's lifetime.
@@ -40,7 +40,7 @@ pub struct Resource {
     /// How JWT access tokens for it are signed. Another algorithm than the issuer's needs a key of its
     /// own in `keys`. Default: the issuer's algorithm.
     #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "OneOf<SigningAlgorithm>", extend("examples" = ["RS256"])))]
+    #[cfg_attr(feature = "schema", schemars(with = "Named<SigningAlgorithm>", extend("examples" = ["RS256"])))]
     pub signing: Option<SigningAlgorithm>,
     /// What access tokens for it say besides: in JWTs, and at introspection. Default: nothing.
     #[serde(default)]
@@ -99,3 +99,9 @@ impl AccessTokenFormat {
 }
 
 words::words!(AccessTokenFormat);
+
+#[cfg(feature = "schema")]
+impl schema::Title for AccessTokenFormat {
+    const TITLE: &'static str = "AccessTokenFormat";
+    const DESCRIPTION: &'static str = "What an access token is: a string that says something to the issuer alone, or a JWT (RFC 9068).";
+}

@@ -60,7 +60,7 @@ pub struct Config {
     pub users: Vec<User>,
     /// How id_tokens and JWT access tokens are signed. Default: `RS256`, as at the service.
     #[serde(default, with = "words::one")]
-    #[cfg_attr(feature = "schema", schemars(with = "schema::OneOf<SigningAlgorithm>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::Named<SigningAlgorithm>"))]
     pub signing: SigningAlgorithm,
     /// Private keys to sign with, in place of one that is made by whoever runs the issuer. The
     /// first signs; the others are only published, so that what they signed can still be verified,

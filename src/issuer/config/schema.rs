@@ -10,6 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::bounds::{MAX_CLAIM_NAME, MAX_RETRY, RESERVED_CLAIMS, RESERVED_TOKEN_CLAIMS};
 use super::words::{self, Word};
+use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::pkce::Method;
 
 /// The JSON Schema of a type, as JSON.
@@ -66,10 +67,29 @@ impl<T: Word> JsonSchema for OneOf<T> {
     }
 }
 
+/// A word of `T`, which has a name of its own in the schema.
+pub(super) struct Named<T>(PhantomData<T>);
+
+impl<T: Word + Title> JsonSchema for Named<T> {
+    fn schema_name() -> Cow<'static, str> {
+        T::TITLE.into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "description": T::DESCRIPTION, "enum": words::all::<T>() })
+    }
+}
+
 /// What a type that is made of the schema is called, and what it says.
 pub(super) trait Title {
     const TITLE: &'static str;
     const DESCRIPTION: &'static str;
+}
+
+impl Title for SigningAlgorithm {
+    const TITLE: &'static str = "SigningAlgorithm";
+    const DESCRIPTION: &'static str =
+        "An algorithm of signatures (RFC 7518 section 3.1, RFC 8037 section 3.1).";
 }
 
 impl Title for Method {

@@ -174,7 +174,7 @@ fn is_hinted(directory: &Directory, current: &CurrentSession, hint: &str) -> boo
 }
 
 /// The claims by which a login_hint may mean somebody.
-const HINTS: [&str; 3] = ["preferred_username", "email", "phone_number"];
+const HINTS: [&str; 2] = ["email", "phone_number"];
 
 /// Whether the user signed in recently enough for `max_age`.
 fn is_fresh(current: &CurrentSession, max_age: Option<i64>, now: i64) -> bool {
