@@ -36,11 +36,28 @@ pub trait Signer {
     /// section 3.1). A signature of ECDSA is r and s, each with as many octets as a coordinate of the
     /// curve. `kid` is the id of [`Signer::public_jwk`]. If a resource of the configuration has an
     /// algorithm of its own, it can be the id of one of
-    /// [`Config::keys_of_resources`](crate::issuer::Config::keys_of_resources) instead.
+    /// [`Config::keys_of_resources`](crate::issuer::Config::keys_of_resources) or of
+    /// [`Signer::resource_jwks`] instead.
     ///
     /// # Errors
     /// Fails with whatever keeps the key from signing.
     fn sign(&self, kid: &str, signing_input: &[u8]) -> Result<Vec<u8>, Self::Error>;
+
+    /// The public keys with which it also signs, for resources that have an algorithm of their own and no
+    /// key in the configuration. Without one such a token is refused with `server_error`. Default: none.
+    fn resource_jwks(&self) -> Vec<PublicJwk> {
+        Vec::new()
+    }
+}
+
+/// Tells an issuer the keys of its signer.
+fn set_keys(issuer: &mut Issuer, signer: &impl Signer) {
+    issuer.set_signing_key(signer.public_jwk());
+    if !issuer.missing_resource_algorithms().is_empty() {
+        for key in signer.resource_jwks() {
+            issuer.add_resource_key(key);
+        }
+    }
 }
 
 /// Handles a request without signatures, and signs what the reply needs. If the signer is another
@@ -55,7 +72,7 @@ pub fn respond<S: Signer>(
     request: &HttpRequest,
     now: i64,
 ) -> Result<HttpResponse, S::Error> {
-    issuer.set_signing_key(signer.public_jwk());
+    set_keys(issuer, signer);
     sign(signer, issuer.handle(request, now))
 }
 
@@ -91,7 +108,7 @@ pub fn respond_verified<S: Signer, V: Verifier>(
 ) -> Result<HttpResponse, S::Error> {
     let mut genuine = issuer.signatures(request);
     genuine.retain(|check| verifier.verify(check));
-    issuer.set_signing_key(signer.public_jwk());
+    set_keys(issuer, signer);
     let reply = issuer.handle_verified(request, &genuine, now);
     sign(signer, reply)
 }
@@ -138,7 +155,7 @@ pub fn respond_asking<S: Signer>(
     request: &HttpRequest,
     now: i64,
 ) -> Result<HttpResponse, S::Error> {
-    issuer.set_signing_key(signer.public_jwk());
+    set_keys(issuer, signer);
     let mut genuine = issuer.signatures(request);
     genuine.retain(|check| verifier.verify(check));
     let mut answers = Vec::new();
@@ -192,6 +209,12 @@ impl Issuer {
             }
         }
         checks
+    }
+
+    /// The signature of a JWT that may be one of this issuer's; none for anything else.
+    #[must_use]
+    pub fn signature_of(&self, token: &str) -> Option<SignatureCheck> {
+        self.own_check(token)
     }
 
     fn own_check(&self, token: &str) -> Option<SignatureCheck> {

@@ -14,6 +14,7 @@ use crate::issuer::endpoint::{
     revoke, sign_out_form, token, userinfo,
 };
 use crate::issuer::frontend::Frontend;
+use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::verify::SignatureCheck;
 use crate::issuer::state::collections::{self, Listed};
@@ -180,17 +181,44 @@ impl Issuer {
         }
     }
 
+    /// The algorithms that resources of the configuration sign with, and for which there is no key yet: a
+    /// driver makes one for each, and tells it to [`Issuer::add_resource_key`].
+    #[must_use]
+    pub fn missing_resource_algorithms(&self) -> Vec<SigningAlgorithm> {
+        let config = self.directory.config();
+        let mut missing = Vec::new();
+        for algorithm in config.resources.iter().filter_map(|resource| resource.signing) {
+            let is_here = algorithm == config.signing
+                || self.vault.keys.signing_with(algorithm).is_some()
+                || missing.contains(&algorithm);
+            if !is_here {
+                missing.push(algorithm);
+            }
+        }
+        missing
+    }
+
+    /// Publishes a key with which the driver signs access tokens for resources that have its algorithm.
+    /// It changes nothing if there is a key for that already. After a restart the key is published until
+    /// what it signed has expired, and another can be added.
+    pub fn add_resource_key(&mut self, key: PublicJwk) {
+        if self.vault.keys.add_other(key) {
+            self.store.touch();
+        }
+    }
+
     /// The key that signs; `None` until a driver sets it.
     #[must_use]
     pub fn signing_key(&self) -> Option<&PublicJwk> {
         self.vault.keys.signing()
     }
 
-    /// Whether the reply to a request may depend on the signing key while there is none yet. A
-    /// driver that makes its key only when it is needed asks this before [`Issuer::handle`].
+    /// Whether the reply to a request may depend on a key that signs while there is none yet, the signing
+    /// key or one of [`Issuer::missing_resource_algorithms`]. A driver that makes its keys only when they
+    /// are needed asks this before [`Issuer::handle`].
     #[must_use]
     pub fn needs_signing_key(&self, request: &HttpRequest) -> bool {
-        if self.signing_key().is_some() {
+        if self.signing_key().is_some() && self.missing_resource_algorithms().is_empty() {
             return false;
         }
         let (path, _) = route::split(&request.url, self.config());
@@ -241,11 +269,23 @@ impl Issuer {
     /// Checks an opaque access token, and returns what it grants; `None` if it is not valid. It is
     /// valid if this issuer, or one with the same [sealing key](Issuer::set_sealing_key), has
     /// issued it, it has neither expired nor been revoked, and its client and its user exist. A
-    /// token that another issuer has revoked is valid here until it expires. Verify JWT access
-    /// tokens with the published keys instead (RFC 9068 section 4).
+    /// token that another issuer has revoked is valid here until it expires. For JWTs see
+    /// [`Issuer::inspect_verified`].
     #[must_use]
     pub fn inspect_access_token(&self, token: &str, now: i64) -> Option<AccessTokenInfo> {
-        access_token::inspect(&self.directory, &self.vault, &self.store, token, now)
+        self.inspect_verified(token, &[], now)
+    }
+
+    /// Does the same for an access token that may be a JWT. `verified` is what
+    /// [`Issuer::signature_of`] says about it, if the driver found the signature to be genuine.
+    #[must_use]
+    pub fn inspect_verified(
+        &self,
+        token: &str,
+        verified: &[SignatureCheck],
+        now: i64,
+    ) -> Option<AccessTokenInfo> {
+        access_token::inspect(&self.directory, &self.vault, &self.store, verified, token, now)
     }
 }
 

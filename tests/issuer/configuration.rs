@@ -280,8 +280,6 @@ fn rfc_8707_section_2_resources_that_make_no_sense() {
         ("scopes", json!([""]), "scopes[0]"),
         ("lifetime", json!(0), "lifetime"),
         ("accessTokenFormat", json!("JWT"), "accessTokenFormat"),
-        // There is no key that could.
-        ("signing", json!("ES256"), "signing"),
         ("signing", json!("HS256"), "signing"),
         ("claims", json!({ "aud": "x" }), "claims.aud"),
         ("claims", json!({ "client_id": "x" }), "claims.client_id"),

@@ -37,8 +37,9 @@ pub struct Resource {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = 1), example = 600))]
     pub lifetime: Option<i64>,
-    /// How JWT access tokens for it are signed. Another algorithm than the issuer's needs a key of its
-    /// own in `keys`. Default: the issuer's algorithm.
+    /// How JWT access tokens for it are signed. For another algorithm than the issuer's a key of its own
+    /// is needed: the first in `keys` for that algorithm, or else one that is made by whoever runs the
+    /// issuer, anew at each start. Default: the issuer's algorithm.
     #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Named<SigningAlgorithm>", extend("examples" = ["RS256"])))]
     pub signing: Option<SigningAlgorithm>,

@@ -6,6 +6,7 @@ use crate::issuer::check::{dpop, scope};
 use crate::issuer::config::{AccessTokenFormat, ClaimPlace, Config};
 use crate::issuer::endpoint::access_claims;
 use crate::issuer::jose::algorithm::SigningAlgorithm;
+use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::sign::{self, HASH, Unsigned};
 use crate::issuer::sealed::access_token::{AccessToken, TokenId};
 use crate::issuer::vault::Vault;
@@ -87,9 +88,22 @@ fn jwt(
         object.raw("cnf", &dpop::confirmation(jkt));
     }
     told.write(&mut object);
+    Ok(Unsigned::new(key(vault, kind)?, "at+jwt", object.finish()))
+}
+
+/// Checks that an access token of this kind can be signed. Otherwise what it is given for would be lost.
+pub(crate) fn check_key(vault: &Vault, kind: Kind) -> Result<(), Refusal> {
+    match kind.format {
+        AccessTokenFormat::Opaque => Ok(()),
+        AccessTokenFormat::Jwt => key(vault, kind).map(drop),
+    }
+}
+
+/// The key that signs access tokens of this kind.
+fn key(vault: &Vault, kind: Kind) -> Result<&PublicJwk, Refusal> {
     let key = match kind.signing {
         Some(algorithm) => vault.keys.signing_with(algorithm),
         None => vault.keys.signing(),
     };
-    Ok(Unsigned::new(key.ok_or(Refusal::NoSigningKey)?, "at+jwt", object.finish()))
+    key.ok_or(Refusal::NoSigningKey)
 }

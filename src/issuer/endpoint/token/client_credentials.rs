@@ -46,6 +46,7 @@ pub(super) fn give(
         jkt: client.key_thumbprint().map(str::to_owned),
         epoch: store.epochs.present(),
     };
+    access::check_key(vault, kind)?;
     let about = About {
         place: ClaimPlace::AccessToken,
         authority: exchange.authority,

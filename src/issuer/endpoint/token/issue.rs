@@ -78,6 +78,7 @@ pub(super) fn for_user(
     let owner = vault.user_number(&user.user.user_id);
     let whose = (exchange.authority, true);
     let kind = audience::kind(config, client.application, whose, &user.audience)?;
+    access::check_key(vault, kind)?;
     let about = About {
         place: ClaimPlace::IdToken,
         authority: exchange.authority,
