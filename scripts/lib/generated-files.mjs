@@ -156,6 +156,8 @@ function typeOf(part, integer, words) {
     );
     return `{ ${members.join("; ")} }`;
   }
+  // Nothing is said about it, so it can be anything.
+  if (!type) return "unknown";
   if (type === "object") return part.propertyNames ? "Readonly<Record<string, unknown>>" : "object";
   return String(type);
 }

@@ -6,14 +6,18 @@
 //! those of these files that are committed.
 
 mod application;
+mod authentication_context;
 mod bounds;
 mod bytes;
 mod check;
+mod check_claims;
 mod check_resources;
 mod claims;
 mod client_key;
+mod custom_claim;
 mod error;
 mod example;
+mod expression;
 mod introspects;
 mod key;
 mod limits;
@@ -31,11 +35,17 @@ mod words;
 mod write;
 
 pub use application::{Application, AuthMethod, Consent, GrantType, Lifetimes, Pkce};
+pub use authentication_context::AuthenticationContext;
+pub(crate) use authentication_context::PASSWORD;
 pub use claims::{ClaimValue, Claims};
 pub use client_key::{ClientKey, ClientKeys};
+pub(crate) use custom_claim::is_claim_name;
+pub use custom_claim::{ClaimPlace, CustomClaim};
 pub use error::ConfigError;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use example::example_json;
+pub use expression::Expression;
+pub(crate) use expression::Model;
 pub use introspects::Introspects;
 pub use key::PrivateJwk;
 pub use limits::Limits;

@@ -14,10 +14,12 @@ use crate::form;
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::issuer::check::client::assertion::assertion_check;
 use crate::issuer::check::request_object;
+use crate::issuer::config::Claims;
 use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::jws::Jws;
 use crate::issuer::jose::verify::{SignatureCheck, own_check, proof_check};
 use crate::issuer::server::Issuer;
+use crate::issuer::wire::asked::{ClaimsAnswer, ClaimsContext};
 use crate::issuer::wire::bearer;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::reply::Reply;
@@ -35,11 +37,28 @@ pub trait Signer {
     /// section 3.1). A signature of ECDSA is r and s, each with as many octets as a coordinate of the
     /// curve. `kid` is the id of [`Signer::public_jwk`]. If a resource or an application of the
     /// configuration has an algorithm of its own, it can be the id of one of
-    /// [`Config::other_signing_keys`](crate::issuer::Config::other_signing_keys) instead.
+    /// [`Config::other_signing_keys`](crate::issuer::Config::other_signing_keys) or of
+    /// [`Signer::resource_jwks`] instead.
     ///
     /// # Errors
     /// Fails with whatever keeps the key from signing.
     fn sign(&self, kid: &str, signing_input: &[u8]) -> Result<Vec<u8>, Self::Error>;
+
+    /// The public keys with which it also signs, for resources that have an algorithm of their own and no
+    /// key in the configuration. Without one such a token is refused with `server_error`. Default: none.
+    fn resource_jwks(&self) -> Vec<PublicJwk> {
+        Vec::new()
+    }
+}
+
+/// Tells an issuer the keys of its signer.
+fn set_keys(issuer: &mut Issuer, signer: &impl Signer) {
+    issuer.set_signing_key(signer.public_jwk());
+    if !issuer.missing_resource_algorithms().is_empty() {
+        for key in signer.resource_jwks() {
+            issuer.add_resource_key(key);
+        }
+    }
 }
 
 /// Handles a request without signatures, and signs what the reply needs. If the signer is another
@@ -54,7 +73,7 @@ pub fn respond<S: Signer>(
     request: &HttpRequest,
     now: i64,
 ) -> Result<HttpResponse, S::Error> {
-    issuer.set_signing_key(signer.public_jwk());
+    set_keys(issuer, signer);
     sign(signer, issuer.handle(request, now))
 }
 
@@ -90,9 +109,67 @@ pub fn respond_verified<S: Signer, V: Verifier>(
 ) -> Result<HttpResponse, S::Error> {
     let mut genuine = issuer.signatures(request);
     genuine.retain(|check| verifier.verify(check));
-    issuer.set_signing_key(signer.public_jwk());
+    set_keys(issuer, signer);
     let reply = issuer.handle_verified(request, &genuine, now);
     sign(signer, reply)
+}
+
+/// Adds claims to tokens, userinfo and introspection, for drivers outside JavaScript. Every function that
+/// takes a [`ClaimsContext`] is one.
+pub trait ClaimsSource {
+    /// The claims that are told in this context, beside those of the configuration. A claim that is
+    /// `null` is left out.
+    ///
+    /// # Errors
+    /// Why there are none. The request is refused with `server_error`, and this is in the description.
+    fn claims(&self, context: &ClaimsContext) -> Result<Claims, String>;
+}
+
+impl<F: Fn(&ClaimsContext) -> Result<Claims, String>> ClaimsSource for F {
+    fn claims(&self, context: &ClaimsContext) -> Result<Claims, String> {
+        self(context)
+    }
+}
+
+/// Does what [`respond_verified`] does, and asks for claims before the request is decided.
+///
+/// # Errors
+/// Those of the signer.
+///
+/// ```
+/// use eiam_token::issuer::{ClaimPlace, ClaimValue, Claims, ClaimsContext};
+///
+/// fn claims(context: &ClaimsContext) -> Result<Claims, String> {
+///     match (context.place, context.subject.as_deref()) {
+///         (ClaimPlace::AccessToken, Some("user_alice")) => {
+///             Ok(Claims(vec![("tenant".to_owned(), ClaimValue::String("acme".to_owned()))]))
+///         }
+///         _ => Ok(Claims::default()),
+///     }
+/// }
+/// ```
+pub fn respond_asking<S: Signer>(
+    issuer: &mut Issuer,
+    signer: &S,
+    verifier: &impl Verifier,
+    source: &impl ClaimsSource,
+    request: &HttpRequest,
+    now: i64,
+) -> Result<HttpResponse, S::Error> {
+    set_keys(issuer, signer);
+    let mut genuine = issuer.signatures(request);
+    genuine.retain(|check| verifier.verify(check));
+    let mut answers = Vec::new();
+    loop {
+        match issuer.handle_asking(request, &genuine, &answers, now) {
+            Ok(reply) => return sign(signer, reply),
+            // There are only so many questions: see `MAX_QUESTIONS`.
+            Err(questions) => answers.extend(questions.into_iter().map(|context| {
+                let claims = source.claims(&context);
+                ClaimsAnswer::new(context, claims)
+            })),
+        }
+    }
 }
 
 impl Issuer {
@@ -139,6 +216,12 @@ impl Issuer {
             }
         }
         checks
+    }
+
+    /// The signature of a JWT that may be one of this issuer's; none for anything else.
+    #[must_use]
+    pub fn signature_of(&self, token: &str) -> Option<SignatureCheck> {
+        self.own_check(token)
     }
 
     fn own_check(&self, token: &str) -> Option<SignatureCheck> {

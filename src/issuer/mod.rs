@@ -43,13 +43,13 @@ mod wire;
 
 pub use check::access_token::AccessTokenInfo;
 pub use config::{
-    AccessTokenFormat, Application, AuthMethod, ClaimValue, Claims, ClientKey, ClientKeys, Config,
-    ConfigError, Consent, Dpop, GrantType, Introspects, Lifetimes, Limits, Pkce, PrivateJwk,
-    Resource, SubjectType, User,
+    AccessTokenFormat, Application, AuthMethod, AuthenticationContext, ClaimPlace, ClaimValue,
+    Claims, ClientKey, ClientKeys, Config, ConfigError, Consent, CustomClaim, Dpop, Expression,
+    GrantType, Introspects, Lifetimes, Limits, Pkce, PrivateJwk, Resource, SubjectType, User,
 };
 #[cfg(target_arch = "wasm32")]
 pub(crate) use config::{FromValue, example_json, plain_value};
-pub use driver::{Signer, Verifier, respond, respond_verified};
+pub use driver::{ClaimsSource, Signer, Verifier, respond, respond_asking, respond_verified};
 pub use jose::algorithm::{SigningAlgorithm, VerificationAlgorithm};
 pub use jose::jwk::PublicJwk;
 pub use jose::key::{KeyProblem, PublicKey};
@@ -59,6 +59,7 @@ pub use profile::Profile;
 pub use server::Issuer;
 pub use state::changes::Change;
 pub use state::restore::RestoreError;
+pub use wire::asked::{ClaimsAnswer, ClaimsContext};
 pub use wire::cookies::Sessions;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use wire::parameters::MAX_BODY;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::http::{HttpRequest, Method};
+use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::issuer::check::access_token::{self, AccessTokenInfo};
 use crate::issuer::check::response_type::allows_implicit;
 use crate::issuer::check::{dpop, response_mode};
@@ -15,11 +15,13 @@ use crate::issuer::endpoint::{
     revoke, sign_out_form, token, userinfo,
 };
 use crate::issuer::frontend::Frontend;
+use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::verify::SignatureCheck;
 use crate::issuer::state::collections::{self, Listed};
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
+use crate::issuer::wire::asked::{Asked, ClaimsAnswer, ClaimsContext};
 use crate::issuer::wire::cookies::Sessions;
 use crate::issuer::wire::cors;
 use crate::issuer::wire::exchange::Exchange;
@@ -71,7 +73,37 @@ impl Issuer {
         verified: &[SignatureCheck],
         now: i64,
     ) -> Reply {
+        // Nobody is asked, so there are no questions.
+        self.step(request, verified, Asked::Nobody, now)
+            .unwrap_or_else(|_| HttpResponse::new(500, Vec::new()).into())
+    }
+
+    /// The same where the host adds claims of its own to tokens, userinfo and introspection. Before
+    /// anything is decided, it is asked about those that the reply needs: answer the questions, and
+    /// handle the request again with all answers until now. Until then the request has changed nothing;
+    /// in the meantime others can be handled.
+    ///
+    /// # Errors
+    /// What the host is asked.
+    pub fn handle_asking(
+        &mut self,
+        request: &HttpRequest,
+        verified: &[SignatureCheck],
+        answers: &[ClaimsAnswer],
+        now: i64,
+    ) -> Result<Reply, Vec<ClaimsContext>> {
+        self.step(request, verified, Asked::Host(answers), now)
+    }
+
+    fn step(
+        &mut self,
+        request: &HttpRequest,
+        verified: &[SignatureCheck],
+        asked: Asked<'_>,
+        now: i64,
+    ) -> Result<Reply, Vec<ClaimsContext>> {
         self.sweep_some(now);
+        self.store.begin();
         let config = self.directory.config();
         let (path, query) = route::split(&request.url, config);
         let well_known = route::well_known_of_prefix(path, config);
@@ -87,33 +119,40 @@ impl Issuer {
                 path_of_route,
                 query,
             );
-            return without_content_for_head(reply, request.method);
+            return Ok(without_content_for_head(reply, request.method));
         };
         if request.method == Method::Options {
-            return cors::preflight(directory, request, &route).into();
+            return Ok(cors::preflight(directory, request, &route).into());
         }
         let mut exchange = Exchange {
             request,
             path,
             query,
             verified,
+            asked,
             now,
             profile: directory.config().profile,
             endpoint: route.endpoint,
             authority: route.authority,
             application: None,
         };
-        let mut reply = find_application(directory, &route)
-            .and_then(|application| {
-                exchange.application = application;
-                dispatch(directory, vault, store, frontend, &exchange)
-            })
-            .unwrap_or_else(|refusal| {
+        let answer = find_application(directory, &route).and_then(|application| {
+            exchange.application = application;
+            dispatch(directory, vault, store, frontend, &exchange)
+        });
+        let mut reply = match answer {
+            Ok(reply) => reply,
+            Err(Refusal::ClaimsNeeded(questions)) => {
+                store.undo(now);
+                return Err(questions);
+            }
+            Err(refusal) => {
                 refuse(directory, &mut vault.random, &frontend.pages, &exchange, &refusal)
-            });
+            }
+        };
         dpop::add_nonce(directory.config(), vault, &exchange, reply.response_mut());
         cors::allow_origin(directory, request, &route, reply.response_mut());
-        without_content_for_head(reply, request.method)
+        Ok(without_content_for_head(reply, request.method))
     }
 
     /// Drops some of what is due. It looks at more records of each kind than one request can add,
@@ -144,17 +183,44 @@ impl Issuer {
         }
     }
 
+    /// The algorithms that resources of the configuration sign with, and for which there is no key yet: a
+    /// driver makes one for each, and tells it to [`Issuer::add_resource_key`].
+    #[must_use]
+    pub fn missing_resource_algorithms(&self) -> Vec<SigningAlgorithm> {
+        let config = self.directory.config();
+        let mut missing = Vec::new();
+        for algorithm in config.resources.iter().filter_map(|resource| resource.signing) {
+            let is_here = algorithm == config.signing
+                || self.vault.keys.signing_with(algorithm).is_some()
+                || missing.contains(&algorithm);
+            if !is_here {
+                missing.push(algorithm);
+            }
+        }
+        missing
+    }
+
+    /// Publishes a key with which the driver signs access tokens for resources that have its algorithm.
+    /// It changes nothing if there is a key for that already. After a restart the key is published until
+    /// what it signed has expired, and another can be added.
+    pub fn add_resource_key(&mut self, key: PublicJwk) {
+        if self.vault.keys.add_other(key) {
+            self.store.touch();
+        }
+    }
+
     /// The key that signs; `None` until a driver sets it.
     #[must_use]
     pub fn signing_key(&self) -> Option<&PublicJwk> {
         self.vault.keys.signing()
     }
 
-    /// Whether the reply to a request may depend on the signing key while there is none yet. A
-    /// driver that makes its key only when it is needed asks this before [`Issuer::handle`].
+    /// Whether the reply to a request may depend on a key that signs while there is none yet, the signing
+    /// key or one of [`Issuer::missing_resource_algorithms`]. A driver that makes its keys only when they
+    /// are needed asks this before [`Issuer::handle`].
     #[must_use]
     pub fn needs_signing_key(&self, request: &HttpRequest) -> bool {
-        if self.signing_key().is_some() {
+        if self.signing_key().is_some() && self.missing_resource_algorithms().is_empty() {
             return false;
         }
         let (path, _) = route::split(&request.url, self.config());
@@ -224,11 +290,23 @@ impl Issuer {
     /// Checks an opaque access token, and returns what it grants; `None` if it is not valid. It is
     /// valid if this issuer, or one with the same [sealing key](Issuer::set_sealing_key), has
     /// issued it, it has neither expired nor been revoked, and its client and its user exist. A
-    /// token that another issuer has revoked is valid here until it expires. Verify JWT access
-    /// tokens with the published keys instead (RFC 9068 section 4).
+    /// token that another issuer has revoked is valid here until it expires. For JWTs see
+    /// [`Issuer::inspect_verified`].
     #[must_use]
     pub fn inspect_access_token(&self, token: &str, now: i64) -> Option<AccessTokenInfo> {
-        access_token::inspect(&self.directory, &self.vault, &self.store, token, now)
+        self.inspect_verified(token, &[], now)
+    }
+
+    /// Does the same for an access token that may be a JWT. `verified` is what
+    /// [`Issuer::signature_of`] says about it, if the driver found the signature to be genuine.
+    #[must_use]
+    pub fn inspect_verified(
+        &self,
+        token: &str,
+        verified: &[SignatureCheck],
+        now: i64,
+    ) -> Option<AccessTokenInfo> {
+        access_token::inspect(&self.directory, &self.vault, &self.store, verified, token, now)
     }
 }
 

@@ -5,6 +5,7 @@
 //! and saving come after it and do not need the issuer, so requests do not wait for each other.
 
 mod body;
+mod claims;
 mod config;
 pub(super) mod error;
 mod start;
@@ -22,7 +23,7 @@ use zeroize::Zeroizing;
 
 use crate::http::{Headers, HttpRequest, HttpResponse, Method};
 use crate::issuer::check::authorization_details;
-use crate::issuer::{Issuer, SignatureCheck, SigningAlgorithm};
+use crate::issuer::{ClaimsAnswer, ClaimsContext, Issuer, Reply, SignatureCheck, SigningAlgorithm};
 
 use super::webcrypto::{self, KeyHost, KeyPair};
 use error::failure;
@@ -52,13 +53,14 @@ impl RawIssuer {
         };
         let mut others = Vec::new();
         for key in issuer.config().other_signing_keys() {
-            others.push(KeyPair::import(key, &host).await?);
+            others.push(Rc::new(KeyPair::import(key, &host).await?));
         }
         let shared = Shared {
             issuer: Rc::new(RefCell::new(issuer)),
             key: Rc::default(),
-            others: others.into(),
+            others: Rc::new(RefCell::new(others)),
             coming: Rc::default(),
+            claims: options.claims(),
             host,
         };
         if let Some(key) = key {
@@ -119,33 +121,31 @@ impl RawIssuer {
         Ok(self.0.borrow_mut()?.sweep(now))
     }
 
-    /// What a valid access token says: the values of `AccessTokenInfo` in their order.
+    /// What a valid opaque access token says: the values of `AccessTokenInfo` in their order.
     pub fn inspect(&self, token: &str, clock: Function) -> Result<JsValue, JsValue> {
-        let now = now(&clock)?;
-        let issuer = self.0.issuer.try_borrow().map_err(error::internal)?;
-        let Some(token) = issuer.inspect_access_token(token, now) else {
-            return Ok(JsValue::UNDEFINED);
-        };
-        let audience = token.audience.into_iter().map(JsValue::from).collect::<Array>();
-        let details = authorization_details::to_json(&token.authorization_details);
-        let values: [JsValue; 9] = [
-            token.issuer.into(),
-            token.client_id.into(),
-            token.subject.into(),
-            token.scope.into(),
-            audience.into(),
-            token.issued_at.into(),
-            token.expires_at.into(),
-            token.jkt.into(),
-            details.into(),
-        ];
-        Ok(values.into_iter().collect::<Array>().into())
+        self.0.inspect(token, &[], &clock)
     }
 
+    /// The same for an access token that may be a JWT.
+    #[wasm_bindgen(js_name = inspectAny)]
+    pub fn inspect_any(&self, token: String, clock: Function) -> Promise {
+        let shared = self.0.clone();
+        promise(async move {
+            let check = shared.issuer.try_borrow().map_err(error::internal)?.signature_of(&token);
+            let mut genuine = Vec::new();
+            if let Some(check) = check
+                && webcrypto::verify(&check).await?
+            {
+                genuine.push(check);
+            }
+            shared.inspect(&token, &genuine, &clock)
+        })
+    }
     /// Where a request of [`RawIssuer::handle`] belongs: the values of `Location` in their order.
     pub fn locate(&self, head: String, text: String, bytes: Vec<u8>) -> Result<Array, JsValue> {
         let request = plain_request(head, text, bytes);
         let location = self.0.issuer.try_borrow().map_err(error::internal)?.locate(&request);
+        let details = authorization_details::to_json(&token.authorization_details);
         let values: [JsValue; 5] = [
             location.endpoint.into(),
             location.instance.into(),
@@ -246,14 +246,43 @@ pub fn example_config(base_url: &str) -> Result<JsValue, JsValue> {
 struct Shared {
     issuer: Rc<RefCell<Issuer>>,
     key: Rc<RefCell<Option<Rc<KeyPair>>>>,
-    /// Those of the configuration that sign for resources with an algorithm of their own.
-    others: Rc<[KeyPair]>,
-    /// The first key, while it is being made.
+    /// Those that sign for resources with an algorithm of their own.
+    others: Rc<RefCell<Vec<Rc<KeyPair>>>>,
+    /// The keys that are missing, while they are being made.
     coming: Rc<RefCell<Option<Promise>>>,
+    /// Asked about claims, if the host has something to say.
+    claims: Option<Function>,
     host: KeyHost,
 }
 
 impl Shared {
+    fn inspect(
+        &self,
+        token: &str,
+        genuine: &[SignatureCheck],
+        clock: &Function,
+    ) -> Result<JsValue, JsValue> {
+        let now = now(clock)?;
+        let issuer = self.issuer.try_borrow().map_err(error::internal)?;
+        let Some(token) = issuer.inspect_verified(token, genuine, now) else {
+            return Ok(JsValue::UNDEFINED);
+        };
+        let audience = token.audience.into_iter().map(JsValue::from).collect::<Array>();
+        let details = authorization_details::to_json(&token.authorization_details);
+        let values: [JsValue; 9] = [
+            token.issuer.into(),
+            token.client_id.into(),
+            token.subject.into(),
+            token.scope.into(),
+            audience.into(),
+            token.issued_at.into(),
+            token.expires_at.into(),
+            token.jkt.into(),
+            details.into(),
+        ];
+        Ok(values.into_iter().collect::<Array>().into())
+    }
+
     fn borrow_mut(&self) -> Result<RefMut<'_, Issuer>, JsValue> {
         self.issuer.try_borrow_mut().map_err(error::internal)
     }
@@ -265,7 +294,7 @@ impl Shared {
         save: &Function,
     ) -> Result<HttpResponse, JsValue> {
         if self.issuer.try_borrow().map_err(error::internal)?.needs_signing_key(&request) {
-            self.make_first_key().await?;
+            self.make_keys().await?;
         }
         let mut genuine = Vec::new();
         for check in self.signatures(&request)? {
@@ -273,20 +302,26 @@ impl Shared {
                 genuine.push(check);
             }
         }
-        let now = now(clock)?;
-        let (reply, changed) = {
-            let mut issuer = self.borrow_mut()?;
-            (issuer.handle_verified(&request, &genuine, now), issuer.is_changed())
+        let mut answers = Vec::new();
+        let (reply, changed) = loop {
+            let questions = match self.step(&request, &genuine, &answers, clock)? {
+                Ok(decided) => break decided,
+                Err(questions) => questions,
+            };
+            for question in questions {
+                answers.push(claims::ask(self.claims.as_ref(), question).await);
+            }
         };
         // The reply names this key. It may have been replaced by the time at which the reply is
         // signed.
         let key = self.key.try_borrow().map_err(error::internal)?.clone();
+        let others = self.others.try_borrow().map_err(error::internal)?.clone();
         drop(request);
         // Saving starts before signing, because both take time and neither needs the other.
         let saved = saving(save, changed)?;
         let mut signatures = Vec::new();
         while let Some(input) = reply.signing_input(&signatures) {
-            let mut keys = key.as_deref().into_iter().chain(&*self.others);
+            let mut keys = key.iter().chain(&others);
             let key = keys.find(|key| key.public_jwk().kid() == input.kid);
             let key = key.ok_or_else(|| error::internal("the key that signs is not here"))?;
             let signature = key.sign(&input.text).await?;
@@ -298,19 +333,46 @@ impl Shared {
         reply.complete(&signatures).map_err(error::internal)
     }
 
+    /// Decides a request, and says whether that changed the state, or says what the host is asked before.
+    /// This is a function of its own, so that the issuer is not borrowed while the host answers.
+    fn step(
+        &self,
+        request: &HttpRequest,
+        genuine: &[SignatureCheck],
+        answers: &[ClaimsAnswer],
+        clock: &Function,
+    ) -> Result<Result<(Reply, bool), Vec<ClaimsContext>>, JsValue> {
+        let now = now(clock)?;
+        let mut issuer = self.borrow_mut()?;
+        let reply = match self.claims {
+            Some(_) => issuer.handle_asking(request, genuine, answers, now),
+            None => Ok(issuer.handle_verified(request, genuine, now)),
+        };
+        Ok(reply.map(|reply| (reply, issuer.is_changed())))
+    }
+
     /// The signatures of a request. This is a function of its own, so that the issuer is not
     /// borrowed while they are verified.
     fn signatures(&self, request: &HttpRequest) -> Result<Vec<SignatureCheck>, JsValue> {
         Ok(self.issuer.try_borrow().map_err(error::internal)?.signatures(request))
     }
 
-    /// Makes one key for all requests that wait for it.
-    async fn make_first_key(&self) -> Result<(), JsValue> {
+    /// Makes the keys that are missing, once for all requests that wait for them.
+    async fn make_keys(&self) -> Result<(), JsValue> {
         let coming = self.coming.try_borrow().map_err(error::internal)?.clone();
         let coming = coming.unwrap_or_else(|| {
             let shared = self.clone();
             promise(async move {
-                shared.take_key(KeyPair::generate(shared.algorithm()?, &shared.host).await?)?;
+                if shared.borrow_mut()?.signing_key().is_none() {
+                    let key = KeyPair::generate(shared.algorithm()?, &shared.host).await?;
+                    shared.take_key(key)?;
+                }
+                let missing = shared.borrow_mut()?.missing_resource_algorithms();
+                for algorithm in missing {
+                    let key = KeyPair::generate(algorithm, &shared.host).await?;
+                    shared.borrow_mut()?.add_resource_key(key.public_jwk().clone());
+                    shared.others.try_borrow_mut().map_err(error::internal)?.push(Rc::new(key));
+                }
                 Ok(JsValue::UNDEFINED)
             })
         });

@@ -118,6 +118,18 @@ fn whatever_is_wrong_is_named_by_its_path() {
         ),
         ("/applications/0/redirectUris/0", json!(["x"]), "applications[0].redirectUris[0]"),
         (
+            "/applications/0/redirectUris/0",
+            json!("http://localhost:*/cb"),
+            "applications[0].redirectUris[0]",
+        ),
+        (
+            "/applications/0/postLogoutRedirectUris",
+            json!(["https://*.example/"]),
+            "applications[0].postLogoutRedirectUris[0]",
+        ),
+        ("/baseUrl", json!("http://127.0.0.1:*"), "baseUrl"),
+        ("/baseUrl", json!("http://127.0.0.1:99999"), "baseUrl"),
+        (
             "/applications/0/postLogoutRedirectUris",
             json!(["x"]),
             "applications[0].postLogoutRedirectUris[0]",
@@ -268,8 +280,6 @@ fn rfc_8707_section_2_resources_that_make_no_sense() {
         ("scopes", json!([""]), "scopes[0]"),
         ("lifetime", json!(0), "lifetime"),
         ("accessTokenFormat", json!("JWT"), "accessTokenFormat"),
-        // There is no key that could.
-        ("signing", json!("ES256"), "signing"),
         ("signing", json!("HS256"), "signing"),
         ("claims", json!({ "aud": "x" }), "claims.aud"),
         ("claims", json!({ "client_id": "x" }), "claims.client_id"),
@@ -392,4 +402,119 @@ fn what_is_nested_too_deeply_is_refused() {
     let error = nested(90).unwrap_err();
     assert!(error.problem().contains("nested"), "{error}");
     assert!(error.path().starts_with("users[0].claims.nested[0]"), "{error}");
+}
+
+#[test]
+fn url_standard_section_3_5_redirect_uris_that_no_browser_can_use() {
+    for (uri, problem) in [
+        ("http://localhost:*/cb", "anyLoopbackRedirectUri allows every port of localhost"),
+        ("http://127.0.0.1:*/cb", "(RFC 8252 section 7.3)"),
+        ("https://*.example.com/cb", "no browser goes to a `*`"),
+        ("http://localhost:0/cb", "the port is not a number from 1 to 65535"),
+        ("http://localhost:70000/cb", "the port is not a number from 1 to 65535"),
+        ("http://localhost:/cb", "the port is not a number from 1 to 65535"),
+        ("https://127.0.0.300/cb", "the host is not a name or an IP address"),
+        ("https://a..b/cb", "the host is not a name or an IP address"),
+        ("https://[::1/cb", "the host is not a name or an IP address"),
+    ] {
+        for key in ["redirectUris", "postLogoutRedirectUris"] {
+            let mut config = valid();
+            config["applications"][0][key] = json!([uri]);
+            let error = read(&config).unwrap_err();
+            assert_eq!(error.path(), format!("applications[0].{key}[0]"));
+            assert!(error.problem().contains(problem), "{uri}: {error}");
+        }
+    }
+    let mut config = valid();
+    config["applications"][0]["origins"] = json!(["https://a:99999"]);
+    assert_eq!(read(&config).unwrap_err().path(), "applications[0].origins[0]");
+    // RFC 8252 section 7.3: the port of these may differ in any case. Section 7.1: private-use schemes.
+    for uri in ["http://127.0.0.1/cb", "http://[::1]:8700/cb", "com.example.app:/cb"] {
+        let mut config = valid();
+        config["applications"][0]["redirectUris"] = json!([uri]);
+        read(&config).unwrap();
+    }
+}
+
+#[test]
+fn custom_claims_that_make_no_sense() {
+    let own = "the issuer makes this claim itself";
+    for (claim, key, problem) in [
+        (json!({ "value": 1 }), "", "the member `name` is missing"),
+        (json!({ "name": "", "value": 1 }), ".name", "1 to 128 bytes without spaces"),
+        (json!({ "name": "a b", "value": 1 }), ".name", "1 to 128 bytes without spaces"),
+        (json!({ "name": "x".repeat(129), "value": 1 }), ".name", "1 to 128 bytes"),
+        (json!({ "name": "sub", "value": 1 }), ".name", own),
+        (json!({ "name": "scope", "value": 1, "in": ["access_token"] }), ".name", own),
+        (json!({ "name": "a" }), ".value", "`value` or `expression` is needed"),
+        (json!({ "name": "a", "value": 1, "expression": "user.a" }), ".expression", "already"),
+        (json!({ "name": "a", "value": "x".repeat(4096) }), ".value", "larger than 4 KiB"),
+        (json!({ "name": "a", "expression": "user.a." }), ".expression", "character 8: expected"),
+        (json!({ "name": "a", "expression": 1 }), ".expression", "expected a string"),
+        (json!({ "name": "a", "value": 1, "in": [] }), ".in", "at least one is needed"),
+        (json!({ "name": "a", "value": 1, "in": ["code"] }), ".in", "unknown value"),
+        (json!({ "name": "a", "value": 1, "scope": "a b" }), ".scope", "printable ASCII"),
+        (json!({ "name": "a", "value": 1, "places": [] }), ".places", "is unknown"),
+    ] {
+        for list in ["", "applications[0].", "users[0].", "resources[0]."] {
+            if list == "resources[0]." && claim.get("in").is_none() && problem == own {
+                continue;
+            }
+            let mut config = valid();
+            config["users"] = json!([{ "userId": "u", "username": "u", "password": "p" }]);
+            config["resources"] = json!([{ "identifier": "https://api.example" }]);
+            let pointer = format!("/{list}").replace('[', "/").replace("].", "");
+            let part = config.pointer_mut(pointer.trim_end_matches('/')).unwrap();
+            part["customClaims"] = json!([{ "name": "ok", "value": 1 }, claim]);
+            let error = read(&config).unwrap_err();
+            assert_eq!(error.path(), format!("{list}customClaims[1]{key}"), "{error}");
+            assert!(error.problem().contains(problem), "{error}");
+        }
+    }
+    let mut config = valid();
+    config["applications"][0]["customClaims"] = json!([{ "name": "a", "value": 1, "scope": "x" }]);
+    assert_eq!(read(&config).unwrap_err().path(), "applications[0].customClaims[0].scope");
+    let many: Vec<_> = (0..65).map(|one| json!({ "name": one.to_string(), "value": 1 })).collect();
+    config["applications"][0]["customClaims"] = json!(many);
+    assert_eq!(read(&config).unwrap_err().path(), "applications[0].customClaims");
+}
+
+#[test]
+fn users_and_authentication_contexts_that_make_no_sense() {
+    let user = json!({ "userId": "u", "username": "u", "password": "p" });
+    for (key, value) in [
+        ("userId", json!("a b")),
+        ("userId", json!("é")),
+        ("userId", json!("x".repeat(256))),
+        ("acr", json!("a b")),
+        ("acr", json!("")),
+        ("amr", json!([])),
+        ("amr", json!(["a b"])),
+        ("attributes.username", json!("x")),
+    ] {
+        let mut config = valid();
+        config["users"] = json!([user]);
+        let pointer = format!("/users/0/{}", key.replace('.', "/"));
+        config["users"][0]["attributes"] = json!({ "username": null });
+        if key != "attributes.username" {
+            config["users"][0]["attributes"] = json!({});
+            config["users"][0][key] = json!(null);
+        }
+        *config.pointer_mut(&pointer).unwrap() = value;
+        assert_eq!(read(&config).unwrap_err().path(), format!("users[0].{key}"));
+    }
+    for (contexts, path) in [
+        (json!([{ "acr": "a b" }]), "authenticationContexts[0].acr"),
+        (json!([{ "acr": "a" }, { "acr": "a" }]), "authenticationContexts[1].acr"),
+        (json!([{ "acr": "a", "amr": [] }]), "authenticationContexts[0].amr"),
+        (json!([{}]), "authenticationContexts[0]"),
+        (
+            json!([{ "acr": "urn:oasis:names:tc:SAML:2.0:ac:classes:Password" }]),
+            "authenticationContexts[0].acr",
+        ),
+    ] {
+        let mut config = valid();
+        config["authenticationContexts"] = contexts;
+        assert_eq!(read(&config).unwrap_err().path(), path);
+    }
 }

@@ -97,3 +97,14 @@ fn interactions_take_no_memory() {
     assert_eq!(server.snapshot().len(), size);
     assert!(!server.take_changed());
 }
+
+/// RFC 9110 section 10.2.3: people are told when to come back as programs are.
+#[test]
+fn a_full_store_says_when_to_try_again_on_pages_too() {
+    let mut server = Server::with(|config| config.limits.sessions = 0);
+    let mut browser = Browser::default();
+    let page = browser.authorize(&mut server, WEB, &web_request());
+    let page = browser.login(&mut server, &page);
+    page_refused(&page, 503, "temporarily_unavailable");
+    assert_eq!(page.headers.value("retry-after"), Some("60"));
+}

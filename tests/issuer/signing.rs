@@ -449,3 +449,106 @@ fn openid_connect_core_section_5_3_2_userinfo_by_an_algorithm_of_its_own() {
     let error = issuer.set_application(web).unwrap_err().to_string();
     assert!(error.starts_with("application.userinfoSignedResponseAlg"), "{error}");
 }
+
+/// Signs for a resource with a key that the configuration does not have.
+struct Own {
+    keys: Two,
+    has_other: bool,
+}
+
+impl Signer for Own {
+    type Error = Infallible;
+
+    fn public_jwk(&self) -> PublicJwk {
+        self.keys.public_jwk()
+    }
+
+    fn sign(&self, kid: &str, input: &[u8]) -> Result<Vec<u8>, Infallible> {
+        self.keys.sign(kid, input)
+    }
+
+    fn resource_jwks(&self) -> Vec<PublicJwk> {
+        let other = private(&self.keys.0[1], "second").public_jwk().clone();
+        if self.has_other { vec![other] } else { Vec::new() }
+    }
+}
+
+#[test]
+fn rfc_9068_section_2_1_a_resource_whose_key_the_host_makes() {
+    let keys = Two([ClientKey::es384(5), ClientKey::Ps(512, rsa())]);
+    let mut config = Config::example(BASE);
+    config.signing = SigningAlgorithm::Es384;
+    config.keys = vec![private(&keys.0[0], "first")];
+    let mut api = Resource::new("https://api.example.com");
+    api.access_token_format = Some(AccessTokenFormat::Jwt);
+    api.signing = Some(SigningAlgorithm::Ps512);
+    config.resources = vec![api];
+    let mut issuer = Issuer::new(config.clone(), Sessions::Cookie, [1; 32]).unwrap();
+    let mut signer = Own { keys, has_other: false };
+    let pairs = [
+        ("client_id", "app_web"),
+        ("client_secret", WEB_SECRET),
+        ("grant_type", "password"),
+        ("username", "alice"),
+        ("password", "alice-password"),
+        ("scope", "openid"),
+        ("resource", "https://api.example.com"),
+    ];
+    let request = HttpRequest::post_form(WEB.api("token"), encode(&pairs));
+    assert_eq!(issuer.missing_resource_algorithms(), [SigningAlgorithm::Ps512]);
+    // Without the key nothing is given, and nothing is kept.
+    issuer.set_signing_key(signer.public_jwk());
+    let before = issuer.snapshot();
+    assert!(issuer.needs_signing_key(&request));
+    refused(&respond(&mut issuer, &signer, &request, NOW).unwrap(), 500, "server_error");
+    assert_eq!(issuer.snapshot(), before);
+
+    signer.has_other = true;
+    let tokens = ok(&respond(&mut issuer, &signer, &request, NOW).unwrap());
+    let token = member(&tokens, "access_token");
+    assert_eq!(read(token).0["kid"], "second");
+    assert!(is_genuine(&issuer, "token", token));
+    assert_eq!(kids(&mut issuer, NOW), ["second", "first"]);
+    assert!(issuer.missing_resource_algorithms().is_empty());
+    assert!(!issuer.needs_signing_key(&request));
+
+    // After a restart it is published until what it signed has expired, and another can sign.
+    let snapshot = issuer.snapshot();
+    let mut issuer = Issuer::restore(config, Sessions::Cookie, [2; 32], &snapshot).unwrap();
+    assert!(is_genuine(&issuer, "token", token));
+    assert_eq!(issuer.missing_resource_algorithms(), [SigningAlgorithm::Ps512]);
+    issuer.set_signing_key(signer.public_jwk());
+    assert_eq!(kids(&mut issuer, NOW), ["second", "first"]);
+    assert_eq!(kids(&mut issuer, NOW + 4000), ["first"]);
+}
+
+#[test]
+fn rfc_9068_section_4_a_jwt_is_inspected_with_its_signature_alone() {
+    let mut server = Server::with(|config| {
+        config.applications[1].access_token_format = Some(AccessTokenFormat::Jwt);
+    });
+    let tokens = server.web_tokens();
+    let token = member(&tokens, "access_token");
+    let check = server.issuer.signature_of(token).unwrap();
+    assert!(Native.verify(&check));
+    assert_eq!(server.issuer.inspect_access_token(token, server.now), None);
+    let verified = [check];
+    let inspect =
+        |server: &Server, token: &str| server.issuer.inspect_verified(token, &verified, server.now);
+    let info = inspect(&server, token).unwrap();
+    assert_eq!((&*info.client_id, info.subject.as_deref()), ("app_web", Some("user_alice")));
+    assert_eq!((&*info.scope, info.audience), ("openid profile email", vec![WEB.issuer()]));
+    // One signature is no other's, and an id_token is no access token.
+    let other = ok(&server.refresh(member(&tokens, "refresh_token")));
+    assert_eq!(inspect(&server, member(&other, "access_token")), None);
+    let id_token = member(&other, "id_token");
+    let of_id_token = [server.issuer.signature_of(id_token).unwrap()];
+    assert_eq!(server.issuer.inspect_verified(id_token, &of_id_token, server.now), None);
+    // It knows of revocations.
+    let pairs = [("client_id", "app_web"), ("client_secret", WEB_SECRET), ("token", token)];
+    assert_eq!(server.post(&WEB.api("revoke"), &pairs).status, 200);
+    assert_eq!(inspect(&server, token), None);
+    for text in ["", "x", "a.b.c", "AT"] {
+        assert_eq!(server.issuer.signature_of(text), None);
+    }
+}

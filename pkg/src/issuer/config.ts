@@ -16,8 +16,26 @@ export type GrantType =
   | "client_credentials"
   | "password"
   | "implicit";
+/** Where a claim is told. `access_token` means JWTs (RFC 9068) and introspection (RFC 7662). */
+export type ClaimPlace = "id_token" | "userinfo" | "access_token";
 /** How a challenge is made of a verifier (RFC 7636 section 4.2). */
 export type PkceMethod = "S256" | "plain";
+/**
+ * What an access token is: a string that says something to the issuer alone, or a JWT (RFC 9068).
+ */
+export type AccessTokenFormat = "opaque" | "jwt";
+/** An algorithm of signatures (RFC 7518 section 3.1, RFC 8037 section 3.1). */
+export type SigningAlgorithm =
+  | "RS256"
+  | "RS384"
+  | "RS512"
+  | "PS256"
+  | "PS384"
+  | "PS512"
+  | "ES256"
+  | "ES384"
+  | "ES512"
+  | "EdDSA";
 
 /** What an issuer is started with. A key that is not listed here is refused. */
 export interface IssuerConfig {
@@ -40,21 +58,20 @@ export interface IssuerConfig {
    * do there. Default: none.
    */
   readonly resources?: readonly ResourceConfig[] | undefined;
+  /**
+   * Claims that are told to every application, in places and for scopes of choice. Default: none.
+   */
+  readonly customClaims?: readonly CustomClaim[] | undefined;
+  /**
+   * How a sign-in can count beside the usual one by a password, the weakest first. A sign-in counts
+   * as the first of these that its request asks for (`acr_values`, or the claim `acr`); the page
+   * asks for a password all the same, so this is for tests. Default: none.
+   */
+  readonly authenticationContexts?: readonly AuthenticationContext[] | undefined;
   /** The people who can sign in. Default: none. */
   readonly users?: readonly UserConfig[] | undefined;
   /** How id_tokens and JWT access tokens are signed. Default: `RS256`, as at the service. */
-  readonly signing?:
-    | "RS256"
-    | "RS384"
-    | "RS512"
-    | "PS256"
-    | "PS384"
-    | "PS512"
-    | "ES256"
-    | "ES384"
-    | "ES512"
-    | "EdDSA"
-    | undefined;
+  readonly signing?: SigningAlgorithm | undefined;
   /**
    * Private keys to sign with, in place of one that is made by whoever runs the issuer. The first
    * signs; the others are only published, so that what they signed can still be verified, or so
@@ -124,7 +141,12 @@ export interface ApplicationConfig {
    * issuer alone, or JWTs, which resource servers verify themselves (RFC 9068). Default: the
    * service's, which is `opaque`, and `jwt` for client_credentials at the instance's server.
    */
-  readonly accessTokenFormat?: "opaque" | "jwt" | undefined;
+  readonly accessTokenFormat?: AccessTokenFormat | undefined;
+  /**
+   * Claims that are told to it, in places and for scopes of choice. They go before those of
+   * resources and the issuer. Default: none.
+   */
+  readonly customClaims?: readonly CustomClaim[] | undefined;
   /**
    * Which access tokens it may introspect (RFC 7662), beside those that it was given itself: `own`,
    * those for the resources that it runs; or those for these audiences as well; or `all`, those of
@@ -208,6 +230,28 @@ export interface ApplicationConfig {
   /** Nobody can use it, and what it was given does not work. Default: `false`. */
   readonly disabled?: boolean | undefined;
 }
+/**
+ * A claim that is told in some places, perhaps only for a scope. Its value is fixed, or made of the
+ * user and the application.
+ */
+export interface CustomClaim {
+  /** The name of the claim: none that the issuer makes itself. */
+  readonly name: string;
+  /** The value, if it is the same for everybody. Either this or `expression` is needed. */
+  readonly value?: unknown | undefined;
+  /**
+   * How the value is made, as at EIAM: `user.FIELD`, where the fields are `userId`, `username`,
+   * `status`, `displayName` and those of the user's `attributes` and `claims`;
+   * `application.applicationId` and `application.name`; a text in double quotes; `ArrayMap(array,
+   * __item.FIELD)`; and `ObjectToJsonString(value)`. Where a field is missing, the claim is left
+   * out.
+   */
+  readonly expression?: string | undefined;
+  /** Where it is told. Default: `id_token` and `userinfo`; for a resource `access_token`. */
+  readonly in?: readonly ClaimPlace[] | undefined;
+  /** The scope for which it is told. Default: none, so it is told for every scope. */
+  readonly scope?: string | undefined;
+}
 /** How an application uses PKCE (RFC 7636). */
 export interface PkceConfig {
   /** Whether a request needs a challenge. Default: `true`. Always so for public clients. */
@@ -259,7 +303,7 @@ export interface ResourceConfig {
    */
   readonly scopes?: readonly string[] | undefined;
   /** What access tokens for it are. Default: the application's format. */
-  readonly accessTokenFormat?: "opaque" | "jwt" | undefined;
+  readonly accessTokenFormat?: AccessTokenFormat | undefined;
   /**
    * How long access tokens for it live, in seconds up to 2^63-1. A token for several resources
    * lives as long as the shortest. Default: the application's lifetime.
@@ -269,26 +313,32 @@ export interface ResourceConfig {
    * How JWT access tokens for it are signed. Another algorithm than the issuer's needs a key of its
    * own in `keys`. Default: the issuer's algorithm.
    */
-  readonly signing?:
-    | "RS256"
-    | "RS384"
-    | "RS512"
-    | "PS256"
-    | "PS384"
-    | "PS512"
-    | "ES256"
-    | "ES384"
-    | "ES512"
-    | "EdDSA"
-    | undefined;
+  readonly signing?: SigningAlgorithm | undefined;
   /** What access tokens for it say besides: in JWTs, and at introspection. Default: nothing. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * Claims that are told in places and for scopes of choice when an access token is for this
+   * resource. They go before its `claims`. Default: none.
+   */
+  readonly customClaims?: readonly CustomClaim[] | undefined;
   /** The application that runs it, which may introspect every token for it. Default: none. */
   readonly applicationId?: string | undefined;
 }
+/** An authentication context that a sign-in can have (OpenID Connect Core section 2, `acr`). */
+export interface AuthenticationContext {
+  /**
+   * Its name, which requests and tokens have in `acr_values` and `acr`: printable ASCII without
+   * spaces, 255 characters at most.
+   */
+  readonly acr: string;
+  /** By what somebody signs in (`amr`, RFC 8176). Default: `pwd`. */
+  readonly amr?: readonly string[] | undefined;
+}
 /** Somebody who can sign in. */
 export interface UserConfig {
-  /** `user_…`, the `sub` of the user's tokens. */
+  /**
+   * `user_…`, or whatever else of 255 ASCII characters at most: the `sub` of the user's tokens.
+   */
   readonly userId: string;
   /** What is typed to sign in. */
   readonly username: string;
@@ -296,6 +346,25 @@ export interface UserConfig {
   readonly password: string;
   /** What userinfo and id_tokens say, as far as the scopes allow. Default: nothing. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * Claims that are told in places and for scopes of choice. They go before those of applications,
+   * resources and the issuer. Default: none.
+   */
+  readonly customClaims?: readonly CustomClaim[] | undefined;
+  /**
+   * What is told to nobody by itself, for expressions: `user.FIELD`, before the field of this name
+   * in `claims`. Default: nothing.
+   */
+  readonly attributes?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * How the user's sign-ins count (`acr`), whatever the request asks for. Default: as the request
+   * asks, if `authenticationContexts` has that, or else as a sign-in by a password.
+   */
+  readonly acr?: string | undefined;
+  /**
+   * By what the user signs in (`amr`, RFC 8176). Default: what belongs to the `acr`, or else `pwd`.
+   */
+  readonly amr?: readonly string[] | undefined;
   /** Cannot sign in, and what came of earlier sign-ins does not work. Default: `false`. */
   readonly disabled?: boolean | undefined;
 }

@@ -12,9 +12,14 @@ import type { IssuerConfig } from "./config.js";
 import { call } from "./raw.js";
 
 export { EiamTokenError, type EiamTokenErrorCode, WasmUnavailableError } from "../errors.js";
+export type { ClaimsContext, ClaimsSource } from "./claims.js";
 export type {
+  AccessTokenFormat,
   ApplicationConfig,
+  AuthenticationContext,
   AuthMethod,
+  ClaimPlace,
+  CustomClaim,
   DpopConfig,
   GrantType,
   IssuerConfig,
@@ -25,6 +30,7 @@ export type {
   PrivateJwk,
   ResourceConfig,
   Seconds,
+  SigningAlgorithm,
   UserConfig,
 } from "./config.js";
 export {

@@ -1,6 +1,7 @@
 import { EiamTokenError } from "../errors.js";
 import { withJson } from "../json.js";
 import type { issuerWasm } from "../wasm/issuer.js";
+import { type ClaimsSource, claimsSource } from "./claims.js";
 import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
 import { defined } from "./defined.js";
 import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
@@ -48,6 +49,17 @@ export interface IssuerOptions {
    * another issuer has the same host name, even on another port. Default: the empty string.
    */
   readonly cookieSuffix?: string | undefined;
+  /**
+   * Says which claims are told in a context, beside those of the configuration and before them; it may be
+   * asynchronous. It is asked before a request is decided, once for each place (`id_token`, `access_token`,
+   * `userinfo`), and other requests are answered meanwhile. A claim that is `null` is left out, even if the
+   * configuration has it. If the function throws, takes too long, gives no object, or gives a claim that the issuer
+   * makes itself (such as `sub`), the request is refused with `server_error` and has changed nothing: a code still
+   * works. Default: nothing is asked.
+   */
+  readonly claims?: ClaimsSource | undefined;
+  /** How many milliseconds {@link IssuerOptions.claims} may take. Default: 10000. */
+  readonly claimsTimeout?: number | undefined;
 }
 
 /** What a valid access token grants. */
@@ -218,7 +230,13 @@ export class Issuer {
   }
 
   static async #start(config: IssuerConfig, options: IssuerOptions, snapshot?: Uint8Array): Promise<Issuer> {
-    const { storage, random = randomBytes, sessions = "cookie", key } = options;
+    const { storage, random = randomBytes, sessions = "cookie", key, claims, claimsTimeout = 10_000 } = options;
+    if (claims !== undefined && typeof claims !== "function") {
+      throw new EiamTokenError("invalid_argument", "the option claims is not a function");
+    }
+    if (!(claimsTimeout > 0 && claimsTimeout <= MAX_TIMEOUT)) {
+      throw new EiamTokenError("invalid_argument", "the option claimsTimeout is not a number of 1 to 2147483647");
+    }
     const stored = storage && (await load(storage));
     const storedKey = snapshot ? undefined : stored?.key;
     const seed = new Uint8Array(32);
@@ -233,6 +251,7 @@ export class Issuer {
         records: stored?.records,
         key,
         storedKey,
+        claims: claims && claimsSource(claims, String(config.baseUrl), claimsTimeout),
         ...keyHost(storage !== undefined && !storage.structuredClone),
       }),
     );
@@ -383,8 +402,8 @@ export class Issuer {
   /**
    * Checks an opaque access token without a request. The token is valid if this issuer, or one with the same
    * `sealingKey`, has issued it, it has neither expired nor been revoked, and its client and its user exist. A
-   * token that another issuer has revoked is valid here until it expires. Verify JWT access tokens with the
-   * published keys instead (RFC 9068 section 4).
+   * token that another issuer has revoked is valid here until it expires. For JWTs as well, use
+   * {@link Issuer.inspectAnyAccessToken}: their signatures cannot be verified at once.
    *
    * @returns what the token grants; `undefined` if it is not valid
    * @throws {EiamTokenError} `invalid_argument` if the issuer was freed
@@ -396,12 +415,24 @@ export class Issuer {
    * ```
    */
   inspectAccessToken(token: string): AccessTokenInfo | undefined {
-    const values = call(() => this.#open().inspect(token, this.#clock));
-    if (!values) return undefined;
-    const [issuer, clientId, subject, scope, audience, issuedAt, expiresAt, jkt, details] = values;
-    const authorizationDetails = JSON.parse(details, (_, value) => Object.freeze(value));
-    Object.freeze(audience);
-    return withJson({ issuer, clientId, subject, scope, audience, issuedAt, expiresAt, jkt, authorizationDetails });
+    return accessTokenInfo(call(() => this.#open().inspect(token, this.#clock)));
+  }
+
+  /**
+   * Does the same as {@link Issuer.inspectAccessToken} for an access token of either format, opaque or a JWT
+   * (RFC 9068). Unlike a resource server that verifies a JWT with the published keys, it knows of revocations.
+   *
+   * @returns what the token grants; `undefined` if it is not valid
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was freed
+   * @example
+   * ```js
+   * const info = await issuer.inspectAnyAccessToken(token);
+   * info?.clientId; // "app_machine"
+   * ```
+   */
+  async inspectAnyAccessToken(token: string): Promise<AccessTokenInfo | undefined> {
+    const raw = this.#open();
+    return accessTokenInfo(await callAsync(() => raw.inspectAny(token, this.#clock)));
   }
 
   /**
@@ -437,6 +468,19 @@ export class Issuer {
     return this.#raw;
   }
 }
+
+/** What the WebAssembly module says about an access token. */
+// biome-ignore lint/suspicious/noExplicitAny: values of different kinds in their order
+function accessTokenInfo(values: any): AccessTokenInfo | undefined {
+  if (!values) return undefined;
+  const [issuer, clientId, subject, scope, audience, issuedAt, expiresAt, jkt, details] = values;
+  const authorizationDetails = JSON.parse(details, (_, value) => Object.freeze(value));
+  Object.freeze(audience);
+  return withJson({ issuer, clientId, subject, scope, audience, issuedAt, expiresAt, jkt, authorizationDetails });
+}
+
+/** The longest time that timers have. */
+const MAX_TIMEOUT = 2 ** 31 - 1;
 
 function now(): number {
   return Math.floor(Date.now() / 1000);

@@ -52,15 +52,16 @@ pub(crate) fn open_live(
         .ok_or(Refusal::TokenInvalid)
 }
 
-/// What an opaque access token says, if it still works.
+/// What an access token says, if it still works. A JWT needs its genuine signature to be verified.
 pub(crate) fn inspect(
     directory: &Directory,
     vault: &Vault,
     store: &Store,
+    verified: &[SignatureCheck],
     token: &str,
     now: i64,
 ) -> Option<AccessTokenInfo> {
-    let token: AccessToken = vault.open(token)?;
+    let token = open(vault, verified, token)?;
     let application = directory.enabled_application(&token.client)?;
     is_live(directory, store, &token, now).then(|| {
         let config = directory.config();

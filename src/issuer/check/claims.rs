@@ -2,19 +2,28 @@
 
 use crate::json::ObjectWriter;
 
+use crate::issuer::check::custom_claims::Told;
 use crate::issuer::check::scope;
 use crate::issuer::config::User;
 
 /// Writes the claims that the granted scopes allow, and those that were requested by name
 /// (`requested`, separated by spaces). Claims that no standard scope covers are the instance's own.
-/// They are told wherever claims are told, as the service does with its custom claims.
-pub(crate) fn write(user: &User, granted: &str, requested: &str, object: &mut ObjectWriter) {
+/// They are told wherever claims are told, as the service does with its custom claims. `told` are the
+/// claims that are told anyway, and in place of others with the same names.
+pub(crate) fn write(
+    user: &User,
+    granted: &str,
+    requested: &str,
+    told: &Told,
+    object: &mut ObjectWriter,
+) {
     let is_due = |name: &str| {
-        scope::contains(requested, name)
-            || match scope_of(name) {
-                Some(scope) => scope::contains(granted, scope),
-                None => !granted.is_empty(),
-            }
+        !told.has(name)
+            && (scope::contains(requested, name)
+                || match scope_of(name) {
+                    Some(scope) => scope::contains(granted, scope),
+                    None => !granted.is_empty(),
+                })
     };
     for (name, value) in user.claims.0.iter().filter(|(name, _)| is_due(name)) {
         object.raw(name, &value.to_json());
@@ -22,6 +31,7 @@ pub(crate) fn write(user: &User, granted: &str, requested: &str, object: &mut Ob
     if is_due(USERNAME) && user.claims.0.iter().all(|(name, _)| name != USERNAME) {
         object.string(USERNAME, &user.username);
     }
+    told.write(object);
 }
 
 /// The standard scope that allows a claim; none for a claim of the instance's own.

@@ -1,9 +1,11 @@
-//! The parameter `claims` (OpenID Connect Core section 5.5), and `acr_values` beside it.
+//! The parameter `claims` (OpenID Connect Core section 5.5), and `acr_values` beside it (section 3.1.2.1,
+//! RFC 9470 section 4).
 
 use crate::json::{self, Limits, Object, Value};
 
-use crate::issuer::check::claims;
-use crate::issuer::config::Application;
+use crate::issuer::check::{authentication, claims, scope};
+use crate::issuer::config::{Application, Config};
+use crate::issuer::sealed::context::WantedContext;
 use crate::issuer::sealed::user_grant::RequestedClaims;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
@@ -14,6 +16,8 @@ pub(crate) struct ClaimsRequest {
     pub(crate) claims: RequestedClaims,
     /// The only user whom the response may be about (section 5.5.1: `sub` with a value).
     pub(crate) subject: Option<String>,
+    /// How the user is to have signed in.
+    pub(crate) context: WantedContext,
 }
 
 impl ClaimsRequest {
@@ -22,10 +26,13 @@ impl ClaimsRequest {
     pub(crate) fn read(
         parameters: &Parameters,
         application: &Application,
-        offered_acr: &str,
+        config: &Config,
     ) -> Result<Self, Refusal> {
         let mut wanted = Self::default();
-        wanted.claims.authentication = parameters.value("acr_values").is_some();
+        if let Some(values) = parameters.value("acr_values") {
+            wanted.claims.authentication = true;
+            wanted.context = known_contexts(config, scope::items(values));
+        }
         let Some(text) = parameters.value("claims") else {
             return Ok(wanted);
         };
@@ -45,16 +52,32 @@ impl ClaimsRequest {
             let acr = object.member("acr");
             // Section 5.5.1.1: if an essential acr cannot be met, the authentication has failed.
             let acceptable = values(acr);
-            if is_essential(acr)
-                && !acceptable.is_empty()
-                && !acceptable.iter().any(|one| one == offered_acr)
-            {
-                return Err(Refusal::AuthenticationUnmet);
+            if !acceptable.is_empty() {
+                let mut context = known_contexts(config, acceptable.iter().map(String::as_str));
+                context.essential = is_essential(acr);
+                if context.essential && context.values.is_empty() {
+                    return Err(Refusal::AuthenticationUnmet);
+                }
+                if context.essential || wanted.context.values.is_empty() {
+                    wanted.context = context;
+                }
             }
             wanted.claims.authentication |= acr.is_some() || object.member("amr").is_some();
         }
         Ok(wanted)
     }
+}
+
+/// Those of these authentication contexts that a sign-in here can have. Others are wishes that cannot be met
+/// (OpenID Connect Core section 3.1.2.1).
+fn known_contexts<'a>(config: &Config, values: impl Iterator<Item = &'a str>) -> WantedContext {
+    let mut wanted = WantedContext::default();
+    for acr in values.filter(|acr| authentication::is_offered(config, acr)) {
+        if !scope::contains(&wanted.values, acr) {
+            wanted.push(acr);
+        }
+    }
+    wanted
 }
 
 /// The names of the claims in one part of the parameter, separated by spaces, as far as the

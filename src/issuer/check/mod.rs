@@ -9,6 +9,7 @@ pub(crate) mod claims;
 pub(crate) mod claims_request;
 pub(crate) mod client;
 pub(crate) mod clock;
+pub(crate) mod custom_claims;
 pub(crate) mod dpop;
 pub(crate) mod guess;
 pub(crate) mod id_token_hint;

@@ -1,5 +1,7 @@
 //! Comparing redirect URIs (RFC 9700 section 2.1, RFC 8252 section 7.3).
 
+use core::net::{Ipv4Addr, Ipv6Addr};
+
 use crate::text;
 
 /// Whether a URI is one of those registered, compared character by character. Only the port of a
@@ -25,6 +27,62 @@ pub(crate) fn is_loopback(uri: &str) -> bool {
 /// Whether a text has only characters that are allowed unescaped in a URI, and no fragment.
 pub(crate) fn has_uri_characters(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{}#".contains(&byte))
+}
+
+/// Checks that a browser can go to this host and port: a name of labels or an IP address, and a port that
+/// there is. No part of it can be a wildcard. RFC 8252 section 7.3: the port of a loopback address may
+/// differ anyway, see [`is_registered`].
+pub(crate) fn check_authority(authority: &str) -> Result<(), &'static str> {
+    if authority.contains('*') {
+        return Err(
+            "no browser goes to a `*`: the port of http://127.0.0.1 and http://[::1] may differ \
+                    anyway (RFC 8252 section 7.3), and anyLoopbackRedirectUri allows every port of \
+                    localhost",
+        );
+    }
+    let end = authority.find(']').map_or(0, |end| end + 1);
+    let (address, rest) = authority.split_at_checked(end).unwrap_or_default();
+    if rest.starts_with('[') {
+        return Err(NO_HOST);
+    }
+    let (name, port) = match rest.split_once(':') {
+        Some((name, port)) => (name, Some(port)),
+        None => (rest, None),
+    };
+    let is_port = |port: &str| {
+        let plain = port.bytes().all(|byte| byte.is_ascii_digit());
+        plain && port.parse::<u16>().is_ok_and(|port| port > 0)
+    };
+    if port.is_some_and(|port| !is_port(port)) {
+        return Err("the port is not a number from 1 to 65535");
+    }
+    let is_host = if address.is_empty() {
+        is_name(name)
+    } else {
+        let inner = address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        name.is_empty() && inner.is_some_and(|text| text.parse::<Ipv6Addr>().is_ok())
+    };
+    if is_host { Ok(()) } else { Err(NO_HOST) }
+}
+
+const NO_HOST: &str = "the host is not a name or an IP address";
+
+/// Whether a text is a host name, or an IPv4 address. What ends in a number is an address for browsers (URL
+/// Standard section 3.5).
+fn is_name(text: &str) -> bool {
+    let name = text.strip_suffix('.').unwrap_or(text);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_label = |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(plain);
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let is_number = last.bytes().all(|byte| byte.is_ascii_digit())
+        || last
+            .strip_prefix("0x")
+            .or(last.strip_prefix("0X"))
+            .is_some_and(|hexadecimal| hexadecimal.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    if is_number {
+        return name.parse::<Ipv4Addr>().is_ok();
+    }
+    name.len() <= 253 && name.split('.').all(is_label)
 }
 
 /// Whether an `Origin` header names the origin of a redirect URI (RFC 6454 section 6.2). The port
@@ -53,7 +111,7 @@ fn origin_of(url: &str) -> Option<String> {
     let authority = rest.split(['/', '?', '#']).next()?.to_ascii_lowercase();
     let authority = authority.strip_suffix(default_port).unwrap_or(&authority);
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
-    (!authority.is_empty() && authority.bytes().all(plain))
+    (authority.bytes().all(plain) && check_authority(authority).is_ok())
         .then(|| format!("{scheme}://{authority}"))
 }
 
@@ -113,6 +171,53 @@ mod tests {
     }
 
     #[test]
+    fn url_standard_section_3_hosts_and_ports_that_browsers_can_use() {
+        for authority in [
+            "app.example",
+            "app.example.",
+            "APP.example:443",
+            "localhost:1",
+            "a_b-c.example:65535",
+            "127.0.0.1",
+            "127.0.0.1:8700",
+            "[::1]",
+            "[2001:db8::1]:8080",
+            "xn--fiqs8s",
+        ] {
+            assert_eq!(check_authority(authority), Ok(()), "{authority}");
+        }
+        for authority in [
+            "",
+            ".",
+            "a..b",
+            ".a",
+            "localhost:*",
+            "*.example",
+            "*",
+            "localhost:",
+            "localhost:0",
+            "localhost:65536",
+            "localhost:+80",
+            "localhost:80:80",
+            "127.0.0.256",
+            "127.0.1",
+            "1.2.3.4.5",
+            "a.0x1",
+            "[::1",
+            "::1]",
+            "[::1]x",
+            "[::1]:",
+            "[127.0.0.1]",
+            "[::g]",
+            "a%20b",
+            "a,b",
+        ] {
+            assert!(check_authority(authority).is_err(), "{authority}");
+        }
+        assert!(!is_origin("https://a:99999") && !is_origin("https://*.example"));
+    }
+
+    #[test]
     fn rfc_6454_section_6_2_origins() {
         for (origin, uri) in [
             ("https://app.example", "https://app.example/cb?x=1"),
@@ -132,9 +237,16 @@ mod tests {
         ] {
             assert!(!is_origin_of(origin, uri), "{origin}");
         }
-        assert!(is_origin("https://app.example") && is_origin("http://[::1]:80a"));
-        for text in ["*", "null", "https://app.example/", "https://App.example", "https://a@b", ""]
-        {
+        assert!(is_origin("https://app.example") && is_origin("http://[::1]:8080"));
+        for text in [
+            "*",
+            "null",
+            "https://app.example/",
+            "https://App.example",
+            "https://a@b",
+            "http://[::1]:80a",
+            "",
+        ] {
             assert!(!is_origin(text), "{text}");
         }
     }

@@ -33,7 +33,7 @@ pub(crate) fn take(
         .filter(|pushed| pushed.client == client && pushed.authority == exchange.authority)
         .ok_or(Refusal::RequestUriUnknown)?;
     store.touch();
-    Ok(store.pushed.take(&id))
+    Ok(store.take_pushed(id))
 }
 
 /// What every reference begins with (RFC 9126 section 2.2).

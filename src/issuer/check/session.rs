@@ -6,6 +6,7 @@ use crate::base64url;
 use crate::http::HttpResponse;
 use crate::issuer::config::Config;
 use crate::issuer::directory::Directory;
+use crate::issuer::sealed::context::Context;
 use crate::issuer::sealed::cookie::SessionCookie;
 use crate::issuer::state::session::Session;
 use crate::issuer::state::store::Store;
@@ -53,6 +54,7 @@ pub(crate) fn begin(
     cookies: &Cookies,
     exchange: &Exchange<'_>,
     subject: &str,
+    context: Context,
 ) -> Result<CurrentSession, Refusal> {
     if let Some(previous) = current(directory, vault, store, cookies, exchange) {
         store.sessions.remove(&previous.id);
@@ -60,6 +62,7 @@ pub(crate) fn begin(
     let session = Session {
         subject: subject.to_owned(),
         auth_time: exchange.now,
+        context,
         consents: Vec::new(),
         owner: vault.user_number(subject),
     };

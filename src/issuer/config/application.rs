@@ -9,10 +9,11 @@ use crate::signature::SignatureAlgorithm;
 #[cfg(feature = "schema")]
 use super::bounds;
 use super::client_key::ClientKeys;
+use super::custom_claim::CustomClaim;
 use super::introspects::Introspects;
 use super::resource::AccessTokenFormat;
 #[cfg(feature = "schema")]
-use super::schema::{self, OneOf, SomeOf};
+use super::schema::{self, Named, OneOf, SomeOf};
 use super::secrets;
 use super::subject_type::SubjectType;
 use super::words::{self, Word};
@@ -90,8 +91,13 @@ pub struct Application {
     /// issuer alone, or JWTs, which resource servers verify themselves (RFC 9068). Default: the service's,
     /// which is `opaque`, and `jwt` for client_credentials at the instance's server.
     #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "OneOf<AccessTokenFormat>", extend("examples" = ["jwt"])))]
+    #[cfg_attr(feature = "schema", schemars(with = "Named<AccessTokenFormat>", extend("examples" = ["jwt"])))]
     pub access_token_format: Option<AccessTokenFormat>,
+    /// Claims that are told to it, in places and for scopes of choice. They go before those of resources
+    /// and the issuer. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_CUSTOM_CLAIMS)))]
+    pub custom_claims: Vec<CustomClaim>,
     /// Which access tokens it may introspect (RFC 7662), beside those that it was given itself: `own`,
     /// those for the resources that it runs; or those for these audiences as well; or `all`, those of
     /// all clients. Default: `own`.
@@ -176,6 +182,7 @@ impl Application {
             scopes: default_scopes(),
             default_scope: None,
             access_token_format: None,
+            custom_claims: Vec::new(),
             introspects: Introspects::default(),
             public: false,
             pkce: Pkce::default(),

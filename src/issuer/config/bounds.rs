@@ -46,5 +46,23 @@ pub(super) const RESERVED_TOKEN_CLAIMS: [&str; 8] = [
     "username",
 ];
 
+/// How many custom claims a user, an application or a resource has at most.
+pub(super) const MAX_CUSTOM_CLAIMS: usize = 64;
+
+/// The longest name of a custom claim in bytes.
+pub(super) const MAX_CLAIM_NAME: usize = 128;
+
+/// The largest fixed value of a custom claim as JSON, in bytes.
+pub(super) const MAX_CLAIM_VALUE: usize = 4096;
+
+/// How many methods a sign-in has at most (`amr`).
+pub(super) const MAX_AMR: usize = 8;
+
+/// How many authentication contexts there are at most, beside that of a password.
+pub(super) const MAX_CONTEXTS: usize = 16;
+
+/// The longest `userId` (OpenID Connect Core section 2, `sub`).
+pub(super) const MAX_SUBJECT: usize = 255;
+
 /// The longest identifier of a resource: it stands in each token for it.
 pub(super) const MAX_IDENTIFIER: usize = 255;

@@ -6,7 +6,9 @@ use crate::pkce::Method;
 
 use super::application::{Application, AuthMethod, GrantType};
 use super::bounds::{MAX_KEYS, MAX_RETRY, MAX_SECRETS, RESERVED_CLAIMS, RESERVED_ID};
+use super::check_claims::check_custom;
 use super::client_key::ClientKey;
+use super::custom_claim::ClaimPlace;
 use super::error::ConfigError;
 use super::key::PrivateJwk;
 use super::root::Config;
@@ -50,7 +52,8 @@ impl Config {
             }
         }
         self.check_keys()?;
-        self.check_resources()
+        self.check_resources()?;
+        self.check_claims()
     }
 
     fn check_keys(&self) -> Result<(), ConfigError> {
@@ -134,6 +137,9 @@ impl Application {
         }
         application.check_scopes(path)?;
         application.check_sector(path)?;
+        let usual = &ClaimPlace::OF_USERS;
+        let scopes = Some(&*application.scopes);
+        check_custom(path, &application.custom_claims, usual, scopes)?;
         if application.pkce.methods.is_empty() {
             return refuse("pkce.methods", "at least one is needed");
         }
@@ -230,7 +236,7 @@ impl User {
 }
 
 fn check_user(path: &str, user: &User) -> Result<(), ConfigError> {
-    identifier(path, "userId", &user.user_id)?;
+    user.check_claims(path)?;
     for (key, text) in [("username", user.username.as_str()), ("password", user.password.expose())]
     {
         if text.is_empty() {
@@ -270,6 +276,7 @@ fn base_url(url: &str) -> Result<(), &'static str> {
     if host.is_empty() || host.contains('@') {
         return Err("expected a host and no user");
     }
+    redirect_uri::check_authority(host)?;
     if path.ends_with('/') {
         return Err("no slash at the end, please");
     }
@@ -308,6 +315,7 @@ fn check_redirect_uri(uri: &str, profile: Profile) -> Result<(), &'static str> {
     if authority.is_empty() || authority.contains('@') {
         return Err("expected a host and no user");
     }
+    redirect_uri::check_authority(authority)?;
     let host = host_of(authority);
     if scheme == "http"
         && !profile.plain_http_redirect_allowed()

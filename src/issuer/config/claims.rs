@@ -16,6 +16,20 @@ pub(super) const MAX_DEPTH: usize = 64;
 #[derive(Clone, Default, PartialEq)]
 pub struct Claims(pub Vec<(String, ClaimValue)>);
 
+impl Claims {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value of a claim, if it is there.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&ClaimValue> {
+        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value)
+    }
+}
+
 /// Shows only the names, because values are personal data.
 impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

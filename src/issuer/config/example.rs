@@ -27,6 +27,8 @@ impl Config {
             instance_id: String::new(),
             applications: Vec::new(),
             resources: Vec::new(),
+            custom_claims: Vec::new(),
+            authentication_contexts: Vec::new(),
             users: Vec::new(),
             signing: SigningAlgorithm::Rs256,
             keys: Vec::new(),

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use super::bounds;
 use super::claims::Claims;
+use super::custom_claim::CustomClaim;
 #[cfg(feature = "schema")]
-use super::schema::{self, OneOf};
+use super::schema::{self, Named};
 use super::words::{self, Word};
 use crate::issuer::jose::algorithm::SigningAlgorithm;
 
@@ -29,22 +30,28 @@ pub struct Resource {
     pub scopes: Vec<String>,
     /// What access tokens for it are. Default: the application's format.
     #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "OneOf<AccessTokenFormat>", extend("examples" = ["jwt"])))]
+    #[cfg_attr(feature = "schema", schemars(with = "Named<AccessTokenFormat>", extend("examples" = ["jwt"])))]
     pub access_token_format: Option<AccessTokenFormat>,
     /// How long access tokens for it live, in seconds up to 2^63-1. A token for several resources lives
     /// as long as the shortest. Default: the application's lifetime.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = 1), example = 600))]
     pub lifetime: Option<i64>,
-    /// How JWT access tokens for it are signed. Another algorithm than the issuer's needs a key of its
-    /// own in `keys`. Default: the issuer's algorithm.
+    /// How JWT access tokens for it are signed. For another algorithm than the issuer's a key of its own
+    /// is needed: the first in `keys` for that algorithm, or else one that is made by whoever runs the
+    /// issuer, anew at each start. Default: the issuer's algorithm.
     #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "OneOf<SigningAlgorithm>", extend("examples" = ["RS256"])))]
+    #[cfg_attr(feature = "schema", schemars(with = "Named<SigningAlgorithm>", extend("examples" = ["RS256"])))]
     pub signing: Option<SigningAlgorithm>,
     /// What access tokens for it say besides: in JWTs, and at introspection. Default: nothing.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "schema::TokenClaims"))]
     pub claims: Claims,
+    /// Claims that are told in places and for scopes of choice when an access token is for this
+    /// resource. They go before its `claims`. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_CUSTOM_CLAIMS)))]
+    pub custom_claims: Vec<CustomClaim>,
     /// The application that runs it, which may introspect every token for it. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = schema::ID), example = &"app_web"))]
@@ -62,6 +69,7 @@ impl Resource {
             lifetime: None,
             signing: None,
             claims: Claims::default(),
+            custom_claims: Vec::new(),
             application_id: None,
         }
     }
@@ -92,3 +100,9 @@ impl AccessTokenFormat {
 }
 
 words::words!(AccessTokenFormat);
+
+#[cfg(feature = "schema")]
+impl schema::Title for AccessTokenFormat {
+    const TITLE: &'static str = "AccessTokenFormat";
+    const DESCRIPTION: &'static str = "What an access token is: a string that says something to the issuer alone, or a JWT (RFC 9068).";
+}

@@ -3,6 +3,10 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::application::Application;
+use super::authentication_context::AuthenticationContext;
+#[cfg(feature = "schema")]
+use super::bounds;
+use super::custom_claim::CustomClaim;
 use super::error::ConfigError;
 use super::key::PrivateJwk;
 use super::limits::Limits;
@@ -41,12 +45,22 @@ pub struct Config {
     /// do there. Default: none.
     #[serde(default)]
     pub resources: Vec<Resource>,
+    /// Claims that are told to every application, in places and for scopes of choice. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_CUSTOM_CLAIMS)))]
+    pub custom_claims: Vec<CustomClaim>,
+    /// How a sign-in can count beside the usual one by a password, the weakest first. A sign-in counts
+    /// as the first of these that its request asks for (`acr_values`, or the claim `acr`); the page asks
+    /// for a password all the same, so this is for tests. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_CONTEXTS)))]
+    pub authentication_contexts: Vec<AuthenticationContext>,
     /// The people who can sign in. Default: none.
     #[serde(default)]
     pub users: Vec<User>,
     /// How id_tokens and JWT access tokens are signed. Default: `RS256`, as at the service.
     #[serde(default, with = "words::one")]
-    #[cfg_attr(feature = "schema", schemars(with = "schema::OneOf<SigningAlgorithm>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::Named<SigningAlgorithm>"))]
     pub signing: SigningAlgorithm,
     /// Private keys to sign with, in place of one that is made by whoever runs the issuer. The
     /// first signs; the others are only published, so that what they signed can still be verified,

@@ -8,8 +8,9 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::bounds::{MAX_RETRY, RESERVED_CLAIMS, RESERVED_TOKEN_CLAIMS};
+use super::bounds::{MAX_CLAIM_NAME, MAX_RETRY, RESERVED_CLAIMS, RESERVED_TOKEN_CLAIMS};
 use super::words::{self, Word};
+use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::pkce::Method;
 
 /// The JSON Schema of a type, as JSON.
@@ -35,6 +36,10 @@ pub(super) const BASE_URL: &str = "^https?://[^/@]+(/.*[^/])?$";
 
 /// What stands in paths and tokens.
 pub(super) const ID: &str = "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$";
+
+/// The id of a user (OpenID Connect Core section 2, `sub`), or a name of an authentication context or
+/// method.
+pub(super) const NAME: &str = "^[!-~]{1,255}$";
 
 /// RFC 6749 section 3.3.
 pub(super) const SCOPE: &str = r"^[!#-\[\]-~]+$";
@@ -62,10 +67,29 @@ impl<T: Word> JsonSchema for OneOf<T> {
     }
 }
 
+/// A word of `T`, which has a name of its own in the schema.
+pub(super) struct Named<T>(PhantomData<T>);
+
+impl<T: Word + Title> JsonSchema for Named<T> {
+    fn schema_name() -> Cow<'static, str> {
+        T::TITLE.into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "description": T::DESCRIPTION, "enum": words::all::<T>() })
+    }
+}
+
 /// What a type that is made of the schema is called, and what it says.
 pub(super) trait Title {
     const TITLE: &'static str;
     const DESCRIPTION: &'static str;
+}
+
+impl Title for SigningAlgorithm {
+    const TITLE: &'static str = "SigningAlgorithm";
+    const DESCRIPTION: &'static str =
+        "An algorithm of signatures (RFC 7518 section 3.1, RFC 8037 section 3.1).";
 }
 
 impl Title for Method {
@@ -126,6 +150,62 @@ impl JsonSchema for TokenClaims {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let reserved = [&RESERVED_CLAIMS[..], &RESERVED_TOKEN_CLAIMS].concat();
         json_schema!({ "type": "object", "propertyNames": { "not": { "enum": reserved } } })
+    }
+}
+
+/// The name of a custom claim.
+pub(super) struct CustomClaimName;
+
+impl JsonSchema for CustomClaimName {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "CustomClaimName".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "minLength": 1,
+            "maxLength": MAX_CLAIM_NAME,
+            "not": { "enum": RESERVED_CLAIMS },
+        })
+    }
+}
+
+/// Any JSON value.
+pub(super) struct AnyValue;
+
+impl JsonSchema for AnyValue {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "AnyValue".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({})
+    }
+}
+
+/// Any object.
+pub(super) struct AnyObject;
+
+impl JsonSchema for AnyObject {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "AnyObject".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object", "propertyNames": { "minLength": 1 } })
     }
 }
 

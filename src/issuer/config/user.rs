@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "schema")]
+use super::bounds;
 use super::claims::Claims;
+use super::custom_claim::CustomClaim;
 #[cfg(feature = "schema")]
 use super::schema;
 use super::secrets;
@@ -15,8 +18,8 @@ use crate::secret::Secret;
 #[cfg_attr(feature = "schema", schemars(rename = "UserConfig"))]
 #[non_exhaustive]
 pub struct User {
-    /// `user_…`, the `sub` of the user's tokens.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::ID), example = &"user_alice"))]
+    /// `user_…`, or whatever else of 255 ASCII characters at most: the `sub` of the user's tokens.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::NAME), example = &"user_alice"))]
     pub user_id: String,
     /// What is typed to sign in.
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
@@ -29,6 +32,25 @@ pub struct User {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "schema::Claims"))]
     pub claims: Claims,
+    /// Claims that are told in places and for scopes of choice. They go before those of applications,
+    /// resources and the issuer. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_CUSTOM_CLAIMS)))]
+    pub custom_claims: Vec<CustomClaim>,
+    /// What is told to nobody by itself, for expressions: `user.FIELD`, before the field of this name in
+    /// `claims`. Default: nothing.
+    #[serde(default, skip_serializing_if = "Claims::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::AnyObject", extend("examples" = [{ "groups": [{ "groupId": "group_1", "groupName": "Admins" }] }])))]
+    pub attributes: Claims,
+    /// How the user's sign-ins count (`acr`), whatever the request asks for. Default: as the request
+    /// asks, if `authenticationContexts` has that, or else as a sign-in by a password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = schema::NAME), example = &"urn:example:mfa"))]
+    pub acr: Option<String>,
+    /// By what the user signs in (`amr`, RFC 8176). Default: what belongs to the `acr`, or else `pwd`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>", length(min = 1, max = bounds::MAX_AMR), inner(regex(pattern = schema::NAME)), extend("examples" = [["pwd", "otp"]])))]
+    pub amr: Option<Vec<String>>,
     /// Cannot sign in, and what came of earlier sign-ins does not work. Default: `false`.
     #[serde(default)]
     pub disabled: bool,
@@ -47,6 +69,10 @@ impl User {
             username: username.into(),
             password: password.into(),
             claims: Claims::default(),
+            custom_claims: Vec::new(),
+            attributes: Claims::default(),
+            acr: None,
+            amr: None,
             disabled: false,
         }
     }

@@ -3,6 +3,7 @@
 use crate::issuer::check::session;
 use crate::issuer::check::transaction::{self, Opened};
 use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::authorize::response::{self, Destination};
 use crate::issuer::endpoint::authorize::success;
 use crate::issuer::endpoint::denial;
 use crate::issuer::endpoint::device::decision;
@@ -40,7 +41,20 @@ pub(crate) fn answer(
         .filter(|current| transaction.session == Some(current.id))
         .ok_or(Refusal::FormStale)?;
     match transaction.purpose {
-        Purpose::Authorize(request) => {
+        Purpose::Authorize(ref request) => {
+            // Before the consent is kept, because the host may have to be asked about claims first.
+            let subject = &current.session.subject;
+            if let Err(refusal) = success::told(directory, exchange, application, request, subject)
+            {
+                let destination = Destination::of(&transaction, request, exchange.now);
+                return response::refuse_unless_asked(
+                    directory,
+                    &vault.keys,
+                    pages,
+                    &destination,
+                    refusal,
+                );
+            }
             if let Some(session) = store.sessions.get_mut(&current.id, exchange.now) {
                 session.consent(&application.application_id, &request.consent_key());
                 store.touch();
@@ -48,7 +62,7 @@ pub(crate) fn answer(
             let language = transaction.language;
             let approved = success::Approved {
                 application,
-                request: &request,
+                request,
                 language,
                 session: &current,
                 epoch: store.epochs.present(),
@@ -59,6 +73,7 @@ pub(crate) fn answer(
             let decision = Decision::Approved {
                 subject: current.session.subject,
                 auth_time: current.session.auth_time,
+                context: current.session.context,
             };
             decision::record(vault, store, exchange.now, waiting, decision)?;
             Ok(pages.device_done(transaction.language, true).into())

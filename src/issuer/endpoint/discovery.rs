@@ -5,7 +5,9 @@ use crate::json::ObjectWriter;
 use crate::pkce::Method;
 
 use crate::issuer::check::response_mode::{self, ResponseMode};
-use crate::issuer::check::{authentication, claims, request_object, response_type, scope};
+use crate::issuer::check::{
+    authentication, claims, custom_claims, request_object, response_type, scope,
+};
 use crate::issuer::config::{Application, AuthMethod, GrantType, SubjectType};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::checks::{DISPLAYS, challenge_method_allowed};
@@ -91,7 +93,13 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     {
         scopes.push(offline);
     }
-    let claims: Vec<&str> = STANDARD_CLAIMS.into_iter().chain(claims::of_scopes(&scopes)).collect();
+    let mut claims: Vec<&str> =
+        STANDARD_CLAIMS.into_iter().chain(claims::of_scopes(&scopes)).collect();
+    for name in custom_claims::names(config, &applications) {
+        if !claims.contains(&name) {
+            claims.push(name);
+        }
+    }
     let methods = Method::ALL
         .into_iter()
         .filter(|method| any(&|one| challenge_method_allowed(*method, profile, one)));
@@ -128,7 +136,7 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     if authorizes {
         body.strings("prompt_values_supported", Prompt::WORDS)
             .strings("display_values_supported", DISPLAYS)
-            .strings("acr_values_supported", [authentication::acr(config)]);
+            .strings("acr_values_supported", authentication::offered(config));
     }
     body.strings("ui_locales_supported", Language::ALL.map(Language::tag));
     body.strings("token_endpoint_auth_methods_supported", &authentication)

@@ -6,10 +6,11 @@ use crate::http::HttpRequest;
 use crate::json::ObjectWriter;
 
 use crate::issuer::check::client::Client;
+use crate::issuer::check::custom_claims::{self, About, Told};
 use crate::issuer::check::{
     access_token, audience, authorization_details, client, dpop, refresh_token, scope, subject,
 };
-use crate::issuer::config::{Application, Config, Introspects, Resource, SubjectType};
+use crate::issuer::config::{Application, ClaimPlace, Config, Introspects, Resource, SubjectType};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::access_claims;
 use crate::issuer::jose::sign::Unsigned;
@@ -37,7 +38,7 @@ pub(crate) fn answer(
     let live = live_access_token(directory, vault, store, exchange, &client, token)
         .or_else(|| live_refresh_token(directory, vault, store, exchange, &client, token));
     let body = match live {
-        Some(token) => describe(directory, vault, &token).ok_or(Refusal::TokenInvalid)?,
+        Some(token) => describe(directory, vault, exchange, &token)?,
         // RFC 7662 section 2.2: the response says nothing more about tokens that do not work.
         None => "{\"active\":false}".to_owned(),
     };
@@ -161,15 +162,20 @@ fn live_refresh_token(
     Some(LiveToken::Refresh(token))
 }
 
-/// The members of the response (RFC 7662 section 2.2, RFC 9449 section 6.2). None if the client of the
-/// token is gone, which the token would not have survived.
-fn describe(directory: &Directory, vault: &Vault, token: &LiveToken) -> Option<String> {
+/// The members of the response (RFC 7662 section 2.2, RFC 9449 section 6.2).
+fn describe(
+    directory: &Directory,
+    vault: &Vault,
+    exchange: &Exchange<'_>,
+    token: &LiveToken,
+) -> Result<String, Refusal> {
     let config = directory.config();
     let client = match token {
         LiveToken::Access(token) => &token.client,
         LiveToken::Refresh(token) => &token.user_grant.client,
     };
-    let application = directory.enabled_application(client)?;
+    // A token that works has a client.
+    let application = directory.enabled_application(client).ok_or(Refusal::TokenInvalid)?;
     let mut body = ObjectWriter::new();
     body.boolean("active", true);
     // A name that is the same everywhere would say what a pairwise subject keeps back.
@@ -193,7 +199,7 @@ fn describe(directory: &Directory, vault: &Vault, token: &LiveToken) -> Option<S
             body.string("iss", &issuer);
             authorization_details::write(&token.details, &mut body);
             access_claims::authentication(config, token, &mut body);
-            access_claims::of_resources(config, token, &mut body);
+            told(directory, exchange, application, token)?.write(&mut body);
             &token.jkt
         }
         LiveToken::Refresh(RefreshToken { user_grant, issued, expires, jkt, .. }) => {
@@ -211,7 +217,26 @@ fn describe(directory: &Directory, vault: &Vault, token: &LiveToken) -> Option<S
     if let Some(jkt) = jkt {
         body.raw("cnf", &dpop::confirmation(jkt));
     }
-    Some(body.finish())
+    Ok(body.finish())
+}
+
+/// The claims that the configuration and the host add, as in a token that is a JWT. They are those of now
+/// for an opaque one, which does not have them itself.
+fn told(
+    directory: &Directory,
+    exchange: &Exchange<'_>,
+    application: &Application,
+    token: &AccessToken,
+) -> Result<Told, Refusal> {
+    let about = About {
+        place: ClaimPlace::AccessToken,
+        authority: token.authority,
+        application,
+        user: token.subject.as_deref().and_then(|id| directory.enabled_user(id)),
+        scope: &token.scope,
+        audience: &token.audience,
+    };
+    custom_claims::told(directory.config(), exchange.asked, &about)
 }
 
 /// A token without any scope says nothing of it (RFC 6749 section 3.3).

@@ -2,13 +2,14 @@
 
 use crate::issuer::check::session::{self, CurrentSession};
 use crate::issuer::check::transaction::{self, Opened};
-use crate::issuer::check::{browser, guess, password, subject};
+use crate::issuer::check::{authentication, browser, guess, password, subject};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::response::{self, Destination};
 use crate::issuer::endpoint::authorize::{consent, success};
 use crate::issuer::endpoint::{ask, denial, refuse};
 use crate::issuer::frontend::Frontend;
 use crate::issuer::pages::Pages;
+use crate::issuer::sealed::context::WantedContext;
 use crate::issuer::sealed::transaction::Purpose;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -49,7 +50,21 @@ pub(crate) fn answer(
         }
         Err(refusal) => return Err(refusal),
     };
-    let current = session::begin(directory, vault, store, cookies, exchange, &user.user_id)?;
+    let wanted = match &opened.transaction.purpose {
+        Purpose::Authorize(request) => &request.context,
+        _ => &WantedContext::default(),
+    };
+    // Before the session begins, because the host may have to be asked about claims first.
+    if let Purpose::Authorize(request) = &opened.transaction.purpose
+        && let Err(refusal) =
+            success::told(directory, exchange, opened.application, request, &user.user_id)
+    {
+        let destination = Destination::of(&opened.transaction, request, exchange.now);
+        return response::refuse_unless_asked(directory, &vault.keys, pages, &destination, refusal);
+    }
+    let context = authentication::of_sign_in(config, user, wanted);
+    let id = &user.user_id;
+    let current = session::begin(directory, vault, store, cookies, exchange, id, context)?;
     // The user stays signed in even if the request has ended in the meantime. Otherwise the session
     // would take up a place although no browser has its cookie.
     let answer = go_on(directory, vault, store, pages, exchange, opened, &current);
@@ -73,12 +88,22 @@ fn go_on(
     Opened { application, transaction }: Opened<'_>,
     current: &CurrentSession,
 ) -> Result<Reply, Refusal> {
+    let config = directory.config();
     let known_as = subject::of(vault, application, &current.session.subject);
     match &transaction.purpose {
         // OpenID Connect Core section 3.1.2.1: the response must not be about another user.
         Purpose::Authorize(request) if !request.is_for(&known_as) => {
             let destination = Destination::of(&transaction, request, exchange.now);
             let refusal = Refusal::LoginRequired;
+            response::send_refusal(directory, &vault.keys, pages, &destination, &refusal)
+        }
+        // OpenID Connect Core section 5.5.1.1: the user cannot sign in as the request insists on.
+        Purpose::Authorize(request)
+            if request.context.essential
+                && !authentication::meets(config, &current.session.context, &request.context) =>
+        {
+            let destination = Destination::of(&transaction, request, exchange.now);
+            let refusal = Refusal::AuthenticationUnmet;
             response::send_refusal(directory, &vault.keys, pages, &destination, &refusal)
         }
         Purpose::Authorize(request) if !consent::is_asked(application, request, current) => {

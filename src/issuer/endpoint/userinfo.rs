@@ -1,6 +1,8 @@
 //! The userinfo endpoint (OpenID Connect Core section 5.3, RFC 6750).
 
+use crate::issuer::check::custom_claims::{self, About};
 use crate::issuer::check::{access_token, claims, dpop, scope, subject};
+use crate::issuer::config::ClaimPlace;
 use crate::issuer::directory::Directory;
 use crate::issuer::jose::sign::Unsigned;
 use crate::issuer::state::shares::Place;
@@ -56,6 +58,16 @@ pub(crate) fn answer(
         .as_deref()
         .and_then(|subject| directory.enabled_user(subject))
         .ok_or(Refusal::TokenInvalid)?;
+    let application = directory.enabled_application(&token.client).ok_or(Refusal::TokenInvalid)?;
+    let about = About {
+        place: ClaimPlace::Userinfo,
+        authority: token.authority,
+        application,
+        user: Some(user),
+        scope: &token.scope,
+        audience: &token.audience,
+    };
+    let told = custom_claims::told(directory.config(), exchange.asked, &about)?;
     if let Some(proof) = &proof {
         let owner = Place::kept(vault.user_number(&user.user_id));
         dpop::spend(store, proof, owner, exchange.now)?;
@@ -70,7 +82,7 @@ pub(crate) fn answer(
         body.string("iss", &issuer).string("aud", &token.client);
     }
     body.string("sub", &subject::of(vault, client, &user.user_id));
-    claims::write(user, &token.scope, &token.claims, &mut body);
+    claims::write(user, &token.scope, &token.claims, &told, &mut body);
     match signed {
         None => Ok(response::json(200, body.finish()).into()),
         Some(algorithm) => {

@@ -15,6 +15,8 @@ pub(crate) struct KeySet {
     planned: SigningAlgorithm,
     /// The keys of the configuration, which are always published.
     configured: Vec<PublicJwk>,
+    /// Those that sign with other algorithms, for resources.
+    others: Vec<PublicJwk>,
     former: Vec<Former>,
     journal: Journal,
 }
@@ -32,7 +34,7 @@ impl KeySet {
     /// the algorithm of the signing key that will be set.
     pub(crate) fn new(configured: Vec<PublicJwk>, planned: SigningAlgorithm) -> Self {
         let journal = Journal::default();
-        Self { signing: None, planned, configured, former: Vec::new(), journal }
+        Self { signing: None, planned, configured, others: Vec::new(), former: Vec::new(), journal }
     }
 
     /// The signing key; none until a driver sets it.
@@ -42,7 +44,7 @@ impl KeySet {
 
     /// The key that signs with this algorithm: the one that signs, or one of the configuration's.
     pub(crate) fn signing_with(&self, algorithm: SigningAlgorithm) -> Option<&PublicJwk> {
-        let mut keys = self.signing.iter().chain(&self.configured);
+        let mut keys = self.signing.iter().chain(&self.configured).chain(&self.others);
         keys.find(|key| key.algorithm() == algorithm)
     }
 
@@ -68,6 +70,18 @@ impl KeySet {
         is_news
     }
 
+    /// Signs with this key as well, where its algorithm is asked for. Returns whether a snapshot has to be
+    /// made again: not if there is a key for that already.
+    pub(crate) fn add_other(&mut self, key: PublicJwk) -> bool {
+        let is_news = self.signing_with(key.algorithm()).is_none();
+        if is_news {
+            self.former.retain(|former| former.key.kid() != key.kid());
+            self.others.push(key);
+            self.journal.note(ONLY);
+        }
+        is_news
+    }
+
     /// Drops former keys whose time has come, and sets the time of keys that were just replaced.
     /// `longest` is the longest lifetime of a JWT. Returns whether a snapshot has to be made again.
     pub(crate) fn drop_expired(&mut self, now: i64, longest: impl Fn() -> i64) -> bool {
@@ -87,7 +101,7 @@ impl KeySet {
         changed
     }
 
-    /// The keys to publish: the former ones, the signing key, and then the other keys of the
+    /// The keys to publish: the former ones, those that sign, and then the other keys of the
     /// configuration.
     pub(crate) fn published(&self) -> impl Iterator<Item = &PublicJwk> {
         let is_new = |key: &&PublicJwk| self.used().all(|other| other.kid() != key.kid());
@@ -96,7 +110,7 @@ impl KeySet {
 
     /// The keys that sign or have signed.
     fn used(&self) -> impl Iterator<Item = &PublicJwk> {
-        self.former.iter().map(|former| &former.key).chain(&self.signing)
+        self.former.iter().map(|former| &former.key).chain(&self.others).chain(&self.signing)
     }
 }
 
@@ -106,17 +120,18 @@ impl Collection for KeySet {
     }
 
     fn write(&self, _id: u128, writer: &mut Writer) -> Option<i64> {
-        let count = self.former.len() + usize::from(self.signing.is_some());
+        let present = || self.others.iter().chain(&self.signing);
+        let count = self.former.len() + present().count();
         writer.u32(u32::try_from(count).unwrap_or(u32::MAX));
         let former = self.former.iter().map(|former| (&former.key, former.until));
-        for (key, until) in former.chain(self.signing.iter().map(|key| (key, None))) {
+        for (key, until) in former.chain(present().map(|key| (key, None))) {
             key.write(writer);
             writer.optional_i64(until);
         }
         Some(NEVER)
     }
 
-    /// The signing key of the record becomes a former one, until a driver sets it again.
+    /// The keys of the record that signed become former ones, until a driver sets them again.
     fn read(&mut self, _id: u128, reader: &mut Reader<'_>) -> Option<()> {
         for _ in 0..reader.u32()? {
             let key = PublicJwk::read(reader)?;

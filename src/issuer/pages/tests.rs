@@ -7,6 +7,7 @@ use super::text::Text;
 use super::{Form, IssuerEntry, Pages};
 use crate::base64url;
 use crate::issuer::config::{Application, Config};
+use crate::issuer::pages::sign_in::Asked;
 use crate::issuer::profile::Profile;
 use crate::issuer::wire::language::Language;
 use crate::issuer::wire::refusal::Refusal;
@@ -20,10 +21,12 @@ fn everything_from_outside_is_escaped() {
     let form = Form { action: evil, transaction: evil };
     let mut config = Config::example(evil);
     config.users[0].username = evil.into();
+    let details = [evil.clone()];
+    let asked = Asked { scope: evil, details: &details, user_code: Some(evil) };
     for language in Language::ALL {
         for response in [
             pages.login(language, &form, evil, Some(evil), Some(evil)),
-            pages.decision(language, &form, evil, evil, evil, Some(evil)),
+            pages.decision(language, &form, evil, evil, &asked),
             pages.user_code(language, evil, evil, true),
             pages.logout(language, &form, evil),
             pages.stayed(language, evil),

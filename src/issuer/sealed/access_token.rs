@@ -2,6 +2,7 @@
 
 use crate::issuer::check::scope;
 use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::sealed::context::Context;
 use crate::issuer::sealed::sealer::Seal;
 use crate::issuer::sealed::user_grant::GrantId;
 use crate::issuer::state::epochs::Epoch;
@@ -21,6 +22,8 @@ pub(crate) struct AccessToken {
     pub(crate) details: Vec<String>,
     /// When the user signed in; none without a user.
     pub(crate) auth_time: Option<i64>,
+    /// How the user signed in then.
+    pub(crate) context: Context,
     pub(crate) grant: GrantId,
     /// Which of the access tokens of the grant it is.
     pub(crate) serial: u32,
@@ -53,6 +56,7 @@ impl Seal for AccessToken {
             .u64(self.epoch.0);
         if self.subject.is_some() {
             writer.i64(self.auth_time.unwrap_or_default());
+            self.context.write(writer);
         }
         // Mostly it is what the scope says already. What is sealed should be short.
         let is_said =
@@ -71,6 +75,7 @@ impl Seal for AccessToken {
             scope: reader.string()?,
             audience: Vec::new(),
             auth_time: None,
+            context: Context::default(),
             grant: reader.u128()?,
             serial: reader.u32()?,
             issued: reader.i64()?,
@@ -82,6 +87,7 @@ impl Seal for AccessToken {
         };
         if token.subject.is_some() {
             token.auth_time = Some(reader.i64()?);
+            token.context = Context::read(reader)?;
         }
         token.audience = if reader.bool()? {
             scope::named_servers(&token.scope).map(str::to_owned).collect()

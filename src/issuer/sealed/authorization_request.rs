@@ -9,6 +9,7 @@ use crate::issuer::check::response_type::ResponseType;
 use crate::issuer::check::scope;
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::sealed::challenge::Challenge;
+use crate::issuer::sealed::context::WantedContext;
 use crate::issuer::sealed::user_grant::RequestedClaims;
 
 /// An authorization request that has been checked, and waits for the user.
@@ -28,6 +29,8 @@ pub(crate) struct AuthorizationRequest {
     /// The thumbprint of the key that must redeem the code (RFC 9449 section 10).
     pub(crate) dpop_jkt: Option<String>,
     pub(crate) claims: RequestedClaims,
+    /// How the user is to have signed in.
+    pub(crate) context: WantedContext,
     /// The only user who may answer it, if the request has an id_token_hint or requests the claim
     /// `sub` with a value.
     pub(crate) subject: Option<String>,
@@ -82,6 +85,7 @@ impl AuthorizationRequest {
             .optional_str(self.nonce.as_deref());
         Challenge::write(self.challenge.as_ref(), writer);
         self.claims.write(writer);
+        self.context.write(writer);
         writer
             .optional_str(self.subject.as_deref())
             .optional_str(self.dpop_jkt.as_deref())
@@ -101,6 +105,7 @@ impl AuthorizationRequest {
             nonce: reader.optional_string()?,
             challenge: Challenge::read(reader)?,
             claims: RequestedClaims::read(reader)?,
+            context: WantedContext::read(reader)?,
             subject: reader.optional_string()?,
             dpop_jkt: reader.optional_string()?,
             ask_consent: reader.bool()?,

@@ -4,6 +4,7 @@ pub(crate) mod access_token;
 pub(crate) mod authorization_request;
 pub(crate) mod challenge;
 pub(crate) mod code;
+pub(crate) mod context;
 pub(crate) mod cookie;
 pub(crate) mod device_code;
 pub(crate) mod dpop_nonce;

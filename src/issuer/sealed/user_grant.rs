@@ -1,6 +1,7 @@
 //! What a user has granted to a client. Codes and refresh tokens contain it.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::sealed::context::Context;
 use crate::issuer::state::epochs::Epoch;
 use crate::issuer::wire::authority::Authority;
 
@@ -48,6 +49,8 @@ pub(crate) struct UserGrant {
     /// The authorization details that its request named (RFC 9396).
     pub(crate) details: Vec<String>,
     pub(crate) auth_time: i64,
+    /// How the user signed in then.
+    pub(crate) context: Context,
     pub(crate) grant: GrantId,
     /// The login session of the browser; none if there was no browser.
     pub(crate) session: Option<u128>,
@@ -71,6 +74,7 @@ impl UserGrant {
             .u128(self.grant)
             .optional_u128(self.session)
             .u64(self.epoch.0);
+        self.context.write(writer);
         self.claims.write(writer);
     }
 
@@ -87,6 +91,7 @@ impl UserGrant {
             grant: reader.u128()?,
             session: reader.optional_u128()?,
             epoch: Epoch(reader.u64()?),
+            context: Context::read(reader)?,
             claims: RequestedClaims::read(reader)?,
         })
     }

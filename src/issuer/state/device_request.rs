@@ -1,6 +1,7 @@
 //! Requests of devices (RFC 8628).
 
 use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::sealed::context::Context;
 use crate::issuer::state::collection::Record;
 use crate::issuer::state::shares::{Owned, Place};
 use crate::issuer::wire::authority::Authority;
@@ -37,7 +38,7 @@ impl Owned for DeviceRequest {
 pub(crate) enum Decision {
     Pending,
     Denied,
-    Approved { subject: String, auth_time: i64 },
+    Approved { subject: String, auth_time: i64, context: Context },
 }
 
 impl Record for DeviceRequest {
@@ -54,8 +55,9 @@ impl Record for DeviceRequest {
             Decision::Denied => {
                 writer.u8(1);
             }
-            Decision::Approved { subject, auth_time } => {
+            Decision::Approved { subject, auth_time, context } => {
                 writer.u8(2).str(subject).i64(*auth_time);
+                context.write(writer);
             }
         }
     }
@@ -73,7 +75,11 @@ impl Record for DeviceRequest {
         let decision = match reader.u8()? {
             0 => Decision::Pending,
             1 => Decision::Denied,
-            2 => Decision::Approved { subject: reader.string()?, auth_time: reader.i64()? },
+            2 => Decision::Approved {
+                subject: reader.string()?,
+                auth_time: reader.i64()?,
+                context: Context::read(reader)?,
+            },
             _ => return None,
         };
         Some(Self {

@@ -1,6 +1,7 @@
 //! The records of login sessions.
 
 use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::sealed::context::Context;
 use crate::issuer::state::collection::Record;
 use crate::issuer::state::shares::{Owned, Place, Rank};
 
@@ -9,6 +10,7 @@ use crate::issuer::state::shares::{Owned, Place, Rank};
 pub(crate) struct Session {
     pub(crate) subject: String,
     pub(crate) auth_time: i64,
+    pub(crate) context: Context,
     /// The clients and scopes to which the user has agreed.
     pub(crate) consents: Vec<(String, String)>,
     /// The number of the user, for whom the record counts.
@@ -50,6 +52,7 @@ impl Session {
 impl Record for Session {
     fn write(&self, writer: &mut Writer) {
         writer.str(&self.subject).i64(self.auth_time).u64(self.owner);
+        self.context.write(writer);
         writer.u32(u32::try_from(self.consents.len()).unwrap_or(u32::MAX));
         for (client, scope) in &self.consents {
             writer.str(client).str(scope);
@@ -61,6 +64,7 @@ impl Record for Session {
             subject: reader.string()?,
             auth_time: reader.i64()?,
             owner: reader.u64()?,
+            context: Context::read(reader)?,
             consents: Vec::new(),
         };
         for _ in 0..reader.u32()? {

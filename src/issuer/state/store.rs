@@ -34,6 +34,15 @@ pub(crate) struct Store {
     /// Wrong guesses at user codes.
     pub(crate) user_codes: Throttle,
     changed: Cell<bool>,
+    /// What the present request has used up, for [`Store::undo`].
+    used_up: Vec<UsedUp>,
+}
+
+/// What a request uses up before it is known whether the host has to be asked something first.
+#[derive(Debug)]
+enum UsedUp {
+    Id(UsedId),
+    Pushed { id: u128, request: Box<PushedRequest>, expires: i64 },
 }
 
 impl Store {
@@ -59,6 +68,7 @@ impl Store {
                 total: limits.user_code_failures,
             }),
             changed: Cell::new(true),
+            used_up: Vec::new(),
         }
     }
 
@@ -180,7 +190,37 @@ impl Store {
         if self.used.get(&id.0, now).is_some() {
             return Ok(false);
         }
-        self.used.insert(id.0, Share::of(place), expires, now).map(|()| true)
+        self.used.insert(id.0, Share::of(place), expires, now)?;
+        self.used_up.push(UsedUp::Id(id));
+        Ok(true)
+    }
+
+    /// Takes a pushed request, which works once.
+    pub(crate) fn take_pushed(&mut self, id: u128) -> Option<PushedRequest> {
+        let (_, expires) = self.pushed.entry(&id)?;
+        let request = self.pushed.take(&id)?;
+        self.used_up.push(UsedUp::Pushed { id, request: Box::new(request.clone()), expires });
+        Some(request)
+    }
+
+    /// Begins a request.
+    pub(crate) fn begin(&mut self) {
+        self.used_up.clear();
+    }
+
+    /// Gives back what the present request has used up, because it is made again.
+    pub(crate) fn undo(&mut self, now: i64) {
+        for used in core::mem::take(&mut self.used_up) {
+            match used {
+                UsedUp::Id(id) => {
+                    self.used.remove(&id.0);
+                }
+                UsedUp::Pushed { id, request, expires } => {
+                    // It has the place that it left.
+                    let _ = self.pushed.insert(id, *request, expires, now);
+                }
+            }
+        }
     }
 }
 

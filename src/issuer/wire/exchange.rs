@@ -4,6 +4,7 @@ use crate::http::HttpRequest;
 use crate::issuer::config::Application;
 use crate::issuer::jose::verify::SignatureCheck;
 use crate::issuer::profile::Profile;
+use crate::issuer::wire::asked::Asked;
 use crate::issuer::wire::authority::Authority;
 use crate::issuer::wire::language::Language;
 use crate::issuer::wire::parameters::Parameters;
@@ -18,6 +19,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) query: &'a str,
     /// The signatures of the request that are genuine.
     pub(crate) verified: &'a [SignatureCheck],
+    /// Who is asked about claims.
+    pub(crate) asked: Asked<'a>,
     /// The time in Unix seconds.
     pub(crate) now: i64,
     /// The profile of the issuer.

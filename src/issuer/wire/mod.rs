@@ -1,5 +1,6 @@
 //! How requests are read and responses are written.
 
+pub(crate) mod asked;
 pub(crate) mod authority;
 pub(crate) mod bearer;
 pub(crate) mod cookies;

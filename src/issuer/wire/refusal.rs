@@ -7,6 +7,7 @@ use crate::form::FormError;
 use crate::issuer::config::{AuthMethod, GrantType};
 use crate::issuer::profile::Profile;
 use crate::issuer::state::expiring::Full;
+use crate::issuer::wire::asked::ClaimsContext;
 
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +143,12 @@ pub(crate) enum Refusal {
     Throttled(i64),
     StoreFull,
     NoSigningKey,
+
+    // Claims that the configuration or the host add.
+    /// The host has to be asked first. It is never sent.
+    ClaimsNeeded(Vec<ClaimsContext>),
+    ClaimsFailed(String),
+    ClaimsTooLarge,
 }
 
 /// A row of the table of refusals.
@@ -852,6 +859,25 @@ impl Refusal {
                 "server_error",
                 "RFC 9110 section 15.6.1",
                 "The issuer has no signing key yet"
+            ),
+            // Claims that the configuration or the host add.
+            Self::ClaimsNeeded(_) => row!(
+                500,
+                "server_error",
+                "RFC 9110 section 15.6.1",
+                "The host of the issuer was not asked about claims"
+            ),
+            Self::ClaimsFailed(why) => row!(
+                500,
+                "server_error",
+                "RFC 6749 section 4.1.2.1",
+                format!("The claims callback of the issuer's host failed: {why}")
+            ),
+            Self::ClaimsTooLarge => row!(
+                500,
+                "server_error",
+                "RFC 6749 section 4.1.2.1",
+                "The claims that the configuration and the host add have more than 16 KiB"
             ),
         }
     }

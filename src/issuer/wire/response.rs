@@ -123,7 +123,6 @@ pub(crate) fn refusal(
             let milliseconds = seconds.saturating_mul(1000).to_string();
             response.header("x-acs-retry-after", milliseconds)
         }
-        Refusal::StoreFull => retry_after(response, 60),
         _ => response,
     }
 }
@@ -134,6 +133,7 @@ pub(crate) fn with_fields_of(refusal: &Refusal, response: HttpResponse) -> HttpR
     match refusal {
         Refusal::MethodNotAllowed(allowed) => response.header("allow", *allowed),
         Refusal::Throttled(seconds) => retry_after(response, *seconds),
+        Refusal::StoreFull => retry_after(response, 60),
         _ => response,
     }
 }

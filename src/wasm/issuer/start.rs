@@ -45,6 +45,11 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = storedKey)]
     pub(super) fn stored_key(this: &StartOptions) -> Option<JsValue>;
 
+    /// Asked about claims with the values of `ClaimsContext` in their order. Returns claims, or a text
+    /// that says why there are none, or a promise of either.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn claims(this: &StartOptions) -> Option<Function>;
+
     /// For this and the next two see `KeyHost`.
     #[wasm_bindgen(method, getter)]
     fn exportable(this: &StartOptions) -> bool;

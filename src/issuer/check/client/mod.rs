@@ -65,7 +65,7 @@ pub(crate) fn authenticate<'a>(
     exchange: &Exchange<'a>,
     parameters: &Parameters,
 ) -> Result<Client<'a>, Refusal> {
-    authenticate_as(false, directory, vault, store, exchange, parameters)
+    authenticate_as(Who::OfPath, directory, vault, store, exchange, parameters)
 }
 
 /// The same where the client need not be the one of the path: at the introspection endpoint of an
@@ -77,12 +77,20 @@ pub(crate) fn authenticate_any<'a>(
     exchange: &Exchange<'a>,
     parameters: &Parameters,
 ) -> Result<Client<'a>, Refusal> {
-    authenticate_as(true, directory, vault, store, exchange, parameters)
+    authenticate_as(Who::Anybody, directory, vault, store, exchange, parameters)
 }
 
-/// Authenticates the client of the path, or `any` that the request names.
+/// Which clients may authenticate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Who {
+    /// The application that the path names. Where it names none, any.
+    OfPath,
+    /// Whichever the request names.
+    Anybody,
+}
+
 fn authenticate_as<'a>(
-    any: bool,
+    who: Who,
     directory: &'a Directory,
     vault: &Vault,
     store: &mut Store,
@@ -103,7 +111,9 @@ fn authenticate_as<'a>(
         Credential::Secret(_) | Credential::None => {}
     }
     let application = match (exchange.application, names.first()) {
-        (Some(application), Some(name)) if any && *name != application.application_id => {
+        (Some(application), Some(name))
+            if who == Who::Anybody && *name != application.application_id =>
+        {
             directory.require_application(name)?
         }
         (Some(application), _) => application,

@@ -5,7 +5,7 @@ use crate::issuer::check::claims_request::ClaimsRequest;
 use crate::issuer::check::response_mode::ResponseMode;
 use crate::issuer::check::response_type::{self, ResponseType};
 use crate::issuer::check::scope::Asking;
-use crate::issuer::check::{audience, authentication, authorization_details, dpop, scope};
+use crate::issuer::check::{audience, authorization_details, dpop, scope};
 use crate::issuer::config::{Application, Config};
 use crate::issuer::endpoint::authorize::prompt::Prompt;
 use crate::issuer::profile::Profile;
@@ -87,6 +87,7 @@ pub(crate) fn check(input: &Input<'_>) -> Result<Checked, Refusal> {
         challenge: draft.challenge,
         dpop_jkt: draft.dpop_jkt,
         claims: draft.claims.claims,
+        context: draft.claims.context,
         subject: input.hinted.map(str::to_owned).or(draft.claims.subject),
         ask_consent: draft.prompt.consent,
     };
@@ -222,8 +223,7 @@ fn display(input: &Input<'_>, _draft: &mut Draft) -> Result<(), Refusal> {
 }
 
 fn claims(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
-    let acr = authentication::acr(input.config);
-    draft.claims = ClaimsRequest::read(input.parameters, input.application, acr)?;
+    draft.claims = ClaimsRequest::read(input.parameters, input.application, input.config)?;
     Ok(())
 }
 

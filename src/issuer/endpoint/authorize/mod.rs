@@ -5,9 +5,9 @@ use crate::issuer::check::browser::{self, Browser};
 use crate::issuer::check::response_mode::ResponseMode;
 use crate::issuer::check::session::CurrentSession;
 use crate::issuer::check::{
-    id_token_hint, request_object, request_uri, session, subject, transaction,
+    authentication, id_token_hint, request_object, request_uri, session, subject, transaction,
 };
-use crate::issuer::config::Application;
+use crate::issuer::config::{Application, ClaimValue};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::ask;
 use crate::issuer::endpoint::authorize::checks::{Checked, Input};
@@ -95,7 +95,13 @@ pub(crate) fn answer(
             language,
             now: exchange.now,
         };
-        response::send_refusal(directory, &vault.keys, &frontend.pages, &destination, &refusal)
+        response::refuse_unless_asked(
+            directory,
+            &vault.keys,
+            &frontend.pages,
+            &destination,
+            refusal,
+        )
     })
 }
 
@@ -138,6 +144,12 @@ fn proceed(
         .filter(|current| !prompt.login && is_fresh(current, max_age, exchange.now))
         .filter(|current| {
             request.is_for(&subject::of(vault, application, &current.session.subject))
+        })
+        .filter(|current| {
+            authentication::meets(directory.config(), &current.session.context, &request.context)
+        })
+        .filter(|current| {
+            !prompt.none || login_hint.is_none_or(|hint| is_hinted(directory, current, hint))
         });
     if let Some(session) = &current
         && !consent::is_asked(application, &request, session)
@@ -169,6 +181,22 @@ fn proceed(
     browser::set_cookie(directory.config(), cookies, new_cookie, &mut page);
     Ok(page.into())
 }
+
+/// Whether a login_hint may mean the user who is signed in: a page that nobody sees cannot ask (OpenID
+/// Connect Core section 3.1.2.1). Clients hint at users by their username, their id, or by claims that they
+/// may type to sign in.
+fn is_hinted(directory: &Directory, current: &CurrentSession, hint: &str) -> bool {
+    directory.enabled_user(&current.session.subject).is_some_and(|user| {
+        let is_claim = |name: &&str| {
+            let value = user.claims.get(name);
+            matches!(value, Some(ClaimValue::String(text)) if text.eq_ignore_ascii_case(hint))
+        };
+        hint == user.username || hint == user.user_id || HINTS.iter().any(is_claim)
+    })
+}
+
+/// The claims by which a login_hint may mean somebody.
+const HINTS: [&str; 2] = ["email", "phone_number"];
 
 /// Whether the user signed in recently enough for `max_age`.
 fn is_fresh(current: &CurrentSession, max_age: Option<i64>, now: i64) -> bool {

@@ -63,6 +63,21 @@ pub(crate) fn send_refusal(
     send(directory, keys, pages, destination, &pairs, Vec::new())
 }
 
+/// Sends a refusal to the client, unless the host of the issuer has to be asked first: then the request is
+/// made again.
+pub(crate) fn refuse_unless_asked(
+    directory: &Directory,
+    keys: &KeySet,
+    pages: &Pages,
+    destination: &Destination<'_>,
+    refusal: Refusal,
+) -> Result<Reply, Refusal> {
+    match refusal {
+        Refusal::ClaimsNeeded(_) => Err(refusal),
+        refusal => send_refusal(directory, keys, pages, destination, &refusal),
+    }
+}
+
 /// Sends a response to the client. `tokens` are those that still have to be signed, with the names of
 /// their parameters. Every response contains `iss` (RFC 9207 section 2). It is not documented whether
 /// the service sends it; a client that does not know `iss` ignores it.

@@ -2,9 +2,10 @@
 
 use crate::issuer::check::audience::{self, Kind};
 use crate::issuer::check::authorization_details;
+use crate::issuer::check::custom_claims::{self, About, Told};
 use crate::issuer::check::response_type::ResponseType;
 use crate::issuer::check::session::CurrentSession;
-use crate::issuer::config::Application;
+use crate::issuer::config::{Application, ClaimPlace};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::response::{self, Destination};
 use crate::issuer::endpoint::token::access::{self, Made};
@@ -33,6 +34,40 @@ pub(crate) struct Approved<'a> {
     pub(crate) epoch: Epoch,
 }
 
+/// The claims that the configuration and the host add to the access token and the id_token of the implicit
+/// flow.
+pub(crate) fn told(
+    directory: &Directory,
+    exchange: &Exchange<'_>,
+    application: &Application,
+    request: &AuthorizationRequest,
+    subject: &str,
+) -> Result<(Told, Told), Refusal> {
+    let ResponseType::Implicit { token, id_token } = request.response_type else {
+        return Ok((Told::default(), Told::default()));
+    };
+    let config = directory.config();
+    let audience = audience::all(config, &request.resources, &request.scope);
+    let about = About {
+        place: ClaimPlace::IdToken,
+        authority: exchange.authority,
+        application,
+        user: Some(directory.enabled_user(subject).ok_or(Refusal::LoginRequired)?),
+        scope: &request.scope,
+        audience: &audience,
+    };
+    let of_access_token = match token {
+        true => audience::kind(config, application, (exchange.authority, true), &audience)
+            .and_then(|kind| access::told(config, exchange.asked, kind, &about)),
+        false => Ok(Told::default()),
+    };
+    let of_id_token = match id_token {
+        true => custom_claims::told(config, exchange.asked, &about),
+        false => Ok(Told::default()),
+    };
+    custom_claims::both(of_access_token, of_id_token)
+}
+
 /// Sends the client what it requested.
 pub(crate) fn send(
     directory: &Directory,
@@ -42,6 +77,8 @@ pub(crate) fn send(
     approved: &Approved<'_>,
 ) -> Result<Reply, Refusal> {
     let Approved { application, request, language, session: current, epoch } = *approved;
+    let (of_access_token, of_id_token) =
+        told(directory, exchange, application, request, &current.session.subject)?;
     let user_grant = UserGrant {
         authority: exchange.authority,
         client: application.application_id.clone(),
@@ -50,6 +87,7 @@ pub(crate) fn send(
         resources: request.resources.clone(),
         details: request.details.clone(),
         auth_time: current.session.auth_time,
+        context: current.session.context.clone(),
         grant: vault.random.id(),
         session: Some(current.id),
         claims: request.claims.clone(),
@@ -88,7 +126,7 @@ pub(crate) fn send(
                     details = authorization_details::to_json(&request.details);
                     pairs.push((authorization_details::NAME, &details));
                 }
-                Some(access::make(config, vault, application, &token, kind)?)
+                Some(access::make(config, vault, application, &token, kind, &of_access_token)?)
             } else {
                 None
             };
@@ -100,6 +138,7 @@ pub(crate) fn send(
                     user_grant: &user_grant,
                     scope: &request.scope,
                     nonce: request.nonce.as_deref(),
+                    told: &of_id_token,
                     access_token: access_token.as_ref(),
                 };
                 Some(id_token::id_token(config, vault, exchange.now, application, &token)?)
@@ -154,6 +193,7 @@ fn implicit_token(
         audience,
         details: user_grant.details.clone(),
         auth_time: Some(user_grant.auth_time),
+        context: user_grant.context.clone(),
         grant: user_grant.grant,
         serial: 0,
         issued: now,

@@ -1,13 +1,16 @@
 //! Making access tokens: strings that say something to the issuer alone, or JWTs (RFC 9068 section 2).
 
 use crate::issuer::check::audience::Kind;
+use crate::issuer::check::custom_claims::{self, About, Told};
 use crate::issuer::check::{authorization_details, dpop, scope};
-use crate::issuer::config::{AccessTokenFormat, Application, Config};
+use crate::issuer::config::{AccessTokenFormat, Application, ClaimPlace, Config};
 use crate::issuer::endpoint::access_claims;
 use crate::issuer::jose::algorithm::SigningAlgorithm;
+use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::sign::{self, HASH, Unsigned};
 use crate::issuer::sealed::access_token::{AccessToken, TokenId};
 use crate::issuer::vault::Vault;
+use crate::issuer::wire::asked::Asked;
 use crate::issuer::wire::refusal::Refusal;
 use crate::json::ObjectWriter;
 
@@ -30,17 +33,33 @@ impl Made {
     }
 }
 
-/// Makes an access token of this kind.
+/// The claims that an access token of this kind says besides. An opaque one says nothing by itself.
+pub(crate) fn told(
+    config: &Config,
+    asked: Asked<'_>,
+    kind: Kind,
+    about: &About<'_>,
+) -> Result<Told, Refusal> {
+    match kind.format {
+        AccessTokenFormat::Opaque => Ok(Told::default()),
+        AccessTokenFormat::Jwt => {
+            custom_claims::told(config, asked, &About { place: ClaimPlace::AccessToken, ..*about })
+        }
+    }
+}
+
+/// Makes an access token of this kind. `told` are the claims of [`told`].
 pub(crate) fn make(
     config: &Config,
     vault: &mut Vault,
     application: &Application,
     token: &AccessToken,
     kind: Kind,
+    told: &Told,
 ) -> Result<Made, Refusal> {
     match kind.format {
         AccessTokenFormat::Opaque => Ok(Made::Opaque(vault.seal(token))),
-        AccessTokenFormat::Jwt => jwt(config, vault, application, token, kind).map(Made::Jwt),
+        AccessTokenFormat::Jwt => jwt(config, vault, application, token, kind, told).map(Made::Jwt),
     }
 }
 
@@ -50,6 +69,7 @@ fn jwt(
     application: &Application,
     token: &AccessToken,
     kind: Kind,
+    told: &Told,
 ) -> Result<Unsigned, Refusal> {
     let id = vault.seal(&TokenId(token.clone()));
     let mut object = ObjectWriter::new();
@@ -70,10 +90,23 @@ fn jwt(
     if let Some(jkt) = &token.jkt {
         object.raw("cnf", &dpop::confirmation(jkt));
     }
-    access_claims::of_resources(config, token, &mut object);
+    told.write(&mut object);
+    Ok(Unsigned::new(key(vault, kind)?, "at+jwt", object.finish()))
+}
+
+/// Checks that an access token of this kind can be signed. Otherwise what it is given for would be lost.
+pub(crate) fn check_key(vault: &Vault, kind: Kind) -> Result<(), Refusal> {
+    match kind.format {
+        AccessTokenFormat::Opaque => Ok(()),
+        AccessTokenFormat::Jwt => key(vault, kind).map(drop),
+    }
+}
+
+/// The key that signs access tokens of this kind.
+fn key(vault: &Vault, kind: Kind) -> Result<&PublicJwk, Refusal> {
     let key = match kind.signing {
         Some(algorithm) => vault.keys.signing_with(algorithm),
         None => vault.keys.signing(),
     };
-    Ok(Unsigned::new(key.ok_or(Refusal::NoSigningKey)?, "at+jwt", object.finish()))
+    key.ok_or(Refusal::NoSigningKey)
 }

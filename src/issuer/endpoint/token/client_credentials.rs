@@ -1,11 +1,15 @@
 //! The grant `client_credentials` (RFC 6749 section 4.4). A client gets an access token for itself,
 //! without refresh token and id_token. The store has no record of its grant.
 
+use crate::issuer::check::custom_claims::About;
 use crate::issuer::check::scope::Asking;
 use crate::issuer::check::{audience, authorization_details, dpop, scope};
+use crate::issuer::config::ClaimPlace;
 use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::token::access;
 use crate::issuer::endpoint::token::issue::{self, TokenRequest};
 use crate::issuer::sealed::access_token::AccessToken;
+use crate::issuer::sealed::context::Context;
 use crate::issuer::state::shares::Place;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -39,6 +43,7 @@ pub(super) fn give(
         audience,
         details,
         auth_time: None,
+        context: Context::default(),
         grant: vault.random.id(),
         serial: 0,
         issued: exchange.now,
@@ -47,9 +52,19 @@ pub(super) fn give(
         jkt: client.key_thumbprint().map(str::to_owned),
         epoch: store.epochs.present(),
     };
+    access::check_key(vault, kind)?;
+    let about = About {
+        place: ClaimPlace::AccessToken,
+        authority: exchange.authority,
+        application,
+        user: None,
+        scope: &token.scope,
+        audience: &token.audience,
+    };
+    let told = access::told(config, exchange.asked, kind, &about)?;
     if let Some(proof) = &client.proof {
         let owner = Place::kept(vault.client_number(client.id()));
         dpop::spend(store, proof, owner, exchange.now)?;
     }
-    issue::for_client(config, vault, client, &token, requested, kind)
+    issue::for_client(config, vault, client, &token, requested, kind, &told)
 }

@@ -38,7 +38,7 @@ pub(super) fn redeem(
         // The request was redeemed, it made room for others before anybody approved it, or it ended
         // with its application or with the user who approved it.
         .ok_or(Refusal::DeviceCodeSpent)?;
-    let (subject, auth_time) = match &waiting.decision {
+    let (subject, auth_time, context) = match &waiting.decision {
         Decision::Denied => return Err(Refusal::DeviceDenied),
         Decision::Pending => {
             let early =
@@ -56,7 +56,9 @@ pub(super) fn redeem(
                 Refusal::DevicePending
             });
         }
-        Decision::Approved { subject, auth_time } => (subject.clone(), *auth_time),
+        Decision::Approved { subject, auth_time, context } => {
+            (subject.clone(), *auth_time, context.clone())
+        }
     };
     let (resources, granted) = (waiting.resources.clone(), waiting.scope.clone());
     let all_details = waiting.details.clone();
@@ -73,6 +75,7 @@ pub(super) fn redeem(
         resources,
         details: all_details,
         auth_time,
+        context,
         grant: code.id,
         session: None,
         claims: RequestedClaims::default(),

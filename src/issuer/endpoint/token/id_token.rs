@@ -1,5 +1,6 @@
 //! id_tokens (OpenID Connect Core section 2).
 
+use crate::issuer::check::custom_claims::Told;
 use crate::issuer::check::{authentication, claims, session, subject};
 use crate::issuer::config::{Application, Config, User};
 use crate::issuer::endpoint::token::access::Made;
@@ -38,7 +39,7 @@ pub(crate) fn id_token(
         access_token.write_hash(key.algorithm(), &mut object);
     }
     if user_grant.claims.authentication {
-        object.string("acr", authentication::acr(config)).strings("amr", authentication::AMR);
+        authentication::write(config, &user_grant.context, &mut object);
     }
     if let Some(session) = user_grant.session {
         object.string("sid", &session::public_id(session));
@@ -47,7 +48,7 @@ pub(crate) fn id_token(
     // elsewhere.
     let of_scopes = config.profile.scope_claims_in_id_token() || token.access_token.is_none();
     let scope = if of_scopes { token.scope } else { "" };
-    claims::write(token.user, scope, &user_grant.claims.id_token, &mut object);
+    claims::write(token.user, scope, &user_grant.claims.id_token, token.told, &mut object);
     Ok(Unsigned::new(key, "JWT", object.finish()))
 }
 
@@ -58,6 +59,8 @@ pub(crate) struct IdToken<'a> {
     /// The scope of the access token, which a refresh may have narrowed.
     pub(crate) scope: &'a str,
     pub(crate) nonce: Option<&'a str>,
+    /// The claims that the configuration and the host add.
+    pub(crate) told: &'a Told,
     /// The access token that is given with it; none if there is none.
     pub(crate) access_token: Option<&'a Made>,
 }

@@ -2,8 +2,9 @@
 
 use crate::issuer::check::audience::Kind;
 use crate::issuer::check::client::Client;
+use crate::issuer::check::custom_claims::{self, About, Told};
 use crate::issuer::check::{audience, authorization_details, dpop, scope};
-use crate::issuer::config::{Config, GrantType, Lifetimes, User};
+use crate::issuer::config::{ClaimPlace, Config, GrantType, Lifetimes, User};
 use crate::issuer::endpoint::token::access::{self, Made};
 use crate::issuer::endpoint::token::id_token::{self, IdToken};
 use crate::issuer::jose::sign::Unsigned;
@@ -79,6 +80,23 @@ pub(super) fn for_user(
     let owner = vault.user_number(&user.user.user_id);
     let whose = (exchange.authority, true);
     let kind = audience::kind(config, client.application, whose, &user.audience)?;
+    access::check_key(vault, kind)?;
+    let about = About {
+        place: ClaimPlace::IdToken,
+        authority: exchange.authority,
+        application: client.application,
+        user: Some(user.user),
+        scope: user.scope,
+        audience: &user.audience,
+    };
+    let has_id_token = scope::contains(user.scope, scope::OPENID);
+    // Before anything is changed, because the host may have to be asked first.
+    let of_id_token = match has_id_token {
+        true => custom_claims::told(config, exchange.asked, &about),
+        false => Ok(Told::default()),
+    };
+    let of_access_token = access::told(config, exchange.asked, kind, &about);
+    let (of_id_token, of_access_token) = custom_claims::both(of_id_token, of_access_token)?;
     if let Some(proof) = &client.proof {
         dpop::spend(store, proof, Place::kept(owner), now)?;
     }
@@ -120,6 +138,7 @@ pub(super) fn for_user(
         audience: user.audience,
         details: user.details,
         auth_time: Some(user.user_grant.auth_time),
+        context: user.user_grant.context.clone(),
         grant,
         serial,
         issued: now,
@@ -129,7 +148,8 @@ pub(super) fn for_user(
         epoch: store.epochs.present(),
     };
     let details = access_token.details.clone();
-    let access_token = access::make(config, vault, client.application, &access_token, kind)?;
+    let access_token =
+        access::make(config, vault, client.application, &access_token, kind, &of_access_token)?;
     let refresh_token = with_refresh.then(|| {
         // RFC 9449 section 5: the refresh token of a confidential client is already bound to the
         // client.
@@ -148,12 +168,13 @@ pub(super) fn for_user(
         };
         vault.seal(&token)
     });
-    let id_token = if scope::contains(user.scope, scope::OPENID) {
+    let id_token = if has_id_token {
         let of_user = IdToken {
             user: user.user,
             user_grant: user.user_grant,
             scope: user.scope,
             nonce: user.nonce,
+            told: &of_id_token,
             access_token: Some(&access_token),
         };
         Some(id_token::id_token(config, vault, exchange.now, client.application, &of_user)?)
@@ -184,7 +205,7 @@ pub(super) fn for_user(
     Ok(Reply::unsigned(response::json(200, body.finish()), unsigned))
 }
 
-/// The answer to client_credentials.
+/// The answer to client_credentials. `told` are the claims of [`access::told`].
 pub(super) fn for_client(
     config: &Config,
     vault: &mut Vault,
@@ -192,10 +213,11 @@ pub(super) fn for_client(
     token: &AccessToken,
     requested: Option<&str>,
     kind: Kind,
+    told: &Told,
 ) -> Result<Reply, Refusal> {
     let mut body = ObjectWriter::new();
     body.string("token_type", dpop::token_type(token.jkt.as_deref()));
-    let made = access::make(config, vault, client.application, token, kind)?;
+    let made = access::make(config, vault, client.application, token, kind, told)?;
     let unsigned = write_access_token(made, &mut body);
     body.integer("expires_in", kind.lifetime).integer("expires_at", token.expires);
     // EIAM: only the instance's server tells the scope. RFC 6749 section 5.1: it must be told where it

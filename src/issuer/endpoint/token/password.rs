@@ -1,9 +1,12 @@
 //! The grant `password` (RFC 6749 section 4.3), which only the profile `eiam` has.
 
 use crate::issuer::check::scope::Asking;
-use crate::issuer::check::{audience, authorization_details, guess, password, scope};
+use crate::issuer::check::{
+    audience, authentication, authorization_details, guess, password, scope,
+};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
+use crate::issuer::sealed::context::WantedContext;
 use crate::issuer::sealed::user_grant::{RequestedClaims, UserGrant};
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -41,6 +44,7 @@ pub(super) fn give(
         resources,
         details: details.clone(),
         auth_time: exchange.now,
+        context: authentication::of_sign_in(config, user, &WantedContext::default()),
         grant: vault.random.id(),
         session: None,
         claims: RequestedClaims::default(),
