@@ -44,8 +44,8 @@ mod wire;
 pub use check::access_token::AccessTokenInfo;
 pub use config::{
     AccessTokenFormat, Application, AuthMethod, ClaimValue, Claims, ClientKey, ClientKeys, Config,
-    ConfigError, Consent, Dpop, GrantType, Introspects, Lifetimes, Limits, Pkce, PrivateJwk,
-    Resource, User,
+    ConfigError, Consent, Dpop, FederatedCredential, GrantType, Introspects, Lifetimes, Limits,
+    Pkce, PrivateJwk, Resource, TrustedIssuer, User,
 };
 #[cfg(target_arch = "wasm32")]
 pub(crate) use config::{FromValue, example_json, plain_value};

@@ -60,5 +60,7 @@ mod signing;
 mod snapshot;
 mod support;
 mod threats;
+mod token_exchange;
 mod token_formats;
+mod trusted_issuers;
 mod userinfo;

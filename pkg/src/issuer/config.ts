@@ -15,7 +15,9 @@ export type GrantType =
   | "urn:ietf:params:oauth:grant-type:device_code"
   | "client_credentials"
   | "password"
-  | "implicit";
+  | "implicit"
+  | "urn:ietf:params:oauth:grant-type:token-exchange"
+  | "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /** How a challenge is made of a verifier (RFC 7636 section 4.2). */
 export type PkceMethod = "S256" | "plain";
 
@@ -40,6 +42,11 @@ export interface IssuerConfig {
    * do there. Default: none.
    */
   readonly resources?: readonly ResourceConfig[] | undefined;
+  /**
+   * Other issuers, whose JWTs stand for users here, or for workloads that are clients. Default:
+   * none.
+   */
+  readonly trustedIssuers?: readonly TrustedIssuerConfig[] | undefined;
   /** The people who can sign in. Default: none. */
   readonly users?: readonly UserConfig[] | undefined;
   /** How id_tokens and JWT access tokens are signed. Default: `RS256`, as at the service. */
@@ -82,6 +89,11 @@ export interface ApplicationConfig {
    * eight at most. Default: none.
    */
   readonly jwks?: { readonly keys: readonly object[] } | undefined;
+  /**
+   * Tokens of other issuers by which it authenticates (EIAM: `id-token-bearer`), eight at most.
+   * Default: none.
+   */
+  readonly federatedCredentials?: readonly FederatedCredentialConfig[] | undefined;
   /**
    * How it may authenticate. Default: its secret in the Basic header or in the form where it has
    * one, and assertions by its keys where it has those.
@@ -132,6 +144,18 @@ export interface ApplicationConfig {
    */
   readonly introspects?: "own" | "all" | readonly string[] | undefined;
   /**
+   * Which access tokens it may exchange (RFC 8693), beside those that it was given itself and those
+   * that say by `may_act` that it may: `own`, those for the resources that it runs; or those for
+   * these audiences as well; or `all`, those of all clients. An id_token is for the client that it
+   * was given to. Default: `own`.
+   */
+  readonly exchanges?: "own" | "all" | readonly string[] | undefined;
+  /**
+   * Who may act for those who its access tokens are about (`may_act`, RFC 8693 section 4.4): the id
+   * of an application or of a user. Nobody else can exchange such a token. Default: not said.
+   */
+  readonly mayAct?: string | undefined;
+  /**
    * May be used without a secret, in the flows where a secret cannot be kept. Default: `false`.
    */
   readonly public?: boolean | undefined;
@@ -155,6 +179,18 @@ export interface ApplicationConfig {
   readonly requirePushedAuthorizationRequests?: boolean | undefined;
   /** Nobody can use it, and what it was given does not work. Default: `false`. */
   readonly disabled?: boolean | undefined;
+}
+/**
+ * An identity that another issuer gives to a workload, such as a job or a container, which
+ * authenticates as the application by it (EIAM: `id-token-bearer`).
+ */
+export interface FederatedCredentialConfig {
+  /** What the parameter `application_federated_credential_name` calls it. */
+  readonly name: string;
+  /** The issuer of its tokens, one of `trustedIssuers`. */
+  readonly issuer: string;
+  /** What its tokens say as `sub`, letter by letter. */
+  readonly subject: string;
 }
 /** How an application uses PKCE (RFC 7636). */
 export interface PkceConfig {
@@ -233,6 +269,34 @@ export interface ResourceConfig {
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
   /** The application that runs it, which may introspect every token for it. Default: none. */
   readonly applicationId?: string | undefined;
+}
+/**
+ * Another issuer whose JWTs are taken: as assertions for the grant `jwt-bearer` (RFC 7523 section
+ * 2.1), as subject and actor tokens (RFC 8693 section 2.1), and as federated credentials of
+ * clients.
+ */
+export interface TrustedIssuerConfig {
+  /** What its JWTs say as `iss`, letter by letter. */
+  readonly issuer: string;
+  /** Its public keys, one at least and eight at most. */
+  readonly jwks: { readonly keys: readonly object[] };
+  /**
+   * What its JWTs may say as `aud`, beside this issuer's URL and its token endpoint: such as the id
+   * of the client that they were given to. Default: none.
+   */
+  readonly audiences?: readonly string[] | undefined;
+  /** Which claim of its JWTs says who the user is. Default: `sub`. */
+  readonly subjectClaim?: string | undefined;
+  /**
+   * What of a user equals that claim: `userId`, `username`, or the name of one of the user's
+   * claims, such as `email`. A JWT that fits no user, or several, is refused. Default: `userId`.
+   */
+  readonly userAttribute?: string | undefined;
+  /**
+   * The ids of the applications that may use its JWTs. Default: all that have opened a grant that
+   * takes them.
+   */
+  readonly applications?: readonly string[] | undefined;
 }
 /** Somebody who can sign in. */
 export interface UserConfig {

@@ -13,6 +13,7 @@ use super::resource::AccessTokenFormat;
 #[cfg(feature = "schema")]
 use super::schema::{self, OneOf, SomeOf};
 use super::secrets;
+use super::trust::FederatedCredential;
 use super::words::{self, Word};
 use crate::issuer::check::redirect_uri;
 use crate::issuer::profile::Profile;
@@ -43,6 +44,11 @@ pub struct Application {
     #[serde(default, skip_serializing_if = "ClientKeys::is_empty")]
     #[cfg_attr(feature = "schema", schemars(extend("default" = { "keys": [] })))]
     pub jwks: ClientKeys,
+    /// Tokens of other issuers by which it authenticates (EIAM: `id-token-bearer`), eight at most. Default:
+    /// none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_KEYS), extend("default" = [])))]
+    pub federated_credentials: Vec<FederatedCredential>,
     /// How it may authenticate. Default: its secret in the Basic header or in the form where it has
     /// one, and assertions by its keys where it has those.
     #[serde(default, with = "words::optional_list", skip_serializing_if = "Option::is_none")]
@@ -96,6 +102,18 @@ pub struct Application {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(extend("default" = "own")))]
     pub introspects: Introspects,
+    /// Which access tokens it may exchange (RFC 8693), beside those that it was given itself and those that
+    /// say by `may_act` that it may: `own`, those for the resources that it runs; or those for these
+    /// audiences as well; or `all`, those of all clients. An id_token is for the client that it was given
+    /// to. Default: `own`.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "own")))]
+    pub exchanges: Introspects,
+    /// Who may act for those who its access tokens are about (`may_act`, RFC 8693 section 4.4): the id of an
+    /// application or of a user. Nobody else can exchange such a token. Default: not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1), example = &"app_support"))]
+    pub may_act: Option<String>,
     /// May be used without a secret, in the flows where a secret cannot be kept. Default: `false`.
     #[serde(default)]
     pub public: bool,
@@ -134,6 +152,7 @@ impl Application {
             name: String::new(),
             client_secrets: Vec::new(),
             jwks: ClientKeys::default(),
+            federated_credentials: Vec::new(),
             token_endpoint_auth_methods: None,
             dpop_bound_access_tokens: false,
             redirect_uris: Vec::new(),
@@ -144,6 +163,8 @@ impl Application {
             default_scope: None,
             access_token_format: None,
             introspects: Introspects::default(),
+            exchanges: Introspects::default(),
+            may_act: None,
             public: false,
             pkce: Pkce::default(),
             consent: Consent::default(),
@@ -192,9 +213,11 @@ impl Application {
         }
     }
 
-    /// Whether it has a secret or a key to authenticate with.
+    /// Whether it has something to authenticate with.
     pub(crate) fn is_confidential(&self) -> bool {
-        !self.client_secrets.is_empty() || !self.jwks.keys.is_empty()
+        !self.client_secrets.is_empty()
+            || !self.jwks.keys.is_empty()
+            || !self.federated_credentials.is_empty()
     }
 }
 
@@ -321,6 +344,10 @@ pub enum GrantType {
     /// RFC 6749 section 4.2, OpenID Connect Core section 3.2: tokens from the authorization
     /// endpoint.
     Implicit,
+    /// RFC 8693.
+    TokenExchange,
+    /// RFC 7523 section 2.1.
+    JwtBearer,
 }
 
 impl GrantType {
@@ -334,13 +361,15 @@ impl GrantType {
     }
 
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::DeviceCode,
         Self::ClientCredentials,
         Self::Password,
         Self::Implicit,
+        Self::TokenExchange,
+        Self::JwtBearer,
     ];
 
     /// The grant of this name in `grant_type`.
@@ -359,6 +388,8 @@ impl GrantType {
             Self::ClientCredentials => "client_credentials",
             Self::Password => "password",
             Self::Implicit => "implicit",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
+            Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
         }
     }
 }

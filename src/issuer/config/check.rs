@@ -25,10 +25,12 @@ impl Config {
         if self.applications.is_empty() {
             return Err(ConfigError::below("", "applications", "at least one is needed"));
         }
+        self.check_trusted_issuers()?;
         let mut ids = HashSet::new();
         for (index, application) in self.applications.iter().enumerate() {
             let path = format!("applications[{index}]");
             application.check(&path, self.profile)?;
+            self.check_federated_credentials(&path, application)?;
             if !ids.insert(application.application_id.as_str()) {
                 let problem = "another application has this id";
                 return Err(ConfigError::below(&path, "applicationId", problem));
@@ -92,12 +94,13 @@ impl Application {
                 return refuse_item("clientSecrets", index, "empty");
             }
         }
-        let confidential_only = application.allows(GrantType::ClientCredentials);
+        let confidential_only = application.allows(GrantType::ClientCredentials)
+            || application.allows(GrantType::TokenExchange);
         if !application.is_confidential() && (!application.public || confidential_only) {
             return refuse(
                 "clientSecrets",
                 "at least one is needed, or a key in `jwks`, unless `public` is true and \
-                 client_credentials is closed",
+                 client_credentials and token-exchange are closed",
             );
         }
         check_authentication(path, application)?;
@@ -130,6 +133,9 @@ impl Application {
             }
         }
         application.check_scopes(path)?;
+        if application.may_act.as_ref().is_some_and(String::is_empty) {
+            return refuse("mayAct", "empty");
+        }
         if application.pkce.methods.is_empty() {
             return refuse("pkce.methods", "at least one is needed");
         }
@@ -159,26 +165,13 @@ impl Application {
 /// Checks that an application has the secrets and keys with which it authenticates.
 fn check_authentication(path: &str, application: &Application) -> Result<(), ConfigError> {
     let keys = &application.jwks.keys;
-    if keys.len() > MAX_KEYS {
-        return Err(ConfigError::below(path, "jwks.keys", "eight at most"));
-    }
-    for (index, key) in keys.iter().enumerate() {
-        let same = |other: &ClientKey| other.kid.is_some() && other.kid == key.kid;
-        if keys.iter().take(index).any(same) {
-            return Err(ConfigError::item(
-                path,
-                "jwks.keys",
-                index,
-                "another key has the same kid",
-            ));
-        }
-    }
+    check_client_keys(path, keys)?;
     let secrets = &application.client_secrets;
     let Some(methods) = &application.token_endpoint_auth_methods else {
         return Ok(());
     };
     let refuse = |problem| Err(ConfigError::below(path, "tokenEndpointAuthMethods", problem));
-    if methods.is_empty() && !application.public {
+    if methods.is_empty() && !application.public && application.federated_credentials.is_empty() {
         return refuse("at least one is needed, unless `public` is true");
     }
     for method in methods {
@@ -195,6 +188,21 @@ fn check_authentication(path: &str, application: &Application) -> Result<(), Con
             _ => continue,
         };
         return refuse(problem);
+    }
+    Ok(())
+}
+
+/// Checks keys with which JWTs of others are verified; `path` is where their `jwks` is.
+pub(super) fn check_client_keys(path: &str, keys: &[ClientKey]) -> Result<(), ConfigError> {
+    if keys.len() > MAX_KEYS {
+        return Err(ConfigError::below(path, "jwks.keys", "eight at most"));
+    }
+    for (index, key) in keys.iter().enumerate() {
+        let same = |other: &ClientKey| other.kid.is_some() && other.kid == key.kid;
+        if keys.iter().take(index).any(same) {
+            let problem = "another key has the same kid";
+            return Err(ConfigError::item(path, "jwks.keys", index, problem));
+        }
     }
     Ok(())
 }
@@ -224,7 +232,7 @@ fn check_user(path: &str, user: &User) -> Result<(), ConfigError> {
 }
 
 /// Checks an id. It has only plain characters, because paths and tokens contain it.
-fn identifier(path: &str, key: &str, id: &str) -> Result<(), ConfigError> {
+pub(super) fn identifier(path: &str, key: &str, id: &str) -> Result<(), ConfigError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     if (1..=128).contains(&id.len()) && id.bytes().all(plain) && !id.starts_with('.') {
         Ok(())

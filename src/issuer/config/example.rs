@@ -27,6 +27,7 @@ impl Config {
             instance_id: String::new(),
             applications: Vec::new(),
             resources: Vec::new(),
+            trusted_issuers: Vec::new(),
             users: Vec::new(),
             signing: SigningAlgorithm::Rs256,
             keys: Vec::new(),

@@ -10,6 +10,7 @@ use super::read::{FromValue, plain_value};
 use super::resource::Resource;
 #[cfg(feature = "schema")]
 use super::schema;
+use super::trust::TrustedIssuer;
 use super::user::User;
 use super::words;
 use crate::issuer::jose::algorithm::SigningAlgorithm;
@@ -41,6 +42,9 @@ pub struct Config {
     /// do there. Default: none.
     #[serde(default)]
     pub resources: Vec<Resource>,
+    /// Other issuers, whose JWTs stand for users here, or for workloads that are clients. Default: none.
+    #[serde(default)]
+    pub trusted_issuers: Vec<TrustedIssuer>,
     /// The people who can sign in. Default: none.
     #[serde(default)]
     pub users: Vec<User>,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::claims::Claims;
+use super::claims::{ClaimValue, Claims};
 #[cfg(feature = "schema")]
 use super::schema;
 use super::secrets;
@@ -35,6 +35,12 @@ pub struct User {
 }
 
 impl User {
+    /// Whether a claim of this name has exactly this text.
+    pub(crate) fn has_claim(&self, name: &str, text: &str) -> bool {
+        let is_it = |value: &ClaimValue| matches!(value, ClaimValue::String(one) if one == text);
+        self.claims.0.iter().any(|(other, value)| other == name && is_it(value))
+    }
+
     /// A user without claims.
     #[must_use]
     pub fn new(

@@ -129,6 +129,7 @@ impl Directory {
     /// Adds an application, or replaces the one with the same id.
     pub(crate) fn put_application(&mut self, application: Application) -> Result<(), ConfigError> {
         application.check("application", self.config.profile)?;
+        self.config.check_federated_credentials("application", &application)?;
         let applications = &mut self.config.applications;
         let place = self.application_places.get(&application.application_id);
         match place.and_then(|place| applications.get_mut(*place)) {

@@ -4,6 +4,7 @@
 use crate::issuer::check::{audience, authentication as sign_in};
 use crate::issuer::config::Config;
 use crate::issuer::sealed::access_token::AccessToken;
+use crate::issuer::sealed::exchanged::Party;
 use crate::json::ObjectWriter;
 
 /// For whom it is: one, or several. RFC 9068 section 3: without a resource the issuer's default one is
@@ -22,6 +23,32 @@ pub(crate) fn authentication(config: &Config, token: &AccessToken, object: &mut 
         object.integer("auth_time", time);
         object.string("acr", sign_in::acr(config)).strings("amr", sign_in::AMR);
     }
+}
+
+/// Who acts for its subject (`act`), and who may (`may_act`): RFC 8693 sections 4.1 and 4.4.
+pub(crate) fn delegation(token: &AccessToken, object: &mut ObjectWriter) {
+    let actors = token.exchanged.as_ref().map_or(&[][..], |exchanged| &exchanged.actors);
+    // The present actor has the former one in it.
+    let act = actors.iter().rev().fold(None, |former: Option<String>, actor| {
+        let mut object = ObjectWriter::new();
+        party(actor, &mut object);
+        if let Some(former) = former {
+            object.raw("act", &former);
+        }
+        Some(object.finish())
+    });
+    if let Some(act) = act {
+        object.raw("act", &act);
+    }
+    if let Some(may_act) = &token.may_act {
+        let mut named = ObjectWriter::new();
+        named.string("sub", may_act);
+        object.raw("may_act", &named.finish());
+    }
+}
+
+fn party(Party { subject, issuer }: &Party, object: &mut ObjectWriter) {
+    object.string("sub", subject).optional_string("iss", issuer.as_deref());
 }
 
 /// What the configuration has its resources told. Of two that call something by one name the first

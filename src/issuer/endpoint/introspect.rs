@@ -6,8 +6,8 @@ use crate::http::HttpRequest;
 use crate::json::ObjectWriter;
 
 use crate::issuer::check::client::Client;
-use crate::issuer::check::{access_token, audience, client, dpop, refresh_token, scope};
-use crate::issuer::config::{Application, Config, Introspects, Resource};
+use crate::issuer::check::{access_token, client, dpop, reach, refresh_token, scope};
+use crate::issuer::config::{Application, Config, Introspects};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::access_claims;
 use crate::issuer::jose::sign::Unsigned;
@@ -81,11 +81,7 @@ const MEDIA_TYPE: &str = "application/token-introspection+jwt";
 /// Whether an application may ask about tokens that others were given.
 pub(crate) fn asks_about_others(config: &Config, application: &Application) -> bool {
     application.introspects != Introspects::Own
-        || config.resources.iter().any(|one| runs(&application.application_id, one))
-}
-
-fn runs(application: &str, resource: &Resource) -> bool {
-    resource.application_id.as_deref() == Some(application)
+        || config.resources.iter().any(|one| one.is_run_by(&application.application_id))
 }
 
 /// Whether a client may know what an access token says (RFC 7662 section 4): it was given the token
@@ -101,19 +97,7 @@ fn may_ask(
     let path = exchange.application_id();
     let is_here = token.authority == exchange.authority
         && (path.is_empty() || path == token.client || path == client.id());
-    let is_own =
-        |one: &String| audience::resource(config, one).is_some_and(|it| runs(client.id(), it));
-    is_here
-        && (token.client == client.id()
-            || token.audience.iter().any(is_own)
-            || match &client.application.introspects {
-                Introspects::Own => false,
-                Introspects::All => true,
-                Introspects::Audiences(list) => {
-                    let audience = access_token::effective_audience(config, token);
-                    audience.iter().any(|one| list.contains(one))
-                }
-            })
+    is_here && reach::reaches(config, client.id(), &client.application.introspects, token)
 }
 
 /// What the response says about a token that works.
@@ -174,11 +158,12 @@ fn describe(directory: &Directory, token: &LiveToken) -> String {
                 .string("token_type", dpop::token_type(token.jkt.as_deref()))
                 .integer("exp", token.expires)
                 .integer("iat", token.issued)
-                .string("sub", subject.unwrap_or(&token.client));
+                .string("sub", token.about());
             let issuer = config.issuer_url(token.authority, &token.client);
             access_claims::audience(&issuer, token, &mut body);
             body.string("iss", &issuer);
             access_claims::authentication(config, token, &mut body);
+            access_claims::delegation(token, &mut body);
             access_claims::of_resources(config, token, &mut body);
             &token.jkt
         }

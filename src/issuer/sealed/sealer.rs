@@ -99,7 +99,7 @@ impl Drop for Sealer {
 const NONCE: usize = 24;
 
 /// The version of the contents; a change of any of them raises it.
-const VERSION: u8 = 4;
+const VERSION: u8 = 5;
 
 #[cfg(test)]
 mod tests {

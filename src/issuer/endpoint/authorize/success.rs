@@ -74,7 +74,7 @@ pub(crate) fn send(
                 let audience = audience::all(config, &user_grant.resources, &user_grant.scope);
                 let whose = (exchange.authority, true);
                 let kind = audience::kind(config, application, whose, &audience)?;
-                let token = implicit_token(exchange.now, kind, &user_grant, audience);
+                let token = implicit_token(exchange.now, application, kind, &user_grant, audience);
                 // RFC 6749 section 4.2.2.
                 pairs.push(("token_type", "Bearer"));
                 lifetime = kind.lifetime.to_string();
@@ -134,6 +134,7 @@ fn code(
 /// The access token of the implicit flow. It is the only token of its grant, which needs no record.
 fn implicit_token(
     now: i64,
+    application: &Application,
     kind: Kind,
     user_grant: &UserGrant,
     audience: Vec<String>,
@@ -152,5 +153,7 @@ fn implicit_token(
         claims: user_grant.claims.userinfo.clone(),
         jkt: None,
         epoch: user_grant.epoch,
+        may_act: application.may_act.clone(),
+        exchanged: None,
     }
 }

@@ -54,9 +54,7 @@ fn jwt(
     let issuer = config.issuer_url(token.authority, &token.client);
     object.string("iss", &issuer);
     access_claims::audience(&issuer, token, &mut object);
-    object
-        .string("sub", token.subject.as_deref().unwrap_or(&token.client))
-        .string("client_id", &token.client);
+    object.string("sub", token.about()).string("client_id", &token.client);
     let names = scope::names(&token.scope, &token.audience);
     object
         .optional_string("scope", Some(names.as_str()).filter(|names| !names.is_empty()))
@@ -64,6 +62,7 @@ fn jwt(
         .integer("exp", token.expires)
         .string("jti", &id);
     access_claims::authentication(config, token, &mut object);
+    access_claims::delegation(token, &mut object);
     if let Some(jkt) = &token.jkt {
         object.raw("cnf", &dpop::confirmation(jkt));
     }

@@ -4,7 +4,7 @@
 use crate::issuer::check::scope::Asking;
 use crate::issuer::check::{audience, dpop, scope};
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::issue::{self, TokenRequest};
+use crate::issuer::endpoint::token::issue::{self, TokenRequest, Told};
 use crate::issuer::sealed::access_token::AccessToken;
 use crate::issuer::state::shares::Place;
 use crate::issuer::state::store::Store;
@@ -40,10 +40,12 @@ pub(super) fn give(
         claims: String::new(),
         jkt: client.key_thumbprint().map(str::to_owned),
         epoch: store.epochs.present(),
+        may_act: application.may_act.clone(),
+        exchanged: None,
     };
     if let Some(proof) = &client.proof {
         let owner = Place::kept(vault.client_number(client.id()));
         dpop::spend(store, proof, owner, exchange.now)?;
     }
-    issue::for_client(config, vault, &token, requested, kind)
+    issue::alone(config, vault, &token, requested, kind, Told::Nothing)
 }

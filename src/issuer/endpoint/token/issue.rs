@@ -124,6 +124,8 @@ pub(super) fn for_user(
         claims: user.user_grant.claims.userinfo.clone(),
         jkt: client.key_thumbprint().map(str::to_owned),
         epoch: store.epochs.present(),
+        may_act: client.application.may_act.clone(),
+        exchanged: None,
     };
     let access_token = access::make(config, vault, &access_token, kind)?;
     let refresh_token = with_refresh.then(|| {
@@ -179,18 +181,30 @@ pub(super) fn for_user(
     Ok(Reply::unsigned(response::json(200, body.finish()), unsigned))
 }
 
-/// The answer to client_credentials.
-pub(super) fn for_client(
+/// What the answer to a request for an access token alone says besides.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Told {
+    Nothing,
+    /// What kind of token it is (RFC 8693 section 2.2.1).
+    IssuedTokenType(&'static str),
+}
+
+/// The answer with an access token and no other: to client_credentials, an assertion, or an exchange.
+pub(super) fn alone(
     config: &Config,
     vault: &mut Vault,
     token: &AccessToken,
     requested: Option<&str>,
     kind: Kind,
+    besides: Told,
 ) -> Result<Reply, Refusal> {
     let mut body = ObjectWriter::new();
     body.string("token_type", dpop::token_type(token.jkt.as_deref()));
     let unsigned = write_access_token(access::make(config, vault, token, kind)?, &mut body);
     body.integer("expires_in", kind.lifetime).integer("expires_at", token.expires);
+    if let Told::IssuedTokenType(name) = besides {
+        body.string("issued_token_type", name);
+    }
     // EIAM: only the instance's server tells the scope. RFC 6749 section 5.1: it must be told where it
     // is not what was asked for.
     let changed = !requested.is_some_and(|requested| scope::same(requested, &token.scope));
