@@ -59,6 +59,25 @@ pub fn respond<S: Signer>(
     sign(signer, issuer.handle(request, now))
 }
 
+/// The requests by which clients are told of login sessions that ended, signed: see
+/// [`Issuer::take_logouts`]. Send them after the response, which they must neither hold up nor fail.
+///
+/// # Errors
+/// Those of the signer. Then none of these clients is told.
+pub fn logout_requests<S: Signer>(
+    issuer: &mut Issuer,
+    signer: &S,
+    now: i64,
+) -> Result<Vec<HttpRequest>, S::Error> {
+    let notices = issuer.take_logouts(now);
+    let signed = notices.iter().map(|notice| {
+        let input = notice.signing_input();
+        let signature = signer.sign(input.kid, input.text.as_bytes())?;
+        Ok(notice.request(&signature))
+    });
+    signed.collect()
+}
+
 /// Signs what a reply needs.
 fn sign<S: Signer>(signer: &S, reply: Reply) -> Result<HttpResponse, S::Error> {
     let mut signatures = Vec::new();

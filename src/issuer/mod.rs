@@ -33,6 +33,7 @@ mod endpoint;
 mod frontend;
 mod jose;
 mod locate;
+mod logouts;
 mod pages;
 mod profile;
 mod sealed;
@@ -49,12 +50,13 @@ pub use config::{
 };
 #[cfg(target_arch = "wasm32")]
 pub(crate) use config::{FromValue, example_json, plain_value};
-pub use driver::{Signer, Verifier, respond, respond_verified};
+pub use driver::{Signer, Verifier, logout_requests, respond, respond_verified};
 pub use jose::algorithm::{SigningAlgorithm, VerificationAlgorithm};
 pub use jose::jwk::PublicJwk;
 pub use jose::key::{KeyProblem, PublicKey};
 pub use jose::verify::SignatureCheck;
 pub use locate::Location;
+pub use logouts::LogoutNotice;
 pub use profile::Profile;
 pub use server::Issuer;
 pub use state::changes::Change;

@@ -21,7 +21,7 @@ use web_sys::{CryptoKeyPair, Request, Response, ResponseInit};
 use zeroize::Zeroizing;
 
 use crate::http::{Headers, HttpRequest, HttpResponse, Method};
-use crate::issuer::{Issuer, SignatureCheck, SigningAlgorithm};
+use crate::issuer::{Issuer, SignatureCheck, SigningAlgorithm, SigningInput};
 
 use super::webcrypto::{self, KeyHost, KeyPair};
 use error::failure;
@@ -84,7 +84,7 @@ impl RawIssuer {
                 None => KeyPair::generate(algorithm, &shared.host).await?,
             };
             shared.take_key(key)?;
-            if let Some(saved) = saving(&save, true)? {
+            if let Some(saved) = saving(&save, true, None)? {
                 saved.await?;
             }
             Ok(JsValue::UNDEFINED)
@@ -153,6 +153,13 @@ impl RawIssuer {
         Ok(values.into_iter().collect())
     }
 
+    /// What clients are to be told after an edit, as [`RawIssuer::fetch`] passes it; `undefined` if nothing.
+    pub fn logouts(&self, clock: Function) -> Result<Option<Promise>, JsValue> {
+        let has_logouts = self.0.issuer.try_borrow().map_err(error::internal)?.has_logouts();
+        let now = now(&clock)?;
+        Ok(has_logouts.then(|| self.0.logouts(now)))
+    }
+
     /// Adds or replaces a user if `user` is true, and an application otherwise.
     pub fn set(&self, user: bool, value: JsValue) -> Result<(), JsValue> {
         let value = config::value(value, if user { "user" } else { "application" })?;
@@ -173,7 +180,9 @@ impl RawIssuer {
     ///
     /// `source` says where the request came from, if that is known. `clock` returns Unix seconds as
     /// a bigint. `save` is called with whether the state has changed; if it returns a promise, the
-    /// response waits for it.
+    /// response waits for it. Its second argument is `undefined`, or a promise of what clients are to be told
+    /// of login sessions that ended: for each the application, the URI and the logout token, in one flat
+    /// list.
     pub fn fetch(
         &self,
         request: Request,
@@ -271,28 +280,60 @@ impl Shared {
             }
         }
         let now = now(clock)?;
-        let (reply, changed) = {
+        let (reply, changed, has_logouts) = {
             let mut issuer = self.borrow_mut()?;
-            (issuer.handle_verified(&request, &genuine, now), issuer.is_changed())
+            let reply = issuer.handle_verified(&request, &genuine, now);
+            (reply, issuer.is_changed(), issuer.has_logouts())
         };
         // The reply names this key. It may have been replaced by the time at which the reply is
         // signed.
         let key = self.key.try_borrow().map_err(error::internal)?.clone();
         drop(request);
         // Saving starts before signing, because both take time and neither needs the other.
-        let saved = saving(save, changed)?;
+        let logouts = has_logouts.then(|| self.logouts(now));
+        let saved = saving(save, changed, logouts)?;
         let mut signatures = Vec::new();
         while let Some(input) = reply.signing_input(&signatures) {
-            let mut keys = key.as_deref().into_iter().chain(&*self.others);
-            let key = keys.find(|key| key.public_jwk().kid() == input.kid);
-            let key = key.ok_or_else(|| error::internal("the key that signs is not here"))?;
-            let signature = key.sign(&input.text).await?;
+            let signature = self.sign(key.as_deref(), &input).await?;
             signatures.push(signature);
         }
         if let Some(saved) = saved {
             saved.await?;
         }
         reply.complete(&signatures).map_err(error::internal)
+    }
+
+    /// Signs with the key that `input` names: this one, or one of the configuration.
+    async fn sign(
+        &self,
+        key: Option<&KeyPair>,
+        input: &SigningInput<'_>,
+    ) -> Result<Vec<u8>, JsValue> {
+        let mut keys = key.into_iter().chain(&*self.others);
+        let key = keys.find(|key| key.public_jwk().kid() == input.kid);
+        let key = key.ok_or_else(|| error::internal("the key that signs is not here"))?;
+        key.sign(&input.text).await
+    }
+
+    /// What clients are to be told of login sessions that ended, signed.
+    fn logouts(&self, now: i64) -> Promise {
+        let shared = self.clone();
+        promise(async move {
+            if shared.key.try_borrow().map_err(error::internal)?.is_none() {
+                shared.make_first_key().await?;
+            }
+            let notices = shared.borrow_mut()?.take_logouts(now);
+            let key = shared.key.try_borrow().map_err(error::internal)?.clone();
+            let flat = Array::new();
+            for notice in &notices {
+                let signature = shared.sign(key.as_deref(), &notice.signing_input()).await?;
+                let token = notice.token(&signature);
+                for part in [notice.application_id(), notice.uri(), &token] {
+                    flat.push(&part.into());
+                }
+            }
+            Ok(flat.into())
+        })
     }
 
     /// The signatures of a request. This is a function of its own, so that the issuer is not
@@ -344,8 +385,13 @@ async fn given_key(
 }
 
 /// Starts saving. Returns none if there is nothing to wait for.
-fn saving(save: &Function, changed: bool) -> Result<Option<JsFuture>, JsValue> {
-    let saved = save.call1(&JsValue::UNDEFINED, &changed.into())?;
+fn saving(
+    save: &Function,
+    changed: bool,
+    logouts: Option<Promise>,
+) -> Result<Option<JsFuture>, JsValue> {
+    let logouts = logouts.map_or(JsValue::UNDEFINED, JsValue::from);
+    let saved = save.call2(&JsValue::UNDEFINED, &changed.into(), &logouts)?;
     Ok(saved.dyn_into::<Promise>().ok().map(JsFuture::from))
 }
 

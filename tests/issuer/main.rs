@@ -12,6 +12,7 @@
 mod assertions;
 mod authorization;
 mod authorization_code;
+mod backchannel_logout;
 mod changes;
 mod claims_parameter;
 mod client_authentication;

@@ -12,10 +12,12 @@ import type { IssuerConfig } from "./config.js";
 import { call } from "./raw.js";
 
 export { EiamTokenError, type EiamTokenErrorCode, WasmUnavailableError } from "../errors.js";
+export type { BackchannelLogoutOptions, LogoutFailure, LogoutNotice } from "./backchannel-logout.js";
 export type {
   ApplicationConfig,
   AuthMethod,
   DpopConfig,
+  FederatedCredentialConfig,
   GrantType,
   IssuerConfig,
   LifetimesConfig,
@@ -25,6 +27,7 @@ export type {
   PrivateJwk,
   ResourceConfig,
   Seconds,
+  TrustedIssuerConfig,
   UserConfig,
 } from "./config.js";
 export {

@@ -66,6 +66,15 @@ pub struct Application {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
     pub post_logout_redirect_uris: Vec<String>,
+    /// Where it is told that a login session of its user ended (OpenID Connect Back-Channel Logout), as an
+    /// https URL, or an http URL if it has a secret or is on loopback. Default: it is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1), example = &"https://app.example/backchannel-logout"))]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether it is told which session ended (`sid`). Otherwise it is told only whose session that was
+    /// (`sub`), and so ends all that the user has there. Default: `true`.
+    #[serde(default = "default_true")]
+    pub backchannel_logout_session_required: bool,
     /// Whether every http and https URL of `localhost`, `127.0.0.1` and `[::1]` is a redirect URI
     /// as well, whatever its port and path, for codes and after signing out; scripts of these
     /// origins may then use the endpoints unless `origins` says otherwise. For development: any
@@ -157,6 +166,8 @@ impl Application {
             dpop_bound_access_tokens: false,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: true,
             any_loopback_redirect_uri: false,
             grants: default_grants(),
             scopes: default_scopes(),
@@ -423,6 +434,10 @@ impl Consent {
 }
 
 words::words!(AuthMethod, Consent, GrantType);
+
+fn default_true() -> bool {
+    true
+}
 
 fn default_grants() -> Vec<GrantType> {
     vec![GrantType::AuthorizationCode, GrantType::RefreshToken]

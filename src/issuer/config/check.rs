@@ -112,6 +112,10 @@ impl Application {
             check_redirect_uri(uri, profile)
                 .or_else(|problem| refuse_item("postLogoutRedirectUris", index, problem))?;
         }
+        if let Some(uri) = &application.backchannel_logout_uri {
+            check_backchannel_uri(uri, application, profile)
+                .or_else(|problem| refuse("backchannelLogoutUri", problem))?;
+        }
         let redirects = application.allows(GrantType::AuthorizationCode)
             || application.allows(GrantType::Implicit);
         if redirects
@@ -300,6 +304,25 @@ fn check_redirect_uri(uri: &str, profile: Profile) -> Result<(), &'static str> {
         && host != "localhost"
     {
         return Err("without TLS only on loopback (RFC 9700 section 2.6)");
+    }
+    Ok(())
+}
+
+/// OpenID Connect Back-Channel Logout section 2.2.
+fn check_backchannel_uri(
+    uri: &str,
+    application: &Application,
+    profile: Profile,
+) -> Result<(), &'static str> {
+    check_redirect_uri(uri, profile)?;
+    if uri.starts_with("https://") {
+        return Ok(());
+    }
+    if !uri.starts_with("http://") {
+        return Err("expected https, or http on loopback");
+    }
+    if !application.is_confidential() && !redirect_uri::is_loopback(uri) {
+        return Err("without TLS only on loopback, or for an application that has a secret");
     }
     Ok(())
 }

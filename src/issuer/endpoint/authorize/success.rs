@@ -2,7 +2,7 @@
 
 use crate::issuer::check::audience::{self, Kind};
 use crate::issuer::check::response_type::ResponseType;
-use crate::issuer::check::session::CurrentSession;
+use crate::issuer::check::session::{self, CurrentSession};
 use crate::issuer::config::Application;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::response::{self, Destination};
@@ -14,6 +14,7 @@ use crate::issuer::sealed::authorization_request::AuthorizationRequest;
 use crate::issuer::sealed::code::Code;
 use crate::issuer::sealed::user_grant::UserGrant;
 use crate::issuer::state::epochs::Epoch;
+use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::language::Language;
@@ -36,6 +37,7 @@ pub(crate) struct Approved<'a> {
 pub(crate) fn send(
     directory: &Directory,
     vault: &mut Vault,
+    store: &mut Store,
     pages: &Pages,
     exchange: &Exchange<'_>,
     approved: &Approved<'_>,
@@ -94,6 +96,7 @@ pub(crate) fn send(
                     nonce: request.nonce.as_deref(),
                     access_token: access_token.as_ref(),
                 };
+                session::join(store, application, &user_grant, exchange.now);
                 Some(id_token::id_token(config, vault, exchange.now, application, &token)?)
             } else {
                 None

@@ -2,7 +2,7 @@
 
 use crate::issuer::check::audience::Kind;
 use crate::issuer::check::client::Client;
-use crate::issuer::check::{audience, dpop, scope};
+use crate::issuer::check::{audience, dpop, scope, session};
 use crate::issuer::config::{Config, GrantType, Lifetimes, User};
 use crate::issuer::endpoint::token::access::{self, Made};
 use crate::issuer::endpoint::token::id_token::{self, IdToken};
@@ -154,6 +154,7 @@ pub(super) fn for_user(
             nonce: user.nonce,
             access_token: Some(&access_token),
         };
+        session::join(store, client.application, user.user_grant, now);
         Some(id_token::id_token(config, vault, exchange.now, client.application, &of_user)?)
     } else {
         None
