@@ -2,8 +2,9 @@
 //!
 //! The driver does both. In JavaScript it needs WebCrypto, which is asynchronous, while
 //! [`Issuer::handle_verified`] is one synchronous step. Requests carry signatures in client
-//! assertions (RFC 7523), request objects (RFC 9101), DPoP proofs (RFC 9449), id_token_hints (OpenID Connect Core section
-//! 3.1.2.1), and JWT access tokens that are introspected, revoked, or used at the userinfo endpoint.
+//! assertions (RFC 7523), request objects (RFC 9101), DPoP proofs (RFC 9449), id_token_hints (OpenID
+//! Connect Core section 3.1.2.1), tokens that are exchanged (RFC 8693), and JWT access tokens that are
+//! introspected, revoked, or used at the userinfo endpoint.
 //!
 //! So the driver first asks which signatures a request has ([`Issuer::signatures`]) and verifies
 //! them. It passes the genuine ones to [`Issuer::handle_verified`], which checks everything else. A
@@ -13,7 +14,7 @@
 use crate::form;
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::issuer::check::client::assertion::assertion_check;
-use crate::issuer::check::request_object;
+use crate::issuer::check::{request_object, trusted};
 use crate::issuer::config::Claims;
 use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::jws::Jws;
@@ -75,6 +76,25 @@ pub fn respond<S: Signer>(
 ) -> Result<HttpResponse, S::Error> {
     set_keys(issuer, signer);
     sign(signer, issuer.handle(request, now))
+}
+
+/// The requests by which clients are told of login sessions that ended, signed: see
+/// [`Issuer::take_logouts`]. Send them after the response, which they must neither hold up nor fail.
+///
+/// # Errors
+/// Those of the signer. Then none of these clients is told.
+pub fn logout_requests<S: Signer>(
+    issuer: &mut Issuer,
+    signer: &S,
+    now: i64,
+) -> Result<Vec<HttpRequest>, S::Error> {
+    let notices = issuer.take_logouts(now);
+    let signed = notices.iter().map(|notice| {
+        let input = notice.signing_input();
+        let signature = signer.sign(input.kid, input.text.as_bytes())?;
+        Ok(notice.request(&signature))
+    });
+    signed.collect()
 }
 
 /// Signs what a reply needs.
@@ -173,7 +193,7 @@ pub fn respond_asking<S: Signer>(
 }
 
 impl Issuer {
-    /// The signatures in a request: most requests have none, and none has more than eight. It
+    /// The signatures in a request: most requests have none, and none has more than eleven. It
     /// changes nothing, and is fast for requests without signatures. Pass those that are valid to
     /// [`Issuer::handle_verified`].
     #[must_use]
@@ -198,21 +218,26 @@ impl Issuer {
             checks.extend(Jws::read(proof).and_then(|jws| proof_check(&jws)));
         }
         if let Some((_, token)) = bearer.filter(|_| route.endpoint == Endpoint::UserInfo) {
-            checks.extend(self.own_check(token));
+            checks.extend(self.token_check(token));
         }
         if in_parameters
             && let Ok(parameters) = Parameters::read(request, query, self.config().profile)
         {
             let assertion = parameters.value("client_assertion").and_then(Jws::read);
-            checks.extend(assertion.and_then(|jws| assertion_check(&self.directory, &jws)));
+            checks.extend(assertion.and_then(|jws| {
+                assertion_check(&self.directory, &jws)
+                    .or_else(|| trusted::check(self.config(), &jws))
+            }));
+            let assertion = parameters.value("assertion").and_then(Jws::read);
+            checks.extend(assertion.and_then(|jws| trusted::check(self.config(), &jws)));
             if let Some(jws) = parameters.value("request").and_then(Jws::read) {
                 checks.extend(request_object::check(&self.directory, &jws));
                 let claims = jws.claims();
                 let hint = claims.as_ref().and_then(|claims| claims.text("id_token_hint"));
                 checks.extend(hint.and_then(|hint| self.own_check(&hint)));
             }
-            for name in OWN {
-                checks.extend(parameters.value(name).and_then(|token| self.own_check(token)));
+            for name in TOKENS {
+                checks.extend(parameters.value(name).and_then(|token| self.token_check(token)));
             }
         }
         checks
@@ -227,10 +252,17 @@ impl Issuer {
     fn own_check(&self, token: &str) -> Option<SignatureCheck> {
         own_check(&self.vault.keys, &Jws::read(token)?)
     }
+
+    /// How a token is verified that this issuer, or one that it trusts, may have made.
+    fn token_check(&self, token: &str) -> Option<SignatureCheck> {
+        let jws = Jws::read(token)?;
+        own_check(&self.vault.keys, &jws).or_else(|| trusted::check(self.config(), &jws))
+    }
 }
 
-/// Parameters that may hold what this issuer itself signed.
-const OWN: [&str; 3] = ["id_token_hint", "token", "access_token"];
+/// Parameters that may hold what this issuer itself, or one that it trusts, signed.
+const TOKENS: [&str; 5] =
+    ["id_token_hint", "token", "access_token", "subject_token", "actor_token"];
 
 /// Whether a form has a parameter that may hold a JWS. Most tokens are opaque and have no dot. Like
 /// the endpoints, this reads no more than a limited number of parameters.
@@ -239,7 +271,8 @@ fn carries_jws(form: &str) -> bool {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let is_jws = |name: &str| {
             let has_dot = || value.bytes().any(|byte| matches!(byte, b'.' | b'%'));
-            (matches!(name, "client_assertion" | "request") || OWN.contains(&name)) && has_dot()
+            (matches!(name, "client_assertion" | "assertion" | "request") || TOKENS.contains(&name))
+                && has_dot()
         };
         is_jws(name) || (name.contains('%') && form::decode(name).is_ok_and(|name| is_jws(&name)))
     })

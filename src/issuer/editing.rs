@@ -88,7 +88,10 @@ impl Issuer {
 /// requests that the user has approved, are records.
 fn end_user(store: &mut Store, id: &str) {
     store.epochs.end(Whose::User, id);
-    store.sessions.retain(|session| session.subject != id);
+    let ended = store.sessions.take_where(|session| session.subject == id);
+    for session in ended {
+        store.logouts.add(session);
+    }
     store.devices.retain(
         |request| !matches!(&request.decision, Decision::Approved { subject, .. } if subject == id),
     );

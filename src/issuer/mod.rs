@@ -33,6 +33,7 @@ mod endpoint;
 mod frontend;
 mod jose;
 mod locate;
+mod logouts;
 mod pages;
 mod profile;
 mod sealed;
@@ -45,16 +46,20 @@ pub use check::access_token::AccessTokenInfo;
 pub use config::{
     AccessTokenFormat, Application, AuthMethod, AuthenticationContext, ClaimPlace, ClaimValue,
     Claims, ClientKey, ClientKeys, Config, ConfigError, Consent, CustomClaim, Dpop, Expression,
-    GrantType, Introspects, Lifetimes, Limits, Pkce, PrivateJwk, Resource, SubjectType, User,
+    FederatedCredential, GrantType, Introspects, Lifetimes, Limits, Pkce, PrivateJwk, Resource,
+    SubjectType, TrustedIssuer, User,
 };
 #[cfg(target_arch = "wasm32")]
 pub(crate) use config::{FromValue, example_json, plain_value};
-pub use driver::{ClaimsSource, Signer, Verifier, respond, respond_asking, respond_verified};
+pub use driver::{
+    ClaimsSource, Signer, Verifier, logout_requests, respond, respond_asking, respond_verified,
+};
 pub use jose::algorithm::{SigningAlgorithm, VerificationAlgorithm};
 pub use jose::jwk::PublicJwk;
 pub use jose::key::{KeyProblem, PublicKey};
 pub use jose::verify::SignatureCheck;
 pub use locate::Location;
+pub use logouts::LogoutNotice;
 pub use profile::Profile;
 pub use server::Issuer;
 pub use state::changes::Change;

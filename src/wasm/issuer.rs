@@ -22,8 +22,9 @@ use web_sys::{CryptoKeyPair, Request, Response, ResponseInit};
 use zeroize::Zeroizing;
 
 use crate::http::{Headers, HttpRequest, HttpResponse, Method};
-use crate::issuer::check::authorization_details;
-use crate::issuer::{ClaimsAnswer, ClaimsContext, Issuer, Reply, SignatureCheck, SigningAlgorithm};
+use crate::issuer::{
+    ClaimsAnswer, ClaimsContext, Issuer, Reply, SignatureCheck, SigningAlgorithm, SigningInput,
+};
 
 use super::webcrypto::{self, KeyHost, KeyPair};
 use error::failure;
@@ -87,7 +88,7 @@ impl RawIssuer {
                 None => KeyPair::generate(algorithm, &shared.host).await?,
             };
             shared.take_key(key)?;
-            if let Some(saved) = saving(&save, true)? {
+            if let Some(saved) = saving(&save, true, None)? {
                 saved.await?;
             }
             Ok(JsValue::UNDEFINED)
@@ -145,7 +146,6 @@ impl RawIssuer {
     pub fn locate(&self, head: String, text: String, bytes: Vec<u8>) -> Result<Array, JsValue> {
         let request = plain_request(head, text, bytes);
         let location = self.0.issuer.try_borrow().map_err(error::internal)?.locate(&request);
-        let details = authorization_details::to_json(&token.authorization_details);
         let values: [JsValue; 5] = [
             location.endpoint.into(),
             location.instance.into(),
@@ -154,6 +154,13 @@ impl RawIssuer {
             location.stateless.into(),
         ];
         Ok(values.into_iter().collect())
+    }
+
+    /// What clients are to be told after an edit, as [`RawIssuer::fetch`] passes it; `undefined` if nothing.
+    pub fn logouts(&self, clock: Function) -> Result<Option<Promise>, JsValue> {
+        let has_logouts = self.0.issuer.try_borrow().map_err(error::internal)?.has_logouts();
+        let now = now(&clock)?;
+        Ok(has_logouts.then(|| self.0.logouts(now)))
     }
 
     /// Adds or replaces a user if `user` is true, and an application otherwise.
@@ -176,7 +183,9 @@ impl RawIssuer {
     ///
     /// `source` says where the request came from, if that is known. `clock` returns Unix seconds as
     /// a bigint. `save` is called with whether the state has changed; if it returns a promise, the
-    /// response waits for it.
+    /// response waits for it. Its second argument is `undefined`, or a promise of what clients are to be told
+    /// of login sessions that ended: for each the application, the URI and the logout token, in one flat
+    /// list.
     pub fn fetch(
         &self,
         request: Request,
@@ -268,7 +277,7 @@ impl Shared {
             return Ok(JsValue::UNDEFINED);
         };
         let audience = token.audience.into_iter().map(JsValue::from).collect::<Array>();
-        let details = authorization_details::to_json(&token.authorization_details);
+        let details = format!("[{}]", token.authorization_details.join(","));
         let values: [JsValue; 9] = [
             token.issuer.into(),
             token.client_id.into(),
@@ -303,7 +312,7 @@ impl Shared {
             }
         }
         let mut answers = Vec::new();
-        let (reply, changed) = loop {
+        let (reply, changed, logouts) = loop {
             let questions = match self.step(&request, &genuine, &answers, clock)? {
                 Ok(decided) => break decided,
                 Err(questions) => questions,
@@ -318,13 +327,11 @@ impl Shared {
         let others = self.others.try_borrow().map_err(error::internal)?.clone();
         drop(request);
         // Saving starts before signing, because both take time and neither needs the other.
-        let saved = saving(save, changed)?;
+        let logouts = logouts.map(|now| self.logouts(now));
+        let saved = saving(save, changed, logouts)?;
         let mut signatures = Vec::new();
         while let Some(input) = reply.signing_input(&signatures) {
-            let mut keys = key.iter().chain(&others);
-            let key = keys.find(|key| key.public_jwk().kid() == input.kid);
-            let key = key.ok_or_else(|| error::internal("the key that signs is not here"))?;
-            let signature = key.sign(&input.text).await?;
+            let signature = self.sign(key.as_deref(), &others, &input).await?;
             signatures.push(signature);
         }
         if let Some(saved) = saved {
@@ -341,14 +348,51 @@ impl Shared {
         genuine: &[SignatureCheck],
         answers: &[ClaimsAnswer],
         clock: &Function,
-    ) -> Result<Result<(Reply, bool), Vec<ClaimsContext>>, JsValue> {
+    ) -> Result<Result<Decided, Vec<ClaimsContext>>, JsValue> {
         let now = now(clock)?;
         let mut issuer = self.borrow_mut()?;
         let reply = match self.claims {
             Some(_) => issuer.handle_asking(request, genuine, answers, now),
             None => Ok(issuer.handle_verified(request, genuine, now)),
         };
-        Ok(reply.map(|reply| (reply, issuer.is_changed())))
+        let logouts = issuer.has_logouts().then_some(now);
+        Ok(reply.map(|reply| (reply, issuer.is_changed(), logouts)))
+    }
+
+    /// Signs with the key that `input` names: this one, or one of the configuration.
+    async fn sign(
+        &self,
+        key: Option<&KeyPair>,
+        others: &[Rc<KeyPair>],
+        input: &SigningInput<'_>,
+    ) -> Result<Vec<u8>, JsValue> {
+        let mut keys = key.into_iter().chain(others.iter().map(|key| &**key));
+        let key = keys.find(|key| key.public_jwk().kid() == input.kid);
+        let key = key.ok_or_else(|| error::internal("the key that signs is not here"))?;
+        key.sign(&input.text).await
+    }
+
+    /// What clients are to be told of login sessions that ended, signed.
+    fn logouts(&self, now: i64) -> Promise {
+        let shared = self.clone();
+        promise(async move {
+            if shared.key.try_borrow().map_err(error::internal)?.is_none() {
+                shared.make_keys().await?;
+            }
+            let notices = shared.borrow_mut()?.take_logouts(now);
+            let key = shared.key.try_borrow().map_err(error::internal)?.clone();
+            let others = shared.others.try_borrow().map_err(error::internal)?.clone();
+            let flat = Array::new();
+            for notice in &notices {
+                let signature =
+                    shared.sign(key.as_deref(), &others, &notice.signing_input()).await?;
+                let token = notice.token(&signature);
+                for part in [notice.application_id(), notice.uri(), &token] {
+                    flat.push(&part.into());
+                }
+            }
+            Ok(flat.into())
+        })
     }
 
     /// The signatures of a request. This is a function of its own, so that the issuer is not
@@ -409,10 +453,18 @@ async fn given_key(
 }
 
 /// Starts saving. Returns none if there is nothing to wait for.
-fn saving(save: &Function, changed: bool) -> Result<Option<JsFuture>, JsValue> {
-    let saved = save.call1(&JsValue::UNDEFINED, &changed.into())?;
+fn saving(
+    save: &Function,
+    changed: bool,
+    logouts: Option<Promise>,
+) -> Result<Option<JsFuture>, JsValue> {
+    let logouts = logouts.map_or(JsValue::UNDEFINED, JsValue::from);
+    let saved = save.call2(&JsValue::UNDEFINED, &changed.into(), &logouts)?;
     Ok(saved.dyn_into::<Promise>().ok().map(JsFuture::from))
 }
+
+/// A reply, whether the state changed, and the time if clients are to be told of sessions that ended.
+type Decided = (Reply, bool, Option<i64>);
 
 /// Makes a promise. All promises have the same type, because each further type would add three
 /// kilobytes to the wasm module.

@@ -15,7 +15,9 @@ export type GrantType =
   | "urn:ietf:params:oauth:grant-type:device_code"
   | "client_credentials"
   | "password"
-  | "implicit";
+  | "implicit"
+  | "urn:ietf:params:oauth:grant-type:token-exchange"
+  | "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /** Where a claim is told. `access_token` means JWTs (RFC 9068) and introspection (RFC 7662). */
 export type ClaimPlace = "id_token" | "userinfo" | "access_token";
 /** How a challenge is made of a verifier (RFC 7636 section 4.2). */
@@ -68,6 +70,11 @@ export interface IssuerConfig {
    * asks for a password all the same, so this is for tests. Default: none.
    */
   readonly authenticationContexts?: readonly AuthenticationContext[] | undefined;
+  /**
+   * Other issuers, whose JWTs stand for users here, or for workloads that are clients. Default:
+   * none.
+   */
+  readonly trustedIssuers?: readonly TrustedIssuerConfig[] | undefined;
   /** The people who can sign in. Default: none. */
   readonly users?: readonly UserConfig[] | undefined;
   /** How id_tokens and JWT access tokens are signed. Default: `RS256`, as at the service. */
@@ -100,6 +107,11 @@ export interface ApplicationConfig {
    */
   readonly jwks?: { readonly keys: readonly object[] } | undefined;
   /**
+   * Tokens of other issuers by which it authenticates (EIAM: `id-token-bearer`), eight at most.
+   * Default: none.
+   */
+  readonly federatedCredentials?: readonly FederatedCredentialConfig[] | undefined;
+  /**
    * How it may authenticate. Default: its secret in the Basic header or in the form where it has
    * one, and assertions by its keys where it has those.
    */
@@ -113,6 +125,16 @@ export interface ApplicationConfig {
   readonly redirectUris?: readonly string[] | undefined;
   /** Where the browser may go after signing out. Compared exactly. Default: none. */
   readonly postLogoutRedirectUris?: readonly string[] | undefined;
+  /**
+   * Where it is told that a login session of its user ended (OpenID Connect Back-Channel Logout),
+   * as an https URL, or an http URL if it has a secret or is on loopback. Default: it is not told.
+   */
+  readonly backchannelLogoutUri?: string | undefined;
+  /**
+   * Whether it is told which session ended (`sid`). Otherwise it is told only whose session that
+   * was (`sub`), and so ends all that the user has there. Default: `true`.
+   */
+  readonly backchannelLogoutSessionRequired?: boolean | undefined;
   /**
    * Whether every http and https URL of `localhost`, `127.0.0.1` and `[::1]` is a redirect URI as
    * well, whatever its port and path, for codes and after signing out; scripts of these origins may
@@ -153,6 +175,18 @@ export interface ApplicationConfig {
    * all clients. Default: `own`.
    */
   readonly introspects?: "own" | "all" | readonly string[] | undefined;
+  /**
+   * Which access tokens it may exchange (RFC 8693), beside those that it was given itself and those
+   * that say by `may_act` that it may: `own`, those for the resources that it runs; or those for
+   * these audiences as well; or `all`, those of all clients. An id_token is for the client that it
+   * was given to. Default: `own`.
+   */
+  readonly exchanges?: "own" | "all" | readonly string[] | undefined;
+  /**
+   * Who may act for those who its access tokens are about (`may_act`, RFC 8693 section 4.4): the id
+   * of an application or of a user. Nobody else can exchange such a token. Default: not said.
+   */
+  readonly mayAct?: string | undefined;
   /**
    * May be used without a secret, in the flows where a secret cannot be kept. Default: `false`.
    */
@@ -229,6 +263,18 @@ export interface ApplicationConfig {
     | "EdDSA";
   /** Nobody can use it, and what it was given does not work. Default: `false`. */
   readonly disabled?: boolean | undefined;
+}
+/**
+ * An identity that another issuer gives to a workload, such as a job or a container, which
+ * authenticates as the application by it (EIAM: `id-token-bearer`).
+ */
+export interface FederatedCredentialConfig {
+  /** What the parameter `application_federated_credential_name` calls it. */
+  readonly name: string;
+  /** The issuer of its tokens, one of `trustedIssuers`. */
+  readonly issuer: string;
+  /** What its tokens say as `sub`, letter by letter. */
+  readonly subject: string;
 }
 /**
  * A claim that is told in some places, perhaps only for a scope. Its value is fixed, or made of the
@@ -310,8 +356,9 @@ export interface ResourceConfig {
    */
   readonly lifetime?: Seconds | undefined;
   /**
-   * How JWT access tokens for it are signed. Another algorithm than the issuer's needs a key of its
-   * own in `keys`. Default: the issuer's algorithm.
+   * How JWT access tokens for it are signed. For another algorithm than the issuer's a key of its
+   * own is needed: the first in `keys` for that algorithm, or else one that is made by whoever runs
+   * the issuer, anew at each start. Default: the issuer's algorithm.
    */
   readonly signing?: SigningAlgorithm | undefined;
   /** What access tokens for it say besides: in JWTs, and at introspection. Default: nothing. */
@@ -333,6 +380,34 @@ export interface AuthenticationContext {
   readonly acr: string;
   /** By what somebody signs in (`amr`, RFC 8176). Default: `pwd`. */
   readonly amr?: readonly string[] | undefined;
+}
+/**
+ * Another issuer whose JWTs are taken: as assertions for the grant `jwt-bearer` (RFC 7523 section
+ * 2.1), as subject and actor tokens (RFC 8693 section 2.1), and as federated credentials of
+ * clients.
+ */
+export interface TrustedIssuerConfig {
+  /** What its JWTs say as `iss`, letter by letter. */
+  readonly issuer: string;
+  /** Its public keys, one at least and eight at most. */
+  readonly jwks: { readonly keys: readonly object[] };
+  /**
+   * What its JWTs may say as `aud`, beside this issuer's URL and its token endpoint: such as the id
+   * of the client that they were given to. Default: none.
+   */
+  readonly audiences?: readonly string[] | undefined;
+  /** Which claim of its JWTs says who the user is. Default: `sub`. */
+  readonly subjectClaim?: string | undefined;
+  /**
+   * What of a user equals that claim: `userId`, `username`, or the name of one of the user's
+   * claims, such as `email`. A JWT that fits no user, or several, is refused. Default: `userId`.
+   */
+  readonly userAttribute?: string | undefined;
+  /**
+   * The ids of the applications that may use its JWTs. Default: all that have opened a grant that
+   * takes them.
+   */
+  readonly applications?: readonly string[] | undefined;
 }
 /** Somebody who can sign in. */
 export interface UserConfig {

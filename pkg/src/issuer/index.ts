@@ -13,6 +13,7 @@ import { call } from "./raw.js";
 
 export { EiamTokenError, type EiamTokenErrorCode, WasmUnavailableError } from "../errors.js";
 export type { ClaimsContext, ClaimsSource } from "./claims.js";
+export type { BackchannelLogoutOptions, LogoutFailure, LogoutNotice } from "./backchannel-logout.js";
 export type {
   AccessTokenFormat,
   ApplicationConfig,
@@ -21,6 +22,7 @@ export type {
   ClaimPlace,
   CustomClaim,
   DpopConfig,
+  FederatedCredentialConfig,
   GrantType,
   IssuerConfig,
   LifetimesConfig,
@@ -31,6 +33,7 @@ export type {
   ResourceConfig,
   Seconds,
   SigningAlgorithm,
+  TrustedIssuerConfig,
   UserConfig,
 } from "./config.js";
 export {

@@ -2,6 +2,7 @@ import { EiamTokenError } from "../errors.js";
 import { withJson } from "../json.js";
 import type { issuerWasm } from "../wasm/issuer.js";
 import { type ClaimsSource, claimsSource } from "./claims.js";
+import { type BackchannelLogoutOptions, LogoutSender, type RawNotices, type WaitUntil } from "./backchannel-logout.js";
 import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
 import { defined } from "./defined.js";
 import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
@@ -60,6 +61,8 @@ export interface IssuerOptions {
   readonly claims?: ClaimsSource | undefined;
   /** How many milliseconds {@link IssuerOptions.claims} may take. Default: 10000. */
   readonly claimsTimeout?: number | undefined;
+  /** How clients are told that a login session ended, if they have a `backchannelLogoutUri`. */
+  readonly backchannelLogout?: BackchannelLogoutOptions | undefined;
 }
 
 /** What a valid access token grants. */
@@ -170,11 +173,12 @@ export interface Issuer extends HostDisposable {}
 export class Issuer {
   #raw: RawIssuer | undefined;
   readonly #clock: () => bigint;
-  readonly #save: (changed: boolean) => Promise<void> | undefined;
+  /** What comes after each step: saving what changed, and telling clients of sessions that ended. */
+  readonly #after: AfterStep;
 
   private constructor(
     raw: RawIssuer,
-    { clock = now, storage }: IssuerOptions,
+    { clock = now, storage, backchannelLogout }: IssuerOptions,
     stale: readonly string[],
     isKeyStored: boolean,
   ) {
@@ -182,7 +186,11 @@ export class Issuer {
     this.#clock = () => BigInt(clock());
     const source = { changes: () => call(() => this.#open().changes()), key: () => this.key };
     const saver = storage && new Saver(storage, source, stale, isKeyStored ? this.key : undefined);
-    this.#save = (changed) => (saver && (changed || saver.unsaved) ? saver.save() : undefined);
+    const sender = new LogoutSender(backchannelLogout);
+    this.#after = (changed, logouts, waitUntil) => {
+      if (logouts) sender.send(logouts, waitUntil);
+      return saver && (changed || saver.unsaved) ? saver.save() : undefined;
+    };
 
     // Not every host has `Symbol.dispose`.
     if (Symbol.dispose) {
@@ -259,7 +267,7 @@ export class Issuer {
     const isKeyStored = storedKey !== undefined && !key && !config.keys?.length;
     const issuer = new Issuer(raw, options, stale, isKeyStored);
     // The sealing key must be stored before anything is sealed with it.
-    await issuer.#save(true);
+    await issuer.#after(true);
     return issuer;
   }
 
@@ -276,9 +284,10 @@ export class Issuer {
    * const response = await issuer.fetch(request, { source });
    * ```
    */
-  async fetch(request: RequestLike, { source }: RequestOptions = {}): Promise<HostResponse> {
+  async fetch(request: RequestLike, { source, waitUntil }: RequestOptions = {}): Promise<HostResponse> {
     checkRequest(request, source);
-    return callAsync(() => this.#open().fetch(request as Request, source, this.#clock, this.#save));
+    const after = this.#afterStep(waitUntil);
+    return callAsync(() => this.#open().fetch(request as Request, source, this.#clock, after));
   }
 
   /**
@@ -298,7 +307,8 @@ export class Issuer {
     const raw = this.#open();
     const head = flatHead(request, options);
     const [text, bytes] = bodyParts(request.body);
-    const reply = call(() => raw.handle(head, text, bytes, this.#clock, this.#save));
+    const after = this.#afterStep(options?.waitUntil);
+    const reply = call(() => raw.handle(head, text, bytes, this.#clock, after));
     return plainReply(reply instanceof Promise ? await callAsync(() => reply) : reply);
   }
 
@@ -334,7 +344,7 @@ export class Issuer {
    */
   async rotateKey(key?: SigningKeyPair): Promise<void> {
     const raw = this.#open();
-    await callAsync(() => raw.rotateKey(key as CryptoKeyPair | undefined, this.#save));
+    await callAsync(() => raw.rotateKey(key as CryptoKeyPair | undefined, this.#after));
   }
 
   /**
@@ -346,7 +356,7 @@ export class Issuer {
    */
   async setUser(user: UserConfig): Promise<void> {
     call(() => this.#open().set(true, defined(user)));
-    await this.#save(true);
+    await this.#after(true, this.#logouts());
   }
 
   /**
@@ -357,7 +367,7 @@ export class Issuer {
    */
   async removeUser(userId: string): Promise<boolean> {
     const removed = call(() => this.#open().remove(true, userId));
-    await this.#save(removed);
+    await this.#after(removed, this.#logouts());
     return removed;
   }
 
@@ -371,7 +381,7 @@ export class Issuer {
    */
   async setApplication(application: ApplicationConfig): Promise<void> {
     call(() => this.#open().set(false, defined(application)));
-    await this.#save(true);
+    await this.#after(true);
   }
 
   /**
@@ -382,7 +392,7 @@ export class Issuer {
    */
   async removeApplication(applicationId: string): Promise<boolean> {
     const removed = call(() => this.#open().remove(false, applicationId));
-    await this.#save(removed);
+    await this.#after(removed);
     return removed;
   }
 
@@ -395,7 +405,7 @@ export class Issuer {
    */
   async sweep(): Promise<bigint | undefined> {
     const next = call(() => this.#open().sweep(this.#clock));
-    await this.#save(true);
+    await this.#after(true);
     return next;
   }
 
@@ -463,6 +473,16 @@ export class Issuer {
     this.#raw = undefined;
   }
 
+  #afterStep(waitUntil: WaitUntil | undefined): AfterStep {
+    if (!waitUntil) return this.#after;
+    return (changed, logouts) => this.#after(changed, logouts, waitUntil);
+  }
+
+  /** What clients are to be told after an edit; `undefined` if nothing. */
+  #logouts(): Promise<RawNotices> | undefined {
+    return call(() => this.#open().logouts(this.#clock)) as Promise<RawNotices> | undefined;
+  }
+
   #open(): RawIssuer {
     if (!this.#raw) throw new EiamTokenError("invalid_argument", "this issuer was freed: create another one");
     return this.#raw;
@@ -481,6 +501,8 @@ function accessTokenInfo(values: any): AccessTokenInfo | undefined {
 
 /** The longest time that timers have. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
+/** Saves what a step changed, and tells clients of sessions that ended. */
+type AfterStep = (changed: boolean, logouts?: Promise<RawNotices>, waitUntil?: WaitUntil) => Promise<void> | undefined;
 
 function now(): number {
   return Math.floor(Date.now() / 1000);

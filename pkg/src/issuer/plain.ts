@@ -26,6 +26,12 @@ export interface RequestOptions {
    * of its own. Default: unknown. All unknown sources are one source.
    */
   readonly source?: string | undefined;
+  /**
+   * Keeps the host alive until a promise is settled: `(promise) => ctx.waitUntil(promise)` in a Worker, the same of
+   * the event in a service worker. It is called if clients are told of a logout after the reply; see
+   * {@link IssuerOptions.backchannelLogout}. Default: nothing, as a process that goes on needs nothing.
+   */
+  readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
 /** A reply that consists of plain values. */

@@ -6,6 +6,7 @@ use crate::issuer::directory::Directory;
 use crate::issuer::jose::jws::Jws;
 use crate::issuer::jose::verify::{SignatureCheck, own_check};
 use crate::issuer::sealed::access_token::{AccessToken, TokenId};
+use crate::issuer::sealed::exchanged::Source;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::exchange::Exchange;
@@ -89,15 +90,22 @@ pub(crate) fn effective_audience(config: &Config, token: &AccessToken) -> Vec<St
     }
 }
 
-/// Whether an access token has neither expired nor been revoked, and its client and its user still
-/// exist.
+/// Whether an access token has neither expired nor been revoked, its client and its user still exist, and
+/// the same is true of the tokens that it came from.
 pub(crate) fn is_live(directory: &Directory, store: &Store, token: &AccessToken, now: i64) -> bool {
-    let (client, subject) = (token.client.as_str(), token.subject.as_deref());
+    let subject = token.subject.as_deref();
+    let stands = |client: &str, grant, serial, epoch| {
+        !store.is_revoked(grant, serial, now)
+            && standing::stands(directory, &store.epochs, client, subject, epoch)
+            && (store.grant(grant, now).is_some()
+                || standing::unrecorded_stands(&store.epochs, client, subject, epoch))
+    };
+    let sources = token.exchanged.as_ref().map_or(&[][..], |exchanged| &exchanged.sources);
     !seconds::expired(token.expires, now, 0)
-        && !store.is_revoked(token.grant, token.serial, now)
-        && standing::stands(directory, &store.epochs, client, subject, token.epoch)
-        && (store.grant(token.grant, now).is_some()
-            || standing::unrecorded_stands(&store.epochs, client, subject, token.epoch))
+        && stands(&token.client, token.grant, token.serial, token.epoch)
+        && sources
+            .iter()
+            .all(|Source { client, grant, serial, epoch }| stands(client, *grant, *serial, *epoch))
 }
 
 /// Opens an access token of a request, opaque or a JWT. `verified` are the genuine signatures of

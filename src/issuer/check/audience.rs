@@ -31,6 +31,33 @@ pub(crate) fn requested(
     Ok(resources)
 }
 
+/// Adds what a request names by the parameter `audience` (RFC 8693 section 2.1): a resource as the parameter
+/// `resource` names it, or an application, which stands for the resources that it runs.
+pub(crate) fn add_logical(
+    config: &Config,
+    application: &Application,
+    parameters: &Parameters,
+    resources: &mut Vec<String>,
+) -> Result<(), Refusal> {
+    for value in parameters.values("audience") {
+        let run = config.resources.iter().filter(|one| one.is_run_by(value));
+        let run = run.map(|one| one.identifier.as_str());
+        let found: Vec<&str> = known(config, application, value).into_iter().chain(run).collect();
+        if found.is_empty() {
+            return Err(Refusal::TargetUnknown(value.to_owned()));
+        }
+        for identifier in found {
+            if !resources.iter().any(|one| one == identifier) {
+                resources.push(identifier.to_owned());
+            }
+        }
+    }
+    if resources.len() > MAX_RESOURCES {
+        return Err(Refusal::TargetsTooMany);
+    }
+    Ok(())
+}
+
 /// A resource of the configuration, or a server in the scopes of the application.
 fn known<'a>(config: &'a Config, application: &'a Application, value: &str) -> Option<&'a str> {
     let configured = config.resources.iter().map(|resource| resource.identifier.as_str());

@@ -43,7 +43,13 @@ pub(crate) fn read(
         .transpose()
 }
 
-fn read_hint(config: &Config, keys: &KeySet, exchange: &Exchange<'_>, hint: &str) -> Option<Hint> {
+/// What this id_token says; none if it is not genuine.
+pub(crate) fn read_hint(
+    config: &Config,
+    keys: &KeySet,
+    exchange: &Exchange<'_>,
+    hint: &str,
+) -> Option<Hint> {
     let jws = Jws::read(hint)?;
     // RFC 8725 section 3.11: the same key signs tokens of other kinds, which are no hints.
     if !jws.is_type("JWT") || !exchange.verified.contains(&own_check(keys, &jws)?) {

@@ -53,7 +53,7 @@ pub(crate) fn expand(
         return Err(wrong("client_id is not the one beside it"));
     }
     let check =
-        key_check(&jws, application).ok_or(wrong("no key of the client fits its header"))?;
+        key_check(&jws, &application.jwks).ok_or(wrong("no key of the client fits its header"))?;
     if application.request_object_signing_alg.is_some_and(|only| only != check.algorithm()) {
         return Err(wrong("its alg is not the one that the client has registered"));
     }
@@ -119,7 +119,7 @@ fn as_parameter(value: &Value<'_>) -> String {
 /// How the signature of a request object is verified: by the key of the client that it names.
 pub(crate) fn check(directory: &Directory, jws: &Jws) -> Option<SignatureCheck> {
     let client = jws.claims()?.text("client_id")?;
-    key_check(jws, directory.enabled_application(&client)?)
+    key_check(jws, &directory.enabled_application(&client)?.jwks)
 }
 
 fn wrong(reason: &'static str) -> Refusal {

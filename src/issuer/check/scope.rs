@@ -89,6 +89,47 @@ pub(crate) fn of_client(requested: Option<&str>, asking: Asking<'_>) -> Result<S
     Ok(scope)
 }
 
+/// What an access token grants that is exchanged.
+pub(crate) struct Subject<'a> {
+    pub(crate) scope: &'a str,
+    pub(crate) audience: &'a [String],
+}
+
+/// The scope of a token that is given for another one (RFC 8693 section 2.1). It is never more than the
+/// application may ask for, and has no more of what the former token is for, nor of what is about its user.
+/// For a resource that the former token was not for, the application's scopes there count. A request that
+/// names no scope gets as much as that, but nothing new unless it names a resource.
+pub(crate) fn of_exchange(
+    requested: Option<&str>,
+    former: &Subject<'_>,
+    asking: Asking<'_>,
+) -> Result<String, Refusal> {
+    let had =
+        |scope: &str| items(former.scope).any(|one| one == scope || asking.is_same(one, scope));
+    let is_elsewhere = |scope: &str| {
+        let servers: Vec<&str> = match server_of(scope) {
+            Some(server) => vec![server],
+            None => listing(asking.config, scope).collect(),
+        };
+        !servers.is_empty()
+            && !is_about_user(scope)
+            && servers.iter().all(|server| former.audience.iter().all(|one| one != server))
+    };
+    let Some(requested) = stated(requested) else {
+        let named = !asking.resources.is_empty();
+        let own = asking.application.scopes.iter().map(String::as_str);
+        return Ok(asking.of_resources(own.filter(|one| had(one) || (named && is_elsewhere(one)))));
+    };
+    let scope = asking.granted(requested, |asking, item| {
+        let resolved = asking.resolve(item)?;
+        if item == OFFLINE_ACCESS || !resolved.iter().all(|one| had(one) || is_elsewhere(one)) {
+            return Err(Refusal::ScopeOfSubject(item.to_owned()));
+        }
+        Ok(resolved)
+    })?;
+    Ok(scope)
+}
+
 /// The scope that a refresh asks for. It may be less than what was granted, and never more.
 pub(crate) fn narrowed(
     requested: &str,
@@ -296,6 +337,16 @@ impl<'a> Asking<'a> {
                     lists.peek().is_none() || lists.any(|identifier| self.names(identifier))
                 }
             }
+    }
+
+    /// Whether two scopes are spellings of one: with the resource that lists it, and without.
+    fn is_same(self, one: &str, other: &str) -> bool {
+        let spells = |long: &str, short: &str| {
+            long.split_once('|').is_some_and(|(server, name)| {
+                name == short && listing(self.config, short).any(|known| known == server)
+            })
+        };
+        spells(one, other) || spells(other, one)
     }
 
     fn names(self, server: &str) -> bool {

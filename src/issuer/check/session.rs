@@ -4,10 +4,12 @@ use sha2::{Digest, Sha256};
 
 use crate::base64url;
 use crate::http::HttpResponse;
-use crate::issuer::config::Config;
+use crate::issuer::config::{Application, Config};
 use crate::issuer::directory::Directory;
 use crate::issuer::sealed::context::Context;
 use crate::issuer::sealed::cookie::SessionCookie;
+use crate::issuer::sealed::user_grant::UserGrant;
+use crate::issuer::state::logouts::Participant;
 use crate::issuer::state::session::Session;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -56,14 +58,22 @@ pub(crate) fn begin(
     subject: &str,
     context: Context,
 ) -> Result<CurrentSession, Refusal> {
-    if let Some(previous) = current(directory, vault, store, cookies, exchange) {
-        store.sessions.remove(&previous.id);
+    let mut participants = Vec::new();
+    if let Some(previous) = current(directory, vault, store, cookies, exchange)
+        && let Some(mut session) = store.sessions.take(&previous.id)
+    {
+        if session.subject == subject {
+            // The user has not signed out, so the clients of before are told when that happens.
+            participants = core::mem::take(&mut session.participants);
+        }
+        store.logouts.add(session);
     }
     let session = Session {
         subject: subject.to_owned(),
         auth_time: exchange.now,
         context,
         consents: Vec::new(),
+        participants,
         owner: vault.user_number(subject),
     };
     let id = vault.random.id();
@@ -76,9 +86,27 @@ pub(crate) fn begin(
     Ok(CurrentSession { id, session })
 }
 
+/// Notes that a client got an id_token of a login session, so that it is told when that ends.
+pub(crate) fn join(store: &mut Store, application: &Application, user_grant: &UserGrant, now: i64) {
+    let Some(id) = user_grant.session.filter(|_| application.backchannel_logout_uri.is_some())
+    else {
+        return;
+    };
+    let (authority, client) = (user_grant.authority, application.application_id.clone());
+    let participant = Participant { authority, client, session: id };
+    let is_new = |session: &Session| !session.has_participant(&participant);
+    if store.sessions.get(&id, now).is_some_and(is_new)
+        && let Some(session) = store.sessions.get_mut(&id, now)
+    {
+        session.add_participant(participant);
+        store.touch();
+    }
+}
+
 /// Ends a login session.
 pub(crate) fn end(store: &mut Store, id: u128) {
-    if store.sessions.remove(&id) {
+    if let Some(session) = store.sessions.take(&id) {
+        store.logouts.add(session);
         store.touch();
     }
     if store.host_session.id() == Some(id) {

@@ -16,6 +16,7 @@ use super::resource::AccessTokenFormat;
 use super::schema::{self, Named, OneOf, SomeOf};
 use super::secrets;
 use super::subject_type::SubjectType;
+use super::trust::FederatedCredential;
 use super::words::{self, Word};
 use crate::issuer::check::redirect_uri;
 use crate::issuer::profile::Profile;
@@ -46,6 +47,11 @@ pub struct Application {
     #[serde(default, skip_serializing_if = "ClientKeys::is_empty")]
     #[cfg_attr(feature = "schema", schemars(extend("default" = { "keys": [] })))]
     pub jwks: ClientKeys,
+    /// Tokens of other issuers by which it authenticates (EIAM: `id-token-bearer`), eight at most. Default:
+    /// none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_KEYS), extend("default" = [])))]
+    pub federated_credentials: Vec<FederatedCredential>,
     /// How it may authenticate. Default: its secret in the Basic header or in the form where it has
     /// one, and assertions by its keys where it has those.
     #[serde(default, with = "words::optional_list", skip_serializing_if = "Option::is_none")]
@@ -63,6 +69,15 @@ pub struct Application {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
     pub post_logout_redirect_uris: Vec<String>,
+    /// Where it is told that a login session of its user ended (OpenID Connect Back-Channel Logout), as an
+    /// https URL, or an http URL if it has a secret or is on loopback. Default: it is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1), example = &"https://app.example/backchannel-logout"))]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether it is told which session ended (`sid`). Otherwise it is told only whose session that was
+    /// (`sub`), and so ends all that the user has there. Default: `true`.
+    #[serde(default = "default_true")]
+    pub backchannel_logout_session_required: bool,
     /// Whether every http and https URL of `localhost`, `127.0.0.1` and `[::1]` is a redirect URI
     /// as well, whatever its port and path, for codes and after signing out; scripts of these
     /// origins may then use the endpoints unless `origins` says otherwise. For development: any
@@ -104,6 +119,18 @@ pub struct Application {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(extend("default" = "own")))]
     pub introspects: Introspects,
+    /// Which access tokens it may exchange (RFC 8693), beside those that it was given itself and those that
+    /// say by `may_act` that it may: `own`, those for the resources that it runs; or those for these
+    /// audiences as well; or `all`, those of all clients. An id_token is for the client that it was given
+    /// to. Default: `own`.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "own")))]
+    pub exchanges: Introspects,
+    /// Who may act for those who its access tokens are about (`may_act`, RFC 8693 section 4.4): the id of an
+    /// application or of a user. Nobody else can exchange such a token. Default: not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1), example = &"app_support"))]
+    pub may_act: Option<String>,
     /// May be used without a secret, in the flows where a secret cannot be kept. Default: `false`.
     #[serde(default)]
     pub public: bool,
@@ -173,10 +200,13 @@ impl Application {
             name: String::new(),
             client_secrets: Vec::new(),
             jwks: ClientKeys::default(),
+            federated_credentials: Vec::new(),
             token_endpoint_auth_methods: None,
             dpop_bound_access_tokens: false,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: true,
             any_loopback_redirect_uri: false,
             grants: default_grants(),
             scopes: default_scopes(),
@@ -184,6 +214,8 @@ impl Application {
             access_token_format: None,
             custom_claims: Vec::new(),
             introspects: Introspects::default(),
+            exchanges: Introspects::default(),
+            may_act: None,
             public: false,
             pkce: Pkce::default(),
             consent: Consent::default(),
@@ -238,9 +270,11 @@ impl Application {
         }
     }
 
-    /// Whether it has a secret or a key to authenticate with.
+    /// Whether it has something to authenticate with.
     pub(crate) fn is_confidential(&self) -> bool {
-        !self.client_secrets.is_empty() || !self.jwks.keys.is_empty()
+        !self.client_secrets.is_empty()
+            || !self.jwks.keys.is_empty()
+            || !self.federated_credentials.is_empty()
     }
 }
 
@@ -367,6 +401,10 @@ pub enum GrantType {
     /// RFC 6749 section 4.2, OpenID Connect Core section 3.2: tokens from the authorization
     /// endpoint.
     Implicit,
+    /// RFC 8693.
+    TokenExchange,
+    /// RFC 7523 section 2.1.
+    JwtBearer,
 }
 
 impl GrantType {
@@ -380,13 +418,15 @@ impl GrantType {
     }
 
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::DeviceCode,
         Self::ClientCredentials,
         Self::Password,
         Self::Implicit,
+        Self::TokenExchange,
+        Self::JwtBearer,
     ];
 
     /// The grant of this name in `grant_type`.
@@ -405,6 +445,8 @@ impl GrantType {
             Self::ClientCredentials => "client_credentials",
             Self::Password => "password",
             Self::Implicit => "implicit",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
+            Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
         }
     }
 }
@@ -438,6 +480,10 @@ impl Consent {
 }
 
 words::words!(AuthMethod, Consent, GrantType);
+
+fn default_true() -> bool {
+    true
+}
 
 fn default_grants() -> Vec<GrantType> {
     vec![GrantType::AuthorizationCode, GrantType::RefreshToken]

@@ -7,7 +7,8 @@ pub(super) const MAX_RETRY: i64 = 300;
 /// How many secrets an application has at most: a present one, and the next one during a rotation.
 pub(super) const MAX_SECRETS: usize = 2;
 
-/// How many keys an application has at most.
+/// How many keys, or federated credentials, an application has at most, and how many keys a trusted
+/// issuer.
 pub(super) const MAX_KEYS: usize = 8;
 
 /// No application may have this id, because it stands for the instance-level server in the paths of
@@ -35,11 +36,13 @@ pub(super) const RESERVED_CLAIMS: [&str; 15] = [
 
 /// Claims of access tokens that the issuer itself makes (RFC 9068 section 2.2, RFC 7662 section 2.2), beside
 /// [`RESERVED_CLAIMS`]: a resource's must not replace them.
-pub(super) const RESERVED_TOKEN_CLAIMS: [&str; 8] = [
+pub(super) const RESERVED_TOKEN_CLAIMS: [&str; 10] = [
+    "act",
     "active",
     "authorization_details",
     "client_id",
     "cnf",
+    "may_act",
     "scope",
     "token_introspection",
     "token_type",

@@ -28,11 +28,13 @@ impl Config {
         if self.applications.is_empty() {
             return Err(ConfigError::below("", "applications", "at least one is needed"));
         }
+        self.check_trusted_issuers()?;
         let mut ids = HashSet::new();
         for (index, application) in self.applications.iter().enumerate() {
             let path = format!("applications[{index}]");
             application.check(&path, self.profile)?;
             self.check_signed_responses(&path, application)?;
+            self.check_federated_credentials(&path, application)?;
             if !ids.insert(application.application_id.as_str()) {
                 let problem = "another application has this id";
                 return Err(ConfigError::below(&path, "applicationId", problem));
@@ -97,12 +99,13 @@ impl Application {
                 return refuse_item("clientSecrets", index, "empty");
             }
         }
-        let confidential_only = application.allows(GrantType::ClientCredentials);
+        let confidential_only = application.allows(GrantType::ClientCredentials)
+            || application.allows(GrantType::TokenExchange);
         if !application.is_confidential() && (!application.public || confidential_only) {
             return refuse(
                 "clientSecrets",
                 "at least one is needed, or a key in `jwks`, unless `public` is true and \
-                 client_credentials is closed",
+                 client_credentials and token-exchange are closed",
             );
         }
         check_authentication(path, application)?;
@@ -114,6 +117,10 @@ impl Application {
         for (index, uri) in application.post_logout_redirect_uris.iter().enumerate() {
             check_redirect_uri(uri, profile)
                 .or_else(|problem| refuse_item("postLogoutRedirectUris", index, problem))?;
+        }
+        if let Some(uri) = &application.backchannel_logout_uri {
+            check_backchannel_uri(uri, application, profile)
+                .or_else(|problem| refuse("backchannelLogoutUri", problem))?;
         }
         let redirects = application.allows(GrantType::AuthorizationCode)
             || application.allows(GrantType::Implicit);
@@ -140,6 +147,9 @@ impl Application {
         let usual = &ClaimPlace::OF_USERS;
         let scopes = Some(&*application.scopes);
         check_custom(path, &application.custom_claims, usual, scopes)?;
+        if application.may_act.as_ref().is_some_and(String::is_empty) {
+            return refuse("mayAct", "empty");
+        }
         if application.pkce.methods.is_empty() {
             return refuse("pkce.methods", "at least one is needed");
         }
@@ -169,26 +179,13 @@ impl Application {
 /// Checks that an application has the secrets and keys with which it authenticates.
 fn check_authentication(path: &str, application: &Application) -> Result<(), ConfigError> {
     let keys = &application.jwks.keys;
-    if keys.len() > MAX_KEYS {
-        return Err(ConfigError::below(path, "jwks.keys", "eight at most"));
-    }
-    for (index, key) in keys.iter().enumerate() {
-        let same = |other: &ClientKey| other.kid.is_some() && other.kid == key.kid;
-        if keys.iter().take(index).any(same) {
-            return Err(ConfigError::item(
-                path,
-                "jwks.keys",
-                index,
-                "another key has the same kid",
-            ));
-        }
-    }
+    check_client_keys(path, keys)?;
     let secrets = &application.client_secrets;
     let Some(methods) = &application.token_endpoint_auth_methods else {
         return Ok(());
     };
     let refuse = |problem| Err(ConfigError::below(path, "tokenEndpointAuthMethods", problem));
-    if methods.is_empty() && !application.public {
+    if methods.is_empty() && !application.public && application.federated_credentials.is_empty() {
         return refuse("at least one is needed, unless `public` is true");
     }
     for method in methods {
@@ -228,6 +225,21 @@ fn check_request_objects(path: &str, application: &Application) -> Result<(), Co
     Ok(())
 }
 
+/// Checks keys with which JWTs of others are verified; `path` is where their `jwks` is.
+pub(super) fn check_client_keys(path: &str, keys: &[ClientKey]) -> Result<(), ConfigError> {
+    if keys.len() > MAX_KEYS {
+        return Err(ConfigError::below(path, "jwks.keys", "eight at most"));
+    }
+    for (index, key) in keys.iter().enumerate() {
+        let same = |other: &ClientKey| other.kid.is_some() && other.kid == key.kid;
+        if keys.iter().take(index).any(same) {
+            let problem = "another key has the same kid";
+            return Err(ConfigError::item(path, "jwks.keys", index, problem));
+        }
+    }
+    Ok(())
+}
+
 impl User {
     /// Checks everything that types alone do not; `path` is where it stands.
     pub(crate) fn check(&self, path: &str) -> Result<(), ConfigError> {
@@ -253,7 +265,7 @@ fn check_user(path: &str, user: &User) -> Result<(), ConfigError> {
 }
 
 /// Checks an id. It has only plain characters, because paths and tokens contain it.
-fn identifier(path: &str, key: &str, id: &str) -> Result<(), ConfigError> {
+pub(super) fn identifier(path: &str, key: &str, id: &str) -> Result<(), ConfigError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     if (1..=128).contains(&id.len()) && id.bytes().all(plain) && !id.starts_with('.') {
         Ok(())
@@ -323,6 +335,25 @@ fn check_redirect_uri(uri: &str, profile: Profile) -> Result<(), &'static str> {
         && host != "localhost"
     {
         return Err("without TLS only on loopback (RFC 9700 section 2.6)");
+    }
+    Ok(())
+}
+
+/// OpenID Connect Back-Channel Logout section 2.2.
+fn check_backchannel_uri(
+    uri: &str,
+    application: &Application,
+    profile: Profile,
+) -> Result<(), &'static str> {
+    check_redirect_uri(uri, profile)?;
+    if uri.starts_with("https://") {
+        return Ok(());
+    }
+    if !uri.starts_with("http://") {
+        return Err("expected https, or http on loopback");
+    }
+    if !application.is_confidential() && !redirect_uri::is_loopback(uri) {
+        return Err("without TLS only on loopback, or for an application that has a secret");
     }
     Ok(())
 }

@@ -29,6 +29,7 @@ impl Config {
             resources: Vec::new(),
             custom_claims: Vec::new(),
             authentication_contexts: Vec::new(),
+            trusted_issuers: Vec::new(),
             users: Vec::new(),
             signing: SigningAlgorithm::Rs256,
             keys: Vec::new(),

@@ -1,10 +1,10 @@
-//! Which tokens of other clients an application may introspect.
+//! Which tokens of other clients an application may introspect and exchange.
 
 use super::claims::ClaimValue;
 use serde::{Deserialize, Serialize};
 
-/// Which access tokens an application may ask about at the introspection endpoint (RFC 7662 section 4),
-/// beside those that it was given itself.
+/// Which access tokens an application may ask about at the introspection endpoint (RFC 7662 section 4), or
+/// exchange (RFC 8693 section 2.1), beside those that it was given itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "ClaimValue", into = "ClaimValue")]
 #[non_exhaustive]

@@ -73,6 +73,11 @@ impl Resource {
             application_id: None,
         }
     }
+
+    /// Whether this application runs it.
+    pub(crate) fn is_run_by(&self, application: &str) -> bool {
+        self.application_id.as_deref() == Some(application)
+    }
 }
 
 /// What an access token is to those who get it.

@@ -14,6 +14,7 @@ use super::read::{FromValue, plain_value};
 use super::resource::Resource;
 #[cfg(feature = "schema")]
 use super::schema;
+use super::trust::TrustedIssuer;
 use super::user::User;
 use super::words;
 use crate::issuer::jose::algorithm::SigningAlgorithm;
@@ -55,6 +56,9 @@ pub struct Config {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_CONTEXTS)))]
     pub authentication_contexts: Vec<AuthenticationContext>,
+    /// Other issuers, whose JWTs stand for users here, or for workloads that are clients. Default: none.
+    #[serde(default)]
+    pub trusted_issuers: Vec<TrustedIssuer>,
     /// The people who can sign in. Default: none.
     #[serde(default)]
     pub users: Vec<User>,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "schema")]
 use super::bounds;
-use super::claims::Claims;
+use super::claims::{ClaimValue, Claims};
 use super::custom_claim::CustomClaim;
 #[cfg(feature = "schema")]
 use super::schema;
@@ -57,6 +57,12 @@ pub struct User {
 }
 
 impl User {
+    /// Whether a claim of this name has exactly this text.
+    pub(crate) fn has_claim(&self, name: &str, text: &str) -> bool {
+        let is_it = |value: &ClaimValue| matches!(value, ClaimValue::String(one) if one == text);
+        self.claims.0.iter().any(|(other, value)| other == name && is_it(value))
+    }
+
     /// A user without claims.
     #[must_use]
     pub fn new(

@@ -130,6 +130,7 @@ impl Directory {
     pub(crate) fn put_application(&mut self, application: Application) -> Result<(), ConfigError> {
         application.check("application", self.config.profile)?;
         self.config.check_signed_responses("application", &application)?;
+        self.config.check_federated_credentials("application", &application)?;
         let applications = &mut self.config.applications;
         let place = self.application_places.get(&application.application_id);
         match place.and_then(|place| applications.get_mut(*place)) {

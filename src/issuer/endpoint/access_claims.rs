@@ -4,6 +4,7 @@
 use crate::issuer::check::{authentication as sign_in, subject};
 use crate::issuer::config::{Application, Config};
 use crate::issuer::sealed::access_token::AccessToken;
+use crate::issuer::sealed::exchanged::Party;
 use crate::issuer::vault::Vault;
 use crate::json::ObjectWriter;
 use std::borrow::Cow;
@@ -26,7 +27,7 @@ pub(crate) fn subject<'a>(
 ) -> Cow<'a, str> {
     match &token.subject {
         Some(user) => subject::of(vault, application, user),
-        None => Cow::Borrowed(&token.client),
+        None => Cow::Borrowed(token.about()),
     }
 }
 
@@ -36,4 +37,30 @@ pub(crate) fn authentication(config: &Config, token: &AccessToken, object: &mut 
         object.integer("auth_time", time);
         sign_in::write(config, &token.context, object);
     }
+}
+
+/// Who acts for its subject (`act`), and who may (`may_act`): RFC 8693 sections 4.1 and 4.4.
+pub(crate) fn delegation(token: &AccessToken, object: &mut ObjectWriter) {
+    let actors = token.exchanged.as_ref().map_or(&[][..], |exchanged| &exchanged.actors);
+    // The present actor has the former one in it.
+    let act = actors.iter().rev().fold(None, |former: Option<String>, actor| {
+        let mut object = ObjectWriter::new();
+        party(actor, &mut object);
+        if let Some(former) = former {
+            object.raw("act", &former);
+        }
+        Some(object.finish())
+    });
+    if let Some(act) = act {
+        object.raw("act", &act);
+    }
+    if let Some(may_act) = &token.may_act {
+        let mut named = ObjectWriter::new();
+        named.string("sub", may_act);
+        object.raw("may_act", &named.finish());
+    }
+}
+
+fn party(Party { subject, issuer }: &Party, object: &mut ObjectWriter) {
+    object.string("sub", subject).optional_string("iss", issuer.as_deref());
 }

@@ -67,7 +67,7 @@ pub(crate) fn answer(
                 session: &current,
                 epoch: store.epochs.present(),
             };
-            success::send(directory, vault, pages, exchange, &approved)
+            success::send(directory, vault, store, pages, exchange, &approved)
         }
         Purpose::Device(waiting) => {
             let decision = Decision::Approved {

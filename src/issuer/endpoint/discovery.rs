@@ -188,6 +188,11 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     }
     // RFC 9449 section 5.1 defines this member.
     body.strings("dpop_signing_alg_values_supported", VerificationAlgorithm::NAMES);
+    if any(&|one| one.backchannel_logout_uri.is_some()) {
+        // OpenID Connect Back-Channel Logout section 2.1.
+        body.boolean("backchannel_logout_supported", true)
+            .boolean("backchannel_logout_session_supported", true);
+    }
     // RFC 9126 section 5. The instance's server requires it only if every client must push its
     // requests.
     let authorizing: Vec<&Application> = applications

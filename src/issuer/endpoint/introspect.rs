@@ -8,9 +8,9 @@ use crate::json::ObjectWriter;
 use crate::issuer::check::client::Client;
 use crate::issuer::check::custom_claims::{self, About, Told};
 use crate::issuer::check::{
-    access_token, audience, authorization_details, client, dpop, refresh_token, scope, subject,
+    access_token, authorization_details, client, dpop, reach, refresh_token, scope, subject,
 };
-use crate::issuer::config::{Application, ClaimPlace, Config, Introspects, Resource, SubjectType};
+use crate::issuer::config::{Application, ClaimPlace, Config, Introspects, SubjectType};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::access_claims;
 use crate::issuer::jose::sign::Unsigned;
@@ -84,11 +84,7 @@ const MEDIA_TYPE: &str = "application/token-introspection+jwt";
 /// Whether an application may ask about tokens that others were given.
 pub(crate) fn asks_about_others(config: &Config, application: &Application) -> bool {
     application.introspects != Introspects::Own
-        || config.resources.iter().any(|one| runs(&application.application_id, one))
-}
-
-fn runs(application: &str, resource: &Resource) -> bool {
-    resource.application_id.as_deref() == Some(application)
+        || config.resources.iter().any(|one| one.is_run_by(&application.application_id))
 }
 
 /// Whether a client may know what an access token says (RFC 7662 section 4): it was given the token
@@ -104,19 +100,7 @@ fn may_ask(
     let path = exchange.application_id();
     let is_here = token.authority == exchange.authority
         && (path.is_empty() || path == token.client || path == client.id());
-    let is_own =
-        |one: &String| audience::resource(config, one).is_some_and(|it| runs(client.id(), it));
-    is_here
-        && (token.client == client.id()
-            || token.audience.iter().any(is_own)
-            || match &client.application.introspects {
-                Introspects::Own => false,
-                Introspects::All => true,
-                Introspects::Audiences(list) => {
-                    let audience = access_token::effective_audience(config, token);
-                    audience.iter().any(|one| list.contains(one))
-                }
-            })
+    is_here && reach::reaches(config, client.id(), &client.application.introspects, token)
 }
 
 /// What the response says about a token that works.
@@ -199,6 +183,7 @@ fn describe(
             body.string("iss", &issuer);
             authorization_details::write(&token.details, &mut body);
             access_claims::authentication(config, token, &mut body);
+            access_claims::delegation(token, &mut body);
             told(directory, exchange, application, token)?.write(&mut body);
             &token.jkt
         }

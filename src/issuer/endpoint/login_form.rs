@@ -82,7 +82,7 @@ pub(crate) fn answer(
 fn go_on(
     directory: &Directory,
     vault: &mut Vault,
-    store: &Store,
+    store: &mut Store,
     pages: &Pages,
     exchange: &Exchange<'_>,
     Opened { application, transaction }: Opened<'_>,
@@ -115,7 +115,7 @@ fn go_on(
                 session: current,
                 epoch: store.epochs.present(),
             };
-            success::send(directory, vault, pages, exchange, &approved)
+            success::send(directory, vault, store, pages, exchange, &approved)
         }
         _ => {
             let now = exchange.now;

@@ -107,6 +107,11 @@ impl<'a> Claims<'a> {
         self.0.iter()
     }
 
+    /// A claim that is an object.
+    pub(crate) fn object(&self, name: &str) -> Option<Object<'a>> {
+        self.0.member(name)?.as_object()
+    }
+
     /// Whether the JWT has this claim, of any type.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.member(name).is_some()

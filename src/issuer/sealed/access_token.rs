@@ -3,6 +3,7 @@
 use crate::issuer::check::scope;
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::sealed::context::Context;
+use crate::issuer::sealed::exchanged::Exchanged;
 use crate::issuer::sealed::sealer::Seal;
 use crate::issuer::sealed::user_grant::GrantId;
 use crate::issuer::state::epochs::Epoch;
@@ -20,7 +21,7 @@ pub(crate) struct AccessToken {
     pub(crate) audience: Vec<String>,
     /// What it allows in detail (RFC 9396).
     pub(crate) details: Vec<String>,
-    /// When the user signed in; none without a user.
+    /// When the user signed in; none without a user, or if that is not known.
     pub(crate) auth_time: Option<i64>,
     /// How the user signed in then.
     pub(crate) context: Context,
@@ -35,6 +36,18 @@ pub(crate) struct AccessToken {
     /// The thumbprint of the key to which it is bound (RFC 9449 section 6).
     pub(crate) jkt: Option<String>,
     pub(crate) epoch: Epoch,
+    /// Who may act for its subject (RFC 8693 section 4.4); none if it does not say.
+    pub(crate) may_act: Option<String>,
+    /// What it was given for; none for a token that came of no other.
+    pub(crate) exchanged: Option<Box<Exchanged>>,
+}
+
+impl AccessToken {
+    /// Whom it is about (`sub`): its user, or the client that has it for itself.
+    pub(crate) fn about(&self) -> &str {
+        let machine = || self.exchanged.as_ref()?.machine.as_deref();
+        self.subject.as_deref().or_else(machine).unwrap_or(&self.client)
+    }
 }
 
 impl Seal for AccessToken {
@@ -55,7 +68,7 @@ impl Seal for AccessToken {
             .optional_str(self.jkt.as_deref())
             .u64(self.epoch.0);
         if self.subject.is_some() {
-            writer.i64(self.auth_time.unwrap_or_default());
+            writer.optional_i64(self.auth_time);
             self.context.write(writer);
         }
         // Mostly it is what the scope says already. What is sealed should be short.
@@ -64,6 +77,10 @@ impl Seal for AccessToken {
         writer.bool(is_said);
         if !is_said {
             writer.strs(&self.audience);
+        }
+        writer.optional_str(self.may_act.as_deref()).bool(self.exchanged.is_some());
+        if let Some(exchanged) = &self.exchanged {
+            exchanged.write(writer);
         }
     }
 
@@ -84,9 +101,11 @@ impl Seal for AccessToken {
             details: reader.strings()?,
             jkt: reader.optional_string()?,
             epoch: Epoch(reader.u64()?),
+            may_act: None,
+            exchanged: None,
         };
         if token.subject.is_some() {
-            token.auth_time = Some(reader.i64()?);
+            token.auth_time = reader.optional_i64()?;
             token.context = Context::read(reader)?;
         }
         token.audience = if reader.bool()? {
@@ -94,6 +113,10 @@ impl Seal for AccessToken {
         } else {
             reader.strings()?
         };
+        token.may_act = reader.optional_string()?;
+        if reader.bool()? {
+            token.exchanged = Some(Box::new(Exchanged::read(reader)?));
+        }
         Some(token)
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod context;
 pub(crate) mod cookie;
 pub(crate) mod device_code;
 pub(crate) mod dpop_nonce;
+pub(crate) mod exchanged;
 pub(crate) mod random;
 pub(crate) mod refresh_token;
 pub(crate) mod sealer;

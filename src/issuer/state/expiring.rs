@@ -144,6 +144,15 @@ impl<V: Owned> Expiring<V> {
         }
     }
 
+    /// Removes the entries for which `wanted` returns true, even if they have expired, and returns their values
+    /// in the order of their keys.
+    pub(crate) fn take_where(&mut self, wanted: impl Fn(&V) -> bool) -> Vec<V> {
+        let entries = self.entries.iter().filter(|(_, entry)| wanted(&entry.value));
+        let mut keys: Vec<u128> = entries.map(|(key, _)| *key).collect();
+        keys.sort_unstable();
+        keys.iter().filter_map(|key| self.take(key)).collect()
+    }
+
     /// Passes every value to `change`, which returns whether it changed the value. It must not
     /// change the place.
     pub(crate) fn for_each(&mut self, change: impl Fn(&mut V) -> bool) {

@@ -3,6 +3,7 @@
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::sealed::context::Context;
 use crate::issuer::state::collection::Record;
+use crate::issuer::state::logouts::Participant;
 use crate::issuer::state::shares::{Owned, Place, Rank};
 
 /// The session of a user who is signed in in one browser.
@@ -13,6 +14,8 @@ pub(crate) struct Session {
     pub(crate) context: Context,
     /// The clients and scopes to which the user has agreed.
     pub(crate) consents: Vec<(String, String)>,
+    /// The clients that are told when the session ends.
+    pub(crate) participants: Vec<Participant>,
     /// The number of the user, for whom the record counts.
     pub(crate) owner: u64,
 }
@@ -32,6 +35,18 @@ impl Session {
                 .filter(|(other, _)| other == client)
                 .any(|(_, agreed)| agreed.split(' ').any(|scope| scope == wanted))
         })
+    }
+
+    /// Whether a client is told when the session ends.
+    pub(crate) fn has_participant(&self, participant: &Participant) -> bool {
+        self.participants.contains(participant)
+    }
+
+    /// Remembers to tell a client when the session ends.
+    pub(crate) fn add_participant(&mut self, participant: Participant) {
+        if self.participants.len() < MAX_PARTICIPANTS && !self.has_participant(&participant) {
+            self.participants.push(participant);
+        }
     }
 
     /// Forgets what the user has agreed to for this client. Returns false if there was nothing.
@@ -57,6 +72,10 @@ impl Record for Session {
         for (client, scope) in &self.consents {
             writer.str(client).str(scope);
         }
+        writer.u32(u32::try_from(self.participants.len()).unwrap_or(u32::MAX));
+        for participant in &self.participants {
+            participant.write(writer);
+        }
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
@@ -66,9 +85,13 @@ impl Record for Session {
             owner: reader.u64()?,
             context: Context::read(reader)?,
             consents: Vec::new(),
+            participants: Vec::new(),
         };
         for _ in 0..reader.u32()? {
             session.consents.push((reader.string()?, reader.string()?));
+        }
+        for _ in 0..reader.u32()? {
+            session.participants.push(Participant::read(reader)?);
         }
         Some(session)
     }
@@ -76,3 +99,6 @@ impl Record for Session {
 
 /// How many agreements a session remembers. The user is asked again about any others.
 const MAX_CONSENTS: usize = 64;
+
+/// How many clients are told of the end of a session. Those beyond are not.
+const MAX_PARTICIPANTS: usize = 64;

@@ -10,6 +10,7 @@ use crate::issuer::state::epochs::Epochs;
 use crate::issuer::state::expiring::{Expiring, Full};
 use crate::issuer::state::grant_record::GrantRecord;
 use crate::issuer::state::host_session::HostSession;
+use crate::issuer::state::logouts::Logouts;
 use crate::issuer::state::pushed_request::PushedRequest;
 use crate::issuer::state::session::Session;
 use crate::issuer::state::shares::{Place, Share};
@@ -29,6 +30,8 @@ pub(crate) struct Store {
     pub(crate) devices: Expiring<DeviceRequest>,
     pub(crate) pushed: Expiring<PushedRequest>,
     pub(crate) host_session: HostSession,
+    /// Clients that are to be told of sessions that ended.
+    pub(crate) logouts: Logouts,
     /// Wrong guesses at passwords.
     pub(crate) passwords: Throttle,
     /// Wrong guesses at user codes.
@@ -57,6 +60,7 @@ impl Store {
             devices: Expiring::new(limits.device_requests, limits.device_requests / 4),
             pushed: Expiring::new(limits.pushed_requests, limits.pushed_requests / 4),
             host_session: HostSession::default(),
+            logouts: Logouts::default(),
             passwords: Throttle::new(Allowance {
                 own: limits.password_failures_per_user,
                 source: limits.password_failures_per_source,

@@ -65,6 +65,9 @@ pub(crate) enum Refusal {
     EndedWithUser,
     EndedWithApplication,
     PasswordWrong,
+    AssertionWrong(&'static str),
+    SubjectTokenWrong(&'static str),
+    ActorTokenWrong(&'static str),
 
     // Scopes (RFC 6749 section 3.3).
     ScopeMissing,
@@ -73,6 +76,7 @@ pub(crate) enum Refusal {
     ScopeOfUsers(String),
     ScopeTwoServers,
     ScopeOfOtherResource(String),
+    ScopeOfSubject(String),
 
     // Resources (RFC 8707 section 2).
     TargetMalformed,
@@ -486,6 +490,24 @@ impl Refusal {
                 "RFC 6749 section 4.3.2",
                 "The username or the password is wrong"
             ),
+            Self::AssertionWrong(reason) => row!(
+                400,
+                "invalid_grant",
+                "RFC 7523 section 3.1",
+                format!("The assertion is refused: {reason}")
+            ),
+            Self::SubjectTokenWrong(reason) => row!(
+                400,
+                "invalid_request",
+                "RFC 8693 section 2.2.2",
+                format!("The subject token is refused: {reason}")
+            ),
+            Self::ActorTokenWrong(reason) => row!(
+                400,
+                "invalid_request",
+                "RFC 8693 section 2.2.2",
+                format!("The actor token is refused: {reason}")
+            ),
             // Scopes (RFC 6749 section 3.3).
             Self::ScopeMissing => row!(
                 400,
@@ -522,6 +544,12 @@ impl Refusal {
                 "invalid_scope",
                 "RFC 8707 section 2.2",
                 format!("The scope {scope} is for another resource than the request names")
+            ),
+            Self::ScopeOfSubject(scope) => row!(
+                400,
+                "invalid_scope",
+                "RFC 8693 section 2.1",
+                format!("The subject token does not have the scope {scope}")
             ),
             // Resources (RFC 8707 section 2).
             Self::TargetMalformed => row!(

@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::issuer::check::clock;
-use crate::issuer::config::{Application, AuthMethod, Config};
+use crate::issuer::config::{Application, AuthMethod, ClientKeys, Config};
 use crate::issuer::directory::Directory;
 use crate::issuer::jose::algorithm::VerificationAlgorithm;
 use crate::issuer::jose::jws::Jws;
@@ -21,7 +21,7 @@ use crate::issuer::vault::Vault;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 
-/// The only `client_assertion_type` that the issuer accepts.
+/// The `client_assertion_type` of assertions that the client itself makes.
 pub(super) const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// An assertion that has not been checked yet.
@@ -66,7 +66,7 @@ pub(super) fn accept(
     let genuine = if jws.algorithm == HS256 {
         has_mac(jws, application)
     } else {
-        key_check(jws, application).is_some_and(|check| exchange.verified.contains(&check))
+        key_check(jws, &application.jwks).is_some_and(|check| exchange.verified.contains(&check))
     };
     if !genuine {
         return Err(wrong("the signature is not by a key of the client"));
@@ -120,7 +120,12 @@ fn check_claims(
 /// Whether an assertion may be addressed to this name: the issuer, the token endpoint (RFC 7523
 /// section 3), or the URL to which the assertion is sent. RFC 9126 section 2 requires the last one
 /// at the endpoint for pushed requests, and clients do the same at the other endpoints.
-fn is_audience(config: &Config, name: &str, exchange: &Exchange<'_>, client: &str) -> bool {
+pub(crate) fn is_audience(
+    config: &Config,
+    name: &str,
+    exchange: &Exchange<'_>,
+    client: &str,
+) -> bool {
     let authority = exchange.authority;
     let client = exchange.application.map_or(client, |one| &one.application_id);
     name == config.issuer_url(authority, client)
@@ -130,7 +135,7 @@ fn is_audience(config: &Config, name: &str, exchange: &Exchange<'_>, client: &st
 
 /// How the signature of a client assertion is verified: by the key of the client that it names.
 pub(crate) fn assertion_check(directory: &Directory, jws: &Jws) -> Option<SignatureCheck> {
-    key_check(jws, directory.enabled_application(&subject(jws)?)?)
+    key_check(jws, &directory.enabled_application(&subject(jws)?)?.jwks)
 }
 
 /// The client that an assertion names: `iss` and `sub` must be the same (RFC 7523 section 3).
@@ -140,11 +145,11 @@ fn subject(jws: &Jws) -> Option<String> {
     (claims.text("iss")? == subject).then(|| subject.into_owned())
 }
 
-/// How the signature is verified: by the one key of the application that can have made it. If
+/// How a signature is verified: by the one of these keys that can have made it. If
 /// several keys could have, and no key id says which, there is no check.
-pub(crate) fn key_check(jws: &Jws, application: &Application) -> Option<SignatureCheck> {
+pub(crate) fn key_check(jws: &Jws, keys: &ClientKeys) -> Option<SignatureCheck> {
     let algorithm = VerificationAlgorithm::from_name(&jws.algorithm)?;
-    let mut fitting = application.jwks.keys.iter().filter(|key| {
+    let mut fitting = keys.keys.iter().filter(|key| {
         algorithm.takes(&key.key)
             && key.algorithm.is_none_or(|only| only == algorithm)
             && (jws.key_id.is_none() || jws.key_id == key.kid)
@@ -175,4 +180,4 @@ fn wrong(reason: &'static str) -> Refusal {
 const HS256: &str = "HS256";
 
 /// How many seconds ahead an assertion may expire. The issuer must remember its id for so long.
-const LONGEST: i64 = 3600;
+pub(crate) const LONGEST: i64 = 3600;

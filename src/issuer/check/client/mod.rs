@@ -4,6 +4,7 @@ use crate::secret::constant_time_eq;
 
 use crate::issuer::check::client::assertion::Assertion;
 use crate::issuer::check::client::basic::Basic;
+use crate::issuer::check::client::federated::FederatedToken;
 use crate::issuer::check::dpop::Proof;
 use crate::issuer::config::{Application, AuthMethod};
 use crate::issuer::directory::Directory;
@@ -15,6 +16,7 @@ use crate::issuer::wire::refusal::Refusal;
 
 pub(crate) mod assertion;
 mod basic;
+mod federated;
 
 /// The client that a request names. If the request had a secret or an assertion, it was right.
 #[derive(Clone, Debug)]
@@ -54,6 +56,7 @@ enum Credential<'a> {
     Basic(Basic),
     Secret(&'a str),
     Assertion(Assertion),
+    Federated(FederatedToken<'a>),
     None,
 }
 
@@ -108,7 +111,7 @@ fn authenticate_as<'a>(
             None => return Err(Refusal::ClientBasicMalformed),
         },
         Credential::Assertion(assertion) => names.push(&assertion.client),
-        Credential::Secret(_) | Credential::None => {}
+        Credential::Secret(_) | Credential::Federated(_) | Credential::None => {}
     }
     let application = match (exchange.application, names.first()) {
         (Some(application), Some(name))
@@ -138,6 +141,10 @@ fn authenticate_as<'a>(
             (AuthMethod::ClientSecretPost, has_secret(application, secret))
         }
         Credential::Assertion(assertion) => (assertion.method(), true),
+        Credential::Federated(token) => {
+            federated::accept(directory.config(), exchange, token, application)?;
+            return Ok(Client { application, authenticated: true, proof: None });
+        }
     };
     if !right {
         return Err(Refusal::ClientSecretWrong);
@@ -184,10 +191,12 @@ fn read_credential<'a>(
         (Some(assertion::TYPE), Some(text)) => {
             return Assertion::read(text).map(Credential::Assertion);
         }
-        // EIAM: the instance-level server of the service has more types, for certificates and for
-        // tokens of others. This issuer has none of them.
+        (Some(federated::TYPE), Some(token)) => {
+            let name = parameters.required(federated::NAME)?;
+            return Ok(Credential::Federated(FederatedToken { name, token }));
+        }
         (Some(_), Some(_)) => {
-            return Err(Refusal::ParameterInvalid("client_assertion_type", assertion::TYPE));
+            return Err(Refusal::ParameterInvalid("client_assertion_type", TAKEN_TYPES));
         }
     }
     match (header, secret) {
@@ -196,6 +205,9 @@ fn read_credential<'a>(
         (None, None) => Ok(Credential::None),
     }
 }
+
+const TAKEN_TYPES: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer or \
+                           urn:cloud:idaas:params:oauth:client-assertion-type:id-token-bearer";
 
 /// Whether this is one of the secrets. It compares with all of them, so that the time does not show
 /// which one matches.

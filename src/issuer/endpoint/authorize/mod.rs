@@ -132,7 +132,7 @@ fn requesting_application<'a>(
 fn proceed(
     directory: &Directory,
     vault: &mut Vault,
-    store: &Store,
+    store: &mut Store,
     frontend: &Frontend,
     exchange: &Exchange<'_>,
     waiting: Waiting<'_>,
@@ -161,7 +161,7 @@ fn proceed(
             session,
             epoch: store.epochs.present(),
         };
-        return success::send(directory, vault, pages, exchange, &approved);
+        return success::send(directory, vault, store, pages, exchange, &approved);
     }
     if prompt.none {
         return Err(match current {

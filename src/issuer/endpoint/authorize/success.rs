@@ -4,7 +4,7 @@ use crate::issuer::check::audience::{self, Kind};
 use crate::issuer::check::authorization_details;
 use crate::issuer::check::custom_claims::{self, About, Told};
 use crate::issuer::check::response_type::ResponseType;
-use crate::issuer::check::session::CurrentSession;
+use crate::issuer::check::session::{self, CurrentSession};
 use crate::issuer::config::{Application, ClaimPlace};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::response::{self, Destination};
@@ -16,6 +16,7 @@ use crate::issuer::sealed::authorization_request::AuthorizationRequest;
 use crate::issuer::sealed::code::Code;
 use crate::issuer::sealed::user_grant::UserGrant;
 use crate::issuer::state::epochs::Epoch;
+use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::language::Language;
@@ -72,6 +73,7 @@ pub(crate) fn told(
 pub(crate) fn send(
     directory: &Directory,
     vault: &mut Vault,
+    store: &mut Store,
     pages: &Pages,
     exchange: &Exchange<'_>,
     approved: &Approved<'_>,
@@ -116,7 +118,7 @@ pub(crate) fn send(
                 let audience = audience::all(config, &user_grant.resources, &user_grant.scope);
                 let whose = (exchange.authority, true);
                 let kind = audience::kind(config, application, whose, &audience)?;
-                let token = implicit_token(exchange.now, kind, &user_grant, audience);
+                let token = implicit_token(exchange.now, application, kind, &user_grant, audience);
                 // RFC 6749 section 4.2.2.
                 pairs.push(("token_type", "Bearer"));
                 lifetime = kind.lifetime.to_string();
@@ -141,6 +143,7 @@ pub(crate) fn send(
                     told: &of_id_token,
                     access_token: access_token.as_ref(),
                 };
+                session::join(store, application, &user_grant, exchange.now);
                 Some(id_token::id_token(config, vault, exchange.now, application, &token)?)
             } else {
                 None
@@ -181,6 +184,7 @@ fn code(
 /// The access token of the implicit flow. It is the only token of its grant, which needs no record.
 fn implicit_token(
     now: i64,
+    application: &Application,
     kind: Kind,
     user_grant: &UserGrant,
     audience: Vec<String>,
@@ -201,5 +205,7 @@ fn implicit_token(
         claims: user_grant.claims.userinfo.clone(),
         jkt: None,
         epoch: user_grant.epoch,
+        may_act: application.may_act.clone(),
+        exchanged: None,
     }
 }

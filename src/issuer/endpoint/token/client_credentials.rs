@@ -7,7 +7,7 @@ use crate::issuer::check::{audience, authorization_details, dpop, scope};
 use crate::issuer::config::ClaimPlace;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::access;
-use crate::issuer::endpoint::token::issue::{self, TokenRequest};
+use crate::issuer::endpoint::token::issue::{self, Besides, TokenRequest};
 use crate::issuer::sealed::access_token::AccessToken;
 use crate::issuer::sealed::context::Context;
 use crate::issuer::state::shares::Place;
@@ -51,6 +51,8 @@ pub(super) fn give(
         claims: String::new(),
         jkt: client.key_thumbprint().map(str::to_owned),
         epoch: store.epochs.present(),
+        may_act: application.may_act.clone(),
+        exchanged: None,
     };
     access::check_key(vault, kind)?;
     let about = About {
@@ -66,5 +68,6 @@ pub(super) fn give(
         let owner = Place::kept(vault.client_number(client.id()));
         dpop::spend(store, proof, owner, exchange.now)?;
     }
-    issue::for_client(config, vault, client, &token, requested, kind, &told)
+    let besides = Besides { told: &told, issued_token_type: None };
+    issue::alone(config, vault, client, (&token, kind), requested, besides)
 }

@@ -3,7 +3,7 @@
 use crate::issuer::check::audience::Kind;
 use crate::issuer::check::client::Client;
 use crate::issuer::check::custom_claims::{self, About, Told};
-use crate::issuer::check::{audience, authorization_details, dpop, scope};
+use crate::issuer::check::{audience, authorization_details, dpop, scope, session};
 use crate::issuer::config::{ClaimPlace, Config, GrantType, Lifetimes, User};
 use crate::issuer::endpoint::token::access::{self, Made};
 use crate::issuer::endpoint::token::id_token::{self, IdToken};
@@ -146,6 +146,8 @@ pub(super) fn for_user(
         claims: user.user_grant.claims.userinfo.clone(),
         jkt: client.key_thumbprint().map(str::to_owned),
         epoch: store.epochs.present(),
+        may_act: client.application.may_act.clone(),
+        exchanged: None,
     };
     let details = access_token.details.clone();
     let access_token =
@@ -177,6 +179,7 @@ pub(super) fn for_user(
             told: &of_id_token,
             access_token: Some(&access_token),
         };
+        session::join(store, client.application, user.user_grant, now);
         Some(id_token::id_token(config, vault, exchange.now, client.application, &of_user)?)
     } else {
         None
@@ -205,21 +208,32 @@ pub(super) fn for_user(
     Ok(Reply::unsigned(response::json(200, body.finish()), unsigned))
 }
 
-/// The answer to client_credentials. `told` are the claims of [`access::told`].
-pub(super) fn for_client(
+/// What an access token, and the answer with it, say besides.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Besides<'a> {
+    /// The claims of [`access::told`].
+    pub(super) told: &'a Told,
+    /// What kind of token it is (RFC 8693 section 2.2.1).
+    pub(super) issued_token_type: Option<&'static str>,
+}
+
+/// The answer with an access token and no other: to client_credentials, an assertion, or an exchange.
+pub(super) fn alone(
     config: &Config,
     vault: &mut Vault,
     client: &Client<'_>,
-    token: &AccessToken,
+    (token, kind): (&AccessToken, Kind),
     requested: Option<&str>,
-    kind: Kind,
-    told: &Told,
+    besides: Besides<'_>,
 ) -> Result<Reply, Refusal> {
     let mut body = ObjectWriter::new();
     body.string("token_type", dpop::token_type(token.jkt.as_deref()));
-    let made = access::make(config, vault, client.application, token, kind, told)?;
+    let made = access::make(config, vault, client.application, token, kind, besides.told)?;
     let unsigned = write_access_token(made, &mut body);
     body.integer("expires_in", kind.lifetime).integer("expires_at", token.expires);
+    if let Some(name) = besides.issued_token_type {
+        body.string("issued_token_type", name);
+    }
     // EIAM: only the instance's server tells the scope. RFC 6749 section 5.1: it must be told where it
     // is not what was asked for.
     let changed = !requested.is_some_and(|requested| scope::same(requested, &token.scope));

@@ -16,8 +16,11 @@ mod client_credentials;
 mod device_code;
 pub(crate) mod id_token;
 mod issue;
+mod jwt_bearer;
 mod password;
+mod presented;
 mod refresh_token;
+mod token_exchange;
 
 /// Answers a token request.
 pub(crate) fn answer(
@@ -40,7 +43,7 @@ pub(crate) fn answer(
         .filter(|grant| *grant != GrantType::Implicit && grant.exists_in(profile))
         .ok_or_else(|| Refusal::GrantTypeUnknown(name.to_owned()))?;
     match grant {
-        GrantType::ClientCredentials => client.require_secret()?,
+        GrantType::ClientCredentials | GrantType::TokenExchange => client.require_secret()?,
         GrantType::Password if profile.password_grant_without_secret() => {}
         _ => client.require_secret_unless_public()?,
     }
@@ -58,6 +61,8 @@ pub(crate) fn answer(
         GrantType::RefreshToken => refresh_token::redeem(directory, vault, store, asked),
         GrantType::ClientCredentials => client_credentials::give(directory, vault, store, asked),
         GrantType::Password => password::give(directory, vault, store, asked),
+        GrantType::TokenExchange => token_exchange::give(directory, vault, store, asked),
+        GrantType::JwtBearer => jwt_bearer::give(directory, vault, store, asked),
         GrantType::Implicit => Err(Refusal::GrantTypeClosed(grant)),
     }
 }

@@ -1,0 +1,227 @@
+//! The tokens that a client presents for an exchange (RFC 8693 section 2.1): its own issuer's access tokens
+//! and id_tokens, and JWTs of trusted issuers. A refresh token is for its client alone, which refreshes.
+
+use crate::issuer::check::client::Client;
+use crate::issuer::check::reach;
+use crate::issuer::check::trusted::{self, Use};
+use crate::issuer::check::{access_token, id_token_hint};
+use crate::issuer::config::{Introspects, User};
+use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::token::issue::TokenRequest;
+use crate::issuer::jose::jws::{Claims, Jws};
+use crate::issuer::sealed::access_token::AccessToken;
+use crate::issuer::sealed::exchanged::{MAX_STEPS, Party};
+use crate::issuer::state::store::Store;
+use crate::issuer::vault::Vault;
+use crate::issuer::wire::refusal::Refusal;
+use crate::json::Object;
+use crate::seconds;
+
+/// What a token is presented as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Subject,
+    Actor,
+}
+
+/// A token that counts.
+pub(super) struct Presented<'a> {
+    /// Whom it is about.
+    pub(super) party: Party,
+    /// The user here whom it is about; none if it is about a client.
+    pub(super) user: Option<&'a User>,
+    pub(super) auth_time: Option<i64>,
+    pub(super) expires: i64,
+    pub(super) may_act: Option<Party>,
+    /// Who acts for its subject, the present actor first.
+    pub(super) actors: Vec<Party>,
+    /// The access token that it is, if this issuer gave it.
+    pub(super) token: Option<AccessToken>,
+}
+
+/// Token types (RFC 8693 section 3).
+pub(super) const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+pub(super) const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
+const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
+const TAKEN_TYPES: &str = "urn:ietf:params:oauth:token-type: and access_token, id_token or jwt";
+
+/// Reads the token of this role; none if the request has none.
+pub(super) fn read<'a>(
+    directory: &'a Directory,
+    vault: &Vault,
+    store: &Store,
+    TokenRequest { exchange, client, parameters }: TokenRequest<'_>,
+    role: Role,
+) -> Result<Option<Presented<'a>>, Refusal> {
+    let (name, type_name) = match role {
+        Role::Subject => ("subject_token", "subject_token_type"),
+        Role::Actor => ("actor_token", "actor_token_type"),
+    };
+    let (text, kind) = match (parameters.value(name), parameters.value(type_name)) {
+        (None, None) => return Ok(None),
+        (None, Some(_)) => return Err(Refusal::ParameterMissing(name)),
+        (Some(_), None) => return Err(Refusal::ParameterMissing(type_name)),
+        (Some(text), Some(kind)) => (text, kind),
+    };
+    let wrong = |reason| match role {
+        Role::Subject => Refusal::SubjectTokenWrong(reason),
+        Role::Actor => Refusal::ActorTokenWrong(reason),
+    };
+    let config = directory.config();
+    let presented = match kind {
+        ACCESS_TOKEN | JWT => {
+            let own = access_token::open(vault, exchange.verified, text);
+            let own = own.filter(|_| kind != JWT || text.contains('.'));
+            match own {
+                Some(token) => {
+                    let is_live = token.authority == exchange.authority
+                        && access_token::is_live(directory, store, &token, exchange.now);
+                    let token = Some(token).filter(|_| is_live).ok_or(wrong(INVALID))?;
+                    of_access_token(directory, client, token).map_err(wrong)?
+                }
+                None if is_foreign(directory, text) => {
+                    let id = client.id();
+                    let jwt =
+                        trusted::read(config, exchange, id, text, Use::Token).map_err(wrong)?;
+                    of_foreign(directory, &jwt).map_err(wrong)?
+                }
+                None => return Err(wrong(INVALID)),
+            }
+        }
+        ID_TOKEN if is_foreign(directory, text) => {
+            let jwt = trusted::read(config, exchange, client.id(), text, Use::Identity);
+            of_foreign(directory, &jwt.map_err(wrong)?).map_err(wrong)?
+        }
+        ID_TOKEN => {
+            let hint = id_token_hint::read_hint(config, &vault.keys, exchange, text);
+            let hint = hint.ok_or(wrong(INVALID))?;
+            of_id_token(directory, client, hint, text, exchange.now).map_err(wrong)?
+        }
+        _ => return Err(Refusal::ParameterInvalid(type_name, TAKEN_TYPES)),
+    };
+    Ok(Some(presented))
+}
+
+fn is_foreign(directory: &Directory, text: &str) -> bool {
+    Jws::read(text).is_some_and(|jws| trusted::is_foreign(directory.config(), &jws))
+}
+
+/// An access token of this issuer that works.
+fn of_access_token<'a>(
+    directory: &'a Directory,
+    client: &Client<'_>,
+    token: AccessToken,
+) -> Result<Presented<'a>, &'static str> {
+    let reach = &client.application.exchanges;
+    if token.may_act.as_deref() != Some(client.id())
+        && !reach::reaches(directory.config(), client.id(), reach, &token)
+    {
+        return Err(NOT_ALLOWED);
+    }
+    // RFC 9449 section 6: it works only with its key. Those to whom its client sends it do not have that,
+    // and authenticate instead.
+    if token.client == client.id()
+        && token.jkt.is_some()
+        && token.jkt.as_deref() != client.key_thumbprint()
+    {
+        return Err("it is bound to another key than that of the DPoP proof, or no proof was sent");
+    }
+    let user = token.subject.as_deref().and_then(|id| directory.enabled_user(id));
+    let exchanged = token.exchanged.as_ref();
+    Ok(Presented {
+        party: own(token.about()),
+        user,
+        auth_time: token.auth_time,
+        expires: token.expires,
+        may_act: token.may_act.as_deref().map(own),
+        actors: exchanged.map_or_else(Vec::new, |exchanged| exchanged.actors.clone()),
+        token: Some(token),
+    })
+}
+
+/// An id_token of this issuer, whose signature is genuine. It is for the client that it was given to.
+fn of_id_token<'a>(
+    directory: &'a Directory,
+    client: &Client<'_>,
+    hint: id_token_hint::Hint,
+    text: &str,
+    now: i64,
+) -> Result<Presented<'a>, &'static str> {
+    let jws = Jws::read(text).ok_or(INVALID)?;
+    let claims = jws.claims().ok_or(INVALID)?;
+    let expires = claims.time("exp").filter(|at| !seconds::expired(*at, now, 0)).ok_or(INVALID)?;
+    let giver = directory.enabled_application(&hint.client).ok_or(INVALID)?;
+    let user = directory.enabled_user(&hint.subject).ok_or(INVALID)?;
+    let may_act = giver.may_act.as_deref();
+    let is_reached = match &client.application.exchanges {
+        Introspects::Own => false,
+        Introspects::All => true,
+        Introspects::Audiences(list) => list.contains(&hint.client),
+    };
+    if hint.client != client.id() && !is_reached && may_act != Some(client.id()) {
+        return Err(NOT_ALLOWED);
+    }
+    Ok(Presented {
+        party: own(&user.user_id),
+        user: Some(user),
+        auth_time: claims.time("auth_time"),
+        expires,
+        may_act: may_act.map(own),
+        actors: Vec::new(),
+        token: None,
+    })
+}
+
+/// A JWT of a trusted issuer.
+fn of_foreign<'a>(
+    directory: &'a Directory,
+    jwt: &trusted::ForeignJwt<'_>,
+) -> Result<Presented<'a>, &'static str> {
+    let user = jwt.user(directory)?;
+    let claims = jwt.claims()?;
+    let subject = claims.text("sub").ok_or("sub is missing or no string")?;
+    let issuer = &jwt.issuer.issuer;
+    Ok(Presented {
+        party: Party { subject: subject.into_owned(), issuer: Some(issuer.clone()) },
+        user: Some(user),
+        auth_time: None,
+        expires: jwt.expires,
+        may_act: named(&claims, "may_act", issuer)?.into_iter().next(),
+        actors: named(&claims, "act", issuer)?,
+        token: None,
+    })
+}
+
+/// Whom a claim of a foreign JWT names, and those in it. Without an `iss` they are its issuer's.
+fn named(claims: &Claims<'_>, name: &str, issuer: &str) -> Result<Vec<Party>, &'static str> {
+    const MALFORMED: &str = "act or may_act is malformed";
+    let mut parties = Vec::new();
+    let mut next: Option<Object<'_>> = match claims.object(name) {
+        Some(object) => Some(object),
+        None if claims.has(name) => return Err(MALFORMED),
+        None => None,
+    };
+    while let Some(object) = next {
+        let text = |name| object.member(name).and_then(|value| value.as_str());
+        let subject = text("sub").ok_or(MALFORMED)?.into_owned();
+        let issuer = text("iss").map_or_else(|| issuer.to_owned(), |name| name.into_owned());
+        parties.push(Party { subject, issuer: Some(issuer) });
+        if parties.len() > MAX_STEPS {
+            return Err(MALFORMED);
+        }
+        next = match object.member("act") {
+            Some(inner) => Some(inner.as_object().ok_or(MALFORMED)?),
+            None => None,
+        };
+    }
+    Ok(parties)
+}
+
+/// A user or a client of this issuer.
+fn own(id: &str) -> Party {
+    Party { subject: id.to_owned(), issuer: None }
+}
+
+/// RFC 8693 section 2.2.2 has one code for all of it, and tokens that do not work are told nothing about.
+const INVALID: &str = "it is not valid here, or its type is another";
+const NOT_ALLOWED: &str = "this client may not exchange it";
