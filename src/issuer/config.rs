@@ -9,6 +9,7 @@ mod application;
 mod bounds;
 mod bytes;
 mod check;
+mod check_registration;
 mod check_resources;
 mod claims;
 mod client_key;
@@ -19,6 +20,7 @@ mod key;
 mod limits;
 mod plain;
 mod read;
+mod registration;
 mod resource;
 mod root;
 #[cfg(feature = "schema")]
@@ -29,6 +31,8 @@ mod words;
 mod write;
 
 pub use application::{Application, AuthMethod, Consent, GrantType, Lifetimes, Pkce};
+pub(crate) use bounds::LEAST_CACHED;
+pub(crate) use check::check_redirect_uri;
 pub use claims::{ClaimValue, Claims};
 pub use client_key::{ClientKey, ClientKeys};
 pub use error::ConfigError;
@@ -40,6 +44,7 @@ pub use limits::Limits;
 pub(crate) use read::FromValue;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use read::plain_value;
+pub use registration::{ClientIdMetadata, RegisteredClients, Registration, StatementIssuer};
 pub use resource::{AccessTokenFormat, Resource};
 pub use root::{Config, Dpop};
 pub use user::User;

@@ -27,6 +27,7 @@ mod check;
 mod codec;
 mod config;
 mod directory;
+mod documents;
 mod driver;
 mod editing;
 mod endpoint;
@@ -42,13 +43,15 @@ mod vault;
 mod wire;
 
 pub use check::access_token::AccessTokenInfo;
+pub use check::client_document::DocumentRequest;
 pub use config::{
-    AccessTokenFormat, Application, AuthMethod, ClaimValue, Claims, ClientKey, ClientKeys, Config,
-    ConfigError, Consent, Dpop, GrantType, Introspects, Lifetimes, Limits, Pkce, PrivateJwk,
-    Resource, User,
+    AccessTokenFormat, Application, AuthMethod, ClaimValue, Claims, ClientIdMetadata, ClientKey,
+    ClientKeys, Config, ConfigError, Consent, Dpop, GrantType, Introspects, Lifetimes, Limits,
+    Pkce, PrivateJwk, RegisteredClients, Registration, Resource, StatementIssuer, User,
 };
 #[cfg(target_arch = "wasm32")]
 pub(crate) use config::{FromValue, example_json, plain_value};
+pub use documents::Fetcher;
 pub use driver::{Signer, Verifier, respond, respond_verified};
 pub use jose::algorithm::{SigningAlgorithm, VerificationAlgorithm};
 pub use jose::jwk::PublicJwk;

@@ -38,5 +38,9 @@ pub(super) const RESERVED_CLAIMS: [&str; 15] = [
 pub(super) const RESERVED_TOKEN_CLAIMS: [&str; 7] =
     ["active", "client_id", "cnf", "scope", "token_introspection", "token_type", "username"];
 
+/// The least seconds for which the document of a client counts: a lower bound for what its
+/// `Cache-Control` says, so that no request needs it twice.
+pub(crate) const LEAST_CACHED: i64 = 60;
+
 /// The longest identifier of a resource: it stands in each token for it.
 pub(super) const MAX_IDENTIFIER: usize = 255;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::base64url;
 use crate::issuer::jose::key::{KeyProblem, PublicKey};
-use crate::json::{self, Limits, Object};
+use crate::json::{self, Limits, Object, Value};
 
 /// A JWS whose signature is not verified.
 pub(crate) struct Jws {
@@ -100,6 +100,11 @@ impl<'a> Claims<'a> {
     /// A claim that is a string.
     pub(crate) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
         self.0.member(name)?.as_str()
+    }
+
+    /// A claim of any type.
+    pub(crate) fn member(&self, name: &str) -> Option<Value<'a>> {
+        self.0.member(name)
     }
 
     /// Whether the JWT has this claim, of any type.

@@ -46,4 +46,4 @@ pub(crate) const ONLY: u128 = 0;
 
 /// Begins the record of the sealing key, which no state is without: the version of all records. A
 /// change of any of them raises it.
-pub(crate) const FORMAT: u8 = 7;
+pub(crate) const FORMAT: u8 = 8;

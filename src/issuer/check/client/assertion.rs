@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::issuer::check::clock;
-use crate::issuer::config::{Application, AuthMethod, Config};
+use crate::issuer::config::{Application, AuthMethod, ClientKeys, Config};
 use crate::issuer::directory::Directory;
 use crate::issuer::jose::algorithm::VerificationAlgorithm;
 use crate::issuer::jose::jws::Jws;
@@ -143,8 +143,13 @@ fn subject(jws: &Jws) -> Option<String> {
 /// How the signature is verified: by the one key of the application that can have made it. If
 /// several keys could have, and no key id says which, there is no check.
 fn key_check(jws: &Jws, application: &Application) -> Option<SignatureCheck> {
+    check_with(jws, &application.jwks)
+}
+
+/// How a signature is verified by the one of these keys that can have made it.
+pub(crate) fn check_with(jws: &Jws, jwks: &ClientKeys) -> Option<SignatureCheck> {
     let algorithm = VerificationAlgorithm::from_name(&jws.algorithm)?;
-    let mut fitting = application.jwks.keys.iter().filter(|key| {
+    let mut fitting = jwks.keys.iter().filter(|key| {
         algorithm.takes(&key.key)
             && key.algorithm.is_none_or(|only| only == algorithm)
             && (jws.key_id.is_none() || jws.key_id == key.kid)
