@@ -6,6 +6,7 @@
 
 mod body;
 mod config;
+mod documents;
 pub(super) mod error;
 mod start;
 
@@ -58,6 +59,7 @@ impl RawIssuer {
             key: Rc::default(),
             others: others.into(),
             coming: Rc::default(),
+            fetch_document: options.fetch_document(),
             host,
         };
         if let Some(key) = key {
@@ -247,6 +249,8 @@ struct Shared {
     others: Rc<[KeyPair]>,
     /// The first key, while it is being made.
     coming: Rc<RefCell<Option<Promise>>>,
+    /// Fetches documents of clients, if the host does that.
+    fetch_document: Option<Function>,
     host: KeyHost,
 }
 
@@ -261,6 +265,9 @@ impl Shared {
         clock: &Function,
         save: &Function,
     ) -> Result<HttpResponse, JsValue> {
+        if let Some(fetch) = &self.fetch_document {
+            documents::fetch(&self.issuer, fetch, &request, clock).await?;
+        }
         if self.issuer.try_borrow().map_err(error::internal)?.needs_signing_key(&request) {
             self.make_first_key().await?;
         }

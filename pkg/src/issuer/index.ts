@@ -15,6 +15,7 @@ export { EiamTokenError, type EiamTokenErrorCode, WasmUnavailableError } from ".
 export type {
   ApplicationConfig,
   AuthMethod,
+  ClientIdMetadataConfig,
   DpopConfig,
   GrantType,
   IssuerConfig,
@@ -23,10 +24,14 @@ export type {
   PkceConfig,
   PkceMethod,
   PrivateJwk,
+  RegisteredClientsConfig,
+  RegistrationConfig,
   ResourceConfig,
   Seconds,
+  StatementIssuerConfig,
   UserConfig,
 } from "./config.js";
+export type { DocumentFetch, DocumentFetchInit, DocumentResponse, HostSignal } from "./documents.js";
 export {
   type DurableObjectIssuerStorage,
   type DurableObjectStorageLike,

@@ -3,6 +3,7 @@ import { withJson } from "../json.js";
 import type { issuerWasm } from "../wasm/issuer.js";
 import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
 import { defined } from "./defined.js";
+import { type DocumentFetch, documentFetcher } from "./documents.js";
 import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
 import {
   type PlainReply,
@@ -43,6 +44,11 @@ export interface IssuerOptions {
    * belongs ({@link Issuer.locate}). Default: those in the storage, else new ones.
    */
   readonly sealingKey?: Uint8Array | undefined;
+  /**
+   * Fetches what describes clients whose id is a URL, if the configuration has `clientIdMetadata`; see
+   * {@link DocumentFetch} for what it has to refuse. Default: nothing is fetched, so such clients are refused.
+   */
+  readonly fetch?: DocumentFetch | undefined;
   /**
    * Text that is appended to the names of cookies: ASCII letters, digits, `-`, `_` and `.`. An issuer needs it if
    * another issuer has the same host name, even on another port. Default: the empty string.
@@ -117,6 +123,8 @@ export type EndpointName =
   | "userinfo"
   | "revoke"
   | "introspect"
+  | "register"
+  | "client_configuration"
   | "jwks"
   | "discovery";
 
@@ -208,7 +216,10 @@ export class Issuer {
   }
 
   static async #start(config: IssuerConfig, options: IssuerOptions, snapshot?: Uint8Array): Promise<Issuer> {
-    const { storage, random = randomBytes, sessions = "cookie", key } = options;
+    const { storage, random = randomBytes, sessions = "cookie", key, fetch } = options;
+    if (fetch !== undefined && typeof fetch !== "function") {
+      throw new EiamTokenError("invalid_argument", "the option fetch must be a function");
+    }
     const stored = storage && (await load(storage));
     const storedKey = snapshot ? undefined : stored?.key;
     const seed = new Uint8Array(32);
@@ -223,6 +234,7 @@ export class Issuer {
         records: stored?.records,
         key,
         storedKey,
+        fetchDocument: fetch && documentFetcher(fetch),
         ...keyHost(storage !== undefined && !storage.structuredClone),
       }),
     );
