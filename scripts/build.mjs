@@ -1,5 +1,5 @@
 import "./lib/require-node.mjs";
-import { bundle, bundleFileStorage, bundleProviders, bundleQr, copyToDemo } from "./lib/bundle.mjs";
+import { bundle, bundleFileStorage, bundleProviders, bundleQr, bundleResource, copyToDemo } from "./lib/bundle.mjs";
 import { declare } from "./lib/declarations.mjs";
 import { copyDocuments } from "./lib/documents.mjs";
 import { installPackages, prepareRust } from "./lib/prepare.mjs";
@@ -27,6 +27,7 @@ export async function build() {
     }
     await bundleFileStorage();
     await bundleProviders();
+    await bundleResource();
     await bundleQr();
   });
   await step("Writing type declarations", declare);

@@ -14,6 +14,10 @@ pub enum Method {
     Head,
     /// `POST`
     Post,
+    /// `PUT`
+    Put,
+    /// `DELETE`
+    Delete,
     /// `OPTIONS`
     Options,
     /// Any other method, which no endpoint of this crate supports.
@@ -28,6 +32,8 @@ impl Method {
             "GET" => Self::Get,
             "HEAD" => Self::Head,
             "POST" => Self::Post,
+            "PUT" => Self::Put,
+            "DELETE" => Self::Delete,
             "OPTIONS" => Self::Options,
             _ => Self::Other,
         }
@@ -40,6 +46,8 @@ impl Method {
             Self::Get => "GET",
             Self::Head => "HEAD",
             Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
             Self::Options => "OPTIONS",
             Self::Other => "OTHER",
         }

@@ -8,6 +8,8 @@
 //! * [`issuer`] is an authorization server in one struct: [`issuer::Issuer::handle`] takes a request
 //!   and the time, and gives the response.
 //!
+//! Beside them, [`resource`] has what a resource server tells its clients.
+//!
 //! Lifetimes are whole seconds in [`i64`] everywhere, read from the digits of the response
 //! ([`seconds`]).
 //!
@@ -48,6 +50,7 @@ mod rules;
 #[cfg(all(feature = "client", feature = "schema"))]
 #[doc(hidden)]
 pub use rules::facts;
+pub mod resource;
 pub mod seconds;
 pub mod secret;
 pub mod signature;

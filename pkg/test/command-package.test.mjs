@@ -39,9 +39,16 @@ describe("the npm package", () => {
   });
 
   test("holds what is needed and nothing else", () => {
-    const modules = ["client", "client.workerd", "issuer", "issuer.workerd", "providers", "file-storage", "qr"].map(
-      (name) => `dist/${name}.js`,
-    );
+    const modules = [
+      "client",
+      "client.workerd",
+      "issuer",
+      "issuer.workerd",
+      "providers",
+      "resource",
+      "file-storage",
+      "qr",
+    ].map((name) => `dist/${name}.js`);
     const expected = [
       ...["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"],
       ...modules,

@@ -82,7 +82,7 @@ describe("the schema and the types have the same", () => {
         else if (/^(number|Seconds)$/.test(kind)) assert.equal(type, "integer");
         else if (kind === "string") assert.equal(type, "string");
         else if (/^readonly .*\[\]$/.test(kind)) assert.equal(type, "array");
-        else if (/Config$/.test(kind)) assert.equal($ref, `#/$defs/${kind}`);
+        else if (/^\w+Config$/.test(kind)) assert.equal($ref, `#/$defs/${kind}`);
       });
     }
   }
@@ -175,6 +175,21 @@ const everything = {
       applicationId: "app_x",
     },
   ],
+  registration: {
+    initialAccessTokens: ["an-initial-access-token"],
+    softwareStatementIssuers: [{ issuer: "https://vendor.example", jwks: { keys: [publicJwk] } }],
+    softwareStatementRequired: true,
+    lifetime: 60,
+  },
+  clientIdMetadata: { hosts: ["app.example"], allowLoopback: true, longestCached: 60 },
+  registeredClients: {
+    grants: ["authorization_code", "refresh_token", "client_credentials"],
+    scopes: ["openid", "read"],
+    defaultScope: "openid",
+    consent: "always",
+    accessTokenFormat: "jwt",
+    lifetimes: { code: 1 },
+  },
   users: [
     { userId: "user_x", username: "x", password: "y", claims: { name: "X", n: [1, null, { a: 1.5 }] }, disabled: true },
   ],
@@ -219,6 +234,8 @@ describe("accepted by both", () => {
     "consent once": single({ consent: "once" }),
     "introspects all": single({ introspects: "all" }),
     "introspects own": single({ introspects: "own" }),
+    "an open registration": { ...single({}), registration: "open" },
+    "a registration without keys": { ...single({}), registration: {}, clientIdMetadata: {}, registeredClients: {} },
     "a resource": { ...single({}), resources: [{ identifier: "api://api.example.com" }] },
   };
   for (const [name, config] of Object.entries(cases)) {
@@ -239,6 +256,10 @@ describe("accepted by both", () => {
     assert.deepEqual(keys(everything.users[0]), of("UserConfig"));
     assert.deepEqual(keys(everything.dpop), of("DpopConfig"));
     assert.deepEqual(keys(everything.resources[0]), of("ResourceConfig"));
+    assert.deepEqual(keys(everything.registration), of("RegistrationConfig"));
+    assert.deepEqual(keys(everything.registration.softwareStatementIssuers[0]), of("StatementIssuerConfig"));
+    assert.deepEqual(keys(everything.clientIdMetadata), of("ClientIdMetadataConfig"));
+    assert.deepEqual(keys(everything.registeredClients), of("RegisteredClientsConfig"));
   });
 
   test("the longest lifetime there is", async () => {
@@ -271,6 +292,14 @@ describe("refused by both", () => {
     ["LimitsConfig", schema.$defs.LimitsConfig, (config) => config.limits],
     ["PrivateJwk", schema.$defs.PrivateJwk, (config) => config.keys[0]],
     ["ResourceConfig", schema.$defs.ResourceConfig, (config) => config.resources[0]],
+    ["RegistrationConfig", schema.$defs.RegistrationConfig, (config) => config.registration],
+    [
+      "StatementIssuerConfig",
+      schema.$defs.StatementIssuerConfig,
+      (config) => config.registration.softwareStatementIssuers[0],
+    ],
+    ["ClientIdMetadataConfig", schema.$defs.ClientIdMetadataConfig, (config) => config.clientIdMetadata],
+    ["RegisteredClientsConfig", schema.$defs.RegisteredClientsConfig, (config) => config.registeredClients],
   ];
 
   /** A copy of every option, changed. */
@@ -300,8 +329,8 @@ describe("refused by both", () => {
     for (const [key, property] of Object.entries(part.properties)) {
       test(`${name}.${key}: a value of another type`, async () => {
         const type = property.$ref ? "object" : (property.type ?? "string");
-        // Words, or an array.
-        const either = property.anyOf?.some((part) => part.type === "array") ? ["array"] : [];
+        // Words, or something else.
+        const either = property.anyOf?.flatMap((part) => (part.$ref ? ["object"] : (part.type ?? []))) ?? [];
         for (const [kind, value] of Object.entries(others)) {
           if ([...fits[type], ...either].includes(kind)) continue;
           // A JWK may have members of any type that nobody reads.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { parseTokenResponse } from "eiam-token";
+import { challenge, protectedResourceMetadata, protectedResourceMetadataUrl } from "eiam-token/resource";
 import { source } from "./support/source.mjs";
 
 const twins = await source(
@@ -21,6 +22,43 @@ describe("rules that stand in Rust and in TypeScript say the same", () => {
     for (const [alg, parameters] of Object.entries(vectors("algorithms"))) {
       assert.deepEqual(JSON.parse(JSON.stringify(parametersOf(alg))), parameters, alg);
     }
+  });
+
+  test("what a resource server tells its clients", () => {
+    const { urls, challenges, metadata } = vectors("resource");
+    const said = (make) => {
+      try {
+        return make();
+      } catch (error) {
+        assert.equal(error.code, "invalid_argument");
+        return null;
+      }
+    };
+    for (const [url, found] of urls) {
+      assert.equal(
+        said(() => protectedResourceMetadataUrl(url)),
+        found,
+        url,
+      );
+    }
+    for (const [options, header] of challenges) {
+      assert.equal(
+        said(() => challenge(options)),
+        header,
+        JSON.stringify(options),
+      );
+    }
+    const [least, most] = metadata;
+    const { resource, authorization_servers } = least;
+    const options = { resource, authorizationServers: authorization_servers };
+    assert.deepEqual(protectedResourceMetadata(options), least);
+    const more = {
+      scopes: most.scopes_supported,
+      name: most.resource_name,
+      documentation: most.resource_documentation,
+      dpopBoundAccessTokensRequired: true,
+    };
+    assert.deepEqual(protectedResourceMetadata({ ...options, ...more }), most);
   });
 
   test("which key can have made a signature", () => {

@@ -39,6 +39,12 @@ export async function bundleProviders() {
   await build({ ...OPTIONS, ...entry("client/providers", "pkg/dist/providers.js"), platform: "neutral", plugins });
 }
 
+/** Bundles what resource servers tell their clients, which needs no WebAssembly. */
+export async function bundleResource() {
+  const { build } = await import("esbuild");
+  await build({ ...OPTIONS, ...entry("resource", "pkg/dist/resource.js"), platform: "neutral" });
+}
+
 /** @type {import("esbuild").Plugin} Leaves the errors an import, of the package itself. */
 const errorsOfClient = {
   name: "errors-of-client",

@@ -12,8 +12,8 @@ export async function declare() {
   await tsc("pkg/tsconfig.node.json");
 
   const reachable = new Set();
-  for (const entry of ["client/index.d.ts", "client/providers/index.d.ts", "issuer/index.d.ts", "node/index.d.ts"]) {
-    collect(join(TYPES, entry), reachable);
+  for (const entry of ["client", "client/providers", "issuer", "resource", "node"]) {
+    collect(join(TYPES, entry, "index.d.ts"), reachable);
   }
   for (const file of readdirSync(TYPES, { recursive: true, encoding: "utf8" })) {
     const path = join(TYPES, file);

@@ -14,8 +14,10 @@
 use crate::form;
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::issuer::check::client::assertion::assertion_check;
-use crate::issuer::check::{request_object, trusted};
+use crate::issuer::check::client_metadata::STATEMENT;
+use crate::issuer::check::{request_object, software_statement, trusted};
 use crate::issuer::config::Claims;
+use crate::issuer::endpoint::register::metadata;
 use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::jws::Jws;
 use crate::issuer::jose::verify::{SignatureCheck, own_check, proof_check};
@@ -207,13 +209,19 @@ impl Issuer {
         };
         let in_parameters = carries_jws(query) || carries_jws(body);
         let bearer = bearer::credentials(request).filter(|(_, token)| token.contains('.'));
-        if proof.is_none() && bearer.is_none() && !in_parameters {
+        let statements = self.config().registration.as_ref();
+        let statements = statements.is_some_and(|one| !one.software_statement_issuers.is_empty());
+        if proof.is_none() && bearer.is_none() && !in_parameters && !statements {
             return checks;
         }
         let (path, query) = route::split(&request.url, self.config());
         let Some(route) = Route::from_path(path) else {
             return checks;
         };
+        if route.endpoint.is_of_registration() {
+            checks.extend(self.statement_check(request));
+            return checks;
+        }
         if let Some(proof) = proof.filter(|_| !route.endpoint.is_page()) {
             checks.extend(Jws::read(proof).and_then(|jws| proof_check(&jws)));
         }
@@ -247,6 +255,13 @@ impl Issuer {
     #[must_use]
     pub fn signature_of(&self, token: &str) -> Option<SignatureCheck> {
         self.own_check(token)
+    }
+
+    /// The software statement of a registration (RFC 7591 section 2.3).
+    fn statement_check(&self, request: &HttpRequest) -> Option<SignatureCheck> {
+        let body = metadata::object(request)?;
+        let statement = body.member(STATEMENT)?.as_str()?;
+        software_statement::check(self.config(), &Jws::read(&statement)?)
     }
 
     fn own_check(&self, token: &str) -> Option<SignatureCheck> {

@@ -100,9 +100,7 @@ fn end_user(store: &mut Store, id: &str) {
 /// Ends everything that was made for an application.
 fn end_application(store: &mut Store, id: &str) {
     store.epochs.end(Whose::Application, id);
-    store.devices.retain(|request| request.client != id);
-    store.pushed.retain(|pushed| pushed.client != id);
-    store.sessions.for_each(|session| session.forget(id));
+    store.forget_application(id);
 }
 
 /// Refuses a value that some storage could not hold: a record that cannot be written would be lost.

@@ -104,6 +104,11 @@ fn owner(
     let value = |name| parameters?.value(name);
     match route.endpoint {
         Endpoint::Device => of_path(),
+        Endpoint::Register => None,
+        Endpoint::ClientConfiguration => {
+            let path = request.url.split(['?', '#']).next()?;
+            path.rsplit('/').next().map(str::to_owned)
+        }
         Endpoint::UserInfo => {
             let in_header = bearer::credentials(request).map(|(_, token)| token);
             let token = in_header.or_else(|| value("access_token"));

@@ -27,6 +27,7 @@ mod check;
 mod codec;
 mod config;
 mod directory;
+mod documents;
 mod driver;
 mod editing;
 mod endpoint;
@@ -43,14 +44,17 @@ mod vault;
 mod wire;
 
 pub use check::access_token::AccessTokenInfo;
+pub use check::client_document::DocumentRequest;
 pub use config::{
     AccessTokenFormat, Application, AuthMethod, AuthenticationContext, ClaimPlace, ClaimValue,
-    Claims, ClientKey, ClientKeys, Config, ConfigError, Consent, CustomClaim, Dpop, Expression,
-    FederatedCredential, GrantType, Introspects, Lifetimes, Limits, Pkce, PrivateJwk, Resource,
-    SubjectType, TrustedIssuer, User,
+    Claims, ClientIdMetadata, ClientKey, ClientKeys, Config, ConfigError, Consent, CustomClaim,
+    Dpop, Expression, FederatedCredential, GrantType, Introspects, Lifetimes, Limits, Pkce,
+    PrivateJwk, RegisteredClients, Registration, Resource, StatementIssuer, SubjectType,
+    TrustedIssuer, User,
 };
 #[cfg(target_arch = "wasm32")]
 pub(crate) use config::{FromValue, example_json, plain_value};
+pub use documents::Fetcher;
 pub use driver::{
     ClaimsSource, Signer, Verifier, logout_requests, respond, respond_asking, respond_verified,
 };

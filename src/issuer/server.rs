@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::issuer::check::access_token::{self, AccessTokenInfo};
+use crate::issuer::check::client_document;
 use crate::issuer::check::response_type::allows_implicit;
 use crate::issuer::check::{dpop, response_mode};
 use crate::issuer::config::{Application, Config, ConfigError};
@@ -12,12 +13,13 @@ use crate::issuer::endpoint::authorize::response::JWT_SECONDS;
 use crate::issuer::endpoint::refuse::refuse;
 use crate::issuer::endpoint::{
     authorize, decision_form, device, discovery, index, introspect, jwks, login_form, logout, par,
-    revoke, sign_out_form, token, userinfo,
+    register, revoke, sign_out_form, token, userinfo,
 };
 use crate::issuer::frontend::Frontend;
 use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::verify::SignatureCheck;
+use crate::issuer::state::collection::Collection;
 use crate::issuer::state::collections::{self, Listed};
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -109,7 +111,10 @@ impl Issuer {
         let well_known = route::well_known_of_prefix(path, config);
         let path_of_route = well_known.as_deref().unwrap_or(path);
         let Self { directory, vault, store, frontend } = self;
-        let Some(route) = Route::from_path(path_of_route) else {
+        let is_there = |route: &Route<'_>| {
+            directory.config().registration.is_some() || !route.endpoint.is_of_registration()
+        };
+        let Some(route) = Route::from_path(path_of_route).filter(is_there) else {
             let random = &mut vault.random;
             let reply = index::answer(
                 directory.config(),
@@ -136,10 +141,15 @@ impl Issuer {
             authority: route.authority,
             application: None,
         };
-        let answer = find_application(directory, &route).and_then(|application| {
-            exchange.application = application;
-            dispatch(directory, vault, store, frontend, &exchange)
-        });
+        let answer = if route.endpoint.is_of_registration() {
+            register::answer(directory, vault, store, &exchange)
+        } else {
+            find_application(directory, &route).and_then(|application| {
+                exchange.application = application;
+                client_document::require_fresh(directory, &exchange)?;
+                dispatch(directory, vault, store, frontend, &exchange)
+            })
+        };
         let mut reply = match answer {
             Ok(reply) => reply,
             Err(Refusal::ClaimsNeeded(questions)) => {
@@ -163,6 +173,8 @@ impl Issuer {
         for Listed { collection, .. } in collections::all_mut(directory, vault, store) {
             collection.sweep(now, SWEPT_AT_ONCE);
         }
+        // Nobody asks later whether a client has expired.
+        directory.registered.sweep(now, usize::MAX);
     }
 
     /// Drops public keys whose signatures have all expired.
@@ -322,10 +334,7 @@ fn find_application<'a>(
         None => Ok(None),
         // The id names an application of the other instance, which is not here.
         Some(id) if is_foreign => Err(Refusal::ApplicationUnknown(id.to_owned())),
-        Some(id) => directory.require_application(id).map(Some).map_err(|refusal| match refusal {
-            Refusal::ClientUnknown => Refusal::ApplicationUnknown(id.to_owned()),
-            _ => Refusal::ApplicationDisabled,
-        }),
+        Some(id) => directory.application_of_path(id).map(Some),
     }
 }
 
@@ -359,6 +368,8 @@ fn dispatch(
         Endpoint::UserInfo => userinfo::answer(directory, vault, store, exchange),
         Endpoint::Revoke => revoke::answer(directory, vault, store, exchange),
         Endpoint::Introspect => introspect::answer(directory, vault, store, exchange),
+        // These change who there is, and so they are answered elsewhere.
+        Endpoint::Register | Endpoint::ClientConfiguration => Err(Refusal::PathUnknown),
         Endpoint::Jwks => Ok(jwks::answer(&vault.keys)),
         Endpoint::Discovery => Ok(discovery::answer(directory, &vault.keys, exchange)),
     }

@@ -7,6 +7,7 @@
 mod body;
 mod claims;
 mod config;
+mod documents;
 pub(super) mod error;
 mod start;
 
@@ -62,6 +63,7 @@ impl RawIssuer {
             others: Rc::new(RefCell::new(others)),
             coming: Rc::default(),
             claims: options.claims(),
+            fetch_document: options.fetch_document(),
             host,
         };
         if let Some(key) = key {
@@ -261,6 +263,8 @@ struct Shared {
     coming: Rc<RefCell<Option<Promise>>>,
     /// Asked about claims, if the host has something to say.
     claims: Option<Function>,
+    /// Fetches documents of clients, if the host does that.
+    fetch_document: Option<Function>,
     host: KeyHost,
 }
 
@@ -302,6 +306,9 @@ impl Shared {
         clock: &Function,
         save: &Function,
     ) -> Result<HttpResponse, JsValue> {
+        if let Some(fetch) = &self.fetch_document {
+            documents::fetch(&self.issuer, fetch, &request, clock).await?;
+        }
         if self.issuer.try_borrow().map_err(error::internal)?.needs_signing_key(&request) {
             self.make_keys().await?;
         }

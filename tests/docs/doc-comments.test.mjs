@@ -5,6 +5,7 @@ import * as client from "eiam-token";
 import * as fileStorage from "eiam-token/file-storage";
 import * as issuer from "eiam-token/issuer";
 import * as providers from "eiam-token/providers";
+import * as resource from "eiam-token/resource";
 import { examples as ways } from "./examples.mjs";
 import { readPackage } from "./lib/doc-comments.mjs";
 import { startWorld } from "./lib/world.mjs";
@@ -36,7 +37,9 @@ describe("@throws", () => {
   });
 
   test("the errors are those that the package exports, or the host's", () => {
-    const exported = new Set([client, providers, issuer, fileStorage].flatMap((module) => Object.keys(module)));
+    const exported = new Set(
+      [client, providers, issuer, resource, fileStorage].flatMap((module) => Object.keys(module)),
+    );
     for (const { name, throws } of all) {
       for (const tag of throws) {
         const [, error] = /^@throws \{(\w+)\}/.exec(tag) ?? [];

@@ -153,6 +153,9 @@ export const examples = {
       text.replace("indexedDbStorage }", "}").replace(", }", " }").replace("indexedDbStorage()", "undefined"),
     names: () => ({ location: { origin: BASE_URL } }),
   }),
+  "resource/index.ts protectedResourceMetadata": javascript(),
+  "resource/index.ts protectedResourceMetadataUrl": javascript(),
+  "resource/index.ts challenge": javascript(),
   "issuer/issuer.ts Issuer": javascript(),
   "issuer/issuer.ts create": javascript(),
   "issuer/issuer.ts restore": javascript({

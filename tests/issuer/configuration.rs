@@ -32,6 +32,18 @@ fn valid() -> Value {
             "identifier": "https://api.example.com", "scopes": ["read"], "accessTokenFormat": "jwt",
             "lifetime": 60, "signing": "RS256", "claims": { "tier": "a" }, "applicationId": "app_web"
         }],
+        "registration": {
+            "initialAccessTokens": ["initial-access-token"], "softwareStatementRequired": true,
+            "softwareStatementIssuers": [{ "issuer": "https://vendor.example", "jwks": { "keys": [
+                { "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }
+            ] } }],
+            "lifetime": 60
+        },
+        "clientIdMetadata": { "hosts": ["app.example.com"], "allowLoopback": true, "longestCached": 60 },
+        "registeredClients": {
+            "grants": ["authorization_code"], "scopes": ["openid"], "defaultScope": "openid",
+            "consent": "always", "accessTokenFormat": "jwt", "lifetimes": { "code": 30 }
+        },
         "users": [{
             "userId": "user_alice", "username": "alice", "password": "secret-password",
             "claims": { "name": "Alice", "email": "alice@example.com", "groups": ["a", { "b": 1.5 }] }
@@ -256,6 +268,65 @@ fn no_message_shows_a_value() {
             }
         }
     }
+}
+
+#[test]
+fn rfc_7591_clients_that_nobody_configured() {
+    for (key, value, path) in [
+        ("registration", json!("closed"), "registration"),
+        ("registration", json!(true), "registration"),
+        ("registration", json!({ "open": true }), "registration.open"),
+        (
+            "registration",
+            json!({ "initialAccessTokens": ["long-enough-for-a-secret", "short"] }),
+            "registration.initialAccessTokens[1]",
+        ),
+        (
+            "registration",
+            json!({ "initialAccessTokens": ["with a space in the middle"] }),
+            "registration.initialAccessTokens[0]",
+        ),
+        (
+            "registration",
+            json!({ "softwareStatementRequired": true }),
+            "registration.softwareStatementRequired",
+        ),
+        (
+            "registration",
+            json!({ "softwareStatementIssuers": [{ "issuer": "a", "jwks": { "keys": [] } }] }),
+            "registration.softwareStatementIssuers[0]",
+        ),
+        ("registration", json!({ "lifetime": 0 }), "registration.lifetime"),
+        ("clientIdMetadata", json!(true), "clientIdMetadata"),
+        ("clientIdMetadata", json!({ "longestCached": 59 }), "clientIdMetadata.longestCached"),
+        (
+            "clientIdMetadata",
+            json!({ "hosts": ["a.example", "https://b.example"] }),
+            "clientIdMetadata.hosts[1]",
+        ),
+        ("clientIdMetadata", json!({ "hosts": ["A.example"] }), "clientIdMetadata.hosts[0]"),
+        ("registeredClients", json!({ "grants": [] }), "registeredClients.grants"),
+        ("registeredClients", json!({ "grants": ["implicit"] }), "registeredClients.grants"),
+        ("registeredClients", json!({ "grants": ["password"] }), "registeredClients.grants"),
+        ("registeredClients", json!({ "scopes": ["a b"] }), "registeredClients.scopes[0]"),
+        ("registeredClients", json!({ "defaultScope": "other" }), "registeredClients.defaultScope"),
+        (
+            "registeredClients",
+            json!({ "lifetimes": { "code": 0 } }),
+            "registeredClients.lifetimes.code",
+        ),
+    ] {
+        let mut config = valid();
+        config[key] = value;
+        let error = read(&config).unwrap_err();
+        assert_eq!(error.path(), path, "{error}");
+        assert!(!error.to_string().contains("short"), "{error}");
+    }
+    let mut config = valid();
+    config["registration"] = json!("open");
+    assert!(read(&config).unwrap().config().registration.is_some());
+    config["name"] = json!("open");
+    assert!(read(&config).is_err());
 }
 
 #[test]

@@ -98,9 +98,10 @@ class Writer {
     const { properties = {} } = schema;
     return Object.entries(properties).flatMap(([name, property]) => {
       if (Object.hasOwn(object, name)) return [];
-      this.#margin = indent.length + COMMENT.length;
+      const margin = this.#margin;
+      this.#margin += indent.length + COMMENT.length;
       const [first, ...rest] = this.value(this.#sample(property), property, "");
-      this.#margin = 0;
+      this.#margin = margin;
       const written = withComma([`${JSON.stringify(name)}: ${first}`, ...rest], true);
       const comment = written.map((line) => `${indent}${COMMENT}${line}`);
       return [...this.#explanation(property, indent), ...comment];

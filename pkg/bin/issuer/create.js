@@ -3,6 +3,7 @@ import { Issuer, IssuerConfigError, IssuerSnapshotError, IssuerStorageError } fr
 import { configSchema } from "../config/schema.js";
 import { CommandError } from "../errors.js";
 import { mostSimilar } from "../similar.js";
+import { documentFetch } from "./documents.js";
 
 /**
  * Starts the issuer. If it has a store, it continues from there.
@@ -16,7 +17,8 @@ import { mostSimilar } from "../similar.js";
  */
 export async function create(config, storage, { config: file = "the example", store = "" }, lose) {
   try {
-    return await Issuer.create(config, { storage: storage && watched(storage, lose) });
+    const fetch = documentFetch(config?.clientIdMetadata?.allowLoopback === true);
+    return await Issuer.create(config, { storage: storage && watched(storage, lose), fetch });
   } catch (error) {
     if (error instanceof IssuerConfigError) {
       throw new CommandError(`${file}: ${error.message}${await meantKey(error.message)}`);

@@ -75,6 +75,20 @@ export interface IssuerConfig {
    * none.
    */
   readonly trustedIssuers?: readonly TrustedIssuerConfig[] | undefined;
+  /**
+   * Who may register a client at the instance's server (RFC 7591): `open` for everybody, or an
+   * object that says what a registration needs. Default: none, so there is no such endpoint.
+   */
+  readonly registration?: "open" | RegistrationConfig | undefined;
+  /**
+   * Whether an https URL may be a client id, behind which a document describes the client
+   * (draft-ietf-oauth-client-id-metadata-document). Default: no.
+   */
+  readonly clientIdMetadata?: ClientIdMetadataConfig | undefined;
+  /**
+   * What clients may do that nobody configured: those of `registration` and `clientIdMetadata`.
+   */
+  readonly registeredClients?: RegisteredClientsConfig | undefined;
   /** The people who can sign in. Default: none. */
   readonly users?: readonly UserConfig[] | undefined;
   /** How id_tokens and JWT access tokens are signed. Default: `RS256`, as at the service. */
@@ -409,6 +423,85 @@ export interface TrustedIssuerConfig {
    */
   readonly applications?: readonly string[] | undefined;
 }
+/**
+ * Who may register a client at the instance's server (RFC 7591). `open` is an object without keys:
+ * everybody may.
+ */
+export interface RegistrationConfig {
+  /**
+   * What a request has to bring as `Authorization: Bearer` (RFC 7591 section 3): 20 to 512
+   * characters of ASCII each, without spaces. Default: none, so nothing is asked for.
+   */
+  readonly initialAccessTokens?: readonly string[] | undefined;
+  /** Whose software statements count (RFC 7591 section 2.3). Default: none. */
+  readonly softwareStatementIssuers?: readonly StatementIssuerConfig[] | undefined;
+  /** Whether every registration needs a software statement. Default: `false`. */
+  readonly softwareStatementRequired?: boolean | undefined;
+  /**
+   * How long a registration lives, in seconds up to 2^63-1. An update begins it anew. Default: no
+   * limit.
+   */
+  readonly lifetime?: Seconds | undefined;
+}
+/** Somebody who vouches for software by signed statements (RFC 7591 section 2.3). */
+export interface StatementIssuerConfig {
+  /** The `iss` of its statements. */
+  readonly issuer: string;
+  /** The public keys that sign them: RSA, P-256, P-384, P-521 or Ed25519, eight at most. */
+  readonly jwks: { readonly keys: readonly object[] };
+}
+/**
+ * Whether an https URL may be a client id, behind which a document describes the client
+ * (draft-ietf-oauth-client-id-metadata-document). The host of the issuer has to fetch it.
+ */
+export interface ClientIdMetadataConfig {
+  /**
+   * The hosts whose documents count, in lower case and without port. Default: no host is left out.
+   */
+  readonly hosts?: readonly string[] | undefined;
+  /**
+   * Whether documents may be on the issuer's own machine: at `localhost`, `127.0.0.1` or `[::1]`,
+   * also without TLS. For tests only: a client id could make the issuer fetch from servers of this
+   * machine that nobody else reaches. Default: `false`.
+   */
+  readonly allowLoopback?: boolean | undefined;
+  /**
+   * How many seconds a document counts at most before it is fetched again, 60 at least. What its
+   * `Cache-Control` says counts if that is less. Default: 86400.
+   */
+  readonly longestCached?: number | undefined;
+}
+/**
+ * What clients may do that nobody configured: those that registered themselves, and those that a
+ * document describes. They are clients of the instance's server only, and public unless they have a
+ * secret or keys of their own; they always use PKCE with S256.
+ */
+export interface RegisteredClientsConfig {
+  /**
+   * The grants that they may register: not `implicit` and not `password`. Default:
+   * `authorization_code` and `refresh_token`.
+   */
+  readonly grants?: readonly GrantType[] | undefined;
+  /**
+   * The scopes that they may ask for. Default: those of all `resources`, and `openid`, `profile`,
+   * `email`, `phone`.
+   */
+  readonly scopes?: readonly string[] | undefined;
+  /**
+   * What they get if neither a request nor their registration says a scope, separated by spaces.
+   * Default: none, so such a request is refused.
+   */
+  readonly defaultScope?: string | undefined;
+  /** When the user is asked to agree. Default: `once`, because nobody agreed for everybody. */
+  readonly consent?: "skip" | "once" | "always" | undefined;
+  /**
+   * What their access tokens are, unless a resource says otherwise. Default: the service's, as for
+   * an application.
+   */
+  readonly accessTokenFormat?: "opaque" | "jwt" | undefined;
+  /** How long what they are given lives, in seconds up to 2^63-1. */
+  readonly lifetimes?: LifetimesConfig | undefined;
+}
 /** Somebody who can sign in. */
 export interface UserConfig {
   /**
@@ -494,6 +587,11 @@ export interface LimitsConfig {
    * that did not prove who they are, shared by sources, then those of others, shared by clients.
    */
   readonly pushedRequests?: number | undefined;
+  /**
+   * Clients that registered themselves, and documents of clients. Those that anybody can register
+   * may go, shared by sources; what needed a token or a statement stays, shared by these.
+   */
+  readonly registeredClients?: number | undefined;
   /**
    * Wrong passwords in a minute for one username of one source, or of one browser where that user
    * signed in before.

@@ -20,6 +20,7 @@ export type {
   AuthenticationContext,
   AuthMethod,
   ClaimPlace,
+  ClientIdMetadataConfig,
   CustomClaim,
   DpopConfig,
   FederatedCredentialConfig,
@@ -30,12 +31,16 @@ export type {
   PkceConfig,
   PkceMethod,
   PrivateJwk,
+  RegisteredClientsConfig,
+  RegistrationConfig,
   ResourceConfig,
   Seconds,
   SigningAlgorithm,
+  StatementIssuerConfig,
   TrustedIssuerConfig,
   UserConfig,
 } from "./config.js";
+export type { DocumentFetch, DocumentFetchInit, DocumentResponse, HostSignal } from "./documents.js";
 export {
   type DurableObjectIssuerStorage,
   type DurableObjectStorageLike,

@@ -5,6 +5,7 @@ import { type ClaimsSource, claimsSource } from "./claims.js";
 import { type BackchannelLogoutOptions, LogoutSender, type RawNotices, type WaitUntil } from "./backchannel-logout.js";
 import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
 import { defined } from "./defined.js";
+import { type DocumentFetch, documentFetcher } from "./documents.js";
 import type { HostDisposable, HostResponse, RequestLike, SigningKeyPair } from "./host-types.js";
 import {
   type PlainReply,
@@ -45,6 +46,11 @@ export interface IssuerOptions {
    * belongs ({@link Issuer.locate}). Default: those in the storage, else new ones.
    */
   readonly sealingKey?: Uint8Array | undefined;
+  /**
+   * Fetches what describes clients whose id is a URL, if the configuration has `clientIdMetadata`; see
+   * {@link DocumentFetch} for what it has to refuse. Default: nothing is fetched, so such clients are refused.
+   */
+  readonly fetch?: DocumentFetch | undefined;
   /**
    * Text that is appended to the names of cookies: ASCII letters, digits, `-`, `_` and `.`. An issuer needs it if
    * another issuer has the same host name, even on another port. Default: the empty string.
@@ -142,6 +148,8 @@ export type EndpointName =
   | "userinfo"
   | "revoke"
   | "introspect"
+  | "register"
+  | "client_configuration"
   | "jwks"
   | "discovery";
 
@@ -238,12 +246,15 @@ export class Issuer {
   }
 
   static async #start(config: IssuerConfig, options: IssuerOptions, snapshot?: Uint8Array): Promise<Issuer> {
-    const { storage, random = randomBytes, sessions = "cookie", key, claims, claimsTimeout = 10_000 } = options;
+    const { storage, random = randomBytes, sessions = "cookie", key, fetch, claims, claimsTimeout = 10_000 } = options;
     if (claims !== undefined && typeof claims !== "function") {
       throw new EiamTokenError("invalid_argument", "the option claims is not a function");
     }
     if (!(claimsTimeout > 0 && claimsTimeout <= MAX_TIMEOUT)) {
       throw new EiamTokenError("invalid_argument", "the option claimsTimeout is not a number of 1 to 2147483647");
+    }
+    if (fetch !== undefined && typeof fetch !== "function") {
+      throw new EiamTokenError("invalid_argument", "the option fetch must be a function");
     }
     const stored = storage && (await load(storage));
     const storedKey = snapshot ? undefined : stored?.key;
@@ -260,6 +271,7 @@ export class Issuer {
         key,
         storedKey,
         claims: claims && claimsSource(claims, String(config.baseUrl), claimsTimeout),
+        fetchDocument: fetch && documentFetcher(fetch),
         ...keyHost(storage !== undefined && !storage.structuredClone),
       }),
     );

@@ -67,5 +67,9 @@ pub(super) const MAX_CONTEXTS: usize = 16;
 /// The longest `userId` (OpenID Connect Core section 2, `sub`).
 pub(super) const MAX_SUBJECT: usize = 255;
 
+/// The least seconds for which the document of a client counts: a lower bound for what its
+/// `Cache-Control` says, so that no request needs it twice.
+pub(crate) const LEAST_CACHED: i64 = 60;
+
 /// The longest identifier of a resource: it stands in each token for it.
 pub(super) const MAX_IDENTIFIER: usize = 255;

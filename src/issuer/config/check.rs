@@ -55,7 +55,8 @@ impl Config {
         }
         self.check_keys()?;
         self.check_resources()?;
-        self.check_claims()
+        self.check_claims()?;
+        self.check_registration()
     }
 
     fn check_keys(&self) -> Result<(), ConfigError> {
@@ -299,7 +300,8 @@ fn base_url(url: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn check_redirect_uri(uri: &str, profile: Profile) -> Result<(), &'static str> {
+/// Whether a URI can be a redirect URI in a profile, and if not, why.
+pub(crate) fn check_redirect_uri(uri: &str, profile: Profile) -> Result<(), &'static str> {
     if uri.contains('#') {
         return Err("a redirect URI has no fragment (RFC 6749 section 3.1.2)");
     }

@@ -75,7 +75,7 @@ pub enum ClaimValue {
 impl ClaimValue {
     /// The value of a JSON text; none for a number with a fraction, which is read only with
     /// `serde`.
-    pub(super) fn from_json(value: &Value<'_>) -> Option<Self> {
+    pub(crate) fn from_json(value: &Value<'_>) -> Option<Self> {
         Some(if let Some(object) = value.as_object() {
             let member = |(name, value): (&str, Value<'_>)| {
                 Some((name.to_owned(), Self::from_json(&value)?))

@@ -5,6 +5,7 @@ use crate::json::{self, Limits};
 use super::claims::ClaimValue;
 use super::limits;
 use super::read::FromValue;
+use super::registration::RegisteredClients;
 use super::root::{Config, Dpop};
 use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::profile::Profile;
@@ -30,6 +31,9 @@ impl Config {
             custom_claims: Vec::new(),
             authentication_contexts: Vec::new(),
             trusted_issuers: Vec::new(),
+            registration: None,
+            client_id_metadata: None,
+            registered_clients: RegisteredClients::default(),
             users: Vec::new(),
             signing: SigningAlgorithm::Rs256,
             keys: Vec::new(),

@@ -34,6 +34,9 @@ pub struct Limits {
     /// clients that did not prove who they are, shared by sources, then those of others, shared by
     /// clients.
     pub pushed_requests: usize,
+    /// Clients that registered themselves, and documents of clients. Those that anybody can register may
+    /// go, shared by sources; what needed a token or a statement stays, shared by these.
+    pub registered_clients: usize,
     /// Wrong passwords in a minute for one username of one source, or of one browser where that
     /// user signed in before.
     pub password_failures_per_user: u32,
@@ -64,6 +67,7 @@ impl Default for Limits {
             sessions: 200_000,
             device_requests: 200_000,
             pushed_requests: 10_000,
+            registered_clients: 10_000,
             password_failures_per_user: 10,
             password_failures_per_source: 100,
             password_failures: 300,

@@ -14,6 +14,7 @@ use serde::forward_to_deserialize_any;
 
 use super::claims::ClaimValue;
 use super::error::{ConfigError, join};
+use super::registration::OPEN;
 
 /// A plain value to read from. A value of another type than the expected one is refused, and so is
 /// `null`.
@@ -52,6 +53,11 @@ impl Plain {
             ClaimValue::Array(items) => Ok(Items::of(items)),
             other => Err(Problem::is_not(&other, "an array")),
         }
+    }
+
+    /// Whether it is the word for a registration without keys.
+    fn is_open(&self, name: &str) -> bool {
+        name == OPEN.0 && matches!(&self.0, ClaimValue::String(word) if word == OPEN.1)
     }
 
     #[inline(never)]
@@ -261,11 +267,12 @@ impl<'de> Deserializer<'de> for Plain {
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Problem> {
-        let mut fields = Fields { names, place: 0, rest: self.object()? };
+        let rest = if self.is_open(name) { Vec::new() } else { self.object()? };
+        let mut fields = Fields { names, place: 0, rest };
         let read = visitor.visit_seq(&mut fields).map_err(|problem| fields.refused(problem))?;
         fields.finish().map(|()| read)
     }

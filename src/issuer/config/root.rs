@@ -11,6 +11,7 @@ use super::error::ConfigError;
 use super::key::PrivateJwk;
 use super::limits::Limits;
 use super::read::{FromValue, plain_value};
+use super::registration::{ClientIdMetadata, RegisteredClients, Registration};
 use super::resource::Resource;
 #[cfg(feature = "schema")]
 use super::schema;
@@ -59,6 +60,19 @@ pub struct Config {
     /// Other issuers, whose JWTs stand for users here, or for workloads that are clients. Default: none.
     #[serde(default)]
     pub trusted_issuers: Vec<TrustedIssuer>,
+    /// Who may register a client at the instance's server (RFC 7591): `open` for everybody, or an object
+    /// that says what a registration needs. Default: none, so there is no such endpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "super::registration::WordOrObject", extend("examples" = ["open"])))]
+    pub registration: Option<Registration>,
+    /// Whether an https URL may be a client id, behind which a document describes the client
+    /// (draft-ietf-oauth-client-id-metadata-document). Default: no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "ClientIdMetadata", extend("examples" = [{}])))]
+    pub client_id_metadata: Option<ClientIdMetadata>,
+    /// What clients may do that nobody configured: those of `registration` and `clientIdMetadata`.
+    #[serde(default)]
+    pub registered_clients: RegisteredClients,
     /// The people who can sign in. Default: none.
     #[serde(default)]
     pub users: Vec<User>,

@@ -47,6 +47,9 @@ pub(super) const SCOPE: &str = r"^[!#-\[\]-~]+$";
 /// The same without the mark of a resource server.
 pub(super) const PLAIN_SCOPE: &str = r"^[!#-\[\]-{}~]+$";
 
+/// A secret that a header can carry.
+pub(super) const INITIAL_TOKEN: &str = "^[!-~]{20,512}$";
+
 /// RFC 8707 section 2: an absolute URI without a fragment.
 pub(super) const RESOURCE: &str = r#"^[A-Za-z][A-Za-z0-9+.-]*:[^\s#"<>\\^`{|}]+$"#;
 

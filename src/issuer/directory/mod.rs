@@ -4,9 +4,12 @@ use std::collections::HashMap;
 
 use crate::issuer::config::{Application, Config, ConfigError, FromValue, User};
 use crate::issuer::directory::edits::Edits;
+use crate::issuer::directory::registered::{Problems, RegisteredClient};
+use crate::issuer::state::expiring::Expiring;
 use crate::issuer::wire::refusal::Refusal;
 
 pub(crate) mod edits;
+pub(crate) mod registered;
 
 /// The present configuration, and the edits that led to it.
 pub(crate) struct Directory {
@@ -19,6 +22,10 @@ pub(crate) struct Directory {
     usernames: HashMap<String, String>,
     pub(crate) application_edits: Edits,
     pub(crate) user_edits: Edits,
+    /// The clients that nobody configured.
+    pub(crate) registered: Expiring<RegisteredClient>,
+    /// Why documents of clients could not be used.
+    pub(crate) problems: Problems,
 }
 
 impl Directory {
@@ -26,12 +33,15 @@ impl Directory {
     pub(crate) fn new(config: Config) -> Self {
         let usernames =
             config.users.iter().map(|user| (user.username.clone(), user.user_id.clone())).collect();
+        let capacity = config.limits.registered_clients;
         Self {
             application_places: places(&config.applications, |one| &one.application_id),
             user_places: places(&config.users, |one| &one.user_id),
             usernames,
             application_edits: Edits::default(),
             user_edits: Edits::default(),
+            registered: Expiring::new(capacity, capacity / 4),
+            problems: Problems::default(),
             config,
         }
     }
@@ -41,14 +51,39 @@ impl Directory {
         &self.config
     }
 
-    /// All applications, including disabled ones.
+    /// All configured applications, including disabled ones.
     pub(crate) fn applications(&self) -> &[Application] {
         &self.config.applications
     }
 
-    /// Finds an application, disabled or not.
+    /// Finds an application, disabled or not, or the one of a client that nobody configured.
     pub(crate) fn find_application(&self, id: &str) -> Option<&Application> {
+        self.find_configured(id).or_else(|| self.find_registered(id).map(|one| &one.application))
+    }
+
+    /// Finds a configured application, disabled or not.
+    fn find_configured(&self, id: &str) -> Option<&Application> {
         self.application_places.get(id).and_then(|place| self.config.applications.get(*place))
+    }
+
+    /// Finds a client that nobody configured.
+    pub(crate) fn find_registered(&self, id: &str) -> Option<&RegisteredClient> {
+        if self.registered.is_empty() {
+            return None;
+        }
+        let (client, _) = self.registered.entry(&registered::key(id))?;
+        let counts = client.registration().is_some() || self.config.client_id_metadata.is_some();
+        (counts && client.application.application_id == id).then_some(client)
+    }
+
+    /// Finds the configured application that a path names. The others are clients of the instance's
+    /// server only, and have no paths of their own.
+    pub(crate) fn application_of_path(&self, id: &str) -> Result<&Application, Refusal> {
+        match self.find_configured(id) {
+            Some(application) if application.disabled => Err(Refusal::ApplicationDisabled),
+            Some(application) => Ok(application),
+            None => Err(Refusal::ApplicationUnknown(id.to_owned())),
+        }
     }
 
     /// Finds an application that is not disabled.
@@ -146,7 +181,7 @@ impl Directory {
 
     /// Removes an application. Returns false if there is none with this id.
     pub(crate) fn drop_application(&mut self, id: &str) -> bool {
-        if self.find_application(id).is_none() {
+        if self.find_configured(id).is_none() {
             return false;
         }
         self.config.applications.retain(|application| application.application_id != id);

@@ -26,9 +26,13 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     let config = directory.config();
     let authority = exchange.authority;
     // The metadata of the instance's server describe what all of its clients together may use.
+    let strangers = config.takes_strangers().then(|| config.registered_template());
     let applications: Vec<&Application> = match exchange.application {
         Some(application) => vec![application],
-        None => directory.applications().iter().filter(|one| !one.disabled).collect(),
+        None => {
+            let configured = directory.applications().iter().filter(|one| !one.disabled);
+            configured.chain(&strangers).collect()
+        }
     };
     let client = exchange.application_id();
     let api = |name: &str| config.api_url(authority, client, name);
@@ -70,6 +74,9 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
         body.string("device_authorization_endpoint", &api("device/code"));
     }
     body.string("token_endpoint", &api("token"));
+    if authority == Authority::Instance && config.registration.is_some() {
+        body.string("registration_endpoint", &api("register"));
+    }
     if openid {
         body.string("userinfo_endpoint", &api("userinfo"));
     }
@@ -225,6 +232,10 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
         .boolean("request_parameter_supported", !signers.is_empty())
         .boolean("request_uri_parameter_supported", false)
         .boolean("authorization_response_iss_parameter_supported", authorizes);
+    if authority == Authority::Instance && config.client_id_metadata.is_some() {
+        // draft-ietf-oauth-client-id-metadata-document section 5.
+        body.boolean("client_id_metadata_document_supported", true);
+    }
     response::public_json(body.finish()).into()
 }
 

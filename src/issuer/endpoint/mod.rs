@@ -14,6 +14,7 @@ pub(crate) mod login_form;
 pub(crate) mod logout;
 pub(crate) mod par;
 pub(crate) mod refuse;
+pub(crate) mod register;
 pub(crate) mod revoke;
 pub(crate) mod sign_out_form;
 pub(crate) mod token;

@@ -37,7 +37,10 @@ pub(crate) fn refuse(
         Endpoint::UserInfo if bearer::is_proved(exchange.request) || refusal.is_about_proof() => {
             Scheme::Dpop
         }
-        Endpoint::UserInfo => Scheme::Bearer,
+        Endpoint::UserInfo => Scheme::Bearer("userinfo"),
+        Endpoint::Register | Endpoint::ClientConfiguration => {
+            Scheme::Bearer(response::REGISTRATION)
+        }
         _ if exchange.authorization().is_some() => Scheme::Basic,
         _ => Scheme::None,
     };

@@ -112,6 +112,11 @@ impl<'a> Claims<'a> {
         self.0.member(name)?.as_object()
     }
 
+    /// A claim of any type.
+    pub(crate) fn member(&self, name: &str) -> Option<Value<'a>> {
+        self.0.member(name)
+    }
+
     /// Whether the JWT has this claim, of any type.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.member(name).is_some()

@@ -206,6 +206,9 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> Option<String> {
                 "post_logout_redirect_uri 属于某个应用：请同时发送 id_token_hint 或 client_id。"
             }
             Refusal::IdTokenHintMalformed => "id_token_hint 不是由此服务签发的 id_token，或其密钥已不再保留。",
+            Refusal::ClientDocumentRefused(problem) => {
+                return Some(format!("client_id 是一个 URL，但无法使用其文档：{problem}"));
+            }
             Refusal::RequestUriUnknown => "request_uri 无效、已使用或已不再保留。",
             Refusal::StoreFull => "此类记录已达上限（总数，或该用户、应用或来源的份额），请稍后重试。",
             _ => return None,

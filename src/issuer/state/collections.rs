@@ -69,6 +69,7 @@ collections! {
     b'e' BY_ID store.epochs;
     b'a' BY_ID directory.application_edits;
     b'u' BY_ID directory.user_edits;
+    b'n' BY_AGE directory.registered;
     b'g' BY_ID store.grants;
     b'r' BY_ID store.revoked;
     b'i' BY_ID store.used;

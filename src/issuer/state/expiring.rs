@@ -75,6 +75,11 @@ impl<V: Owned> Expiring<V> {
         Self { entries: HashMap::new(), order }
     }
 
+    /// Whether there is no entry, not even an expired one.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The value of an entry that has not expired.
     pub(crate) fn get(&self, key: &u128, now: i64) -> Option<&V> {
         let entry = self.entries.get(key).filter(|entry| entry.times.expires > now)?;

@@ -3,6 +3,7 @@
 use core::fmt;
 use std::collections::BinaryHeap;
 
+use crate::issuer::check::registered_client;
 use crate::issuer::codec::bytes::Reader;
 use crate::issuer::config::ConfigError;
 use crate::issuer::directory::Directory;
@@ -92,6 +93,7 @@ pub(crate) fn read_records(
         }
     }
     directory.reapply_edits().map_err(RestoreError::Config)?;
+    registered_client::apply_all(directory);
     store.settle();
     Ok(())
 }

@@ -181,6 +181,13 @@ impl Store {
             || self.revoked.get(&token_key(id, serial), now).is_some()
     }
 
+    /// Ends what waits for an application or remembers it.
+    pub(crate) fn forget_application(&mut self, id: &str) {
+        self.devices.retain(|request| request.client != id);
+        self.pushed.retain(|pushed| pushed.client != id);
+        self.sessions.for_each(|session| session.forget(id));
+    }
+
     /// Remembers an id that works once until `expires`. Returns false if it was used before. No id
     /// is forgotten earlier, because it would work again. So an owner who uses many is refused
     /// beyond their share.

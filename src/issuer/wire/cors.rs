@@ -52,7 +52,10 @@ pub(crate) fn allow_origin(
     response: &mut HttpResponse,
 ) {
     match route.endpoint {
-        Endpoint::Discovery | Endpoint::Jwks => return allow(response, "*"),
+        Endpoint::Discovery
+        | Endpoint::Jwks
+        | Endpoint::Register
+        | Endpoint::ClientConfiguration => return allow(response, "*"),
         endpoint if endpoint.is_page() => return,
         _ => {}
     }
@@ -67,6 +70,8 @@ pub(crate) fn allow_origin(
             // response repeats only origins that an application has.
             None => return allow(response, "*"),
         },
+        // Where everybody can become a client, the next request may come from any origin.
+        None if directory.config().takes_strangers() => return allow(response, "*"),
         None => directory.applications().iter().any(|one| one.allows_origin(origin)),
     };
     if is_allowed {

@@ -107,6 +107,18 @@ pub(crate) enum Refusal {
     TokenWithoutOpenid,
     ApplicationWithoutOpenid,
 
+    // Clients that nobody configured (RFC 7591 section 3.2.2, RFC 7592 section 2).
+    RegistrationTokenMissing,
+    RegistrationTokenWrong,
+    RegistrationNotJson,
+    RegistrationMemberUnexpected(&'static str),
+    MetadataRedirectUriWrong(String),
+    MetadataWrong(String),
+    StatementMissing,
+    StatementWrong(&'static str),
+    StatementUnapproved,
+    ClientDocumentRefused(String),
+
     // Proofs of possession (RFC 9449).
     DpopProofMissing,
     DpopProofWrong(&'static str),
@@ -678,6 +690,64 @@ impl Refusal {
                 "EIAM: the documented message",
                 "Application is not OIDC application"
             ),
+            // Clients that nobody configured (RFC 7591 section 3.2.2, RFC 7592 section 2).
+            Self::RegistrationTokenMissing => row!(
+                401,
+                "invalid_token",
+                "RFC 7591 section 3",
+                "Send Authorization: Bearer and an initial access token, or for a registered client \
+                 its registration access token"
+            ),
+            Self::RegistrationTokenWrong => row!(
+                401,
+                "invalid_token",
+                "RFC 7592 section 2",
+                "The token is none that may register a client here, or the client is not registered \
+                 with it any more"
+            ),
+            Self::RegistrationNotJson => row!(
+                400,
+                "invalid_request",
+                "RFC 7591 section 3.1",
+                "Send one JSON object of 16 KiB at most, with Content-Type application/json and \
+                 every name once"
+            ),
+            Self::RegistrationMemberUnexpected(expected) => row!(
+                400,
+                "invalid_request",
+                "RFC 7592 section 2.2",
+                format!("The update is wrong: {expected}")
+            ),
+            Self::MetadataRedirectUriWrong(problem) => {
+                row!(400, "invalid_redirect_uri", "RFC 7591 section 3.2.2", problem.clone())
+            }
+            Self::MetadataWrong(problem) => {
+                row!(400, "invalid_client_metadata", "RFC 7591 section 3.2.2", problem.clone())
+            }
+            Self::StatementMissing => row!(
+                400,
+                "invalid_software_statement",
+                "RFC 7591 section 3.1.1",
+                "Every registration needs a software_statement here"
+            ),
+            Self::StatementWrong(reason) => row!(
+                400,
+                "invalid_software_statement",
+                "RFC 7591 section 3.2.2",
+                format!("The software statement is refused: {reason}")
+            ),
+            Self::StatementUnapproved => row!(
+                400,
+                "unapproved_software_statement",
+                "RFC 7591 section 3.2.2",
+                "The iss of the software statement is nobody whose statements count here"
+            ),
+            Self::ClientDocumentRefused(problem) => row!(
+                401,
+                "invalid_client",
+                "OAuth Client ID Metadata Document section 4",
+                format!("The client_id is a URL, and its document cannot be used: {problem}")
+            ),
             // Proofs of possession (RFC 9449).
             Self::DpopProofMissing => row!(
                 400,
@@ -942,7 +1012,7 @@ mod tests {
 
     #[test]
     fn rows_say_where_they_come_from() {
-        let origins = ["RFC ", "OAuth 2.0 ", "OpenID Connect ", "EIAM: "];
+        let origins = ["RFC ", "OAuth 2.0 ", "OAuth Client ID ", "OpenID Connect ", "EIAM: "];
         for refusal in [
             Refusal::PathUnknown,
             Refusal::CodeSpent,

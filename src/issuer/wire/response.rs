@@ -44,13 +44,16 @@ pub(crate) fn see_other(location: String) -> HttpResponse {
 pub(crate) enum Scheme {
     /// `Basic`, if the client tried it (RFC 6749 section 5.2).
     Basic,
-    /// `Bearer` (RFC 6750 section 3).
-    Bearer,
+    /// `Bearer` (RFC 6750 section 3), for this realm.
+    Bearer(&'static str),
     /// `DPoP` (RFC 9449 section 7.1).
     Dpop,
     /// No scheme.
     None,
 }
+
+/// The realm of the registration endpoints.
+pub(crate) const REGISTRATION: &str = "registration";
 
 /// A refusal as JSON. The description must have only the characters that RFC 6749 section 5.2
 /// allows.
@@ -89,8 +92,10 @@ pub(crate) fn refusal(
                 response.header("www-authenticate", "Basic realm=\"token\", charset=\"UTF-8\"");
         }
         // RFC 6750 section 3.1: a request without a token gets no error code.
-        (Scheme::Bearer, 401) if matches!(refusal, Refusal::TokenMissing) => {
-            response = response.header("www-authenticate", "Bearer realm=\"userinfo\"");
+        (Scheme::Bearer(realm), 401)
+            if matches!(refusal, Refusal::TokenMissing | Refusal::RegistrationTokenMissing) =>
+        {
+            response = response.header("www-authenticate", format!("Bearer realm=\"{realm}\""));
         }
         (Scheme::Dpop, 401 | 403) => {
             let algorithms = VerificationAlgorithm::LIST;
@@ -102,7 +107,9 @@ pub(crate) fn refusal(
                 ),
             );
         }
-        (Scheme::Bearer, 400 | 401 | 403) => {
+        // A request to register is wrong in what it says, and not in how it was allowed to.
+        (Scheme::Bearer(REGISTRATION), 400) => {}
+        (Scheme::Bearer(realm), 400 | 401 | 403) => {
             let scope = match refusal {
                 Refusal::TokenWithoutOpenid => ", scope=\"openid\"",
                 _ => "",
@@ -110,7 +117,7 @@ pub(crate) fn refusal(
             response = response.header(
                 "www-authenticate",
                 format!(
-                    "Bearer realm=\"userinfo\", error=\"{code}\", \
+                    "Bearer realm=\"{realm}\", error=\"{code}\", \
                      error_description=\"{description}\"{scope}"
                 ),
             );

@@ -21,6 +21,8 @@ pub(crate) enum Endpoint {
     UserInfo,
     Revoke,
     Introspect,
+    Register,
+    ClientConfiguration,
     Jwks,
     Discovery,
 }
@@ -39,6 +41,12 @@ impl Endpoint {
         )
     }
 
+    /// Whether it is about clients that register themselves, which only the instance's server has: an
+    /// application has one client.
+    pub(crate) fn is_of_registration(self) -> bool {
+        matches!(self, Self::Register | Self::ClientConfiguration)
+    }
+
     /// The allowed methods, in the form of the `Allow` header.
     pub(crate) fn methods(self) -> &'static str {
         match self {
@@ -46,11 +54,13 @@ impl Endpoint {
             Self::Login | Self::Decision | Self::SignOut => "POST",
             Self::UserInfo => "GET, HEAD, POST, OPTIONS",
             Self::Jwks | Self::Discovery => "GET, HEAD, OPTIONS",
+            Self::ClientConfiguration => "GET, HEAD, PUT, DELETE, OPTIONS",
             Self::PushedAuthorization
             | Self::Token
             | Self::DeviceAuthorization
             | Self::Revoke
-            | Self::Introspect => "POST, OPTIONS",
+            | Self::Introspect
+            | Self::Register => "POST, OPTIONS",
         }
     }
 
@@ -74,6 +84,8 @@ impl Endpoint {
             Self::UserInfo => "userinfo",
             Self::Revoke => "revoke",
             Self::Introspect => "introspect",
+            Self::Register => "register",
+            Self::ClientConfiguration => "client_configuration",
             Self::Jwks => "jwks",
             Self::Discovery => "discovery",
         }
@@ -101,6 +113,8 @@ impl Endpoint {
             ["userinfo"] => Self::UserInfo,
             ["revoke"] => Self::Revoke,
             ["introspect"] => Self::Introspect,
+            ["register"] => Self::Register,
+            ["register", _] => Self::ClientConfiguration,
             _ => return None,
         })
     }
@@ -156,7 +170,8 @@ impl<'a> Route<'a> {
                 Some(Self { instance: Some(instance), ..Self::instance(Endpoint::from_api(rest)?) })
             }
             ["v2", instance, application, "oauth2", rest @ ..] => {
-                Some(Self::application(Endpoint::from_api(rest)?, instance, application))
+                let endpoint = Endpoint::from_api(rest).filter(|one| !one.is_of_registration())?;
+                Some(Self::application(endpoint, instance, application))
             }
             ["v2", instance, application, "oidc", rest @ ..] => {
                 Some(Self::application(Endpoint::from_issuer(rest)?, instance, application))

@@ -10,6 +10,7 @@ mod discovery;
 mod eiam;
 mod keys;
 mod polling;
+mod resource;
 mod retry_after;
 
 use std::fs;

@@ -50,6 +50,10 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn claims(this: &StartOptions) -> Option<Function>;
 
+    /// Fetches a document of a client: see pkg/src/issuer/documents.ts.
+    #[wasm_bindgen(method, getter, js_name = fetchDocument)]
+    pub(super) fn fetch_document(this: &StartOptions) -> Option<Function>;
+
     /// For this and the next two see `KeyHost`.
     #[wasm_bindgen(method, getter)]
     fn exportable(this: &StartOptions) -> bool;

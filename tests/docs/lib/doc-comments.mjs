@@ -10,6 +10,7 @@ const ENTRIES = [
   "pkg/src/client/index.ts",
   "pkg/src/client/providers/index.ts",
   "pkg/src/issuer/index.ts",
+  "pkg/src/resource/index.ts",
   "pkg/src/node/index.ts",
 ].map(inRoot);
 

@@ -2,6 +2,7 @@
 import { Client, EiamTokenError, OAuthError, type TokenSet, generatePkce, parseTokenResponse } from "eiam-token";
 import { type FileStorage, FileStorageError, fileStorage } from "eiam-token/file-storage";
 import { Issuer, type IssuerConfig, type IssuerStorage, exampleConfig } from "eiam-token/issuer";
+import { challenge, protectedResourceMetadata } from "eiam-token/resource";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function is<T extends true>(): T | undefined {
@@ -24,6 +25,15 @@ const verifier: string = generatePkce().verifier;
 
 const config: IssuerConfig = exampleConfig("https://as.example");
 const issuer = await Issuer.create({ ...config, profile: "rfc9700" });
+const fetching = await Issuer.create({ ...config, registration: "open", clientIdMetadata: {} }, { fetch });
+fetching.free();
+is<Equal<ReturnType<typeof challenge>, string>>();
+const scopes: readonly string[] | undefined = protectedResourceMetadata({
+  resource: "https://api.example",
+  authorizationServers: ["https://as.example"],
+}).scopes_supported;
+// @ts-expect-error there is no such error
+challenge({ error: "invalid_grant" });
 const storage: FileStorage & IssuerStorage = fileStorage("issuer.store", { slack: 0 });
 const kept = await Issuer.create(config, { storage });
 kept.free();
@@ -41,5 +51,5 @@ const wrong: number | undefined = tokens.expiresIn;
 export function told(error: unknown): string {
   if (error instanceof OAuthError) return error.error;
   if (error instanceof FileStorageError) return `${error.problem} ${error.path}`;
-  return error instanceof EiamTokenError ? error.code : `${verifier} ${wrong} ${subject} ${email}`;
+  return error instanceof EiamTokenError ? error.code : `${scopes} ${verifier} ${wrong} ${subject} ${email}`;
 }

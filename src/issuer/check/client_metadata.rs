@@ -1,0 +1,370 @@
+//! What a client says of itself (RFC 7591 section 2), when it registers and in the document behind its
+//! id. Members that nobody here understands are passed over, as section 2 demands; so are grants and
+//! scopes that clients may not have here, because the response says what is registered.
+
+use std::borrow::Cow;
+
+use crate::issuer::check::redirect_uri::{self, has_uri_characters};
+use crate::issuer::check::scope;
+use crate::issuer::config::{
+    Application, AuthMethod, ClaimValue, ClientKey, ClientKeys, Config, FromValue, GrantType,
+    check_redirect_uri,
+};
+use crate::issuer::jose::jws::Claims;
+use crate::issuer::profile::Profile;
+use crate::issuer::wire::refusal::Refusal;
+use crate::json::{Object, ObjectWriter, Value};
+
+/// Where metadata are read from.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
+    /// The object that the client sent, or that is its document.
+    pub(crate) object: &'a Object<'a>,
+    /// A software statement, whose members come first (RFC 7591 section 3.1.1).
+    pub(crate) statement: Option<&'a Claims<'a>>,
+    /// How a client authenticates that does not say it.
+    pub(crate) usual_method: &'static str,
+}
+
+/// What was read.
+#[derive(Debug)]
+pub(crate) struct ClientMetadata {
+    /// What the client may do, as an application without id and secret.
+    pub(crate) application: Application,
+    /// Whether it authenticates by a secret.
+    pub(crate) needs_secret: bool,
+    /// Where its keys are, if they are not in the metadata.
+    pub(crate) jwks_uri: Option<String>,
+    /// What is registered, as a JSON object from which it can be read again.
+    pub(crate) text: String,
+}
+
+impl ClientMetadata {
+    /// Reads and checks metadata.
+    ///
+    /// # Errors
+    /// `invalid_redirect_uri` and `invalid_client_metadata`, with the name of the member.
+    pub(crate) fn read(config: &Config, source: Source<'_>) -> Result<Self, Refusal> {
+        let mut reader = Reading { config, source, kept: ObjectWriter::new() };
+        let mut application = config.registered_template();
+        let method = reader.method()?;
+        application.public = method.is_none();
+        application.token_endpoint_auth_methods = Some(method.into_iter().collect());
+        reader.grants(&mut application)?;
+        application.redirect_uris = reader.uris("redirect_uris")?;
+        application.post_logout_redirect_uris = reader.uris("post_logout_redirect_uris")?;
+        if application.allows(GrantType::AuthorizationCode) {
+            if application.redirect_uris.is_empty() {
+                let problem = "redirect_uris: authorization_code needs one at least";
+                return Err(Refusal::MetadataRedirectUriWrong(problem.to_owned()));
+            }
+            reader.response_types()?;
+        }
+        reader.scope(&mut application)?;
+        if let Some(name) = reader.short_text("client_name")? {
+            application.name = name;
+        }
+        for name in ["client_uri", "logo_uri", "policy_uri", "tos_uri"] {
+            reader.url(name)?;
+        }
+        for name in ["software_id", "software_version"] {
+            reader.short_text(name)?;
+        }
+        reader.contacts()?;
+        if let Some(statement) = source.object.member(STATEMENT).and_then(|value| value.as_str()) {
+            // RFC 7591 section 3.2.1: it is in the response as it was sent.
+            reader.kept.string(STATEMENT, &statement);
+        }
+        let only: [(&'static str, &[&str]); 3] = [
+            ("application_type", &["web", "native"]),
+            ("subject_type", &["public"]),
+            ("id_token_signed_response_alg", &[config.signing.name()]),
+        ];
+        for (name, words) in only {
+            reader.word(name, words)?;
+        }
+        application.dpop_bound_access_tokens = reader.flag("dpop_bound_access_tokens")?;
+        application.require_pushed_authorization_requests =
+            reader.flag("require_pushed_authorization_requests")?;
+        let jwks_uri = reader.keys(method, &mut application)?;
+        let needs_secret = method.is_some_and(|method| method != AuthMethod::PrivateKeyJwt);
+        let text = reader.kept.finish();
+        let this = Self { application, needs_secret, jwks_uri, text };
+        this.check(config)?;
+        Ok(this)
+    }
+
+    /// Checks what a configuration would be refused for, as with the rules of its profile.
+    fn check(&self, config: &Config) -> Result<(), Refusal> {
+        let mut application = self.application.clone();
+        application.application_id = "registered".to_owned();
+        if self.needs_secret {
+            application.client_secrets = vec!["S".repeat(43).into()];
+        }
+        if self.jwks_uri.is_some() {
+            // The keys are not known yet.
+            application.token_endpoint_auth_methods = None;
+            application.public = true;
+        }
+        let checked = application.check("", config.profile);
+        checked.map_err(|error| Refusal::MetadataWrong(error.to_string()))
+    }
+}
+
+/// Metadata that are being read.
+struct Reading<'a> {
+    config: &'a Config,
+    source: Source<'a>,
+    /// What is understood and stays.
+    kept: ObjectWriter,
+}
+
+impl<'a> Reading<'a> {
+    /// A member; none if it is `null`, which is the same as left out (RFC 7592 section 2.2).
+    fn member(&self, name: &str) -> Option<Value<'a>> {
+        let stated = self.source.statement.and_then(|claims| claims.member(name));
+        stated.or_else(|| self.source.object.member(name)).filter(|value| !value.is_null())
+    }
+
+    fn text(&self, name: &str) -> Result<Option<Cow<'a, str>>, Refusal> {
+        let Some(value) = self.member(name) else {
+            return Ok(None);
+        };
+        value
+            .as_str()
+            .filter(|text| text.len() <= MAX_TEXT)
+            .map(Some)
+            .ok_or_else(|| wrong(name, "expected a string of 2048 bytes at most"))
+    }
+
+    fn texts(&self, name: &str) -> Result<Option<Vec<Cow<'a, str>>>, Refusal> {
+        let Some(value) = self.member(name) else {
+            return Ok(None);
+        };
+        let items = value.as_array().filter(|items| items.len() <= MAX_ITEMS);
+        let text = |item: Value<'a>| item.as_str().filter(|text| text.len() <= MAX_TEXT);
+        items.and_then(|items| items.into_iter().map(text).collect()).map(Some).ok_or_else(|| {
+            wrong(name, "expected an array of 20 strings at most, each of 2048 bytes at most")
+        })
+    }
+
+    /// A text that people read, on one line.
+    fn short_text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
+        if text.chars().count() > MAX_NAME || text.chars().any(char::is_control) {
+            return Err(wrong(name, "expected one line of 200 characters at most"));
+        }
+        self.kept.string(name, &text);
+        Ok(Some(text.into_owned()))
+    }
+
+    /// A page about the client. It is only kept, and never fetched.
+    fn url(&mut self, name: &str) -> Result<(), Refusal> {
+        let Some(text) = self.text(name)? else {
+            return Ok(());
+        };
+        let is_web = text.starts_with("https://") || redirect_uri::is_loopback(&text);
+        if !is_web || !has_uri_characters(&text) {
+            return Err(wrong(name, "expected an https URL"));
+        }
+        self.kept.string(name, &text);
+        Ok(())
+    }
+
+    fn contacts(&mut self) -> Result<(), Refusal> {
+        if let Some(contacts) = self.texts("contacts")? {
+            self.kept.strings("contacts", contacts);
+        }
+        Ok(())
+    }
+
+    fn word(&mut self, name: &'static str, words: &[&str]) -> Result<(), Refusal> {
+        let Some(text) = self.text(name)? else {
+            return Ok(());
+        };
+        if !words.contains(&&*text) {
+            return Err(wrong(name, &format!("only {} is possible here", words.join(" or "))));
+        }
+        self.kept.string(name, &text);
+        Ok(())
+    }
+
+    fn flag(&mut self, name: &str) -> Result<bool, Refusal> {
+        let Some(value) = self.member(name) else {
+            return Ok(false);
+        };
+        let flag = value.as_bool().ok_or_else(|| wrong(name, "expected true or false"))?;
+        self.kept.boolean(name, flag);
+        Ok(flag)
+    }
+
+    /// How it authenticates; none if it is public.
+    fn method(&mut self) -> Result<Option<AuthMethod>, Refusal> {
+        let name = "token_endpoint_auth_method";
+        let word = self.text(name)?.unwrap_or(Cow::Borrowed(self.source.usual_method));
+        let method = match &*word {
+            "none" => None,
+            word => Some(AuthMethod::from_name(word).ok_or_else(|| {
+                wrong(name, "expected none, or a method of token_endpoint_auth_methods_supported")
+            })?),
+        };
+        self.kept.string(name, &word);
+        Ok(method)
+    }
+
+    /// Keeps those of its grants that clients may have.
+    fn grants(&mut self, application: &mut Application) -> Result<(), Refusal> {
+        let name = "grant_types";
+        let asked = self.texts(name)?;
+        let asked = asked.unwrap_or_else(|| vec![Cow::Borrowed("authorization_code")]);
+        application.grants.retain(|grant| asked.iter().any(|name| *name == grant.name()));
+        // A machine has to prove who it is (RFC 6749 section 4.4), and a refresh token comes from another
+        // grant.
+        let public = application.public;
+        application.grants.retain(|grant| *grant != GrantType::ClientCredentials || !public);
+        if application.grants.iter().all(|grant| *grant == GrantType::RefreshToken) {
+            let allowed = &self.config.registered_clients.grants;
+            let allowed: Vec<_> = allowed.iter().map(|grant| grant.name()).collect();
+            return Err(wrong(
+                name,
+                &format!("expected some of {} that make sense here", allowed.join(", ")),
+            ));
+        }
+        self.kept.strings(name, application.grants.iter().map(|grant| grant.name()));
+        Ok(())
+    }
+
+    fn response_types(&mut self) -> Result<(), Refusal> {
+        let name = "response_types";
+        if self.texts(name)?.is_some_and(|types| !types.iter().any(|one| one == "code")) {
+            return Err(wrong(name, "authorization_code has the response type code"));
+        }
+        self.kept.strings(name, ["code"]);
+        Ok(())
+    }
+
+    fn uris(&mut self, name: &str) -> Result<Vec<String>, Refusal> {
+        let Some(uris) = self.texts(name)? else {
+            return Ok(Vec::new());
+        };
+        for (index, uri) in uris.iter().enumerate() {
+            // The stricter rules hold whatever the profile: nobody looked at these.
+            let checked = check_redirect_uri(uri, Profile::Rfc9700);
+            let checked = checked.and(if uri.contains('*') {
+                Err("no wildcards (RFC 9700 section 2.1)")
+            } else {
+                Ok(())
+            });
+            if let Err(problem) = checked {
+                let problem = format!("{name}[{index}]: {problem}");
+                return Err(Refusal::MetadataRedirectUriWrong(problem));
+            }
+        }
+        let uris: Vec<String> = uris.into_iter().map(Cow::into_owned).collect();
+        self.kept.strings(name, &uris);
+        Ok(uris)
+    }
+
+    /// Those of its scopes that clients may have are what it gets if a request says nothing. It may ask
+    /// for the others as well, and is told so: a client registers with the scope of its first request,
+    /// and learns only later that some resource needs another one.
+    fn scope(&mut self, application: &mut Application) -> Result<(), Refusal> {
+        let text = self.text("scope")?.unwrap_or_default();
+        let is_allowed = |item: &str| {
+            item == scope::OFFLINE_ACCESS || application.scopes.iter().any(|own| own == item)
+        };
+        let mut kept: Vec<&str> = Vec::new();
+        for item in scope::items(&text).filter(|item| is_allowed(item)) {
+            if !kept.contains(&item) {
+                kept.push(item);
+            }
+        }
+        if kept.is_empty() && scope::items(&text).next().is_some() {
+            return Err(wrong("scope", "clients may have none of these here"));
+        }
+        if !kept.is_empty() {
+            let kept = kept.join(" ");
+            self.kept.string("scope", &kept);
+            application.default_scope = Some(kept);
+        }
+        Ok(())
+    }
+
+    /// Reads its keys, or where they are.
+    fn keys(
+        &mut self,
+        method: Option<AuthMethod>,
+        application: &mut Application,
+    ) -> Result<Option<String>, Refusal> {
+        let url = self.text("jwks_uri")?;
+        let set = self.member("jwks");
+        if set.is_some() && url.is_some() {
+            return Err(wrong("jwks_uri", "beside jwks, but only one of them is possible"));
+        }
+        let is_needed = method == Some(AuthMethod::PrivateKeyJwt);
+        if let Some(set) = set {
+            let object = set.as_object().ok_or_else(|| wrong("jwks", NO_SET))?;
+            let keys = client_keys(&object).map_err(|problem| wrong("jwks", &problem))?;
+            if is_needed {
+                application.jwks = keys;
+            }
+            self.kept.raw("jwks", set.as_written());
+        } else if let Some(url) = url {
+            if self.config.client_id_metadata.is_none() {
+                return Err(wrong("jwks_uri", "nothing is fetched here: send the keys in jwks"));
+            }
+            self.kept.string("jwks_uri", &url);
+            return Ok(is_needed.then(|| url.into_owned()));
+        } else if is_needed {
+            return Err(wrong("jwks", "private_key_jwt needs a key"));
+        }
+        Ok(None)
+    }
+}
+
+/// The keys of a set with which assertions can be verified. Keys that are for something else, or of a
+/// kind that is not known here, are passed over (RFC 7517 section 5).
+///
+/// # Errors
+/// What is wrong with the set, which never has a part of a key in it.
+pub(crate) fn client_keys(set: &Object<'_>) -> Result<ClientKeys, String> {
+    let keys = set.member("keys").ok_or(NO_SET)?;
+    let keys = keys.as_array().filter(|keys| keys.len() <= MAX_ITEMS).ok_or(NO_SET)?;
+    let mut known = Vec::new();
+    for key in &keys {
+        let object = key.as_object().ok_or(NO_SET)?;
+        if PRIVATE.iter().any(|name| object.member(name).is_some()) {
+            return Err("a private key: publish only the public one".to_owned());
+        }
+        let value = ClaimValue::from_json(key).ok_or(NO_SET)?;
+        known.extend(ClientKey::from_value(value, ""));
+    }
+    if known.is_empty() {
+        return Err(NO_SET.to_owned());
+    }
+    Ok(ClientKeys::from(known))
+}
+
+const NO_SET: &str =
+    "expected a JWK set of 20 keys at most, with a key for signatures that is known here";
+
+/// Members that only a private key has, or a secret one (RFC 7518 section 6).
+const PRIVATE: [&str; 2] = ["d", "k"];
+
+fn wrong(name: &str, problem: &str) -> Refusal {
+    Refusal::MetadataWrong(format!("{name}: {problem}"))
+}
+
+/// The member that has a software statement.
+pub(crate) const STATEMENT: &str = "software_statement";
+
+/// The most bytes of a text.
+const MAX_TEXT: usize = 2048;
+
+/// The most characters of a text that people read.
+const MAX_NAME: usize = 200;
+
+/// The most items of an array.
+const MAX_ITEMS: usize = 20;
