@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use zeroize::Zeroize;
+use crate::secret;
 
 /// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl fmt::Debug for Headers {
 impl Drop for Headers {
     fn drop(&mut self) {
         for (_, value) in &mut self.0 {
-            value.zeroize();
+            secret::erase_text(value);
         }
     }
 }
@@ -183,7 +183,7 @@ impl fmt::Debug for HttpRequest {
 
 impl Drop for HttpRequest {
     fn drop(&mut self) {
-        self.body.zeroize();
+        secret::erase(&mut self.body);
     }
 }
 
@@ -227,7 +227,7 @@ impl fmt::Debug for HttpResponse {
 
 impl Drop for HttpResponse {
     fn drop(&mut self) {
-        self.body.zeroize();
+        secret::erase(&mut self.body);
     }
 }
 
