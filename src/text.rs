@@ -95,7 +95,9 @@ mod tests {
             assert_eq!(decimal(number), number.to_string());
         }
         for number in [0, -1, 10, 1_795_348_800, i64::MAX, i64::MIN] {
-            assert_eq!(signed(number), number.to_string());
+            let mut text = "n".to_owned();
+            push_signed(number, &mut text);
+            assert_eq!(text, format!("n{number}"));
         }
     }
 }

@@ -105,7 +105,7 @@ describe("what is wrong about names", () => {
     [["--allow-host", "issuer:9400"], /allowedHosts.*only of use if `baseUrl` is `request`/],
     [["--trust-proxy"], /trustProxy.*only of use if `baseUrl` is `request`/],
     [["--base-url", "request", "--allow-host", "http://issuer"], /allowedHosts\[0\].*issuer:9400/],
-    [["--base-url", "requests"], /--base-url needs "request", or a URL/],
+    [["--base-url", "requests"], /--base-url needs a URL .* or "request"/],
   ]) {
     test(args.join(" "), async () => {
       const { code, stderr } = await runCommand(["issuer", "--port", "0", ...args]);

@@ -153,7 +153,7 @@ function readBaseUrl(text) {
   if (text === undefined || text === BY_REQUEST) return text;
   if (!/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/i.test(text) || !URL.canParse(text)) {
     throw wrong(
-      '--base-url needs "request", or a URL without query and fragment, such as "https://as.example/base"',
+      '--base-url needs a URL without query and fragment, such as "https://as.example/base", or "request"',
       COMMAND,
     );
   }
