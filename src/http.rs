@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use zeroize::Zeroize;
+use crate::secret;
 
 /// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl fmt::Debug for Headers {
 impl Drop for Headers {
     fn drop(&mut self) {
         for (_, value) in &mut self.0 {
-            value.zeroize();
+            secret::erase_text(value);
         }
     }
 }
@@ -191,7 +191,7 @@ impl fmt::Debug for HttpRequest {
 
 impl Drop for HttpRequest {
     fn drop(&mut self) {
-        self.body.zeroize();
+        secret::erase(&mut self.body);
     }
 }
 
@@ -235,7 +235,7 @@ impl fmt::Debug for HttpResponse {
 
 impl Drop for HttpResponse {
     fn drop(&mut self) {
-        self.body.zeroize();
+        secret::erase(&mut self.body);
     }
 }
 

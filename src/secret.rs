@@ -36,6 +36,18 @@ pub fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {
     a.ct_eq(b).into()
 }
 
+/// Empties bytes, and overwrites all that was reserved for them with zeros. What `Vec` has for this overwrites byte
+/// after byte, and every answer is overwritten.
+pub(crate) fn erase(bytes: &mut Vec<u8>) {
+    bytes.clear();
+    bytes.spare_capacity_mut().zeroize();
+}
+
+/// The same for text.
+pub(crate) fn erase_text(text: &mut String) {
+    erase(&mut core::mem::take(text).into_bytes());
+}
+
 impl From<String> for Secret {
     fn from(text: String) -> Self {
         Self(text)
@@ -64,6 +76,6 @@ impl core::fmt::Debug for Secret {
 
 impl Drop for Secret {
     fn drop(&mut self) {
-        self.0.zeroize();
+        erase_text(&mut self.0);
     }
 }

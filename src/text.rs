@@ -49,7 +49,15 @@ pub(crate) fn decimal(number: usize) -> String {
 }
 
 /// A number in decimal digits, with its sign if it is negative.
+#[cfg(feature = "client")]
 pub(crate) fn signed(number: i64) -> String {
+    let mut text = String::new();
+    push_signed(number, &mut text);
+    text
+}
+
+/// Appends a number in decimal digits, with its sign if it is negative.
+pub(crate) fn push_signed(number: i64, text: &mut String) {
     let mut digits = [0; 20];
     let mut rest = number.unsigned_abs();
     let mut start = digits.len();
@@ -62,7 +70,10 @@ pub(crate) fn signed(number: i64) -> String {
         }
     }
     let digits = core::str::from_utf8(digits.get(start..).unwrap_or_default());
-    concat(&[if number < 0 { "-" } else { "" }, digits.unwrap_or_default()])
+    if number < 0 {
+        text.push('-');
+    }
+    text.push_str(digits.unwrap_or_default());
 }
 
 #[cfg(test)]
@@ -84,7 +95,9 @@ mod tests {
             assert_eq!(decimal(number), number.to_string());
         }
         for number in [0, -1, 10, 1_795_348_800, i64::MAX, i64::MIN] {
-            assert_eq!(signed(number), number.to_string());
+            let mut text = "n".to_owned();
+            push_signed(number, &mut text);
+            assert_eq!(text, format!("n{number}"));
         }
     }
 }

@@ -38,9 +38,10 @@ export function configuration(signing, lifetimes = {}) {
  * @param {"ES256" | "RS256"} signing
  * @param {object} [lifetimes]
  * @param {import("eiam-token/issuer").IssuerOptions} [options]
+ * @param {typeof Issuer} [build] of another build
  */
-export async function ours(signing, lifetimes, options) {
-  const issuer = await Issuer.create(configuration(signing, lifetimes), options);
+export async function ours(signing, lifetimes, options, build = Issuer) {
+  const issuer = await build.create(configuration(signing, lifetimes), options);
   const api = `${BASE}/v2/idaas_bench/${CLIENT_ID}`;
   /** @type {import("./flows.mjs").Side} */
   const side = {

@@ -126,7 +126,9 @@ const publicJwk = { kty: privateJwk.kty, n: privateJwk.n, e: privateJwk.e };
 /** Every option that there is. */
 const everything = {
   profile: "eiam",
-  baseUrl: "http://127.0.0.1:9400/path",
+  baseUrl: "request",
+  allowedHosts: ["issuer:9400", "localhost:*", "[::1]"],
+  trustProxy: true,
   instanceId: "idaas_x",
   applications: [
     {
@@ -226,6 +228,7 @@ describe("accepted by both", () => {
     ...Object.fromEntries(algorithms.map((signing) => [signing, { ...single({}), signing }])),
     rfc9700: { ...single({}), profile: "rfc9700" },
     "an IPv6 address": { ...single({}), baseUrl: "http://[::1]:9400" },
+    "a path": { ...single({}), baseUrl: "http://127.0.0.1:9400/path" },
     "empty lists": single({ redirectUris: [], grants: [], scopes: [], postLogoutRedirectUris: [], origins: [] }),
     "no retry": single({ lifetimes: { refreshTokenRetry: 0 } }),
     "the longest lifetime that JSON.parse reads": single({ lifetimes: { code: Number.MAX_SAFE_INTEGER } }),

@@ -81,12 +81,12 @@ impl Issuer {
 
     /// What one client is told; none if it does not want to know any more.
     fn notice(&mut self, Ended { participant, subject }: Ended, now: i64) -> Option<LogoutNotice> {
-        let Participant { authority, client, session } = participant;
+        let Participant { authority, base, client, session } = participant;
         let application = self.directory.enabled_application(&client)?;
         let uri = application.backchannel_logout_uri.clone()?;
         let mut claims = ObjectWriter::new();
         claims
-            .string("iss", &self.config().issuer_url(authority, &client))
+            .string("iss", &self.config().issuer_url_at(base.as_deref(), authority, &client))
             .string("sub", &subject::of(&self.vault, application, &subject))
             .string("aud", &client)
             .integer("iat", now)

@@ -27,6 +27,7 @@ use crate::issuer::wire::asked::{Asked, ClaimsAnswer, ClaimsContext};
 use crate::issuer::wire::cookies::Sessions;
 use crate::issuer::wire::cors;
 use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::name;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
@@ -58,8 +59,8 @@ impl Issuer {
     }
 
     /// Answers a request, with all checks and state changes in one synchronous step. `now` is in
-    /// Unix seconds. The URL is absolute, or a path with its query; its host does not matter, and
-    /// the path of the base URL is removed. The request should say [where it came
+    /// Unix seconds. The URL is absolute, or a path with its query, and the path of the base URL is
+    /// removed. Its host does not matter, unless `baseUrl` is `request`. The request should say [where it came
     /// from](HttpRequest::sent_from), because all requests that do not say so count as one source.
     ///
     /// It treats every signature in the request as not valid: see [`Issuer::handle_verified`].
@@ -106,6 +107,7 @@ impl Issuer {
     ) -> Result<Reply, Vec<ClaimsContext>> {
         self.sweep_some(now);
         self.store.begin();
+        let named = self.take_name(request);
         let config = self.directory.config();
         let (path, query) = route::split(&request.url, config);
         let well_known = route::well_known_of_prefix(path, config);
@@ -116,6 +118,9 @@ impl Issuer {
         };
         let Some(route) = Route::from_path(path_of_route).filter(is_there) else {
             let random = &mut vault.random;
+            if let Err(refusal) = named {
+                return Ok(index::refuse(directory.config(), random, &refusal));
+            }
             let reply = index::answer(
                 directory.config(),
                 random,
@@ -126,7 +131,7 @@ impl Issuer {
             );
             return Ok(without_content_for_head(reply, request.method));
         };
-        if request.method == Method::Options {
+        if request.method == Method::Options && named.is_ok() {
             return Ok(cors::preflight(directory, request, &route).into());
         }
         let mut exchange = Exchange {
@@ -142,9 +147,9 @@ impl Issuer {
             application: None,
         };
         let answer = if route.endpoint.is_of_registration() {
-            register::answer(directory, vault, store, &exchange)
+            named.and_then(|()| register::answer(directory, vault, store, &exchange))
         } else {
-            find_application(directory, &route).and_then(|application| {
+            named.and_then(|()| find_application(directory, &route)).and_then(|application| {
                 exchange.application = application;
                 client_document::require_fresh(directory, &exchange)?;
                 dispatch(directory, vault, store, frontend, &exchange)
@@ -163,6 +168,18 @@ impl Issuer {
         dpop::add_nonce(directory.config(), vault, &exchange, reply.response_mut());
         cors::allow_origin(directory, request, &route, reply.response_mut());
         Ok(without_content_for_head(reply, request.method))
+    }
+
+    /// Finds out under which base URL a request came. After a refusal there is none, and nothing of the request is
+    /// repeated.
+    fn take_name(&mut self, request: &HttpRequest) -> Result<(), Refusal> {
+        let name = name::of_request(self.directory.config(), request);
+        let (present, named) = match name {
+            Ok(present) => (present, Ok(())),
+            Err(refusal) => (None, Err(refusal)),
+        };
+        self.directory.set_present(present);
+        named
     }
 
     /// Drops some of what is due. It looks at more records of each kind than one request can add,

@@ -1,5 +1,6 @@
 //! Writing JSON objects, member by member.
 
+use crate::json::scan;
 use crate::text;
 
 /// Writes one object in the order of the calls.
@@ -21,7 +22,9 @@ impl ObjectWriter {
     /// An object without members.
     #[must_use]
     pub fn new() -> Self {
-        Self("{".to_owned())
+        let mut text = String::with_capacity(USUAL);
+        text.push('{');
+        Self(text)
     }
 
     /// Adds a string.
@@ -41,7 +44,9 @@ impl ObjectWriter {
 
     /// Adds an integer, with all its digits.
     pub fn integer(&mut self, name: &str, value: i64) -> &mut Self {
-        self.raw(name, &text::signed(value))
+        self.name(name);
+        text::push_signed(value, &mut self.0);
+        self
     }
 
     /// Adds a boolean.
@@ -82,27 +87,38 @@ impl ObjectWriter {
     }
 
     fn name(&mut self, name: &str) {
-        if self.0.len() > 1 {
-            self.0.push(',');
-        }
-        write_string(name, &mut self.0);
-        self.0.push(':');
+        self.0.push_str(if self.0.len() > 1 { ",\"" } else { "\"" });
+        write_escaped(name, &mut self.0);
+        self.0.push_str("\":");
     }
 }
 
-/// Writes a string with its quotes. `<`, `>`, `&`, U+2028 and U+2029 need no escape in JSON, and
-/// nothing here is ever put into a script.
+/// How many bytes are set aside for an object: most answers are shorter. One that grows is copied again and again.
+const USUAL: usize = 512;
+
+/// Writes a string with its quotes.
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
-    // All that needs an escape is ASCII, so what is between stands at character borders.
+    write_escaped(text, out);
+    out.push('"');
+}
+
+/// Writes the content of a string. `<`, `>`, `&`, U+2028 and U+2029 need no escape in JSON, and nothing here is
+/// ever put into a script.
+fn write_escaped(text: &str, out: &mut String) {
     let mut rest = text;
-    let needs_escape = |byte: u8| matches!(byte, b'"' | b'\\' | 0..b' ');
-    while let Some(index) = rest.bytes().position(needs_escape) {
-        let (plain, from) = rest.split_at_checked(index).unwrap_or_default();
+    loop {
+        // All that needs an escape is ASCII, so what is between stands at character borders.
+        let plain = scan::plain_length(rest.as_bytes());
+        let Some((plain, special)) = rest.split_at_checked(plain).filter(|it| !it.1.is_empty())
+        else {
+            out.push_str(rest);
+            return;
+        };
         out.push_str(plain);
-        let mut characters = from.chars();
+        let mut characters = special.chars();
         match characters.next() {
-            None => {}
+            None => return,
             Some('\n') => out.push_str("\\n"),
             Some('\r') => out.push_str("\\r"),
             Some('\t') => out.push_str("\\t"),
@@ -119,8 +135,6 @@ fn write_string(text: &str, out: &mut String) {
         }
         rest = characters.as_str();
     }
-    out.push_str(rest);
-    out.push('"');
 }
 
 #[cfg(test)]

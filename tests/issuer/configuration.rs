@@ -93,6 +93,8 @@ fn whatever_is_wrong_is_named_by_its_path() {
         ("/baseUrl", json!("http://x?y"), "baseUrl"),
         ("/baseUrl", json!("http://x/\"y"), "baseUrl"),
         ("/baseUrl", json!(7), "baseUrl"),
+        ("/baseUrl", json!("request"), "allowedHosts"),
+        ("/baseUrl", json!("Request"), "baseUrl"),
         ("/instanceId", json!(""), "instanceId"),
         ("/instanceId", json!("a/b"), "instanceId"),
         ("/applications", json!([]), "applications"),

@@ -46,6 +46,7 @@ mod logout;
 mod loopback_redirects;
 mod metadata;
 mod model;
+mod names;
 mod pages;
 mod pairwise;
 mod parameters;

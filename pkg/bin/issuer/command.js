@@ -5,7 +5,8 @@ import { greeting } from "./greeting.js";
 import { hostsOf } from "./hosts.js";
 import { addressOf, createServer, listen } from "./listen.js";
 import { jsonLog, prettyLog } from "./log.js";
-import { readOptions } from "./options.js";
+import { BY_REQUEST, readOptions } from "./options.js";
+import { explainHost } from "./refused-host.js";
 import { explainRedirect } from "./refused-uri.js";
 import { answer } from "./serve.js";
 import { stopWhenTold } from "./stop.js";
@@ -38,12 +39,20 @@ export async function run(args) {
       // What is under way is still answered, by an error.
       process.emit("SIGTERM", "SIGTERM");
     });
-    const base = new URL(config.baseUrl);
+    const isByRequest = config.baseUrl === BY_REQUEST;
+    const base = new URL(isByRequest ? address : config.baseUrl);
     const { log, notes } = logOf(options.log);
     const text = await greeting(issuer, config, address, options);
     if (options.log === "json") log({ event: "listening", address, baseUrl: config.baseUrl });
     notes.write(text);
-    const host = { base, misdirected: hostsOf(server, base), explain: explainRedirect, stopping, log };
+    const host = {
+      base,
+      // Where each request says the host, the issuer looks at it.
+      misdirected: isByRequest ? () => undefined : hostsOf(server, base),
+      explain: isByRequest ? explainHost : explainRedirect,
+      stopping,
+      log,
+    };
     server.on("request", (request, response) => {
       const answered = answer(issuer, host, request, response);
       underWay.add(answered);

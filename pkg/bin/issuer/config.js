@@ -2,26 +2,44 @@ import { exampleConfig, parseConfig } from "eiam-token/issuer";
 import { CommandError } from "../errors.js";
 import { readText } from "../files.js";
 import { withoutComments } from "./comments.js";
+import { BY_REQUEST } from "./options.js";
 
 /**
  * The configuration to serve: that of the file, or the ready example. The profile and the base URL of the command line
- * override those of the file, and its redirect URIs are added. The default for `baseUrl` is the address that the server
- * listens on.
+ * override those of the file, and its redirect URIs and hosts are added. The default for `baseUrl` is the address that
+ * the server listens on, and if each request says it, that address is one that requests can say.
  *
  * @param {import("./options.js").Options} options
  * @param {string} address where the server listens, as a URL
  * @returns {Promise<import("eiam-token/issuer").IssuerConfig>}
  */
-export async function loadConfig({ config: file, profile, baseUrl, redirectUris }, address) {
-  const config = file === undefined ? exampleConfig(baseUrl ?? address) : await readConfig(file, address);
+export async function loadConfig({ config: file, profile, baseUrl, redirectUris, allowHosts, trustProxy }, address) {
+  const own = baseUrl === undefined || baseUrl === BY_REQUEST ? address : baseUrl;
+  const config = file === undefined ? exampleConfig(own) : await readConfig(file, address);
   // The issuer refuses anything else, and says what is wrong with it.
   if (typeof config !== "object" || config === null || Array.isArray(config)) return config;
   return {
     ...config,
     ...(profile === undefined ? {} : { profile }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...namesOf({ ...config, ...(baseUrl === undefined ? {} : { baseUrl }) }, allowHosts, address),
+    ...(trustProxy ? { trustProxy } : {}),
     applications: withRedirectUris(config.applications, redirectUris),
   };
+}
+
+/**
+ * The hosts that requests may say, where they may say one.
+ *
+ * @param {import("eiam-token/issuer").IssuerConfig} config
+ * @param {string[]} added
+ * @param {string} address
+ */
+function namesOf({ baseUrl, allowedHosts = [] }, added, address) {
+  if (!Array.isArray(allowedHosts)) return {};
+  const own = baseUrl === BY_REQUEST ? [new URL(address).host] : [];
+  const hosts = union(union(allowedHosts, added), own);
+  return hosts.length > 0 ? { allowedHosts: hosts } : {};
 }
 
 /**

@@ -1,6 +1,7 @@
 import { isLoopback, nameOf } from "../host.js";
 import { printable } from "../printable.js";
 import { curlLines, tokenLines } from "./curl.js";
+import { BY_REQUEST } from "./options.js";
 
 /** What to print of a discovery document, and under which name. */
 const ENDPOINTS = [
@@ -21,20 +22,26 @@ const ENDPOINTS = [
  * to everybody who sees the terminal or the log.
  *
  * @param {import("eiam-token/issuer").Issuer} issuer
- * @param {import("eiam-token/issuer").IssuerConfig} config
+ * @param {import("eiam-token/issuer").IssuerConfig} configured
  * @param {string} address
  * @param {import("./options.js").Options} options
  */
-export async function greeting(issuer, config, address, { config: file, store, tls }) {
+export async function greeting(issuer, configured, address, { config: file, store, tls }) {
   const { host, protocol } = new URL(address);
+  const { allowedHosts: names = [] } = configured;
+  const isByRequest = configured.baseUrl === BY_REQUEST;
+  // Whoever reads it is on this machine.
+  const config = isByRequest ? { ...configured, baseUrl: address } : configured;
   const base = config.baseUrl;
   const shown = file === undefined;
   const { profile = "eiam", users = [] } = config;
   const lines = [`eiam-token issuer, profile ${profile}, listening on ${address}`];
   if (base !== address) lines.push(`Its base URL is ${base}`);
+  if (isByRequest) lines.push(`Its base URL is that of each request, which may be for ${names.join(", ")}`);
   const kept = store === undefined ? "Its state is lost when it stops" : `Its state is kept in ${store}`;
   lines.push(`${kept}; Ctrl+C stops it.`);
-  if (isLoopback(nameOf(new URL(base).host) ?? "")) lines.push(`Open ${base}/ in a browser for an overview.`);
+  const hosts = isByRequest ? names.map((name) => name.replace(":*", "")) : [new URL(base).host];
+  if (hosts.every((name) => isLoopback(nameOf(name) ?? ""))) lines.push(`Open ${base}/ in a browser for an overview.`);
 
   for (const { applicationId } of config.applications.slice(0, 1)) {
     const issuerUrl = `${base}/v2/${config.instanceId}/${applicationId}/oidc`;

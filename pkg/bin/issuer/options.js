@@ -24,7 +24,16 @@ Options:
                     state is in memory only.
   --base-url URL    The URL at which clients reach the issuer, if it is
                     not the address it listens on. It overrides the
-                    configuration.
+                    configuration. With "request", each request says
+                    scheme, host and port, so that a container, its
+                    host and a browser each use their own name.
+  --allow-host HOST With --base-url request: a host that requests may
+                    name, as "issuer:9400", or "localhost:*" for any
+                    port; can be given more than once. The address it
+                    listens on is always one of them.
+  --trust-proxy     With --base-url request: believes Forwarded, or
+                    X-Forwarded-Proto, -Host and -Port. Only the proxy
+                    that sets them may reach the issuer.
   --redirect-uri URI
                     Adds a redirect URI to every client that has
                     redirect URIs, for signing in and signing out; can
@@ -44,7 +53,7 @@ Options:
 
 On a loopback address, the issuer answers only to localhost, to loopback addresses and to the host of its
 base URL, so that no website can reach it under its own domain name. On other addresses, it answers to every
-Host, which containers need.
+Host, which containers need. With --base-url request, it answers to the hosts of --allow-host everywhere.
 
 Exit codes:
   0    The issuer was stopped.
@@ -53,6 +62,9 @@ Exit codes:
 `;
 
 const COMMAND = "issuer";
+
+/** The base URL of a configuration that takes it from each request. */
+export const BY_REQUEST = "request";
 
 /**
  * The options of the command line.
@@ -63,6 +75,8 @@ const COMMAND = "issuer";
  * @property {string | undefined} config
  * @property {string | undefined} store
  * @property {string | undefined} baseUrl
+ * @property {string[]} allowHosts to be added
+ * @property {boolean} trustProxy
  * @property {string[]} redirectUris to be added
  * @property {"eiam" | "rfc9700" | undefined} profile
  * @property {{ cert: string, key: string } | undefined} tls files
@@ -81,6 +95,8 @@ export function readOptions(args) {
     config: { type: "string" },
     store: { type: "string" },
     "base-url": { type: "string" },
+    "allow-host": { type: "string", multiple: true },
+    "trust-proxy": { type: "boolean" },
     "redirect-uri": { type: "string", multiple: true },
     profile: { type: "string" },
     log: { type: "string" },
@@ -92,6 +108,8 @@ export function readOptions(args) {
     config,
     store: readFile("store", store),
     baseUrl: readBaseUrl(values["base-url"]),
+    allowHosts: (values["allow-host"] ?? []).map((host) => host.toLowerCase()),
+    trustProxy: values["trust-proxy"] ?? false,
     redirectUris: (values["redirect-uri"] ?? []).map(readRedirectUri),
     profile: readWord(COMMAND, "profile", profile, ["eiam", "rfc9700"]),
     tls,
@@ -132,9 +150,12 @@ function readPort(text) {
 
 /** @param {string | undefined} text */
 function readBaseUrl(text) {
-  if (text === undefined) return undefined;
+  if (text === undefined || text === BY_REQUEST) return text;
   if (!/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/i.test(text) || !URL.canParse(text)) {
-    throw wrong('--base-url needs a URL without query and fragment, such as "https://as.example/base"', COMMAND);
+    throw wrong(
+      '--base-url needs a URL without query and fragment, such as "https://as.example/base", or "request"',
+      COMMAND,
+    );
   }
   return text.replace(/\/+$/, "");
 }

@@ -47,9 +47,24 @@ export interface IssuerConfig {
    */
   readonly profile?: "eiam" | "rfc9700" | undefined;
   /**
-   * Where the issuer is reached: `http://127.0.0.1:9400`, also with a path. No slash at the end.
+   * Where the issuer is reached: `http://127.0.0.1:9400`, also with a path. No slash at the end. Or
+   * `request`: each request says scheme, host and port, and `allowedHosts` lists the hosts that it
+   * may say.
    */
   readonly baseUrl: string;
+  /**
+   * The hosts under which the issuer is reached if `baseUrl` is `request`: `issuer:9400`, with `*`
+   * for any port, or without a port for the default one of http and https. One at least then; else
+   * none.
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /**
+   * Whether the issuer believes what `Forwarded` (RFC 7239), or `X-Forwarded-Proto`,
+   * `X-Forwarded-Host` and `X-Forwarded-Port`, say of a request, if `baseUrl` is `request`.
+   * Everybody can send them, so nobody but the proxy that writes them may reach the issuer.
+   * Default: `false`.
+   */
+  readonly trustProxy?: boolean | undefined;
   /** The id of the instance, which stands in the paths of its applications: `idaas_…` */
   readonly instanceId: string;
   /** The applications, each an OAuth client of the same id. One at least. */

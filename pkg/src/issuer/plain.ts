@@ -5,7 +5,10 @@ import type { RequestLike } from "./host-types.js";
 export interface PlainRequest {
   /** The method, such as `GET`. */
   readonly method: string;
-  /** An absolute URL below the configured `baseUrl`, or a path with its query. */
+  /**
+   * An absolute URL below the configured `baseUrl`, or a path with its query. If `baseUrl` is `request`, scheme and host
+   * are those of the URL, or of `Host` beside a path.
+   */
   readonly url: string;
   /** The header fields. A name that occurs more than once has a list of values, or several pairs. */
   readonly headers?:

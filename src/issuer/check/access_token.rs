@@ -70,7 +70,7 @@ pub(crate) fn inspect(
         AccessTokenInfo {
             scope: scope::names(&token.scope, &token.audience),
             audience: effective_audience(config, &token),
-            issuer: config.issuer_url(token.authority, &token.client),
+            issuer: token.issuer(config),
             subject: user.map(|user| subject::of(vault, application, user).into_owned()),
             client_id: token.client,
             issued_at: token.issued,
@@ -83,11 +83,7 @@ pub(crate) fn inspect(
 
 /// For whom a token is: its resources, or its issuer (RFC 9068 section 3).
 pub(crate) fn effective_audience(config: &Config, token: &AccessToken) -> Vec<String> {
-    if token.audience.is_empty() {
-        vec![config.issuer_url(token.authority, &token.client)]
-    } else {
-        token.audience.clone()
-    }
+    if token.audience.is_empty() { vec![token.issuer(config)] } else { token.audience.clone() }
 }
 
 /// Whether an access token has neither expired nor been revoked, its client and its user still exist, and

@@ -74,7 +74,7 @@ pub(crate) fn check_proof(
     if claims.text("htm").as_deref() != Some(exchange.request.method.name()) {
         return Err(wrong("htm is not the method of the request"));
     }
-    let url = format!("{}{}", config.base_url, exchange.path);
+    let url = format!("{}{}", config.base(), exchange.path);
     if claims.text("htu").is_none_or(|htu| normal(&htu) != normal(&url)) {
         return Err(wrong("htu is not the URL of the request"));
     }

@@ -61,9 +61,7 @@ pub(crate) fn read_hint(
         return None;
     }
     let (client, subject) = (claims.text("aud")?.into_owned(), claims.text("sub")?.into_owned());
-    (claims.text("iss")? == config.issuer_url(exchange.authority, &client)).then(|| Hint {
-        client,
-        subject,
-        session: claims.text("sid").map(Cow::into_owned),
-    })
+    let issuer = claims.text("iss")?;
+    let is_ours = config.is_issuer_url(&issuer, exchange.authority, &client);
+    is_ours.then(|| Hint { client, subject, session: claims.text("sid").map(Cow::into_owned) })
 }

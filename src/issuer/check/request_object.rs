@@ -85,9 +85,10 @@ fn check_claims(
     if claims.text("sub").as_deref() == Some(client) {
         return Err(wrong("sub is the client, as it is in an assertion"));
     }
-    let issuer = config.issuer_url(exchange.authority, client);
     let audience = claims.audience().unwrap_or_default();
-    if claims.has("aud") && !audience.iter().any(|one| *one == issuer) {
+    if claims.has("aud")
+        && !audience.iter().any(|one| config.is_issuer_url(one, exchange.authority, client))
+    {
         return Err(wrong("aud is not the issuer"));
     }
     let now = exchange.now;

@@ -87,13 +87,20 @@ pub(crate) fn begin(
 }
 
 /// Notes that a client got an id_token of a login session, so that it is told when that ends.
-pub(crate) fn join(store: &mut Store, application: &Application, user_grant: &UserGrant, now: i64) {
+pub(crate) fn join(
+    config: &Config,
+    store: &mut Store,
+    application: &Application,
+    user_grant: &UserGrant,
+    now: i64,
+) {
     let Some(id) = user_grant.session.filter(|_| application.backchannel_logout_uri.is_some())
     else {
         return;
     };
     let (authority, client) = (user_grant.authority, application.application_id.clone());
-    let participant = Participant { authority, client, session: id };
+    let base = config.present.clone();
+    let participant = Participant { authority, base, client, session: id };
     let is_new = |session: &Session| !session.has_participant(&participant);
     if store.sessions.get(&id, now).is_some_and(is_new)
         && let Some(session) = store.sessions.get_mut(&id, now)

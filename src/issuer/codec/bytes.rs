@@ -6,6 +6,11 @@
 pub(crate) struct Writer(Vec<u8>);
 
 impl Writer {
+    /// A writer that has room for so many bytes before it grows.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
+    }
+
     /// Writes a byte.
     pub(crate) fn u8(&mut self, value: u8) -> &mut Self {
         self.0.push(value);

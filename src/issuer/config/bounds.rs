@@ -4,6 +4,9 @@
 /// minutes.
 pub(super) const MAX_RETRY: i64 = 300;
 
+/// How many hosts an issuer is reached under at most: each request is compared with them.
+pub(super) const MAX_HOSTS: usize = 64;
+
 /// How many secrets an application has at most: a present one, and the next one during a rotation.
 pub(super) const MAX_SECRETS: usize = 2;
 

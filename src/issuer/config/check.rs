@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::pkce::Method;
 
 use super::application::{Application, AuthMethod, GrantType};
-use super::bounds::{MAX_KEYS, MAX_RETRY, MAX_SECRETS, RESERVED_CLAIMS, RESERVED_ID};
+use super::bounds::{MAX_HOSTS, MAX_KEYS, MAX_RETRY, MAX_SECRETS, RESERVED_CLAIMS, RESERVED_ID};
 use super::check_claims::check_custom;
 use super::client_key::ClientKey;
 use super::custom_claim::ClaimPlace;
@@ -15,6 +15,7 @@ use super::root::Config;
 use super::user::User;
 use crate::issuer::check::redirect_uri;
 use crate::issuer::profile::Profile;
+use crate::issuer::wire::name;
 use crate::signature::SignatureAlgorithm;
 
 impl Config {
@@ -23,7 +24,7 @@ impl Config {
     /// # Errors
     /// The first thing that is wrong, with its path.
     pub fn check(&self) -> Result<(), ConfigError> {
-        base_url(&self.base_url).map_err(|problem| ConfigError::below("", "baseUrl", problem))?;
+        self.check_names()?;
         identifier("", "instanceId", &self.instance_id)?;
         if self.applications.is_empty() {
             return Err(ConfigError::below("", "applications", "at least one is needed"));
@@ -57,6 +58,40 @@ impl Config {
         self.check_resources()?;
         self.check_claims()?;
         self.check_registration()
+    }
+
+    /// Checks where the issuer is reached.
+    fn check_names(&self) -> Result<(), ConfigError> {
+        let refuse = |key, problem| Err(ConfigError::below("", key, problem));
+        let hosts = &self.allowed_hosts;
+        if !self.is_named_by_request() {
+            let problem = "only of use if `baseUrl` is `request`";
+            return match (hosts.is_empty(), self.trust_proxy) {
+                (false, _) => refuse("allowedHosts", problem),
+                (_, true) => refuse("trustProxy", problem),
+                _ => base_url(&self.base_url).or_else(|problem| refuse("baseUrl", problem)),
+            };
+        }
+        if hosts.is_empty() {
+            return refuse(
+                "allowedHosts",
+                "at least one is needed, because `baseUrl` is `request`",
+            );
+        }
+        if hosts.len() > MAX_HOSTS {
+            return refuse("allowedHosts", "64 at most");
+        }
+        for (index, host) in hosts.iter().enumerate() {
+            let problem = if !name::is_entry(host) {
+                "a host in lower case, without scheme and path: issuer:9400, localhost:*, as.example"
+            } else if hosts.iter().take(index).any(|other| other == host) {
+                "it is there twice"
+            } else {
+                continue;
+            };
+            return Err(ConfigError::item("", "allowedHosts", index, problem));
+        }
+        Ok(())
     }
 
     fn check_keys(&self) -> Result<(), ConfigError> {

@@ -25,6 +25,9 @@ impl Config {
             // Only the URL in the text varies, and a test checks that the text can be read.
             profile: Profile::Eiam,
             base_url: base_url.to_owned(),
+            allowed_hosts: Vec::new(),
+            trust_proxy: false,
+            present: None,
             instance_id: String::new(),
             applications: Vec::new(),
             resources: Vec::new(),

@@ -33,9 +33,23 @@ pub struct Config {
     #[serde(default, with = "words::one")]
     #[cfg_attr(feature = "schema", schemars(with = "schema::OneOf<Profile>"))]
     pub profile: Profile,
-    /// Where the issuer is reached: `http://127.0.0.1:9400`, also with a path. No slash at the end.
+    /// Where the issuer is reached: `http://127.0.0.1:9400`, also with a path. No slash at the end. Or `request`: each
+    /// request says scheme, host and port, and `allowedHosts` lists the hosts that it may say.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::BASE_URL), example = &"http://127.0.0.1:9400"))]
     pub base_url: String,
+    /// The hosts under which the issuer is reached if `baseUrl` is `request`: `issuer:9400`, with `*` for any port, or
+    /// without a port for the default one of http and https. One at least then; else none.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_HOSTS), inner(regex(pattern = schema::HOST))))]
+    pub allowed_hosts: Vec<String>,
+    /// Whether the issuer believes what `Forwarded` (RFC 7239), or `X-Forwarded-Proto`, `X-Forwarded-Host` and
+    /// `X-Forwarded-Port`, say of a request, if `baseUrl` is `request`. Everybody can send them, so nobody but the
+    /// proxy that writes them may reach the issuer. Default: `false`.
+    #[serde(default)]
+    pub trust_proxy: bool,
+    /// The base URL of the present request, if `base_url` is `request`.
+    #[serde(skip)]
+    pub(crate) present: Option<String>,
     /// The id of the instance, which stands in the paths of its applications: `idaas_…`
     #[cfg_attr(feature = "schema", schemars(regex(pattern = schema::ID), example = &"idaas_example"))]
     pub instance_id: String,

@@ -31,8 +31,11 @@ fn tidy(schema: &mut Schema) {
     schema.remove("format");
 }
 
-/// An origin and perhaps a path.
-pub(super) const BASE_URL: &str = "^https?://[^/@]+(/.*[^/])?$";
+/// An origin and perhaps a path, or the word for what each request says.
+pub(super) const BASE_URL: &str = "^(https?://[^/@]+(/.*[^/])?|request)$";
+
+/// A host in lower case, and perhaps a port or `*`.
+pub(super) const HOST: &str = r"^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:(\*|[1-9][0-9]{0,4}))?$";
 
 /// What stands in paths and tokens.
 pub(super) const ID: &str = "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$";

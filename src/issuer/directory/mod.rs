@@ -51,6 +51,11 @@ impl Directory {
         &self.config
     }
 
+    /// Notes under which base URL the present request came, if each request says it.
+    pub(crate) fn set_present(&mut self, base_url: Option<String>) {
+        self.config.present = base_url;
+    }
+
     /// All configured applications, including disabled ones.
     pub(crate) fn applications(&self) -> &[Application] {
         &self.config.applications

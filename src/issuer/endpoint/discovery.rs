@@ -236,6 +236,10 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
         // draft-ietf-oauth-client-id-metadata-document section 5.
         body.boolean("client_id_metadata_document_supported", true);
     }
+    // A cache may have one place for all names of the issuer: what a proxy says is in no URL.
+    if config.is_named_by_request() {
+        return response::json(200, body.finish()).into();
+    }
     response::public_json(body.finish()).into()
 }
 

@@ -33,13 +33,19 @@ pub(crate) fn answer(
     if is_root && reads && remedy::is_local(config) {
         return index(config, pages, request, query);
     }
-    let refusal = Refusal::PathUnknown;
+    refuse(config, random, &Refusal::PathUnknown)
+}
+
+/// Refuses a request whose path belongs to no endpoint.
+pub(crate) fn refuse(config: &Config, random: &mut Random, refusal: &Refusal) -> Reply {
     let (id, profile) = (random.uuid(), config.profile);
     let description = refusal.description();
     let scheme = Scheme::None;
-    let hint = remedy::is_local(config).then(|| format!("{}/ lists what is here", config.base_url));
+    let is_path = matches!(refusal, Refusal::PathUnknown);
+    let hint = (is_path && remedy::is_local(config))
+        .then(|| format!("{}/ lists what is here", config.base()));
     let hint = hint.as_deref();
-    let mut response = response::refusal(&refusal, &description, hint, profile, scheme, &id);
+    let mut response = response::refusal(refusal, &description, hint, profile, scheme, &id);
     cors::allow(&mut response, "*");
     response.into()
 }

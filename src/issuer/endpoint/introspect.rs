@@ -178,7 +178,7 @@ fn describe(
                 .integer("exp", token.expires)
                 .integer("iat", token.issued)
                 .string("sub", &access_claims::subject(vault, application, token));
-            let issuer = config.issuer_url(token.authority, &token.client);
+            let issuer = token.issuer(config);
             access_claims::audience(&issuer, token, &mut body);
             body.string("iss", &issuer);
             authorization_details::write(&token.details, &mut body);

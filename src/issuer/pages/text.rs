@@ -191,6 +191,7 @@ pub(super) fn refusal(refusal: &Refusal, language: Language) -> Option<String> {
                 ));
             }
             Refusal::FormStale => "页面已过期、已被更改，或相关的会话或请求已结束，请返回并重新开始。",
+            Refusal::HostUnknown => "请求所指的主机不在配置的 allowedHosts 之中。",
             Refusal::FormFromElsewhere => "该表单不是从此浏览器的此页面提交的。",
             Refusal::ApplicationUnknown(_) | Refusal::ClientUnknown => "应用不存在。",
             Refusal::ClientOther => "路径、client_id、凭据与 id_token_hint 所指的应用不一致。",

@@ -2,6 +2,7 @@
 
 use crate::issuer::check::scope;
 use crate::issuer::codec::bytes::{Reader, Writer};
+use crate::issuer::config::Config;
 use crate::issuer::sealed::context::Context;
 use crate::issuer::sealed::exchanged::Exchanged;
 use crate::issuer::sealed::sealer::Seal;
@@ -13,6 +14,8 @@ use crate::issuer::wire::authority::Authority;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AccessToken {
     pub(crate) authority: Authority,
+    /// The base URL under which it was made, if each request says it.
+    pub(crate) base: Option<String>,
     pub(crate) client: String,
     /// The user; none for a token that a client has for itself.
     pub(crate) subject: Option<String>,
@@ -50,11 +53,26 @@ impl AccessToken {
     }
 }
 
+impl AccessToken {
+    /// Its issuer (`iss`), as it was called when the token was made.
+    pub(crate) fn issuer(&self, config: &Config) -> String {
+        config.issuer_url_at(self.base.as_deref(), self.authority, &self.client)
+    }
+}
+
+/// Marks, in the first byte of what is sealed, that the base URL follows.
+const NAMED: u8 = 2;
+
 impl Seal for AccessToken {
     const PREFIX: &'static str = "AT";
 
     fn write(&self, writer: &mut Writer) {
-        self.authority.write(writer);
+        // Both in one byte: what is sealed should be short.
+        let is_of_instance = u8::from(self.authority == Authority::Instance);
+        writer.u8(is_of_instance | if self.base.is_some() { NAMED } else { 0 });
+        if let Some(base) = &self.base {
+            writer.str(base);
+        }
         writer
             .str(&self.client)
             .optional_str(self.subject.as_deref())
@@ -85,8 +103,13 @@ impl Seal for AccessToken {
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let (authority, is_named) = match reader.u8()? {
+            first @ 0..=3 => (first & 1, first & NAMED != 0),
+            _ => return None,
+        };
         let mut token = Self {
-            authority: Authority::read(reader)?,
+            authority: if authority == 1 { Authority::Instance } else { Authority::Application },
+            base: if is_named { Some(reader.string()?) } else { None },
             client: reader.string()?,
             subject: reader.optional_string()?,
             scope: reader.string()?,

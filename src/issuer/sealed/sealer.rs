@@ -42,7 +42,7 @@ impl Sealer {
 
     /// Seals a content.
     pub(crate) fn seal<T: Seal>(&self, content: &T, random: &mut Random) -> String {
-        let mut writer = Writer::default();
+        let mut writer = Writer::with_capacity(USUAL);
         writer.u8(VERSION);
         content.write(&mut writer);
         self.encrypt(T::PREFIX, &writer.finish(), random)
@@ -68,7 +68,8 @@ impl Sealer {
         let Ok(ciphertext) = self.cipher.encrypt(&nonce.into(), payload) else {
             return String::new();
         };
-        let mut sealed = nonce.to_vec();
+        let mut sealed = Vec::with_capacity(NONCE + ciphertext.len());
+        sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(&ciphertext);
         let mut text = prefix.to_owned();
         base58::encode_into(&sealed, &mut text);
@@ -97,6 +98,9 @@ impl Drop for Sealer {
 }
 
 const NONCE: usize = 24;
+
+/// How many bytes are set aside for a content: most are shorter.
+const USUAL: usize = 256;
 
 /// The version of the contents; a change of any of them raises it.
 const VERSION: u8 = 5;

@@ -11,6 +11,8 @@ use crate::issuer::wire::authority::Authority;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Participant {
     pub(crate) authority: Authority,
+    /// The base URL that its id_token says, if each request says it.
+    pub(crate) base: Option<String>,
     pub(crate) client: String,
     /// The session that its id_token names: this one, or one before it that the same user had in the same
     /// browser.
@@ -21,13 +23,14 @@ impl Participant {
     /// Writes it into the record of its session.
     pub(crate) fn write(&self, writer: &mut Writer) {
         self.authority.write(writer);
-        writer.str(&self.client).u128(self.session);
+        writer.optional_str(self.base.as_deref()).str(&self.client).u128(self.session);
     }
 
     /// Reads what [`Participant::write`] wrote.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             authority: Authority::read(reader)?,
+            base: reader.optional_string()?,
             client: reader.string()?,
             session: reader.u128()?,
         })

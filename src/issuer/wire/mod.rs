@@ -7,6 +7,7 @@ pub(crate) mod cookies;
 pub(crate) mod cors;
 pub(crate) mod exchange;
 pub(crate) mod language;
+pub(crate) mod name;
 pub(crate) mod parameters;
 pub(crate) mod refusal;
 pub(crate) mod remedy;

@@ -2,10 +2,9 @@
 
 use core::fmt;
 
-use zeroize::Zeroize;
-
 use crate::form::{self, Limits};
 use crate::http::{HttpRequest, Method};
+use crate::secret;
 
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::profile::Profile;
@@ -85,7 +84,7 @@ impl Parameters {
         self.0.retain_mut(|(key, value)| {
             let stays = key != name;
             if !stays {
-                value.zeroize();
+                secret::erase_text(value);
             }
             stays
         });
@@ -129,7 +128,7 @@ impl fmt::Debug for Parameters {
 impl Drop for Parameters {
     fn drop(&mut self) {
         for (_, value) in &mut self.0 {
-            value.zeroize();
+            secret::erase_text(value);
         }
     }
 }

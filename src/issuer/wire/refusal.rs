@@ -17,6 +17,8 @@ pub(crate) enum Refusal {
     ApplicationUnknown(String),
     ApplicationDisabled,
     MethodNotAllowed(&'static str),
+    HostMissing,
+    HostUnknown,
 
     // Its parameters (RFC 6749 sections 3.1 and 3.2).
     BodyTooLarge,
@@ -253,6 +255,19 @@ impl Refusal {
                 "invalid_request",
                 "RFC 9110 section 15.5.6",
                 format!("This endpoint takes {allowed} only")
+            ),
+            Self::HostMissing => row!(
+                400,
+                "invalid_request",
+                "RFC 9112 section 3.2",
+                "The request does not say for which host it is: that takes an absolute URL, or one valid \
+                 field Host"
+            ),
+            Self::HostUnknown => row!(
+                421,
+                "misdirected_request",
+                "RFC 9110 section 15.5.20",
+                "The host for which the request is, is none of allowedHosts in the configuration"
             ),
             // Its parameters (RFC 6749 sections 3.1 and 3.2).
             Self::BodyTooLarge => row!(

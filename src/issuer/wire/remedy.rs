@@ -6,6 +6,7 @@ use crate::issuer::check::redirect_uri;
 use crate::issuer::config::{Application, AuthMethod, Config};
 use crate::issuer::directory::Directory;
 use crate::issuer::wire::exchange::Exchange;
+use crate::issuer::wire::name;
 use crate::issuer::wire::refusal::{Refusal, printable};
 
 /// What is told in addition to a refusal.
@@ -35,6 +36,11 @@ impl Remedy {
 
 /// Whether the issuer serves only the machine on which it runs.
 pub(crate) fn is_local(config: &Config) -> bool {
+    if config.is_named_by_request() {
+        // The sender chooses which of them it is.
+        let mut hosts = config.allowed_hosts.iter().map(|entry| name::host_of_entry(entry));
+        return hosts.all(|host| redirect_uri::is_loopback_ip(host) || host == "localhost");
+    }
     redirect_uri::is_loopback(&config.base_url)
 }
 

@@ -212,7 +212,7 @@ impl<'a> Route<'a> {
 pub(crate) fn split<'a>(url: &'a str, config: &Config) -> (&'a str, &'a str) {
     let url = url.split('#').next().unwrap_or(url);
     let (place, query) = url.split_once('?').unwrap_or((url, ""));
-    // The host name does not matter, because only the driver knows under which names it is reached.
+    // The host does not matter here: one base URL is that of all requests, or the issuer has looked at it before.
     let path = match text::split_scheme(place) {
         Some((scheme, rest)) if !scheme.contains('/') => {
             rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or("/")
@@ -251,14 +251,14 @@ pub(crate) fn well_known_of_prefix(path: &str, config: &Config) -> Option<String
 
 /// The path of the base URL, without a slash at the end.
 pub(crate) fn base_path(config: &Config) -> &str {
-    let base = config.base_url.as_str();
+    let base = config.base();
     let rest = text::split_scheme(base).map_or(base, |(_, rest)| rest);
     rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or("")
 }
 
 /// The scheme and authority of the base URL.
 pub(crate) fn base_origin(config: &Config) -> &str {
-    let base = config.base_url.as_str();
+    let base = config.base();
     base.strip_suffix(base_path(config)).unwrap_or(base)
 }
 

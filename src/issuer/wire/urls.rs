@@ -2,37 +2,81 @@
 
 use crate::issuer::config::Config;
 use crate::issuer::wire::authority::Authority;
-use crate::issuer::wire::route;
+use crate::issuer::wire::{name, route};
+use crate::text;
 
 impl Config {
     /// Whether browsers reach the issuer over TLS.
     pub(crate) fn is_https(&self) -> bool {
-        self.base_url.starts_with("https:")
+        self.base().starts_with("https:")
+    }
+
+    /// Whether each request says under which base URL it came.
+    pub(crate) fn is_named_by_request(&self) -> bool {
+        self.base_url == name::BY_REQUEST
+    }
+
+    /// The base URL: the one of the configuration, or of the present request.
+    pub(crate) fn base(&self) -> &str {
+        self.present.as_deref().unwrap_or(&self.base_url)
+    }
+
+    /// What of a URL is below the base URL, whichever of its names the issuer has in it.
+    pub(crate) fn below_base<'a>(&self, url: &'a str) -> Option<&'a str> {
+        if !self.is_named_by_request() {
+            return url.strip_prefix(&self.base_url);
+        }
+        let (scheme, rest) = text::split_scheme(url)?;
+        let path = text::from_first(rest, b'/')?;
+        name::is_origin(self, scheme, rest.strip_suffix(path)?).then_some(path)
     }
 
     /// The issuer identifier (`iss`).
     pub(crate) fn issuer_url(&self, authority: Authority, client: &str) -> String {
-        let base = &self.base_url;
+        self.issuer_url_at(None, authority, client)
+    }
+
+    /// The issuer identifier at a base URL that a request said before; otherwise at the present one.
+    pub(crate) fn issuer_url_at(
+        &self,
+        base: Option<&str>,
+        authority: Authority,
+        client: &str,
+    ) -> String {
+        text::concat(&[base.unwrap_or(self.base()), &self.issuer_path(authority, client)])
+    }
+
+    /// Whether a URL is the issuer identifier, under whichever of its names.
+    pub(crate) fn is_issuer_url(&self, url: &str, authority: Authority, client: &str) -> bool {
+        self.below_base(url).is_some_and(|path| path == self.issuer_path(authority, client))
+    }
+
+    /// The path of the issuer identifier below the base URL.
+    pub(crate) fn issuer_path(&self, authority: Authority, client: &str) -> String {
         let instance = &self.instance_id;
         match authority {
-            Authority::Application => format!("{base}/v2/{instance}/{client}/oidc"),
-            Authority::Instance => format!("{base}/api/v2/{}/oauth2", route::SERVER),
+            Authority::Application => format!("/v2/{instance}/{client}/oidc"),
+            Authority::Instance => format!("/api/v2/{}/oauth2", route::SERVER),
         }
     }
 
     /// The URL of an endpoint for programs, such as `token`.
     pub(crate) fn api_url(&self, authority: Authority, client: &str, name: &str) -> String {
-        let base = &self.base_url;
+        text::concat(&[self.base(), &self.api_path(authority, client, name)])
+    }
+
+    /// The path of an endpoint for programs below the base URL.
+    pub(crate) fn api_path(&self, authority: Authority, client: &str, name: &str) -> String {
         let instance = &self.instance_id;
         match authority {
-            Authority::Application => format!("{base}/v2/{instance}/{client}/oauth2/{name}"),
-            Authority::Instance => format!("{base}/api/v2/{}/oauth2/{name}", route::SERVER),
+            Authority::Application => format!("/v2/{instance}/{client}/oauth2/{name}"),
+            Authority::Instance => format!("/api/v2/{}/oauth2/{name}", route::SERVER),
         }
     }
 
     /// The URL of a page, such as `authorize`.
     pub(crate) fn page_url(&self, authority: Authority, client: &str, name: &str) -> String {
-        format!("{}{}", self.base_url, page(authority, client, name))
+        text::concat(&[self.base(), &page(authority, client, name)])
     }
 
     /// The path of a page, for the `action` of forms.

@@ -38,7 +38,7 @@ export function shell({ folder = "." } = {}) {
 /** @param {string} line @param {World} world */
 async function runLine(line, world) {
   const [, command = "", target] = /^(?:\w+=\$\()?npx eiam-token (.*?)\)?(?: > (\S+))?$/.exec(line) ?? [];
-  const [name, ...words] = command.split(/\s+/);
+  const [name, ...words] = command.split(/\s+/).map((word) => word.replace(/^'(.*)'$/, "$1"));
   const args = words.map((word) => (existsSync(join(world.folder, word)) ? join(world.folder, word) : word));
   switch (name) {
     case "issuer":

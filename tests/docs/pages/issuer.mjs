@@ -13,6 +13,7 @@ export const path = "docs/issuer.md";
 export const blocks = {
   Requests: [javascript()],
   Configuration: [configuration(), javascript({ names: () => ({ text: JSON.stringify(config) }) })],
+  Names: [configuration()],
   Resources: [configuration()],
   "Users, applications and keys": [
     javascript({

@@ -128,9 +128,12 @@ pub(crate) fn is_audience(
 ) -> bool {
     let authority = exchange.authority;
     let client = exchange.application.map_or(client, |one| &one.application_id);
-    name == config.issuer_url(authority, client)
-        || name == config.api_url(authority, client, "token")
-        || name.strip_prefix(&config.base_url) == Some(exchange.path)
+    // Under each of its names it is the same issuer.
+    config.below_base(name).is_some_and(|path| {
+        path == exchange.path
+            || path == config.issuer_path(authority, client)
+            || path == config.api_path(authority, client, "token")
+    })
 }
 
 /// How the signature of a client assertion is verified: by the key of the client that it names.

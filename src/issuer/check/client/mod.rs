@@ -102,20 +102,20 @@ fn authenticate_as<'a>(
 ) -> Result<Client<'a>, Refusal> {
     let credential = read_credential(exchange.authorization(), parameters)?;
     let raw_allowed = exchange.profile.unencoded_basic_allowed();
-    let mut names: Vec<&str> = Vec::new();
-    names.extend(parameters.value("client_id"));
-    match &credential {
+    let by_credential = match &credential {
         Credential::Basic(basic) => match &basic.decoded {
-            Some((id, _)) => names.push(id),
-            None if raw_allowed => names.push(&basic.id),
+            Some((id, _)) => Some(id.as_str()),
+            None if raw_allowed => Some(basic.id.as_str()),
             None => return Err(Refusal::ClientBasicMalformed),
         },
-        Credential::Assertion(assertion) => names.push(&assertion.client),
-        Credential::Secret(_) | Credential::Federated(_) | Credential::None => {}
-    }
-    let application = match (exchange.application, names.first()) {
+        Credential::Assertion(assertion) => Some(assertion.client.as_str()),
+        Credential::Secret(_) | Credential::Federated(_) | Credential::None => None,
+    };
+    let names = [parameters.value("client_id"), by_credential];
+    let first = names.into_iter().flatten().next();
+    let application = match (exchange.application, first) {
         (Some(application), Some(name))
-            if who == Who::Anybody && *name != application.application_id =>
+            if who == Who::Anybody && name != application.application_id =>
         {
             directory.require_application(name)?
         }
@@ -123,7 +123,7 @@ fn authenticate_as<'a>(
         (None, Some(name)) => directory.require_application(name)?,
         (None, None) => return Err(Refusal::ClientMissing),
     };
-    if names.iter().any(|name| *name != application.application_id) {
+    if names.into_iter().flatten().any(|name| name != application.application_id) {
         return Err(Refusal::ClientOther);
     }
 

@@ -5,7 +5,7 @@ use crate::issuer::check::authorization_details;
 use crate::issuer::check::custom_claims::{self, About, Told};
 use crate::issuer::check::response_type::ResponseType;
 use crate::issuer::check::session::{self, CurrentSession};
-use crate::issuer::config::{Application, ClaimPlace};
+use crate::issuer::config::{Application, ClaimPlace, Config};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::response::{self, Destination};
 use crate::issuer::endpoint::token::access::{self, Made};
@@ -118,7 +118,8 @@ pub(crate) fn send(
                 let audience = audience::all(config, &user_grant.resources, &user_grant.scope);
                 let whose = (exchange.authority, true);
                 let kind = audience::kind(config, application, whose, &audience)?;
-                let token = implicit_token(exchange.now, application, kind, &user_grant, audience);
+                let token =
+                    implicit_token(config, exchange.now, application, kind, &user_grant, audience);
                 // RFC 6749 section 4.2.2.
                 pairs.push(("token_type", "Bearer"));
                 lifetime = kind.lifetime.to_string();
@@ -143,7 +144,7 @@ pub(crate) fn send(
                     told: &of_id_token,
                     access_token: access_token.as_ref(),
                 };
-                session::join(store, application, &user_grant, exchange.now);
+                session::join(config, store, application, &user_grant, exchange.now);
                 Some(id_token::id_token(config, vault, exchange.now, application, &token)?)
             } else {
                 None
@@ -183,6 +184,7 @@ fn code(
 
 /// The access token of the implicit flow. It is the only token of its grant, which needs no record.
 fn implicit_token(
+    config: &Config,
     now: i64,
     application: &Application,
     kind: Kind,
@@ -191,6 +193,7 @@ fn implicit_token(
 ) -> AccessToken {
     AccessToken {
         authority: user_grant.authority,
+        base: config.present.clone(),
         client: user_grant.client.clone(),
         subject: Some(user_grant.subject.clone()),
         scope: user_grant.scope.clone(),

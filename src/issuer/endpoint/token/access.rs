@@ -73,7 +73,7 @@ fn jwt(
 ) -> Result<Unsigned, Refusal> {
     let id = vault.seal(&TokenId(token.clone()));
     let mut object = ObjectWriter::new();
-    let issuer = config.issuer_url(token.authority, &token.client);
+    let issuer = token.issuer(config);
     object.string("iss", &issuer);
     access_claims::audience(&issuer, token, &mut object);
     object

@@ -37,6 +37,7 @@ pub(super) fn give(
     let kind = audience::kind(config, application, (exchange.authority, false), &audience)?;
     let token = AccessToken {
         authority: exchange.authority,
+        base: config.present.clone(),
         client: client.id().to_owned(),
         subject: None,
         scope,

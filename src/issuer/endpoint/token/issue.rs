@@ -132,6 +132,7 @@ pub(super) fn for_user(
 
     let access_token = AccessToken {
         authority: exchange.authority,
+        base: config.present.clone(),
         client: client.id().to_owned(),
         subject: Some(user.user.user_id.clone()),
         scope: user.scope.to_owned(),
@@ -179,7 +180,7 @@ pub(super) fn for_user(
             told: &of_id_token,
             access_token: Some(&access_token),
         };
-        session::join(store, client.application, user.user_grant, now);
+        session::join(config, store, client.application, user.user_grant, now);
         Some(id_token::id_token(config, vault, exchange.now, client.application, &of_user)?)
     } else {
         None

@@ -52,6 +52,7 @@ pub(super) fn give(
     let kind = audience::kind(config, application, (exchange.authority, true), &audience)?;
     let token = AccessToken {
         authority: exchange.authority,
+        base: config.present.clone(),
         client: client.id().to_owned(),
         subject: Some(user.user_id.clone()),
         scope,

@@ -76,6 +76,7 @@ pub(super) fn give(
     let machine = subject.user.is_none();
     let token = AccessToken {
         authority: exchange.authority,
+        base: config.present.clone(),
         client: client.id().to_owned(),
         subject: subject.user.map(|user| user.user_id.clone()),
         scope,
