@@ -43,9 +43,10 @@ export type SigningAlgorithm =
 export interface IssuerConfig {
   /**
    * Whose rules hold: `eiam` answers as the service is documented to answer; `rfc9700` as the
-   * current security recommendations demand. Default: `eiam`.
+   * current security recommendations demand; `fapi2` as the FAPI 2.0 Security Profile does.
+   * Default: `eiam`.
    */
-  readonly profile?: "eiam" | "rfc9700" | undefined;
+  readonly profile?: "eiam" | "rfc9700" | "fapi2" | undefined;
   /**
    * Where the issuer is reached: `http://127.0.0.1:9400`, also with a path. No slash at the end.
    */
