@@ -1,5 +1,6 @@
-import { exampleConfig, parseConfig } from "eiam-token/issuer";
+import { parseConfig } from "eiam-token/issuer";
 import { CommandError } from "../errors.js";
+import { exampleOf } from "../example.js";
 import { readText } from "../files.js";
 import { withoutComments } from "./comments.js";
 
@@ -13,7 +14,7 @@ import { withoutComments } from "./comments.js";
  * @returns {Promise<import("eiam-token/issuer").IssuerConfig>}
  */
 export async function loadConfig({ config: file, profile, baseUrl, redirectUris }, address) {
-  const config = file === undefined ? exampleConfig(baseUrl ?? address) : await readConfig(file, address);
+  const config = file === undefined ? exampleOf(baseUrl ?? address, profile) : await readConfig(file, address);
   // The issuer refuses anything else, and says what is wrong with it.
   if (typeof config !== "object" || config === null || Array.isArray(config)) return config;
   return {

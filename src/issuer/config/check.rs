@@ -216,7 +216,8 @@ fn check_request_objects(path: &str, application: &Application) -> Result<(), Co
         return Err(ConfigError::below(path, "requireSignedRequestObject", problem));
     }
     let fits = |algorithm| keys.iter().any(|key| key.signs_by(algorithm));
-    if application.request_object_signing_alg.is_some_and(|algorithm| !fits(algorithm)) {
+    let algorithm = application.request_object_signing_alg.filter(|_| !keys.is_empty());
+    if algorithm.is_some_and(|algorithm| !fits(algorithm)) {
         let problem = "no key in `jwks` is for it";
         return Err(ConfigError::below(path, "requestObjectSigningAlg", problem));
     }
