@@ -227,7 +227,7 @@ export interface ApplicationConfig {
   /**
    * What the issuer signs its userinfo responses with, which are JWTs then (OpenID Connect Core
    * section 5.3.2). Another algorithm than the issuer's needs a key of its own in `keys`. Default:
-   * they are plain JSON.
+   * none, they are plain JSON.
    */
   userinfoSignedResponseAlg?:
     | "RS256"
@@ -262,8 +262,8 @@ export interface ApplicationConfig {
   readonly requireSignedRequestObject?: boolean | undefined;
   /**
    * What its request objects are signed with (RFC 9101): one algorithm, for which it has a key in
-   * `jwks`. Default: any that its keys are for; but in the profile `eiam` no request objects,
-   * unless it requires them.
+   * `jwks`. Default: no choice, any that its keys are for; but in the profile `eiam` no request
+   * objects, unless it requires them.
    */
   requestObjectSigningAlg?:
     | "RS256"
