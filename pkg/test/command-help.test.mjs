@@ -69,7 +69,7 @@ describe("a word that is not known is repeated, with the one that was meant", ()
     [["issuer", "--prot", "1"], /unknown option "--prot" \(did you mean "--port"\?\)/],
     [["issuer", "--redirect-url=http://x/"], /"--redirect-url" \(did you mean "--redirect-uri"\?\)/],
     [["issuer", "port", "1"], /"port" belongs to no option \(did you mean "--port"\?\)/],
-    [["issuer", "--profile", "rfc970"], /takes eiam or rfc9700, not "rfc970" \(did you mean "rfc9700"\?\)/],
+    [["issuer", "--profile", "rfc970"], /takes eiam, rfc9700 or fapi2, not "rfc970" \(did you mean "rfc9700"\?\)/],
     [["token", "--grant", "client_credential"], /not "client_credential" \(did you mean "client_credentials"\?\)/],
     [["token", "--isuer", "https://as.example"], /"--isuer" \(did you mean "--issuer"\?\)/],
     [["token", "issuer", "https://as.example"], /an argument belongs to no option \(did you mean "--issuer"\?\)/],

@@ -316,6 +316,7 @@ describe("issuers that share a sealing key", () => {
       issuedAt: 1_700_000_000n,
       expiresAt: 1_700_001_200n,
       jkt: undefined,
+      authorizationDetails: [],
     });
     assert.match(info.scope, /openid/);
     const headers = { authorization: `Bearer ${access_token}` };

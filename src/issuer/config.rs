@@ -11,6 +11,7 @@ mod bounds;
 mod bytes;
 mod check;
 mod check_claims;
+mod check_profile;
 mod check_registration;
 mod check_resources;
 mod check_trust;

@@ -1,4 +1,6 @@
-//! The two profiles. Each difference between them is one named rule.
+//! The profiles. Each difference between them is one named rule.
+
+use crate::signature::SignatureAlgorithm;
 
 /// Which rules the issuer follows if the service and the security recommendations differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -9,11 +11,13 @@ pub enum Profile {
     Eiam,
     /// The behaviour that RFC 9700 (OAuth 2.0 Security Best Current Practice) requires.
     Rfc9700,
+    /// The behaviour that the FAPI 2.0 Security Profile requires: that of RFC 9700, and more.
+    Fapi2,
 }
 
 impl Profile {
-    /// Both profiles.
-    pub const ALL: [Self; 2] = [Self::Eiam, Self::Rfc9700];
+    /// All profiles.
+    pub const ALL: [Self; 3] = [Self::Eiam, Self::Rfc9700, Self::Fapi2];
 
     /// The profile with this name.
     #[must_use]
@@ -27,11 +31,89 @@ impl Profile {
         match self {
             Self::Eiam => "eiam",
             Self::Rfc9700 => "rfc9700",
+            Self::Fapi2 => "fapi2",
         }
     }
 
     fn is_eiam(self) -> bool {
         self == Self::Eiam
+    }
+
+    fn is_fapi2(self) -> bool {
+        self == Self::Fapi2
+    }
+
+    /// Whether every client must authenticate, and by an assertion that its key signed. The other way that
+    /// FAPI knows, TLS certificates, is not here.
+    /// FAPI 2.0 Security Profile section 5.3.2.1: only confidential clients, by `private_key_jwt` or mTLS.
+    /// RFC 9700 section 2.5 recommends it.
+    pub(crate) fn private_key_jwt_only(self) -> bool {
+        self.is_fapi2()
+    }
+
+    /// Whether every access token is bound to a key, whatever the configuration of its client says.
+    /// FAPI 2.0 Security Profile section 5.3.2.1: only sender-constrained access tokens. RFC 9700 section
+    /// 2.2.1 recommends them.
+    pub(crate) fn bound_tokens_only(self) -> bool {
+        self.is_fapi2()
+    }
+
+    /// Whether authorization requests must be pushed, whatever the configuration of the client says.
+    /// FAPI 2.0 Security Profile section 5.3.2.2: requests without PAR are rejected. RFC 9126 section 6
+    /// leaves it to the server.
+    pub(crate) fn pushed_requests_only(self) -> bool {
+        self.is_fapi2()
+    }
+
+    /// Whether a pushed request can be opened again until it is answered.
+    /// FAPI 2.0 Security Profile section 5.3.2.2, note: a browser may load the page twice, so a reference is
+    /// used up by the authorization and not by the page. RFC 9126 section 7.3: it should be used once.
+    pub(crate) fn pushed_request_stays_until_answered(self) -> bool {
+        self.is_fapi2()
+    }
+
+    /// Whether the audience of a client assertion must be a string, and no other than the issuer.
+    /// FAPI 2.0 Security Profile section 5.3.2.1: only the issuer identifier as a string. RFC 7523 section 3
+    /// allows the URL of the token endpoint.
+    pub(crate) fn assertion_audience_is_issuer(self) -> bool {
+        self.is_fapi2()
+    }
+
+    /// Whether each use of a refresh token gives a new one, and ends the old one.
+    /// FAPI 2.0 Security Profile section 5.3.2.1: no rotation. RFC 9700 section 4.14.2: rotation, or tokens
+    /// that are bound to the sender, as those of confidential clients are.
+    pub(crate) fn refresh_tokens_rotate(self) -> bool {
+        !self.is_fapi2()
+    }
+
+    /// How many seconds a code may live at most.
+    /// FAPI 2.0 Security Profile section 5.3.2.1: 60 seconds. RFC 6749 section 4.1.2 recommends ten minutes
+    /// at most.
+    pub(crate) fn longest_code(self) -> i64 {
+        if self.is_fapi2() { 60 } else { i64::MAX }
+    }
+
+    /// Whether JWTs may be signed by this algorithm, those of clients and those of the issuer.
+    /// FAPI 2.0 Security Profile section 5.4.1: PS256, ES256 or EdDSA. RFC 8725 section 3.2 leaves the choice
+    /// open.
+    pub(crate) fn signature_allowed(self, algorithm: SignatureAlgorithm) -> bool {
+        use SignatureAlgorithm::{EdDsa, Es256, Ps256};
+        !self.is_fapi2() || matches!(algorithm, Ps256 | Es256 | EdDsa)
+    }
+
+    /// Whether a request object must say for whom it is, and from when to when: an hour at most.
+    /// FAPI 2.0 Message Signing section 5.3.1: `aud`, `nbf` and `exp`. RFC 9101 section 4 recommends `aud`
+    /// only.
+    pub(crate) fn request_object_times_required(self) -> bool {
+        self.is_fapi2()
+    }
+
+    /// Whether applications may have all loopback addresses as redirect URIs.
+    /// FAPI 2.0 Security Profile section 5.3.2.2: redirect URIs are registered, and those of http are for
+    /// native apps. RFC 9700 section 2.1 demands exact matching as well, and there the setting is for
+    /// development.
+    pub(crate) fn any_loopback_redirect_allowed(self) -> bool {
+        !self.is_fapi2()
     }
 
     /// Whether parameters of a POST are also read from the query.

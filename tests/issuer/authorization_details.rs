@@ -6,8 +6,6 @@ use serde_json::{Value, json};
 
 use crate::support::*;
 
-const PROFILES: [Profile; 2] = [Profile::Eiam, Profile::Rfc9700];
-
 /// What the examples of RFC 9396 section 2 ask for.
 const PAYMENT: &str = r#"{
     "type": "payment_initiation",

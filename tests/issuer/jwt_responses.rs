@@ -8,8 +8,6 @@ use serde_json::{Value, json};
 
 use crate::support::*;
 
-const PROFILES: [Profile; 2] = [Profile::Eiam, Profile::Rfc9700];
-
 fn server(profile: Profile) -> Server {
     Server::with(|config| config.profile = profile)
 }

@@ -7,8 +7,6 @@ use serde_json::{Value, json};
 use crate::keys::ClientKey;
 use crate::support::*;
 
-const PROFILES: [Profile; 2] = [Profile::Eiam, Profile::Rfc9700];
-
 /// `app_web` signs its requests with this key.
 fn open(config: &mut Config, profile: Profile, key: &ClientKey) {
     config.profile = profile;

@@ -2,8 +2,7 @@
 
 use eiam_token::http::{HttpRequest, HttpResponse};
 use eiam_token::issuer::{
-    AccessTokenFormat, Application, Config, GrantType, Introspects, Issuer, Profile, Resource,
-    Sessions,
+    AccessTokenFormat, Application, Config, GrantType, Introspects, Issuer, Resource, Sessions,
 };
 use serde_json::{Value, json};
 
@@ -31,7 +30,7 @@ fn open(config: &mut Config, introspects: Introspects, runs: bool) {
 }
 
 fn servers(introspects: &Introspects, runs: bool) -> [Server; 2] {
-    Profile::ALL.map(|profile| {
+    PROFILES.map(|profile| {
         Server::with(|config| {
             config.profile = profile;
             open(config, introspects.clone(), runs);

@@ -1,6 +1,6 @@
 //! Whom tokens are for: RFC 8707, RFC 9068 section 3.
 
-use eiam_token::issuer::{AccessTokenFormat, Config, Issuer, Profile, Resource, Sessions};
+use eiam_token::issuer::{AccessTokenFormat, Config, Issuer, Resource, Sessions};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -22,7 +22,7 @@ fn with_resources(config: &mut Config) {
 }
 
 fn servers() -> [Server; 2] {
-    Profile::ALL.map(|profile| {
+    PROFILES.map(|profile| {
         Server::with(|config| {
             config.profile = profile;
             with_resources(config);
@@ -400,7 +400,7 @@ fn a_user_agrees_to_each_resource() {
 
 #[test]
 fn what_a_resource_says_of_its_tokens() {
-    for profile in Profile::ALL {
+    for profile in PROFILES {
         let mut server = Server::with(|config| {
             config.profile = profile;
             with_resources(config);

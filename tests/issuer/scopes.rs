@@ -9,7 +9,7 @@ const CUSTOM: [&str; 3] = ["api", "mcp:tools", "read"];
 
 /// Every application has plain scopes beside the others, and `app_web` is as it was changed.
 fn open(change: impl Fn(&mut Application)) -> [Server; 2] {
-    Profile::ALL.map(|profile| {
+    PROFILES.map(|profile| {
         Server::with(|config| {
             config.profile = profile;
             for application in &mut config.applications {

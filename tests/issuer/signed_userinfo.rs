@@ -22,7 +22,7 @@ fn claims(response: &HttpResponse) -> Value {
 
 #[test]
 fn openid_connect_core_section_5_3_2_a_signed_response_at_both_issuers() {
-    for profile in [Profile::Eiam, Profile::Rfc9700] {
+    for profile in PROFILES {
         for format in AccessTokenFormat::ALL {
             for place in [WEB, Place::Instance] {
                 let mut server = server(profile);

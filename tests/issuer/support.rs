@@ -14,8 +14,10 @@ use rsa::{RsaPrivateKey, RsaPublicKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::keys::{Native, rs};
+use crate::keys::{ClientKey, Native, rs};
 
+/// The profiles that serve the example.
+pub const PROFILES: [Profile; 2] = [Profile::Eiam, Profile::Rfc9700];
 pub const BASE: &str = "http://127.0.0.1:9400";
 pub const NOW: i64 = 1_700_000_000;
 pub const INSTANCE: &str = "idaas_example";
@@ -69,6 +71,8 @@ pub const MACHINE: Place = Place::App("app_machine");
 pub struct Server {
     pub issuer: Issuer,
     pub now: i64,
+    /// What it signs with, if that is not the key of all tests.
+    pub signer: Option<ClientKey>,
     storage: Storage,
 }
 
@@ -148,13 +152,17 @@ impl Server {
     }
 
     pub fn of(issuer: Issuer) -> Self {
-        Self { issuer, now: NOW, storage: Storage::default() }
+        Self { issuer, now: NOW, signer: None, storage: Storage::default() }
     }
 
     pub fn send(&mut self, request: &HttpRequest) -> HttpResponse {
-        let response = respond_verified(&mut self.issuer, &*KEY, &Native, request, self.now);
+        let (issuer, now) = (&mut self.issuer, self.now);
+        let response = match &self.signer {
+            None => respond_verified(issuer, &*KEY, &Native, request, now).unwrap(),
+            Some(key) => respond_verified(issuer, key, &Native, request, now).unwrap(),
+        };
         self.storage.follow(&mut self.issuer);
-        response.unwrap()
+        response
     }
 
     /// All that a restart would go on with.

@@ -20,7 +20,7 @@ fn with(profile: Profile, format: AccessTokenFormat) -> Server {
 }
 
 fn jwts() -> [Server; 2] {
-    Profile::ALL.map(|profile| with(profile, AccessTokenFormat::Jwt))
+    PROFILES.map(|profile| with(profile, AccessTokenFormat::Jwt))
 }
 
 fn tokens(server: &mut Server, place: Place, scope: &'static str) -> Value {
@@ -238,7 +238,7 @@ fn rfc_9449_section_6_1_a_bound_jwt() {
 
 #[test]
 fn eiam_by_default_opaque_but_for_machines_at_the_instance() {
-    for profile in Profile::ALL {
+    for profile in PROFILES {
         let mut server = Server::with(|config| config.profile = profile);
         for place in [WEB, Place::Instance] {
             let tokens = tokens(&mut server, place, "openid");

@@ -1,5 +1,5 @@
-import { exampleConfig } from "eiam-token/issuer";
 import { readArguments, readWord } from "../arguments.js";
+import { PROFILES, exampleOf } from "../example.js";
 import { commented } from "./commented.js";
 import { configSchema } from "./schema.js";
 
@@ -11,7 +11,7 @@ of the example are public: change them.
 
 Options:
   --plain           Prints JSON without comments.
-  --profile NAME    The profile: eiam or rfc9700.                      [eiam]
+  --profile NAME    The profile: eiam, rfc9700 or fapi2.               [eiam]
   --base-url URL    The URL at which clients reach the issuer.         [http://127.0.0.1:9400]
   --version         Prints the version.
   --help            Prints this text.
@@ -31,9 +31,8 @@ export async function run(args) {
     profile: { type: "string" },
     "base-url": { type: "string" },
   });
-  const profile = readWord(COMMAND, "profile", values.profile, ["eiam", "rfc9700"]);
-  const example = exampleConfig(values["base-url"] ?? "http://127.0.0.1:9400");
-  const config = profile === undefined ? example : { ...example, profile };
+  const profile = readWord(COMMAND, "profile", values.profile, PROFILES);
+  const config = exampleOf(values["base-url"] ?? "http://127.0.0.1:9400", profile);
   const text = values.plain ? JSON.stringify(config, null, 2) : commented(config, await configSchema());
   process.stdout.write(`${text}\n`);
 }

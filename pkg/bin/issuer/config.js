@@ -1,5 +1,6 @@
-import { exampleConfig, parseConfig } from "eiam-token/issuer";
+import { parseConfig } from "eiam-token/issuer";
 import { CommandError } from "../errors.js";
+import { exampleOf } from "../example.js";
 import { readText } from "../files.js";
 import { withoutComments } from "./comments.js";
 import { BY_REQUEST } from "./options.js";
@@ -15,7 +16,7 @@ import { BY_REQUEST } from "./options.js";
  */
 export async function loadConfig({ config: file, profile, baseUrl, redirectUris, allowHosts, trustProxy }, address) {
   const own = baseUrl === undefined || baseUrl === BY_REQUEST ? address : baseUrl;
-  const config = file === undefined ? exampleConfig(own) : await readConfig(file, address);
+  const config = file === undefined ? exampleOf(own, profile) : await readConfig(file, address);
   // The issuer refuses anything else, and says what is wrong with it.
   if (typeof config !== "object" || config === null || Array.isArray(config)) return config;
   return {

@@ -11,6 +11,8 @@ const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
  */
 export function curlLines(config, { shown, trusted }) {
   const { applications, profile, users: [user] = [] } = config;
+  // There every request needs two signatures, which a shell does not make.
+  if (profile === "fapi2") return [];
   // The application with the fewest grants has the one in question as its purpose.
   const specialised = [...applications].sort((a, b) => grantsOf(a) - grantsOf(b));
   /** @param {import("eiam-token/issuer").GrantType} grant */

@@ -1,3 +1,4 @@
+import { EXAMPLE_KEY } from "../example.js";
 import { isLoopback, nameOf } from "../host.js";
 import { printable } from "../printable.js";
 import { curlLines, tokenLines } from "./curl.js";
@@ -61,6 +62,10 @@ export async function greeting(issuer, configured, address, { config: file, stor
 
   lines.push("", "Clients");
   lines.push(...table(config.applications.map((application) => client(application, shown))));
+  if (shown && profile === "fapi2") {
+    lines.push("", "The private key by which they authenticate (private_key_jwt)");
+    lines.push(`  ${JSON.stringify(EXAMPLE_KEY)}`);
+  }
   const redirects = config.applications.flatMap(redirectsOf);
   if (redirects.length > 0) {
     lines.push("", "Registered redirect URIs; --redirect-uri adds others");
@@ -95,8 +100,9 @@ async function endpoints(issuer, issuerUrl) {
  * @param {import("eiam-token/issuer").ApplicationConfig} application
  * @param {boolean} shown
  */
-function client({ applicationId, clientSecrets = [], grants = [] }, shown) {
-  const secret = clientSecrets.length === 0 ? "no secret" : shown ? clientSecrets[0] : "secret";
+function client({ applicationId, clientSecrets = [], jwks, grants = [] }, shown) {
+  const without = (jwks?.keys ?? []).length > 0 ? "key" : "no secret";
+  const secret = clientSecrets.length === 0 ? without : shown ? clientSecrets[0] : "secret";
   return [applicationId, secret ?? "", grants.map(shortGrant).join(", ")];
 }
 

@@ -1,5 +1,6 @@
 import { readArguments, readWord } from "../arguments.js";
 import { wrong } from "../errors.js";
+import { PROFILES } from "../example.js";
 import { printable } from "../printable.js";
 
 export const help = `Usage: eiam-token issuer [options]
@@ -40,7 +41,8 @@ Options:
                     be given more than once.
   --profile NAME    eiam: behaves as the service is documented;
                     rfc9700: follows the current security
-                    recommendations.                                   [eiam]
+                    recommendations; fapi2: follows the FAPI 2.0
+                    Security Profile.                                  [eiam]
   --tls CERT KEY    Serves https with the certificate (and its chain)
                     and the private key in these files, both in PEM.
   --log FORMAT      pretty: one line for people per request; json: one
@@ -78,7 +80,7 @@ export const BY_REQUEST = "request";
  * @property {string[]} allowHosts to be added
  * @property {boolean} trustProxy
  * @property {string[]} redirectUris to be added
- * @property {"eiam" | "rfc9700" | undefined} profile
+ * @property {(typeof PROFILES)[number] | undefined} profile
  * @property {{ cert: string, key: string } | undefined} tls files
  * @property {"json" | "pretty"} log
  */
@@ -111,7 +113,7 @@ export function readOptions(args) {
     allowHosts: (values["allow-host"] ?? []).map((host) => host.toLowerCase()),
     trustProxy: values["trust-proxy"] ?? false,
     redirectUris: (values["redirect-uri"] ?? []).map(readRedirectUri),
-    profile: readWord(COMMAND, "profile", profile, ["eiam", "rfc9700"]),
+    profile: readWord(COMMAND, "profile", profile, PROFILES),
     tls,
     log: readWord(COMMAND, "log", log, ["json", "pretty"]) ?? "pretty",
   };

@@ -43,9 +43,10 @@ export type SigningAlgorithm =
 export interface IssuerConfig {
   /**
    * Whose rules hold: `eiam` answers as the service is documented to answer; `rfc9700` as the
-   * current security recommendations demand. Default: `eiam`.
+   * current security recommendations demand; `fapi2` as the FAPI 2.0 Security Profile does.
+   * Default: `eiam`.
    */
-  readonly profile?: "eiam" | "rfc9700" | undefined;
+  readonly profile?: "eiam" | "rfc9700" | "fapi2" | undefined;
   /**
    * Where the issuer is reached: `http://127.0.0.1:9400`, also with a path. No slash at the end. Or
    * `request`: each request says scheme, host and port, and `allowedHosts` lists the hosts that it
@@ -241,7 +242,7 @@ export interface ApplicationConfig {
   /**
    * What the issuer signs its userinfo responses with, which are JWTs then (OpenID Connect Core
    * section 5.3.2). Another algorithm than the issuer's needs a key of its own in `keys`. Default:
-   * they are plain JSON.
+   * none, they are plain JSON.
    */
   userinfoSignedResponseAlg?:
     | "RS256"
@@ -276,8 +277,8 @@ export interface ApplicationConfig {
   readonly requireSignedRequestObject?: boolean | undefined;
   /**
    * What its request objects are signed with (RFC 9101): one algorithm, for which it has a key in
-   * `jwks`. Default: any that its keys are for; but in the profile `eiam` no request objects,
-   * unless it requires them.
+   * `jwks`. Default: no choice, any that its keys are for; but in the profile `eiam` no request
+   * objects, unless it requires them.
    */
   requestObjectSigningAlg?:
     | "RS256"

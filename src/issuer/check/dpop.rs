@@ -67,6 +67,9 @@ pub(crate) fn check_proof(
         return Err(wrong("its typ is not dpop+jwt"));
     }
     let check = proof_check(&jws).ok_or(wrong("its alg and its jwk do not go together"))?;
+    if !exchange.profile.signature_allowed(check.algorithm()) {
+        return Err(wrong("its alg is not one that this profile allows"));
+    }
     if !exchange.verified.contains(&check) {
         return Err(wrong("the signature is not by its jwk"));
     }

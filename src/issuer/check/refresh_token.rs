@@ -42,6 +42,10 @@ pub(crate) fn check_live(
     if record.revoked {
         return Err(Refusal::GrantRevoked);
     }
+    if !directory.config().profile.refresh_tokens_rotate() {
+        // Every token of the grant is as good as the latest.
+        return if is_expired { Err(Refusal::RefreshTokenExpired) } else { Ok(Use::Latest) };
+    }
     // A retry works as long as nothing came of the lost response: a use of the latest token makes
     // this one older than the one before the latest.
     let retry = application.lifetimes.refresh_token_retry;

@@ -57,6 +57,9 @@ pub(crate) fn expand(
     if application.request_object_signing_alg.is_some_and(|only| only != check.algorithm()) {
         return Err(wrong("its alg is not the one that the client has registered"));
     }
+    if !exchange.profile.signature_allowed(check.algorithm()) {
+        return Err(wrong("its alg is not one that this profile allows"));
+    }
     if !exchange.verified.contains(&check) {
         return Err(wrong("the signature is not by a key of the client"));
     }
@@ -92,6 +95,17 @@ fn check_claims(
         return Err(wrong("aud is not the issuer"));
     }
     let now = exchange.now;
+    if exchange.profile.request_object_times_required() {
+        let (from, until) = (claims.time("nbf"), claims.time("exp"));
+        let from = from.filter(|from| from.saturating_add(HOUR) >= now);
+        let until =
+            until.filter(|until| from.is_some_and(|from| *until <= from.saturating_add(HOUR)));
+        if !claims.has("aud") || until.is_none() {
+            return Err(wrong(
+                "it needs aud, an nbf of the last hour, and an exp an hour later at most",
+            ));
+        }
+    }
     if claims.has("exp") && claims.time("exp").is_none_or(|expires| expires <= now) {
         return Err(wrong("it has expired, or exp is no number"));
     }
@@ -126,6 +140,8 @@ pub(crate) fn check(directory: &Directory, jws: &Jws) -> Option<SignatureCheck> 
 fn wrong(reason: &'static str) -> Refusal {
     Refusal::RequestObjectWrong(reason)
 }
+
+const HOUR: i64 = 3600;
 
 /// Claims that are about the JWT, and no parameters of the request.
 const OF_THE_JWT: [&str; 7] = ["iss", "aud", "exp", "nbf", "iat", "jti", "sub"];

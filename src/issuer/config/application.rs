@@ -155,8 +155,8 @@ pub struct Application {
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
     /// What the issuer signs its userinfo responses with, which are JWTs then (OpenID Connect Core section
-    /// 5.3.2). Another algorithm than the issuer's needs a key of its own in `keys`. Default: they are
-    /// plain JSON.
+    /// 5.3.2). Another algorithm than the issuer's needs a key of its own in `keys`. Default: none,
+    /// they are plain JSON.
     #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "OneOf<SignatureAlgorithm>", extend("examples" = ["RS256"])))]
     pub userinfo_signed_response_alg: Option<SignatureAlgorithm>,
@@ -180,8 +180,8 @@ pub struct Application {
     #[serde(default)]
     pub require_signed_request_object: bool,
     /// What its request objects are signed with (RFC 9101): one algorithm, for which it has a key in
-    /// `jwks`. Default: any that its keys are for; but in the profile `eiam` no request objects, unless
-    /// it requires them.
+    /// `jwks`. Default: no choice, any that its keys are for; but in the profile `eiam` no request objects,
+    /// unless it requires them.
     #[serde(default, with = "words::optional", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "OneOf<SignatureAlgorithm>", extend("examples" = ["ES256"])))]
     pub request_object_signing_alg: Option<SignatureAlgorithm>,

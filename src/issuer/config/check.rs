@@ -16,7 +16,6 @@ use super::user::User;
 use crate::issuer::check::redirect_uri;
 use crate::issuer::profile::Profile;
 use crate::issuer::wire::name;
-use crate::signature::SignatureAlgorithm;
 
 impl Config {
     /// Checks everything that types alone do not.
@@ -55,6 +54,7 @@ impl Config {
             }
         }
         self.check_keys()?;
+        self.check_profile()?;
         self.check_resources()?;
         self.check_claims()?;
         self.check_registration()
@@ -135,6 +135,7 @@ impl Application {
                 return refuse_item("clientSecrets", index, "empty");
             }
         }
+        application.check_profile(path, profile)?;
         let confidential_only = application.allows(GrantType::ClientCredentials)
             || application.allows(GrantType::TokenExchange);
         if !application.is_confidential() && (!application.public || confidential_only) {
@@ -190,7 +191,7 @@ impl Application {
             return refuse("pkce.methods", "at least one is needed");
         }
         if !profile.plain_challenge_allowed() && !application.pkce.methods.contains(&Method::S256) {
-            return refuse("pkce.methods", "the profile rfc9700 knows S256 only");
+            return refuse("pkce.methods", "this profile knows S256 only");
         }
         let lifetimes = &application.lifetimes;
         for (key, seconds) in [
@@ -249,12 +250,9 @@ fn check_request_objects(path: &str, application: &Application) -> Result<(), Co
         let problem = "a key in `jwks` is needed, which signs them";
         return Err(ConfigError::below(path, "requireSignedRequestObject", problem));
     }
-    let fits = |algorithm: SignatureAlgorithm| {
-        keys.iter().any(|key| {
-            algorithm.takes(&key.key) && key.algorithm.is_none_or(|only| only == algorithm)
-        })
-    };
-    if application.request_object_signing_alg.is_some_and(|algorithm| !fits(algorithm)) {
+    let fits = |algorithm| keys.iter().any(|key| key.signs_by(algorithm));
+    let algorithm = application.request_object_signing_alg.filter(|_| !keys.is_empty());
+    if algorithm.is_some_and(|algorithm| !fits(algorithm)) {
         let problem = "no key in `jwks` is for it";
         return Err(ConfigError::below(path, "requestObjectSigningAlg", problem));
     }

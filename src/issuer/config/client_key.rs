@@ -49,6 +49,16 @@ pub struct ClientKey {
 }
 
 impl ClientKey {
+    /// What it can sign by.
+    pub(crate) fn algorithms(&self) -> impl Iterator<Item = VerificationAlgorithm> {
+        VerificationAlgorithm::ALL.into_iter().filter(|algorithm| self.signs_by(*algorithm))
+    }
+
+    /// Whether it may sign by this algorithm.
+    pub(crate) fn signs_by(&self, algorithm: VerificationAlgorithm) -> bool {
+        algorithm.takes(&self.key) && self.algorithm.is_none_or(|only| only == algorithm)
+    }
+
     /// A key without id, for every algorithm that works with it.
     #[must_use]
     pub fn new(key: PublicKey) -> Self {

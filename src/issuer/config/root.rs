@@ -29,7 +29,8 @@ use crate::issuer::profile::Profile;
 #[non_exhaustive]
 pub struct Config {
     /// Whose rules hold: `eiam` answers as the service is documented to answer; `rfc9700` as the
-    /// current security recommendations demand. Default: `eiam`.
+    /// current security recommendations demand; `fapi2` as the FAPI 2.0 Security Profile does. Default:
+    /// `eiam`.
     #[serde(default, with = "words::one")]
     #[cfg_attr(feature = "schema", schemars(with = "schema::OneOf<Profile>"))]
     pub profile: Profile,

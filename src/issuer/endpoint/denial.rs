@@ -1,5 +1,6 @@
 //! What happens when the user denies a request in one of the forms.
 
+use crate::issuer::check::request_uri;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::response::{self, Destination};
 use crate::issuer::endpoint::device::decision;
@@ -23,6 +24,7 @@ pub(super) fn answer(
     match &transaction.purpose {
         Purpose::Authorize(request) => {
             let destination = Destination::of(transaction, request, now);
+            request_uri::spend(vault, store, destination.client, request, now)?;
             let refusal = Refusal::UserDenied;
             response::send_refusal(directory, &vault.keys, pages, &destination, &refusal)
         }

@@ -15,6 +15,7 @@ use crate::issuer::endpoint::authorize::prompt::Prompt;
 use crate::issuer::endpoint::introspect;
 use crate::issuer::jose::algorithm::VerificationAlgorithm;
 use crate::issuer::jose::key_set::KeySet;
+use crate::issuer::profile::Profile;
 use crate::issuer::wire::authority::Authority;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::language::Language;
@@ -187,14 +188,14 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
         ("revocation", &methods_of_clients),
         ("introspection", &methods_of_askers),
     ] {
-        let algorithms = client_algorithms(methods);
+        let algorithms = client_algorithms(profile, methods);
         if !algorithms.is_empty() {
             let name = format!("{endpoint}_endpoint_auth_signing_alg_values_supported");
             body.strings(&name, &algorithms);
         }
     }
     // RFC 9449 section 5.1 defines this member.
-    body.strings("dpop_signing_alg_values_supported", VerificationAlgorithm::NAMES);
+    body.strings("dpop_signing_alg_values_supported", VerificationAlgorithm::names_in(profile));
     if any(&|one| one.backchannel_logout_uri.is_some()) {
         // OpenID Connect Back-Channel Logout section 2.1.
         body.boolean("backchannel_logout_supported", true)
@@ -209,7 +210,10 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
             one.allows(GrantType::AuthorizationCode) || response_type::allows_implicit(profile, one)
         })
         .collect();
-    if authorizes && authorizing.iter().all(|one| one.require_pushed_authorization_requests) {
+    let pushes = |one: &&Application| {
+        profile.pushed_requests_only() || one.require_pushed_authorization_requests
+    };
+    if authorizes && authorizing.iter().all(pushes) {
         body.boolean("require_pushed_authorization_requests", true);
     }
     // RFC 9101 sections 9.2 and 10.5.
@@ -222,7 +226,7 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
                     .is_none_or(|only| Some(only) == VerificationAlgorithm::from_name(name))
             })
         };
-        let names = VerificationAlgorithm::NAMES.into_iter().filter(any_of);
+        let names = VerificationAlgorithm::names_in(profile).filter(any_of);
         body.strings("request_object_signing_alg_values_supported", names);
     }
     if !signers.is_empty() && authorizing.iter().all(|one| one.require_signed_request_object) {
@@ -254,13 +258,13 @@ fn methods_of(applications: &[&Application]) -> Vec<AuthMethod> {
 }
 
 /// What assertions of clients may be signed with (RFC 8414 section 2).
-fn client_algorithms(methods: &[AuthMethod]) -> Vec<&'static str> {
+fn client_algorithms(profile: Profile, methods: &[AuthMethod]) -> Vec<&'static str> {
     let mut names = Vec::new();
     if methods.contains(&AuthMethod::ClientSecretJwt) {
         names.push("HS256");
     }
     if methods.contains(&AuthMethod::PrivateKeyJwt) {
-        names.extend(VerificationAlgorithm::NAMES);
+        names.extend(VerificationAlgorithm::names_in(profile));
     }
     names
 }

@@ -40,6 +40,7 @@ pub(crate) fn answer(
         parameters: &parameters,
         application,
         hinted: hinted.as_deref(),
+        pushed: None,
     })?;
     let proof = dpop::check_proof(config, vault, exchange, None)?;
     if let Some(proof) = &proof {

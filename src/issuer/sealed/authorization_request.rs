@@ -34,6 +34,8 @@ pub(crate) struct AuthorizationRequest {
     /// The only user who may answer it, if the request has an id_token_hint or requests the claim
     /// `sub` with a value.
     pub(crate) subject: Option<String>,
+    /// The id of the pushed request, if that is still there and has to go when this one is answered.
+    pub(crate) pushed: Option<u128>,
     /// `prompt=consent`: the user is asked, whatever the setting of the application.
     pub(crate) ask_consent: bool,
 }
@@ -89,6 +91,7 @@ impl AuthorizationRequest {
         writer
             .optional_str(self.subject.as_deref())
             .optional_str(self.dpop_jkt.as_deref())
+            .optional_u128(self.pushed)
             .bool(self.ask_consent);
     }
 
@@ -108,6 +111,7 @@ impl AuthorizationRequest {
             context: WantedContext::read(reader)?,
             subject: reader.optional_string()?,
             dpop_jkt: reader.optional_string()?,
+            pushed: reader.optional_u128()?,
             ask_consent: reader.bool()?,
         })
     }

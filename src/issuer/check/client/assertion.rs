@@ -63,6 +63,10 @@ pub(super) fn accept(
     application: &Application,
 ) -> Result<(), Refusal> {
     let jws = &assertion.jws;
+    let algorithm = VerificationAlgorithm::from_name(&jws.algorithm);
+    if algorithm.is_some_and(|algorithm| !exchange.profile.signature_allowed(algorithm)) {
+        return Err(wrong("its alg is not one that this profile allows"));
+    }
     let genuine = if jws.algorithm == HS256 {
         has_mac(jws, application)
     } else {
@@ -94,6 +98,13 @@ fn check_claims(
     let audience = claims.audience().unwrap_or_default();
     let alone = audience.len() == 1 || !exchange.profile.assertion_audience_alone();
     let client = &application.application_id;
+    if exchange.profile.assertion_audience_is_issuer() {
+        let of_path = exchange.application.map_or(client, |one| &one.application_id);
+        let issuer = config.issuer_url(exchange.authority, of_path);
+        if claims.text("aud").as_deref() != Some(&*issuer) {
+            return Err(wrong("aud must be the issuer, as a string"));
+        }
+    }
     if !alone || !audience.iter().any(|name| is_audience(config, name, exchange, client)) {
         return Err(wrong("aud must be the issuer or its token endpoint"));
     }
@@ -152,11 +163,10 @@ fn subject(jws: &Jws) -> Option<String> {
 /// several keys could have, and no key id says which, there is no check.
 pub(crate) fn key_check(jws: &Jws, keys: &ClientKeys) -> Option<SignatureCheck> {
     let algorithm = VerificationAlgorithm::from_name(&jws.algorithm)?;
-    let mut fitting = keys.keys.iter().filter(|key| {
-        algorithm.takes(&key.key)
-            && key.algorithm.is_none_or(|only| only == algorithm)
-            && (jws.key_id.is_none() || jws.key_id == key.kid)
-    });
+    let mut fitting = keys
+        .keys
+        .iter()
+        .filter(|key| key.signs_by(algorithm) && (jws.key_id.is_none() || jws.key_id == key.kid));
     match (fitting.next(), fitting.next()) {
         (Some(key), None) => SignatureCheck::new(jws, &key.key),
         _ => None,

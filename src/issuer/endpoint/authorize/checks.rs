@@ -43,6 +43,8 @@ pub(crate) struct Input<'a> {
     pub(crate) application: &'a Application,
     /// The user of its id_token_hint, if it has one.
     pub(crate) hinted: Option<&'a str>,
+    /// The id of the pushed request, if that has to go when this one is answered.
+    pub(crate) pushed: Option<u128>,
 }
 
 /// A request that has passed all checks.
@@ -89,6 +91,7 @@ pub(crate) fn check(input: &Input<'_>) -> Result<Checked, Refusal> {
         claims: draft.claims.claims,
         context: draft.claims.context,
         subject: input.hinted.map(str::to_owned).or(draft.claims.subject),
+        pushed: input.pushed,
         ask_consent: draft.prompt.consent,
     };
     Ok(Checked { request, prompt: draft.prompt, max_age: draft.max_age })

@@ -43,10 +43,11 @@ pub(crate) fn answer(
     let application = requesting_application(directory, exchange.application, &parameters)?;
     // RFC 9126 section 4, RFC 9101 section 5: a pushed request replaces the parameters beside its
     // reference.
-    let pushed = request_uri::take(store, exchange, &parameters, &application.application_id)?;
-    let is_pushed = pushed.is_some();
+    let opened = request_uri::open(store, exchange, &parameters, &application.application_id)?;
+    let is_pushed = opened.is_some();
+    let pushed = opened.as_ref().and_then(|opened| opened.id);
     let config = directory.config();
-    let (parameters, hinted) = match pushed {
+    let (parameters, hinted) = match opened.map(|opened| opened.request) {
         Some(pushed) => (pushed.parameters, Ok(pushed.hinted)),
         None => match request_object::expand(config, exchange, &parameters, application) {
             Ok(signed) => {
@@ -68,7 +69,9 @@ pub(crate) fn answer(
         parameters.value("ui_locales"),
         exchange.request.headers.value("accept-language"),
     );
-    let checked = if application.require_pushed_authorization_requests && !is_pushed {
+    let push_required = exchange.profile.pushed_requests_only()
+        || application.require_pushed_authorization_requests;
+    let checked = if push_required && !is_pushed {
         Err(Refusal::PushRequired)
     } else {
         hinted.and_then(|hinted| {
@@ -77,6 +80,7 @@ pub(crate) fn answer(
                 parameters: &parameters,
                 application,
                 hinted: hinted.as_deref(),
+                pushed,
             })
         })
     };

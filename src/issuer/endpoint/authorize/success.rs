@@ -3,6 +3,7 @@
 use crate::issuer::check::audience::{self, Kind};
 use crate::issuer::check::authorization_details;
 use crate::issuer::check::custom_claims::{self, About, Told};
+use crate::issuer::check::request_uri;
 use crate::issuer::check::response_type::ResponseType;
 use crate::issuer::check::session::{self, CurrentSession};
 use crate::issuer::config::{Application, ClaimPlace, Config};
@@ -81,6 +82,7 @@ pub(crate) fn send(
     let Approved { application, request, language, session: current, epoch } = *approved;
     let (of_access_token, of_id_token) =
         told(directory, exchange, application, request, &current.session.subject)?;
+    request_uri::spend(vault, store, &application.application_id, request, exchange.now)?;
     let user_grant = UserGrant {
         authority: exchange.authority,
         client: application.application_id.clone(),

@@ -102,6 +102,8 @@ pub(super) fn for_user(
     }
     let Lifetimes { refresh_token: refresh_lifetime, refresh_token_absolute: absolute, .. } =
         client.application.lifetimes;
+    let is_kept =
+        matches!(issuance, Issuance::Refresh { .. }) && !exchange.profile.refresh_tokens_rotate();
     let with_refresh = gets_refresh_token(exchange.authority, client, user.user_grant);
     let expires = now.saturating_add(kind.lifetime);
     let family_expires = match issuance {
@@ -153,7 +155,7 @@ pub(super) fn for_user(
     let details = access_token.details.clone();
     let access_token =
         access::make(config, vault, client.application, &access_token, kind, &of_access_token)?;
-    let refresh_token = with_refresh.then(|| {
+    let refresh_token = (with_refresh && !is_kept).then(|| {
         // RFC 9449 section 5: the refresh token of a confidential client is already bound to the
         // client.
         let jkt = match issuance {

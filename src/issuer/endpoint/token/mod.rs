@@ -51,7 +51,8 @@ pub(crate) fn answer(
         return Err(Refusal::GrantTypeClosed(grant));
     }
     client.proof = dpop::check_proof(directory.config(), vault, exchange, None)?;
-    if client.proof.is_none() && client.application.dpop_bound_access_tokens {
+    let bound_only = profile.bound_tokens_only() || client.application.dpop_bound_access_tokens;
+    if client.proof.is_none() && bound_only {
         return Err(Refusal::DpopProofMissing);
     }
     let asked = TokenRequest { exchange, client: &client, parameters: &parameters };

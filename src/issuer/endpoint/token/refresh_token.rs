@@ -1,6 +1,6 @@
 //! The grant `refresh_token` (RFC 6749 section 6). Each use gives a new refresh token, and the use
-//! of an old one ends the grant (RFC 9700 section 4.14.2). It is not documented whether the service
-//! does the same.
+//! of an old one ends the grant (RFC 9700 section 4.14.2), except in profiles that do not rotate. It is not
+//! documented whether the service does the same.
 
 use crate::issuer::check::{audience, authorization_details, refresh_token};
 use crate::issuer::directory::Directory;
