@@ -51,6 +51,7 @@ pub use rules::facts;
 pub mod seconds;
 pub mod secret;
 pub mod signature;
+pub mod step_up;
 mod text;
 
 #[cfg(target_arch = "wasm32")]
