@@ -44,8 +44,14 @@ words = declarations.words;
 
 const docOf = (member) => (ts.getTextOfJSDocComment(member.jsDoc?.at(-1)?.comment) ?? "").replace(/\s+/g, " ");
 
+/** What a part of the schema refers to. */
+function resolved(part) {
+  return part.$ref ? schema.$defs[part.$ref.replace("#/$defs/", "")] : part;
+}
+
 /** The strings that a part of the schema lists. */
-function enumOf(part) {
+function enumOf(reference) {
+  const part = resolved(reference);
   return part.enum ?? part.items?.enum ?? part.anyOf?.flatMap(({ enum: words = [] }) => words) ?? [];
 }
 
@@ -53,7 +59,8 @@ describe("the schema and the types have the same", () => {
   test("objects", () => {
     const names = [...declarations.interfaces.keys()];
     assert.ok(names.length >= 8);
-    assert.deepEqual(names.sort(), ["IssuerConfig", ...Object.keys(schema.$defs)].sort());
+    const objects = Object.keys(schema.$defs).filter((name) => schema.$defs[name].properties);
+    assert.deepEqual(names.sort(), ["IssuerConfig", ...objects].sort());
   });
 
   for (const [name, members] of declarations.interfaces) {
@@ -90,7 +97,7 @@ describe("the schema and the types have the same", () => {
 
 describe("the schema's defaults", () => {
   const parts = { IssuerConfig: schema, ...schema.$defs };
-  for (const [name, { properties }] of Object.entries(parts)) {
+  for (const [name, { properties = {} }] of Object.entries(parts)) {
     for (const [key, property] of Object.entries(properties)) {
       const [, said] = /Default: `?(\w+)`?/.exec(property.description) ?? [];
       if (said === undefined || /^(none|nothing|no|the|its|those)$/.test(said)) continue;
@@ -148,6 +155,7 @@ const everything = {
       scopes: ["openid", "api://a|b", "read"],
       defaultScope: "openid read",
       accessTokenFormat: "jwt",
+      customClaims: [{ name: "groups", expression: "user.groups", in: ["access_token"], scope: "read" }],
       introspects: ["https://api.example"],
       public: true,
       pkce: { required: false, methods: ["S256", "plain"] },
@@ -180,6 +188,7 @@ const everything = {
       lifetime: 60,
       signing: "RS256",
       claims: { roles: ["a"] },
+      customClaims: [{ name: "tier", value: { a: [null] } }],
       applicationId: "app_x",
     },
   ],
@@ -198,8 +207,20 @@ const everything = {
     accessTokenFormat: "jwt",
     lifetimes: { code: 1 },
   },
+  customClaims: [{ name: "tenant", value: null, in: ["id_token", "userinfo"] }],
+  authenticationContexts: [{ acr: "urn:mfa", amr: ["pwd", "otp"] }],
   users: [
-    { userId: "user_x", username: "x", password: "y", claims: { name: "X", n: [1, null, { a: 1.5 }] }, disabled: true },
+    {
+      userId: "auth0|x",
+      username: "x",
+      password: "y",
+      claims: { name: "X", n: [1, null, { a: 1.5 }] },
+      customClaims: [{ name: "role", value: "admin" }],
+      attributes: { groups: [{ groupId: "g" }] },
+      acr: "urn:own",
+      amr: ["face"],
+      disabled: true,
+    },
   ],
   signing: "RS256",
   keys: [{ ...privateJwk, kid: "first" }],
@@ -310,6 +331,12 @@ describe("refused by both", () => {
     ],
     ["ClientIdMetadataConfig", schema.$defs.ClientIdMetadataConfig, (config) => config.clientIdMetadata],
     ["RegisteredClientsConfig", schema.$defs.RegisteredClientsConfig, (config) => config.registeredClients],
+    ["CustomClaim", schema.$defs.CustomClaim, (config) => config.applications[0].customClaims[0]],
+    [
+      "AuthenticationContext",
+      schema.$defs.AuthenticationContext,
+      (config) => config.authenticationContexts[0],
+    ],
   ];
 
   /** A copy of every option, changed. */
@@ -338,7 +365,10 @@ describe("refused by both", () => {
 
     for (const [key, property] of Object.entries(part.properties)) {
       test(`${name}.${key}: a value of another type`, async () => {
-        const type = property.$ref ? "object" : (property.type ?? "string");
+        // It can have any value.
+        if (name === "CustomClaim" && key === "value") return;
+        const part = resolved(property);
+        const type = part.type ?? "string";
         // Words, or something else.
         const either = property.anyOf?.flatMap((part) => (part.$ref ? ["object"] : (part.type ?? []))) ?? [];
         for (const [kind, value] of Object.entries(others)) {
@@ -378,6 +408,15 @@ describe("refused by both", () => {
     "a resource's claim that the issuer makes": [places[9][2], "claims", { client_id: "x" }],
     "an empty audience": [places[1][2], "introspects", [""]],
     "an empty default scope": [places[1][2], "defaultScope", ""],
+    "an id of 256 characters": [places[5][2], "userId", "x".repeat(256)],
+    "a user's id with a space": [places[5][2], "userId", "a b"],
+    "a custom claim that the issuer makes": [places[10][2], "name", "sub"],
+    "a custom claim without a name": [places[10][2], "name", ""],
+    "a custom claim in no place": [places[10][2], "in", []],
+    "a custom claim for a scope with a space": [places[10][2], "scope", "a b"],
+    "an expression of nothing": [places[10][2], "expression", ""],
+    "an acr with a space": [places[11][2], "acr", "a b"],
+    "no amr": [places[11][2], "amr", []],
     "an empty id": [places[5][2], "userId", ""],
     "an empty password": [places[5][2], "password", ""],
     "a claim that the issuer makes": [places[5][2], "claims", { sub: "x" }],

@@ -17,6 +17,7 @@ mod json;
 mod json_test_suite;
 mod pkce;
 mod seconds;
+mod step_up;
 
 /// So many cases a property, and no files written beside the sources.
 fn cases(cases: u32) -> ProptestConfig {

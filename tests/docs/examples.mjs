@@ -136,6 +136,7 @@ export const examples = {
     },
   }),
   "client/session/store.ts TokenStore": javascript({ names: async (world) => ({ client: await world.spa() }) }),
+  "client/step-up.ts stepUpChallenge": javascript(),
   "client/tokens.ts parseTokenResponse": javascript(),
   "client/tokens.ts deserializeTokens": javascript(tokens),
   "client/providers/apple.ts appleClientSecret": javascript({
@@ -198,6 +199,12 @@ export const examples = {
     },
   }),
   "issuer/issuer.ts inspectAccessToken": javascript({
+    async names() {
+      const issuer = await newIssuer();
+      return { issuer, token: await machineToken(issuer) };
+    },
+  }),
+  "issuer/issuer.ts inspectAnyAccessToken": javascript({
     async names() {
       const issuer = await newIssuer();
       return { issuer, token: await machineToken(issuer) };

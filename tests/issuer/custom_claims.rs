@@ -328,10 +328,13 @@ fn more_than_a_token_can_carry_is_refused_and_changes_nothing() {
     assert_eq!(server.snapshot(), before);
 }
 
+/// What a host says.
+type Says = fn(&ClaimsContext) -> Result<Claims, String>;
+
 /// What asks for claims, and remembers what it was asked.
 struct Host<'a> {
     asked: &'a core::cell::RefCell<Vec<ClaimsContext>>,
-    says: fn(&ClaimsContext) -> Result<Claims, String>,
+    says: Says,
 }
 
 impl Host<'_> {
@@ -401,7 +404,7 @@ fn the_host_is_asked_once_for_each_place() {
 
 #[test]
 fn a_host_that_fails_is_a_server_error_and_nothing_is_half_done() {
-    let wrong: [fn(&ClaimsContext) -> Result<Claims, String>; 4] = [
+    let wrong: [Says; 4] = [
         |_| Err("the directory is away".to_owned()),
         |_| one("sub", text("user_bob")),
         |_| one("a b", text("x")),

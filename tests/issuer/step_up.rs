@@ -1,6 +1,6 @@
 //! How strongly somebody signed in: OpenID Connect Core sections 2, 3.1.2.1 and 5.5.1.1, and RFC 9470.
 
-use eiam_token::issuer::{AccessTokenFormat, AuthenticationContext, Config, Profile};
+use eiam_token::issuer::{AccessTokenFormat, AuthenticationContext, Config, Profile, SubjectType};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -22,7 +22,7 @@ fn with(profile: Profile, change: impl FnOnce(&mut Config)) -> Server {
     })
 }
 
-fn servers() -> [Server; 2] {
+fn servers() -> [Server; Profile::ALL.len()] {
     Profile::ALL.map(|profile| with(profile, |_| {}))
 }
 
@@ -212,6 +212,24 @@ fn oidc_core_section_3_1_2_1_prompt_none_and_a_login_hint_of_somebody_else() {
         // Where a page can ask, the hint is what the page begins with.
         let other = changed(changed(web_request(), "login_hint", "bob"), "prompt", "login");
         assert!(text(&browser.authorize(&mut server, WEB, &other)).contains("value=\"bob\""));
+    }
+}
+
+/// OpenID Connect Core section 8: a client hints at users by the subjects that it knows.
+#[test]
+fn oidc_core_section_3_1_2_1_a_login_hint_of_a_pairwise_subject() {
+    let mut server = with(Profile::Eiam, |config| {
+        config.applications[1].subject_type = SubjectType::Pairwise;
+    });
+    let mut browser = Browser::default();
+    let code = browser.code(&mut server, WEB, &web_request());
+    let (_, claims) = verified(member(&ok(&server.redeem(&code)), "id_token"));
+    let subject = member(&claims, "sub").to_owned();
+    assert_ne!(subject, "user_alice");
+    for (hint, is_hers) in [(&*subject, true), ("alice", true), ("user_alice", false)] {
+        let request = changed(changed(web_request(), "prompt", "none"), "login_hint", hint);
+        let answer = redirected(&browser.authorize(&mut server, WEB, &request));
+        assert_eq!(answer.contains_key("code"), is_hers, "{hint}");
     }
 }
 

@@ -323,7 +323,10 @@ export interface CustomClaim {
    * out.
    */
   readonly expression?: string | undefined;
-  /** Where it is told. Default: `id_token` and `userinfo`; for a resource `access_token`. */
+  /**
+   * Where it is told. Default: the places of other claims, which are `id_token` and `userinfo`, and
+   * for a resource `access_token`.
+   */
   readonly in?: readonly ClaimPlace[] | undefined;
   /** The scope for which it is told. Default: none, so it is told for every scope. */
   readonly scope?: string | undefined;
@@ -541,12 +544,13 @@ export interface UserConfig {
    */
   readonly attributes?: Readonly<Record<string, unknown>> | undefined;
   /**
-   * How the user's sign-ins count (`acr`), whatever the request asks for. Default: as the request
-   * asks, if `authenticationContexts` has that, or else as a sign-in by a password.
+   * How the user's sign-ins count (`acr`), whatever the request asks for. Default: the one that the
+   * request asks for, if `authenticationContexts` has it, or else that of a password.
    */
   readonly acr?: string | undefined;
   /**
-   * By what the user signs in (`amr`, RFC 8176). Default: what belongs to the `acr`, or else `pwd`.
+   * By what the user signs in (`amr`, RFC 8176). Default: those that belong to the `acr`, or else
+   * `pwd`.
    */
   readonly amr?: readonly string[] | undefined;
   /** Cannot sign in, and what came of earlier sign-ins does not work. Default: `false`. */

@@ -17,8 +17,8 @@ export type { BackchannelLogoutOptions, LogoutFailure, LogoutNotice } from "./ba
 export type {
   AccessTokenFormat,
   ApplicationConfig,
-  AuthenticationContext,
   AuthMethod,
+  AuthenticationContext,
   ClaimPlace,
   ClientIdMetadataConfig,
   CustomClaim,

@@ -250,7 +250,7 @@ export class Issuer {
     if (claims !== undefined && typeof claims !== "function") {
       throw new EiamTokenError("invalid_argument", "the option claims is not a function");
     }
-    if (!(claimsTimeout > 0 && claimsTimeout <= MAX_TIMEOUT)) {
+    if (typeof claimsTimeout !== "number" || !(claimsTimeout > 0 && claimsTimeout <= MAX_TIMEOUT)) {
       throw new EiamTokenError("invalid_argument", "the option claimsTimeout is not a number of 1 to 2147483647");
     }
     if (fetch !== undefined && typeof fetch !== "function") {

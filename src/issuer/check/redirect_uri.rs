@@ -1,7 +1,5 @@
 //! Comparing redirect URIs (RFC 9700 section 2.1, RFC 8252 section 7.3).
 
-use core::net::{Ipv4Addr, Ipv6Addr};
-
 use crate::text;
 
 /// Whether a URI is one of those registered, compared character by character. Only the port of a
@@ -60,7 +58,7 @@ pub(crate) fn check_authority(authority: &str) -> Result<(), &'static str> {
         is_name(name)
     } else {
         let inner = address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        name.is_empty() && inner.is_some_and(|text| text.parse::<Ipv6Addr>().is_ok())
+        name.is_empty() && inner.is_some_and(is_ipv6)
     };
     if is_host { Ok(()) } else { Err(NO_HOST) }
 }
@@ -80,9 +78,40 @@ fn is_name(text: &str) -> bool {
             .or(last.strip_prefix("0X"))
             .is_some_and(|hexadecimal| hexadecimal.bytes().all(|byte| byte.is_ascii_hexdigit()));
     if is_number {
-        return name.parse::<Ipv4Addr>().is_ok();
+        return is_ipv4(name);
     }
     name.len() <= 253 && name.split('.').all(is_label)
+}
+
+/// Whether a text is an IPv4 address of four numbers, as browsers write it.
+fn is_ipv4(text: &str) -> bool {
+    let is_part = |part: &str| {
+        let plain = part.bytes().all(|byte| byte.is_ascii_digit());
+        plain
+            && part.parse::<u16>().is_ok_and(|number| number < 256)
+            && (part == "0" || !part.starts_with('0'))
+    };
+    text.split('.').count() == 4 && text.split('.').all(is_part)
+}
+
+/// Whether a text is an IPv6 address: eight groups of hexadecimal digits, or fewer with one `::` between them
+/// (RFC 4291 section 2.2). Browsers write none with an IPv4 address in it.
+fn is_ipv6(text: &str) -> bool {
+    let groups = |part: &str| -> Option<usize> {
+        if part.is_empty() {
+            return Some(0);
+        }
+        let is_group = |group: &str| {
+            (1..=4).contains(&group.len()) && group.bytes().all(|byte| byte.is_ascii_hexdigit())
+        };
+        part.split(':').all(is_group).then(|| part.split(':').count())
+    };
+    match text.split_once("::") {
+        Some((before, after)) => {
+            groups(before).zip(groups(after)).is_some_and(|(before, after)| before + after < 8)
+        }
+        None => groups(text) == Some(8),
+    }
 }
 
 /// Whether an `Origin` header names the origin of a redirect URI (RFC 6454 section 6.2). The port
@@ -182,6 +211,10 @@ mod tests {
             "127.0.0.1:8700",
             "[::1]",
             "[2001:db8::1]:8080",
+            "[::]",
+            "[1:2:3:4:5:6:7:8]",
+            "[1:2:3:4:5:6:7::]",
+            "0.0.0.0",
             "xn--fiqs8s",
         ] {
             assert_eq!(check_authority(authority), Ok(()), "{authority}");
@@ -209,6 +242,16 @@ mod tests {
             "[::1]:",
             "[127.0.0.1]",
             "[::g]",
+            "[]",
+            "[1:2:3:4:5:6:7]",
+            "[1:2:3:4:5:6:7::8]",
+            "[1:::2]",
+            "[1::2::3]",
+            "[12345::]",
+            "[::1:]",
+            "127.0.0.01",
+            "+1.2.3.4",
+            "1.2.3.+4",
             "a%20b",
             "a,b",
         ] {

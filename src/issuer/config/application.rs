@@ -110,7 +110,7 @@ pub struct Application {
     pub access_token_format: Option<AccessTokenFormat>,
     /// Claims that are told to it, in places and for scopes of choice. They go before those of resources
     /// and the issuer. Default: none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_CUSTOM_CLAIMS)))]
     pub custom_claims: Vec<CustomClaim>,
     /// Which access tokens it may introspect (RFC 7662), beside those that it was given itself: `own`,

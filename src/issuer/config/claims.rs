@@ -17,12 +17,6 @@ pub(super) const MAX_DEPTH: usize = 64;
 pub struct Claims(pub Vec<(String, ClaimValue)>);
 
 impl Claims {
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The value of a claim, if it is there.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&ClaimValue> {

@@ -32,7 +32,8 @@ pub struct CustomClaim {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1, max = super::expression::MAX_LENGTH), example = &"ArrayMap(user.groups, __item.groupId)"))]
     pub expression: Option<Expression>,
-    /// Where it is told. Default: `id_token` and `userinfo`; for a resource `access_token`.
+    /// Where it is told. Default: the places of other claims, which are `id_token` and `userinfo`, and for a
+    /// resource `access_token`.
     #[serde(
         default,
         rename = "in",

@@ -242,7 +242,9 @@ impl<'a> Parser<'a> {
 
     #[cold]
     fn problem(&self, problem: &str) -> String {
-        let before = self.text.get(..self.place).unwrap_or_default().chars().count();
+        let before = self.text.get(..self.place).unwrap_or_default();
+        // Octets that begin a character of UTF-8.
+        let before = before.bytes().filter(|octet| octet & 0xc0 != 0x80).count();
         // A character beyond the text is its end.
         format!("character {}: {problem}", before + 1)
     }

@@ -49,7 +49,7 @@ pub struct Resource {
     pub claims: Claims,
     /// Claims that are told in places and for scopes of choice when an access token is for this
     /// resource. They go before its `claims`. Default: none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_CUSTOM_CLAIMS)))]
     pub custom_claims: Vec<CustomClaim>,
     /// The application that runs it, which may introspect every token for it. Default: none.

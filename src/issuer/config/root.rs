@@ -63,13 +63,13 @@ pub struct Config {
     #[serde(default)]
     pub resources: Vec<Resource>,
     /// Claims that are told to every application, in places and for scopes of choice. Default: none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_CUSTOM_CLAIMS)))]
     pub custom_claims: Vec<CustomClaim>,
     /// How a sign-in can count beside the usual one by a password, the weakest first. A sign-in counts
     /// as the first of these that its request asks for (`acr_values`, or the claim `acr`); the page asks
     /// for a password all the same, so this is for tests. Default: none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_CONTEXTS)))]
     pub authentication_contexts: Vec<AuthenticationContext>,
     /// Other issuers, whose JWTs stand for users here, or for workloads that are clients. Default: none.

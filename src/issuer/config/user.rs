@@ -34,20 +34,21 @@ pub struct User {
     pub claims: Claims,
     /// Claims that are told in places and for scopes of choice. They go before those of applications,
     /// resources and the issuer. Default: none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(length(max = bounds::MAX_CUSTOM_CLAIMS)))]
     pub custom_claims: Vec<CustomClaim>,
     /// What is told to nobody by itself, for expressions: `user.FIELD`, before the field of this name in
     /// `claims`. Default: nothing.
-    #[serde(default, skip_serializing_if = "Claims::is_empty")]
+    #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "schema::AnyObject", extend("examples" = [{ "groups": [{ "groupId": "group_1", "groupName": "Admins" }] }])))]
     pub attributes: Claims,
-    /// How the user's sign-ins count (`acr`), whatever the request asks for. Default: as the request
-    /// asks, if `authenticationContexts` has that, or else as a sign-in by a password.
+    /// How the user's sign-ins count (`acr`), whatever the request asks for. Default: the one that
+    /// the request asks for, if `authenticationContexts` has it, or else that of a password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = schema::NAME), example = &"urn:example:mfa"))]
     pub acr: Option<String>,
-    /// By what the user signs in (`amr`, RFC 8176). Default: what belongs to the `acr`, or else `pwd`.
+    /// By what the user signs in (`amr`, RFC 8176). Default: those that belong to the `acr`, or else
+    /// `pwd`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>", length(min = 1, max = bounds::MAX_AMR), inner(regex(pattern = schema::NAME)), extend("examples" = [["pwd", "otp"]])))]
     pub amr: Option<Vec<String>>,

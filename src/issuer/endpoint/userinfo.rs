@@ -73,15 +73,14 @@ pub(crate) fn answer(
         dpop::spend(store, proof, owner, exchange.now)?;
     }
     let config = directory.config();
-    let client = directory.enabled_application(&token.client).ok_or(Refusal::TokenInvalid)?;
-    let signed = client.userinfo_signed_response_alg;
+    let signed = application.userinfo_signed_response_alg;
     let mut body = ObjectWriter::new();
     if signed.is_some() {
         // OpenID Connect Core section 5.3.2. It says no time, so that it is no id_token.
         let issuer = config.issuer_url(token.authority, &token.client);
         body.string("iss", &issuer).string("aud", &token.client);
     }
-    body.string("sub", &subject::of(vault, client, &user.user_id));
+    body.string("sub", &subject::of(vault, application, &user.user_id));
     claims::write(user, &token.scope, &token.claims, &told, &mut body);
     match signed {
         None => Ok(response::json(200, body.finish()).into()),

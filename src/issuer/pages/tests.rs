@@ -7,7 +7,6 @@ use super::text::Text;
 use super::{Asked, Form, IssuerEntry, Pages};
 use crate::base64url;
 use crate::issuer::config::{Application, Config};
-use crate::issuer::pages::sign_in::Asked;
 use crate::issuer::profile::Profile;
 use crate::issuer::wire::language::Language;
 use crate::issuer::wire::refusal::Refusal;
@@ -19,8 +18,6 @@ fn everything_from_outside_is_escaped() {
     let evil = &format!("\"><script>alert('x')</script>&{MARK}");
     let pages = Pages::new();
     let form = Form { action: evil, transaction: evil };
-    let details = [evil.clone()];
-    let asked = Asked { scope: evil, details: &details, user_code: Some(evil) };
     let mut config = Config::example(evil);
     config.users[0].username = evil.into();
     let details = [evil.clone()];

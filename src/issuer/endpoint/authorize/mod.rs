@@ -153,7 +153,9 @@ fn proceed(
             authentication::meets(directory.config(), &current.session.context, &request.context)
         })
         .filter(|current| {
-            !prompt.none || login_hint.is_none_or(|hint| is_hinted(directory, current, hint))
+            !prompt.none
+                || login_hint
+                    .is_none_or(|hint| is_hinted(directory, vault, application, current, hint))
         });
     if let Some(session) = &current
         && !consent::is_asked(application, &request, session)
@@ -187,15 +189,23 @@ fn proceed(
 }
 
 /// Whether a login_hint may mean the user who is signed in: a page that nobody sees cannot ask (OpenID
-/// Connect Core section 3.1.2.1). Clients hint at users by their username, their id, or by claims that they
+/// Connect Core section 3.1.2.1). Clients hint at users by their username, their `sub`, or by claims that they
 /// may type to sign in.
-fn is_hinted(directory: &Directory, current: &CurrentSession, hint: &str) -> bool {
+fn is_hinted(
+    directory: &Directory,
+    vault: &Vault,
+    application: &Application,
+    current: &CurrentSession,
+    hint: &str,
+) -> bool {
     directory.enabled_user(&current.session.subject).is_some_and(|user| {
         let is_claim = |name: &&str| {
             let value = user.claims.get(name);
             matches!(value, Some(ClaimValue::String(text)) if text.eq_ignore_ascii_case(hint))
         };
-        hint == user.username || hint == user.user_id || HINTS.iter().any(is_claim)
+        hint == user.username
+            || hint == subject::of(vault, application, &user.user_id)
+            || HINTS.iter().any(is_claim)
     })
 }
 
