@@ -30,7 +30,8 @@ fn valid() -> Value {
         }],
         "resources": [{
             "identifier": "https://api.example.com", "scopes": ["read"], "accessTokenFormat": "jwt",
-            "lifetime": 60, "signing": "RS256", "claims": { "tier": "a" }, "applicationId": "app_web"
+            "lifetime": 60, "signing": "RS256", "claims": { "tier": "a" }, "customClaims": [],
+            "applicationId": "app_web"
         }],
         "registration": {
             "initialAccessTokens": ["initial-access-token"], "softwareStatementRequired": true,
