@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use eiam_token::http::{HttpRequest, HttpResponse};
-use eiam_token::issuer::{ClientIdMetadata, DocumentRequest, Fetcher, Profile};
+use eiam_token::issuer::{ClientIdMetadata, DocumentRequest, Fetcher};
 use serde_json::{Value, json};
 
 use crate::keys::ClientKey;
@@ -121,7 +121,7 @@ fn token(server: &mut Server, web: &Web, pairs: &[(&str, &str)]) -> HttpResponse
 
 #[test]
 fn section_4_a_client_signs_in_that_nobody_registered() {
-    for profile in Profile::ALL {
+    for profile in PROFILES {
         let mut server = Server::with(|config| {
             config.profile = profile;
             config.client_id_metadata = Some(ClientIdMetadata::default());
@@ -146,7 +146,7 @@ fn section_4_a_client_signs_in_that_nobody_registered() {
 
 #[test]
 fn eiam_no_url_is_a_client_unless_it_is_configured() {
-    for profile in Profile::ALL {
+    for profile in PROFILES {
         let mut server = Server::with(|config| config.profile = profile);
         let web = Web::with(&document());
         page_refused(&authorize(&mut server, &web, ID), 400, "invalid_client");

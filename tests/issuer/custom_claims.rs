@@ -95,7 +95,7 @@ impl Said {
 
 #[test]
 fn each_place_has_its_own_claims() {
-    for profile in Profile::ALL {
+    for profile in PROFILES {
         for (index, place) in EVERYWHERE.into_iter().enumerate() {
             let mut server = with(profile, |config| {
                 config.custom_claims = vec![fixed("of_all", "1", &[place])];
@@ -124,7 +124,7 @@ fn each_place_has_its_own_claims() {
 
 #[test]
 fn without_a_place_they_are_where_claims_of_users_or_resources_are() {
-    for profile in Profile::ALL {
+    for profile in PROFILES {
         let mut server = with(profile, |config| {
             config.custom_claims = vec![CustomClaim::fixed("of_all", text("1"))];
             let mut resource = Resource::new(API);
@@ -143,7 +143,7 @@ fn without_a_place_they_are_where_claims_of_users_or_resources_are() {
 
 #[test]
 fn eiam_groups_and_roles_for_a_scope_of_choice() {
-    for profile in Profile::ALL {
+    for profile in PROFILES {
         let mut server = with(profile, |config| {
             let web = &mut config.applications[1];
             let ids = "ArrayMap(user.groups, __item.groupId)";
@@ -240,7 +240,7 @@ fn eiam_expressions_over_user_and_application() {
 
 #[test]
 fn rfc_6749_section_4_4_a_machine_has_no_user() {
-    for profile in Profile::ALL {
+    for profile in PROFILES {
         let mut server = with(profile, |config| {
             config.custom_claims = vec![
                 made("name", "user.username", &EVERYWHERE, None),

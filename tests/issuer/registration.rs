@@ -3,7 +3,7 @@
 
 use eiam_token::http::{HttpRequest, HttpResponse, Method};
 use eiam_token::issuer::{
-    ClientKey as Registered, Config, GrantType, Issuer, Profile, PublicKey, Registration, Resource,
+    ClientKey as Registered, Config, GrantType, Issuer, PublicKey, Registration, Resource,
     Sessions, StatementIssuer,
 };
 use eiam_token::secret::Secret;
@@ -127,7 +127,7 @@ fn rfc_7591_section_3_2_1_the_client_information_response() {
 
 #[test]
 fn what_is_registered_signs_in_refreshes_and_is_asked_for_consent() {
-    for profile in Profile::ALL {
+    for profile in PROFILES {
         let mut server = Server::with(|config| {
             config.profile = profile;
             config.registration = Some(Registration::default());
@@ -339,7 +339,7 @@ fn rfc_7591_section_3_1_what_is_no_request() {
 
 #[test]
 fn eiam_there_is_no_registration_unless_it_is_configured() {
-    for profile in Profile::ALL {
+    for profile in PROFILES {
         let mut server = Server::with(|config| config.profile = profile);
         assert_eq!(register(&mut server, &native()).status, 404);
         let metadata =

@@ -23,7 +23,7 @@ fn with(profile: Profile, change: impl FnOnce(&mut Config)) -> Server {
 }
 
 fn servers() -> [Server; 2] {
-    Profile::ALL.map(|profile| with(profile, |_| {}))
+    PROFILES.map(|profile| with(profile, |_| {}))
 }
 
 fn asking(values: &'static str) -> Vec<(&'static str, &'static str)> {
@@ -123,7 +123,7 @@ fn oidc_core_section_5_5_1_1_an_essential_acr_is_that_one() {
 
 #[test]
 fn a_users_own_context_is_the_same_for_every_sign_in() {
-    for profile in Profile::ALL {
+    for profile in PROFILES {
         let mut server = with(profile, |config| {
             config.users[0].acr = Some("urn:example:own".to_owned());
             config.users[0].amr = Some(vec!["face".to_owned()]);
@@ -239,7 +239,7 @@ fn oidc_core_section_2_subjects_of_255_ascii_characters() {
     let longest = "a".repeat(255);
     for id in ["auth0|123", "alice@example.com", "google-oauth2|1", "{uuid}", "\"<&>'\\", &longest]
     {
-        for profile in Profile::ALL {
+        for profile in PROFILES {
             let mut server = with(profile, |config| config.users[0].user_id = id.to_owned());
             let code = Browser::default().code(&mut server, WEB, &web_request());
             let tokens = ok(&server.redeem(&code));

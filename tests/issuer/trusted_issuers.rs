@@ -100,7 +100,7 @@ fn said(response: &HttpResponse, status: u16, code: &str, reason: &str) {
 
 #[test]
 fn rfc_7523_section_2_1_an_access_token_for_the_user_of_an_assertion() {
-    for profile in Profile::ALL {
+    for profile in PROFILES {
         for place in BOTH {
             let mut server = server(profile);
             let assertion = signed(&key(), &claims(place, &[]));
@@ -271,7 +271,7 @@ fn rfc_7523_section_3_1_who_may_use_an_assertion() {
 
 #[test]
 fn eiam_id_token_bearer_authenticates_a_client() {
-    for profile in Profile::ALL {
+    for profile in PROFILES {
         for place in BOTH {
             let mut server = server(profile);
             let subject = ("sub", json!("system:job"));

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::frame::SCRIPT;
 use super::text::Text;
-use super::{Asked, Form, IssuerEntry, Pages};
+use super::{Form, IssuerEntry, Pages};
 use crate::base64url;
 use crate::issuer::config::{Application, Config};
 use crate::issuer::pages::sign_in::Asked;
@@ -19,8 +19,6 @@ fn everything_from_outside_is_escaped() {
     let evil = &format!("\"><script>alert('x')</script>&{MARK}");
     let pages = Pages::new();
     let form = Form { action: evil, transaction: evil };
-    let details = [evil.clone()];
-    let asked = Asked { scope: evil, details: &details, user_code: Some(evil) };
     let mut config = Config::example(evil);
     config.users[0].username = evil.into();
     let details = [evil.clone()];
