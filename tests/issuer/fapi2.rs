@@ -1,8 +1,10 @@
 //! What the profile `fapi2` demands of a configuration: FAPI 2.0 Security Profile sections 5.3.2 and 5.4.
 
+use eiam_token::http::{HttpRequest, Method};
 use eiam_token::issuer::{
-    Application, AuthMethod, Config, GrantType, Profile, Resource, SigningAlgorithm,
+    Application, AuthMethod, Config, GrantType, Profile, Registration, Resource, SigningAlgorithm,
 };
+use serde_json::json;
 
 use crate::keys::ClientKey;
 use crate::support::*;
@@ -85,11 +87,13 @@ fn section_5_4_1_algorithms() {
             vec![ClientKey::es256(1).registered(), ClientKey::ps256().registered()].into();
         config.applications[0].request_object_signing_alg = Some(SigningAlgorithm::Ps384);
     });
-    // What has no key cannot be named at all.
-    let mut config = config();
-    config.resources = vec![Resource::new("https://api.example.com")];
-    config.resources[0].signing = Some(SigningAlgorithm::Rs256);
-    assert!(config.check().is_err());
+    refuses("resources[0].signing", |config| {
+        config.resources = vec![Resource::new("https://api.example.com")];
+        config.resources[0].signing = Some(SigningAlgorithm::Rs256);
+    });
+    refuses("applications[0].userinfoSignedResponseAlg", |config| {
+        config.applications[0].userinfo_signed_response_alg = Some(SigningAlgorithm::Rs256);
+    });
 }
 
 #[test]
@@ -105,4 +109,34 @@ fn section_5_3_2_1_no_password_grant() {
         ("password", "alice-password"),
     ];
     refused(&server.token(Place::App("app"), &pairs), 400, "unsupported_grant_type");
+}
+
+#[test]
+fn section_5_3_2_1_clients_that_register_themselves() {
+    let mut server = Server::with(|config| {
+        *config = self::config();
+        config.registration = Some(Registration::default());
+    });
+    let key = ClientKey::es256(1);
+    let mut register = |method: &str, key: &ClientKey| {
+        let body = json!({
+            "redirect_uris": ["https://client.example/cb"],
+            "token_endpoint_auth_method": method,
+            "jwks": { "keys": [key.jwk()] },
+        });
+        let mut request = HttpRequest::get(Place::Instance.api("register"))
+            .header("content-type", "application/json");
+        request.method = Method::Post;
+        request.body = body.to_string().into_bytes();
+        server.send(&request)
+    };
+    assert_eq!(register("private_key_jwt", &key).status, 201);
+    for method in ["client_secret_basic", "client_secret_post", "none"] {
+        refused(&register(method, &key), 400, "invalid_client_metadata");
+    }
+    // A key that signs by another algorithm.
+    refused(&register("private_key_jwt", &ClientKey::es384(1)), 400, "invalid_client_metadata");
+    let url = format!("{}/.well-known/openid-configuration", Place::Instance.issuer());
+    let methods = ok(&server.get(&url))["token_endpoint_auth_methods_supported"].clone();
+    assert_eq!(methods, json!(["private_key_jwt"]));
 }

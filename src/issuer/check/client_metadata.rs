@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use crate::issuer::check::redirect_uri::{self, has_uri_characters};
 use crate::issuer::check::scope;
 use crate::issuer::config::{
-    Application, AuthMethod, ClaimValue, ClientKey, ClientKeys, Config, FromValue, GrantType,
-    check_redirect_uri,
+    Application, AuthMethod, ClaimValue, ClientKey, ClientKeys, Config, ConfigError, FromValue,
+    GrantType, check_redirect_uri,
 };
 use crate::issuer::jose::jws::Claims;
 use crate::issuer::profile::Profile;
@@ -96,6 +96,8 @@ impl ClientMetadata {
 
     /// Checks what a configuration would be refused for, as with the rules of its profile.
     fn check(&self, config: &Config) -> Result<(), Refusal> {
+        let problem = |error: ConfigError| Refusal::MetadataWrong(error.to_string());
+        self.application.check_profile("", config.profile).map_err(problem)?;
         let mut application = self.application.clone();
         application.application_id = "registered".to_owned();
         if self.needs_secret {
@@ -106,8 +108,7 @@ impl ClientMetadata {
             application.token_endpoint_auth_methods = None;
             application.public = true;
         }
-        let checked = application.check("", config.profile);
-        checked.map_err(|error| Refusal::MetadataWrong(error.to_string()))
+        application.check_itself("", config.profile).map_err(problem)
     }
 }
 

@@ -117,6 +117,12 @@ impl Config {
 impl Application {
     /// Checks everything that types alone do not; `path` is where it stands.
     pub(crate) fn check(&self, path: &str, profile: Profile) -> Result<(), ConfigError> {
+        self.check_profile(path, profile)?;
+        self.check_itself(path, profile)
+    }
+
+    /// The same but for [what a profile demands](Self::check_profile) of how clients authenticate.
+    pub(crate) fn check_itself(&self, path: &str, profile: Profile) -> Result<(), ConfigError> {
         let application = self;
         let refuse = |key, problem| Err(ConfigError::below(path, key, problem));
         let refuse_item = |key, index, problem| Err(ConfigError::item(path, key, index, problem));
@@ -135,7 +141,6 @@ impl Application {
                 return refuse_item("clientSecrets", index, "empty");
             }
         }
-        application.check_profile(path, profile)?;
         let confidential_only = application.allows(GrantType::ClientCredentials)
             || application.allows(GrantType::TokenExchange);
         if !application.is_confidential() && (!application.public || confidential_only) {

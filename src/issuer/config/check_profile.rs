@@ -13,6 +13,12 @@ impl Config {
         if !allowed(self.signing) {
             return Err(ConfigError::below("", "signing", ALGORITHMS));
         }
+        for (index, resource) in self.resources.iter().enumerate() {
+            if resource.signing.is_some_and(|algorithm| !allowed(algorithm)) {
+                let path = format!("resources[{index}]");
+                return Err(ConfigError::below(&path, "signing", ALGORITHMS));
+            }
+        }
         for (index, key) in self.keys.iter().map(PrivateJwk::public_jwk).enumerate() {
             if !allowed(key.algorithm()) {
                 return Err(ConfigError::item("", "keys", index, ALGORITHMS));
@@ -24,7 +30,7 @@ impl Config {
 
 impl Application {
     /// Checks how the application authenticates, and what it is given.
-    pub(super) fn check_profile(&self, path: &str, profile: Profile) -> Result<(), ConfigError> {
+    pub(crate) fn check_profile(&self, path: &str, profile: Profile) -> Result<(), ConfigError> {
         let refuse = |key, problem| Err(ConfigError::below(path, key, problem));
         if profile.private_key_jwt_only() {
             if self.public {
@@ -32,6 +38,9 @@ impl Application {
             }
             if !self.client_secrets.is_empty() {
                 return refuse("clientSecrets", METHODS);
+            }
+            if !self.federated_credentials.is_empty() {
+                return refuse("federatedCredentials", METHODS);
             }
             let methods = self.token_endpoint_auth_methods.iter().flatten();
             if methods.into_iter().any(|method| *method != AuthMethod::PrivateKeyJwt) {
@@ -46,6 +55,9 @@ impl Application {
         }
         if self.request_object_signing_alg.is_some_and(|one| !profile.signature_allowed(one)) {
             return refuse("requestObjectSigningAlg", ALGORITHMS);
+        }
+        if self.userinfo_signed_response_alg.is_some_and(|one| !profile.signature_allowed(one)) {
+            return refuse("userinfoSignedResponseAlg", ALGORITHMS);
         }
         if self.any_loopback_redirect_uri && !profile.any_loopback_redirect_allowed() {
             return refuse(

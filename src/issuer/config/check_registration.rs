@@ -72,9 +72,11 @@ impl Config {
         let mut template = self.registered_template();
         template.application_id = "registered".to_owned();
         template.redirect_uris = vec!["https://client.example/".to_owned()];
+        template.check_profile(path, self.profile)?;
+        template.public = true;
         template.client_secrets = vec!["S".repeat(32).into()];
         template.token_endpoint_auth_methods = None;
-        template.check(path, self.profile)
+        template.check_itself(path, self.profile)
     }
 }
 

@@ -104,10 +104,11 @@ impl Config {
         application.consent = clients.consent;
         application.access_token_format = clients.access_token_format;
         application.lifetimes = clients.lifetimes;
-        application.public = true;
+        let keys_only = self.profile.private_key_jwt_only();
+        application.public = !keys_only;
         let methods: &[AuthMethod] = match self.registration {
-            Some(_) => &AuthMethod::ALL,
-            None => &[AuthMethod::PrivateKeyJwt],
+            Some(_) if !keys_only => &AuthMethod::ALL,
+            _ => &[AuthMethod::PrivateKeyJwt],
         };
         application.token_endpoint_auth_methods = Some(methods.to_vec());
         application
