@@ -90,7 +90,7 @@ fn end_user(store: &mut Store, id: &str) {
     store.epochs.end(Whose::User, id);
     let ended = store.sessions.take_where(|session| session.subject == id);
     for session in ended {
-        store.logouts.add(session);
+        store.logouts.add(id, session.participants);
     }
     store.devices.retain(
         |request| !matches!(&request.decision, Decision::Approved { subject, .. } if subject == id),

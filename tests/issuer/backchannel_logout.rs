@@ -3,7 +3,7 @@
 use eiam_token::form;
 use eiam_token::http::Method;
 use eiam_token::issuer::{
-    Application, Config, GrantType, Profile, Sessions, Signer as _, logout_requests,
+    Application, Config, GrantType, Profile, Sessions, Signer as _, SubjectType, logout_requests,
 };
 use serde_json::{Value, json};
 
@@ -203,6 +203,22 @@ fn sign_out_at_spa(browser: &mut Browser, server: &mut Server, tokens: &Value) {
     let pairs = [("id_token_hint", member(tokens, "id_token"))];
     let url = format!("{}?{}", SPA.page("logout"), encode(&pairs));
     browser.get(server, &url);
+}
+
+/// The client must find the user by the name that it has for them.
+#[test]
+fn backchannel_logout_section_2_4_pairwise_subjects() {
+    let mut server = Server::with(|config| {
+        open(config);
+        config.applications[1].subject_type = SubjectType::Pairwise;
+    });
+    let mut browser = Browser::default();
+    let tokens = web_sign_in(&mut browser, &mut server, WEB);
+    sign_out(&mut browser, &mut server, &tokens);
+    let told = told(&mut server);
+    let sub = verified(member(&tokens, "id_token")).1["sub"].clone();
+    assert_eq!(told[0].2["sub"], sub);
+    assert_ne!(sub, "user_alice");
 }
 
 #[test]

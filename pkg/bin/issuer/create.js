@@ -2,6 +2,7 @@ import { FileStorageError } from "eiam-token/file-storage";
 import { Issuer, IssuerConfigError, IssuerSnapshotError, IssuerStorageError } from "eiam-token/issuer";
 import { configSchema } from "../config/schema.js";
 import { CommandError } from "../errors.js";
+import { printable } from "../printable.js";
 import { mostSimilar } from "../similar.js";
 import { documentFetch } from "./documents.js";
 
@@ -18,7 +19,8 @@ import { documentFetch } from "./documents.js";
 export async function create(config, storage, { config: file = "the example", store = "" }, lose) {
   try {
     const fetch = documentFetch(config?.clientIdMetadata?.allowLoopback === true);
-    return await Issuer.create(config, { storage: storage && watched(storage, lose), fetch });
+    const backchannelLogout = { onError: tellOfLogout };
+    return await Issuer.create(config, { storage: storage && watched(storage, lose), fetch, backchannelLogout });
   } catch (error) {
     if (error instanceof IssuerConfigError) {
       throw new CommandError(`${file}: ${error.message}${await meantKey(error.message)}`);
@@ -27,6 +29,18 @@ export async function create(config, storage, { config: file = "the example", st
     if (error instanceof IssuerStorageError) throw new CommandError(explain(error.cause, store));
     throw error;
   }
+}
+
+/**
+ * Says that an application was not told of a logout.
+ * @param {import("eiam-token/issuer").LogoutFailure} failure
+ */
+function tellOfLogout({ applicationId, uri, attempts, reason }) {
+  // A query can contain secrets.
+  const [place] = uri.split("?");
+  const tried = attempts === 1 ? "once" : `${attempts} times`;
+  const sentence = `${applicationId} was not told of a logout, tried ${tried}: ${place} ${reason}`;
+  process.stderr.write(`eiam-token: ${printable(sentence)}\n`);
 }
 
 /**

@@ -44,6 +44,8 @@ const NAMES = new Set([
   ...["username", "password", "scope", "exclusive_tag", "response_type", "response_mode", "state"],
   ...["nonce", "code_challenge", "code_challenge_method", "prompt", "max_age", "login_hint", "claims"],
   ...["id_token_hint", "ui_locales", "request_uri", "acr_values", "display", "dpop_jkt", "user_code"],
+  ...["assertion", "subject_token", "subject_token_type", "actor_token", "actor_token_type"],
+  ...["requested_token_type", "resource", "audience", "application_federated_credential_name"],
   ...["token", "token_type_hint", "access_token", "post_logout_redirect_uri", "logout_hint"],
 ]);
 

@@ -18,7 +18,7 @@ export interface LogoutFailure {
   readonly uri: string;
   /** How often it was tried; 0 if so many notices were waiting already that this one was dropped. */
   readonly attempts: number;
-  /** Why the last attempt failed, in a sentence without secrets. */
+  /** What is wrong with it, such as `cannot be reached` or `answered with the status 500`. It has no secrets in it. */
   readonly reason: string;
 }
 
@@ -56,7 +56,7 @@ export type WaitUntil = (promise: Promise<unknown>) => void;
  * @internal
  */
 export class LogoutSender {
-  readonly #send: (notice: LogoutNotice) => unknown;
+  readonly #send: (notice: LogoutNotice, signal: AbortSignal) => unknown;
   readonly #timeout: number;
   readonly #retries: readonly number[];
   readonly #onError: ((failure: LogoutFailure) => void) | undefined;
@@ -66,7 +66,7 @@ export class LogoutSender {
   #pending = 0;
 
   /** @throws {EiamTokenError} `invalid_argument` if an option is wrong */
-  constructor({ send = post, timeout = 5000, retries = RETRIES, onError }: BackchannelLogoutOptions = {}) {
+  constructor({ send, timeout = 5000, retries = RETRIES, onError }: BackchannelLogoutOptions = {}) {
     for (const [name, value] of Object.entries({ send, onError })) {
       if (value !== undefined && typeof value !== "function") throw wrong(`${name} is no function`);
     }
@@ -76,7 +76,7 @@ export class LogoutSender {
         throw wrong("timeout and retries are numbers of milliseconds");
       }
     }
-    this.#send = send;
+    this.#send = send ?? post;
     this.#timeout = timeout;
     this.#retries = retries;
     this.#onError = onError;
@@ -85,7 +85,11 @@ export class LogoutSender {
   /** Sends what the module gives, and never throws. */
   send(notices: Promise<RawNotices>, waitUntil?: WaitUntil): void {
     const sent = this.#sendAll(notices);
-    waitUntil?.(sent);
+    try {
+      waitUntil?.(sent);
+    } catch {
+      // A host that keeps nothing alive may lose notices, but must not fail the reply.
+    }
   }
 
   async #sendAll(notices: Promise<RawNotices>): Promise<void> {
@@ -103,7 +107,7 @@ export class LogoutSender {
   }
 
   async #tell(notice: LogoutNotice): Promise<void> {
-    if (this.#pending >= MOST_PENDING) return this.#fail(notice, 0, "too many clients are still to be told");
+    if (this.#pending >= MOST_PENDING) return this.#fail(notice, 0, "has to wait for too many others");
     this.#pending += 1;
     try {
       for (const [attempt, wait] of [0, ...this.#retries].entries()) {
@@ -122,17 +126,21 @@ export class LogoutSender {
   async #attempt(notice: LogoutNotice): Promise<Refusal | undefined> {
     if (this.#running >= MOST_RUNNING) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running += 1;
+    const timeout = this.#timeout;
+    const controller = new AbortController();
     let timer: Timer | undefined;
     try {
-      const timeout = this.#timeout;
+      // A host's own function may never end, or throw before it returns a promise.
       const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Refusal(`no answer within ${timeout} ms`)), timeout);
+        timer = setTimeout(() => {
+          reject(new Refusal(`did not answer within ${timeout} ms`));
+          controller.abort();
+        }, timeout);
       });
-      // A host's own function may throw before it returns a promise.
-      await Promise.race([late, (async () => this.#send(notice))()]);
+      await Promise.race([late, (async () => this.#send(notice, controller.signal))()]);
       return undefined;
     } catch (thrown) {
-      return thrown instanceof Refusal ? thrown : new Refusal("it cannot be reached, or the host's function failed");
+      return thrown instanceof Refusal ? thrown : new Refusal("cannot be reached");
     } finally {
       clearTimeout(timer);
       // The place goes to who waits longest.
@@ -167,19 +175,20 @@ class Refusal extends Error {
 }
 
 /** Section 2.5. */
-async function post({ uri, logoutToken }: LogoutNotice): Promise<void> {
+async function post({ uri, logoutToken }: LogoutNotice, signal: AbortSignal): Promise<void> {
   const response = await fetch(uri, {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({ logout_token: logoutToken }).toString(),
     redirect: "manual",
+    signal,
   });
   const { status } = response;
   // The answer says nothing more, and an unread one would hold its connection.
   await response.body?.cancel();
   if (response.ok) return;
   const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429;
-  throw new Refusal(`it answered with the status ${status}`, isFinal);
+  throw new Refusal(`answered with the status ${status}`, isFinal);
 }
 
 /** Waits. In Node the pause does not keep the process alive. */

@@ -60,13 +60,14 @@ pub(crate) fn begin(
 ) -> Result<CurrentSession, Refusal> {
     let mut participants = Vec::new();
     if let Some(previous) = current(directory, vault, store, cookies, exchange)
-        && let Some(mut session) = store.sessions.take(&previous.id)
+        && let Some(session) = store.sessions.take(&previous.id)
     {
         if session.subject == subject {
             // The user has not signed out, so the clients of before are told when that happens.
-            participants = core::mem::take(&mut session.participants);
+            participants = session.participants;
+        } else {
+            store.logouts.add(&session.subject, session.participants);
         }
-        store.logouts.add(session);
     }
     let session = Session {
         subject: subject.to_owned(),
@@ -113,7 +114,7 @@ pub(crate) fn join(
 /// Ends a login session.
 pub(crate) fn end(store: &mut Store, id: u128) {
     if let Some(session) = store.sessions.take(&id) {
-        store.logouts.add(session);
+        store.logouts.add(&session.subject, session.participants);
         store.touch();
     }
     if store.host_session.id() == Some(id) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::issuer::check::id_token_hint::Hint;
-use crate::issuer::config::{Application, SubjectType};
+use crate::issuer::config::{Application, SubjectType, User};
 use crate::issuer::directory::Directory;
 use crate::issuer::vault::Vault;
 
@@ -28,15 +28,28 @@ pub(crate) fn hinted(
     let owner = directory.enabled_application(&hint.client);
     let user = match owner {
         Some(owner) if owner.application_id == application.application_id => None,
-        Some(owner) if owner.subject_type == SubjectType::Pairwise => {
-            let users = &mut directory.config().users.iter();
-            users.find(|user| of(vault, owner, &user.user_id) == hint.subject)
-        }
-        _ => directory.enabled_user(&hint.subject),
+        Some(owner) => user_of(directory, vault, owner, &hint.subject),
+        None => directory.enabled_user(&hint.subject),
     };
     match user {
         Some(user) => of(vault, application, &user.user_id).into_owned(),
         // Of this client; or nobody's any more, so that nobody else answers the request.
         None => hint.subject,
+    }
+}
+
+/// The user whom an application knows by this `sub`.
+pub(crate) fn user_of<'a>(
+    directory: &'a Directory,
+    vault: &Vault,
+    application: &Application,
+    subject: &str,
+) -> Option<&'a User> {
+    match application.subject_type {
+        SubjectType::Public => directory.enabled_user(subject),
+        SubjectType::Pairwise => {
+            let users = &mut directory.config().users.iter();
+            users.find(|user| !user.disabled && of(vault, application, &user.user_id) == subject)
+        }
     }
 }

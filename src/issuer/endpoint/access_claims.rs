@@ -4,7 +4,6 @@
 use crate::issuer::check::{authentication as sign_in, subject};
 use crate::issuer::config::{Application, Config};
 use crate::issuer::sealed::access_token::AccessToken;
-use crate::issuer::sealed::exchanged::Party;
 use crate::issuer::vault::Vault;
 use crate::json::ObjectWriter;
 use std::borrow::Cow;
@@ -40,12 +39,21 @@ pub(crate) fn authentication(config: &Config, token: &AccessToken, object: &mut 
 }
 
 /// Who acts for its subject (`act`), and who may (`may_act`): RFC 8693 sections 4.1 and 4.4.
-pub(crate) fn delegation(token: &AccessToken, object: &mut ObjectWriter) {
+pub(crate) fn delegation(
+    vault: &Vault,
+    application: &Application,
+    token: &AccessToken,
+    object: &mut ObjectWriter,
+) {
     let actors = token.exchanged.as_ref().map_or(&[][..], |exchanged| &exchanged.actors);
     // The present actor has the former one in it.
     let act = actors.iter().rev().fold(None, |former: Option<String>, actor| {
+        let name = match actor.is_user {
+            true => subject::of(vault, application, &actor.subject),
+            false => Cow::Borrowed(&*actor.subject),
+        };
         let mut object = ObjectWriter::new();
-        party(actor, &mut object);
+        object.string("sub", &name).optional_string("iss", actor.issuer.as_deref());
         if let Some(former) = former {
             object.raw("act", &former);
         }
@@ -59,8 +67,4 @@ pub(crate) fn delegation(token: &AccessToken, object: &mut ObjectWriter) {
         named.string("sub", may_act);
         object.raw("may_act", &named.finish());
     }
-}
-
-fn party(Party { subject, issuer }: &Party, object: &mut ObjectWriter) {
-    object.string("sub", subject).optional_string("iss", issuer.as_deref());
 }

@@ -183,7 +183,7 @@ fn describe(
             body.string("iss", &issuer);
             authorization_details::write(&token.details, &mut body);
             access_claims::authentication(config, token, &mut body);
-            access_claims::delegation(token, &mut body);
+            access_claims::delegation(vault, application, token, &mut body);
             told(directory, exchange, application, token)?.write(&mut body);
             &token.jkt
         }

@@ -22,6 +22,15 @@ pub(crate) struct Party {
     pub(crate) subject: String,
     /// Whose name that is; none for this issuer's own users and clients.
     pub(crate) issuer: Option<String>,
+    /// Whether it is a user of this issuer, whom clients may know under another name.
+    pub(crate) is_user: bool,
+}
+
+impl Party {
+    /// Whether both are the same, for who does not know what they are.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        (&self.subject, &self.issuer) == (&other.subject, &other.issuer)
+    }
 }
 
 /// An access token from which another one came.
@@ -40,8 +49,8 @@ impl Exchanged {
     /// Writes it into a sealed string.
     pub(crate) fn write(&self, writer: &mut Writer) {
         writer.optional_str(self.machine.as_deref()).u8(count(&self.actors));
-        for Party { subject, issuer } in self.actors.iter().take(MAX_STEPS) {
-            writer.str(subject).optional_str(issuer.as_deref());
+        for Party { subject, issuer, is_user } in self.actors.iter().take(MAX_STEPS) {
+            writer.str(subject).optional_str(issuer.as_deref()).bool(*is_user);
         }
         writer.u8(count(&self.sources));
         for Source { client, grant, serial, epoch } in self.sources.iter().take(MAX_STEPS) {
@@ -53,8 +62,11 @@ impl Exchanged {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let mut exchanged = Self { machine: reader.optional_string()?, ..Self::default() };
         for _ in 0..reader.u8()? {
-            let (subject, issuer) = (reader.string()?, reader.optional_string()?);
-            exchanged.actors.push(Party { subject, issuer });
+            exchanged.actors.push(Party {
+                subject: reader.string()?,
+                issuer: reader.optional_string()?,
+                is_user: reader.bool()?,
+            });
         }
         for _ in 0..reader.u8()? {
             exchanged.sources.push(Source {

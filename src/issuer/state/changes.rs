@@ -8,8 +8,9 @@ use crate::issuer::config::Config;
 use crate::issuer::server::Issuer;
 use crate::issuer::state::collection::{Collection, NEVER};
 use crate::issuer::state::collections::{self, Listed};
+use crate::issuer::state::order::order;
 use crate::issuer::state::restore::{
-    RestoreError, StoredRecord, order, read_key, read_records, write_key,
+    RestoreError, StoredRecord, read_key, read_records, write_key,
 };
 use crate::issuer::wire::cookies::Sessions;
 

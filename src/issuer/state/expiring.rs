@@ -6,6 +6,7 @@ use std::collections::{BinaryHeap, HashMap};
 use crate::issuer::codec::bytes::{Reader, Writer};
 use crate::issuer::state::collection::{Collection, Record};
 use crate::issuer::state::journal::Journal;
+use crate::issuer::state::order::order;
 use crate::issuer::state::shares::{Owned, Place, Room, Shares};
 
 /// The entry was refused: its owner has used up their share, or the map is full of entries that
@@ -153,9 +154,8 @@ impl<V: Owned> Expiring<V> {
     /// in the order of their keys.
     pub(crate) fn take_where(&mut self, wanted: impl Fn(&V) -> bool) -> Vec<V> {
         let entries = self.entries.iter().filter(|(_, entry)| wanted(&entry.value));
-        let mut keys: Vec<u128> = entries.map(|(key, _)| *key).collect();
-        keys.sort_unstable();
-        keys.iter().filter_map(|key| self.take(key)).collect()
+        let keys = order(entries.map(|(key, _)| *key));
+        keys.iter().filter_map(|(key, _)| self.take(key)).collect()
     }
 
     /// Passes every value to `change`, which returns whether it changed the value. It must not

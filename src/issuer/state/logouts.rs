@@ -4,7 +4,6 @@
 use std::collections::VecDeque;
 
 use crate::issuer::codec::bytes::{Reader, Writer};
-use crate::issuer::state::session::Session;
 use crate::issuer::wire::authority::Authority;
 
 /// A client that has an id_token of a login session.
@@ -49,14 +48,13 @@ pub(crate) struct Ended {
 pub(crate) struct Logouts(VecDeque<Ended>);
 
 impl Logouts {
-    /// Adds all clients of a session that ended. If nobody takes them, the oldest are forgotten.
-    pub(crate) fn add(&mut self, session: Session) {
-        let Session { subject, participants, .. } = session;
+    /// Adds the clients of a session of this user that ended. If nobody takes them, the oldest are forgotten.
+    pub(crate) fn add(&mut self, subject: &str, participants: Vec<Participant>) {
         for participant in participants {
             if self.0.len() >= MOST {
                 self.0.pop_front();
             }
-            self.0.push_back(Ended { participant, subject: subject.clone() });
+            self.0.push_back(Ended { participant, subject: subject.to_owned() });
         }
     }
 

@@ -10,6 +10,7 @@ pub(crate) mod grant_record;
 pub(crate) mod host_session;
 pub(crate) mod journal;
 pub(crate) mod logouts;
+pub(crate) mod order;
 pub(crate) mod pushed_request;
 pub(crate) mod restore;
 pub(crate) mod session;

@@ -1,16 +1,15 @@
 //! Reading back the records of a former run.
 
-use core::fmt;
-use std::collections::BinaryHeap;
-
 use crate::issuer::check::registered_client;
 use crate::issuer::codec::bytes::Reader;
 use crate::issuer::config::ConfigError;
 use crate::issuer::directory::Directory;
 use crate::issuer::state::collection::FORMAT;
 use crate::issuer::state::collections::{self, LETTERS, Listed};
+use crate::issuer::state::order::order;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
+use core::fmt;
 
 /// Why an issuer cannot continue from a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,12 +95,6 @@ pub(crate) fn read_records(
     registered_client::apply_all(directory);
     store.settle();
     Ok(())
-}
-
-/// Sorts ids, and returns each with its former position. It is a heap sort for all collections,
-/// because each other sort of the standard library would add kilobytes to the wasm module.
-pub(crate) fn order(ids: impl IntoIterator<Item = u128>) -> Vec<(u128, usize)> {
-    ids.into_iter().zip(0..).collect::<BinaryHeap<_>>().into_sorted_vec()
 }
 
 /// The key of a record: a letter and 32 hexadecimal digits. Formatting 128-bit numbers with the

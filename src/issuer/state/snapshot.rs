@@ -8,7 +8,8 @@ use crate::issuer::config::Config;
 use crate::issuer::server::Issuer;
 use crate::issuer::state::collection::FORMAT;
 use crate::issuer::state::collections::{self, LETTERS, Listed};
-use crate::issuer::state::restore::{RestoreError, StoredRecord, order, read_records};
+use crate::issuer::state::order::order;
+use crate::issuer::state::restore::{RestoreError, StoredRecord, read_records};
 use crate::issuer::wire::cookies::Sessions;
 
 impl Issuer {

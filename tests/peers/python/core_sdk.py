@@ -4,6 +4,8 @@ Usage: core_sdk.py ENDPOINT, as in 127.0.0.1:9400. Its documented way in makes e
 its builder and its functions take http.
 """
 
+import base64
+import json
 import os
 import sys
 import time
@@ -15,8 +17,12 @@ from cloud_idaas.core.implementation.authentication.jwt import (
     StaticClientSecretAssertionProvider,
     StaticPrivateKeyAssertionProvider,
 )
+from cloud_idaas.core.implementation.authentication.oidc import StaticOidcTokenProvider
 from cloud_idaas.core.implementation.idaas_machine_credential_provider import (
     IDaaSMachineCredentialProvider,
+)
+from cloud_idaas.core.implementation.idaas_machine_token_exchange_credential_provider import (
+    IDaaSMachineTokenExchangeCredentialProvider,
 )
 
 from cases import case, raises, run
@@ -28,6 +34,9 @@ ALIAS = f"{ORIGIN}/v2/idaas_peers/authorizationServer/iauths_system/oauth2"
 APPLICATIONS = f"{ORIGIN}/v2/idaas_peers"
 SECRET = "CS+/=&% machine: a secret of more than 32 bytes"
 SCOPE = "api://api.example.com|read:file"
+ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
+ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
+JWT = "urn:ietf:params:oauth:token-type:jwt"
 
 
 def provider(method, client="app_machine", base=SERVER, secret=SECRET, scope=SCOPE):
@@ -227,6 +236,150 @@ def device_code_that_the_user_refuses():
 def refresh_with_a_wrong_token():
     url = f"{APPLICATIONS}/app_device/oauth2/token"
     refused("invalid_grant", OAuth2TokenUtil.refresh_token, "app_device", "RTwrong", url)
+
+
+def exchanger(method, **more):
+    return IDaaSMachineTokenExchangeCredentialProvider(
+        client_id="app_exchange",
+        scope=SCOPE,
+        token_endpoint=f"{SERVER}/token",
+        authn_method=method,
+        client_secret_supplier=lambda: SECRET,
+        **more,
+    )
+
+
+def device_tokens():
+    """The tokens of a user at the instance's server."""
+    url = f"{SERVER}/device/code"
+    codes = OAuth2TokenUtil.get_device_code("app_device", f"openid {SCOPE}", url)
+    answer_device(ORIGIN, codes.verification_uri_complete, codes.user_code, "allow")
+    return OAuth2TokenUtil.get_token_by_device_code("app_device", codes.device_code, f"{SERVER}/token")
+
+
+def claims(token):
+    payload = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+
+
+def check_exchanged(credential, subject):
+    assert credential.get_token_type() == "Bearer", credential.get_token_type()
+    assert credential.get_refresh_token() is None and credential.get_id_token() is None
+    assert 0 < credential.expires_in <= 1200, credential.expires_in
+    assert credential.issued_token_type == JWT, credential.issued_token_type
+    said = claims(credential.get_access_token())
+    assert said["sub"] == subject and said["client_id"] == "app_exchange", said
+    assert said["aud"] == "api://api.example.com" and said["scope"] == "read:file", said
+    return said
+
+
+@case
+def token_exchange_of_a_machines_token_by_basic():
+    subject = provider(TokenAuthnMethod.CLIENT_SECRET_POST).get_bearer_token()
+    exchange = exchanger(TokenAuthnMethod.CLIENT_SECRET_BASIC)
+    check_exchanged(exchange.get_credential(subject, ACCESS_TOKEN, JWT), "app_machine")
+
+
+@case
+def token_exchange_of_a_machines_token_by_post():
+    subject = provider(TokenAuthnMethod.CLIENT_SECRET_POST).get_bearer_token()
+    exchange = exchanger(TokenAuthnMethod.CLIENT_SECRET_POST)
+    check_exchanged(exchange.get_credential(subject, JWT, JWT), "app_machine")
+    # Its default is an access token of any kind.
+    credential = exchange.get_credential(subject, ACCESS_TOKEN)
+    assert credential.issued_token_type == ACCESS_TOKEN, credential.issued_token_type
+
+
+@case
+def token_exchange_by_client_secret_jwt():
+    subject = provider(TokenAuthnMethod.CLIENT_SECRET_POST).get_bearer_token()
+    assertion = StaticClientSecretAssertionProvider(lambda: SECRET)
+    assertion.client_id, assertion.token_endpoint = "app_exchange", f"{SERVER}/token"
+    exchange = exchanger(TokenAuthnMethod.CLIENT_SECRET_JWT, client_assertion_provider=assertion)
+    check_exchanged(exchange.get_credential(subject, ACCESS_TOKEN, JWT), "app_machine")
+
+
+@case
+def token_exchange_of_a_users_tokens():
+    tokens = device_tokens()
+    exchange = exchanger(TokenAuthnMethod.CLIENT_SECRET_BASIC)
+    check_exchanged(exchange.get_credential(tokens.access_token, ACCESS_TOKEN, JWT), "user_alice")
+    check_exchanged(exchange.get_credential(tokens.id_token, ID_TOKEN, JWT), "user_alice")
+
+
+@case
+def token_exchange_of_a_token_of_a_trusted_issuer():
+    exchange = exchanger(TokenAuthnMethod.CLIENT_SECRET_BASIC)
+    check_exchanged(exchange.get_credential(os.environ["USER_TOKEN"], JWT, JWT), "user_alice")
+
+
+@case
+def token_exchange_with_an_actor_token():
+    actor = provider(TokenAuthnMethod.CLIENT_SECRET_POST, client="app_exchange").get_bearer_token()
+    said = check_exchanged(
+        OAuth2TokenUtil.token_exchange_with_client_secret_basic(
+            client_id="app_exchange",
+            client_secret=SECRET,
+            subject_token=os.environ["USER_TOKEN"],
+            subject_token_type=JWT,
+            requested_token_type=JWT,
+            token_endpoint=f"{SERVER}/token",
+            scope=SCOPE,
+            actor_token=actor,
+            actor_token_type=ACCESS_TOKEN,
+        ),
+        "user_alice",
+    )
+    assert said["act"] == {"sub": "app_exchange"}, said
+
+
+@case
+def token_exchange_of_a_wrong_token():
+    exchange = exchanger(TokenAuthnMethod.CLIENT_SECRET_BASIC)
+    refused("invalid_request", exchange.get_credential, "ATwrong", ACCESS_TOKEN)
+
+
+@case
+def token_exchange_by_a_client_that_has_not_opened_it():
+    exchange = exchanger(TokenAuthnMethod.CLIENT_SECRET_BASIC)
+    exchange.client_id = "app_machine"
+    refused("invalid_grant", exchange.get_credential, os.environ["USER_TOKEN"], JWT)
+
+
+def federated(name="deployment", token="JOB_TOKEN"):
+    return (
+        IDaaSMachineCredentialProvider.builder()
+        .client_id("app_exchange")
+        .scope(SCOPE)
+        .token_endpoint(f"{SERVER}/token")
+        .authn_method(TokenAuthnMethod.OIDC)
+        .application_federated_credential_name(name)
+        .oidc_token_provider(StaticOidcTokenProvider(os.environ[token]))
+        .build()
+    )
+
+
+@case
+def a_federated_credential_of_oidc():
+    check(federated())
+    # It is the workload's for a while.
+    check(federated())
+
+
+@case
+def a_federated_credential_of_oidc_at_token_exchange():
+    exchange = exchanger(
+        TokenAuthnMethod.OIDC,
+        application_federated_credential_name="deployment",
+        oidc_token_provider=StaticOidcTokenProvider(os.environ["JOB_TOKEN"]),
+    )
+    check_exchanged(exchange.get_credential(os.environ["USER_TOKEN"], JWT, JWT), "user_alice")
+
+
+@case
+def a_federated_credential_that_is_another():
+    refused("invalid_client", federated(name="other").get_bearer_token)
+    refused("invalid_client", federated(token="USER_TOKEN").get_bearer_token)
 
 
 run()

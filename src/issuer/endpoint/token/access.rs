@@ -87,7 +87,7 @@ fn jwt(
         .string("jti", &id);
     authorization_details::write(&token.details, &mut object);
     access_claims::authentication(config, token, &mut object);
-    access_claims::delegation(token, &mut object);
+    access_claims::delegation(vault, application, token, &mut object);
     if let Some(jkt) = &token.jkt {
         object.raw("cnf", &dpop::confirmation(jkt));
     }

@@ -9,11 +9,14 @@ use crate::issuer::endpoint::token::access::{self, Made};
 use crate::issuer::endpoint::token::id_token::{self, IdToken};
 use crate::issuer::jose::sign::Unsigned;
 use crate::issuer::sealed::access_token::AccessToken;
+use crate::issuer::sealed::context::Context;
+use crate::issuer::sealed::exchanged::Exchanged;
 use crate::issuer::sealed::refresh_token::RefreshToken;
 use crate::issuer::sealed::user_grant::UserGrant;
 use crate::issuer::state::grant_record::GrantRecord;
 use crate::issuer::state::shares::Place;
 use crate::issuer::state::store::Store;
+use crate::issuer::state::used_id::UsedId;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::authority::Authority;
 use crate::issuer::wire::exchange::Exchange;
@@ -211,34 +214,87 @@ pub(super) fn for_user(
     Ok(Reply::unsigned(response::json(200, body.finish()), unsigned))
 }
 
-/// What an access token, and the answer with it, say besides.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Besides<'a> {
-    /// The claims of [`access::told`].
-    pub(super) told: &'a Told,
-    /// What kind of token it is (RFC 8693 section 2.2.1).
-    pub(super) issued_token_type: Option<&'static str>,
+/// An access token that is given without any other.
+pub(super) struct Alone<'a> {
+    /// The user whom it is about; none for a client.
+    pub(super) user: Option<&'a User>,
+    /// When and how that user signed in; none if that is not known.
+    pub(super) sign_in: Option<(i64, Context)>,
+    pub(super) scope: String,
+    pub(super) audience: Vec<String>,
+    pub(super) details: Vec<String>,
+    pub(super) kind: Kind,
+    /// What it is given for, if it is given for another token.
+    pub(super) exchanged: Option<Exchanged>,
+    /// What the answer calls it (RFC 8693 section 2.2.1).
+    pub(super) token_type: Option<&'static str>,
+    /// The id of an assertion that works once, and until when it could be used again.
+    pub(super) used: Option<(UsedId, i64)>,
 }
 
-/// The answer with an access token and no other: to client_credentials, an assertion, or an exchange.
+/// Makes an access token alone, and the answer: to client_credentials, an assertion, or an exchange. The store
+/// has no record of its grant.
 pub(super) fn alone(
     config: &Config,
     vault: &mut Vault,
-    client: &Client<'_>,
-    (token, kind): (&AccessToken, Kind),
-    requested: Option<&str>,
-    besides: Besides<'_>,
+    store: &mut Store,
+    TokenRequest { exchange, client, parameters }: TokenRequest<'_>,
+    alone: Alone<'_>,
 ) -> Result<Reply, Refusal> {
+    let Alone { user, kind, .. } = alone;
+    let now = exchange.now;
+    access::check_key(vault, kind)?;
+    let about = About {
+        place: ClaimPlace::AccessToken,
+        authority: exchange.authority,
+        application: client.application,
+        user,
+        scope: &alone.scope,
+        audience: &alone.audience,
+    };
+    // Before anything is changed, because the host may have to be asked first.
+    let told = access::told(config, exchange.asked, kind, &about)?;
+    let owner = Place::kept(vault.client_number(client.id()));
+    if let Some(proof) = &client.proof {
+        dpop::spend(store, proof, owner, now)?;
+    }
+    if let Some((used, until)) = alone.used {
+        if !store.use_id(used, owner, until, now)? {
+            return Err(Refusal::AssertionWrong("its jti was used already"));
+        }
+        store.touch();
+    }
+    let (auth_time, context) = alone.sign_in.unzip();
+    let token = AccessToken {
+        authority: exchange.authority,
+        base: config.present.clone(),
+        client: client.id().to_owned(),
+        subject: user.map(|user| user.user_id.clone()),
+        scope: alone.scope,
+        audience: alone.audience,
+        details: alone.details,
+        auth_time,
+        context: context.unwrap_or_default(),
+        grant: vault.random.id(),
+        serial: 0,
+        issued: now,
+        expires: now.saturating_add(kind.lifetime),
+        claims: String::new(),
+        jkt: client.key_thumbprint().map(str::to_owned),
+        epoch: store.epochs.present(),
+        may_act: client.application.may_act.clone(),
+        exchanged: alone.exchanged.map(Box::new),
+    };
     let mut body = ObjectWriter::new();
     body.string("token_type", dpop::token_type(token.jkt.as_deref()));
-    let made = access::make(config, vault, client.application, token, kind, besides.told)?;
+    let made = access::make(config, vault, client.application, &token, kind, &told)?;
     let unsigned = write_access_token(made, &mut body);
-    body.integer("expires_in", kind.lifetime).integer("expires_at", token.expires);
-    if let Some(name) = besides.issued_token_type {
-        body.string("issued_token_type", name);
-    }
+    body.integer("expires_in", kind.lifetime)
+        .integer("expires_at", token.expires)
+        .optional_string("issued_token_type", alone.token_type);
     // EIAM: only the instance's server tells the scope. RFC 6749 section 5.1: it must be told where it
     // is not what was asked for.
+    let requested = parameters.value("scope");
     let changed = !requested.is_some_and(|requested| scope::same(requested, &token.scope));
     let told =
         changed || token.authority == Authority::Instance || config.profile.scope_always_told();

@@ -4,12 +4,13 @@
 use crate::issuer::check::client::Client;
 use crate::issuer::check::reach;
 use crate::issuer::check::trusted::{self, Use};
-use crate::issuer::check::{access_token, id_token_hint};
+use crate::issuer::check::{access_token, id_token_hint, subject};
 use crate::issuer::config::{Introspects, User};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::TokenRequest;
 use crate::issuer::jose::jws::{Claims, Jws};
 use crate::issuer::sealed::access_token::AccessToken;
+use crate::issuer::sealed::context::Context;
 use crate::issuer::sealed::exchanged::{MAX_STEPS, Party};
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -30,7 +31,8 @@ pub(super) struct Presented<'a> {
     pub(super) party: Party,
     /// The user here whom it is about; none if it is about a client.
     pub(super) user: Option<&'a User>,
-    pub(super) auth_time: Option<i64>,
+    /// When and how that user signed in here; none if that is not known.
+    pub(super) sign_in: Option<(i64, Context)>,
     pub(super) expires: i64,
     pub(super) may_act: Option<Party>,
     /// Who acts for its subject, the present actor first.
@@ -95,7 +97,8 @@ pub(super) fn read<'a>(
         ID_TOKEN => {
             let hint = id_token_hint::read_hint(config, &vault.keys, exchange, text);
             let hint = hint.ok_or(wrong(INVALID))?;
-            of_id_token(directory, client, hint, text, exchange.now).map_err(wrong)?
+            let jws = Jws::read(text).ok_or(wrong(INVALID))?;
+            of_id_token(directory, vault, client, hint, &jws, exchange.now).map_err(wrong)?
         }
         _ => return Err(Refusal::ParameterInvalid(type_name, TAKEN_TYPES)),
     };
@@ -129,11 +132,11 @@ fn of_access_token<'a>(
     let user = token.subject.as_deref().and_then(|id| directory.enabled_user(id));
     let exchanged = token.exchanged.as_ref();
     Ok(Presented {
-        party: own(token.about()),
+        party: Party { subject: token.about().to_owned(), issuer: None, is_user: user.is_some() },
         user,
-        auth_time: token.auth_time,
+        sign_in: token.auth_time.map(|time| (time, token.context.clone())),
         expires: token.expires,
-        may_act: token.may_act.as_deref().map(own),
+        may_act: token.may_act.as_deref().map(named_here),
         actors: exchanged.map_or_else(Vec::new, |exchanged| exchanged.actors.clone()),
         token: Some(token),
     })
@@ -142,16 +145,16 @@ fn of_access_token<'a>(
 /// An id_token of this issuer, whose signature is genuine. It is for the client that it was given to.
 fn of_id_token<'a>(
     directory: &'a Directory,
+    vault: &Vault,
     client: &Client<'_>,
     hint: id_token_hint::Hint,
-    text: &str,
+    jws: &Jws,
     now: i64,
 ) -> Result<Presented<'a>, &'static str> {
-    let jws = Jws::read(text).ok_or(INVALID)?;
     let claims = jws.claims().ok_or(INVALID)?;
     let expires = claims.time("exp").filter(|at| !seconds::expired(*at, now, 0)).ok_or(INVALID)?;
     let giver = directory.enabled_application(&hint.client).ok_or(INVALID)?;
-    let user = directory.enabled_user(&hint.subject).ok_or(INVALID)?;
+    let user = subject::user_of(directory, vault, giver, &hint.subject).ok_or(INVALID)?;
     let may_act = giver.may_act.as_deref();
     let is_reached = match &client.application.exchanges {
         Introspects::Own => false,
@@ -162,11 +165,12 @@ fn of_id_token<'a>(
         return Err(NOT_ALLOWED);
     }
     Ok(Presented {
-        party: own(&user.user_id),
+        party: Party { subject: user.user_id.clone(), issuer: None, is_user: true },
         user: Some(user),
-        auth_time: claims.time("auth_time"),
+        // It does not always say how.
+        sign_in: None,
         expires,
-        may_act: may_act.map(own),
+        may_act: may_act.map(named_here),
         actors: Vec::new(),
         token: None,
     })
@@ -182,9 +186,14 @@ fn of_foreign<'a>(
     let subject = claims.text("sub").ok_or("sub is missing or no string")?;
     let issuer = &jwt.issuer.issuer;
     Ok(Presented {
-        party: Party { subject: subject.into_owned(), issuer: Some(issuer.clone()) },
+        party: Party {
+            subject: subject.into_owned(),
+            issuer: Some(issuer.clone()),
+            is_user: false,
+        },
         user: Some(user),
-        auth_time: None,
+        // The user did not sign in here.
+        sign_in: None,
         expires: jwt.expires,
         may_act: named(&claims, "may_act", issuer)?.into_iter().next(),
         actors: named(&claims, "act", issuer)?,
@@ -205,7 +214,7 @@ fn named(claims: &Claims<'_>, name: &str, issuer: &str) -> Result<Vec<Party>, &'
         let text = |name| object.member(name).and_then(|value| value.as_str());
         let subject = text("sub").ok_or(MALFORMED)?.into_owned();
         let issuer = text("iss").map_or_else(|| issuer.to_owned(), |name| name.into_owned());
-        parties.push(Party { subject, issuer: Some(issuer) });
+        parties.push(Party { subject, issuer: Some(issuer), is_user: false });
         if parties.len() > MAX_STEPS {
             return Err(MALFORMED);
         }
@@ -217,9 +226,9 @@ fn named(claims: &Claims<'_>, name: &str, issuer: &str) -> Result<Vec<Party>, &'
     Ok(parties)
 }
 
-/// A user or a client of this issuer.
-fn own(id: &str) -> Party {
-    Party { subject: id.to_owned(), issuer: None }
+/// Whom an application of this issuer names: a user or a client.
+fn named_here(id: &str) -> Party {
+    Party { subject: id.to_owned(), issuer: None, is_user: false }
 }
 
 /// RFC 8693 section 2.2.2 has one code for all of it, and tokens that do not work are told nothing about.

@@ -9,17 +9,12 @@
 //! checks is not documented, so these are the rules of the specification, and choices of this issuer.
 
 use crate::issuer::check::scope::{self, Asking, Subject};
-use crate::issuer::check::{audience, dpop};
-
-use crate::issuer::check::custom_claims::About;
-use crate::issuer::config::{AccessTokenFormat, ClaimPlace};
+use crate::issuer::check::{audience, authorization_details};
+use crate::issuer::config::AccessTokenFormat;
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::access;
-use crate::issuer::endpoint::token::issue::{self, Besides, TokenRequest};
+use crate::issuer::endpoint::token::issue::{self, Alone, TokenRequest};
 use crate::issuer::endpoint::token::presented::{self, Presented, Role};
-use crate::issuer::sealed::access_token::AccessToken;
 use crate::issuer::sealed::exchanged::{Exchanged, MAX_STEPS, Party, Source};
-use crate::issuer::state::shares::Place;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
@@ -33,7 +28,7 @@ pub(super) fn give(
     request: TokenRequest<'_>,
 ) -> Result<Reply, Refusal> {
     let TokenRequest { exchange, client, parameters } = request;
-    let (config, application, now) = (directory.config(), client.application, exchange.now);
+    let (config, application) = (directory.config(), client.application);
     let jwt = match parameters.value("requested_token_type") {
         None | Some(presented::ACCESS_TOKEN) => false,
         Some(presented::JWT) => true,
@@ -44,20 +39,26 @@ pub(super) fn give(
     let actor = presented::read(directory, vault, store, request, Role::Actor)?;
     check_actor(&subject, actor.as_ref(), client.id())?;
 
-    let requested = parameters.value("scope");
     let mut resources = audience::requested(config, application, parameters)?;
     audience::add_logical(config, application, parameters, &mut resources)?;
     let asking = Asking { config, application, resources: &resources };
     let former = subject.token.as_ref();
     let former_scope =
         former.map(|token| Subject { scope: &token.scope, audience: &token.audience });
-    let scope = match (&former_scope, subject.user.is_some()) {
-        (None, false) => scope::of_client(requested, asking)?,
-        (None, true) => {
-            let scope = scope::of_user_or_usual(requested, asking)?;
+    let mut details = authorization_details::requested(application, parameters)?;
+    if let Some(token) = former
+        && !details.is_empty()
+    {
+        // What a token allows in detail (RFC 9396) stays with its client, but for what is asked for.
+        details = authorization_details::of_grant(application, parameters, &token.details)?;
+    }
+    let scope = match &former_scope {
+        Some(former) => scope::of_exchange(parameters.value("scope"), former, asking)?,
+        None if authorization_details::are_all(&details, application, parameters) => String::new(),
+        None => {
+            let scope = scope::of_user_or_usual(parameters.value("scope"), asking)?;
             scope::without(&scope, scope::OFFLINE_ACCESS)
         }
-        (Some(former), _) => scope::of_exchange(requested, former, asking)?,
     };
     let mut audience = audience::all(config, &resources, &scope);
     if audience.is_empty()
@@ -70,47 +71,19 @@ pub(super) fn give(
     if jwt {
         kind.format = AccessTokenFormat::Jwt;
     }
-    let expires = now.saturating_add(kind.lifetime).min(subject.expires);
-    kind.lifetime = expires.saturating_sub(now);
-    let exchanged = exchanged(&subject, actor)?;
-    let machine = subject.user.is_none();
-    let token = AccessToken {
-        authority: exchange.authority,
-        base: config.present.clone(),
-        client: client.id().to_owned(),
-        subject: subject.user.map(|user| user.user_id.clone()),
+    kind.lifetime = kind.lifetime.min(subject.expires.saturating_sub(exchange.now));
+    let token = Alone {
+        exchanged: Some(exchanged(&subject, actor)?),
+        user: subject.user,
+        sign_in: subject.sign_in,
         scope,
         audience,
-        // What a token allows in detail (RFC 9396) stays with the client that was allowed it.
-        details: Vec::new(),
-        auth_time: subject.auth_time.filter(|_| !machine),
-        context: former.map(|token| token.context.clone()).unwrap_or_default(),
-        grant: vault.random.id(),
-        serial: 0,
-        issued: now,
-        expires,
-        claims: String::new(),
-        jkt: client.key_thumbprint().map(str::to_owned),
-        epoch: store.epochs.present(),
-        may_act: application.may_act.clone(),
-        exchanged: Some(Box::new(exchanged)),
+        details,
+        kind,
+        token_type: Some(if jwt { presented::JWT } else { presented::ACCESS_TOKEN }),
+        used: None,
     };
-    access::check_key(vault, kind)?;
-    let about = About {
-        place: ClaimPlace::AccessToken,
-        authority: exchange.authority,
-        application,
-        user: subject.user,
-        scope: &token.scope,
-        audience: &token.audience,
-    };
-    let told = access::told(config, exchange.asked, kind, &about)?;
-    if let Some(proof) = &client.proof {
-        dpop::spend(store, proof, Place::kept(vault.client_number(client.id())), now)?;
-    }
-    let given = if jwt { presented::JWT } else { presented::ACCESS_TOKEN };
-    let besides = Besides { told: &told, issued_token_type: Some(given) };
-    issue::alone(config, vault, client, (&token, kind), requested, besides)
+    issue::alone(config, vault, store, request, token)
 }
 
 /// Refuses an actor whom the subject token does not name, if it names one (RFC 8693 section 4.4). Without an
@@ -124,7 +97,7 @@ fn check_actor(
         return Ok(());
     };
     let is_named = match actor {
-        Some(actor) => actor.party == *named,
+        Some(actor) => actor.party.is_same(named),
         None => named.issuer.is_none() && named.subject == client,
     };
     match (is_named, actor) {
