@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::frame::SCRIPT;
 use super::text::Text;
-use super::{Form, IssuerEntry, Pages};
+use super::{Asked, Form, IssuerEntry, Pages};
 use crate::base64url;
 use crate::issuer::config::{Application, Config};
 use crate::issuer::profile::Profile;
