@@ -91,9 +91,11 @@ fn section_5_4_1_algorithms() {
         config.resources = vec![Resource::new("https://api.example.com")];
         config.resources[0].signing = Some(SigningAlgorithm::Rs256);
     });
-    refuses("applications[0].userinfoSignedResponseAlg", |config| {
-        config.applications[0].userinfo_signed_response_alg = Some(SigningAlgorithm::Rs256);
-    });
+    let mut config = config();
+    config.applications[0].userinfo_signed_response_alg = Some(SigningAlgorithm::Rs256);
+    let error = config.check().unwrap_err().to_string();
+    assert!(error.starts_with("applications[0].userinfoSignedResponseAlg"), "{error}");
+    assert!(error.contains("fapi2"), "{error}");
 }
 
 #[test]
