@@ -100,7 +100,7 @@ fn said(response: &HttpResponse, status: u16, code: &str, reason: &str) {
 
 #[test]
 fn rfc_7523_section_2_1_an_access_token_for_the_user_of_an_assertion() {
-    for profile in Profile::ALL {
+    for profile in [Profile::Eiam, Profile::Rfc9700] {
         for place in BOTH {
             let mut server = server(profile);
             let assertion = signed(&key(), &claims(place, &[]));
@@ -271,7 +271,7 @@ fn rfc_7523_section_3_1_who_may_use_an_assertion() {
 
 #[test]
 fn eiam_id_token_bearer_authenticates_a_client() {
-    for profile in Profile::ALL {
+    for profile in [Profile::Eiam, Profile::Rfc9700] {
         for place in BOTH {
             let mut server = server(profile);
             let subject = ("sub", json!("system:job"));
@@ -334,6 +334,19 @@ fn eiam_id_token_bearer_and_the_parameters_beside_it() {
     let answer = ok(&server.token(JOB, &pairs));
     let pairs = changed(pairs.to_vec(), "token", member(&answer, "access_token"));
     assert_eq!(ok(&server.post(&JOB.api("introspect"), &pairs))["active"], true);
+}
+
+/// FAPI 2.0 Security Profile sections 5.3.2.1 and 5.4.1.
+#[test]
+fn fapi_2_0_knows_no_federated_credentials() {
+    let mut config = Config::example(BASE);
+    open(&mut config, &[&key()]);
+    config.profile = Profile::Fapi2;
+    config.signing = eiam_token::issuer::SigningAlgorithm::Ps256;
+    config.applications.drain(..4);
+    config.applications[0].client_secrets.clear();
+    let error = config.check().unwrap_err();
+    assert_eq!(error.path(), "applications[0].federatedCredentials");
 }
 
 #[test]

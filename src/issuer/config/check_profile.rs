@@ -33,6 +33,9 @@ impl Application {
             if !self.client_secrets.is_empty() {
                 return refuse("clientSecrets", METHODS);
             }
+            if !self.federated_credentials.is_empty() {
+                return refuse("federatedCredentials", METHODS);
+            }
             let methods = self.token_endpoint_auth_methods.iter().flatten();
             if methods.into_iter().any(|method| *method != AuthMethod::PrivateKeyJwt) {
                 return refuse("tokenEndpointAuthMethods", METHODS);
