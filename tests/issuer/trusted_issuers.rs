@@ -336,6 +336,19 @@ fn eiam_id_token_bearer_and_the_parameters_beside_it() {
     assert_eq!(ok(&server.post(&JOB.api("introspect"), &pairs))["active"], true);
 }
 
+/// FAPI 2.0 Security Profile sections 5.3.2.1 and 5.4.1.
+#[test]
+fn fapi_2_0_knows_no_federated_credentials() {
+    let mut config = Config::example(BASE);
+    open(&mut config, &[&key()]);
+    config.profile = Profile::Fapi2;
+    config.signing = eiam_token::issuer::SigningAlgorithm::Ps256;
+    config.applications.drain(..4);
+    config.applications[0].client_secrets.clear();
+    let error = config.check().unwrap_err();
+    assert_eq!(error.path(), "applications[0].federatedCredentials");
+}
+
 #[test]
 fn configurations_that_make_no_sense() {
     let check = |change: &dyn Fn(&mut Config)| {

@@ -56,10 +56,11 @@ pub(crate) fn read<'a>(
     if !issuer.is_for(client) {
         return Err("this client may not use JWTs of its issuer");
     }
-    let genuine =
-        key_check(&jws, &issuer.jwks).is_some_and(|check| exchange.verified.contains(&check));
-    if !genuine {
-        return Err("the signature is not by a key of its issuer");
+    let check = key_check(&jws, &issuer.jwks)
+        .filter(|check| exchange.verified.contains(check))
+        .ok_or("the signature is not by a key of its issuer")?;
+    if !exchange.profile.signature_allowed(check.algorithm()) {
+        return Err("its alg is not one that this profile allows");
     }
     let expires = expiry(config, exchange, client, issuer, &jws)?;
     Ok(ForeignJwt { issuer, jws, expires })
