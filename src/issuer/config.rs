@@ -43,7 +43,6 @@ pub use application::{Application, AuthMethod, Consent, GrantType, Lifetimes, Pk
 pub use authentication_context::AuthenticationContext;
 pub(crate) use authentication_context::PASSWORD;
 pub(crate) use bounds::LEAST_CACHED;
-pub(crate) use check::check_redirect_uri;
 pub use claims::{ClaimValue, Claims};
 pub use client_key::{ClientKey, ClientKeys};
 pub(crate) use custom_claim::is_claim_name;

@@ -307,7 +307,7 @@ impl Shared {
         save: &Function,
     ) -> Result<HttpResponse, JsValue> {
         if let Some(fetch) = &self.fetch_document {
-            documents::fetch(&self.issuer, fetch, &request, clock).await?;
+            documents::fetch(&self.issuer, fetch, &request, || now(clock)).await?;
         }
         if self.issuer.try_borrow().map_err(error::internal)?.needs_signing_key(&request) {
             self.make_keys().await?;

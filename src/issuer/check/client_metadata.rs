@@ -8,7 +8,7 @@ use crate::issuer::check::redirect_uri::{self, has_uri_characters};
 use crate::issuer::check::scope;
 use crate::issuer::config::{
     Application, AuthMethod, ClaimValue, ClientKey, ClientKeys, Config, ConfigError, FromValue,
-    GrantType, check_redirect_uri,
+    GrantType,
 };
 use crate::issuer::jose::jws::Claims;
 use crate::issuer::profile::Profile;
@@ -252,7 +252,7 @@ impl<'a> Reading<'a> {
         };
         for (index, uri) in uris.iter().enumerate() {
             // The stricter rules hold whatever the profile: nobody looked at these.
-            let checked = check_redirect_uri(uri, Profile::Rfc9700);
+            let checked = redirect_uri::check(uri, Profile::Rfc9700);
             let checked = checked.and(if uri.contains('*') {
                 Err("no wildcards (RFC 9700 section 2.1)")
             } else {

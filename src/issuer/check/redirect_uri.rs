@@ -1,5 +1,6 @@
 //! Comparing redirect URIs (RFC 9700 section 2.1, RFC 8252 section 7.3).
 
+use crate::issuer::profile::Profile;
 use crate::text;
 
 /// Whether a URI is one of those registered, compared character by character. Only the port of a
@@ -170,6 +171,58 @@ fn host_and_tail(rest: &str) -> Option<(&str, &str)> {
 /// resolve to another address.
 pub(crate) fn is_loopback_ip(host: &str) -> bool {
     host == "127.0.0.1" || host == "[::1]"
+}
+
+/// Checks whether a URI can be a redirect URI in a profile.
+///
+/// # Errors
+/// Why it cannot.
+pub(crate) fn check(uri: &str, profile: Profile) -> Result<(), &'static str> {
+    if uri.contains('#') {
+        return Err("a redirect URI has no fragment (RFC 6749 section 3.1.2)");
+    }
+    if !has_uri_characters(uri) {
+        return Err("not a URI: characters that are to be escaped");
+    }
+    let (scheme, rest) = uri.split_once(':').ok_or("not an absolute URI")?;
+    let first = scheme.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    if !first || !scheme.bytes().all(plain) {
+        return Err("not an absolute URI");
+    }
+    let scheme = scheme.to_ascii_lowercase();
+    if scheme != "http" && scheme != "https" {
+        // RFC 8252 section 7.1: private-use schemes are reversed domain names. This also excludes
+        // `javascript:`, `data:` and the like.
+        return if scheme.contains('.') {
+            Ok(())
+        } else {
+            Err("expected https, http on loopback, or a scheme like com.example.app")
+        };
+    }
+    let authority = rest.strip_prefix("//").ok_or("not an absolute URI")?;
+    let authority = authority.split(['/', '?']).next().unwrap_or_default();
+    if authority.is_empty() || authority.contains('@') {
+        return Err("expected a host and no user");
+    }
+    check_authority(authority)?;
+    let host = host_of(authority);
+    if scheme == "http"
+        && !profile.plain_http_redirect_allowed()
+        && !is_loopback_ip(host)
+        && host != "localhost"
+    {
+        return Err("without TLS only on loopback (RFC 9700 section 2.6)");
+    }
+    Ok(())
+}
+
+/// The host of an authority, without its port.
+fn host_of(authority: &str) -> &str {
+    match authority.find(']') {
+        Some(end) => authority.get(..=end).unwrap_or(authority),
+        None => authority.split(':').next().unwrap_or(authority),
+    }
 }
 
 #[cfg(test)]

@@ -153,11 +153,11 @@ impl Application {
         check_authentication(path, application)?;
         check_request_objects(path, application)?;
         for (index, uri) in application.redirect_uris.iter().enumerate() {
-            check_redirect_uri(uri, profile)
+            redirect_uri::check(uri, profile)
                 .or_else(|problem| refuse_item("redirectUris", index, problem))?;
         }
         for (index, uri) in application.post_logout_redirect_uris.iter().enumerate() {
-            check_redirect_uri(uri, profile)
+            redirect_uri::check(uri, profile)
                 .or_else(|problem| refuse_item("postLogoutRedirectUris", index, problem))?;
         }
         if let Some(uri) = &application.backchannel_logout_uri {
@@ -338,54 +338,13 @@ fn base_url(url: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Whether a URI can be a redirect URI in a profile, and if not, why.
-pub(crate) fn check_redirect_uri(uri: &str, profile: Profile) -> Result<(), &'static str> {
-    if uri.contains('#') {
-        return Err("a redirect URI has no fragment (RFC 6749 section 3.1.2)");
-    }
-    if !redirect_uri::has_uri_characters(uri) {
-        return Err("not a URI: characters that are to be escaped");
-    }
-    let (scheme, rest) = uri.split_once(':').ok_or("not an absolute URI")?;
-    let first = scheme.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-    if !first || !scheme.bytes().all(plain) {
-        return Err("not an absolute URI");
-    }
-    let scheme = scheme.to_ascii_lowercase();
-    if scheme != "http" && scheme != "https" {
-        // RFC 8252 section 7.1: private-use schemes are reversed domain names. This also excludes
-        // `javascript:`, `data:` and the like.
-        return if scheme.contains('.') {
-            Ok(())
-        } else {
-            Err("expected https, http on loopback, or a scheme like com.example.app")
-        };
-    }
-    let authority = rest.strip_prefix("//").ok_or("not an absolute URI")?;
-    let authority = authority.split(['/', '?']).next().unwrap_or_default();
-    if authority.is_empty() || authority.contains('@') {
-        return Err("expected a host and no user");
-    }
-    redirect_uri::check_authority(authority)?;
-    let host = host_of(authority);
-    if scheme == "http"
-        && !profile.plain_http_redirect_allowed()
-        && !redirect_uri::is_loopback_ip(host)
-        && host != "localhost"
-    {
-        return Err("without TLS only on loopback (RFC 9700 section 2.6)");
-    }
-    Ok(())
-}
-
 /// OpenID Connect Back-Channel Logout section 2.2.
 fn check_backchannel_uri(
     uri: &str,
     application: &Application,
     profile: Profile,
 ) -> Result<(), &'static str> {
-    check_redirect_uri(uri, profile)?;
+    redirect_uri::check(uri, profile)?;
     if uri.starts_with("https://") {
         return Ok(());
     }
@@ -396,12 +355,4 @@ fn check_backchannel_uri(
         return Err("without TLS only on loopback, or for an application that has a secret");
     }
     Ok(())
-}
-
-/// The host of an authority, without its port.
-fn host_of(authority: &str) -> &str {
-    match authority.find(']') {
-        Some(end) => authority.get(..=end).unwrap_or(authority),
-        None => authority.split(':').next().unwrap_or(authority),
-    }
 }

@@ -9,19 +9,19 @@ use wasm_bindgen_futures::JsFuture;
 use crate::http::{HttpRequest, HttpResponse};
 use crate::issuer::Issuer;
 
-use super::{error, now};
+use super::error;
 
 /// Fetches what the request needs. What cannot be had is the issuer's to refuse.
 pub(super) async fn fetch(
     issuer: &RefCell<Issuer>,
     fetch: &Function,
     request: &HttpRequest,
-    clock: &Function,
+    now: impl Fn() -> Result<i64, JsValue>,
 ) -> Result<(), JsValue> {
     loop {
         let needed = {
             let issuer = issuer.try_borrow().map_err(error::internal)?;
-            issuer.needed_document(request, now(clock)?)
+            issuer.needed_document(request, now()?)
         };
         let Some(document) = needed else {
             return Ok(());
@@ -32,9 +32,9 @@ pub(super) async fn fetch(
         let answer = JsFuture::from(Promise::resolve(&coming)).await?;
         let response = response(&answer);
         let response = response.as_ref().map_err(String::as_str);
-        let now = now(clock)?;
+        let at = now()?;
         let mut issuer = issuer.try_borrow_mut().map_err(error::internal)?;
-        if !issuer.take_document(request, &document, response, now) {
+        if !issuer.take_document(request, &document, response, at) {
             return Ok(());
         }
     }
