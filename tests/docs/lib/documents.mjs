@@ -12,6 +12,7 @@ export const documents = [
   "CHANGELOG.md",
   "CONTRIBUTING.md",
   "SECURITY.md",
+  "examples/mcp/README.md",
   "examples/worker/README.md",
   ...pagesIn("docs"),
 ];

@@ -15,6 +15,7 @@ export const blocks = {
   Configuration: [configuration(), javascript({ names: () => ({ text: JSON.stringify(config) }) })],
   Names: [configuration()],
   Resources: [configuration()],
+  "Clients that nobody configured": [configuration(), javascript({ names: () => ({ config, fetch }) })],
   "Users, applications and keys": [
     javascript({
       names: issuer,
