@@ -54,7 +54,6 @@ pub mod resource;
 pub mod seconds;
 pub mod secret;
 pub mod signature;
-pub mod step_up;
 mod text;
 
 #[cfg(target_arch = "wasm32")]

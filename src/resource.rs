@@ -1,5 +1,5 @@
 //! What a resource server tells its clients: the metadata by which they find their authorization
-//! server (RFC 9728), and why a request is refused (RFC 6750 section 3, RFC 9449 section 7.1).
+//! server (RFC 9728), and why a request is refused (RFC 6750 section 3, RFC 9449 section 7.1, RFC 9470 section 3).
 //!
 //! ```
 //! use eiam_token::resource::{Challenge, ProtectedResource};
@@ -125,6 +125,11 @@ pub struct Challenge {
     /// The algorithms that proofs may have, separated by spaces, with the scheme DPoP (RFC 9449 section
     /// 7.1).
     pub algorithms: Option<String>,
+    /// The authentication contexts that will do, separated by spaces, the preferred one first (RFC 9470
+    /// section 3).
+    pub acr_values: Option<String>,
+    /// How many seconds ago the user may have signed in (RFC 9470 section 3).
+    pub max_age: Option<u64>,
 }
 
 /// How tokens are sent.
@@ -148,6 +153,10 @@ pub enum ChallengeError {
     InvalidToken,
     /// The token counts, and does not have the scope.
     InsufficientScope,
+    /// The token counts, and its user signed in too weakly or too long ago (RFC 9470 section 3). The
+    /// client sends an authorization request with the `acr_values` and the `max_age`, and tries again with
+    /// the token that it gets.
+    InsufficientUserAuthentication,
 }
 
 impl ChallengeError {
@@ -158,6 +167,7 @@ impl ChallengeError {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
+            Self::InsufficientUserAuthentication => "insufficient_user_authentication",
         }
     }
 
@@ -166,7 +176,7 @@ impl ChallengeError {
     pub fn status(self) -> u16 {
         match self {
             Self::InvalidRequest => 400,
-            Self::InvalidToken => 401,
+            Self::InvalidToken | Self::InsufficientUserAuthentication => 401,
             Self::InsufficientScope => 403,
         }
     }
@@ -190,6 +200,7 @@ impl Challenge {
             return Err(ResourceError("resource_metadata", NO_URL));
         }
         let error = self.error.map(ChallengeError::code);
+        let max_age = self.max_age.map(|seconds| seconds.to_string());
         let mut header = match self.scheme {
             Scheme::Bearer => "Bearer".to_owned(),
             Scheme::Dpop => "DPoP".to_owned(),
@@ -201,6 +212,8 @@ impl Challenge {
             ("scope", self.scope.as_deref()),
             ("resource_metadata", metadata),
             ("algs", self.algorithms.as_deref()),
+            ("acr_values", self.acr_values.as_deref()),
+            ("max_age", max_age.as_deref()),
         ] {
             let Some(value) = value else {
                 continue;

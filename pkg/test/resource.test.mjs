@@ -37,8 +37,27 @@ describe("what a resource server tells its clients", () => {
       ["error", { error: "other" }],
       ["scheme", { scheme: "Basic" }],
       ["resourceMetadata", { resourceMetadata: "https://a.example/#b" }],
+      ["acrValues", { acrValues: 'a"' }],
+      ["acrValues", { acrValues: ["a"] }],
+      ["maxAge", { maxAge: -1 }],
+      ["maxAge", { maxAge: -1n }],
+      ["maxAge", { maxAge: 1.5 }],
+      ["maxAge", { maxAge: Number.NaN }],
+      ["maxAge", { maxAge: "5" }],
     ]) {
       assert.throws(() => challenge(options), { code: "invalid_argument", argument });
+    }
+  });
+
+  test("RFC 9470 section 3: a stronger or a more recent sign-in", () => {
+    const error = "insufficient_user_authentication";
+    for (const [options, expected] of [
+      [{ acrValues: "urn:mfa urn:b", maxAge: 300 }, 'acr_values="urn:mfa urn:b", max_age="300"'],
+      [{ maxAge: 0 }, 'max_age="0"'],
+      [{ maxAge: 2n ** 63n }, 'max_age="9223372036854775808"'],
+      [{ acrValues: undefined, maxAge: undefined, scope: "a" }, 'scope="a"'],
+    ]) {
+      assert.equal(challenge({ error, ...options }), `Bearer error="${error}", ${expected}`);
     }
   });
 

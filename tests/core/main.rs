@@ -17,7 +17,6 @@ mod json;
 mod json_test_suite;
 mod pkce;
 mod seconds;
-mod step_up;
 
 /// So many cases a property, and no files written beside the sources.
 fn cases(cases: u32) -> ProptestConfig {

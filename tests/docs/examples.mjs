@@ -136,7 +136,6 @@ export const examples = {
     },
   }),
   "client/session/store.ts TokenStore": javascript({ names: async (world) => ({ client: await world.spa() }) }),
-  "client/step-up.ts stepUpChallenge": javascript(),
   "client/tokens.ts parseTokenResponse": javascript(),
   "client/tokens.ts deserializeTokens": javascript(tokens),
   "client/providers/apple.ts appleClientSecret": javascript({

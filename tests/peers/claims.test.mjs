@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
-import { stepUpChallenge } from "eiam-token";
+import { challenge } from "eiam-token/resource";
 import * as jose from "jose";
 import * as oauth from "oauth4webapi";
 import * as openid from "openid-client";
@@ -134,13 +134,14 @@ for (const profile of ["eiam", "rfc9700"]) {
         });
 
         test("RFC 9470: a resource server asks for more, and gets it", async () => {
-          const challenge = stepUpChallenge({ acrValues: [MFA], maxAge: 300 });
+          const error = "insufficient_user_authentication";
+          const field = challenge({ error, acrValues: MFA, maxAge: 300 });
           const client = await discover();
           const server = createServer(async (request, response) => {
             const [, token] = /^Bearer (.*)$/.exec(request.headers.authorization ?? "") ?? [];
             const { acr } = await verified(client, token, API, "at+jwt");
             if (acr === MFA) response.end("{}");
-            else response.writeHead(401, { "www-authenticate": challenge }).end();
+            else response.writeHead(401, { "www-authenticate": field }).end();
           });
           await once(server.listen(0, "127.0.0.1"), "listening");
           try {

@@ -80,5 +80,4 @@ export {
   webStorageStore,
 } from "./session/store.js";
 export { SignInClient } from "./sign-in-client.js";
-export { type StepUp, stepUpChallenge } from "./step-up.js";
 export { type TokenOptions, type TokenSet, deserializeTokens, parseTokenResponse } from "./tokens.js";

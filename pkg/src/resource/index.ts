@@ -1,6 +1,6 @@
 /**
  * What a resource server tells its clients: the metadata by which they find their authorization server (RFC 9728), and
- * why a request is refused (RFC 6750). It needs no WebAssembly.
+ * why a request is refused (RFC 6750, RFC 9470). It needs no WebAssembly.
  *
  * @module eiam-token/resource
  */
@@ -55,8 +55,16 @@ export interface ChallengeOptions {
   /**
    * What is wrong (RFC 6750 section 3.1). `invalid_token` has the status 401, `insufficient_scope` 403 and
    * `invalid_request` 400. Leave it out for a request without a token, which has the status 401.
+   * `insufficient_user_authentication` (RFC 9470 section 3) has the status 401 too: the user signed in too weakly or
+   * too long ago, so the client sends an authorization request with the `acrValues` and the `maxAge`, and tries again
+   * with the token that it gets.
    */
-  readonly error?: "invalid_request" | "invalid_token" | "insufficient_scope" | undefined;
+  readonly error?:
+    | "invalid_request"
+    | "invalid_token"
+    | "insufficient_scope"
+    | "insufficient_user_authentication"
+    | undefined;
   /** What is wrong, for developers. */
   readonly description?: string | undefined;
   /** The scope that the request needs, separated by spaces. */
@@ -65,6 +73,10 @@ export interface ChallengeOptions {
   readonly resourceMetadata?: string | undefined;
   /** The algorithms that proofs may have, separated by spaces, with the scheme `DPoP` (RFC 9449 section 7.1). */
   readonly algorithms?: string | undefined;
+  /** The authentication contexts that will do, separated by spaces, the preferred one first (RFC 9470 section 3). */
+  readonly acrValues?: string | undefined;
+  /** How many seconds ago the user may have signed in (RFC 9470 section 3). */
+  readonly maxAge?: number | bigint | undefined;
 }
 
 /**
@@ -139,6 +151,7 @@ export function protectedResourceMetadataUrl(resource: string): string {
  */
 export function challenge(options: ChallengeOptions = {}): string {
   const { scheme = "Bearer", realm, error, description, scope, resourceMetadata, algorithms } = options;
+  const { acrValues, maxAge } = options;
   if (scheme !== "Bearer" && scheme !== "DPoP") throw wrong("scheme", "expected Bearer or DPoP");
   if (error !== undefined && !ERRORS.includes(error)) throw wrong("error", `expected one of ${ERRORS.join(", ")}`);
   if (resourceMetadata !== undefined) checkUrl("resourceMetadata", resourceMetadata);
@@ -149,6 +162,8 @@ export function challenge(options: ChallengeOptions = {}): string {
     ["scope", "scope", scope],
     ["resource_metadata", "resourceMetadata", resourceMetadata],
     ["algs", "algorithms", algorithms],
+    ["acr_values", "acrValues", acrValues],
+    ["max_age", "maxAge", maxAge === undefined ? undefined : seconds(maxAge)],
   ] as const;
   const said = [];
   for (const [name, argument, value] of parameters) {
@@ -161,7 +176,17 @@ export function challenge(options: ChallengeOptions = {}): string {
   return said.length === 0 ? scheme : `${scheme} ${said.join(", ")}`;
 }
 
-const ERRORS: readonly string[] = ["invalid_request", "invalid_token", "insufficient_scope"];
+const ERRORS: readonly string[] = [
+  "invalid_request",
+  "invalid_token",
+  "insufficient_scope",
+  "insufficient_user_authentication",
+];
+
+function seconds(age: unknown): string {
+  if ((typeof age === "bigint" || Number.isSafeInteger(age)) && (age as number | bigint) >= 0) return String(age);
+  throw wrong("maxAge", "expected whole seconds");
+}
 
 function checkUrl(argument: string, url: unknown): void {
   if (typeof url !== "string" || !isUrl(url)) throw noUrl(argument);

@@ -48,9 +48,17 @@ fn resources_are_as_the_file_says() {
         scope: Some("mcp:read mcp:write".to_owned()),
         resource_metadata: Some("https://mcp.example.com/.well-known/x".to_owned()),
         algorithms: Some("ES256 RS256".to_owned()),
+        ..Challenge::default()
     };
     let described =
         |text: &str| Challenge { description: Some(text.to_owned()), ..Challenge::default() };
+    // RFC 9470 section 3.
+    let step_up = |acr_values: Option<&str>, max_age| Challenge {
+        error: Some(ChallengeError::InsufficientUserAuthentication),
+        acr_values: acr_values.map(str::to_owned),
+        max_age,
+        ..Challenge::default()
+    };
     let cases = [
         Challenge::default(),
         full(),
@@ -69,6 +77,11 @@ fn resources_are_as_the_file_says() {
         described("é"),
         Challenge { resource_metadata: Some("/x".to_owned()), ..Challenge::default() },
         Challenge { scope: Some("a\r\nx: y".to_owned()), ..full() },
+        step_up(Some("urn:example:mfa urn:b"), Some(300)),
+        step_up(None, Some(0)),
+        step_up(Some("a"), Some(9_007_199_254_740_991)),
+        step_up(Some("a\"b"), None),
+        step_up(Some(""), None),
     ];
     let challenges = cases.map(|one| {
         let mut options = ObjectWriter::new();
@@ -79,7 +92,11 @@ fn resources_are_as_the_file_says() {
             .optional_string("description", one.description.as_deref())
             .optional_string("scope", one.scope.as_deref())
             .optional_string("resourceMetadata", one.resource_metadata.as_deref())
-            .optional_string("algorithms", one.algorithms.as_deref());
+            .optional_string("algorithms", one.algorithms.as_deref())
+            .optional_string("acrValues", one.acr_values.as_deref());
+        if let Some(seconds) = one.max_age {
+            options.raw("maxAge", &seconds.to_string());
+        }
         array([options.finish(), string_or_null(one.to_header().ok().as_deref())])
     });
     let mut most = ProtectedResource::new("https://mcp.example.com/mcp", SERVER).unwrap();
