@@ -2,8 +2,9 @@
 //! passes and gets, and the texts that numbers stand for. `tools/facts` prints them, and `npm run generate`
 //! writes them to `pkg/src/client/generated/tables.ts`.
 
+use super::reason::{self, Reason};
 use super::table::Table;
-use super::{address, answer, failure, json, number, polling, reason, request, slot};
+use super::{address, answer, failure, json, number, polling, request, slot};
 
 /// A constant or a type of JavaScript that says something about the rules.
 #[derive(Clone, Debug)]
@@ -30,16 +31,15 @@ pub enum Value {
 /// All facts, in the order in which they are written.
 #[must_use]
 pub fn facts() -> Vec<Fact> {
-    let mut facts = vec![texts("REASONS", "The text of each reason.", reason::TEXTS)];
+    let mut facts = vec![texts(
+        "REASONS",
+        "The text of each reason that the module gives.",
+        reason::of_module(),
+    )];
     for (index, name) in failure::Kind::NAMES.iter().enumerate() {
         let doc = format!("The number of the kind of failure `{name}`.");
         facts.push(number(&format!("KIND_{}", screaming(name)), &doc, index as i64));
     }
-    facts.push(texts(
-        "METHODS",
-        "The methods of clients, in the order of their numbers.",
-        request::Method::NAMES,
-    ));
     for (name, doc, mark) in MARKS {
         facts.push(number(name, doc, i64::from(*mark)));
     }
@@ -60,9 +60,9 @@ const MARKS: &[(&str, &str, u32)] = &[
     (
         "REASON_TRAILING_CHARACTERS",
         "The reason for text that something follows.",
-        reason::Reason::TrailingCharacters as u32,
+        Reason::TrailingCharacters as u32,
     ),
-    ("REASON_TOO_LONG", "The reason for text that is too long.", reason::Reason::TooLong as u32),
+    ("REASON_TOO_LONG", "The reason for text that is too long.", Reason::TooLong as u32),
     ("FOUND", "A slot's mark: the member is there, and not `null`.", slot::FOUND),
     ("ESCAPED", "A slot's mark: the content has escapes.", slot::ESCAPED),
     ("KEPT", "A slot's mark: the member is missing, and the former value stays.", slot::KEPT),
@@ -74,27 +74,14 @@ const MARKS: &[(&str, &str, u32)] = &[
         address::Safety::HttpOnLoopback as u32,
     ),
     ("HTTPS", "The safety of an address that has to be with TLS.", address::Safety::Https as u32),
-    (
-        "METHOD_NONE",
-        "The method of a client that does not authenticate.",
-        request::Method::None as u32,
-    ),
-    (
-        "LACKS_PORTAL",
-        "A flag for a request: the host of EIAM's pages is not known.",
-        number::LACKS_PORTAL,
-    ),
     ("WANTS_ID_TOKEN", "A flag for an answer: an id_token has to come.", number::WANTS_ID_TOKEN),
     ("IS_REFRESH", "A flag for an answer: it is the answer to a refresh.", number::IS_REFRESH),
-    ("CHECKS", "A flag for an id_token: it is checked, and not only read.", number::CHECKS),
-    (
-        "BY_SECRET",
-        "A flag for an id_token: the client's secret is the key of its signature.",
-        number::BY_SECRET,
-    ),
     ("KIND_SHIFT", "The lowest of the seven bits with a failure's kind.", number::KIND_SHIFT),
     ("REASON_SHIFT", "The lowest of the eight bits with a failure's reason.", number::REASON_SHIFT),
-    ("WORDS", "The bits with the length of a failure's words.", number::WORDS),
+    ("DETAIL", "The bits with a failure's detail.", number::DETAIL),
+    ("TEXT", "The detail of a failure that is about the whole text.", number::TEXT),
+    ("OUT", "The octets of the result of a call that writes a text.", number::OUT as u32),
+    ("TABLE", "The octets of the table of an answer's members.", number::TABLE as u32),
 ];
 
 /// The tables of answers, with the beginnings of their names in JavaScript.
@@ -106,6 +93,7 @@ const ANSWERS: &[(&str, Table<'_>)] = &[
     ("KEYS", answer::KEYS),
     ("USER_INFO", answer::USER_INFO),
     ("LIFETIME", answer::LIFETIME),
+    ("CLAIMS", answer::CLAIMS),
 ];
 
 /// The plans of requests, with the beginnings of their names in JavaScript.

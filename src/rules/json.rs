@@ -34,7 +34,7 @@ const HAS_ESCAPES: u32 = 1 << 31;
 
 /// A scan under way. A method that gives `None` has failed, and `reason` and `offset` say why and where.
 pub(crate) struct Scan<'a> {
-    text: &'a [u8],
+    pub(crate) text: &'a [u8],
     /// The place of the next octet.
     at: usize,
     /// The marks of the string that was read last.
@@ -46,7 +46,7 @@ pub(crate) struct Scan<'a> {
     /// Why the scan has failed.
     pub(crate) reason: Reason,
     /// Where the scan has failed.
-    offset: usize,
+    pub(crate) offset: usize,
     /// The way to the value that is read: for each object the name of a member, and for each array the index of
     /// an element and 0. No name ends at 0, so that the two can be told apart.
     path: [Name; DEPTH],
@@ -374,6 +374,13 @@ impl<'a> Scan<'a> {
         None
     }
 
+    /// The way to the value in which the scan has failed: for each object the name of a member, and for each array the
+    /// index of an element and 0.
+    #[cold]
+    pub(crate) fn path(&self) -> &[Name] {
+        self.path.get(..self.steps).unwrap_or_default()
+    }
+
     /// Writes the words of the failure: the subject, or if that is empty the path, then line, column and path.
     #[cold]
     pub(crate) fn failure(&self, subject: &str, sink: &mut impl Sink) -> Failure {
@@ -413,7 +420,7 @@ impl<'a> Scan<'a> {
     #[cold]
     pub(crate) fn write_path(&self, sink: &mut impl Sink) {
         sink.push(b'$');
-        for step in self.path.iter().take(self.steps) {
+        for step in self.path() {
             if step.1 == 0 {
                 sink.push(b'[');
                 sink.decimal(step.0 as usize);

@@ -2,8 +2,8 @@
 
 use super::address::Safety;
 use super::answer::Asked;
-use super::failure::Failure;
-use super::request::Method;
+use super::failure::Kind;
+use super::reason::Reason;
 
 /// The bits of an answer's flags that say how safe the addresses in it have to be.
 const LEAST: u32 = 3;
@@ -14,24 +14,21 @@ pub(crate) const IS_REFRESH: u32 = 1 << 3;
 /// The flag of an answer to a client that can prove that it has the key of a token.
 pub(crate) const HAS_PROOF: u32 = 1 << 4;
 
-/// The bits of a request's flags that say how the client authenticates.
-const METHOD: u32 = 3;
-/// The flag of a request to an EIAM server whose pages are not known.
-pub(crate) const LACKS_PORTAL: u32 = 1 << 2;
-
-/// The flag of an id_token that is checked, and not only read.
-pub(crate) const CHECKS: u32 = 1;
-/// The flag of an id_token whose signature has the client's secret as its key.
-pub(crate) const BY_SECRET: u32 = 1 << 1;
-
 /// The bit of a call's result that says that the call failed.
 pub(crate) const FAILED: u32 = 1 << 31;
 /// The lowest of the seven bits with a failure's kind.
 pub(crate) const KIND_SHIFT: u32 = 24;
 /// The lowest of the eight bits with a failure's reason.
 pub(crate) const REASON_SHIFT: u32 = 16;
-/// The bits with the length of a failure's words, and so their greatest length.
-pub(crate) const WORDS: u32 = 0xffff;
+/// The bits with a failure's detail.
+pub(crate) const DETAIL: u32 = 0xffff;
+/// The detail of a failure that is about the whole text, so that the slots say where it is.
+pub(crate) const TEXT: u32 = DETAIL;
+
+/// The octets of the result of a call that writes a text: a PKCE verifier and its challenge.
+pub(crate) const OUT: usize = 86;
+/// The octets of the table of an answer's members, which is as long as to leave the input aligned.
+pub(crate) const TABLE: usize = 426;
 
 /// How safe an address has to be, by the number of a [`Safety`] or the flags of an answer.
 pub(crate) fn safety(number: u32) -> Safety {
@@ -52,17 +49,8 @@ pub(crate) fn asked(number: u32) -> Asked {
     }
 }
 
-/// How the client authenticates, by the flags of a request.
-pub(crate) fn method(number: u32) -> Method {
-    match number & METHOD {
-        0 => Method::None,
-        1 => Method::Basic,
-        2 => Method::BasicUnencoded,
-        _ => Method::Post,
-    }
-}
-
-/// The number of a failure with the length of its words. JavaScript does not see words beyond [`WORDS`].
-pub(crate) fn failure(Failure { kind, reason }: Failure, words: usize) -> u32 {
-    FAILED | (kind as u32) << KIND_SHIFT | (reason as u32) << REASON_SHIFT | WORDS.min(words as u32)
+/// The number of a failure. `detail` is the place of the wrong member, or [`TEXT`]; for a refusal, it is the slot of the
+/// first of its members.
+pub(crate) fn failure(kind: Kind, reason: Reason, detail: u32) -> u32 {
+    FAILED | (kind as u32) << KIND_SHIFT | (reason as u32) << REASON_SHIFT | detail
 }

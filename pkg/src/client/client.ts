@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "../errors.js";
 import type { HttpResponse } from "./answer.js";
 import type { AuthorizationResponse } from "./authorization.js";
 import { unixSeconds } from "./clock.js";
-import { ended } from "./core.js";
+import { textOf } from "./core.js";
 import { type DeviceAuthorization, type DeviceState, poll, readDevice } from "./device.js";
 import { type DiscoveryOptions, discoverServer } from "./discover.js";
 import { type EiamApplication, eiamServer } from "./eiam-server.js";
@@ -317,7 +317,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
   logoutUrl(parameters: LogoutParameters = {}): string {
     const { idToken, ...others } = parameters ?? {};
     const idTokenHint = typeof idToken === "object" ? idToken?.idToken : idToken;
-    ended(idTokenHint, "idToken");
+    textOf(idTokenHint, "idToken");
     return makeRequest(party(this), LOGOUT_PLAN, { ...others, idTokenHint }).url;
   }
 

@@ -1,11 +1,13 @@
 import { DeviceFlowError, EiamTokenError, InvalidArgumentError } from "../errors.js";
 import { jsonText, withJson } from "../json.js";
+import { addressFaultAt } from "./address-at.js";
 import type { HttpResponse } from "./answer.js";
 import { sleep, steadyClock } from "./clock.js";
 import * as tables from "./generated/tables.js";
 import { type CallOptions, type HttpRequest, send } from "./http.js";
+import { malformed } from "./malformed.js";
 import { type NextPoll, afterPoll } from "./polling.js";
-import { DEADLINE, noteLifetimes, read, receivedAt, secondsAt, textAt } from "./read.js";
+import { lifetimes, read, receivedAt, secondsAt, textAt } from "./read.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
@@ -82,25 +84,31 @@ function deviceAuthorization<I extends Int64>(fields: DeviceFields, int64: I | u
 /** Reads the response that starts a device flow. @internal */
 export function readDevice<I extends Int64>(
   response: HttpResponse,
-  flags: number,
+  least: number,
   now: number,
   int64: I | undefined,
 ): DeviceAuthorization<I> {
   const received = receivedAt(response, now);
   const take = () => {
-    noteLifetimes(tables.DEVICE_EXPIRES_IN, tables.DEVICE_EXPIRES_AT, received);
+    const [expiresIn, expiresAt] = [secondsAt(tables.DEVICE_EXPIRES_IN), secondsAt(tables.DEVICE_EXPIRES_AT)];
+    const [deadline] = lifetimes(expiresIn, expiresAt, received);
+    const page = (member: number, name: string) => {
+      const fault = addressFaultAt(member, least);
+      if (fault) throw malformed(`$.${name}`, fault, response.status);
+      return textAt(member);
+    };
     return {
       deviceCode: textAt(tables.DEVICE_DEVICE_CODE)!,
       userCode: textAt(tables.DEVICE_USER_CODE)!,
-      verificationUri: textAt(tables.DEVICE_VERIFICATION_URI)!,
-      verificationUriComplete: textAt(tables.DEVICE_VERIFICATION_URI_COMPLETE),
-      expiresIn: secondsAt(tables.DEVICE_EXPIRES_IN),
-      expiresAt: secondsAt(tables.DEVICE_EXPIRES_AT),
+      verificationUri: page(tables.DEVICE_VERIFICATION_URI, "verification_uri")!,
+      verificationUriComplete: page(tables.DEVICE_VERIFICATION_URI_COMPLETE, "verification_uri_complete"),
+      expiresIn,
+      expiresAt,
       interval: secondsAt(tables.DEVICE_INTERVAL) ?? BigInt(tables.DEFAULT_INTERVAL),
-      deadline: secondsAt(DEADLINE),
+      deadline,
     };
   };
-  return deviceAuthorization(read(tables.DEVICE_ANSWER, response, flags, take), int64);
+  return deviceAuthorization(read(tables.DEVICE_ANSWER, response, 0, take), int64);
 }
 
 /**

@@ -2,9 +2,9 @@ import { type EiamTokenError, MalformedResponseError } from "../errors.js";
 import type { HttpResponse } from "./answer.js";
 import type { AssertingClient } from "./authentication.js";
 import { unixSeconds } from "./clock.js";
-import { ended } from "./core.js";
+import { textOf } from "./core.js";
 import { fetchKeys } from "./fetch-keys.js";
-import { BY_SECRET, CHECKS, HTTP_ON_LOOPBACK, IS_REFRESH, KEYS_PLAN, WANTS_ID_TOKEN } from "./generated/tables.js";
+import { HTTP_ON_LOOPBACK, IS_REFRESH, KEYS_PLAN, WANTS_ID_TOKEN } from "./generated/tables.js";
 import { type CallOptions, type HttpRequest, send } from "./http.js";
 import { type UserClaims, decodeIdToken, readIdToken } from "./id-token.js";
 import { invalid } from "./invalid.js";
@@ -59,14 +59,17 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
     throw invalid("authentication", 'not an object, such as { method: "none" }');
   }
   const { clientSecret } = authentication as { clientSecret?: string };
-  ended(clientId, "clientId");
-  ended(clientSecret, "clientSecret");
-  ended(server.issuer, "issuer");
+  textOf(clientId, "clientId");
+  textOf(clientSecret, "clientSecret");
+  textOf(server.issuer, "issuer");
   for (const [name, value] of Object.entries({ clockTolerance, keysMaxAge })) {
     if (!(value >= 0)) throw invalid(name, "not a number of seconds");
   }
   if (typeof idTokenSignature === "object" ? !idTokenSignature.verify : !/^(jwks|connection)$/.test(idTokenSignature)) {
     throw invalid("idTokenSignature", "neither jwks nor connection nor what secretSignature returned");
+  }
+  if (!("assertion" in authentication) && !METHOD.test(authentication.method)) {
+    throw invalid("authentication", "not a known method, such as none");
   }
   if (!clientId) throw invalid("clientId", "missing, such as app_abc123");
   if (/^client_secret_(basic|post)/.test(authentication.method) && !clientSecret) {
@@ -95,6 +98,9 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
   if (options.idTokenSignature === "jwks") verifierOf(party);
   return party;
 }
+
+/** The methods of clients without assertions. */
+const METHOD = /^(none|client_secret_(post|basic(_unencoded)?))$/;
 
 /** What verifies signatures; `undefined` if the TLS connection to the token endpoint replaces them. */
 function verifierOf(party: Party<Int64>): SignatureVerifier | undefined {
@@ -200,13 +206,17 @@ async function claimsOf(
     issuer = hooked("issuerOf", () => issuerOf(unchecked));
     if (!issuer) throw malformed("id_token.iss", "an issuer that is not accepted", 200);
   }
-  const { header, claims } = readIdToken(
-    typeof idTokenSignature === "object" ? CHECKS | BY_SECRET : CHECKS,
-    { idToken, issuer, clientId, nonce, subject: subjectOf(former), accessToken },
-    unixSeconds(),
-    Math.min(Number(clockTolerance), Number.MAX_SAFE_INTEGER),
-    maxAge ? Number(maxAge) : -1,
-  );
+  const { header, claims } = readIdToken(idToken, {
+    issuer,
+    clientId,
+    nonce,
+    maxAge,
+    subject: subjectOf(former),
+    accessToken,
+    bySecret: typeof idTokenSignature === "object",
+    now: unixSeconds(),
+    tolerance: Number(clockTolerance),
+  });
   await verifier?.verify(idToken, header, claims, accessToken, callsOf(party, options), held);
   return claims as UserClaims;
 }

@@ -1,14 +1,13 @@
 import { type HttpResponse, bodyText, fieldOf, headersOf, octetsOf } from "./answer.js";
 import { challengeOf } from "./challenge.js";
-import { core, decoder, failureAt, input, isFailure, longs, slots, write } from "./core.js";
-import { kindOf } from "./failure.js";
-import { ESCAPED, FOUND, KIND_HTTP, REASONS, SLOTS, UNREAD } from "./generated/tables.js";
+import { core, decoder, input, longs, scan, slots, write } from "./core.js";
+import { faultOf, kindOf, refusal } from "./failure.js";
+import { DETAIL, ESCAPED, FOUND, KIND_HTTP, KIND_MALFORMED, KIND_OAUTH, REASONS, UNREAD } from "./generated/tables.js";
 import { invalid } from "./invalid.js";
-import { httpDate } from "./retry-after.js";
+import { INT64_MAX, httpDate } from "./retry-after.js";
 
 /** The answer that is being read, and where it is in the module's memory. */
 let source = "";
-let start = 0;
 let isAscii = true;
 
 /**
@@ -23,7 +22,7 @@ let isAscii = true;
  * @throws {MalformedResponseError} if the answer is not valid
  * @throws {InvalidArgumentError} if `response` is no response
  */
-export function read<T>(table: string, response: HttpResponse, flags: number, take: () => T): T {
+export function read<T>(table: string, response: HttpResponse, flags: number, take: () => T, subject?: string): T {
   const { status, body, headers } = response ?? {};
   if (typeof body !== "string" && !ArrayBuffer.isView(body)) {
     throw invalid("body", "neither text nor octets");
@@ -32,25 +31,34 @@ export function read<T>(table: string, response: HttpResponse, flags: number, ta
   if (typeof status !== "number" || !(status >= 0 && status < 1000)) throw invalid("status", "not a status code");
   // What the application has given is asked once.
   const answer = { status, body, headers };
-  const wasm = core();
+  core();
   source = bodyText(answer);
-  start = write(table);
-  const at = start;
-  const length = write(typeof body === "string" ? source : octetsOf(body), at);
+  const length = write(typeof body === "string" ? source : octetsOf(body));
   isAscii = length === source.length;
-  let result: number;
   try {
-    result = wasm.answer(at, length, status, flags);
-    if (!isFailure(result)) return take();
-    if (kindOf(result) !== KIND_HTTP) throw failureAt(result, answer);
+    const result = scan(table, length, status, flags);
+    if (!result) return take();
+    const kind = kindOf(result);
+    if (kind === KIND_MALFORMED) throw faultOf(result, table, status, subject);
+    if (kind !== KIND_HTTP) {
+      // The slots are those of `REFUSAL` in `src/rules/answer.rs`.
+      const order = kind === KIND_OAUTH ? [0, 1, 2, 3, 4] : [5, 6, 2, 4, 3];
+      const [error, description, uri, id, otherId] = order.map((member) => textAt((result & DETAIL) + member));
+      throw refusal(kind, [error, description, uri, id ?? otherId], answer);
+    }
   } finally {
-    input.fill(0, 0, at + length);
+    input.fill(0, 0, length);
     source = "";
   }
-  const challenge = challengeOf(headersOf(answer));
-  if (!challenge) throw failureAt(result, answer);
   // It is a refusal like one in the body.
-  return read(table, { status, headers, body: JSON.stringify(challenge) }, flags, take);
+  const challenge = challengeOf(headersOf(answer));
+  if (!challenge) throw refusal(KIND_HTTP, [], answer);
+  const { error, error_description, error_uri } = challenge;
+  throw refusal(KIND_OAUTH, [error, error_description, error_uri], {
+    status,
+    headers,
+    body: JSON.stringify(challenge),
+  });
 }
 
 /** The text of the whole answer. */
@@ -67,7 +75,7 @@ export function textAt(member: number): string | undefined {
 
 /** A member as it is written; of a text, what is between the quotes. */
 export function writtenAt(member: number): string {
-  return decoder.decode(input.subarray(start + slots[4 * member]!, start + slots[4 * member + 1]!));
+  return decoder.decode(input.subarray(slots[4 * member], slots[4 * member + 1]));
 }
 
 /** Why a member is not read although it is there; `undefined` if it is read or missing. */
@@ -94,9 +102,29 @@ export function isMarked(member: number, mark: number): boolean {
   return (slots[4 * member + 2]! & mark) !== 0;
 }
 
-/** Notes when the tokens or codes of an answer expire, as the members {@link DEADLINE} and {@link CLOCK_SKEW}. */
-export function noteLifetimes(expiresIn: number, expiresAt: number, { now, sent }: Received): void {
-  core().lifetimes(expiresIn, expiresAt, now, sent);
+/**
+ * When the tokens or codes of an answer expire by this machine's clock, and by how many seconds the server's clock is ahead
+ * of it; `undefined` for what is not known. The twin of `lifetimes` in `src/rules/answer.rs`; both run
+ * `tests/vectors/lifetimes.json`.
+ */
+export function lifetimes(
+  expiresIn: bigint | undefined,
+  expiresAt: bigint | undefined,
+  { now, sent }: Received,
+): [deadline: bigint | undefined, clockSkew: bigint | undefined] {
+  const present = int64(now);
+  let server = Number.isNaN(sent) ? undefined : int64(sent);
+  if (expiresIn !== undefined && expiresAt !== undefined) server = expiresAt - expiresIn;
+  return [
+    expiresIn === undefined ? expiresAt : int64(present + expiresIn),
+    server === undefined ? undefined : int64(server - present),
+  ];
+}
+
+/** The nearest number of 64 bits. */
+function int64(number: bigint | number): bigint {
+  const nearest = number > INT64_MAX ? INT64_MAX : number < -INT64_MAX ? -INT64_MAX - 1n : number;
+  return typeof nearest === "bigint" ? nearest : BigInt(Math.trunc(nearest));
 }
 
 /** When an answer came by this machine's clock and was sent by the server's, in Unix seconds; `NaN` is unknown. */
@@ -115,9 +143,3 @@ export function receivedAt(response: HttpResponse, now: number): Received {
     throw invalid("now", "not a number of seconds");
   return { now: Number(now), sent: httpDate(fieldOf(headersOf(response ?? {}), "date")) };
 }
-
-/** The place of the end of a lifetime, by this machine's clock. */
-export const DEADLINE = SLOTS - 2;
-
-/** The place of the seconds by which the server's clock is ahead of this machine's. */
-export const CLOCK_SKEW = SLOTS - 1;

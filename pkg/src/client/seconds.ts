@@ -1,5 +1,6 @@
-import { core, input, isFailure, longs, slots, write } from "./core.js";
-import { FOUND, LIFETIME_ANSWER, REASONS, REASON_SHIFT, REASON_TRAILING_CHARACTERS } from "./generated/tables.js";
+import { core, input, longs, scan, slots, write } from "./core.js";
+import { reasonOf } from "./failure.js";
+import { FOUND, LIFETIME_ANSWER, REASONS, REASON_TRAILING_CHARACTERS } from "./generated/tables.js";
 import { invalid } from "./invalid.js";
 import { malformed } from "./malformed.js";
 
@@ -53,14 +54,13 @@ export function parseExpiry<I extends Int64 = "bigint">(
   options: { readonly int64?: I | undefined } = {},
 ): Seconds<I> | undefined {
   if (typeof json !== "string") throw invalid("text", "not a string");
-  const table = write(LIFETIME_ANSWER);
-  const length = write(`{"text":${json}}`, table);
-  const result = core().answer(table, length, 200, 0);
-  input.fill(0, 0, table + length);
+  core();
+  const length = write(`{"text":${json}}`);
+  const result = scan(LIFETIME_ANSWER, length, 200, 0);
+  input.fill(0, 0, length);
   // The text must not add members to the object around it, as `1,"a":2` would, so it has to be JSON by itself, too.
-  if (isFailure(result) || !isValue(json)) {
-    const reason = REASONS[isFailure(result) ? (result >>> REASON_SHIFT) & 0xff : REASON_TRAILING_CHARACTERS];
-    throw invalid("text", reason!);
+  if (result || !isValue(json)) {
+    throw invalid("text", result ? reasonOf(result) : REASONS[REASON_TRAILING_CHARACTERS]);
   }
   return secondsAs(slots[2]! & FOUND ? longs[0] : undefined, options?.int64, "$");
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "../errors.js";
-import { type SignatureVerifier, wrong } from "./key-set.js";
+import type { SignatureVerifier } from "./key-set.js";
+import { wrong } from "./malformed.js";
 import { signedParts, subtle } from "./web-crypto.js";
 
 /**

@@ -1,9 +1,10 @@
 import type { EiamTokenError } from "../errors.js";
+import { addressFaultAt } from "./address-at.js";
 import type { HttpResponse } from "./answer.js";
 import { camelCase } from "./failure.js";
 import { METADATA_ANSWER } from "./generated/tables.js";
 import { malformed } from "./malformed.js";
-import { flagAt, read, textAt, unreadAt } from "./read.js";
+import { flagAt, read, textAt } from "./read.js";
 import { namesOf } from "./table.js";
 
 /** The metadata of an authorization server (RFC 8414 section 2). */
@@ -60,13 +61,15 @@ export function readMetadata(response: HttpResponse, least: number): ServerMetad
     const faults: { -readonly [N in keyof Faults]: Faults[N] } = {};
     namesOf(METADATA_ANSWER).forEach((wire, member) => {
       const name = camelCase(wire) as keyof ServerMetadata;
-      const value = wire === "authorization_response_iss_parameter_supported" ? flagAt(member) : textAt(member);
-      if (value !== undefined) server[name] = value as never;
-      const fault = unreadAt(member);
+      const isFlag = wire === "authorization_response_iss_parameter_supported";
+      const value = isFlag ? flagAt(member) : textAt(member);
+      const fault = isFlag ? undefined : addressFaultAt(member, least);
+      if (fault && wire === "issuer") throw malformed("$.issuer", fault, response.status);
       if (fault) faults[name] = malformed(`$.${wire}`, fault, response.status);
+      else if (value !== undefined) server[name] = value as never;
     });
     discovered.set(server, faults);
     return server;
   };
-  return read(METADATA_ANSWER, response, least, take);
+  return read(METADATA_ANSWER, response, 0, take);
 }

@@ -8,7 +8,8 @@ import {
   partsOf,
   transactionFrom,
 } from "./authorization.js";
-import { call, core, ended } from "./core.js";
+import { codeOf } from "./callback.js";
+import { textOf } from "./core.js";
 import {
   AUTHORIZATION_CODE_PLAN,
   AUTHORIZATION_PLAN,
@@ -26,7 +27,8 @@ import { parsed } from "./parse.js";
 import { type Expected, type Party, asserted, partyOf, readTokensOf, sendAs, subjectOf, tokensOf } from "./party.js";
 import { read, textAt, wholeText } from "./read.js";
 import type { ErrorListener } from "./report.js";
-import { draw, makeRequest } from "./request.js";
+import { INT64_MAX } from "./retry-after.js";
+import { drawPkce, drawText, makeRequest } from "./request.js";
 import type { Int64 } from "./seconds.js";
 import type { ServerMetadata } from "./server.js";
 import { type TokenSet, tokenSet } from "./tokens.js";
@@ -94,9 +96,14 @@ export class SignInClient<I extends Int64 = "bigint"> {
    */
   authorizationRequest(parameters: AuthorizationParameters): AuthorizationRequest {
     const { redirectUri, scope, claims, extra, maxAge = extra?.["max_age"] } = parameters ?? {};
-    const drawn = draw(redirectUri, scope, maxAge === "" ? "empty" : maxAge);
-    const [state, , codeVerifier, codeChallenge] = drawn;
-    const nonce = this.#party().nonce === false ? "" : drawn[1];
+    if (textOf(redirectUri, "redirectUri").includes("#")) throw invalid("redirectUri", "has a fragment");
+    const seconds = maxAge === undefined || maxAge === null ? undefined : textOf(maxAge, "maxAge");
+    if (seconds !== undefined && !(/^(0|[1-9]\d{0,18})$/.test(seconds) && BigInt(seconds) <= INT64_MAX)) throw invalid("maxAge", "not a number of seconds");
+    const [codeVerifier, codeChallenge] = drawPkce();
+    const state = drawText();
+    // Only a request for an id_token has a nonce (OpenID Connect Core section 3.1.2.1).
+    const hasNonce = textOf(scope, "scope").split(" ").includes("openid") && this.#party().nonce !== false;
+    const nonce = hasNonce ? drawText() : undefined;
     const { url } = makeRequest(this.#party(), AUTHORIZATION_PLAN, {
       ...parameters,
       claims: claims && unlessInvalid("claims", "not what JSON can hold", () => JSON.stringify(claims)),
@@ -111,9 +118,9 @@ export class SignInClient<I extends Int64 = "bigint"> {
       redirect_uri: redirectUri,
       scope,
       state,
-      nonce: nonce || undefined,
+      nonce,
       code_verifier: codeVerifier,
-      max_age: maxAge === undefined ? undefined : `${maxAge}`,
+      max_age: seconds,
     });
   }
 
@@ -140,13 +147,12 @@ export class SignInClient<I extends Int64 = "bigint"> {
     if (client_id !== this.clientId || issuer !== this.server.issuer) {
       throw invalid("request", "belongs to another client or issuer");
     }
-    const flags = this.server.authorizationResponseIssParameterSupported ? 1 : 0;
     const written = unlessInvalid("callback", "has no text", () => String(callback));
-    const text = ended(state, "state") + ended(issuer, "issuer") + ended(written, "callback").slice(0, -1);
-    const [code] = call(text, (length) => core().callback(length, flags));
-    // What was no UTF-8 would be sent as something else.
-    if (code!.includes("\ufffd")) throw new CallbackError("the callback is refused: code is not form-encoded", "code");
-    return authorizationResponse({ ...transaction, code: code! });
+    const hasIss = this.server.authorizationResponseIssParameterSupported;
+    return authorizationResponse({
+      ...transaction,
+      code: codeOf(textOf(written, "callback"), { state, issuer, hasIss }),
+    });
   }
 
   /**

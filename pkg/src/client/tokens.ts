@@ -5,6 +5,7 @@ import { membersOf } from "./failure.js";
 import {
   KEPT,
   TOKENS_ACCESS_TOKEN,
+  TOKENS_ANSWER,
   TOKENS_EXPIRES_AT,
   TOKENS_EXPIRES_IN,
   TOKENS_ID_TOKEN,
@@ -15,17 +16,7 @@ import {
 } from "./generated/tables.js";
 import type { UserClaims } from "./id-token.js";
 import { invalid } from "./invalid.js";
-import {
-  CLOCK_SKEW,
-  DEADLINE,
-  isMarked,
-  noteLifetimes,
-  read,
-  receivedAt,
-  secondsAt,
-  textAt,
-  wholeText,
-} from "./read.js";
+import { isMarked, lifetimes, read, receivedAt, secondsAt, textAt, wholeText } from "./read.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
@@ -193,8 +184,9 @@ export function readTokens(
   { flags = 0, former, now = unixSeconds() }: TokenReading,
 ): TokenFields {
   const received = receivedAt(response, now);
-  return read("", response, flags, () => {
-    noteLifetimes(TOKENS_EXPIRES_IN, TOKENS_EXPIRES_AT, received);
+  return read(TOKENS_ANSWER, response, flags, () => {
+    const [expiresIn, expiresAt] = [secondsAt(TOKENS_EXPIRES_IN), secondsAt(TOKENS_EXPIRES_AT)];
+    const [deadline, clockSkew] = lifetimes(expiresIn, expiresAt, received);
     // The octets may be used for something else by the time that somebody asks.
     const text = wholeText();
     return {
@@ -203,10 +195,10 @@ export function readTokens(
       refreshToken: isMarked(TOKENS_REFRESH_TOKEN, KEPT) ? former?.refreshToken : textAt(TOKENS_REFRESH_TOKEN),
       idToken: textAt(TOKENS_ID_TOKEN),
       scope: textAt(TOKENS_SCOPE),
-      expiresIn: secondsAt(TOKENS_EXPIRES_IN),
-      expiresAt: secondsAt(TOKENS_EXPIRES_AT),
-      deadline: secondsAt(DEADLINE),
-      clockSkew: secondsAt(CLOCK_SKEW),
+      expiresIn,
+      expiresAt,
+      deadline,
+      clockSkew,
       claims: undefined,
       unread: isMarked(TOKENS_EXPIRES_AT, UNREAD) ? ["expires_at"] : [],
       members: () => otherMembers(text),

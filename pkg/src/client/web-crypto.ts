@@ -18,11 +18,15 @@ export function subtle(): SubtleCrypto {
 
 /** Octets in base64url without padding (RFC 7515 section 2). */
 export function base64url(octets: Uint8Array): string {
-  const text = btoa(String.fromCharCode(...octets));
-  return text.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+  return base64(octets).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 }
 
-/** The octets of a text in base64url, which was checked before. */
+/** Octets in base64 (RFC 4648 section 4). */
+export function base64(octets: Uint8Array): string {
+  return btoa(octets.reduce((text, octet) => text + String.fromCharCode(octet), ""));
+}
+
+/** The octets of a text in base64url without padding; the text was checked before. */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));

@@ -1,6 +1,6 @@
 // Made of the rules in src/rules by "npm run generate".
 
-/** The text of each reason. @internal */
+/** The text of each reason that the module gives. @internal */
 export const REASONS = [
   "",
   "the text ends in the middle",
@@ -26,46 +26,12 @@ export const REASONS = [
   "an object and not a string",
   "a number and not a string",
   "has a character that is not printable ASCII",
-  "neither an https nor an http URL",
-  "plain http at an https server (RFC 8414 section 2): use https, or on loopback allowInsecureLoopback",
   "not a number of seconds",
   "negative",
   "not a whole number of seconds",
   "outside the range of int64",
-  "is missing",
-  "is empty",
-  "is there twice",
-  "is not form-encoded",
-  "belongs to another request",
-  "is another issuer than the one that was asked",
-  "portal is missing, such as example.aliyunidaas.com",
-  "is in the request already",
-  "missing, such as cn-hangzhou",
-  "missing, such as idaas_abc123",
-  "missing, such as app_abc123",
-  "not a host alone, such as example.aliyunidaas.com, without https:// and path",
-  "has a character that cannot stand in it",
-  "not three parts with dots between them",
-  "not base64url",
-  "another issuer, or missing",
-  "another user than before",
-  "does not name this client",
-  "past",
-  "in the future",
-  "longer ago than max_age allows",
-  "not the one of the request",
-  "belongs to another access token",
-  "an extension that is not understood",
-  "not the signature of a private key that is accepted",
-  "has a character other than A-Z a-z 0-9 - . _ ~",
-  "not 43 to 128 characters long",
-  "has a fragment",
   "a type of token that this client cannot use",
   "missing though openid was asked for",
-  "not printable ASCII without spaces",
-  "not the server's https (or http) URL, such as https://as.example",
-  "has a query or a fragment",
-  "plain http beyond this machine, where others can read and change it: use https, or allowInsecureRequests",
 ] as const;
 
 /** The number of the kind of failure `oauth`. @internal */
@@ -88,9 +54,6 @@ export const KIND_ARGUMENT = 5;
 
 /** The number of the kind of failure `not_supported`. @internal */
 export const KIND_NOT_SUPPORTED = 6;
-
-/** The methods of clients, in the order of their numbers. @internal */
-export const METHODS = ["none", "client_secret_basic", "client_secret_basic_unencoded", "client_secret_post"] as const;
 
 /** The reason for text that something follows. @internal */
 export const REASON_TRAILING_CHARACTERS = 3;
@@ -119,23 +82,11 @@ export const HTTP_ON_LOOPBACK = 1;
 /** The safety of an address that has to be with TLS. @internal */
 export const HTTPS = 2;
 
-/** The method of a client that does not authenticate. @internal */
-export const METHOD_NONE = 0;
-
-/** A flag for a request: the host of EIAM's pages is not known. @internal */
-export const LACKS_PORTAL = 4;
-
 /** A flag for an answer: an id_token has to come. @internal */
 export const WANTS_ID_TOKEN = 4;
 
 /** A flag for an answer: it is the answer to a refresh. @internal */
 export const IS_REFRESH = 8;
-
-/** A flag for an id_token: it is checked, and not only read. @internal */
-export const CHECKS = 1;
-
-/** A flag for an id_token: the client's secret is the key of its signature. @internal */
-export const BY_SECRET = 2;
 
 /** The lowest of the seven bits with a failure's kind. @internal */
 export const KIND_SHIFT = 24;
@@ -143,11 +94,20 @@ export const KIND_SHIFT = 24;
 /** The lowest of the eight bits with a failure's reason. @internal */
 export const REASON_SHIFT = 16;
 
-/** The bits with the length of a failure's words. @internal */
-export const WORDS = 65535;
+/** The bits with a failure's detail. @internal */
+export const DETAIL = 65535;
+
+/** The detail of a failure that is about the whole text. @internal */
+export const TEXT = 65535;
+
+/** The octets of the result of a call that writes a text. @internal */
+export const OUT = 86;
+
+/** The octets of the table of an answer's members. @internal */
+export const TABLE = 426;
 
 /** How many slots there are. @internal */
-export const SLOTS = 24;
+export const SLOTS = 18;
 
 /** The most octets that an answer may have. @internal */
 export const LONGEST = 1048576;
@@ -267,6 +227,21 @@ export const LIFETIME_ANSWER = "s4text";
 
 /** The slot of `text` in that answer. @internal */
 export const LIFETIME_TEXT = 0;
+
+/** The members of an answer: claims. @internal */
+export const CLAIMS_ANSWER = "m3expm3iatm3nbfm9auth_time";
+
+/** The slot of `exp` in that answer. @internal */
+export const CLAIMS_EXP = 0;
+
+/** The slot of `iat` in that answer. @internal */
+export const CLAIMS_IAT = 1;
+
+/** The slot of `nbf` in that answer. @internal */
+export const CLAIMS_NBF = 2;
+
+/** The slot of `auth_time` in that answer. @internal */
+export const CLAIMS_AUTH_TIME = 3;
 
 /** The plan of a request: authorization. @internal */
 export const AUTHORIZATION_PLAN =
