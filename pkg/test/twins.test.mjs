@@ -142,6 +142,36 @@ describe("rules that stand in Rust for native code and in TypeScript for the pac
     for (const { url, safety } of vectors("address").cases) assert.equal(safetyOf(url) ?? null, safety, url);
   });
 
+  test("how an answer is judged", () => {
+    const counts = { values: 0, OAuth: 0, Gateway: 0, Http: 0, Malformed: 0 };
+    for (const one of vectors("answer").cases) {
+      const { table, status, body, least, idToken, refresh, values, unread, failure } = one;
+      const read = () => twins.read(table, { status, body }, { least, idToken, refresh });
+      const about = JSON.stringify(one);
+      counts[failure ? failure[0] : "values"] += 1;
+      if (failure) {
+        // In native code, half of a surrogate pair is replaced octet by octet.
+        const words = failure.map((word) => word.replaceAll("\ufffd\ufffd\ufffd", "\ufffd") || undefined);
+        const [kind, subject, reason, page, id] = words;
+        const said = { description: reason, uri: page, requestId: id };
+        const expected = {
+          OAuth: { code: "oauth_error", error: subject, ...said },
+          Gateway: { code: "gateway_error", error: subject, description: reason, requestId: id },
+          Http: { code: "http_error", status },
+          Malformed: { code: "malformed_response", path: subject, reason },
+        };
+        assert.throws(read, expected[kind], about);
+      } else {
+        const answer = read();
+        const found = Object.entries(answer.values).filter(([, value]) => value !== undefined);
+        const shown = found.map(([name, value]) => [name, typeof value === "bigint" ? `${value}` : value]);
+        assert.deepEqual(Object.fromEntries(shown), values, about);
+        assert.deepEqual(answer.unread, unread, about);
+      }
+    }
+    assert.ok(Object.values(counts).every((count) => count > 10));
+  });
+
   test("what a callback brings", () => {
     const counts = { code: 0, refusal: 0, parameter: 0 };
     for (const one of vectors("callback").cases) {

@@ -98,87 +98,18 @@ pub(crate) const REFUSAL: Table<'_> = table![
 /// How many slots every kind of answer gets along with: its members, and those of a refusal.
 pub(crate) const SLOTS: usize = 18;
 
-/// Why an answer is refused.
-pub(crate) enum Fault {
-    /// The text is no JSON object, or exceeds the limits of one. The scan says why and where.
-    Text,
-    /// The first member of a success that is wrong, by its place in the table, and why it is.
-    Member(usize, Reason),
-    /// The object is a refusal of this kind.
-    Refusal(FailureKind),
-    /// There is no readable reason.
-    Unreadable,
-}
-
-/// Reads an answer, and notes its members in the slots, in the order of `members`, and behind them those of a
-/// [`REFUSAL`] that are strings. If a success is refused because one member is wrong, the slots still have the others,
-/// so that a new refresh token is not lost.
+/// Reads an answer, and notes its members in the slots, in the order of `members`. If a success is refused
+/// because one member is wrong, the slots still have the others, so that a new refresh token is not lost.
 ///
 /// An answer is judged by its structure and not by its content type, which servers often get wrong. An answer
 /// with a successful status that lacks required members and has an error counts as that error.
 ///
-/// `address` says why a text is no address that may be used.
+/// `names` is room for the names in the text, at least [`names_in`](super::json::names_in) of them; `sink`
+/// takes the words of a failure.
 ///
 /// # Errors
 /// A refusal by OAuth or by the gateway, an error status without a readable reason, or the first thing in a
 /// successful answer that breaks the protocol.
-pub(crate) fn find(
-    scan: &mut Scan<'_>,
-    status: u16,
-    members: Table<'_>,
-    asked: &Asked,
-    slots: &mut [Slot; SLOTS],
-    address: impl Fn(Unescaped<'_>) -> Option<Reason>,
-) -> Result<(), Fault> {
-    slots.fill([0; 4]);
-    let is_success = (200..300).contains(&status);
-    let scanned = scan.object(&mut Wanted { members, others: REFUSAL, slots });
-    let (fields, refusal) = slots.split_at_mut_checked(members.count()).unwrap_or_default();
-    if scanned.is_none() || !is_success {
-        fields.fill([0; 4]);
-    }
-    if scanned.is_none() {
-        return Err(if is_success { Fault::Text } else { Fault::Unreadable });
-    }
-    let mut wrong = None;
-    for (index, ((letter, _), slot)) in members.zip(fields).enumerate() {
-        if let Err(reason) = judge(scan.text, letter, slot, asked, &address) {
-            *slot = [0; 4];
-            wrong = wrong.or(Some((index, reason)));
-        }
-    }
-    if wrong.is_none() && is_success && members.count() > 0 {
-        return Ok(());
-    }
-    let mut has = |index: usize| match refusal.get_mut(index) {
-        Some([from, to, _, first]) if *first == u32::from(b'"') => from != to,
-        // A member that is no string counts as missing.
-        Some(slot) => {
-            *slot = [0; 4];
-            false
-        }
-        None => false,
-    };
-    let found: [bool; REFUSALS] = core::array::from_fn(&mut has);
-    if found[ERROR] {
-        return Err(Fault::Refusal(OAuth));
-    }
-    if found[CODE] {
-        return Err(Fault::Refusal(Gateway));
-    }
-    match wrong {
-        _ if !is_success => Err(Fault::Unreadable),
-        Some((index, reason)) => Err(Fault::Member(index, reason)),
-        None => Ok(()),
-    }
-}
-
-/// Does what [`find`] does, and writes the words of a failure to `sink`.
-///
-/// `names` is room for the names in the text, at least [`names_in`](super::json::names_in) of them.
-///
-/// # Errors
-/// Those of [`find`].
 pub(crate) fn read(
     text: &[u8],
     status: u16,
@@ -188,41 +119,66 @@ pub(crate) fn read(
     slots: &mut [Slot; SLOTS],
     sink: &mut impl Sink,
 ) -> Result<(), Failure> {
+    slots.fill([0; 4]);
+    let is_success = (200..300).contains(&status);
     let mut scan = Scan::new(text, names);
-    let address = |url: Unescaped<'_>| asked.least.fault(&url.collect::<Vec<u8>>());
-    let fault = match find(&mut scan, status, members, asked, slots, address) {
-        Ok(()) => return Ok(()),
-        Err(fault) => fault,
-    };
-    Err(match fault {
-        Fault::Text => scan.failure("", sink),
-        Fault::Member(index, reason) => {
-            Failure::about(sink, Malformed, b"$.", members.name(index), reason)
+    let mut wanted = Wanted { members, others: REFUSAL, slots };
+    let scanned = scan.object(&mut wanted);
+    let (fields, refusal) = slots.split_at_mut_checked(members.count()).unwrap_or_default();
+    if scanned.is_none() || !is_success {
+        fields.fill([0; 4]);
+    }
+    if scanned.is_none() {
+        return Err(if is_success { scan.failure("", sink) } else { HTTP });
+    }
+    let mut wrong = None;
+    for ((letter, name), slot) in members.zip(fields) {
+        if let Err(reason) = judge(text, letter, slot, asked, sink) {
+            *slot = [0; 4];
+            wrong = wrong.or(Some((name, reason)));
         }
-        Fault::Refusal(kind) => {
-            write_refusal(text, kind, slots.get(members.count()..).unwrap_or_default(), sink);
-            Failure { kind, reason: Reason::None }
-        }
-        Fault::Unreadable => Failure { kind: Http, reason: Reason::None },
-    })
+    }
+    if wrong.is_none() && is_success && members.count() > 0 {
+        return Ok(());
+    }
+    if let Some(kind) = refused(text, refusal, sink) {
+        return Err(Failure { kind, reason: Reason::None });
+    }
+    match wrong {
+        _ if !is_success => Err(HTTP),
+        Some((name, reason)) => Err(Failure::about(sink, Malformed, b"$.", name, reason)),
+        None => Ok(()),
+    }
 }
 
-/// Writes the words of a refusal that [`find`] has found.
-fn write_refusal(text: &[u8], kind: FailureKind, slots: &[Slot], sink: &mut impl Sink) {
-    let words = match kind {
-        OAuth => [ERROR, 1, 2, REQUEST_ID, OTHER_ID],
-        _ => [CODE, 6, REFUSALS, OTHER_ID, REQUEST_ID],
+/// The failure of an answer that has no readable reason.
+const HTTP: Failure = Failure { kind: Http, reason: Reason::None };
+
+/// The kind of refusal that the object is, by its `error` or `Code`, whose words it then writes; `None` if it
+/// has neither.
+fn refused(text: &[u8], slots: &[Slot], sink: &mut impl Sink) -> Option<FailureKind> {
+    // A member that is no string counts as empty.
+    let word = |index: usize| match slots.get(index) {
+        Some(slot @ [.., first]) if *first == u32::from(b'"') => content(text, slot),
+        _ => &[],
     };
-    let word = |index| slots.get(index).map_or(&[][..], |slot| content(text, slot));
+    let (kind, words) = if !word(ERROR).is_empty() {
+        (OAuth, [ERROR, 1, 2, REQUEST_ID, OTHER_ID])
+    } else if !word(CODE).is_empty() {
+        (Gateway, [CODE, 6, NONE, OTHER_ID, REQUEST_ID])
+    } else {
+        return None;
+    };
     refuse(words.map(|index| Unescaped::of_json(word(index))), sink);
+    Some(kind)
 }
 
-// Places in `REFUSAL`, and behind it their number.
+// Places in `REFUSAL`; the last is behind its end, and stands for no member.
 const ERROR: usize = 0;
 const REQUEST_ID: usize = 3;
 const OTHER_ID: usize = 4;
 const CODE: usize = 5;
-const REFUSALS: usize = 7;
+const NONE: usize = 7;
 
 /// Writes the words of a refusal, with U+0000 between them: its code, its description, the URL of a page about
 /// it, and the request's id. If the fourth of `words`, the id, is empty, the fifth is written in its place.

@@ -7,6 +7,7 @@ use super::member::{
     TEXT, TOKEN, TOKEN_TYPE,
 };
 use super::reason::Reason;
+use super::sink::Sink;
 use super::slot::{ESCAPED, FOUND, HALF, KEPT, ODD, Slot, UNREAD, content};
 use super::unescaped::Unescaped;
 
@@ -28,8 +29,6 @@ pub(crate) struct Asked {
 /// Judges what a slot found of a member with this letter, and leaves in the slot what JavaScript and native
 /// code read there: see [`Slot`].
 ///
-/// `address` says why a text is no address that may be used.
-///
 /// # Errors
 /// The reason why the whole answer is refused for this member.
 #[inline(never)]
@@ -38,7 +37,7 @@ pub(crate) fn judge(
     letter: u8,
     slot: &mut Slot,
     asked: &Asked,
-    address: impl Fn(Unescaped<'_>) -> Option<Reason>,
+    sink: &mut impl Sink,
 ) -> Result<(), Reason> {
     let (kind, is_required) = member::kind(letter);
     let found = *slot;
@@ -58,7 +57,7 @@ pub(crate) fn judge(
         }
         (ARRAY, b'[') => Ok(()),
         (FLAG | ARRAY, _) => Err(Reason::Missing),
-        _ => text_fault(text, letter, &found, asked, address).map_or(Ok(()), Err),
+        _ => text_fault(text, letter, &found, asked, sink).map_or(Ok(()), Err),
     };
     let Err(reason) = judged else { return Ok(()) };
     let is_missing = reason == Reason::Missing;
@@ -78,13 +77,14 @@ pub(crate) fn judge(
     }
 }
 
-/// Why a member that is there is no text of its kind; `None` if it is one.
+/// Why a member that is there is no text of its kind; `None` if it is one. It writes the text to `sink` to
+/// compare it, and takes it back.
 fn text_fault(
     text: &[u8],
     letter: u8,
     slot: &Slot,
     asked: &Asked,
-    address: impl Fn(Unescaped<'_>) -> Option<Reason>,
+    sink: &mut impl Sink,
 ) -> Option<Reason> {
     let (kind, is_required) = member::kind(letter);
     let [from, to, marks, first] = *slot;
@@ -111,23 +111,27 @@ fn text_fault(
     if marks & HALF != 0 {
         return Some(Reason::Escape);
     }
-    match kind {
-        TEXT => None,
-        TOKEN_TYPE if is_usable(&octets, asked) => None,
-        TOKEN_TYPE => Some(Reason::NotUsable),
-        _ => address(octets),
+    if kind == TEXT {
+        return None;
     }
+    let start = sink.length();
+    octets.for_each(|octet| sink.push(octet));
+    let written = sink.since(start);
+    let fault = match kind {
+        TOKEN_TYPE if is_usable(written, asked) => None,
+        TOKEN_TYPE => Some(Reason::NotUsable),
+        _ => asked.least.fault(written),
+    };
+    sink.cut(start);
+    fault
 }
 
 /// Whether the client can use a token of this type, whose letters may be of either case (RFC 6749 section 7.1):
 /// `Bearer` (RFC 6750), `Basic`, which EIAM also documents (EIAM: section 2), `N_A` for a token that is no access
 /// token (RFC 8693 section 2.2.1), and `DPoP` if the client has a key to prove (RFC 9449 section 5).
-fn is_usable(token_type: &Unescaped<'_>, asked: &Asked) -> bool {
-    let types = [&b"bearer"[..], b"basic", b"n_a", b"dpop"];
-    let known = if asked.proof { 4 } else { 3 };
-    types.into_iter().take(known).any(|known| {
-        token_type.clone().map(|octet| octet.to_ascii_lowercase()).eq(known.iter().copied())
-    })
+fn is_usable(token_type: &[u8], asked: &Asked) -> bool {
+    let known: &[u8] = if asked.proof { b"bearer basic n_a dpop" } else { b"bearer basic n_a" };
+    known.split(|octet| *octet == b' ').any(|known| known.eq_ignore_ascii_case(token_type))
 }
 
 /// The most octets of a string that is read, as it is written.

@@ -73,8 +73,6 @@ reasons! {
     AnotherToken "belongs to another access token",
     NotUnderstood "an extension that is not understood",
     NotAccepted "not the signature of a private key that is accepted",
-    NotAVerifierCharacter "has a character other than A-Z a-z 0-9 - . _ ~",
-    NotAVerifierLength "not 43 to 128 characters long",
     HasFragment "has a fragment",
     NotAHeaderToken "not printable ASCII without spaces",
     NotAnIssuer "not the server's https (or http) URL, such as https://as.example",
@@ -82,11 +80,11 @@ reasons! {
     NotOnLoopback "plain http beyond this machine, where others can read and change it: use https, or allowInsecureRequests",
 }
 
-/// The texts of the reasons for which the WebAssembly module refuses answers. They come first; the others are those of
-/// rules that JavaScript has once more.
+/// The texts of the reasons why a text is no JSON object, which come first. The others are those of rules that JavaScript
+/// has once more.
 #[cfg(feature = "schema")]
-pub(crate) fn of_module() -> &'static [&'static str] {
-    TEXTS.get(..=Reason::NotComeThoughAskedFor as usize).unwrap_or_default()
+pub(crate) fn of_json() -> &'static [&'static str] {
+    TEXTS.get(..=Reason::TooManyMembers as usize).unwrap_or_default()
 }
 
 impl Reason {

@@ -49,13 +49,6 @@ pub(crate) enum Method {
     Post,
 }
 
-impl Method {
-    /// The names of the methods in JavaScript, in the order of their numbers.
-    #[cfg(feature = "schema")]
-    pub(crate) const NAMES: &[&str] =
-        &["none", "client_secret_basic", "client_secret_basic_unencoded", "client_secret_post"];
-}
-
 /// The client that makes a request.
 #[derive(Clone, Copy)]
 pub(crate) struct Identity<'a> {

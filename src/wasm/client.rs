@@ -6,12 +6,8 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::rules::answer::{self, Fault};
 use crate::rules::base64url;
-use crate::rules::failure::Kind;
-use crate::rules::json::Scan;
-use crate::rules::number;
-use crate::rules::reason::Reason;
+use crate::rules::json::{Scan, Wanted};
 use crate::rules::sha256;
 use crate::rules::sink::Room;
 use crate::rules::slot::Slot;
@@ -27,30 +23,24 @@ pub fn m() -> u32 {
     with_memory(|memory| memory.slots.as_ptr().addr() as u32)
 }
 
-/// Reads the answer of `length` octets in the input, and fills the slots. The wanted members are the first `table`
-/// octets of the table. `status` is the answer's status code; `flags`: see [`number::asked`].
+/// Scans the JSON text of `length` octets in the input, which has to be an object, and notes in the slots where its
+/// members are. The wanted ones are the first `table` octets of the table.
 ///
-/// It gives 0, or the number of the failure: see [`number::failure`]. Addresses are judged by JavaScript.
+/// It gives 0, or the number of the [`Reason`](crate::rules::reason::Reason) why the text is no JSON object; then the slots
+/// say where it is not.
 #[wasm_bindgen]
-pub fn answer(table: u32, length: u32, status: u32, flags: u32) -> u32 {
+pub fn scan(table: u32, length: u32) -> u32 {
     with_memory(|memory| {
         let Memory { slots, table: tables, input, names, .. } = memory;
+        slots.fill([0; 4]);
         let members = Table::new(up_to(tables, table));
-        let asked = number::asked(flags);
         let mut scan = Scan::new(up_to(input, length), names);
-        match answer::find(&mut scan, status as u16, members, &asked, slots, |_| None) {
-            Ok(()) => 0,
-            Err(Fault::Text) => {
+        match scan.object(&mut Wanted { members, others: Table::default(), slots }) {
+            Some(()) => 0,
+            None => {
                 note_place(&scan, slots);
-                number::failure(Kind::Malformed, scan.reason, number::TEXT)
+                scan.reason as u32
             }
-            Err(Fault::Member(index, reason)) => {
-                number::failure(Kind::Malformed, reason, index as u32)
-            }
-            Err(Fault::Refusal(kind)) => {
-                number::failure(kind, Reason::None, members.count() as u32)
-            }
-            Err(Fault::Unreadable) => number::failure(Kind::Http, Reason::None, 0),
         }
     })
 }

@@ -1,6 +1,5 @@
 import { CallbackError, type EiamTokenError } from "../errors.js";
 import { refusal } from "./failure.js";
-import { KIND_OAUTH } from "./generated/tables.js";
 import { isSame } from "./same.js";
 
 /** What a callback must agree with. */
@@ -40,7 +39,7 @@ export function codeOf(callback: string, { state, issuer, hasIss }: Expected): s
   if (found.has("iss") ? issuer && iss !== issuer : hasIss) {
     throw wrong("iss", found.has("iss") ? "is another issuer than the one that was asked" : "is missing");
   }
-  if (error) throw refusal(KIND_OAUTH, [error, description, uri]);
+  if (error) throw refusal("oauth", [error, description, uri]);
   if (!code) throw wrong("code", found.has("code") ? "is empty" : "is missing");
   // What was no UTF-8 would be sent as something else.
   if (code.includes("\ufffd") || form.split("&").some(isBroken)) throw wrong("code", "is not form-encoded");

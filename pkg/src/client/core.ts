@@ -8,7 +8,7 @@
  */
 
 import { type ClientWasm, clientWasm } from "../wasm/client.js";
-import { LONGEST, OUT, SLOTS, TABLE } from "./generated/tables.js";
+import { LONGEST, OUT, REFUSAL_ANSWER, SLOTS, TABLE } from "./generated/tables.js";
 import { invalid } from "./invalid.js";
 
 /** A value of a parameter; one that is missing, or `false`, counts as an empty text. */
@@ -34,9 +34,6 @@ let output: Uint8Array;
 /** Where the module writes what it found of members, as four numbers for each: see `src/rules/slot.rs`. */
 export let slots: Uint32Array;
 
-/** The same memory as two numbers for each member, of which the first one is its seconds. */
-export let longs: BigInt64Array;
-
 let wasm: ClientWasm | undefined;
 
 /**
@@ -50,7 +47,6 @@ export function core(): ClientWasm {
     const { buffer } = wasm.memory;
     let at = wasm.m();
     slots = new Uint32Array(buffer, at, SLOTS * 4);
-    longs = new BigInt64Array(buffer, at, SLOTS * 2);
     output = new Uint8Array(buffer, (at += SLOTS * 16), OUT);
     tables = new Uint8Array(buffer, (at += OUT), TABLE);
     // By the room for one more character than is allowed, the module sees that a text is longer.
@@ -82,15 +78,16 @@ export function write(content: string | Uint8Array, into = input): number {
 const SHORT = 128;
 
 /**
- * Lets the module read an answer of `length` octets in the input, and fill the slots.
+ * Lets the module scan the JSON text of `length` octets in the input, and note in the slots where its members are, and
+ * behind them those of a refusal.
  *
  * @param table the wanted members, from `generated/tables.ts`
- * @returns 0, or the number of the failure
+ * @returns 0, or the number of the reason why the text is no JSON object
  */
-export function scan(table: string, length: number, status: number, flags: number): number {
+export function scan(table: string, length: number): number {
   // Most calls want what the one before them did.
-  if (held !== table) write((held = table), tables);
-  return wasm!.answer(table.length, length, status, flags);
+  if (held !== table) write((held = table) + REFUSAL_ANSWER, tables);
+  return wasm!.scan(table.length + REFUSAL_ANSWER.length, length);
 }
 
 /** The text of this length that the module has written. It wipes the text. */

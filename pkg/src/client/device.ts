@@ -1,13 +1,11 @@
 import { DeviceFlowError, EiamTokenError, InvalidArgumentError } from "../errors.js";
 import { jsonText, withJson } from "../json.js";
-import { addressFaultAt } from "./address-at.js";
 import type { HttpResponse } from "./answer.js";
 import { sleep, steadyClock } from "./clock.js";
-import * as tables from "./generated/tables.js";
+import { DEFAULT_INTERVAL, DEVICE_ANSWER } from "./generated/tables.js";
 import { type CallOptions, type HttpRequest, send } from "./http.js";
-import { malformed } from "./malformed.js";
 import { type NextPoll, afterPoll } from "./polling.js";
-import { lifetimes, read, receivedAt, secondsAt, textAt } from "./read.js";
+import { lifetimes, read, receivedAt } from "./read.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
@@ -89,26 +87,20 @@ export function readDevice<I extends Int64>(
   int64: I | undefined,
 ): DeviceAuthorization<I> {
   const received = receivedAt(response, now);
-  const take = () => {
-    const [expiresIn, expiresAt] = [secondsAt(tables.DEVICE_EXPIRES_IN), secondsAt(tables.DEVICE_EXPIRES_AT)];
-    const [deadline] = lifetimes(expiresIn, expiresAt, received);
-    const page = (member: number, name: string) => {
-      const fault = addressFaultAt(member, least);
-      if (fault) throw malformed(`$.${name}`, fault, response.status);
-      return textAt(member);
-    };
-    return {
-      deviceCode: textAt(tables.DEVICE_DEVICE_CODE)!,
-      userCode: textAt(tables.DEVICE_USER_CODE)!,
-      verificationUri: page(tables.DEVICE_VERIFICATION_URI, "verification_uri")!,
-      verificationUriComplete: page(tables.DEVICE_VERIFICATION_URI_COMPLETE, "verification_uri_complete"),
-      expiresIn,
-      expiresAt,
-      interval: secondsAt(tables.DEVICE_INTERVAL) ?? BigInt(tables.DEFAULT_INTERVAL),
-      deadline,
-    };
+  const { values } = read(DEVICE_ANSWER, response, { least });
+  const { expires_in: expiresIn, expires_at: expiresAt } = values;
+  const [deadline] = lifetimes(expiresIn, expiresAt, received);
+  const fields = {
+    deviceCode: values["device_code"],
+    userCode: values["user_code"],
+    verificationUri: values["verification_uri"],
+    verificationUriComplete: values["verification_uri_complete"],
+    expiresIn,
+    expiresAt,
+    interval: values["interval"] ?? BigInt(DEFAULT_INTERVAL),
+    deadline,
   };
-  return deviceAuthorization(read(tables.DEVICE_ANSWER, response, 0, take), int64);
+  return deviceAuthorization(fields, int64);
 }
 
 /**

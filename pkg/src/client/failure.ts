@@ -1,29 +1,24 @@
 import { GatewayError, type MalformedResponseError, OAuthError, ResponseError } from "../errors.js";
 import { type HttpResponse, NOT_JSON, bodyText, headersOf } from "./answer.js";
 import { decoder, input, slots } from "./core.js";
-import { DETAIL, KIND_GATEWAY, KIND_OAUTH, KIND_SHIFT, REASONS, REASON_SHIFT, TEXT } from "./generated/tables.js";
+import { REASONS } from "./generated/tables.js";
 import { malformed } from "./malformed.js";
 import { retryAfterOf } from "./retry-after.js";
 import { safetyOf } from "./safety.js";
-import { namesOf } from "./table.js";
 
 /**
- * The error for a success that breaks the protocol, while it is still in the module's memory.
+ * The error for a success that is no JSON object, while it is still in the module's memory.
  *
- * @param failure the number of the failure: see `src/rules/number.rs`
- * @param table the members that were wanted
+ * @param reason the number that the scan gave
  * @param status the status of the answer
  * @param subject what the text is, if it is only a part of an answer
  */
-export function faultOf(failure: number, table: string, status: number, subject?: string): MalformedResponseError {
-  const detail = failure & DETAIL;
-  const reason = reasonOf(failure);
-  if (detail !== TEXT) return malformed(`$.${namesOf(table)[detail]}`, reason, status);
+export function jsonFault(reason: number, status: number, subject?: string): MalformedResponseError {
   const [offset, steps] = slots as unknown as [number, number];
   const lines = decoder.decode(input.subarray(0, offset)).split("\n");
   const path = pathOf(steps);
   const where = `line ${lines.length} column ${[...lines.pop()!].length + 1}${steps ? `, in ${path}` : ""}`;
-  return malformed(subject ?? path, `${subject ? "" : NOT_JSON}${reason} at ${where}`, status);
+  return malformed(subject ?? path, `${subject ? "" : NOT_JSON}${REASONS[reason]} at ${where}`, status);
 }
 
 /**
@@ -41,23 +36,17 @@ function pathOf(steps: number): string {
   return path;
 }
 
-/** The kind of a failure: one of `KIND_…`. @internal */
-export function kindOf(failure: number): number {
-  return (failure >>> KIND_SHIFT) & 0x7f;
-}
-
-/** The text of the reason of a failure. @internal */
-export function reasonOf(failure: number): string {
-  return REASONS[(failure >>> REASON_SHIFT) & 0xff]!;
-}
-
 /**
  * The error of a refusal in a response or a callback. The whole object of the refusal is `members`, which is read when
  * somebody asks for it, and which consoles do not show, because it may repeat a secret.
  *
  * @param words the code, the description, the URL of a page, and the request's id, as the server wrote them
  */
-export function refusal(kind: number, words: (string | undefined)[], response?: HttpResponse): ResponseError {
+export function refusal(
+  kind: "oauth" | "gateway" | "http",
+  words: (string | undefined)[],
+  response?: HttpResponse,
+): ResponseError {
   const [error, description, page, requestId] = words.map(shown);
   const status = response?.status;
   const retryAfter = response && retryAfterOf(headersOf(response));
@@ -66,9 +55,9 @@ export function refusal(kind: number, words: (string | undefined)[], response?: 
   // A part of a URL would lead elsewhere, and one that is no page of the web could be a script.
   const uri = page === words[2] && safetyOf(`${page}`) !== undefined ? page : undefined;
   const refused =
-    kind === KIND_OAUTH
+    kind === "oauth"
       ? new OAuthError(`the server ${what}`, { ...fields, uri })
-      : kind === KIND_GATEWAY
+      : kind === "gateway"
         ? new GatewayError(`the gateway ${what}`, fields)
         : new ResponseError(
             "http_error",
@@ -95,9 +84,4 @@ export function membersOf(text: string | undefined): Readonly<Record<string, unk
     // A text that is no JSON has no members.
   }
   return Object.freeze({});
-}
-
-/** `token_endpoint` as JavaScript spells it: `tokenEndpoint`. @internal */
-export function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -3,9 +3,8 @@ import { strictDecoder } from "./answer.js";
 import { hash, textOf } from "./core.js";
 import { CLAIMS_ANSWER } from "./generated/tables.js";
 import { malformed, wrong } from "./malformed.js";
-import { read, secondsAt, unreadAt } from "./read.js";
+import { read } from "./read.js";
 import { isSame } from "./same.js";
-import { namesOf } from "./table.js";
 import { fromBase64url } from "./web-crypto.js";
 
 /** The header and the claims of an id_token, which were not verified. */
@@ -85,8 +84,8 @@ const PARTS = ["header", "claims", "signature"] as const;
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The moments among the claims: the seconds, or why there are none. */
-type Dates = Readonly<Record<string, bigint | string>>;
+/** The moments among the claims: the seconds, or why they cannot be read. */
+type Dates = Readonly<Record<string, bigint | string | undefined>>;
 
 /** The object that a part is, and its moments. */
 function objectOf(parts: readonly string[], index: 0 | 1): [Members, Dates] {
@@ -98,14 +97,8 @@ function objectOf(parts: readonly string[], index: 0 | 1): [Members, Dates] {
     // Two users must not become one.
     throw wrong(name, "not UTF-8");
   }
-  const dates: Record<string, bigint | string> = {};
-  const take = () => {
-    for (const [member, name] of namesOf(CLAIMS_ANSWER).entries()) {
-      dates[name] = secondsAt(member) ?? unreadAt(member) ?? MISSING;
-    }
-  };
-  read(CLAIMS_ANSWER, { status: 200, body }, 0, take, `id_token.${name}`);
-  return [claimsFrom(body), dates];
+  const { values, unread } = read(CLAIMS_ANSWER, { status: 200, body }, {}, `id_token.${name}`);
+  return [claimsFrom(body), { ...values, ...unread }];
 }
 
 const MISSING = "missing";
@@ -117,7 +110,7 @@ function check(header: Members, claims: Members, dates: Dates, expected: Expecte
   const { sub, aud, at_hash: atHash } = claims;
   const date = (name: string): bigint => {
     const seconds = dates[name];
-    if (typeof seconds !== "bigint") throw wrong(name, `${seconds}`);
+    if (typeof seconds !== "bigint") throw wrong(name, seconds ?? MISSING);
     return seconds;
   };
   const unless = (isRight: unknown, name: string, reason: string) => {
@@ -139,7 +132,7 @@ function check(header: Members, claims: Members, dates: Dates, expected: Expecte
   const latest = Math.max(0, now + tolerance);
   unless(date("exp") > earliest, "exp", "past");
   unless(date("iat") <= latest, "iat", FUTURE);
-  unless(dates["nbf"] === MISSING || date("nbf") <= latest, "nbf", FUTURE);
+  unless(dates["nbf"] === undefined || date("nbf") <= latest, "nbf", FUTURE);
   unless(!maxAge || date("auth_time") + BigInt(maxAge) >= earliest, "auth_time", "longer ago than max_age allows");
   unless(!nonce || isText(claims["nonce"], nonce), "nonce", "not the one of the request");
   // Longer hashes are compared by WebCrypto when the signature is verified.

@@ -4,7 +4,7 @@ import type { AssertingClient } from "./authentication.js";
 import { unixSeconds } from "./clock.js";
 import { textOf } from "./core.js";
 import { fetchKeys } from "./fetch-keys.js";
-import { HTTP_ON_LOOPBACK, IS_REFRESH, KEYS_PLAN, WANTS_ID_TOKEN } from "./generated/tables.js";
+import { HTTP_ON_LOOPBACK, KEYS_PLAN } from "./generated/tables.js";
 import { type CallOptions, type HttpRequest, send } from "./http.js";
 import { type UserClaims, decodeIdToken, readIdToken } from "./id-token.js";
 import { invalid } from "./invalid.js";
@@ -151,9 +151,9 @@ export async function tokensOf<I extends Int64>(
   // The hook is called once only, because it may not know its own result if it gets that again.
   const answer = parsed(await sendAs(party, request, options), party.parse, "tokenEndpoint");
   await options?.received?.(answer);
-  const flags = (nonce === undefined ? 0 : WANTS_ID_TOKEN) | (former ? IS_REFRESH : 0);
+  const asked = { idToken: nonce !== undefined, refresh: !!former };
   try {
-    return await checkedTokens(party, readTokens(answer, { flags, former }), options, { ...expected, held });
+    return await checkedTokens(party, readTokens(answer, { asked, former }), options, { ...expected, held });
   } catch (error) {
     // The server no longer accepts the refresh token that was sent.
     if (former && error instanceof MalformedResponseError) {

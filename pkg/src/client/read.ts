@@ -1,28 +1,38 @@
-import { type HttpResponse, bodyText, fieldOf, headersOf, octetsOf } from "./answer.js";
+import { type HttpResponse, bodyText, fieldOf, headersOf, isSuccess, octetsOf } from "./answer.js";
 import { challengeOf } from "./challenge.js";
-import { core, decoder, input, longs, scan, slots, write } from "./core.js";
-import { faultOf, kindOf, refusal } from "./failure.js";
-import { DETAIL, ESCAPED, FOUND, KIND_HTTP, KIND_MALFORMED, KIND_OAUTH, REASONS, UNREAD } from "./generated/tables.js";
+import { core, input, scan, write } from "./core.js";
+import { jsonFault, refusal } from "./failure.js";
+import { REFUSAL_ANSWER } from "./generated/tables.js";
 import { invalid } from "./invalid.js";
+import { type Asked, contentOf, fault, firstOf, isFatal, judge } from "./judge.js";
+import { malformed } from "./malformed.js";
 import { INT64_MAX, httpDate } from "./retry-after.js";
+import { entriesOf } from "./table.js";
 
-/** The answer that is being read, and where it is in the module's memory. */
-let source = "";
-let isAscii = true;
+/** What was read of an answer. */
+export interface Answer {
+  /** The values of the members that are there: texts, seconds, flags, and arrays as they are written. */
+  // biome-ignore lint/suspicious/noExplicitAny: the table says which type a member has
+  readonly values: Readonly<Record<string, any>>;
+  /** Why members that are there are not read. */
+  readonly unread: Readonly<Record<string, string>>;
+  /** The text of the whole answer. */
+  readonly text: string;
+}
 
 /**
- * Reads an answer: finds its members in its text, and judges them.
+ * Reads an answer. It is judged by its structure and not by its content type, which servers often get wrong. The twin of
+ * `src/rules/answer.rs`; both run `tests/vectors/answer.json`.
  *
- * @param table the members that are wanted, as `generated/tables.ts` has them; empty for those of tokens
- * @param flags says what the answer has to be: how safe its addresses, and flags such as `WANTS_ID_TOKEN`
- * @param take reads what was found, by {@link textAt} and the like. It calls nothing of the application, which may read
- *   another answer meanwhile
- * @returns what `take` returned
- * @throws {ResponseError} if the answer is a refusal, or has an error status
- * @throws {MalformedResponseError} if the answer is not valid
- * @throws {InvalidArgumentError} if `response` is no response
+ * @param table the members that are wanted, from `generated/tables.ts`
+ * @param subject what the text is, if it is only a part of an answer
+ * @throws {OAuthError} if the server refused
+ * @throws {GatewayError} if Alibaba Cloud's gateway refused
+ * @throws {ResponseError} for an error status without a readable reason
+ * @throws {MalformedResponseError} for the first thing in a success that breaks the protocol
+ * @throws {InvalidArgumentError} if it is no answer at all
  */
-export function read<T>(table: string, response: HttpResponse, flags: number, take: () => T, subject?: string): T {
+export function read(table: string, response: HttpResponse, asked: Asked = {}, subject?: string): Answer {
   const { status, body, headers } = response ?? {};
   if (typeof body !== "string" && !ArrayBuffer.isView(body)) {
     throw invalid("body", "neither text nor octets");
@@ -32,74 +42,42 @@ export function read<T>(table: string, response: HttpResponse, flags: number, ta
   // What the application has given is asked once.
   const answer = { status, body, headers };
   core();
-  source = bodyText(answer);
-  const length = write(typeof body === "string" ? source : octetsOf(body));
-  isAscii = length === source.length;
+  const text = bodyText(answer);
+  const length = write(typeof body === "string" ? text : octetsOf(body));
   try {
-    const result = scan(table, length, status, flags);
-    if (!result) return take();
-    const kind = kindOf(result);
-    if (kind === KIND_MALFORMED) throw faultOf(result, table, status, subject);
-    if (kind !== KIND_HTTP) {
-      // The slots are those of `REFUSAL` in `src/rules/answer.rs`.
-      const order = kind === KIND_OAUTH ? [0, 1, 2, 3, 4] : [5, 6, 2, 4, 3];
-      const [error, description, uri, id, otherId] = order.map((member) => textAt((result & DETAIL) + member));
-      throw refusal(kind, [error, description, uri, id ?? otherId], answer);
-    }
+    const reason = scan(table, length);
+    if (!reason) {
+      const source = { text, isAscii: length === text.length };
+      const members = entriesOf(table);
+      const values: Record<string, unknown> = {};
+      const unread: Record<string, string> = {};
+      let wrong: string[] | undefined;
+      for (let slot = 0; slot < members.length; slot++) {
+        const { letter, name } = members[slot]!;
+        values[name] = judge(letter, slot, source, asked);
+        if (!fault) continue;
+        if (isFatal(letter, fault)) wrong ??= [name, fault];
+        else unread[name] = fault;
+      }
+      if (!wrong && isSuccess(status)) return { values, unread, text };
+      const said: Record<string, string | undefined> = {};
+      entriesOf(REFUSAL_ANSWER).forEach(({ name }, index) => {
+        const slot = members.length + index;
+        if (firstOf(slot) === '"') said[name] = contentOf(slot, source) || undefined;
+      });
+      const { error, error_description, error_uri, Code, Message, request_id: id, RequestId: otherId } = said;
+      if (error) throw refusal("oauth", [error, error_description, error_uri, id ?? otherId], answer);
+      if (Code) throw refusal("gateway", [Code, Message, undefined, otherId ?? id], answer);
+      if (isSuccess(status)) throw malformed(`$.${wrong![0]}`, wrong![1]!, status);
+    } else if (isSuccess(status)) throw jsonFault(reason, status, subject);
   } finally {
     input.fill(0, 0, length);
-    source = "";
   }
-  // It is a refusal like one in the body.
   const challenge = challengeOf(headersOf(answer));
-  if (!challenge) throw refusal(KIND_HTTP, [], answer);
+  if (!challenge) throw refusal("http", [], answer);
+  // It is a refusal like one in the body.
   const { error, error_description, error_uri } = challenge;
-  throw refusal(KIND_OAUTH, [error, error_description, error_uri], {
-    status,
-    headers,
-    body: JSON.stringify(challenge),
-  });
-}
-
-/** The text of the whole answer. */
-export function wholeText(): string {
-  return source;
-}
-
-/** The text of a member; `undefined` if it is missing, or empty where it may be: then it says nothing. */
-export function textAt(member: number): string | undefined {
-  if (!hasAt(member) || slots[4 * member] === slots[4 * member + 1]) return undefined;
-  if (isAscii && !isMarked(member, ESCAPED)) return source.slice(slots[4 * member], slots[4 * member + 1]);
-  return JSON.parse(`"${writtenAt(member)}"`) as string;
-}
-
-/** A member as it is written; of a text, what is between the quotes. */
-export function writtenAt(member: number): string {
-  return decoder.decode(input.subarray(slots[4 * member], slots[4 * member + 1]));
-}
-
-/** Why a member is not read although it is there; `undefined` if it is read or missing. */
-export function unreadAt(member: number): string | undefined {
-  return isMarked(member, UNREAD) ? REASONS[slots[4 * member]!] : undefined;
-}
-
-/** The seconds of a member; `undefined` if it is missing. */
-export function secondsAt(member: number): bigint | undefined {
-  return hasAt(member) ? longs[2 * member] : undefined;
-}
-
-/** Whether a member is `true`. */
-export function flagAt(member: number): boolean {
-  return slots[4 * member] === 1 && hasAt(member);
-}
-
-function hasAt(member: number): boolean {
-  return isMarked(member, FOUND);
-}
-
-/** Whether a member has a mark, whether it was found or not. */
-export function isMarked(member: number, mark: number): boolean {
-  return (slots[4 * member + 2]! & mark) !== 0;
+  throw refusal("oauth", [error, error_description, error_uri], { status, headers, body: JSON.stringify(challenge) });
 }
 
 /**

@@ -1,13 +1,12 @@
 import { NotSupportedError } from "../errors.js";
 import type { ClientAuthentication } from "./authentication.js";
 import { type Value, core, input, textOf, write, written } from "./core.js";
-import { camelCase } from "./failure.js";
 import { LONGEST, OUT } from "./generated/tables.js";
 import { type HttpRequest, httpRequest } from "./http.js";
 import { invalid } from "./invalid.js";
 import { withRandom } from "./random.js";
 import type { ServerMetadata, faultsOf } from "./server.js";
-import { entriesOf } from "./table.js";
+import { type Entry, entriesOf } from "./table.js";
 import { base64, base64url } from "./web-crypto.js";
 
 /** The parameters of a request by their names as JavaScript spells them. */
@@ -32,8 +31,8 @@ export interface Asking {
  */
 export function makeRequest(asking: Asking, table: string, parameters: Parameters): HttpRequest {
   const { server, faults, clientId, authentication } = asking;
-  const [[carrier, endpoint] = ["", ""], ...plan] = entriesOf(table);
-  const at = camelCase(endpoint) as keyof ServerMetadata;
+  const [{ letter: carrier, name: endpoint, argument }, ...plan] = entriesOf(table) as [Entry, ...Entry[]];
+  const at = argument as keyof ServerMetadata;
   const fault = faults?.[at];
   if (fault) throw fault;
   const url = textOf(server[at], at);
@@ -41,9 +40,7 @@ export function makeRequest(asking: Asking, table: string, parameters: Parameter
 
   const form = new URLSearchParams();
   let last = "";
-  for (const [letter, written] of plan) {
-    const [name, fixed] = written.split("=") as [string, string?];
-    const argument = camelCase(name);
+  for (const { letter, name, argument, fixed } of plan) {
     last = fixed ?? (letter === CLIENT ? clientId : textOf(parameters[argument] as Value, argument));
     if (last) form.append(name, last);
     else if (letter === REQUIRED) throw invalid(argument, "missing");
@@ -57,7 +54,7 @@ export function makeRequest(asking: Asking, table: string, parameters: Parameter
   const [page, query] = /^[^?#]*(\??[^#]*)/.exec(carrier === PAGE ? url : "") as unknown as [string, string];
   const isOwn = (name: string) =>
     /^client_(id|secret|assertion(_type)?)$/.test(name) ||
-    plan.some(([letter, own]) => letter !== OPEN && own.split("=")[0] === name) ||
+    plan.some((own) => own.letter !== OPEN && own.name === name) ||
     (name !== "resource" && (form.has(name) || new URLSearchParams(query).has(name)));
   for (const name in extra) {
     if (isOwn(textOf(name, "extra"))) throw invalid("extra", `${name} is in the request already`);

@@ -1,7 +1,7 @@
-import { core, input, longs, scan, slots, write } from "./core.js";
-import { reasonOf } from "./failure.js";
-import { FOUND, LIFETIME_ANSWER, REASONS, REASON_TRAILING_CHARACTERS } from "./generated/tables.js";
+import { core, input, scan, write } from "./core.js";
+import { LIFETIME_ANSWER, REASONS, REASON_TRAILING_CHARACTERS } from "./generated/tables.js";
 import { invalid } from "./invalid.js";
+import { fault, judge } from "./judge.js";
 import { malformed } from "./malformed.js";
 
 /**
@@ -55,14 +55,18 @@ export function parseExpiry<I extends Int64 = "bigint">(
 ): Seconds<I> | undefined {
   if (typeof json !== "string") throw invalid("text", "not a string");
   core();
-  const length = write(`{"text":${json}}`);
-  const result = scan(LIFETIME_ANSWER, length, 200, 0);
-  input.fill(0, 0, length);
-  // The text must not add members to the object around it, as `1,"a":2` would, so it has to be JSON by itself, too.
-  if (result || !isValue(json)) {
-    throw invalid("text", result ? reasonOf(result) : REASONS[REASON_TRAILING_CHARACTERS]);
+  const text = `{"text":${json}}`;
+  const length = write(text);
+  try {
+    // The text must not add members to the object around it, as `1,"a":2` would, so it has to be JSON by itself, too.
+    const reason = scan(LIFETIME_ANSWER, length) || (isValue(json) ? 0 : REASON_TRAILING_CHARACTERS);
+    if (reason) throw invalid("text", REASONS[reason]!);
+    const seconds = judge("s", 0, { text, isAscii: length === text.length }, {});
+    if (fault) throw invalid("text", fault);
+    return secondsAs(seconds as bigint | undefined, options?.int64, "$");
+  } finally {
+    input.fill(0, 0, length);
   }
-  return secondsAs(slots[2]! & FOUND ? longs[0] : undefined, options?.int64, "$");
 }
 
 /** Whether a text is JSON. */

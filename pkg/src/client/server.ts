@@ -1,11 +1,9 @@
 import type { EiamTokenError } from "../errors.js";
-import { addressFaultAt } from "./address-at.js";
 import type { HttpResponse } from "./answer.js";
-import { camelCase } from "./failure.js";
 import { METADATA_ANSWER } from "./generated/tables.js";
 import { malformed } from "./malformed.js";
-import { flagAt, read, textAt } from "./read.js";
-import { namesOf } from "./table.js";
+import { read } from "./read.js";
+import { camelCase } from "./table.js";
 
 /** The metadata of an authorization server (RFC 8414 section 2). */
 export interface ServerMetadata {
@@ -56,20 +54,16 @@ export function faultsOf(server: ServerMetadata): Faults | undefined {
  * @internal
  */
 export function readMetadata(response: HttpResponse, least: number): ServerMetadata {
-  const take = () => {
-    const server: { -readonly [N in keyof ServerMetadata]: ServerMetadata[N] } = {};
-    const faults: { -readonly [N in keyof Faults]: Faults[N] } = {};
-    namesOf(METADATA_ANSWER).forEach((wire, member) => {
-      const name = camelCase(wire) as keyof ServerMetadata;
-      const isFlag = wire === "authorization_response_iss_parameter_supported";
-      const value = isFlag ? flagAt(member) : textAt(member);
-      const fault = isFlag ? undefined : addressFaultAt(member, least);
-      if (fault && wire === "issuer") throw malformed("$.issuer", fault, response.status);
-      if (fault) faults[name] = malformed(`$.${wire}`, fault, response.status);
-      else if (value !== undefined) server[name] = value as never;
-    });
-    discovered.set(server, faults);
-    return server;
-  };
-  return read(METADATA_ANSWER, response, 0, take);
+  const { values, unread } = read(METADATA_ANSWER, response, { least });
+  const server: { -readonly [N in keyof ServerMetadata]: ServerMetadata[N] } = {};
+  const faults: { -readonly [N in keyof Faults]: Faults[N] } = {};
+  for (const wire in values) {
+    const name = camelCase(wire) as keyof ServerMetadata;
+    if (values[wire] !== undefined) server[name] = values[wire];
+    const fault = unread[wire];
+    if (fault) faults[name] = malformed(`$.${wire}`, fault, response.status);
+  }
+  server.authorizationResponseIssParameterSupported ??= false;
+  discovered.set(server, faults);
+  return server;
 }

@@ -16,7 +16,6 @@ import {
   REFRESH_TOKEN_PLAN,
   USER_INFO_ANSWER,
   USER_INFO_PLAN,
-  USER_INFO_SUB,
 } from "./generated/tables.js";
 import type { CallOptions, HostUrl, HttpRequest } from "./http.js";
 import { type UserClaims, claimsFrom } from "./id-token.js";
@@ -25,10 +24,10 @@ import { malformed } from "./malformed.js";
 import type { AuthorizationParameters, ClientOptions, RequestParameters } from "./options.js";
 import { parsed } from "./parse.js";
 import { type Expected, type Party, asserted, partyOf, readTokensOf, sendAs, subjectOf, tokensOf } from "./party.js";
-import { read, textAt, wholeText } from "./read.js";
+import { read } from "./read.js";
 import type { ErrorListener } from "./report.js";
-import { INT64_MAX } from "./retry-after.js";
 import { drawPkce, drawText, makeRequest } from "./request.js";
+import { INT64_MAX } from "./retry-after.js";
 import type { Int64 } from "./seconds.js";
 import type { ServerMetadata } from "./server.js";
 import { type TokenSet, tokenSet } from "./tokens.js";
@@ -98,7 +97,8 @@ export class SignInClient<I extends Int64 = "bigint"> {
     const { redirectUri, scope, claims, extra, maxAge = extra?.["max_age"] } = parameters ?? {};
     if (textOf(redirectUri, "redirectUri").includes("#")) throw invalid("redirectUri", "has a fragment");
     const seconds = maxAge === undefined || maxAge === null ? undefined : textOf(maxAge, "maxAge");
-    if (seconds !== undefined && !(/^(0|[1-9]\d{0,18})$/.test(seconds) && BigInt(seconds) <= INT64_MAX)) throw invalid("maxAge", "not a number of seconds");
+    if (seconds !== undefined && !(/^(0|[1-9]\d{0,18})$/.test(seconds) && BigInt(seconds) <= INT64_MAX))
+      throw invalid("maxAge", "not a number of seconds");
     const [codeVerifier, codeChallenge] = drawPkce();
     const state = drawText();
     // Only a request for an id_token has a nonce (OpenID Connect Core section 3.1.2.1).
@@ -229,12 +229,12 @@ export class SignInClient<I extends Int64 = "bigint"> {
    */
   parseUserInfo(response: HttpResponse, options: { expectedSub?: string | undefined } = {}): UserClaims {
     const answer = parsed(response, this.#party().parse, "userinfoEndpoint");
-    const [sub, text] = read(USER_INFO_ANSWER, answer, 0, () => [textAt(USER_INFO_SUB), wholeText()]);
+    const { values, text } = read(USER_INFO_ANSWER, answer);
     const { expectedSub } = options ?? {};
-    if (expectedSub !== undefined && sub !== expectedSub) {
+    if (expectedSub !== undefined && values["sub"] !== expectedSub) {
       throw malformed("$.sub", "another user than the id_token's", response.status);
     }
-    return claimsFrom(text!) as UserClaims;
+    return claimsFrom(text) as UserClaims;
   }
 
   /**

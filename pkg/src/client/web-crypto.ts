@@ -23,13 +23,17 @@ export function base64url(octets: Uint8Array): string {
 
 /** Octets in base64 (RFC 4648 section 4). */
 export function base64(octets: Uint8Array): string {
-  return btoa(octets.reduce((text, octet) => text + String.fromCharCode(octet), ""));
+  let binary = "";
+  for (const octet of octets) binary += String.fromCharCode(octet);
+  return btoa(binary);
 }
 
 /** The octets of a text in base64url without padding; the text was checked before. */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  const octets = new Uint8Array(binary.length);
+  for (let at = 0; at < octets.length; at++) octets[at] = binary.charCodeAt(at);
+  return octets;
 }
 
 /** The signed octets of a JWT, and its signature (RFC 7515 section 5.2). The JWT was checked before. */

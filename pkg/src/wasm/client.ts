@@ -6,7 +6,7 @@ import { instantiate } from "./instantiate.js";
 export interface ClientWasm {
   readonly memory: WebAssembly.Memory;
   readonly m: () => number;
-  readonly answer: (table: number, length: number, status: number, flags: number) => number;
+  readonly scan: (table: number, length: number) => number;
   readonly pkce: () => void;
   readonly hash: (length: number, octets: number) => void;
 }

@@ -5,6 +5,7 @@
 //! `WRITE_VECTORS=1 cargo test --no-default-features --features client --lib vectors`.
 
 mod address;
+mod answer;
 mod assertion;
 mod callback;
 mod challenge;
