@@ -122,7 +122,9 @@ export function callsOf(party: Party<Int64>, options: CallOptions): CallOptions 
 
 /** Sends a request that authenticates the client. @internal */
 export async function sendAs(party: Party<Int64>, request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
-  return send(await asserted(party, request), callsOf(party, options));
+  const ready = asserted(party, request);
+  // A promise costs more than it takes to find out that none is needed.
+  return await send(ready instanceof Promise ? await ready : ready, callsOf(party, options));
 }
 
 /** A request with a signed assertion, if the client authenticates by one. @internal */
@@ -146,11 +148,11 @@ export async function tokensOf<I extends Int64>(
   expected: Expected = {},
 ): Promise<TokenSet<I>> {
   const { nonce, former } = expected;
-  const isExpected = nonce !== undefined || subjectOf(former) !== undefined;
-  const held = isExpected ? await verifierOf(party)?.ready(callsOf(party, options)) : undefined;
+  const verifier = nonce !== undefined || subjectOf(former) !== undefined ? verifierOf(party) : undefined;
+  const held = verifier && (await verifier.ready(callsOf(party, options)));
   // The hook is called once only, because it may not know its own result if it gets that again.
   const answer = parsed(await sendAs(party, request, options), party.parse, "tokenEndpoint");
-  await options?.received?.(answer);
+  if (options?.received) await options.received(answer);
   const asked = { idToken: nonce !== undefined, refresh: !!former };
   try {
     return await checkedTokens(party, readTokens(answer, { asked, former }), options, { ...expected, held });
@@ -217,7 +219,7 @@ async function claimsOf(
     now: unixSeconds(),
     tolerance: Number(clockTolerance),
   });
-  await verifier?.verify(idToken, header, claims, accessToken, callsOf(party, options), held);
+  if (verifier) await verifier.verify(idToken, header, claims, accessToken, callsOf(party, options), held);
   return claims as UserClaims;
 }
 
