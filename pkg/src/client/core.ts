@@ -117,7 +117,7 @@ export function hash(text: string, octets: number): string {
  */
 export function textOf(value: Value, name: string): string {
   if (value === undefined || value === null || value === false) return "";
-  if (/^(object|function|symbol)$/.test(typeof value)) throw invalid(name, "not a string");
+  if (typeof value !== "string" && /^(object|function|symbol)$/.test(typeof value)) throw invalid(name, "not a string");
   const text = String(value);
   if (text.includes("\0")) throw invalid(name, "has the character U+0000");
   return text;
