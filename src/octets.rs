@@ -33,13 +33,16 @@ pub(crate) fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ (ONES * u64::from(byte)), 1)
 }
 
-/// Marks, with their top bits, the bytes of a word that are above `~`; where one is 0xff, another may be
+/// Marks, with its top bit, the first byte of a word that is no printable ASCII, or `"` or `\`; bytes after it may be
 /// marked as well.
-pub(crate) fn not_printable(word: u64) -> u64 {
-    (word | word.wrapping_add(ONES)) & TOPS
+#[cfg(feature = "client")]
+pub(crate) fn not_plain(word: u64) -> u64 {
+    let less = |limit| word.wrapping_sub(ONES * limit);
+    let is = |byte: u8| (word ^ (ONES * u64::from(byte))).wrapping_sub(ONES);
+    (less(0x20) | is(b'"') | is(b'\\') | word | word.wrapping_add(ONES)) & TOPS
 }
 
-/// Which byte of the word a mark marks first, from 0.
+/// Which byte of the word a mark marks first, from 0; 8 if none is marked.
 pub(crate) fn first_marked(marks: u64) -> usize {
     marks.trailing_zeros() as usize / 8
 }

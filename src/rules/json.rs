@@ -305,24 +305,19 @@ impl<'a> Scan<'a> {
     }
 
     /// Goes over the octets of a string that stand for themselves, which are all except `"`, `\` and control
-    /// characters. It takes eight at a time as long as there are so many.
+    /// characters. It takes eight at a time as long as they are printable ASCII, which tokens are from end to end.
     fn plain(&mut self) {
         let (words, _) = octets::words(self.text.get(self.at..).unwrap_or_default());
-        let mut odd = 0;
+        let mut at = self.at;
         for word in words {
-            let ends =
-                octets::below(word, 0x20) | octets::equal(word, b'"') | octets::equal(word, b'\\');
-            // The octets before the end have the bits below its mark.
-            let before = (ends & ends.wrapping_neg()).wrapping_sub(1);
-            odd |= octets::not_printable(word) & before;
-            if ends != 0 {
-                self.at += octets::first_marked(ends);
-                self.marks |= if odd != 0 { ODD } else { 0 };
-                return;
+            let marks = octets::not_plain(word);
+            if marks != 0 {
+                at += octets::first_marked(marks);
+                break;
             }
-            self.at += 8;
+            at += 8;
         }
-        self.marks |= if odd != 0 { ODD } else { 0 };
+        self.at = at;
         while let octet @ 0x20.. = self.peek()
             && octet != b'"'
             && octet != b'\\'
