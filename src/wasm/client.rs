@@ -80,6 +80,18 @@ pub fn hash(length: u32, octets: u32) {
     });
 }
 
+/// Decodes base64url without padding in the input, which has `length` octets, and leaves zeros behind the octets that it
+/// stands for. It gives how many they are, or the greatest number if the text is none.
+#[wasm_bindgen]
+pub fn decode(length: u32) -> u32 {
+    with_memory(|memory| {
+        let text = memory.input.get_mut(..length as usize).unwrap_or_default();
+        let decoded = base64url::decode(text);
+        text.get_mut(decoded.unwrap_or(0)..).unwrap_or_default().fill(0);
+        decoded.map_or(u32::MAX, |length| length as u32)
+    })
+}
+
 /// The first `length` octets; none if there are fewer.
 fn up_to(octets: &[u8], length: u32) -> &[u8] {
     octets.get(..length as usize).unwrap_or_default()

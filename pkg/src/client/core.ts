@@ -20,7 +20,7 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 export const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Where the module reads. */
-export let input: Uint8Array;
+export let input: Uint8Array<ArrayBuffer>;
 
 /** Where the module reads which members are wanted. */
 let tables: Uint8Array;
@@ -60,7 +60,7 @@ export function core(): ClientWasm {
  *
  * @returns how many octets it wrote
  */
-export function write(content: string | Uint8Array, into = input): number {
+export function write(content: string | Uint8Array, into: Uint8Array = input): number {
   if (typeof content !== "string") {
     const octets = content.subarray(0, into.length);
     into.set(octets);
@@ -97,6 +97,18 @@ export function written(length: number): string {
   } finally {
     output.fill(0);
   }
+}
+
+/**
+ * The octets of a text in base64url without padding, each of which has exactly one such text. They are a view of the input:
+ * who reads them wipes them.
+ *
+ * @returns `undefined` for any other text, and for one that is longer than the input
+ */
+export function decoded(base64url: string): Uint8Array<ArrayBuffer> | undefined {
+  const wasm = core();
+  const length = base64url.length < input.length ? wasm.decode(write(base64url)) : -1;
+  return length < 0 ? undefined : input.subarray(0, length);
 }
 
 /** The first `octets` of a text's SHA-256, in base64url. */

@@ -1,11 +1,10 @@
 import { parametersOf } from "./algorithms.js";
 import { strictDecoder } from "./answer.js";
-import { hash, textOf } from "./core.js";
+import { decoded, hash, textOf } from "./core.js";
 import { CLAIMS_ANSWER } from "./generated/tables.js";
 import { malformed, wrong } from "./malformed.js";
 import { read } from "./read.js";
 import { isSame } from "./same.js";
-import { fromBase64url } from "./web-crypto.js";
 
 /** The header and the claims of an id_token, which were not verified. */
 export interface DecodedIdToken {
@@ -68,14 +67,22 @@ export interface Expected {
  */
 export function readIdToken(idToken: string, expected?: Expected): DecodedIdToken {
   const parts = textOf(idToken, "idToken").split(".");
-  for (const [index, part] of parts.slice(0, 3).entries()) {
-    // Each octet string has exactly one encoding, in which the bits that are left over are zero.
-    const isCanonical = /^(..[AEIMQUYcgkosw048]|.[AQgw])?$/.test(part.slice(part.length & ~3));
-    if (/[^\w-]/.test(part) || !isCanonical) throw wrong(PARTS[index]!, "not base64url");
-  }
+  const texts = parts.slice(0, 3).map((part, index) => {
+    const octets = decoded(part);
+    if (!octets) throw wrong(PARTS[index]!, "not base64url");
+    try {
+      // The signature is no text.
+      return index < 2 ? strictDecoder.decode(octets) : "";
+    } catch {
+      // Two users must not become one.
+      throw wrong(PARTS[index]!, "not UTF-8");
+    } finally {
+      octets.fill(0);
+    }
+  });
   if (parts.length !== 3) throw malformed("id_token", "not three parts with dots between them", 200);
-  const [header] = objectOf(parts, 0);
-  const [claims, dates] = objectOf(parts, 1);
+  const [header] = objectOf(texts, 0);
+  const [claims, dates] = objectOf(texts, 1);
   if (expected) check(header, claims, dates, expected);
   return Object.freeze({ header, claims });
 }
@@ -88,16 +95,9 @@ type Members = Readonly<Record<string, unknown>>;
 type Dates = Readonly<Record<string, bigint | string | undefined>>;
 
 /** The object that a part is, and its moments. */
-function objectOf(parts: readonly string[], index: 0 | 1): [Members, Dates] {
-  const name = PARTS[index];
-  let body: string;
-  try {
-    body = strictDecoder.decode(fromBase64url(parts[index]!));
-  } catch {
-    // Two users must not become one.
-    throw wrong(name, "not UTF-8");
-  }
-  const { values, unread } = read(CLAIMS_ANSWER, { status: 200, body }, {}, `id_token.${name}`);
+function objectOf(texts: readonly string[], index: 0 | 1): [Members, Dates] {
+  const body = texts[index]!;
+  const { values, unread } = read(CLAIMS_ANSWER, { status: 200, body }, {}, `id_token.${PARTS[index]}`);
   return [claimsFrom(body), { ...values, ...unread }];
 }
 

@@ -4,7 +4,8 @@ import { type HeaderFields, fieldOf } from "./answer.js";
 import type { CallOptions } from "./http.js";
 import { wrong } from "./malformed.js";
 import { selectKey } from "./select-key.js";
-import { base64url, signedParts, subtle } from "./web-crypto.js";
+import { signedParts } from "./signed-parts.js";
+import { base64url, subtle } from "./web-crypto.js";
 
 /** The least milliseconds between two fetches of keys because a signature was refused. */
 const FLOOR = 60_000;

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from "../errors.js";
 import type { SignatureVerifier } from "./key-set.js";
 import { wrong } from "./malformed.js";
-import { signedParts, subtle } from "./web-crypto.js";
+import { signedParts } from "./signed-parts.js";
+import { subtle } from "./web-crypto.js";
 
 /**
  * The least octets of a secret: as many as the hash has (RFC 7518 section 3.2, and OpenID Connect Core section 16.19 for

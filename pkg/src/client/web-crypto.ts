@@ -27,17 +27,3 @@ export function base64(octets: Uint8Array): string {
   for (const octet of octets) binary += String.fromCharCode(octet);
   return btoa(binary);
 }
-
-/** The octets of a text in base64url without padding; the text was checked before. */
-export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
-  const octets = new Uint8Array(binary.length);
-  for (let at = 0; at < octets.length; at++) octets[at] = binary.charCodeAt(at);
-  return octets;
-}
-
-/** The signed octets of a JWT, and its signature (RFC 7515 section 5.2). The JWT was checked before. */
-export function signedParts(jwt: string): { signed: Uint8Array<ArrayBuffer>; signature: Uint8Array<ArrayBuffer> } {
-  const end = jwt.lastIndexOf(".");
-  return { signed: new TextEncoder().encode(jwt.slice(0, end)), signature: fromBase64url(jwt.slice(end + 1)) };
-}

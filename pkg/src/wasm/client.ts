@@ -7,6 +7,7 @@ export interface ClientWasm {
   readonly memory: WebAssembly.Memory;
   readonly m: () => number;
   readonly scan: (table: number, length: number) => number;
+  readonly decode: (length: number) => number;
   readonly pkce: () => void;
   readonly hash: (length: number, octets: number) => void;
 }
