@@ -35,7 +35,6 @@ pub(crate) fn equal(word: u64, byte: u8) -> u64 {
 
 /// Marks, with its top bit, the first byte of a word that is no printable ASCII, or `"` or `\`; bytes after it may be
 /// marked as well.
-#[cfg(feature = "client")]
 pub(crate) fn not_plain(word: u64) -> u64 {
     let less = |limit| word.wrapping_sub(ONES * limit);
     let is = |byte: u8| (word ^ (ONES * u64::from(byte))).wrapping_sub(ONES);
@@ -53,6 +52,21 @@ const TOPS: u64 = 0x8080_8080_8080_8080;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_byte_that_is_not_plain_is_marked_first() {
+        for byte in 0..=255u8 {
+            for at in 0..8 {
+                let mut bytes = [b'a'; 8];
+                bytes[at] = byte;
+                bytes[7] = if at == 7 { byte } else { 0xff };
+                let marks = not_plain(u64::from_le_bytes(bytes));
+                let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+                let expected = bytes.iter().position(|byte| !is_plain(byte));
+                assert_eq!(first_marked(marks), expected.unwrap_or(8), "{bytes:?}");
+            }
+        }
+    }
 
     #[test]
     fn the_first_mark_is_the_first_such_byte() {
