@@ -11,8 +11,6 @@ export const NOT_A_NUMBER = "not a number of seconds";
  * @returns the seconds, or why there are none
  */
 export function secondsOf(text: string, isDate: boolean): bigint | string {
-  // Nearly all are so.
-  if (/^[1-9]\d{0,14}$/.test(text)) return BigInt(Number(text));
   const [, minus, whole, fraction = "", exponent] =
     /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   if (!whole) return NOT_A_NUMBER;

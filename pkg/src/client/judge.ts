@@ -2,6 +2,7 @@ import { decoder, input, slots } from "./core.js";
 import { ESCAPED, HALF, HTTP, ODD } from "./generated/tables.js";
 import { NOT_A_NUMBER, secondsOf } from "./integer.js";
 import { addressFault } from "./safety.js";
+import type { Entry } from "./table.js";
 
 /** What was asked for, on which the judgement of an answer depends. */
 export interface Asked {
@@ -41,17 +42,16 @@ export let fault: string;
  * Judges what the scan has found of a member, and sets {@link fault}. The twin of `src/rules/judge.rs`; both run
  * `tests/vectors/answer.json`.
  *
- * @param letter what the member may be: see `src/rules/member.rs`
+ * @param entry the member, whose letter says what it may be: see `src/rules/member.rs`
  * @param slot the place of the member among those that are wanted
  * @returns the value; `undefined` if it is missing or cannot be read
  */
 export function judge(
-  letter: string,
+  { letter, kind }: Pick<Entry, "letter" | "kind">,
   slot: number,
   source: Source,
   { least = HTTP, idToken, refresh }: Asked,
 ): string | bigint | boolean | undefined {
-  const kind = letter.toLowerCase();
   const isRequired = kind !== letter;
   const first = firstOf(slot);
   fault = "";
@@ -60,15 +60,16 @@ export function judge(
     if (kind === "i" && idToken && !refresh) fault = "missing though openid was asked for";
     return undefined;
   }
-  if (kind === "f") return first === "t";
   const isText = first === '"';
-  if ("sdum".includes(kind)) {
+  if (kind === "s" || kind === "u" || kind === "d" || kind === "m") {
     // What has another type is no number either.
-    const seconds = secondsOf(TYPES[first] ?? contentOf(slot, source), !isText && /[dm]/.test(kind));
+    const isDate = !isText && (kind === "d" || kind === "m");
+    const seconds = fewDigits(slot) ?? secondsOf(TYPES[first] ?? contentOf(slot, source), isDate);
     if (typeof seconds === "bigint") return seconds;
     fault = seconds;
     return undefined;
   }
+  if (kind === "f") return first === "t";
   if (kind === "l") return contentOf(slot, source);
   if (!isText) {
     fault = `${TYPES[first] ?? "a number"} and not a string`;
@@ -77,18 +78,36 @@ export function judge(
   const text = contentOf(slot, source);
   const length = slots[slot * 4 + 1]! - slots[slot * 4]!;
   const marks = slots[slot * 4 + 2]!;
-  const isToken = "kri".includes(kind);
+  const isToken = kind === "k" || kind === "r" || kind === "i";
   if (!length && (isToken || isRequired)) fault = "empty";
   else if (length > LONGEST_STRING) fault = `a string of more than ${LONGEST_STRING} bytes`;
   else if (isToken) {
     if (marks & ODD || (marks & ESCAPED && /[^ -~]/.test(text))) fault = "has a character that is not printable ASCII";
   } else if (marks & HALF) fault = "not a valid escape";
   else if (kind === "b") {
-    if (!/^(bearer|basic|n_a)$/i.test(text)) fault = "a type of token that this client cannot use";
+    if (text !== "Bearer" && !/^(bearer|basic|n_a)$/i.test(text)) fault = "a type of token that this client cannot use";
   } else if (kind !== "t") fault = addressFault(text, least) ?? "";
   // An empty text says nothing.
   return fault ? undefined : text || undefined;
 }
+
+/** The number that a few digits are, as nearly all lifetimes are written; `undefined` for any other value. */
+function fewDigits(slot: number): bigint | undefined {
+  let at = slots[slot * 4]!;
+  const to = slots[slot * 4 + 1]!;
+  // JSON has no number with a zero at its beginning, but a string may have one.
+  if (to - at > 15 || input[at] === ZERO) return undefined;
+  let value = 0;
+  do {
+    const digit = input[at]! - ZERO;
+    if (!(digit >= 0 && digit < 10)) return undefined;
+    value = value * 10 + digit;
+  } while (++at < to);
+  return BigInt(value);
+}
+
+/** The code of the digit 0. */
+const ZERO = 48;
 
 /** Whether an answer is refused for a fault of a member with this letter, and is not only read without the member. */
 export function isFatal(letter: string, fault: string): boolean {
@@ -103,7 +122,8 @@ export function firstOf(slot: number): string {
 
 /** The text of a string, or any other value as it is written. */
 export function contentOf(slot: number, { text, isAscii }: Source): string {
-  const [from, to] = [slots[slot * 4], slots[slot * 4 + 1]];
+  const from = slots[slot * 4];
+  const to = slots[slot * 4 + 1];
   const written = isAscii ? text.slice(from, to) : decoder.decode(input.subarray(from, to));
   return slots[slot * 4 + 2]! & ESCAPED ? (JSON.parse(`"${written}"`) as string) : written;
 }

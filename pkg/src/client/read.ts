@@ -53,11 +53,11 @@ export function read(table: string, response: HttpResponse, asked: Asked = {}, s
       const unread: Record<string, string> = {};
       let wrong: string[] | undefined;
       for (let slot = 0; slot < members.length; slot++) {
-        const { letter, name } = members[slot]!;
-        values[name] = judge(letter, slot, source, asked);
+        const member = members[slot]!;
+        values[member.name] = judge(member, slot, source, asked);
         if (!fault) continue;
-        if (isFatal(letter, fault)) wrong ??= [name, fault];
-        else unread[name] = fault;
+        if (isFatal(member.letter, fault)) wrong ??= [member.name, fault];
+        else unread[member.name] = fault;
       }
       if (!wrong && isSuccess(status)) return { values, unread, text };
       const said: Record<string, string | undefined> = {};

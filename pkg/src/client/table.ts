@@ -2,6 +2,8 @@
 export interface Entry {
   /** The letter before it, whose meaning depends on the table. */
   readonly letter: string;
+  /** Of a member, what it may be: its letter as a small one. */
+  readonly kind: string;
   readonly name: string;
   /** The name as JavaScript spells it. */
   readonly argument: string;
@@ -22,7 +24,8 @@ function parse(table: string): Entry[] {
   for (let at = 0; at < table.length; ) {
     const end = at + 2 + table.charCodeAt(at + 1) - 48;
     const [name, fixed] = table.slice(at + 2, end).split("=") as [string, string?];
-    entries.push({ letter: table[at]!, name, argument: camelCase(name), fixed });
+    const letter = table[at]!;
+    entries.push({ letter, kind: letter.toLowerCase(), name, argument: camelCase(name), fixed });
     at = end;
   }
   return entries;
