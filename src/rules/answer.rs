@@ -122,7 +122,8 @@ pub(crate) fn read(
     slots.fill([0; 4]);
     let is_success = (200..300).contains(&status);
     let mut scan = Scan::new(text, names);
-    let mut wanted = Wanted { members, others: REFUSAL, slots };
+    let all = [members.text(), REFUSAL.text()].concat();
+    let mut wanted = Wanted { members: Table::new(&all), slots };
     let scanned = scan.object(&mut wanted);
     let (fields, refusal) = slots.split_at_mut_checked(members.count()).unwrap_or_default();
     if scanned.is_none() || !is_success {

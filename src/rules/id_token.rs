@@ -172,8 +172,7 @@ impl Object<'_> {
         sink: &mut impl Sink,
     ) -> Result<(), Fault> {
         let mut scan = Scan::new(self.text, names);
-        let mut wanted =
-            Wanted { members: NAMES, others: Table::default(), slots: &mut self.slots };
+        let mut wanted = Wanted { members: NAMES, slots: &mut self.slots };
         match scan.object(&mut wanted) {
             Some(()) => Ok(()),
             None => Err((JSON, scan.failure(subject, sink).reason)),

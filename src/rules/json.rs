@@ -59,19 +59,14 @@ pub(crate) struct Scan<'a> {
 pub(crate) struct Wanted<'a> {
     /// Their names.
     pub(crate) members: Table<'a>,
-    /// Further names, whose slots are behind those of `members`.
-    pub(crate) others: Table<'a>,
-    /// The slots of the members, in the order of both tables. A name without a slot is not noted.
+    /// The slots of the members, in the order of the table. A name without a slot is not noted.
     pub(crate) slots: &'a mut [Slot],
 }
 
 impl Wanted<'_> {
     /// The slot of the member with this name; `None` if it is not wanted.
     fn slot(&mut self, name: &[u8], has_escapes: bool) -> Option<&mut Slot> {
-        let index = match self.members.find(name, has_escapes) {
-            Ok(index) => index,
-            Err(count) => count + self.others.find(name, has_escapes).ok()?,
-        };
+        let index = self.members.find(name, has_escapes)?;
         self.slots.get_mut(index)
     }
 }

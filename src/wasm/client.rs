@@ -35,7 +35,7 @@ pub fn scan(table: u32, length: u32) -> u32 {
         slots.fill([0; 4]);
         let members = Table::new(up_to(tables, table));
         let mut scan = Scan::new(up_to(input, length), names);
-        match scan.object(&mut Wanted { members, others: Table::default(), slots }) {
+        match scan.object(&mut Wanted { members, slots }) {
             Some(()) => 0,
             None => {
                 note_place(&scan, slots);

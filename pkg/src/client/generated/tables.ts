@@ -17,7 +17,6 @@ export const REASONS = [
   "a number and not an object",
   "nested deeper than 32",
   "longer than 1048576 bytes",
-  "a string of more than 65536 bytes",
   "more than 512 members",
 ] as const;
 
