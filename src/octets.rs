@@ -61,7 +61,8 @@ mod tests {
                 bytes[at] = byte;
                 bytes[7] = if at == 7 { byte } else { 0xff };
                 let marks = not_plain(u64::from_le_bytes(bytes));
-                let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+                let is_plain =
+                    |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
                 let expected = bytes.iter().position(|byte| !is_plain(byte));
                 assert_eq!(first_marked(marks), expected.unwrap_or(8), "{bytes:?}");
             }

@@ -109,6 +109,7 @@ export async function compile({ name, level, fast }) {
   const kind = ["rustc", "--lib", "--crate-type", "cdylib"];
   const features = ["--no-default-features", "--features", name];
   const paths = await remapPaths(TARGET);
+  /** @type {(crate: string, opt: number | string) => string[]} */
   const of = (crate, opt) => ["--config", `profile.${PROFILE}.package.${crate}.opt-level=${opt}`];
   const speed = [...of("eiam-token", `"${level}"`), ...fast.flatMap((crate) => of(crate, 3))];
   await cargo([...paths, ...speed, ...kind, "--profile", PROFILE, "--target", TARGET, ...features]);
