@@ -200,12 +200,12 @@ describe("rules that stand in Rust for native code and in TypeScript for the pac
       const { plan, url, clientId, method, secret, lacksPortal, values, resources, extra } = one;
       const table = twins[plan];
       const endpoint = camelCase(/^.(.)([a-z_]+)/.exec(table)[2].slice(0, table.charCodeAt(1) - 48));
-      const eiam = lacksPortal && !url ? { tokenEndpoint: "https://eiam-api-x.aliyuncs.com/v2/y" } : {};
-      const server = { ...eiam, [endpoint]: url || undefined };
+      const server = { [endpoint]: url || undefined };
+      const hint = lacksPortal ? "portal is missing, such as example.aliyunidaas.com" : undefined;
       const pairs = extra.flatMap((name, at) => (at % 2 ? [] : [[name, extra[at + 1]]]));
       const parameters = Object.entries(values).map(([name, value]) => [camelCase(name), value]);
       const request = () =>
-        makeRequest({ server, clientId, authentication: { method, clientSecret: secret } }, table, {
+        makeRequest({ server, hint, clientId, authentication: { method, clientSecret: secret } }, table, {
           ...Object.fromEntries(parameters),
           resource: resources,
           extra: Object.fromEntries(pairs),

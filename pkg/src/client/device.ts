@@ -1,9 +1,10 @@
-import { DeviceFlowError, EiamTokenError, InvalidArgumentError } from "../errors.js";
+import { DeviceFlowError, EiamTokenError } from "../errors.js";
 import { jsonText, withJson } from "../json.js";
 import type { HttpResponse } from "./answer.js";
 import { sleep, steadyClock } from "./clock.js";
 import { DEFAULT_INTERVAL, DEVICE_ANSWER } from "./generated/tables.js";
 import { type CallOptions, type HttpRequest, send } from "./http.js";
+import { invalid } from "./invalid.js";
 import { type NextPoll, afterPoll } from "./polling.js";
 import { lifetimes, read, receivedAt } from "./read.js";
 import { redacted } from "./redacted.js";
@@ -154,7 +155,7 @@ export async function* poll<I extends Int64>(
   const deadline = device.deadline === undefined ? Infinity : Number(device.deadline) * 1000;
   const as = (seconds: bigint) => secondsAs(seconds, options.int64, "$.interval")!;
   if (!/^\d+$/.test(`${from}`)) {
-    throw new InvalidArgumentError("interval: not a whole number of seconds", "interval");
+    throw invalid("interval", "not a whole number of seconds");
   }
   let interval = BigInt(from);
   let next: NextPoll = { seconds: interval, interval, slower: false, reachable: true };

@@ -16,7 +16,7 @@ import { refreshTokenOf } from "./refresh-token.js";
 import { type Asking, makeRequest } from "./request.js";
 import { checkUrl, leastSafety } from "./safety.js";
 import type { Int64 } from "./seconds.js";
-import { type ServerMetadata, faultsOf } from "./server.js";
+import { type ServerMetadata, faultsOf, hints } from "./server.js";
 import { type TokenFields, type TokenReading, type TokenSet, readTokens, tokenSet } from "./tokens.js";
 
 /** What a response with tokens has to match. */
@@ -93,7 +93,8 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
       faults[name as keyof ServerMetadata] = error as EiamTokenError;
     }
   }
-  const party = { ...options, authentication, server: Object.freeze({ ...server }), least, faults };
+  const hint = hints.get(server);
+  const party = { ...options, authentication, server: Object.freeze({ ...server }), least, faults, hint };
   // Somebody who asks for signatures wants to know at once that nothing says where the keys are.
   if (options.idTokenSignature === "jwks") verifierOf(party);
   return party;

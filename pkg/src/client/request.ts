@@ -19,10 +19,13 @@ export interface Asking {
   readonly authentication: ClientAuthentication;
   /** What is wrong with endpoints of the server's metadata. */
   readonly faults?: ReturnType<typeof faultsOf>;
+  /** Why a page or the keys of the server are not known. */
+  readonly hint?: string | undefined;
 }
 
 /**
- * Makes a request. The twin of `src/rules/request.rs`, which says what a plan is; both run `tests/vectors/request.json`.
+ * Makes a request. The twin of `src/rules/request.rs`, which says what a plan and
+ * its letters are; both run `tests/vectors/request.json`.
  *
  * @param table the plan of the request, from `generated/tables.ts`
  * @param parameters the parameters by their names in JavaScript, and `resource` and `extra`
@@ -30,20 +33,24 @@ export interface Asking {
  * @throws {InvalidArgumentError} for a parameter that is missing or cannot be sent
  */
 export function makeRequest(asking: Asking, table: string, parameters: Parameters): HttpRequest {
-  const { server, faults, clientId, authentication } = asking;
+  const { server, faults, hint, clientId, authentication } = asking;
   const [{ letter: carrier, name: endpoint, argument }, ...plan] = entriesOf(table) as [Entry, ...Entry[]];
   const at = argument as keyof ServerMetadata;
   const fault = faults?.[at];
   if (fault) throw fault;
   const url = textOf(server[at], at);
-  if (!url) throw missing(server, endpoint, carrier);
+  if (!url) {
+    // EIAM's pages, and the keys of an instance's authorization server, are at the portal's host.
+    const reason = hint && carrier !== "F" && carrier !== "B" ? `: ${hint}` : "";
+    throw new NotSupportedError(`the server has no ${endpoint}${reason}`, endpoint);
+  }
 
   const form = new URLSearchParams();
   let last = "";
   for (const { letter, name, argument, fixed } of plan) {
-    last = fixed ?? (letter === CLIENT ? clientId : textOf(parameters[argument] as Value, argument));
+    last = fixed ?? (letter === "#" ? clientId : textOf(parameters[argument] as Value, argument));
     if (last) form.append(name, last);
-    else if (letter === REQUIRED) throw invalid(argument, "missing");
+    else if (letter === "!") throw invalid(argument, "missing");
   }
   const { resource, extra } = parameters as { resource?: string | string[]; extra?: Record<string, Value> };
   // The characters of a text and the elements of a list have names, too.
@@ -51,10 +58,10 @@ export function makeRequest(asking: Asking, table: string, parameters: Parameter
     throw invalid("extra", "not an object of texts");
   for (const each of [resource ?? []].flat()) form.append("resource", textOf(each, "resource"));
   // The page's URL may have a query of its own (RFC 6749 section 3.1).
-  const [page, query] = /^[^?#]*(\??[^#]*)/.exec(carrier === PAGE ? url : "") as unknown as [string, string];
+  const [page, query] = /^[^?#]*(\??[^#]*)/.exec(carrier === "P" ? url : "") as unknown as [string, string];
   const isOwn = (name: string) =>
     /^client_(id|secret|assertion(_type)?)$/.test(name) ||
-    plan.some((own) => own.letter !== OPEN && own.name === name) ||
+    plan.some((own) => own.letter !== "~" && own.name === name) ||
     (name !== "resource" && (form.has(name) || new URLSearchParams(query).has(name)));
   for (const name in extra) {
     if (isOwn(textOf(name, "extra"))) throw invalid("extra", `${name} is in the request already`);
@@ -62,48 +69,19 @@ export function makeRequest(asking: Asking, table: string, parameters: Parameter
   }
 
   const headers: Record<string, string> = { accept: "application/json" };
-  if (carrier === BEARER) {
+  if (carrier === "B") {
     if (!/^[!-~]*$/.test(last)) throw invalid("accessToken", "not printable ASCII without spaces");
     headers["authorization"] = `Bearer ${last}`;
   }
-  if (carrier === FORM) {
+  if (carrier === "F") {
     const basic = authenticate(form, clientId, authentication);
     if (basic) headers["authorization"] = basic;
     headers["content-type"] = "application/x-www-form-urlencoded";
   }
   const text = `${form}`;
   if (text.length > LONGEST) throw invalid("parameters", "longer than a request may be");
-  if (carrier === PAGE) return httpRequest(page + (query ? (/[?&]$/.test(query) ? "" : "&") : "?") + text, headers);
-  return httpRequest(url, headers, carrier === FORM ? text : undefined);
-}
-
-/** The letter of a request that a browser opens. */
-const PAGE = "P";
-
-/** The letter of a request that is posted as a form. */
-const FORM = "F";
-
-/** The letter of a request whose only parameter is a token for the field `Authorization`. */
-const BEARER = "B";
-
-/** The letter of the parameter whose value is the client's id. */
-const CLIENT = "#";
-
-/** The letter of a parameter that has to be there. */
-const REQUIRED = "!";
-
-/** The letter of a parameter that may also be given as an additional one. */
-const OPEN = "~";
-
-/**
- * The error for an endpoint that the server does not have. EIAM's pages, and the keys of an instance's authorization
- * server, are at the portal's host.
- */
-function missing(server: ServerMetadata, endpoint: string, carrier: string): NotSupportedError {
-  const isEiam = /^https:\/\/eiam-.*\.aliyuncs\.com\/v2\//.test(`${server.tokenEndpoint}`);
-  const lacksPortal = isEiam && !server.authorizationEndpoint && /[PN]/.test(carrier);
-  const reason = lacksPortal ? ": portal is missing, such as example.aliyunidaas.com" : "";
-  return new NotSupportedError(`the server has no ${endpoint}${reason}`, endpoint);
+  if (carrier === "P") return httpRequest(page + (query ? (/[?&]$/.test(query) ? "" : "&") : "?") + text, headers);
+  return httpRequest(url, headers, carrier === "F" ? text : undefined);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "../errors.js";
+import { invalid } from "./invalid.js";
 import type { SignatureVerifier } from "./key-set.js";
 import { wrong } from "./malformed.js";
 import { signedParts } from "./signed-parts.js";
@@ -26,7 +26,7 @@ const SHORTEST_SECRET = 32;
 export function secretSignature(clientSecret: string): SignatureVerifier {
   const secret = new TextEncoder().encode(clientSecret);
   if (secret.length < SHORTEST_SECRET) {
-    throw new InvalidArgumentError("clientSecret: shorter than the 32 octets that HS256 needs", "clientSecret");
+    throw invalid("clientSecret", "shorter than the 32 octets that HS256 needs");
   }
   let key: Promise<CryptoKey> | undefined;
   const imported = () =>

@@ -35,6 +35,9 @@ export type Faults = Readonly<Partial<Record<keyof ServerMetadata, EiamTokenErro
 /** The faults of metadata that were discovered. Metadata that the application wrote are not in it. */
 const discovered = /* @__PURE__ */ new WeakMap<ServerMetadata, Faults>();
 
+/** Why the pages and the keys of a server are not known. @internal */
+export const hints = /* @__PURE__ */ new WeakMap<ServerMetadata, string>();
+
 /**
  * The errors for endpoints of discovered metadata that may not be used. Those endpoints are missing in the metadata, and
  * whoever uses one gets its error. `undefined` for metadata that the application wrote.
