@@ -28,6 +28,9 @@ let tables: Uint8Array;
 /** The table that is there. */
 let held = "";
 
+/** The octets of the tables that were there. */
+const encoded: Record<string, Uint8Array> = {};
+
 /** Where the module writes a text. */
 let output: Uint8Array;
 
@@ -60,18 +63,18 @@ export function core(): ClientWasm {
  *
  * @returns how many octets it wrote
  */
-export function write(content: string | Uint8Array, into: Uint8Array = input): number {
+export function write(content: string | Uint8Array): number {
   if (typeof content !== "string") {
-    const octets = content.subarray(0, into.length);
-    into.set(octets);
+    const octets = content.subarray(0, input.length);
+    input.set(octets);
     return octets.length;
   }
   // Most texts are short and ASCII, and a call of the encoder costs more than they do.
   let length = 0;
   if (content.length < SHORT) {
-    while (length < content.length && content.charCodeAt(length) < 128) into[length] = content.charCodeAt(length++);
+    while (length < content.length && content.charCodeAt(length) < 128) input[length] = content.charCodeAt(length++);
   }
-  return length === content.length ? length : encoder.encodeInto(content, into).written;
+  return length === content.length ? length : encoder.encodeInto(content, input).written;
 }
 
 /** The length from which the encoder is faster than the loop. */
@@ -86,7 +89,7 @@ const SHORT = 128;
  */
 export function scan(table: string, length: number): number {
   // Most calls want what the one before them did.
-  if (held !== table) write((held = table) + REFUSAL_ANSWER, tables);
+  if (held !== table) tables.set((encoded[(held = table)] ??= encoder.encode(table + REFUSAL_ANSWER)));
   return wasm!.scan(table.length + REFUSAL_ANSWER.length, length);
 }
 

@@ -1,10 +1,12 @@
 import { parametersOf } from "./algorithms.js";
 import { strictDecoder } from "./answer.js";
-import { decoded, hash, textOf } from "./core.js";
+import { decoded, hash, input, scan, textOf, write } from "./core.js";
+import { jsonFault } from "./failure.js";
 import { CLAIMS_ANSWER } from "./generated/tables.js";
+import { fault, judge } from "./judge.js";
 import { malformed, wrong } from "./malformed.js";
-import { read } from "./read.js";
 import { isSame } from "./same.js";
+import { entriesOf } from "./table.js";
 
 /** The header and the claims of an id_token, which were not verified. */
 export interface DecodedIdToken {
@@ -67,24 +69,31 @@ export interface Expected {
  */
 export function readIdToken(idToken: string, expected?: Expected): DecodedIdToken {
   const parts = textOf(idToken, "idToken").split(".");
-  const texts = parts.slice(0, 3).map((part, index) => {
-    const octets = decoded(part);
-    if (!octets) throw wrong(PARTS[index]!, "not base64url");
-    try {
-      // The signature is no text.
-      return index < 2 ? strictDecoder.decode(octets) : "";
-    } catch {
-      // Two users must not become one.
-      throw wrong(PARTS[index]!, "not UTF-8");
-    } finally {
-      octets.fill(0);
-    }
-  });
+  // The first part that is wrong is the one that is named.
+  const header = textOfPart(parts, 0);
+  const claims = textOfPart(parts, 1);
+  textOfPart(parts, 2);
   if (parts.length !== 3) throw malformed("id_token", "not three parts with dots between them", 200);
-  const [header] = objectOf(texts, 0);
-  const [claims, dates] = objectOf(texts, 1);
-  if (expected) check(header, claims, dates, expected);
-  return Object.freeze({ header, claims });
+  const dates: Dates = {};
+  const read = Object.freeze({ header: objectOf(header, 0), claims: objectOf(claims, 1, dates) });
+  if (expected) check(read.header, read.claims, dates, expected);
+  return read;
+}
+
+/** The text that a part is in base64url; empty for a signature, which is none, and for a part that is missing. */
+function textOfPart(parts: readonly string[], index: 0 | 1 | 2): string {
+  const part = parts[index];
+  if (part === undefined) return "";
+  const octets = decoded(part);
+  if (!octets) throw wrong(PARTS[index], "not base64url");
+  try {
+    return index < 2 ? strictDecoder.decode(octets) : "";
+  } catch {
+    // Two users must not become one.
+    throw wrong(PARTS[index], "not UTF-8");
+  } finally {
+    octets.fill(0);
+  }
 }
 
 const PARTS = ["header", "claims", "signature"] as const;
@@ -92,13 +101,24 @@ const PARTS = ["header", "claims", "signature"] as const;
 type Members = Readonly<Record<string, unknown>>;
 
 /** The moments among the claims: the seconds, or why they cannot be read. */
-type Dates = Readonly<Record<string, bigint | string | undefined>>;
+type Dates = Record<string, bigint | string | undefined>;
 
-/** The object that a part is, and its moments. */
-function objectOf(texts: readonly string[], index: 0 | 1): [Members, Dates] {
-  const body = texts[index]!;
-  const { values, unread } = read(CLAIMS_ANSWER, { status: 200, body }, {}, `id_token.${PARTS[index]}`);
-  return [claimsFrom(body), { ...values, ...unread }];
+/** The object that the text of a part is. It notes the moments in it, if somebody wants them. */
+function objectOf(text: string, index: 0 | 1, dates?: Dates): Members {
+  const length = write(text);
+  try {
+    const reason = scan(CLAIMS_ANSWER, length);
+    if (reason) throw jsonFault(reason, 200, `id_token.${PARTS[index]}`);
+    if (dates) {
+      const source = { text, isAscii: length === text.length };
+      for (const [slot, member] of entriesOf(CLAIMS_ANSWER).entries()) {
+        dates[member.name] = (judge(member, slot, source, {}) as bigint | undefined) ?? (fault || undefined);
+      }
+    }
+  } finally {
+    input.fill(0, 0, length);
+  }
+  return claimsFrom(text);
 }
 
 const MISSING = "missing";

@@ -122,10 +122,11 @@ export function callsOf(party: Party<Int64>, options: CallOptions): CallOptions 
 }
 
 /** Sends a request that authenticates the client. @internal */
-export async function sendAs(party: Party<Int64>, request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
+export function sendAs(party: Party<Int64>, request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
   const ready = asserted(party, request);
-  // A promise costs more than it takes to find out that none is needed.
-  return await send(ready instanceof Promise ? await ready : ready, callsOf(party, options));
+  const calls = callsOf(party, options);
+  // To wait for what is there at once would cost more than to find out that it is.
+  return ready instanceof Promise ? ready.then((request) => send(request, calls)) : send(ready, calls);
 }
 
 /** A request with a signed assertion, if the client authenticates by one. @internal */
@@ -176,7 +177,8 @@ export async function checkedTokens<I extends Int64>(
   const former = expected.former as Partial<TokenSet<Int64>> | undefined;
   if (tokens.idToken !== undefined) {
     try {
-      tokens.claims = await claimsOf(party, tokens.idToken, tokens.accessToken, options, expected);
+      const claims = claimsOf(party, tokens.idToken, tokens.accessToken, options, expected);
+      tokens.claims = claims instanceof Promise ? await claims : claims;
     } catch (error) {
       // If the keys cannot be fetched, only the id_token is dropped: the new refresh token must not be lost.
       if (subjectOf(former) === undefined || isVerdict(error) || options?.signal?.aborted) throw error;
@@ -191,14 +193,14 @@ export async function checkedTokens<I extends Int64>(
   return tokenSet(tokens, party.int64);
 }
 
-/** Checks an id_token and returns its claims. */
-async function claimsOf(
+/** Checks an id_token and returns its claims, at once if there is no signature to verify. */
+function claimsOf(
   party: Party<Int64>,
   idToken: string,
   accessToken: string,
   options: CallOptions,
   { nonce, maxAge, former, held }: Expected,
-): Promise<UserClaims> {
+): UserClaims | Promise<UserClaims> {
   const { server, clientId, issuerOf, idTokenSignature, clockTolerance = 60 } = party;
   const verifier = verifierOf(party);
   // A connection that others can read proves nothing.
@@ -220,8 +222,9 @@ async function claimsOf(
     now: unixSeconds(),
     tolerance: Number(clockTolerance),
   });
-  if (verifier) await verifier.verify(idToken, header, claims, accessToken, callsOf(party, options), held);
-  return claims as UserClaims;
+  const user = claims as UserClaims;
+  if (!verifier) return user;
+  return verifier.verify(idToken, header, claims, accessToken, callsOf(party, options), held).then(() => user);
 }
 
 /** Whether an error is about the id_token itself, and not about fetching the keys. */

@@ -56,9 +56,10 @@ export function makeRequest(asking: Asking, table: string, parameters: Parameter
   // The characters of a text and the elements of a list have names, too.
   if (extra && (typeof extra !== "object" || Symbol.iterator in extra))
     throw invalid("extra", "not an object of texts");
-  for (const each of [resource ?? []].flat()) form.append("resource", textOf(each, "resource"));
+  if (resource !== undefined && resource !== null)
+    for (const each of [resource].flat()) form.append("resource", textOf(each, "resource"));
   // The page's URL may have a query of its own (RFC 6749 section 3.1).
-  const [page, query] = /^[^?#]*(\??[^#]*)/.exec(carrier === "P" ? url : "") as unknown as [string, string];
+  const [page, query = ""] = carrier === "P" ? /^[^?#]*(\??[^#]*)/.exec(url)! : [];
   const isOwn = (name: string) =>
     /^client_(id|secret|assertion(_type)?)$/.test(name) ||
     plan.some((own) => own.letter !== "~" && own.name === name) ||
