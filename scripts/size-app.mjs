@@ -1,12 +1,12 @@
 // The smallest application that signs users in: authorization code, PKCE, refresh.
-import { SignInClient, eiamServer } from "eiam-token";
+import { SignInClient } from "eiam-token";
 
-const server = eiamServer({
-  region: "cn-hangzhou",
-  instanceId: "idaas_example",
-  applicationId: "app_web",
-  portal: "example.aliyunidaas.com",
-});
+const server = {
+  issuer: "https://as.example",
+  authorizationEndpoint: "https://as.example/authorize",
+  tokenEndpoint: "https://as.example/token",
+  jwksUri: "https://as.example/jwks",
+};
 const client = new SignInClient({ server, clientId: "app_web" });
 
 export function signIn() {

@@ -27,9 +27,12 @@ pub fn encode(bytes: &[u8]) -> String {
 /// assert!(decode("A+z/4ME=").is_err());
 /// ```
 pub fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
-    match rules::decode(text.as_bytes(), &mut bytes) {
-        Some(()) => Ok(bytes),
+    let mut bytes = text.as_bytes().to_vec();
+    match rules::decode(&mut bytes) {
+        Some(length) => {
+            bytes.truncate(length);
+            Ok(bytes)
+        }
         None => Err(DecodeError { offset: fault(text) }),
     }
 }
@@ -37,7 +40,7 @@ pub fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
 /// Where the first character is that is none of the alphabet; if all are, the last one is wrong.
 fn fault(text: &str) -> usize {
     // Before an `A`, which is zero, every character of the alphabet makes an octet.
-    let is_wrong = |octet| rules::decode(&[octet, b'A'], &mut Vec::new()).is_none();
+    let is_wrong = |octet| rules::decode(&mut [octet, b'A']).is_none();
     text.bytes().position(is_wrong).unwrap_or(text.len().saturating_sub(1))
 }
 

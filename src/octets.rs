@@ -33,13 +33,15 @@ pub(crate) fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ (ONES * u64::from(byte)), 1)
 }
 
-/// Marks, with their top bits, the bytes of a word that are above `~`; where one is 0xff, another may be
+/// Marks, with its top bit, the first byte of a word that is no printable ASCII, or `"` or `\`; bytes after it may be
 /// marked as well.
-pub(crate) fn not_printable(word: u64) -> u64 {
-    (word | word.wrapping_add(ONES)) & TOPS
+pub(crate) fn not_plain(word: u64) -> u64 {
+    let less = |limit| word.wrapping_sub(ONES * limit);
+    let is = |byte: u8| (word ^ (ONES * u64::from(byte))).wrapping_sub(ONES);
+    (less(0x20) | is(b'"') | is(b'\\') | word | word.wrapping_add(ONES)) & TOPS
 }
 
-/// Which byte of the word a mark marks first, from 0.
+/// Which byte of the word a mark marks first, from 0; 8 if none is marked.
 pub(crate) fn first_marked(marks: u64) -> usize {
     marks.trailing_zeros() as usize / 8
 }
@@ -50,6 +52,22 @@ const TOPS: u64 = 0x8080_8080_8080_8080;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_byte_that_is_not_plain_is_marked_first() {
+        for byte in 0..=255u8 {
+            for at in 0..8 {
+                let mut bytes = [b'a'; 8];
+                bytes[at] = byte;
+                bytes[7] = if at == 7 { byte } else { 0xff };
+                let marks = not_plain(u64::from_le_bytes(bytes));
+                let is_plain =
+                    |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+                let expected = bytes.iter().position(|byte| !is_plain(byte));
+                assert_eq!(first_marked(marks), expected.unwrap_or(8), "{bytes:?}");
+            }
+        }
+    }
 
     #[test]
     fn the_first_mark_is_the_first_such_byte() {

@@ -8,9 +8,11 @@ import { source } from "./support/source.mjs";
 const twins = await source(
   ...["algorithms", "assertion", "discovery", "eiam-server"].map((name) => `client/${name}`),
   ...["polling", "retry-after", "select-key"].map((name) => `client/${name}`),
+  ...["callback", "id-token", "read", "request", "safety", "generated/tables"].map((name) => `client/${name}`),
 );
 const { afterPoll, assertionInput, discoveryUrls, eiamServer, httpDate } = twins;
 const { mayBeElsewhere, mismatch, parametersOf, retryAfterOf, selectKey } = twins;
+const { codeOf, lifetimes, makeRequest, readIdToken, safetyOf } = twins;
 
 /** What the crate's rules say, in cases that `cargo test` writes and runs. */
 function vectors(name) {
@@ -107,7 +109,6 @@ describe("rules that stand in Rust and in TypeScript say the same", () => {
   });
 
   test("EIAM's endpoints", () => {
-    const camelCase = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
     let refused = 0;
     for (const { endpoints, argument, reason, ...parts } of vectors("eiam").cases) {
       const given = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part ?? undefined]));
@@ -173,6 +174,135 @@ describe("rules that stand in Rust and in TypeScript say the same", () => {
     }
   });
 });
+
+describe("rules that stand in Rust for native code and in TypeScript for the package say the same", () => {
+  test("how safe an address is", () => {
+    for (const { url, safety } of vectors("address").cases) assert.equal(safetyOf(url) ?? null, safety, url);
+  });
+
+  test("how an answer is judged", () => {
+    const counts = { values: 0, OAuth: 0, Gateway: 0, Http: 0, Malformed: 0 };
+    for (const one of vectors("answer").cases) {
+      const { table, status, body, least, idToken, refresh, values, unread, failure } = one;
+      const read = () => twins.read(table, { status, body }, { least, idToken, refresh });
+      const about = JSON.stringify(one);
+      counts[failure ? failure[0] : "values"] += 1;
+      if (failure) {
+        // In native code, half of a surrogate pair is replaced octet by octet.
+        const words = failure.map((word) => word.replaceAll("\ufffd\ufffd\ufffd", "\ufffd") || undefined);
+        const [kind, subject, reason, page, id] = words;
+        const said = { description: reason, uri: page, requestId: id };
+        const expected = {
+          OAuth: { code: "oauth_error", error: subject, ...said },
+          Gateway: { code: "gateway_error", error: subject, description: reason, requestId: id },
+          Http: { code: "http_error", status },
+          Malformed: { code: "malformed_response", path: subject, reason },
+        };
+        assert.throws(read, expected[kind], about);
+      } else {
+        const answer = read();
+        const found = Object.entries(answer.values).filter(([, value]) => value !== undefined);
+        const shown = found.map(([name, value]) => [name, typeof value === "bigint" ? `${value}` : value]);
+        assert.deepEqual(Object.fromEntries(shown), values, about);
+        assert.deepEqual(answer.unread, unread, about);
+      }
+    }
+    assert.ok(Object.values(counts).every((count) => count > 10));
+  });
+
+  test("what a callback brings", () => {
+    const counts = { code: 0, refusal: 0, parameter: 0 };
+    for (const one of vectors("callback").cases) {
+      const { callback, state, issuer, hasIss, code, refusal, parameter, reason } = one;
+      const read = () => codeOf(callback, { state, issuer: issuer || undefined, hasIss });
+      const about = JSON.stringify(one);
+      if (refusal) {
+        const [error, description, uri, requestId] = refusal.map((word) => word || undefined);
+        assert.throws(read, { code: "oauth_error", error, description, uri, requestId }, about);
+        counts.refusal += 1;
+      } else if (parameter) {
+        const message = `the callback is refused: ${parameter} ${reason}`;
+        assert.throws(read, { code: "invalid_callback", parameter, message }, about);
+        counts.parameter += 1;
+      } else {
+        assert.equal(read(), code, about);
+        counts.code += 1;
+      }
+    }
+    assert.ok(Object.values(counts).every((count) => count > 50));
+  });
+
+  test("how a request is made", () => {
+    let made = 0;
+    for (const one of vectors("request").cases) {
+      const { plan, url, clientId, method, secret, lacksPortal, values, resources, extra } = one;
+      const table = twins[plan];
+      const endpoint = camelCase(/^.(.)([a-z_]+)/.exec(table)[2].slice(0, table.charCodeAt(1) - 48));
+      const server = { [endpoint]: url || undefined };
+      const hint = lacksPortal ? "portal is missing, such as example.aliyunidaas.com" : undefined;
+      const pairs = extra.flatMap((name, at) => (at % 2 ? [] : [[name, extra[at + 1]]]));
+      const parameters = Object.entries(values).map(([name, value]) => [camelCase(name), value]);
+      const request = () =>
+        makeRequest({ server, hint, clientId, authentication: { method, clientSecret: secret } }, table, {
+          ...Object.fromEntries(parameters),
+          resource: resources,
+          extra: Object.fromEntries(pairs),
+        });
+      const about = JSON.stringify(one);
+      if (one.text !== undefined) {
+        const { url: to, body, headers } = request();
+        // Keys are fetched with nothing but the URL.
+        if (plan.startsWith("KEYS") || plan.startsWith("USER")) assert.equal(to, url, about);
+        else assert.equal(body ?? to, one.text, about);
+        assert.equal(headers.authorization ?? null, one.authorization, about);
+        made += 1;
+      } else if (one.endpoint) {
+        const reason = one.reason ? `: ${one.reason}` : "";
+        const message = `the server has no ${one.endpoint}${reason}`;
+        assert.throws(request, { code: "not_supported", endpoint: one.endpoint, message }, about);
+      } else {
+        const argument = camelCase(one.argument);
+        const message = `${argument}: ${one.name ? `${one.name} ` : ""}${one.reason}`;
+        assert.throws(request, { code: "invalid_argument", argument, message }, about);
+      }
+    }
+    assert.ok(made > 100);
+  });
+
+  test("what an id_token has to be", () => {
+    let good = 0;
+    for (const one of vectors("id-token").cases) {
+      const { idToken, checked, bySecret, issuer, nonce, subject, maxAge, path, reason } = one;
+      const fixed = { clientId: "app", accessToken: "AT", now: 1_700_000_000, tolerance: 60, bySecret };
+      const more = { issuer: issuer ?? undefined, nonce: nonce ?? undefined, subject: subject ?? undefined };
+      const expected = { ...fixed, ...more, maxAge: maxAge === null ? undefined : `${maxAge}` };
+      const read = () => readIdToken(idToken, checked ? expected : undefined);
+      if (path) {
+        const named = (error) => error.path === path && error.reason.replace(/ at line .*/, "") === reason;
+        assert.throws(read, named, JSON.stringify(one));
+      } else {
+        assert.ok(read(), JSON.stringify(one));
+        good += 1;
+      }
+    }
+    assert.ok(good > 50);
+  });
+
+  test("when a lifetime ends", () => {
+    for (const { expiresIn, expiresAt, now, sent, deadline, clockSkew } of vectors("lifetimes").cases) {
+      const seconds = (digits) => (digits === null ? undefined : BigInt(digits));
+      const received = { now: Number(now), sent: sent === null ? NaN : Number(sent) };
+      const expected = [seconds(deadline), seconds(clockSkew)];
+      const about = JSON.stringify({ expiresIn, expiresAt, now, sent });
+      assert.deepEqual(lifetimes(seconds(expiresIn), seconds(expiresAt), received), expected, about);
+    }
+  });
+});
+
+/** A name as JavaScript spells it. */
+function camelCase(name) {
+  return name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+}
 
 /** The codes of errors by what the crate calls them. */
 const codes = { oauth: "oauth_error", http: "http_error", malformed: "malformed_response" };

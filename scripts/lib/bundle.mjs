@@ -121,7 +121,7 @@ function entry(name, outfile) {
 }
 
 /** @type {import("esbuild").Plugin} Puts `*.wasm?printable` into the bundle as text. */
-const modulesAsText = {
+export const modulesAsText = {
   name: "modules-as-text",
   setup({ onResolve, onLoad }) {
     const suffix = "?printable";

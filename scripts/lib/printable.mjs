@@ -6,7 +6,8 @@
  */
 export function encodePrintable(bytes) {
   let text = "";
-  for (const byte of bytes) {
+  for (const octet of bytes) {
+    const byte = octet ^ 13;
     if (byte < 90) text += character(byte);
     else if (byte < 182) text += "}" + character(byte - 90);
     else text += "~" + character(byte - 182);

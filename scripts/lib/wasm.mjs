@@ -14,6 +14,7 @@ import { remapPaths } from "./remap.mjs";
  *
  * @typedef {object} Half
  * @property {"client" | "issuer"} name also the cargo feature
+ * @property {string} level the level at which the crate itself is compiled
  * @property {string[]} fast crates, among those that both halves have, that are compiled for speed
  * @property {string[]} optimise the level, and more, given to wasm-opt
  * @property {RegExp[]} muted functions that write nothing: see {@link mute}
@@ -44,8 +45,19 @@ const TINY = "--always-inline-max-function-size=8";
 /** Again and again, until nothing becomes smaller. */
 const CONVERGE = "--converge";
 
-/** @type {Half} Small before fast. */
-export const client = { name: "client", fast: [], optimise: ["-Oz", APART, CONVERGE], muted: [], isPlain: true };
+/**
+ * Small before fast, but what runs over every answer is a third faster at "s" than at "z", for an eighth of a kilobyte.
+ *
+ * @type {Half}
+ */
+export const client = {
+  name: "client",
+  level: "s",
+  fast: [],
+  optimise: ["-Oz", APART, CONVERGE],
+  muted: [],
+  isPlain: true,
+};
 
 /**
  * Small too: its limit is near. It is optimised once: to do it until nothing becomes smaller takes as long again, which
@@ -55,6 +67,7 @@ export const client = { name: "client", fast: [], optimise: ["-Oz", APART, CONVE
  */
 export const issuer = {
   name: "issuer",
+  level: "z",
   fast: ["sha2"],
   optimise: ["-Os", APART, TINY],
   muted: SHOWS_VALUES,
@@ -98,11 +111,13 @@ const LOW_MEMORY = "--low-memory-unused";
  *
  * @param {Half} half
  */
-export async function compile({ name, fast }) {
+export async function compile({ name, level, fast }) {
   const kind = ["rustc", "--lib", "--crate-type", "cdylib"];
   const features = ["--no-default-features", "--features", name];
   const paths = await remapPaths(TARGET);
-  const speed = fast.flatMap((crate) => ["--config", `profile.${PROFILE}.package.${crate}.opt-level=3`]);
+  /** @type {(crate: string, opt: number | string) => string[]} */
+  const of = (crate, opt) => ["--config", `profile.${PROFILE}.package.${crate}.opt-level=${opt}`];
+  const speed = [...of("eiam-token", `"${level}"`), ...fast.flatMap((crate) => of(crate, 3))];
   await cargo([...paths, ...speed, ...kind, "--profile", PROFILE, "--target", TARGET, ...features]);
   mkdirSync(folderOf(name), { recursive: true });
   copyFileSync(join(targetDir(), TARGET, PROFILE, "eiam_token.wasm"), compiled(name));

@@ -37,7 +37,7 @@ pub(crate) struct Fields<'a> {
 impl Fields<'_> {
     /// The slot of a member; that of a missing one if the table does not have the name.
     fn slot(&self, name: &str) -> Slot {
-        let place = self.members.find(name.as_bytes(), false).ok();
+        let place = self.members.find(name.as_bytes(), false);
         place.and_then(|place| self.slots.get(place)).copied().unwrap_or_default()
     }
 

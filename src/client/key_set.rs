@@ -46,7 +46,7 @@ impl KeySet {
     /// section 10.1); a key that is there twice is one.
     #[must_use]
     pub fn select(&self, algorithm: SignatureAlgorithm, key_id: Option<&str>) -> Option<&str> {
-        let algorithm = rules::ALGORITHMS.find(algorithm.name().as_bytes(), false).ok()?;
+        let algorithm = rules::ALGORITHMS.find(algorithm.name().as_bytes(), false)?;
         let mut names = vec![(0, 0); names_in(self.0.as_bytes())];
         let key_id = key_id.map(str::as_bytes);
         let key = rules::select(self.0.as_bytes(), algorithm, key_id, &mut names)?;

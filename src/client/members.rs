@@ -74,7 +74,7 @@ const QUOTE: u32 = b'"' as u32;
 /// no object.
 fn find(text: &str, members: Table<'_>) -> Option<Slot> {
     let (mut names, mut slots) = (vec![(0, 0); names_in(text.as_bytes())], [[0; 4]]);
-    let mut wanted = Wanted { members, others: Table::default(), slots: &mut slots };
+    let mut wanted = Wanted { members, slots: &mut slots };
     Scan::new(text.as_bytes(), &mut names).object(&mut wanted)?;
     let [slot] = slots;
     Some(slot)

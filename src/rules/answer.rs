@@ -7,6 +7,8 @@ use super::failure::Kind::{self as FailureKind, Gateway, Http, Malformed, OAuth}
 use super::json::{Name, Scan, Wanted};
 pub(crate) use super::judge::Asked;
 use super::judge::judge;
+#[cfg(feature = "schema")]
+use super::member;
 use super::member::{
     ADDRESS, ARRAY, DATE, ENDPOINT, FLAG, ID_TOKEN, LOOSE_SECONDS, REFRESH_TOKEN, SECONDS, TEXT,
     TOKEN, TOKEN_TYPE, optional, required,
@@ -68,6 +70,15 @@ pub(crate) const KEYS: Table<'_> = table![required("keys", ARRAY)];
 /// The members of the user's claims that are read (OpenID Connect Core section 5.3.2).
 pub(crate) const USER_INFO: Table<'_> = table![required("sub", TEXT)];
 
+/// The claims of an id_token that are moments (OpenID Connect Core section 2).
+#[cfg(feature = "schema")]
+pub(crate) const CLAIMS: Table<'_> = table![
+    optional("exp", member::CLAIM),
+    optional("iat", member::CLAIM),
+    optional("nbf", member::CLAIM),
+    optional("auth_time", member::CLAIM),
+];
+
 /// The only member of the object that JavaScript puts around the JSON text of a lifetime to have it read.
 #[cfg(feature = "schema")]
 pub(crate) const LIFETIME: Table<'_> = table![optional("text", SECONDS)];
@@ -84,9 +95,8 @@ pub(crate) const REFUSAL: Table<'_> = table![
     optional("Message", TEXT),
 ];
 
-/// How many slots every kind of answer gets along with: its members, those of a refusal, and the two of
-/// [`note_lifetimes`].
-pub(crate) const SLOTS: usize = 24;
+/// How many slots every kind of answer gets along with: its members, and those of a refusal.
+pub(crate) const SLOTS: usize = 18;
 
 /// Reads an answer, and notes its members in the slots, in the order of `members`. If a success is refused
 /// because one member is wrong, the slots still have the others, so that a new refresh token is not lost.
@@ -112,7 +122,8 @@ pub(crate) fn read(
     slots.fill([0; 4]);
     let is_success = (200..300).contains(&status);
     let mut scan = Scan::new(text, names);
-    let mut wanted = Wanted { members, others: REFUSAL, slots };
+    let all = [members.text(), REFUSAL.text()].concat();
+    let mut wanted = Wanted { members: Table::new(&all), slots };
     let scanned = scan.object(&mut wanted);
     let (fields, refusal) = slots.split_at_mut_checked(members.count()).unwrap_or_default();
     if scanned.is_none() || !is_success {
@@ -183,14 +194,15 @@ pub(crate) fn refuse(words: [Unescaped<'_>; 5], sink: &mut impl Sink) {
     let start = sink.length();
     page.for_each(|octet| sink.push(octet));
     let url = sink.since(start);
-    if url.len() > LONGEST_WORD || Safety::of(url).is_none() {
+    let characters = url.iter().filter(|octet| **octet & 0xc0 != 0x80).count();
+    if characters > LONGEST_WORD || Safety::of(url).is_none() {
         sink.cut(start);
     }
     sink.push(0);
     write_printable(if id.is_empty() { other_id } else { id }, sink);
 }
 
-/// The most characters of a refusal's word, and the most octets of the URL of its page.
+/// The most characters of a refusal's word, and of the URL of its page.
 const LONGEST_WORD: usize = 1024;
 
 /// Writes a server's text so that it is fit for a message or a log: it replaces control characters, and cuts
@@ -237,18 +249,4 @@ pub(crate) fn lifetimes(
     };
     let deadline = expires_in.map(|lifetime| now.saturating_add(lifetime)).or(expires_at);
     (deadline, server_time.map(|time| time.saturating_sub(now)))
-}
-
-/// Notes [`lifetimes`] in the last two slots. `places` are those of `expires_in` and `expires_at`.
-pub(crate) fn note_lifetimes(
-    slots: &mut [Slot; SLOTS],
-    places: [usize; 2],
-    now: i64,
-    server_time: Option<i64>,
-) {
-    let [expires_in, expires_at] =
-        places.map(|place| slots.get(place).copied().unwrap_or_default());
-    let (deadline, clock_skew) = lifetimes(&expires_in, &expires_at, now, server_time);
-    let [.., first, last] = slots;
-    (*first, *last) = (slot::of_seconds(deadline), slot::of_seconds(clock_skew));
 }

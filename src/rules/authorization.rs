@@ -29,7 +29,9 @@ pub(crate) fn draw(
 ) -> Result<(), Failure> {
     let fault: Option<(&[u8], Reason)> = if split_once(redirect_uri, b'#').1.is_some() {
         Some((b"redirect_uri", Reason::HasFragment))
-    } else if !max_age.is_empty() && integer::seconds(Unescaped::plain(max_age), false).is_err() {
+    } else if !max_age.iter().all(u8::is_ascii_digit)
+        || !max_age.is_empty() && integer::seconds(Unescaped::plain(max_age), false).is_err()
+    {
         Some((b"max_age", Reason::NotANumber))
     } else {
         None

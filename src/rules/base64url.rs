@@ -40,12 +40,13 @@ fn write(octets: &[u8], [last_but_one, last]: [u8; 2], sink: &mut impl Sink) {
     }
 }
 
-/// Writes the octets that a text without padding stands for. It gives `None` for a character outside the
-/// alphabet, which padding is as well, for a length that no encoding has, and for trailing bits that are not
-/// zero, so that each octet string has exactly one encoding.
-pub(crate) fn decode(text: &[u8], sink: &mut impl Sink) -> Option<()> {
-    let (mut bits, mut held) = (0u32, 0);
-    for octet in text {
+/// Writes the octets that a text without padding stands for in its place, and gives how many they are. It gives `None`
+/// for a character outside the alphabet, which padding is as well, for a length that no encoding has, and for trailing
+/// bits that are not zero, so that each octet string has exactly one encoding.
+pub(crate) fn decode(text: &mut [u8]) -> Option<usize> {
+    let (mut bits, mut held, mut length) = (0u32, 0, 0);
+    for index in 0..text.len() {
+        let octet = *text.get(index)?;
         let sextet = match octet {
             b'A'..=b'Z' => octet - b'A',
             b'a'..=b'z' => octet - b'a' + 26,
@@ -58,9 +59,10 @@ pub(crate) fn decode(text: &[u8], sink: &mut impl Sink) -> Option<()> {
         held += 6;
         if held >= 8 {
             held -= 8;
-            sink.push((bits >> held) as u8);
+            *text.get_mut(length)? = (bits >> held) as u8;
             bits &= (1 << held) - 1;
+            length += 1;
         }
     }
-    if held == 6 || bits != 0 { None } else { Some(()) }
+    if held == 6 || bits != 0 { None } else { Some(length) }
 }

@@ -150,7 +150,7 @@ fn gather(form: &[u8], found: &mut [Found; COUNT], values: &mut impl Sink) {
         let name = values.since(start);
         let known = PARAMETERS.find(name, false);
         values.cut(start);
-        if let Some(found) = known.ok().and_then(|index| found.get_mut(index)) {
+        if let Some(found) = known.and_then(|index| found.get_mut(index)) {
             found.is_broken = !form::decode(value.unwrap_or_default(), values);
             (found.start, found.length) = (start, values.length() - start);
             found.times += 1;

@@ -2,8 +2,9 @@
 //! passes and gets, and the texts that numbers stand for. `tools/facts` prints them, and `npm run generate`
 //! writes them to `pkg/src/client/generated/tables.ts`.
 
+use super::reason::{self, Reason};
 use super::table::Table;
-use super::{address, answer, failure, json, number, polling, reason, request, slot};
+use super::{address, answer, json, number, polling, request, slot};
 
 /// A constant or a type of JavaScript that says something about the rules.
 #[derive(Clone, Debug)]
@@ -30,23 +31,18 @@ pub enum Value {
 /// All facts, in the order in which they are written.
 #[must_use]
 pub fn facts() -> Vec<Fact> {
-    let mut facts = vec![texts("REASONS", "The text of each reason.", reason::TEXTS)];
-    for (index, name) in failure::Kind::NAMES.iter().enumerate() {
-        let doc = format!("The number of the kind of failure `{name}`.");
-        facts.push(number(&format!("KIND_{}", screaming(name)), &doc, index as i64));
-    }
-    facts.push(texts(
-        "METHODS",
-        "The methods of clients, in the order of their numbers.",
-        request::Method::NAMES,
-    ));
+    let mut facts = vec![texts(
+        "REASONS",
+        "The text of each reason why a text is no JSON object.",
+        reason::of_json(),
+    )];
     for (name, doc, mark) in MARKS {
         facts.push(number(name, doc, i64::from(*mark)));
     }
     facts.push(number("SLOTS", "How many slots there are.", answer::SLOTS as i64));
     facts.push(number("LONGEST", "The most octets that an answer may have.", json::LONGEST as i64));
     for (name, table) in ANSWERS {
-        facts.extend(answer(name, *table));
+        facts.push(answer(name, *table));
     }
     for (name, plan) in PLANS {
         facts.push(request(name, *plan));
@@ -55,18 +51,17 @@ pub fn facts() -> Vec<Fact> {
     facts
 }
 
-/// The marks of slots, and the parts of the numbers that calls take and give.
+/// The marks of slots, and other numbers.
 const MARKS: &[(&str, &str, u32)] = &[
     (
         "REASON_TRAILING_CHARACTERS",
         "The reason for text that something follows.",
-        reason::Reason::TrailingCharacters as u32,
+        Reason::TrailingCharacters as u32,
     ),
-    ("REASON_TOO_LONG", "The reason for text that is too long.", reason::Reason::TooLong as u32),
-    ("FOUND", "A slot's mark: the member is there, and not `null`.", slot::FOUND),
+    ("REASON_TOO_LONG", "The reason for text that is too long.", Reason::TooLong as u32),
     ("ESCAPED", "A slot's mark: the content has escapes.", slot::ESCAPED),
-    ("KEPT", "A slot's mark: the member is missing, and the former value stays.", slot::KEPT),
-    ("UNREAD", "A slot's mark: the member is there, and cannot be read.", slot::UNREAD),
+    ("ODD", "A slot's mark: the content has a character that is not printable ASCII.", slot::ODD),
+    ("HALF", "A slot's mark: the content has half of a surrogate pair.", slot::HALF),
     ("HTTP", "The safety of an address that may be without TLS.", address::Safety::Http as u32),
     (
         "HTTP_ON_LOOPBACK",
@@ -74,27 +69,8 @@ const MARKS: &[(&str, &str, u32)] = &[
         address::Safety::HttpOnLoopback as u32,
     ),
     ("HTTPS", "The safety of an address that has to be with TLS.", address::Safety::Https as u32),
-    (
-        "METHOD_NONE",
-        "The method of a client that does not authenticate.",
-        request::Method::None as u32,
-    ),
-    (
-        "LACKS_PORTAL",
-        "A flag for a request: the host of EIAM's pages is not known.",
-        number::LACKS_PORTAL,
-    ),
-    ("WANTS_ID_TOKEN", "A flag for an answer: an id_token has to come.", number::WANTS_ID_TOKEN),
-    ("IS_REFRESH", "A flag for an answer: it is the answer to a refresh.", number::IS_REFRESH),
-    ("CHECKS", "A flag for an id_token: it is checked, and not only read.", number::CHECKS),
-    (
-        "BY_SECRET",
-        "A flag for an id_token: the client's secret is the key of its signature.",
-        number::BY_SECRET,
-    ),
-    ("KIND_SHIFT", "The lowest of the seven bits with a failure's kind.", number::KIND_SHIFT),
-    ("REASON_SHIFT", "The lowest of the eight bits with a failure's reason.", number::REASON_SHIFT),
-    ("WORDS", "The bits with the length of a failure's words.", number::WORDS),
+    ("OUT", "The octets of the result of a call that writes a text.", number::OUT as u32),
+    ("TABLE", "The octets of the table of an answer's members.", number::TABLE as u32),
 ];
 
 /// The tables of answers, with the beginnings of their names in JavaScript.
@@ -106,6 +82,8 @@ const ANSWERS: &[(&str, Table<'_>)] = &[
     ("KEYS", answer::KEYS),
     ("USER_INFO", answer::USER_INFO),
     ("LIFETIME", answer::LIFETIME),
+    ("CLAIMS", answer::CLAIMS),
+    ("REFUSAL", answer::REFUSAL),
 ];
 
 /// The plans of requests, with the beginnings of their names in JavaScript.
@@ -124,17 +102,9 @@ const PLANS: &[(&str, Table<'_>)] = &[
     ("KEYS", request::KEYS),
 ];
 
-fn answer(name: &str, table: Table<'static>) -> Vec<Fact> {
+fn answer(name: &str, table: Table<'static>) -> Fact {
     let words = name.to_lowercase().replace('_', " ");
-    let table_name = format!("{name}_ANSWER");
-    let mut facts =
-        vec![text(&table_name, &format!("The members of an answer: {words}."), table.text())];
-    for (index, (_, member)) in table.enumerate() {
-        let member = as_text(member);
-        let doc = format!("The slot of `{member}` in that answer.");
-        facts.push(number(&format!("{name}_{}", screaming(member)), &doc, index as i64));
-    }
-    facts
+    text(&format!("{name}_ANSWER"), &format!("The members of an answer: {words}."), table.text())
 }
 
 fn request(name: &str, plan: Table<'static>) -> Fact {
@@ -178,16 +148,4 @@ fn texts(name: &str, doc: &str, texts: &[&'static str]) -> Fact {
 /// The text of a table or of a name in it, which is always ASCII.
 fn as_text(octets: &'static [u8]) -> &'static str {
     core::str::from_utf8(octets).unwrap_or_default()
-}
-
-/// A name as JavaScript writes constants.
-fn screaming(name: &str) -> String {
-    let mut screaming = String::new();
-    for (index, letter) in name.char_indices() {
-        if letter.is_ascii_uppercase() && index > 0 {
-            screaming.push('_');
-        }
-        screaming.push(letter.to_ascii_uppercase());
-    }
-    screaming
 }

@@ -36,13 +36,6 @@ pub(crate) enum Kind {
     NotSupported,
 }
 
-impl Kind {
-    /// The names of the kinds in JavaScript, in the order of their numbers.
-    #[cfg(feature = "schema")]
-    pub(crate) const NAMES: &[&str] =
-        &["oauth", "gateway", "http", "malformed", "callback", "argument", "not_supported"];
-}
-
 impl Failure {
     /// Makes a failure with one word, which consists of `before` and `name`, and replaces by it everything that
     /// the sink has.

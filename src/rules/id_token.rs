@@ -129,9 +129,11 @@ fn fault(
     for (index, end) in ends.iter_mut().enumerate() {
         let Some(unread) = rest else { return Err((WHOLE, Reason::NotThreeParts)) };
         let (part, after) = split_once(unread, b'.');
-        if base64url::decode(part, decoded).is_none() {
+        let mut octets = part.to_vec();
+        let Some(length) = base64url::decode(&mut octets) else {
             return Err((HEADER + index, Reason::NotBase64url));
-        }
+        };
+        decoded.extend(octets.get(..length).unwrap_or_default());
         (*end, rest) = (decoded.length(), after);
         decoded.push(0);
     }
@@ -170,8 +172,7 @@ impl Object<'_> {
         sink: &mut impl Sink,
     ) -> Result<(), Fault> {
         let mut scan = Scan::new(self.text, names);
-        let mut wanted =
-            Wanted { members: NAMES, others: Table::default(), slots: &mut self.slots };
+        let mut wanted = Wanted { members: NAMES, slots: &mut self.slots };
         match scan.object(&mut wanted) {
             Some(()) => Ok(()),
             None => Err((JSON, scan.failure(subject, sink).reason)),

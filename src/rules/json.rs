@@ -34,7 +34,7 @@ const HAS_ESCAPES: u32 = 1 << 31;
 
 /// A scan under way. A method that gives `None` has failed, and `reason` and `offset` say why and where.
 pub(crate) struct Scan<'a> {
-    text: &'a [u8],
+    pub(crate) text: &'a [u8],
     /// The place of the next octet.
     at: usize,
     /// The marks of the string that was read last.
@@ -46,7 +46,7 @@ pub(crate) struct Scan<'a> {
     /// Why the scan has failed.
     pub(crate) reason: Reason,
     /// Where the scan has failed.
-    offset: usize,
+    pub(crate) offset: usize,
     /// The way to the value that is read: for each object the name of a member, and for each array the index of
     /// an element and 0. No name ends at 0, so that the two can be told apart.
     path: [Name; DEPTH],
@@ -59,19 +59,14 @@ pub(crate) struct Scan<'a> {
 pub(crate) struct Wanted<'a> {
     /// Their names.
     pub(crate) members: Table<'a>,
-    /// Further names, whose slots are behind those of `members`.
-    pub(crate) others: Table<'a>,
-    /// The slots of the members, in the order of both tables. A name without a slot is not noted.
+    /// The slots of the members, in the order of the table. A name without a slot is not noted.
     pub(crate) slots: &'a mut [Slot],
 }
 
 impl Wanted<'_> {
     /// The slot of the member with this name; `None` if it is not wanted.
     fn slot(&mut self, name: &[u8], has_escapes: bool) -> Option<&mut Slot> {
-        let index = match self.members.find(name, has_escapes) {
-            Ok(index) => index,
-            Err(count) => count + self.others.find(name, has_escapes).ok()?,
-        };
+        let index = self.members.find(name, has_escapes)?;
         self.slots.get_mut(index)
     }
 }
@@ -305,24 +300,19 @@ impl<'a> Scan<'a> {
     }
 
     /// Goes over the octets of a string that stand for themselves, which are all except `"`, `\` and control
-    /// characters. It takes eight at a time as long as there are so many.
+    /// characters. It takes eight at a time as long as they are printable ASCII, which tokens are from end to end.
     fn plain(&mut self) {
         let (words, _) = octets::words(self.text.get(self.at..).unwrap_or_default());
-        let mut odd = 0;
+        let mut at = self.at;
         for word in words {
-            let ends =
-                octets::below(word, 0x20) | octets::equal(word, b'"') | octets::equal(word, b'\\');
-            // The octets before the end have the bits below its mark.
-            let before = (ends & ends.wrapping_neg()).wrapping_sub(1);
-            odd |= octets::not_printable(word) & before;
-            if ends != 0 {
-                self.at += octets::first_marked(ends);
-                self.marks |= if odd != 0 { ODD } else { 0 };
-                return;
+            let marks = octets::not_plain(word);
+            if marks != 0 {
+                at += octets::first_marked(marks);
+                break;
             }
-            self.at += 8;
+            at += 8;
         }
-        self.marks |= if odd != 0 { ODD } else { 0 };
+        self.at = at;
         while let octet @ 0x20.. = self.peek()
             && octet != b'"'
             && octet != b'\\'
@@ -374,6 +364,13 @@ impl<'a> Scan<'a> {
         None
     }
 
+    /// The way to the value in which the scan has failed: for each object the name of a member, and for each array the
+    /// index of an element and 0.
+    #[cold]
+    pub(crate) fn path(&self) -> &[Name] {
+        self.path.get(..self.steps).unwrap_or_default()
+    }
+
     /// Writes the words of the failure: the subject, or if that is empty the path, then line, column and path.
     #[cold]
     pub(crate) fn failure(&self, subject: &str, sink: &mut impl Sink) -> Failure {
@@ -413,7 +410,7 @@ impl<'a> Scan<'a> {
     #[cold]
     pub(crate) fn write_path(&self, sink: &mut impl Sink) {
         sink.push(b'$');
-        for step in self.path.iter().take(self.steps) {
+        for step in self.path() {
             if step.1 == 0 {
                 sink.push(b'[');
                 sink.decimal(step.0 as usize);

@@ -3,8 +3,8 @@
 use super::address::Safety;
 use super::integer;
 use super::member::{
-    self, ARRAY, DATE, ENDPOINT, FLAG, ID_TOKEN, LOOSE_SECONDS, REFRESH_TOKEN, SECONDS, TEXT,
-    TOKEN, TOKEN_TYPE,
+    self, ARRAY, CLAIM, DATE, ENDPOINT, FLAG, ID_TOKEN, LOOSE_SECONDS, REFRESH_TOKEN, SECONDS,
+    TEXT, TOKEN, TOKEN_TYPE,
 };
 use super::reason::Reason;
 use super::sink::Sink;
@@ -46,8 +46,11 @@ pub(crate) fn judge(
     let is_loose = matches!(kind, REFRESH_TOKEN | ID_TOKEN) && asked.refresh;
     let judged = match (kind, first) {
         (_, 0 | b'n') => Err(Reason::Missing),
-        (SECONDS | DATE | LOOSE_SECONDS, _) => integer::of_slot(text, &found, kind == DATE)
-            .map(|seconds| (*low, *high, *marks) = (seconds as u32, (seconds >> 32) as u32, FOUND)),
+        (SECONDS | DATE | LOOSE_SECONDS | CLAIM, _) => {
+            integer::of_slot(text, &found, matches!(kind, DATE | CLAIM)).map(|seconds| {
+                (*low, *high, *marks) = (seconds as u32, (seconds >> 32) as u32, FOUND);
+            })
+        }
         (FLAG, b't' | b'f') => {
             (*low, *high) = (u32::from(first == b't'), 0);
             Ok(())
@@ -58,7 +61,8 @@ pub(crate) fn judge(
     };
     let Err(reason) = judged else { return Ok(()) };
     let is_missing = reason == Reason::Missing;
-    let is_unread = kind == ENDPOINT || kind == LOOSE_SECONDS && reason == Reason::NotANumber;
+    let is_unread =
+        matches!(kind, ENDPOINT | CLAIM) || kind == LOOSE_SECONDS && reason == Reason::NotANumber;
     (*low, *high, *marks) = match is_missing {
         true => (0, 0, if is_loose { KEPT } else { 0 }),
         false => (reason as u32, 0, UNREAD),

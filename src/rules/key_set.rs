@@ -93,7 +93,7 @@ pub(crate) fn select<'a>(
     let mut scan = Scan::new(keys, names);
     while let Some(element) = scan.element() {
         let mut key = Key { text: content(keys, &element), slots: [[0; 4]; MEMBERS] };
-        let wanted = Wanted { members: NAMES, others: Table::default(), slots: &mut key.slots };
+        let wanted = Wanted { members: NAMES, slots: &mut key.slots };
         // An element that is no key, or a key of an unknown kind, may be there for others (RFC 7517 section 5).
         if scan.inner(key.text, wanted).is_none() || !key.fits(algorithm, key_id) {
             continue;

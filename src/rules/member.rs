@@ -25,6 +25,9 @@ pub(crate) const LOOSE_SECONDS: u8 = b'u';
 pub(crate) const SECONDS: u8 = b's';
 /// A moment in Unix seconds, which may have a fraction.
 pub(crate) const DATE: u8 = b'd';
+/// A moment in Unix seconds in the claims of an id_token, which may have a fraction. One that cannot be read refuses
+/// nothing by itself, and is marked as unread with the reason.
+pub(crate) const CLAIM: u8 = b'm';
 /// A boolean.
 pub(crate) const FLAG: u8 = b'f';
 /// An array.

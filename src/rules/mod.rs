@@ -36,7 +36,7 @@ pub(crate) mod polling;
 pub(crate) mod reason;
 pub(crate) mod request;
 pub(crate) mod retry_after;
-mod sha256;
+pub(crate) mod sha256;
 pub(crate) mod sink;
 pub(crate) mod slot;
 pub(crate) mod split;

@@ -1,30 +1,12 @@
 //! Proof Key for Code Exchange (RFC 7636).
 
 use super::base64url;
-use super::failure::{Failure, Kind};
-use super::reason::Reason;
 use super::sha256;
 use super::sink::Sink;
 
 /// Writes the `S256` challenge of a verifier (RFC 7636 section 4.2).
 pub(crate) fn challenge(verifier: &[u8], sink: &mut impl Sink) {
     base64url::encode(&hash(verifier), sink);
-}
-
-/// Writes the `S256` challenge of a verifier that was not made here.
-///
-/// # Errors
-/// Fails for a character or a length that RFC 7636 section 4.1 does not allow.
-pub(crate) fn checked_challenge(verifier: &[u8], sink: &mut impl Sink) -> Result<(), Failure> {
-    let reason = if wrong_character(verifier).is_some() {
-        Reason::NotAVerifierCharacter
-    } else if is_length(verifier.len()) {
-        challenge(verifier, sink);
-        return Ok(());
-    } else {
-        Reason::NotAVerifierLength
-    };
-    Err(Failure::about(sink, Kind::Argument, b"verifier", b"", reason))
 }
 
 /// The octets of the `S256` challenge of a verifier.

@@ -31,8 +31,8 @@ reasons! {
     NotAnObjectButNumber "a number and not an object",
     TooDeep "nested deeper than 32",
     TooLong "longer than 1048576 bytes",
-    StringTooLong "a string of more than 65536 bytes",
     TooManyMembers "more than 512 members",
+    StringTooLong "a string of more than 65536 bytes",
     Missing "missing",
     Empty "empty",
     NotAStringButBoolean "a boolean and not a string",
@@ -40,12 +40,14 @@ reasons! {
     NotAStringButObject "an object and not a string",
     NotAStringButNumber "a number and not a string",
     NotPrintable "has a character that is not printable ASCII",
-    NotAWebAddress "neither an https nor an http URL",
-    NotHttps "plain http at an https server (RFC 8414 section 2): use https, or on loopback allowInsecureLoopback",
     NotANumber "not a number of seconds",
     Negative "negative",
     NotWhole "not a whole number of seconds",
     OutOfRange "outside the range of int64",
+    NotUsable "a type of token that this client cannot use",
+    NotComeThoughAskedFor "missing though openid was asked for",
+    NotAWebAddress "neither an https nor an http URL",
+    NotHttps "plain http at an https server (RFC 8414 section 2): use https, or on loopback allowInsecureLoopback",
     IsMissing "is missing",
     IsEmpty "is empty",
     IsThereTwice "is there twice",
@@ -71,15 +73,18 @@ reasons! {
     AnotherToken "belongs to another access token",
     NotUnderstood "an extension that is not understood",
     NotAccepted "not the signature of a private key that is accepted",
-    NotAVerifierCharacter "has a character other than A-Z a-z 0-9 - . _ ~",
-    NotAVerifierLength "not 43 to 128 characters long",
     HasFragment "has a fragment",
-    NotUsable "a type of token that this client cannot use",
-    NotComeThoughAskedFor "missing though openid was asked for",
     NotAHeaderToken "not printable ASCII without spaces",
     NotAnIssuer "not the server's https (or http) URL, such as https://as.example",
     HasQueryOrFragment "has a query or a fragment",
     NotOnLoopback "plain http beyond this machine, where others can read and change it: use https, or allowInsecureRequests",
+}
+
+/// The texts of the reasons why a text is no JSON object, which come first. The others are those of rules that JavaScript
+/// has once more.
+#[cfg(feature = "schema")]
+pub(crate) fn of_json() -> &'static [&'static str] {
+    TEXTS.get(..=Reason::TooManyMembers as usize).unwrap_or_default()
 }
 
 impl Reason {

@@ -49,13 +49,6 @@ pub(crate) enum Method {
     Post,
 }
 
-impl Method {
-    /// The names of the methods in JavaScript, in the order of their numbers.
-    #[cfg(feature = "schema")]
-    pub(crate) const NAMES: &[&str] =
-        &["none", "client_secret_basic", "client_secret_basic_unencoded", "client_secret_post"];
-}
-
 /// The client that makes a request.
 #[derive(Clone, Copy)]
 pub(crate) struct Identity<'a> {
@@ -196,13 +189,17 @@ pub(crate) fn write<'a>(
         };
         return Err(Failure::about(sink, Kind::NotSupported, endpoint, b"", reason));
     }
+    // Where the parameters begin that are compared with additional ones.
+    let mut start = 0;
     if carrier == PAGE {
         // The page's URL may have a query of its own (RFC 6749 section 3.1).
         let (url, _) = split_once(url, b'#');
+        let (page, query) = split_once(url, b'?');
         sink.extend(url);
-        if split_once(url, b'?').1.is_none() {
+        if query.is_none() {
             sink.push(b'?');
         }
+        start = page.len() + 1;
     }
     let mut last: &[u8] = &[];
     for (letter, name) in parameters {
@@ -220,7 +217,7 @@ pub(crate) fn write<'a>(
             last = value;
         }
     }
-    write_extra(parameters, values, sink)?;
+    write_extra(parameters, values, start, sink)?;
     match carrier {
         FORM => authenticate(identity, scratch, sink),
         BEARER => write_bearer(last, sink),
@@ -244,16 +241,18 @@ fn write_bearer(token: &[u8], sink: &mut impl Sink) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes additional parameters, such as EIAM's `exclusive_tag`, from their names and values in turn.
+/// Writes additional parameters, such as EIAM's `exclusive_tag`, from their names and values in turn. The parameters
+/// before them begin at the place `begin`.
 fn write_extra<'a>(
     parameters: Table<'_>,
     mut extra: impl Iterator<Item = &'a [u8]>,
+    begin: usize,
     sink: &mut impl Sink,
 ) -> Result<(), Failure> {
     while let (Some(name), Some(value)) = (extra.next(), extra.next()) {
-        let start = sink.length();
+        let start = sink.length() - begin;
         pair(name, value, sink);
-        if name != RESOURCE && (is_own(parameters, name) || is_twice(sink.since(0), start)) {
+        if name != RESOURCE && (is_own(parameters, name) || is_twice(sink.since(begin), start)) {
             let (about, reason) = (b"extra\0", Reason::IsInTheRequest);
             return Err(Failure::about(sink, Kind::Argument, about, name, reason));
         }

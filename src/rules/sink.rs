@@ -61,11 +61,6 @@ impl<'a> Room<'a> {
     pub(crate) fn new(octets: &'a mut [u8]) -> Self {
         Self { octets, length: 0 }
     }
-
-    /// Whether an octet had no room.
-    pub(crate) fn is_full(&self) -> bool {
-        self.length > self.octets.len()
-    }
 }
 
 impl Sink for Room<'_> {

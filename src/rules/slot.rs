@@ -43,8 +43,3 @@ pub(crate) fn seconds(slot: &Slot) -> Option<i64> {
     let [low, high, marks, _] = *slot;
     (marks & FOUND != 0).then(|| (u64::from(high) << 32 | u64::from(low)) as i64)
 }
-
-/// The slot that has these seconds.
-pub(crate) fn of_seconds(seconds: Option<i64>) -> Slot {
-    seconds.map_or([0; 4], |seconds| [seconds as u32, (seconds >> 32) as u32, FOUND, 0])
-}

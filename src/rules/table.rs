@@ -16,15 +16,14 @@ impl<'a> Table<'a> {
         Self(text)
     }
 
-    /// The text of the table, for the generated file of JavaScript.
-    #[cfg(not(target_arch = "wasm32"))]
+    /// The text of the table.
     pub(crate) const fn text(self) -> &'a [u8] {
         self.0
     }
 
-    /// The place of a name, or if the table does not have it, the number of its names. `has_escapes` says that
+    /// The place of a name; `None` if the table does not have it. `has_escapes` says that
     /// `name` has the escapes of a JSON string.
-    pub(crate) fn find(self, name: &[u8], has_escapes: bool) -> Result<usize, usize> {
+    pub(crate) fn find(self, name: &[u8], has_escapes: bool) -> Option<usize> {
         let mut index = 0;
         for (_, known) in self {
             let is_same = match has_escapes {
@@ -32,11 +31,11 @@ impl<'a> Table<'a> {
                 true => Unescaped::of_json(name).is(known),
             };
             if is_same {
-                return Ok(index);
+                return Some(index);
             }
             index += 1;
         }
-        Err(index)
+        None
     }
 
     /// The name at a place; empty if there is none.

@@ -1,4 +1,5 @@
-import { InvalidArgumentError, NotSupportedError } from "../errors.js";
+import { NotSupportedError } from "../errors.js";
+import { invalid } from "./invalid.js";
 import { base64url } from "./web-crypto.js";
 
 /** The lifetime in seconds, which is long enough for clocks that differ a little. */
@@ -28,11 +29,11 @@ export interface AssertionParts {
  * @throws {InvalidArgumentError} if the algorithm is empty, or the key id or the audience is no text
  */
 export function assertionInput({ clientId, algorithm, keyId, audience, random, now }: AssertionParts): string {
-  if (!algorithm) throw new InvalidArgumentError("algorithm: empty", "algorithm");
+  if (!algorithm) throw invalid("algorithm", "empty");
   if (audience === undefined) throw new NotSupportedError("the server has no issuer", "issuer");
   for (const [name, value] of Object.entries({ keyId, audience })) {
     if (value !== undefined && typeof value !== "string") {
-      throw new InvalidArgumentError(`${name}: not a string`, name);
+      throw invalid(name, "not a string");
     }
   }
   const header = { alg: algorithm, typ: "JWT", kid: keyId };

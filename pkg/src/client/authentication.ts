@@ -1,8 +1,8 @@
-import { InvalidArgumentError } from "../errors.js";
 import { algorithmOf, parametersOf } from "./algorithms.js";
 import { assertionInput } from "./assertion.js";
 import { unixSeconds } from "./clock.js";
 import { type HttpRequest, httpRequest } from "./http.js";
+import { invalid } from "./invalid.js";
 import { withRandom } from "./random.js";
 import { base64url, subtle } from "./web-crypto.js";
 
@@ -54,7 +54,7 @@ export interface AssertionOptions {
  * ```
  */
 export function clientSecretJwt(clientSecret: string, options: AssertionOptions = {}): AssertionAuthentication {
-  if (!clientSecret) throw new InvalidArgumentError("clientSecret: empty", "clientSecret");
+  if (!clientSecret) throw invalid("clientSecret", "empty");
   const hmac = { name: "HMAC", hash: "SHA-256" };
   let key: Promise<CryptoKey> | undefined;
   return authentication("client_secret_jwt", async (client) => {
@@ -92,7 +92,7 @@ export function privateKeyJwt(options: PrivateKeyOptions): AssertionAuthenticati
   const { key } = options ?? {};
   const algorithm = key?.algorithm && algorithmOf(key);
   if (!algorithm || !key.usages?.includes("sign")) {
-    throw new InvalidArgumentError("key: not a private key for RS, PS or ES 256 to 512, or EdDSA", "key");
+    throw invalid("key", "not a private key for RS, PS or ES 256 to 512, or EdDSA");
   }
   return authentication("private_key_jwt", (client) => sign(client, algorithm, parametersOf(algorithm)!, key, options));
 }
@@ -130,7 +130,7 @@ async function sign(
   const signature = await subtle()
     .sign(parameters, key, new TextEncoder().encode(input))
     .catch(() => {
-      throw new InvalidArgumentError("key: the host cannot sign with it", "key");
+      throw invalid("key", "the host cannot sign with it");
     });
   return `${input}.${base64url(new Uint8Array(signature))}`;
 }

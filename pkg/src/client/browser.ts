@@ -8,6 +8,7 @@ import { InvalidArgumentError, NotSupportedError, PopUpError, StorageError } fro
 import type { AuthorizationRequest } from "./authorization.js";
 import { LONGEST_TIMER } from "./clock.js";
 import { type CallOptions, type Signal, timeoutError } from "./http.js";
+import { invalid } from "./invalid.js";
 import type { AuthorizationParameters } from "./options.js";
 import { notify } from "./report.js";
 import type { Int64 } from "./seconds.js";
@@ -83,7 +84,7 @@ export function isCallback(url: string = hostLocation().href): boolean {
   try {
     parts = new URL(url);
   } catch {
-    throw new InvalidArgumentError("url: not an absolute URL", "url");
+    throw invalid("url", "not an absolute URL");
   }
   const { searchParams, hash } = parts;
   const fragment = new URLSearchParams(hash.slice(1));

@@ -1,8 +1,7 @@
-import { InvalidArgumentError } from "../errors.js";
 import type { HttpResponse } from "./answer.js";
 import type { AuthorizationResponse } from "./authorization.js";
 import { unixSeconds } from "./clock.js";
-import { ended } from "./core.js";
+import { textOf } from "./core.js";
 import { type DeviceAuthorization, type DeviceState, poll, readDevice } from "./device.js";
 import { type DiscoveryOptions, discoverServer } from "./discover.js";
 import { type EiamApplication, eiamServer } from "./eiam-server.js";
@@ -17,6 +16,7 @@ import {
 } from "./generated/tables.js";
 import type { CallOptions, HttpRequest } from "./http.js";
 import { type Introspection, readIntrospection } from "./introspection.js";
+import { invalid } from "./invalid.js";
 import type { ClientSettings, LogoutParameters, PollOptions, RequestParameters, TokenHint } from "./options.js";
 import { parsed } from "./parse.js";
 import { type Party, asserted, callsOf, checkedTokens, readTokensOf, sendAs, tokensOf } from "./party.js";
@@ -232,7 +232,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
     device: DeviceAuthorization<I>,
     options: PollOptions<I> = {},
   ): AsyncGenerator<DeviceState<I>, TokenSet<I>, undefined> {
-    if (!device) throw new InvalidArgumentError("device: missing", "device");
+    if (!device) throw invalid("device", "missing");
     const { interval = device.interval } = options ?? {};
     const own = party(this);
     const request = async () => asserted(own, this.tokenRequest.deviceCode(device));
@@ -317,7 +317,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
   logoutUrl(parameters: LogoutParameters = {}): string {
     const { idToken, ...others } = parameters ?? {};
     const idTokenHint = typeof idToken === "object" ? idToken?.idToken : idToken;
-    ended(idTokenHint, "idToken");
+    textOf(idTokenHint, "idToken");
     return makeRequest(party(this), LOGOUT_PLAN, { ...others, idTokenHint }).url;
   }
 
@@ -347,7 +347,7 @@ function party<I extends Int64>(client: SignInClient<I>): Party<I> {
 function about(token: string, hint: TokenHint): { token: string; tokenTypeHint: string | undefined } {
   const { tokenTypeHint } = hint ?? {};
   if (tokenTypeHint && !/^(access|refresh)_token$/.test(tokenTypeHint)) {
-    throw new InvalidArgumentError("tokenTypeHint: not a known hint", "tokenTypeHint");
+    throw invalid("tokenTypeHint", "not a known hint");
   }
   return { token, tokenTypeHint };
 }

@@ -7,18 +7,12 @@
  * @module
  */
 
-import type { EiamTokenError } from "../errors.js";
 import { type ClientWasm, clientWasm } from "../wasm/client.js";
-import type { HttpResponse } from "./answer.js";
-import { failureOf } from "./failure.js";
-import { SLOTS, WORDS } from "./generated/tables.js";
+import { LONGEST, OUT, REFUSAL_ANSWER, SLOTS, TABLE } from "./generated/tables.js";
 import { invalid } from "./invalid.js";
 
-/** A value that is passed to the module as text; one that is missing, or `false`, is passed as an empty text. */
+/** A value of a parameter; one that is missing, or `false`, counts as an empty text. */
 export type Value = string | number | bigint | boolean | null | undefined;
-
-/** The character behind each value. No parameter of OAuth may have it (RFC 6749 appendix A). */
-const END = "\0";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -26,16 +20,22 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 export const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Where the module reads. */
-export let input: Uint8Array;
+export let input: Uint8Array<ArrayBuffer>;
 
-/** Where the module writes texts. */
+/** Where the module reads which members are wanted. */
+let tables: Uint8Array;
+
+/** The table that is there. */
+let held = "";
+
+/** The octets of the tables that were there. */
+const encoded: Record<string, Uint8Array> = {};
+
+/** Where the module writes a text. */
 let output: Uint8Array;
 
 /** Where the module writes what it found of members, as four numbers for each: see `src/rules/slot.rs`. */
 export let slots: Uint32Array;
-
-/** The same memory as two numbers for each member, of which the first one is its seconds. */
-export let longs: BigInt64Array;
 
 let wasm: ClientWasm | undefined;
 
@@ -48,106 +48,92 @@ export function core(): ClientWasm {
   if (!wasm) {
     wasm = clientWasm();
     const { buffer } = wasm.memory;
-    const [from, to] = [wasm.i(), wasm.o()];
-    input = new Uint8Array(buffer, from, to - from);
-    output = new Uint8Array(buffer, to, to - from);
-    slots = new Uint32Array(buffer, wasm.s(), SLOTS * 4);
-    longs = new BigInt64Array(buffer, wasm.s(), SLOTS * 2);
+    let at = wasm.m();
+    slots = new Uint32Array(buffer, at, SLOTS * 4);
+    output = new Uint8Array(buffer, (at += SLOTS * 16), OUT);
+    tables = new Uint8Array(buffer, (at += OUT), TABLE);
+    // By the room for one more character than is allowed, the module sees that a text is longer.
+    input = new Uint8Array(buffer, at + TABLE, LONGEST + 4);
   }
   return wasm;
 }
 
 /**
- * Writes to the input at the place `at`, as much as there is room for. A caller that fills the input has to refuse the
- * content, because its end may be missing.
+ * Writes to the input, as much as there is room for. The module refuses what fills it.
  *
  * @returns how many octets it wrote
  */
-export function write(content: string | Uint8Array, at = 0): number {
-  core();
+export function write(content: string | Uint8Array): number {
   if (typeof content !== "string") {
-    const octets = content.subarray(0, input.length - at);
-    input.set(octets, at);
+    const octets = content.subarray(0, input.length);
+    input.set(octets);
     return octets.length;
   }
   // Most texts are short and ASCII, and a call of the encoder costs more than they do.
   let length = 0;
   if (content.length < SHORT) {
-    while (length < content.length && content.charCodeAt(length) < 128)
-      input[at + length] = content.charCodeAt(length++);
+    while (length < content.length && content.charCodeAt(length) < 128) input[length] = content.charCodeAt(length++);
   }
-  return length === content.length ? length : encoder.encodeInto(content, input.subarray(at)).written;
+  return length === content.length ? length : encoder.encodeInto(content, input).written;
 }
 
 /** The length from which the encoder is faster than the loop. */
 const SHORT = 128;
 
 /**
- * A value as text, with {@link END} behind it.
+ * Lets the module scan the JSON text of `length` octets in the input, and note in the slots where its members are, and
+ * behind them those of a refusal.
  *
- * @throws {InvalidArgumentError} which names it, if it cannot be sent
+ * @param table the wanted members, from `generated/tables.ts`
+ * @returns 0, or the number of the reason why the text is no JSON object
  */
-export function ended(value: Value, name: string): string {
-  if (value === undefined || value === null || value === false) return END;
-  if (/^(object|function|symbol)$/.test(typeof value)) {
-    throw invalid(name, "not a string");
+export function scan(table: string, length: number): number {
+  // Most calls want what the one before them did.
+  if (held !== table) tables.set((encoded[(held = table)] ??= encoder.encode(table + REFUSAL_ANSWER)));
+  return wasm!.scan(table.length + REFUSAL_ANSWER.length, length);
+}
+
+/** The text of this length that the module has written. It wipes the text. */
+export function written(length: number): string {
+  try {
+    return decoder.decode(output.subarray(0, length));
+  } finally {
+    output.fill(0);
   }
-  const text = String(value);
-  if (text.includes(END)) throw invalid(name, "has the character U+0000");
-  return text + END;
 }
 
 /**
- * Calls an operation of the module that takes values and gives texts.
+ * The octets of a text in base64url without padding, each of which has exactly one such text. They are a view of the input:
+ * who reads them wipes them.
  *
- * @param values the values, each with its end: see {@link ended}
- * @param operation calls the module, and gets the length of its input
- * @param octets octets that stand before the values
- * @param texts decodes the texts; a strict decoder throws a `TypeError`
- * @throws {InvalidArgumentError} if the values are longer than the input
- * @throws {EiamTokenError} the failure of the operation
+ * @returns `undefined` for any other text, and for one that is longer than the input
  */
-export function call(
-  values: string,
-  operation: (length: number) => number,
-  octets?: Uint8Array,
-  texts = decoder,
-): string[] {
-  const before = octets ? write(octets) : 0;
-  const length = before + write(values, before);
-  try {
-    // A character that does not fit is left out with all that follows, so an input that is nearly full may be incomplete.
-    if (length + 4 > input.length) throw tooLong();
-    const result = operation(length);
-    if (!isFailure(result)) return textsOf(result, texts);
-    // Only what has no room is without words.
-    if (result & WORDS) throw failureAt(result);
-    output.fill(0);
-    throw tooLong();
-  } finally {
-    input.fill(0, 0, length);
-  }
+export function decoded(base64url: string): Uint8Array<ArrayBuffer> | undefined {
+  const wasm = core();
+  const length = base64url.length < input.length ? wasm.decode(write(base64url)) : -1;
+  return length < 0 ? undefined : input.subarray(0, length);
 }
 
-function tooLong(): EiamTokenError {
-  return invalid("parameters", "longer than a request may be");
+/** The first `octets` of a text's SHA-256, in base64url. */
+export function hash(text: string, octets: number): string {
+  core();
+  const length = write(text);
+  wasm!.hash(length, octets);
+  input.fill(0, 0, length);
+  return written(Math.ceil((octets * 4) / 3));
 }
 
-/** The failure that a number stands for, with the words that the operation wrote. */
-export function failureAt(result: number, response?: HttpResponse): EiamTokenError {
-  return failureOf(result, textsOf(result & WORDS), response);
-}
-
-/** The texts of the output, which it wipes. */
-function textsOf(length: number, by = decoder): string[] {
-  try {
-    return by.decode(output.subarray(0, length)).split(END);
-  } finally {
-    output.fill(0, 0, length);
-  }
-}
-
-/** Whether the number that an operation gave stands for a failure. */
-export function isFailure(result: number): boolean {
-  return result < 0;
+/**
+ * A value as text.
+ *
+ * @param name the name of the value, for the error
+ * @throws {InvalidArgumentError} if it is an object, or has U+0000, which no parameter of OAuth may have (RFC 6749
+ *   appendix A)
+ */
+export function textOf(value: Value, name: string): string {
+  if (value === undefined || value === null || value === false) return "";
+  if (typeof value !== "string" && /^(object|function|symbol)$/.test(typeof value)) throw invalid(name, "not a string");
+  const text = String(value);
+  if (text.includes("\0")) throw invalid(name, "has the character U+0000");
+  return text;
 }

@@ -1,11 +1,12 @@
-import { DeviceFlowError, EiamTokenError, InvalidArgumentError } from "../errors.js";
+import { DeviceFlowError, EiamTokenError } from "../errors.js";
 import { jsonText, withJson } from "../json.js";
 import type { HttpResponse } from "./answer.js";
 import { sleep, steadyClock } from "./clock.js";
-import * as tables from "./generated/tables.js";
+import { DEFAULT_INTERVAL, DEVICE_ANSWER } from "./generated/tables.js";
 import { type CallOptions, type HttpRequest, send } from "./http.js";
+import { invalid } from "./invalid.js";
 import { type NextPoll, afterPoll } from "./polling.js";
-import { DEADLINE, noteLifetimes, read, receivedAt, secondsAt, textAt } from "./read.js";
+import { lifetimes, read, receivedAt } from "./read.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
@@ -82,25 +83,25 @@ function deviceAuthorization<I extends Int64>(fields: DeviceFields, int64: I | u
 /** Reads the response that starts a device flow. @internal */
 export function readDevice<I extends Int64>(
   response: HttpResponse,
-  flags: number,
+  least: number,
   now: number,
   int64: I | undefined,
 ): DeviceAuthorization<I> {
   const received = receivedAt(response, now);
-  const take = () => {
-    noteLifetimes(tables.DEVICE_EXPIRES_IN, tables.DEVICE_EXPIRES_AT, received);
-    return {
-      deviceCode: textAt(tables.DEVICE_DEVICE_CODE)!,
-      userCode: textAt(tables.DEVICE_USER_CODE)!,
-      verificationUri: textAt(tables.DEVICE_VERIFICATION_URI)!,
-      verificationUriComplete: textAt(tables.DEVICE_VERIFICATION_URI_COMPLETE),
-      expiresIn: secondsAt(tables.DEVICE_EXPIRES_IN),
-      expiresAt: secondsAt(tables.DEVICE_EXPIRES_AT),
-      interval: secondsAt(tables.DEVICE_INTERVAL) ?? BigInt(tables.DEFAULT_INTERVAL),
-      deadline: secondsAt(DEADLINE),
-    };
+  const { values } = read(DEVICE_ANSWER, response, { least });
+  const { expires_in: expiresIn, expires_at: expiresAt } = values;
+  const [deadline] = lifetimes(expiresIn, expiresAt, received);
+  const fields = {
+    deviceCode: values["device_code"],
+    userCode: values["user_code"],
+    verificationUri: values["verification_uri"],
+    verificationUriComplete: values["verification_uri_complete"],
+    expiresIn,
+    expiresAt,
+    interval: values["interval"] ?? BigInt(DEFAULT_INTERVAL),
+    deadline,
   };
-  return deviceAuthorization(read(tables.DEVICE_ANSWER, response, flags, take), int64);
+  return deviceAuthorization(fields, int64);
 }
 
 /**
@@ -154,7 +155,7 @@ export async function* poll<I extends Int64>(
   const deadline = device.deadline === undefined ? Infinity : Number(device.deadline) * 1000;
   const as = (seconds: bigint) => secondsAs(seconds, options.int64, "$.interval")!;
   if (!/^\d+$/.test(`${from}`)) {
-    throw new InvalidArgumentError("interval: not a whole number of seconds", "interval");
+    throw invalid("interval", "not a whole number of seconds");
   }
   let interval = BigInt(from);
   let next: NextPoll = { seconds: interval, interval, slower: false, reachable: true };

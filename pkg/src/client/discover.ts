@@ -1,7 +1,8 @@
-import { EiamTokenError, InvalidArgumentError, MalformedResponseError } from "../errors.js";
+import { EiamTokenError, MalformedResponseError } from "../errors.js";
 import { type WellKnown, discoveryUrls, mayBeElsewhere, mismatch } from "./discovery.js";
 import { HTTP, HTTP_ON_LOOPBACK } from "./generated/tables.js";
 import { type CallOptions, httpRequest, send } from "./http.js";
+import { invalid } from "./invalid.js";
 import { malformed } from "./malformed.js";
 import type { ClientSettings } from "./options.js";
 import { checkUrl, leastSafety } from "./safety.js";
@@ -40,7 +41,7 @@ export interface DiscoveryOptions
  */
 export async function discoverServer(issuer: string, options: DiscoveryOptions = {}): Promise<ServerMetadata> {
   if (!/^https?:\/\/[^/]/i.test(issuer)) {
-    throw new InvalidArgumentError("issuer: not the server's https URL, such as https://as.example", "issuer");
+    throw invalid("issuer", "not the server's https URL, such as https://as.example");
   }
   checkUrl(issuer, "issuer", options?.allowInsecureRequests ? HTTP : HTTP_ON_LOOPBACK);
   let first: unknown;

@@ -1,4 +1,5 @@
-import { type EiamTokenError, InvalidArgumentError, type ResponseError } from "../errors.js";
+import type { EiamTokenError, ResponseError } from "../errors.js";
+import { invalid } from "./invalid.js";
 
 /** The names of metadata documents. */
 export type WellKnown = "openid-configuration" | "oauth-authorization-server";
@@ -17,7 +18,7 @@ export type WellKnown = "openid-configuration" | "oauth-authorization-server";
  * @throws {InvalidArgumentError} if the issuer has a query or a fragment
  */
 export function discoveryUrls(issuer: string, only?: WellKnown): string[] {
-  if (/[?#]/.test(issuer)) throw new InvalidArgumentError("issuer: has a query or a fragment", "issuer");
+  if (/[?#]/.test(issuer)) throw invalid("issuer", "has a query or a fragment");
   // The path begins at the third slash.
   const [, host, path] = /^([^/]*\/\/[^/]*)(.*?)\/?$/s.exec(issuer)!;
   const openId: WellKnown = "openid-configuration";
@@ -29,7 +30,7 @@ export function discoveryUrls(issuer: string, only?: WellKnown): string[] {
   ];
   if (!path) places.pop();
   const urls = places.filter(([name]) => !only || name === only).map(([, url]) => url);
-  if (!urls.length) throw new InvalidArgumentError(`wellKnown: neither ${openId} nor ${oauth}`, "wellKnown");
+  if (!urls.length) throw invalid("wellKnown", `neither ${openId} nor ${oauth}`);
   return urls;
 }
 

@@ -1,5 +1,5 @@
 import { invalid } from "./invalid.js";
-import type { ServerMetadata } from "./server.js";
+import { type ServerMetadata, hints } from "./server.js";
 
 /** An application of Alibaba Cloud IDaaS EIAM, for {@link eiamServer}. */
 export interface EiamApplication {
@@ -40,6 +40,12 @@ const ID = /^[\w-]+$/;
  * ```
  */
 export function eiamServer(application: EiamApplication): ServerMetadata {
+  const server = serverOf(application);
+  if (!server.authorizationEndpoint) hints.set(server, "portal is missing, such as example.aliyunidaas.com");
+  return server;
+}
+
+function serverOf(application: EiamApplication): ServerMetadata {
   const { region, instanceId, applicationId, portal, authorizationServer, developerApi } = application ?? {};
   // A label of a host has no underscores, and only a whole host has dots.
   check("region", region, /^[a-z\d-]+$/i, "missing, such as cn-hangzhou");

@@ -1,7 +1,7 @@
-import { KEYS_ANSWER, KEYS_KEYS } from "./generated/tables.js";
+import { KEYS_ANSWER } from "./generated/tables.js";
 import { type CallOptions, type Fetch, type HttpRequest, send } from "./http.js";
 import type { FetchedKeys } from "./key-set.js";
-import { read, writtenAt } from "./read.js";
+import { read } from "./read.js";
 
 /**
  * Fetches a server's public keys, past the cache of a browser, which would add to the age up to which the key set believes
@@ -14,8 +14,7 @@ import { read, writtenAt } from "./read.js";
 export async function fetchKeys(request: HttpRequest, options: CallOptions): Promise<FetchedKeys> {
   const { fetch = globalThis.fetch } = options;
   const response = await send(request, { ...options, fetch: pastCaches(fetch) });
-  const keys = read(KEYS_ANSWER, response, 0, () => writtenAt(KEYS_KEYS));
-  return { keys, headers: response.headers };
+  return { keys: read(KEYS_ANSWER, response).values["keys"], headers: response.headers };
 }
 
 /**

@@ -104,37 +104,44 @@ const MOST_USES = 64;
  * @throws the signal's reason, if it aborts
  * @internal
  */
-export async function send(request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
-  const { signal, timeout = 30_000, fetch = globalThis.fetch } = options;
-  if (signal && !signal.throwIfAborted) throw invalid("signal", "not an AbortSignal");
-  signal?.throwIfAborted();
-  if (typeof timeout !== "number" || !(timeout >= 0)) throw invalid("timeout", "not a number of milliseconds");
-  if (!fetch) throw new NotSupportedError("fetch is missing: pass one to the client", "fetch");
-  const host = request.url.split("/", 3).join("/");
-  const [controller, uses] = spare.pop() ?? [new AbortController(), 1];
-  // A `fetch` of the application may ignore its signal, so the call is also ended by this promise.
-  let end!: (reason: unknown) => void;
-  const ended = new Promise<never>((_, reject) => {
-    end = (reason) => {
+export function send(
+  request: HttpRequest,
+  { signal, timeout = 30_000, fetch = globalThis.fetch }: CallOptions,
+): Promise<HttpResponse> {
+  // One promise for all that can end the call, because a `fetch` of the application may ignore its signal.
+  return new Promise((resolve, reject) => {
+    if (signal && !signal.throwIfAborted) throw invalid("signal", "not an AbortSignal");
+    signal?.throwIfAborted();
+    if (typeof timeout !== "number" || !(timeout >= 0)) throw invalid("timeout", "not a number of milliseconds");
+    if (!fetch) throw new NotSupportedError("fetch is missing: pass one to the client", "fetch");
+    const host = () => request.url.split("/", 3).join("/");
+    const [controller, uses] = spare.pop() ?? [new AbortController(), 1];
+    const cleanUp = () => {
+      // A pending timer keeps a process alive.
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    };
+    const end = (reason: unknown) => {
       reject(reason);
       controller.abort(reason);
+      cleanUp();
     };
+    const abort = () => end(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    const timer = setTimeout(() => end(timeoutError(host(), timeout)), Math.min(timeout, LONGEST_TIMER));
+    receive(request, fetch, controller.signal).then(
+      (response) => {
+        cleanUp();
+        if (uses < MOST_USES && !controller.signal.aborted) spare.push([controller, uses + 1]);
+        resolve(response);
+      },
+      (cause) => {
+        cleanUp();
+        const isOurs = cause instanceof EiamTokenError;
+        reject(isOurs ? cause : new ConnectionError("network_error", `${host()} did not answer`, { cause }));
+      },
+    );
   });
-  const abort = () => end(signal?.reason);
-  signal?.addEventListener("abort", abort, { once: true });
-  const timer = setTimeout(() => end(timeoutError(host, timeout)), Math.min(timeout, LONGEST_TIMER));
-  try {
-    const response = await Promise.race([ended, receive(request, fetch, controller.signal)]);
-    if (uses < MOST_USES) spare.push([controller, uses + 1]);
-    return response;
-  } catch (cause) {
-    if (cause instanceof EiamTokenError || controller.signal.aborted) throw cause;
-    throw new ConnectionError("network_error", `${host} did not answer`, { cause });
-  } finally {
-    // A pending timer keeps a process alive.
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
-  }
 }
 
 async function receive({ url, method, headers, body }: HttpRequest, fetch: Fetch, signal: AbortSignal) {

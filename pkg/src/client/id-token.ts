@@ -1,6 +1,12 @@
+import { parametersOf } from "./algorithms.js";
 import { strictDecoder } from "./answer.js";
-import { call, core, ended } from "./core.js";
-import { malformed } from "./malformed.js";
+import { decoded, hash, input, scan, textOf, write } from "./core.js";
+import { jsonFault } from "./failure.js";
+import { CLAIMS_ANSWER } from "./generated/tables.js";
+import { fault, judge } from "./judge.js";
+import { malformed, wrong } from "./malformed.js";
+import { isSame } from "./same.js";
+import { entriesOf } from "./table.js";
 
 /** The header and the claims of an id_token, which were not verified. */
 export interface DecodedIdToken {
@@ -30,44 +36,135 @@ export interface UserClaims {
  * ```
  */
 export function decodeIdToken(idToken: string): DecodedIdToken {
-  return readIdToken(0, { idToken });
+  return readIdToken(idToken);
+}
+
+/** What an id_token has to agree with. What is missing is not compared. */
+export interface Expected {
+  readonly issuer: string | undefined;
+  readonly clientId: string;
+  /** The `nonce` of the authorization request. */
+  readonly nonce: string | undefined;
+  /** The `max_age` of the authorization request, as the digits of its seconds. */
+  readonly maxAge: string | undefined;
+  /** The `sub` of the former id_token (OpenID Connect Core section 12.2). */
+  readonly subject: string | undefined;
+  /** The access token of the same response, for `at_hash`. */
+  readonly accessToken: string;
+  /** Whether the client's secret is the key (HS256), and no other algorithm is accepted. */
+  readonly bySecret: boolean;
+  /** The present, in Unix seconds. */
+  readonly now: number;
+  /** The seconds by which the clocks may differ. */
+  readonly tolerance: number;
 }
 
 /**
- * An id_token and what it has to agree with. {@link readIdToken} passes the members in the order in which the caller
- * writes them, which must be the one here. What is missing is not compared.
- */
-interface Expected {
-  readonly idToken: string;
-  readonly issuer?: string | undefined;
-  readonly clientId?: string | undefined;
-  readonly nonce?: string | undefined;
-  readonly subject?: string | undefined;
-  readonly accessToken?: string | undefined;
-}
-
-/**
- * Reads an id_token, and checks its claims if the flags say so.
+ * Reads an id_token. If something is expected, it also checks the algorithm, the issuer, the subject, the audience, the
+ * times, the nonce and an `at_hash` by SHA-256 (OpenID Connect Core sections 3.1.3.6 to 3.1.3.8 and 12.2). It does not
+ * verify the signature. The twin of `src/rules/id_token.rs`; both run `tests/vectors/id-token.json`.
  *
- * @param flags `CHECKS` and `BY_SECRET`, or 0 to check nothing
- * @param now the present, in Unix seconds
- * @param tolerance the seconds by which the clocks may differ
- * @param maxAge the `max_age` of the request in seconds; a negative number means none
- * @throws {MalformedResponseError} if the id_token is no JWT, or a claim is wrong
+ * @throws {MalformedResponseError} if the id_token is no JWT, or for the first claim that is wrong
  * @internal
  */
-export function readIdToken(flags: number, expected: Expected, now = 0, tolerance = 0, maxAge = -1): DecodedIdToken {
-  let text = "";
-  for (const name in expected) text += ended(expected[name as keyof Expected], name);
-  const check = (length: number) =>
-    core().id_token(length, flags, BigInt(now), BigInt(Math.ceil(tolerance)), BigInt(maxAge));
+export function readIdToken(idToken: string, expected?: Expected): DecodedIdToken {
+  const parts = textOf(idToken, "idToken").split(".");
+  // The first part that is wrong is the one that is named.
+  const header = textOfPart(parts, 0);
+  const claims = textOfPart(parts, 1);
+  textOfPart(parts, 2);
+  if (parts.length !== 3) throw malformed("id_token", "not three parts with dots between them", 200);
+  const dates: Dates = {};
+  const read = Object.freeze({ header: objectOf(header, 0), claims: objectOf(claims, 1, dates) });
+  if (expected) check(read.header, read.claims, dates, expected);
+  return read;
+}
+
+/** The text that a part is in base64url; empty for a signature, which is none, and for a part that is missing. */
+function textOfPart(parts: readonly string[], index: 0 | 1 | 2): string {
+  const part = parts[index];
+  if (part === undefined) return "";
+  const octets = decoded(part);
+  if (!octets) throw wrong(PARTS[index], "not base64url");
   try {
-    const [header, claims] = call(text, check, undefined, strictDecoder);
-    return Object.freeze({ header: claimsFrom(header!), claims: claimsFrom(claims!) });
-  } catch (error) {
+    return index < 2 ? strictDecoder.decode(octets) : "";
+  } catch {
     // Two users must not become one.
-    throw error instanceof TypeError ? malformed("id_token.claims", "not UTF-8", undefined) : error;
+    throw wrong(PARTS[index], "not UTF-8");
+  } finally {
+    octets.fill(0);
   }
+}
+
+const PARTS = ["header", "claims", "signature"] as const;
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** The moments among the claims: the seconds, or why they cannot be read. */
+type Dates = Record<string, bigint | string | undefined>;
+
+/** The object that the text of a part is. It notes the moments in it, if somebody wants them. */
+function objectOf(text: string, index: 0 | 1, dates?: Dates): Members {
+  const length = write(text);
+  try {
+    const reason = scan(CLAIMS_ANSWER, length);
+    if (reason) throw jsonFault(reason, 200, `id_token.${PARTS[index]}`);
+    if (dates) {
+      const source = { text, isAscii: length === text.length };
+      for (const [slot, member] of entriesOf(CLAIMS_ANSWER).entries()) {
+        dates[member.name] = (judge(member, slot, source, {}) as bigint | undefined) ?? (fault || undefined);
+      }
+    }
+  } finally {
+    input.fill(0, 0, length);
+  }
+  return claimsFrom(text);
+}
+
+const MISSING = "missing";
+
+/** Checks the header and the claims, and throws the first fault. */
+function check(header: Members, claims: Members, dates: Dates, expected: Expected): void {
+  const { issuer, clientId, nonce, maxAge, subject, accessToken, bySecret, now, tolerance } = expected;
+  const { alg } = header;
+  const { sub, aud, at_hash: atHash } = claims;
+  const date = (name: string): bigint => {
+    const seconds = dates[name];
+    if (typeof seconds !== "bigint") throw wrong(name, seconds ?? MISSING);
+    return seconds;
+  };
+  const unless = (isRight: unknown, name: string, reason: string) => {
+    if (!isRight) throw wrong(name, reason);
+  };
+  // An extension that is not understood must be refused (RFC 7515 section 4.1.11), and none is.
+  unless(!("crit" in header), "crit", "an extension that is not understood");
+  const parameters = typeof alg === "string" && parametersOf(alg);
+  const isAccepted = bySecret ? alg === "HS256" : parameters;
+  unless(isAccepted, "alg", "not the signature of a private key that is accepted");
+  unless(!issuer || claims["iss"] === issuer, "iss", "another issuer, or missing");
+  unless(typeof sub === "string" && sub, "sub", MISSING);
+  unless(!/\p{Cs}/u.test(sub as string), "sub", "not a valid escape");
+  unless(!subject || sub === subject, "sub", "another user than before");
+  // `azp` belongs to extensions that the client does not use, and is ignored, as section 2 advises.
+  unless([aud].flat().includes(clientId), "aud", "does not name this client");
+  // A clock before 1970 counts as 1970, because no claim can be a moment before that.
+  const earliest = Math.max(0, now - tolerance);
+  const latest = Math.max(0, now + tolerance);
+  unless(date("exp") > earliest, "exp", "past");
+  unless(date("iat") <= latest, "iat", FUTURE);
+  unless(dates["nbf"] === undefined || date("nbf") <= latest, "nbf", FUTURE);
+  unless(!maxAge || date("auth_time") + BigInt(maxAge) >= earliest, "auth_time", "longer ago than max_age allows");
+  unless(!nonce || isText(claims["nonce"], nonce), "nonce", "not the one of the request");
+  // Longer hashes are compared by WebCrypto when the signature is verified.
+  const isShort = bySecret || (parameters && parameters.hash === "SHA-256");
+  const isOwn = atHash === undefined || atHash === null || !isShort || isText(atHash, hash(accessToken, 16));
+  unless(isOwn, "at_hash", "belongs to another access token");
+}
+
+const FUTURE = "in the future";
+
+function isText(claim: unknown, expected: string): boolean {
+  return typeof claim === "string" && isSame(claim, expected);
 }
 
 /** Reads the text of a JSON object that is known to be valid and to have no duplicate names. @internal */

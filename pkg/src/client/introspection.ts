@@ -1,8 +1,8 @@
 import { withJson } from "../json.js";
 import type { HttpResponse } from "./answer.js";
-import * as tables from "./generated/tables.js";
+import { INTROSPECTION_ANSWER } from "./generated/tables.js";
 import { claimsFrom } from "./id-token.js";
-import { flagAt, read, secondsAt, wholeText } from "./read.js";
+import { read } from "./read.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 
 /** What a server says about a token (RFC 7662 section 2.2). */
@@ -21,13 +21,14 @@ export interface Introspection<I extends Int64 = "bigint"> {
 
 /** Reads the response to an introspection request. @internal */
 export function readIntrospection<I extends Int64>(response: HttpResponse, int64: I | undefined): Introspection<I> {
-  const as = (member: number, name: string) => secondsAs(secondsAt(member), int64, name);
-  const take = () => ({
-    active: flagAt(tables.INTROSPECTION_ACTIVE),
-    expiresAt: as(tables.INTROSPECTION_EXP, "$.exp"),
-    issuedAt: as(tables.INTROSPECTION_IAT, "$.iat"),
-    notBefore: as(tables.INTROSPECTION_NBF, "$.nbf"),
-    members: claimsFrom(wholeText()),
-  });
-  return Object.freeze(withJson(read(tables.INTROSPECTION_ANSWER, response, 0, take)));
+  const { values, text } = read(INTROSPECTION_ANSWER, response);
+  const as = (name: string) => secondsAs(values[name] as bigint | undefined, int64, `$.${name}`);
+  const about = {
+    active: values["active"] as boolean,
+    expiresAt: as("exp"),
+    issuedAt: as("iat"),
+    notBefore: as("nbf"),
+    members: claimsFrom(text),
+  };
+  return Object.freeze(withJson(about));
 }

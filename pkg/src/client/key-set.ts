@@ -2,9 +2,10 @@ import type { MalformedResponseError } from "../errors.js";
 import { type AlgorithmParameters, parametersOf } from "./algorithms.js";
 import { type HeaderFields, fieldOf } from "./answer.js";
 import type { CallOptions } from "./http.js";
-import { malformed } from "./malformed.js";
+import { wrong } from "./malformed.js";
 import { selectKey } from "./select-key.js";
-import { base64url, signedParts, subtle } from "./web-crypto.js";
+import { signedParts } from "./signed-parts.js";
+import { base64url, subtle } from "./web-crypto.js";
 
 /** The least milliseconds between two fetches of keys because a signature was refused. */
 const FLOOR = 60_000;
@@ -205,9 +206,4 @@ function unlessAborted<T>(work: Promise<T>, { signal }: CallOptions): Promise<T>
     signal?.addEventListener("abort", abort, { once: true });
     work.then(resolve, reject).finally(() => signal?.removeEventListener("abort", abort));
   });
-}
-
-/** The error for a part of an id_token that is wrong. @internal */
-export function wrong(what: string, reason: string): MalformedResponseError {
-  return malformed(`id_token.${what}`, reason, 200);
 }

@@ -2,9 +2,9 @@ import { type EiamTokenError, MalformedResponseError } from "../errors.js";
 import type { HttpResponse } from "./answer.js";
 import type { AssertingClient } from "./authentication.js";
 import { unixSeconds } from "./clock.js";
-import { ended } from "./core.js";
+import { textOf } from "./core.js";
 import { fetchKeys } from "./fetch-keys.js";
-import { BY_SECRET, CHECKS, HTTP_ON_LOOPBACK, IS_REFRESH, KEYS_PLAN, WANTS_ID_TOKEN } from "./generated/tables.js";
+import { HTTP_ON_LOOPBACK, KEYS_PLAN } from "./generated/tables.js";
 import { type CallOptions, type HttpRequest, send } from "./http.js";
 import { type UserClaims, decodeIdToken, readIdToken } from "./id-token.js";
 import { invalid } from "./invalid.js";
@@ -16,7 +16,7 @@ import { refreshTokenOf } from "./refresh-token.js";
 import { type Asking, makeRequest } from "./request.js";
 import { checkUrl, leastSafety } from "./safety.js";
 import type { Int64 } from "./seconds.js";
-import { type ServerMetadata, faultsOf } from "./server.js";
+import { type ServerMetadata, faultsOf, hints } from "./server.js";
 import { type TokenFields, type TokenReading, type TokenSet, readTokens, tokenSet } from "./tokens.js";
 
 /** What a response with tokens has to match. */
@@ -59,14 +59,17 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
     throw invalid("authentication", 'not an object, such as { method: "none" }');
   }
   const { clientSecret } = authentication as { clientSecret?: string };
-  ended(clientId, "clientId");
-  ended(clientSecret, "clientSecret");
-  ended(server.issuer, "issuer");
+  textOf(clientId, "clientId");
+  textOf(clientSecret, "clientSecret");
+  textOf(server.issuer, "issuer");
   for (const [name, value] of Object.entries({ clockTolerance, keysMaxAge })) {
     if (!(value >= 0)) throw invalid(name, "not a number of seconds");
   }
   if (typeof idTokenSignature === "object" ? !idTokenSignature.verify : !/^(jwks|connection)$/.test(idTokenSignature)) {
     throw invalid("idTokenSignature", "neither jwks nor connection nor what secretSignature returned");
+  }
+  if (!("assertion" in authentication) && !METHOD.test(authentication.method)) {
+    throw invalid("authentication", "not a known method, such as none");
   }
   if (!clientId) throw invalid("clientId", "missing, such as app_abc123");
   if (/^client_secret_(basic|post)/.test(authentication.method) && !clientSecret) {
@@ -90,11 +93,15 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
       faults[name as keyof ServerMetadata] = error as EiamTokenError;
     }
   }
-  const party = { ...options, authentication, server: Object.freeze({ ...server }), least, faults };
+  const hint = hints.get(server);
+  const party = { ...options, authentication, server: Object.freeze({ ...server }), least, faults, hint };
   // Somebody who asks for signatures wants to know at once that nothing says where the keys are.
   if (options.idTokenSignature === "jwks") verifierOf(party);
   return party;
 }
+
+/** The methods of clients without assertions. */
+const METHOD = /^(none|client_secret_(post|basic(_unencoded)?))$/;
 
 /** What verifies signatures; `undefined` if the TLS connection to the token endpoint replaces them. */
 function verifierOf(party: Party<Int64>): SignatureVerifier | undefined {
@@ -115,8 +122,11 @@ export function callsOf(party: Party<Int64>, options: CallOptions): CallOptions 
 }
 
 /** Sends a request that authenticates the client. @internal */
-export async function sendAs(party: Party<Int64>, request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
-  return send(await asserted(party, request), callsOf(party, options));
+export function sendAs(party: Party<Int64>, request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
+  const ready = asserted(party, request);
+  const calls = callsOf(party, options);
+  // To wait for what is there at once would cost more than to find out that it is.
+  return ready instanceof Promise ? ready.then((request) => send(request, calls)) : send(ready, calls);
 }
 
 /** A request with a signed assertion, if the client authenticates by one. @internal */
@@ -140,14 +150,14 @@ export async function tokensOf<I extends Int64>(
   expected: Expected = {},
 ): Promise<TokenSet<I>> {
   const { nonce, former } = expected;
-  const isExpected = nonce !== undefined || subjectOf(former) !== undefined;
-  const held = isExpected ? await verifierOf(party)?.ready(callsOf(party, options)) : undefined;
+  const verifier = nonce !== undefined || subjectOf(former) !== undefined ? verifierOf(party) : undefined;
+  const held = verifier && (await verifier.ready(callsOf(party, options)));
   // The hook is called once only, because it may not know its own result if it gets that again.
   const answer = parsed(await sendAs(party, request, options), party.parse, "tokenEndpoint");
-  await options?.received?.(answer);
-  const flags = (nonce === undefined ? 0 : WANTS_ID_TOKEN) | (former ? IS_REFRESH : 0);
+  if (options?.received) await options.received(answer);
+  const asked = { idToken: nonce !== undefined, refresh: !!former };
   try {
-    return await checkedTokens(party, readTokens(answer, { flags, former }), options, { ...expected, held });
+    return await checkedTokens(party, readTokens(answer, { asked, former }), options, { ...expected, held });
   } catch (error) {
     // The server no longer accepts the refresh token that was sent.
     if (former && error instanceof MalformedResponseError) {
@@ -167,7 +177,8 @@ export async function checkedTokens<I extends Int64>(
   const former = expected.former as Partial<TokenSet<Int64>> | undefined;
   if (tokens.idToken !== undefined) {
     try {
-      tokens.claims = await claimsOf(party, tokens.idToken, tokens.accessToken, options, expected);
+      const claims = claimsOf(party, tokens.idToken, tokens.accessToken, options, expected);
+      tokens.claims = claims instanceof Promise ? await claims : claims;
     } catch (error) {
       // If the keys cannot be fetched, only the id_token is dropped: the new refresh token must not be lost.
       if (subjectOf(former) === undefined || isVerdict(error) || options?.signal?.aborted) throw error;
@@ -182,14 +193,14 @@ export async function checkedTokens<I extends Int64>(
   return tokenSet(tokens, party.int64);
 }
 
-/** Checks an id_token and returns its claims. */
-async function claimsOf(
+/** Checks an id_token and returns its claims, at once if there is no signature to verify. */
+function claimsOf(
   party: Party<Int64>,
   idToken: string,
   accessToken: string,
   options: CallOptions,
   { nonce, maxAge, former, held }: Expected,
-): Promise<UserClaims> {
+): UserClaims | Promise<UserClaims> {
   const { server, clientId, issuerOf, idTokenSignature, clockTolerance = 60 } = party;
   const verifier = verifierOf(party);
   // A connection that others can read proves nothing.
@@ -200,15 +211,20 @@ async function claimsOf(
     issuer = hooked("issuerOf", () => issuerOf(unchecked));
     if (!issuer) throw malformed("id_token.iss", "an issuer that is not accepted", 200);
   }
-  const { header, claims } = readIdToken(
-    typeof idTokenSignature === "object" ? CHECKS | BY_SECRET : CHECKS,
-    { idToken, issuer, clientId, nonce, subject: subjectOf(former), accessToken },
-    unixSeconds(),
-    Math.min(Number(clockTolerance), Number.MAX_SAFE_INTEGER),
-    maxAge ? Number(maxAge) : -1,
-  );
-  await verifier?.verify(idToken, header, claims, accessToken, callsOf(party, options), held);
-  return claims as UserClaims;
+  const { header, claims } = readIdToken(idToken, {
+    issuer,
+    clientId,
+    nonce,
+    maxAge,
+    subject: subjectOf(former),
+    accessToken,
+    bySecret: typeof idTokenSignature === "object",
+    now: unixSeconds(),
+    tolerance: Number(clockTolerance),
+  });
+  const user = claims as UserClaims;
+  if (!verifier) return user;
+  return verifier.verify(idToken, header, claims, accessToken, callsOf(party, options), held).then(() => user);
 }
 
 /** Whether an error is about the id_token itself, and not about fetching the keys. */

@@ -1,6 +1,7 @@
-import { call, core, ended } from "./core.js";
+import { hash, textOf } from "./core.js";
+import { invalid } from "./invalid.js";
 import { redacted } from "./redacted.js";
-import { draw } from "./request.js";
+import { drawPkce } from "./request.js";
 
 /** A PKCE pair (RFC 7636). You can read `verifier`, but consoles and JSON do not show it. */
 export interface Pkce {
@@ -26,7 +27,7 @@ export interface Pkce {
  * ```
  */
 export function generatePkce(): Pkce {
-  const [, , verifier, challenge] = draw();
+  const [verifier, challenge] = drawPkce();
   return redacted("Pkce", { challenge, method: "S256" as const }, { verifier });
 }
 
@@ -42,6 +43,8 @@ export function generatePkce(): Pkce {
  * ```
  */
 export function codeChallenge(verifier: string): string {
-  const [challenge] = call(ended(verifier, "verifier").slice(0, -1), (length) => core().challenge(length));
-  return challenge!;
+  const text = textOf(verifier, "verifier");
+  if (/[^\w.~-]/.test(text)) throw invalid("verifier", "has a character other than A-Z a-z 0-9 - . _ ~");
+  if (!/^.{43,128}$/.test(text)) throw invalid("verifier", "not 43 to 128 characters long");
+  return hash(text, 32);
 }

@@ -1,29 +1,37 @@
-import { type HttpResponse, bodyText, fieldOf, headersOf, octetsOf } from "./answer.js";
+import { type HttpResponse, bodyText, fieldOf, headersOf, isSuccess, octetsOf } from "./answer.js";
 import { challengeOf } from "./challenge.js";
-import { core, decoder, failureAt, input, isFailure, longs, slots, write } from "./core.js";
-import { kindOf } from "./failure.js";
-import { ESCAPED, FOUND, KIND_HTTP, REASONS, SLOTS, UNREAD } from "./generated/tables.js";
+import { core, input, scan, write } from "./core.js";
+import { jsonFault, refusal } from "./failure.js";
+import { REFUSAL_ANSWER } from "./generated/tables.js";
 import { invalid } from "./invalid.js";
-import { httpDate } from "./retry-after.js";
+import { type Asked, contentOf, fault, firstOf, isFatal, judge } from "./judge.js";
+import { malformed } from "./malformed.js";
+import { INT64_MAX, httpDate } from "./retry-after.js";
+import { entriesOf } from "./table.js";
 
-/** The answer that is being read, and where it is in the module's memory. */
-let source = "";
-let start = 0;
-let isAscii = true;
+/** What was read of an answer. */
+export interface Answer {
+  /** The values of the members that are there: texts, seconds, flags, and arrays as they are written. */
+  // biome-ignore lint/suspicious/noExplicitAny: the table says which type a member has
+  readonly values: Readonly<Record<string, any>>;
+  /** Why members that are there are not read. */
+  readonly unread: Readonly<Record<string, string>>;
+  /** The text of the whole answer. */
+  readonly text: string;
+}
 
 /**
- * Reads an answer: finds its members in its text, and judges them.
+ * Reads an answer. It is judged by its structure and not by its content type, which servers often get wrong. The twin of
+ * `src/rules/answer.rs`; both run `tests/vectors/answer.json`.
  *
- * @param table the members that are wanted, as `generated/tables.ts` has them; empty for those of tokens
- * @param flags says what the answer has to be: how safe its addresses, and flags such as `WANTS_ID_TOKEN`
- * @param take reads what was found, by {@link textAt} and the like. It calls nothing of the application, which may read
- *   another answer meanwhile
- * @returns what `take` returned
- * @throws {ResponseError} if the answer is a refusal, or has an error status
- * @throws {MalformedResponseError} if the answer is not valid
- * @throws {InvalidArgumentError} if `response` is no response
+ * @param table the members that are wanted, from `generated/tables.ts`
+ * @throws {OAuthError} if the server refused
+ * @throws {GatewayError} if Alibaba Cloud's gateway refused
+ * @throws {ResponseError} for an error status without a readable reason
+ * @throws {MalformedResponseError} for the first thing in a success that breaks the protocol
+ * @throws {InvalidArgumentError} if it is no answer at all
  */
-export function read<T>(table: string, response: HttpResponse, flags: number, take: () => T): T {
+export function read(table: string, response: HttpResponse, asked: Asked = {}): Answer {
   const { status, body, headers } = response ?? {};
   if (typeof body !== "string" && !ArrayBuffer.isView(body)) {
     throw invalid("body", "neither text nor octets");
@@ -32,72 +40,73 @@ export function read<T>(table: string, response: HttpResponse, flags: number, ta
   if (typeof status !== "number" || !(status >= 0 && status < 1000)) throw invalid("status", "not a status code");
   // What the application has given is asked once.
   const answer = { status, body, headers };
-  const wasm = core();
-  source = bodyText(answer);
-  start = write(table);
-  const at = start;
-  const length = write(typeof body === "string" ? source : octetsOf(body), at);
-  isAscii = length === source.length;
-  let result: number;
+  core();
+  const text = bodyText(answer);
+  const length = write(typeof body === "string" ? text : octetsOf(body));
   try {
-    result = wasm.answer(at, length, status, flags);
-    if (!isFailure(result)) return take();
-    if (kindOf(result) !== KIND_HTTP) throw failureAt(result, answer);
+    const reason = scan(table, length);
+    if (!reason) {
+      const source = { text, isAscii: length === text.length };
+      const members = entriesOf(table);
+      const values: Record<string, unknown> = {};
+      const unread: Record<string, string> = {};
+      let wrong: string[] | undefined;
+      for (let slot = 0; slot < members.length; slot++) {
+        const member = members[slot]!;
+        values[member.name] = judge(member, slot, source, asked);
+        if (!fault) continue;
+        if (isFatal(member.letter, fault)) wrong ??= [member.name, fault];
+        else unread[member.name] = fault;
+      }
+      if (!wrong && isSuccess(status)) return { values, unread, text };
+      const said: Record<string, string | undefined> = {};
+      entriesOf(REFUSAL_ANSWER).forEach(({ name }, index) => {
+        const slot = members.length + index;
+        if (firstOf(slot) === '"') said[name] = contentOf(slot, source) || undefined;
+      });
+      const { error, error_description, error_uri, Code, Message, request_id: id, RequestId: otherId } = said;
+      if (error) throw refusal("oauth", [error, error_description, error_uri, id ?? otherId], answer);
+      if (Code) throw refusal("gateway", [Code, Message, undefined, otherId ?? id], answer);
+      if (isSuccess(status)) throw malformed(`$.${wrong![0]}`, wrong![1]!, status);
+    } else if (isSuccess(status)) throw jsonFault(reason, status);
   } finally {
-    input.fill(0, 0, at + length);
-    source = "";
+    input.fill(0, 0, length);
   }
   const challenge = challengeOf(headersOf(answer));
-  if (!challenge) throw failureAt(result, answer);
+  if (!challenge) throw refusal("http", [], answer);
   // It is a refusal like one in the body.
-  return read(table, { status, headers, body: JSON.stringify(challenge) }, flags, take);
+  const { error, error_description, error_uri } = challenge;
+  throw refusal("oauth", [error, error_description, error_uri], { status, headers, body: JSON.stringify(challenge) });
 }
 
-/** The text of the whole answer. */
-export function wholeText(): string {
-  return source;
+/**
+ * When the tokens or codes of an answer expire by this machine's clock, and by how many seconds the server's clock is ahead
+ * of it; `undefined` for what is not known. The twin of `lifetimes` in `src/rules/answer.rs`; both run
+ * `tests/vectors/lifetimes.json`.
+ */
+export function lifetimes(
+  expiresIn: bigint | undefined,
+  expiresAt: bigint | undefined,
+  { now, sent }: Received,
+): [deadline: bigint | undefined, clockSkew: bigint | undefined] {
+  const present = int64(now);
+  let server = Number.isNaN(sent) ? undefined : int64(sent);
+  if (expiresIn !== undefined && expiresAt !== undefined) server = expiresAt - expiresIn;
+  return [
+    expiresIn === undefined ? expiresAt : int64(present + expiresIn),
+    server === undefined ? undefined : int64(server - present),
+  ];
 }
 
-/** The text of a member; `undefined` if it is missing, or empty where it may be: then it says nothing. */
-export function textAt(member: number): string | undefined {
-  if (!hasAt(member) || slots[4 * member] === slots[4 * member + 1]) return undefined;
-  if (isAscii && !isMarked(member, ESCAPED)) return source.slice(slots[4 * member], slots[4 * member + 1]);
-  return JSON.parse(`"${writtenAt(member)}"`) as string;
+/** The nearest number of 64 bits. */
+function int64(number: bigint | number): bigint {
+  // Two numbers of one type are compared much faster.
+  if (Number.isSafeInteger(number)) return BigInt(number);
+  const nearest = number > INT64_MAX ? INT64_MAX : number < INT64_MIN ? INT64_MIN : number;
+  return typeof nearest === "bigint" ? nearest : BigInt(Math.trunc(nearest));
 }
 
-/** A member as it is written; of a text, what is between the quotes. */
-export function writtenAt(member: number): string {
-  return decoder.decode(input.subarray(start + slots[4 * member]!, start + slots[4 * member + 1]!));
-}
-
-/** Why a member is not read although it is there; `undefined` if it is read or missing. */
-export function unreadAt(member: number): string | undefined {
-  return isMarked(member, UNREAD) ? REASONS[slots[4 * member]!] : undefined;
-}
-
-/** The seconds of a member; `undefined` if it is missing. */
-export function secondsAt(member: number): bigint | undefined {
-  return hasAt(member) ? longs[2 * member] : undefined;
-}
-
-/** Whether a member is `true`. */
-export function flagAt(member: number): boolean {
-  return slots[4 * member] === 1 && hasAt(member);
-}
-
-function hasAt(member: number): boolean {
-  return isMarked(member, FOUND);
-}
-
-/** Whether a member has a mark, whether it was found or not. */
-export function isMarked(member: number, mark: number): boolean {
-  return (slots[4 * member + 2]! & mark) !== 0;
-}
-
-/** Notes when the tokens or codes of an answer expire, as the members {@link DEADLINE} and {@link CLOCK_SKEW}. */
-export function noteLifetimes(expiresIn: number, expiresAt: number, { now, sent }: Received): void {
-  core().lifetimes(expiresIn, expiresAt, now, sent);
-}
+const INT64_MIN = -(2n ** 63n);
 
 /** When an answer came by this machine's clock and was sent by the server's, in Unix seconds; `NaN` is unknown. */
 export interface Received {
@@ -115,9 +124,3 @@ export function receivedAt(response: HttpResponse, now: number): Received {
     throw invalid("now", "not a number of seconds");
   return { now: Number(now), sent: httpDate(fieldOf(headersOf(response ?? {}), "date")) };
 }
-
-/** The place of the end of a lifetime, by this machine's clock. */
-export const DEADLINE = SLOTS - 2;
-
-/** The place of the seconds by which the server's clock is ahead of this machine's. */
-export const CLOCK_SKEW = SLOTS - 1;

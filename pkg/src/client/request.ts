@@ -1,12 +1,13 @@
+import { NotSupportedError } from "../errors.js";
 import type { ClientAuthentication } from "./authentication.js";
-import { type Value, call, core, ended } from "./core.js";
-import { camelCase } from "./failure.js";
-import { LACKS_PORTAL, METHODS, METHOD_NONE } from "./generated/tables.js";
+import { type Value, core, input, textOf, write, written } from "./core.js";
+import { LONGEST, OUT } from "./generated/tables.js";
 import { type HttpRequest, httpRequest } from "./http.js";
 import { invalid } from "./invalid.js";
 import { withRandom } from "./random.js";
 import type { ServerMetadata, faultsOf } from "./server.js";
-import { entriesOf } from "./table.js";
+import { type Entry, entriesOf } from "./table.js";
+import { base64, base64url } from "./web-crypto.js";
 
 /** The parameters of a request by their names as JavaScript spells them. */
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -18,40 +19,13 @@ export interface Asking {
   readonly authentication: ClientAuthentication;
   /** What is wrong with endpoints of the server's metadata. */
   readonly faults?: ReturnType<typeof faultsOf>;
+  /** Why a page or the keys of the server are not known. */
+  readonly hint?: string | undefined;
 }
 
 /**
- * What a plan of `src/rules/request.rs` says: the letter that says how the parameters get to the endpoint, the endpoint,
- * and the names of the parameters whose values are passed to the module.
- */
-type Plan = readonly [carrier: string, endpoint: keyof ServerMetadata, names: readonly string[]];
-
-const plans: Record<string, Plan> = {};
-
-function planOf(table: string): Plan {
-  const [[carrier, endpoint] = ["", ""], ...parameters] = entriesOf(table);
-  const names = parameters.filter(([letter]) => !"=#".includes(letter)).map(([, name]) => camelCase(name));
-  return [carrier, camelCase(endpoint) as keyof ServerMetadata, names];
-}
-
-/**
- * The flags of a request: how the client authenticates, and whether its server is an EIAM server whose pages are not
- * known.
- *
- * @throws {InvalidArgumentError} for a method that is not known
- */
-function flagsOf({ authentication, server }: Asking): number {
-  // A client with assertions sends no secret, and the assertion is added to the request afterwards.
-  const method =
-    "assertion" in authentication ? METHOD_NONE : METHODS.indexOf(authentication.method as (typeof METHODS)[number]);
-  if (method < 0) throw invalid("authentication", "not a known method, such as none");
-  const lacksPortal =
-    !server.authorizationEndpoint && /^https:\/\/eiam-.*\.aliyuncs\.com\/v2\//.test(`${server.tokenEndpoint}`);
-  return method | (lacksPortal ? LACKS_PORTAL : 0);
-}
-
-/**
- * Makes a request.
+ * Makes a request. The twin of `src/rules/request.rs`, which says what a plan and
+ * its letters are; both run `tests/vectors/request.json`.
  *
  * @param table the plan of the request, from `generated/tables.ts`
  * @param parameters the parameters by their names in JavaScript, and `resource` and `extra`
@@ -59,46 +33,97 @@ function flagsOf({ authentication, server }: Asking): number {
  * @throws {InvalidArgumentError} for a parameter that is missing or cannot be sent
  */
 export function makeRequest(asking: Asking, table: string, parameters: Parameters): HttpRequest {
-  const { server, faults, clientId, authentication } = asking;
-  const [carrier, endpoint, names] = (plans[table] ??= planOf(table));
-  const fault = faults?.[endpoint];
+  const { server, faults, hint, clientId, authentication } = asking;
+  const [{ letter: carrier, name: endpoint, argument }, ...plan] = entriesOf(table) as [Entry, ...Entry[]];
+  const at = argument as keyof ServerMetadata;
+  const fault = faults?.[at];
   if (fault) throw fault;
-  const { clientSecret } = authentication as { clientSecret?: string };
-  let values = ended(server[endpoint], endpoint) + ended(clientId, "clientId") + ended(clientSecret, "clientSecret");
-  values += ended(table, "");
-  for (const name of names) values += ended(parameters[name] as Value, name);
+  const url = textOf(server[at], at);
+  if (!url) {
+    // EIAM's pages, and the keys of an instance's authorization server, are at the portal's host.
+    const reason = hint && carrier !== "F" && carrier !== "B" ? `: ${hint}` : "";
+    throw new NotSupportedError(`the server has no ${endpoint}${reason}`, endpoint);
+  }
+
+  const form = new URLSearchParams();
+  let last = "";
+  for (const { letter, name, argument, fixed } of plan) {
+    last = fixed ?? (letter === "#" ? clientId : textOf(parameters[argument] as Value, argument));
+    if (last) form.append(name, last);
+    else if (letter === "!") throw invalid(argument, "missing");
+  }
   const { resource, extra } = parameters as { resource?: string | string[]; extra?: Record<string, Value> };
   // The characters of a text and the elements of a list have names, too.
   if (extra && (typeof extra !== "object" || Symbol.iterator in extra))
     throw invalid("extra", "not an object of texts");
-  for (const each of [resource ?? []].flat()) values += `resource\0${ended(each, "resource")}`;
-  for (const name in extra) values += ended(name, "extra") + ended(extra[name], name);
+  if (resource !== undefined && resource !== null)
+    for (const each of [resource].flat()) form.append("resource", textOf(each, "resource"));
+  // The page's URL may have a query of its own (RFC 6749 section 3.1).
+  const [page, query = ""] = carrier === "P" ? /^[^?#]*(\??[^#]*)/.exec(url)! : [];
+  const isOwn = (name: string) =>
+    /^client_(id|secret|assertion(_type)?)$/.test(name) ||
+    plan.some((own) => own.letter !== "~" && own.name === name) ||
+    (name !== "resource" && (form.has(name) || new URLSearchParams(query).has(name)));
+  for (const name in extra) {
+    if (isOwn(textOf(name, "extra"))) throw invalid("extra", `${name} is in the request already`);
+    form.append(name, textOf(extra[name], name));
+  }
 
-  const [text, authorization] = call(values, (length) => core().request(length, flagsOf(asking)));
   const headers: Record<string, string> = { accept: "application/json" };
-  if (authorization) headers["authorization"] = authorization;
-  if (carrier === PAGE) return httpRequest(text!, headers);
-  if (carrier === FORM) headers["content-type"] = "application/x-www-form-urlencoded";
-  return httpRequest(server[endpoint] as string, headers, carrier === FORM ? text : undefined);
+  if (carrier === "B") {
+    if (!/^[!-~]*$/.test(last)) throw invalid("accessToken", "not printable ASCII without spaces");
+    headers["authorization"] = `Bearer ${last}`;
+  }
+  if (carrier === "F") {
+    const basic = authenticate(form, clientId, authentication);
+    if (basic) headers["authorization"] = basic;
+    headers["content-type"] = "application/x-www-form-urlencoded";
+  }
+  const text = `${form}`;
+  if (text.length > LONGEST) throw invalid("parameters", "longer than a request may be");
+  if (carrier === "P") return httpRequest(page + (query ? (/[?&]$/.test(query) ? "" : "&") : "?") + text, headers);
+  return httpRequest(url, headers, carrier === "F" ? text : undefined);
 }
-
-/** The letter of a request that a browser opens. */
-const PAGE = "P";
-
-/** The letter of a request that is posted as a form. */
-const FORM = "F";
 
 /**
- * Makes the random values of an authorization request with these parameters.
+ * Adds to a form what authenticates the client (RFC 6749 section 2.3).
  *
- * @throws {InvalidArgumentError} for a redirect URI with a fragment, or a `maxAge` that is no number of seconds
- * @throws {NotSupportedError} if the host has no randomness
- * @returns `state`, `nonce` (empty for none), a PKCE verifier, and its challenge
+ * @returns the value of the field `Authorization`; empty if there is none
  */
-export function draw(redirectUri?: Value, scope?: Value, maxAge?: Value): [string, string, string, string] {
-  const text = ended(redirectUri, "redirectUri") + ended(scope, "scope") + ended(maxAge, "maxAge");
-  return withRandom(RANDOMNESS, (random) => call(text, (length) => core().draw(length), random)) as never;
+function authenticate(form: URLSearchParams, clientId: string, authentication: ClientAuthentication): string {
+  const { method, clientSecret } = authentication as { method: string; clientSecret: string };
+  const basic = /^client_secret_basic(_unencoded)?$/.exec(method);
+  if (basic) {
+    const encoded = (text: string) => (basic[1] ? text : `${new URLSearchParams({ "": text })}`.slice(1));
+    return `Basic ${base64(new TextEncoder().encode(`${encoded(clientId)}:${encoded(clientSecret)}`))}`;
+  }
+  form.append("client_id", clientId);
+  // An assertion is added to the request afterwards.
+  if (method === "client_secret_post") form.append("client_secret", clientSecret);
+  return "";
 }
 
-/** The random octets that the module needs for these values. */
-const RANDOMNESS = 64;
+/**
+ * Makes a PKCE verifier and its challenge.
+ *
+ * @throws {NotSupportedError} if the host has no randomness
+ */
+export function drawPkce(): [verifier: string, challenge: string] {
+  const wasm = core();
+  const drawn = withRandom(32, (random) => {
+    write(random);
+    wasm.pkce();
+    input.fill(0, 0, 32);
+    return written(OUT);
+  });
+  return [drawn.slice(0, 43), drawn.slice(43)];
+}
+
+/**
+ * Makes a random text of 128 bits.
+ *
+ * @throws {NotSupportedError} if the host has no randomness
+ */
+export function drawText(): string {
+  return withRandom(16, base64url);
+}

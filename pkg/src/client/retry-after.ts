@@ -7,7 +7,8 @@ import { type HeaderFields, fieldOf } from "./answer.js";
 const DATE =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ((?:0[1-9]|[12]\d|3[01]) [A-Z][a-z]{2}) (\d{4}) ((?:[01]\d|2[0-3]):[0-5]\d:)([0-5]\d|60) GMT$/;
 
-const INT64_MAX = 2n ** 63n - 1n;
+/** The greatest number of 64 bits. @internal */
+export const INT64_MAX = 2n ** 63n - 1n;
 
 /**
  * The Gregorian calendar repeats itself after 400 years. Dates are read that much later, because `Date` takes the years 0

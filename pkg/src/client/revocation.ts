@@ -12,7 +12,7 @@ import { read } from "./read.js";
  */
 export function readRevocation(response: HttpResponse): void {
   try {
-    read(ANY_ANSWER, response, 0, () => undefined);
+    read(ANY_ANSWER, response);
   } catch (error) {
     if (!(error instanceof MalformedResponseError)) throw error;
   }

@@ -1,6 +1,7 @@
-import { core, input, isFailure, longs, slots, write } from "./core.js";
-import { FOUND, LIFETIME_ANSWER, REASONS, REASON_SHIFT, REASON_TRAILING_CHARACTERS } from "./generated/tables.js";
+import { core, input, scan, write } from "./core.js";
+import { LIFETIME_ANSWER, REASONS, REASON_TRAILING_CHARACTERS } from "./generated/tables.js";
 import { invalid } from "./invalid.js";
+import { fault, judge } from "./judge.js";
 import { malformed } from "./malformed.js";
 
 /**
@@ -53,16 +54,19 @@ export function parseExpiry<I extends Int64 = "bigint">(
   options: { readonly int64?: I | undefined } = {},
 ): Seconds<I> | undefined {
   if (typeof json !== "string") throw invalid("text", "not a string");
-  const table = write(LIFETIME_ANSWER);
-  const length = write(`{"text":${json}}`, table);
-  const result = core().answer(table, length, 200, 0);
-  input.fill(0, 0, table + length);
-  // The text must not add members to the object around it, as `1,"a":2` would, so it has to be JSON by itself, too.
-  if (isFailure(result) || !isValue(json)) {
-    const reason = REASONS[isFailure(result) ? (result >>> REASON_SHIFT) & 0xff : REASON_TRAILING_CHARACTERS];
-    throw invalid("text", reason!);
+  core();
+  const text = `{"text":${json}}`;
+  const length = write(text);
+  try {
+    // The text must not add members to the object around it, as `1,"a":2` would, so it has to be JSON by itself, too.
+    const reason = scan(LIFETIME_ANSWER, length) || (isValue(json) ? 0 : REASON_TRAILING_CHARACTERS);
+    if (reason) throw invalid("text", REASONS[reason]!);
+    const seconds = judge({ letter: "s", kind: "s" }, 0, { text, isAscii: length === text.length }, {});
+    if (fault) throw invalid("text", fault);
+    return secondsAs(seconds as bigint | undefined, options?.int64, "$");
+  } finally {
+    input.fill(0, 0, length);
   }
-  return secondsAs(slots[2]! & FOUND ? longs[0] : undefined, options?.int64, "$");
 }
 
 /** Whether a text is JSON. */

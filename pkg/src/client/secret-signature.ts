@@ -1,6 +1,8 @@
-import { InvalidArgumentError } from "../errors.js";
-import { type SignatureVerifier, wrong } from "./key-set.js";
-import { signedParts, subtle } from "./web-crypto.js";
+import { invalid } from "./invalid.js";
+import type { SignatureVerifier } from "./key-set.js";
+import { wrong } from "./malformed.js";
+import { signedParts } from "./signed-parts.js";
+import { subtle } from "./web-crypto.js";
 
 /**
  * The least octets of a secret: as many as the hash has (RFC 7518 section 3.2, and OpenID Connect Core section 16.19 for
@@ -24,7 +26,7 @@ const SHORTEST_SECRET = 32;
 export function secretSignature(clientSecret: string): SignatureVerifier {
   const secret = new TextEncoder().encode(clientSecret);
   if (secret.length < SHORTEST_SECRET) {
-    throw new InvalidArgumentError("clientSecret: shorter than the 32 octets that HS256 needs", "clientSecret");
+    throw invalid("clientSecret", "shorter than the 32 octets that HS256 needs");
   }
   let key: Promise<CryptoKey> | undefined;
   const imported = () =>

@@ -1,10 +1,9 @@
 import type { EiamTokenError } from "../errors.js";
 import type { HttpResponse } from "./answer.js";
-import { camelCase } from "./failure.js";
 import { METADATA_ANSWER } from "./generated/tables.js";
 import { malformed } from "./malformed.js";
-import { flagAt, read, textAt, unreadAt } from "./read.js";
-import { namesOf } from "./table.js";
+import { read } from "./read.js";
+import { camelCase } from "./table.js";
 
 /** The metadata of an authorization server (RFC 8414 section 2). */
 export interface ServerMetadata {
@@ -36,6 +35,9 @@ export type Faults = Readonly<Partial<Record<keyof ServerMetadata, EiamTokenErro
 /** The faults of metadata that were discovered. Metadata that the application wrote are not in it. */
 const discovered = /* @__PURE__ */ new WeakMap<ServerMetadata, Faults>();
 
+/** Why the pages and the keys of a server are not known. @internal */
+export const hints = /* @__PURE__ */ new WeakMap<ServerMetadata, string>();
+
 /**
  * The errors for endpoints of discovered metadata that may not be used. Those endpoints are missing in the metadata, and
  * whoever uses one gets its error. `undefined` for metadata that the application wrote.
@@ -55,18 +57,16 @@ export function faultsOf(server: ServerMetadata): Faults | undefined {
  * @internal
  */
 export function readMetadata(response: HttpResponse, least: number): ServerMetadata {
-  const take = () => {
-    const server: { -readonly [N in keyof ServerMetadata]: ServerMetadata[N] } = {};
-    const faults: { -readonly [N in keyof Faults]: Faults[N] } = {};
-    namesOf(METADATA_ANSWER).forEach((wire, member) => {
-      const name = camelCase(wire) as keyof ServerMetadata;
-      const value = wire === "authorization_response_iss_parameter_supported" ? flagAt(member) : textAt(member);
-      if (value !== undefined) server[name] = value as never;
-      const fault = unreadAt(member);
-      if (fault) faults[name] = malformed(`$.${wire}`, fault, response.status);
-    });
-    discovered.set(server, faults);
-    return server;
-  };
-  return read(METADATA_ANSWER, response, least, take);
+  const { values, unread } = read(METADATA_ANSWER, response, { least });
+  const server: { -readonly [N in keyof ServerMetadata]: ServerMetadata[N] } = {};
+  const faults: { -readonly [N in keyof Faults]: Faults[N] } = {};
+  for (const wire in values) {
+    const name = camelCase(wire) as keyof ServerMetadata;
+    if (values[wire] !== undefined) server[name] = values[wire];
+    const fault = unread[wire];
+    if (fault) faults[name] = malformed(`$.${wire}`, fault, response.status);
+  }
+  server.authorizationResponseIssParameterSupported ??= false;
+  discovered.set(server, faults);
+  return server;
 }

@@ -8,14 +8,14 @@ import {
   partsOf,
   transactionFrom,
 } from "./authorization.js";
-import { call, core, ended } from "./core.js";
+import { codeOf } from "./callback.js";
+import { textOf } from "./core.js";
 import {
   AUTHORIZATION_CODE_PLAN,
   AUTHORIZATION_PLAN,
   REFRESH_TOKEN_PLAN,
   USER_INFO_ANSWER,
   USER_INFO_PLAN,
-  USER_INFO_SUB,
 } from "./generated/tables.js";
 import type { CallOptions, HostUrl, HttpRequest } from "./http.js";
 import { type UserClaims, claimsFrom } from "./id-token.js";
@@ -24,9 +24,10 @@ import { malformed } from "./malformed.js";
 import type { AuthorizationParameters, ClientOptions, RequestParameters } from "./options.js";
 import { parsed } from "./parse.js";
 import { type Expected, type Party, asserted, partyOf, readTokensOf, sendAs, subjectOf, tokensOf } from "./party.js";
-import { read, textAt, wholeText } from "./read.js";
+import { read } from "./read.js";
 import type { ErrorListener } from "./report.js";
-import { draw, makeRequest } from "./request.js";
+import { drawPkce, drawText, makeRequest } from "./request.js";
+import { INT64_MAX } from "./retry-after.js";
 import type { Int64 } from "./seconds.js";
 import type { ServerMetadata } from "./server.js";
 import { type TokenSet, tokenSet } from "./tokens.js";
@@ -94,9 +95,15 @@ export class SignInClient<I extends Int64 = "bigint"> {
    */
   authorizationRequest(parameters: AuthorizationParameters): AuthorizationRequest {
     const { redirectUri, scope, claims, extra, maxAge = extra?.["max_age"] } = parameters ?? {};
-    const drawn = draw(redirectUri, scope, maxAge === "" ? "empty" : maxAge);
-    const [state, , codeVerifier, codeChallenge] = drawn;
-    const nonce = this.#party().nonce === false ? "" : drawn[1];
+    if (textOf(redirectUri, "redirectUri").includes("#")) throw invalid("redirectUri", "has a fragment");
+    const seconds = maxAge === undefined || maxAge === null ? undefined : textOf(maxAge, "maxAge");
+    if (seconds !== undefined && !(/^(0|[1-9]\d{0,18})$/.test(seconds) && BigInt(seconds) <= INT64_MAX))
+      throw invalid("maxAge", "not a number of seconds");
+    const [codeVerifier, codeChallenge] = drawPkce();
+    const state = drawText();
+    // Only a request for an id_token has a nonce (OpenID Connect Core section 3.1.2.1).
+    const hasNonce = textOf(scope, "scope").split(" ").includes("openid") && this.#party().nonce !== false;
+    const nonce = hasNonce ? drawText() : undefined;
     const { url } = makeRequest(this.#party(), AUTHORIZATION_PLAN, {
       ...parameters,
       claims: claims && unlessInvalid("claims", "not what JSON can hold", () => JSON.stringify(claims)),
@@ -111,9 +118,9 @@ export class SignInClient<I extends Int64 = "bigint"> {
       redirect_uri: redirectUri,
       scope,
       state,
-      nonce: nonce || undefined,
+      nonce,
       code_verifier: codeVerifier,
-      max_age: maxAge === undefined ? undefined : `${maxAge}`,
+      max_age: seconds,
     });
   }
 
@@ -140,13 +147,12 @@ export class SignInClient<I extends Int64 = "bigint"> {
     if (client_id !== this.clientId || issuer !== this.server.issuer) {
       throw invalid("request", "belongs to another client or issuer");
     }
-    const flags = this.server.authorizationResponseIssParameterSupported ? 1 : 0;
     const written = unlessInvalid("callback", "has no text", () => String(callback));
-    const text = ended(state, "state") + ended(issuer, "issuer") + ended(written, "callback").slice(0, -1);
-    const [code] = call(text, (length) => core().callback(length, flags));
-    // What was no UTF-8 would be sent as something else.
-    if (code!.includes("\ufffd")) throw new CallbackError("the callback is refused: code is not form-encoded", "code");
-    return authorizationResponse({ ...transaction, code: code! });
+    const hasIss = this.server.authorizationResponseIssParameterSupported;
+    return authorizationResponse({
+      ...transaction,
+      code: codeOf(textOf(written, "callback"), { state, issuer, hasIss }),
+    });
   }
 
   /**
@@ -164,7 +170,7 @@ export class SignInClient<I extends Int64 = "bigint"> {
     options: CallOptions & RequestParameters = {},
   ): Promise<TokenSet<I>> {
     const { nonce, max_age: maxAge } = partsOf(response);
-    return tokensOf(this.#party(), codeRequest(this.#party(), response, options), options, { nonce, maxAge });
+    return await tokensOf(this.#party(), codeRequest(this.#party(), response, options), options, { nonce, maxAge });
   }
 
   /**
@@ -223,12 +229,12 @@ export class SignInClient<I extends Int64 = "bigint"> {
    */
   parseUserInfo(response: HttpResponse, options: { expectedSub?: string | undefined } = {}): UserClaims {
     const answer = parsed(response, this.#party().parse, "userinfoEndpoint");
-    const [sub, text] = read(USER_INFO_ANSWER, answer, 0, () => [textAt(USER_INFO_SUB), wholeText()]);
+    const { values, text } = read(USER_INFO_ANSWER, answer);
     const { expectedSub } = options ?? {};
-    if (expectedSub !== undefined && sub !== expectedSub) {
+    if (expectedSub !== undefined && values["sub"] !== expectedSub) {
       throw malformed("$.sub", "another user than the id_token's", response.status);
     }
-    return claimsFrom(text!) as UserClaims;
+    return claimsFrom(text) as UserClaims;
   }
 
   /**

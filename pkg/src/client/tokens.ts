@@ -2,30 +2,11 @@ import { jsonText } from "../json.js";
 import type { HttpResponse } from "./answer.js";
 import { steadyClock, unixSeconds } from "./clock.js";
 import { membersOf } from "./failure.js";
-import {
-  KEPT,
-  TOKENS_ACCESS_TOKEN,
-  TOKENS_EXPIRES_AT,
-  TOKENS_EXPIRES_IN,
-  TOKENS_ID_TOKEN,
-  TOKENS_REFRESH_TOKEN,
-  TOKENS_SCOPE,
-  TOKENS_TOKEN_TYPE,
-  UNREAD,
-} from "./generated/tables.js";
+import { TOKENS_ANSWER } from "./generated/tables.js";
 import type { UserClaims } from "./id-token.js";
 import { invalid } from "./invalid.js";
-import {
-  CLOCK_SKEW,
-  DEADLINE,
-  isMarked,
-  noteLifetimes,
-  read,
-  receivedAt,
-  secondsAt,
-  textAt,
-  wholeText,
-} from "./read.js";
+import type { Asked } from "./judge.js";
+import { lifetimes, read, receivedAt } from "./read.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
 import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
@@ -174,8 +155,8 @@ function secondsLeft({ fields: { deadline }, clock }: Hidden): bigint | undefine
 
 /** How a response with tokens is read. @internal */
 export interface TokenReading {
-  /** Flags that say what the response has to be, such as `WANTS_ID_TOKEN` and `IS_REFRESH`. Default: none. */
-  readonly flags?: number;
+  /** What was asked for. Default: nothing. */
+  readonly asked?: Asked;
   /** The tokens that are being refreshed: a refresh token that the response leaves out stays as it was. */
   readonly former?: { readonly refreshToken?: string | undefined } | undefined;
   /** When the response came, in Unix seconds. Default: now. */
@@ -190,28 +171,26 @@ export interface TokenReading {
  */
 export function readTokens(
   response: HttpResponse,
-  { flags = 0, former, now = unixSeconds() }: TokenReading,
+  { asked = {}, former, now = unixSeconds() }: TokenReading,
 ): TokenFields {
   const received = receivedAt(response, now);
-  return read("", response, flags, () => {
-    noteLifetimes(TOKENS_EXPIRES_IN, TOKENS_EXPIRES_AT, received);
-    // The octets may be used for something else by the time that somebody asks.
-    const text = wholeText();
-    return {
-      accessToken: textAt(TOKENS_ACCESS_TOKEN)!,
-      tokenType: textAt(TOKENS_TOKEN_TYPE)!,
-      refreshToken: isMarked(TOKENS_REFRESH_TOKEN, KEPT) ? former?.refreshToken : textAt(TOKENS_REFRESH_TOKEN),
-      idToken: textAt(TOKENS_ID_TOKEN),
-      scope: textAt(TOKENS_SCOPE),
-      expiresIn: secondsAt(TOKENS_EXPIRES_IN),
-      expiresAt: secondsAt(TOKENS_EXPIRES_AT),
-      deadline: secondsAt(DEADLINE),
-      clockSkew: secondsAt(CLOCK_SKEW),
-      claims: undefined,
-      unread: isMarked(TOKENS_EXPIRES_AT, UNREAD) ? ["expires_at"] : [],
-      members: () => otherMembers(text),
-    };
-  });
+  const { values, unread, text } = read(TOKENS_ANSWER, response, asked);
+  const { expires_in: expiresIn, expires_at: expiresAt } = values;
+  const [deadline, clockSkew] = lifetimes(expiresIn, expiresAt, received);
+  return {
+    accessToken: values["access_token"],
+    tokenType: values["token_type"],
+    refreshToken: values["refresh_token"] ?? former?.refreshToken,
+    idToken: values["id_token"],
+    scope: values["scope"],
+    expiresIn,
+    expiresAt,
+    deadline,
+    clockSkew,
+    claims: undefined,
+    unread: Object.keys(unread),
+    members: () => otherMembers(text),
+  };
 }
 
 /** The members of a response that have no name of their own in a token set. */

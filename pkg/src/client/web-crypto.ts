@@ -18,18 +18,12 @@ export function subtle(): SubtleCrypto {
 
 /** Octets in base64url without padding (RFC 7515 section 2). */
 export function base64url(octets: Uint8Array): string {
-  const text = btoa(String.fromCharCode(...octets));
-  return text.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+  return base64(octets).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 }
 
-/** The octets of a text in base64url, which was checked before. */
-export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-}
-
-/** The signed octets of a JWT, and its signature (RFC 7515 section 5.2). The JWT was checked before. */
-export function signedParts(jwt: string): { signed: Uint8Array<ArrayBuffer>; signature: Uint8Array<ArrayBuffer> } {
-  const end = jwt.lastIndexOf(".");
-  return { signed: new TextEncoder().encode(jwt.slice(0, end)), signature: fromBase64url(jwt.slice(end + 1)) };
+/** Octets in base64 (RFC 4648 section 4). */
+export function base64(octets: Uint8Array): string {
+  let binary = "";
+  for (const octet of octets) binary += String.fromCharCode(octet);
+  return btoa(binary);
 }

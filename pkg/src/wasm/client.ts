@@ -5,17 +5,11 @@ import { instantiate } from "./instantiate.js";
 /** The exports of src/wasm/client.rs, which says what each takes and gives. They take and give numbers only. */
 export interface ClientWasm {
   readonly memory: WebAssembly.Memory;
-  readonly i: () => number;
-  readonly o: () => number;
-  readonly s: () => number;
-  readonly answer: (table: number, length: number, status: number, flags: number) => number;
-  readonly lifetimes: (expiresIn: number, expiresAt: number, now: number, sent: number) => void;
-  readonly draw: (length: number) => number;
-  readonly request: (length: number, flags: number) => number;
-  readonly callback: (length: number, hasIss: number) => number;
-  readonly id_token: (length: number, flags: number, now: bigint, tolerance: bigint, maxAge: bigint) => number;
-  readonly challenge: (length: number) => number;
-  readonly address: (length: number, least: number) => number;
+  readonly m: () => number;
+  readonly scan: (table: number, length: number) => number;
+  readonly decode: (length: number) => number;
+  readonly pkce: () => void;
+  readonly hash: (length: number, octets: number) => void;
 }
 
 /**

@@ -6,6 +6,7 @@
  * frequent, and gzip finds nearly all that it finds in the module itself. All characters are
  * printable ASCII, and none needs an escape in a string literal.
  *
+ * Three bits of each byte are turned round first: of all ways to do so, this one compresses best.
  * "#" to "|" stand for 0 to 89, where a space takes the place of the backslash; "}" and "~" add 90
  * and 182 to the value of the character that follows, which then goes up to 91.
  *
@@ -23,7 +24,7 @@ export function decodePrintable(text: string): Uint8Array<ArrayBuffer> {
     if (above === 0 && value >= 90) {
       above = value === 90 ? 90 : 182;
     } else {
-      bytes[length++] = above + value;
+      bytes[length++] = (above + value) ^ 13;
       above = 0;
     }
   }

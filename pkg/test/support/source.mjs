@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { modulesAsText } from "../../../scripts/lib/bundle.mjs";
 
 /**
  * Modules of `pkg/src` that the package does not export, or that are tested without the rest: their exports together,
  * with the classes of errors that are theirs.
  *
- * @param {...string} files from `pkg/src` on, without `.ts`; none of them may need the WebAssembly module
+ * @param {...string} files from `pkg/src` on, without `.ts`
  */
 export async function source(...files) {
   const contents = ["errors", ...files].map((file) => `export * from "./${file}.js";`).join("\n");
@@ -20,6 +21,7 @@ export async function source(...files) {
     format: "esm",
     target: "es2022",
     platform: "neutral",
+    plugins: [modulesAsText],
     logLevel: "silent",
   });
   // A file, whose name is short in a stack.

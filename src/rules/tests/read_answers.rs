@@ -15,7 +15,7 @@ use crate::rules::table::Table;
 use crate::rules::unescaped::Unescaped;
 use crate::seconds as exact;
 
-const TABLES: [Table<'_>; 7] = [
+pub(super) const TABLES: [Table<'_>; 7] = [
     answer::TOKENS,
     answer::TOKENS,
     answer::DEVICE,
@@ -48,7 +48,7 @@ fn fit(random: &mut Random, kind: u8) -> String {
     random.pick(choices).to_owned()
 }
 
-fn body(random: &mut Random, members: Table<'_>) -> String {
+pub(super) fn body(random: &mut Random, members: Table<'_>) -> String {
     let mut pairs = Vec::new();
     for (letter, name) in members {
         let (kind, is_required) = kind(letter);

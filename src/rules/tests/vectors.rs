@@ -4,12 +4,18 @@
 //! A file that is not what the rules say fails the test that made it. To write all of them anew:
 //! `WRITE_VECTORS=1 cargo test --no-default-features --features client --lib vectors`.
 
+mod address;
+mod answer;
 mod assertion;
+mod callback;
 mod challenge;
 mod discovery;
 mod eiam;
+mod id_token;
 mod keys;
+mod lifetimes;
 mod polling;
+mod request;
 mod resource;
 mod retry_after;
 

@@ -1,6 +1,6 @@
 // Made of the rules in src/rules by "npm run generate".
 
-/** The text of each reason. @internal */
+/** The text of each reason why a text is no JSON object. @internal */
 export const REASONS = [
   "",
   "the text ends in the middle",
@@ -17,80 +17,8 @@ export const REASONS = [
   "a number and not an object",
   "nested deeper than 32",
   "longer than 1048576 bytes",
-  "a string of more than 65536 bytes",
   "more than 512 members",
-  "missing",
-  "empty",
-  "a boolean and not a string",
-  "an array and not a string",
-  "an object and not a string",
-  "a number and not a string",
-  "has a character that is not printable ASCII",
-  "neither an https nor an http URL",
-  "plain http at an https server (RFC 8414 section 2): use https, or on loopback allowInsecureLoopback",
-  "not a number of seconds",
-  "negative",
-  "not a whole number of seconds",
-  "outside the range of int64",
-  "is missing",
-  "is empty",
-  "is there twice",
-  "is not form-encoded",
-  "belongs to another request",
-  "is another issuer than the one that was asked",
-  "portal is missing, such as example.aliyunidaas.com",
-  "is in the request already",
-  "missing, such as cn-hangzhou",
-  "missing, such as idaas_abc123",
-  "missing, such as app_abc123",
-  "not a host alone, such as example.aliyunidaas.com, without https:// and path",
-  "has a character that cannot stand in it",
-  "not three parts with dots between them",
-  "not base64url",
-  "another issuer, or missing",
-  "another user than before",
-  "does not name this client",
-  "past",
-  "in the future",
-  "longer ago than max_age allows",
-  "not the one of the request",
-  "belongs to another access token",
-  "an extension that is not understood",
-  "not the signature of a private key that is accepted",
-  "has a character other than A-Z a-z 0-9 - . _ ~",
-  "not 43 to 128 characters long",
-  "has a fragment",
-  "a type of token that this client cannot use",
-  "missing though openid was asked for",
-  "not printable ASCII without spaces",
-  "not the server's https (or http) URL, such as https://as.example",
-  "has a query or a fragment",
-  "plain http beyond this machine, where others can read and change it: use https, or allowInsecureRequests",
 ] as const;
-
-/** The number of the kind of failure `oauth`. @internal */
-export const KIND_OAUTH = 0;
-
-/** The number of the kind of failure `gateway`. @internal */
-export const KIND_GATEWAY = 1;
-
-/** The number of the kind of failure `http`. @internal */
-export const KIND_HTTP = 2;
-
-/** The number of the kind of failure `malformed`. @internal */
-export const KIND_MALFORMED = 3;
-
-/** The number of the kind of failure `callback`. @internal */
-export const KIND_CALLBACK = 4;
-
-/** The number of the kind of failure `argument`. @internal */
-export const KIND_ARGUMENT = 5;
-
-/** The number of the kind of failure `not_supported`. @internal */
-export const KIND_NOT_SUPPORTED = 6;
-
-/** The methods of clients, in the order of their numbers. @internal */
-export const METHODS = ["none", "client_secret_basic", "client_secret_basic_unencoded", "client_secret_post"] as const;
 
 /** The reason for text that something follows. @internal */
 export const REASON_TRAILING_CHARACTERS = 3;
@@ -98,17 +26,14 @@ export const REASON_TRAILING_CHARACTERS = 3;
 /** The reason for text that is too long. @internal */
 export const REASON_TOO_LONG = 14;
 
-/** A slot's mark: the member is there, and not `null`. @internal */
-export const FOUND = 1;
-
 /** A slot's mark: the content has escapes. @internal */
 export const ESCAPED = 2;
 
-/** A slot's mark: the member is missing, and the former value stays. @internal */
-export const KEPT = 8;
+/** A slot's mark: the content has a character that is not printable ASCII. @internal */
+export const ODD = 4;
 
-/** A slot's mark: the member is there, and cannot be read. @internal */
-export const UNREAD = 16;
+/** A slot's mark: the content has half of a surrogate pair. @internal */
+export const HALF = 32;
 
 /** The safety of an address that may be without TLS. @internal */
 export const HTTP = 0;
@@ -119,35 +44,14 @@ export const HTTP_ON_LOOPBACK = 1;
 /** The safety of an address that has to be with TLS. @internal */
 export const HTTPS = 2;
 
-/** The method of a client that does not authenticate. @internal */
-export const METHOD_NONE = 0;
+/** The octets of the result of a call that writes a text. @internal */
+export const OUT = 86;
 
-/** A flag for a request: the host of EIAM's pages is not known. @internal */
-export const LACKS_PORTAL = 4;
-
-/** A flag for an answer: an id_token has to come. @internal */
-export const WANTS_ID_TOKEN = 4;
-
-/** A flag for an answer: it is the answer to a refresh. @internal */
-export const IS_REFRESH = 8;
-
-/** A flag for an id_token: it is checked, and not only read. @internal */
-export const CHECKS = 1;
-
-/** A flag for an id_token: the client's secret is the key of its signature. @internal */
-export const BY_SECRET = 2;
-
-/** The lowest of the seven bits with a failure's kind. @internal */
-export const KIND_SHIFT = 24;
-
-/** The lowest of the eight bits with a failure's reason. @internal */
-export const REASON_SHIFT = 16;
-
-/** The bits with the length of a failure's words. @internal */
-export const WORDS = 65535;
+/** The octets of the table of an answer's members. @internal */
+export const TABLE = 426;
 
 /** How many slots there are. @internal */
-export const SLOTS = 24;
+export const SLOTS = 18;
 
 /** The most octets that an answer may have. @internal */
 export const LONGEST = 1048576;
@@ -155,118 +59,31 @@ export const LONGEST = 1048576;
 /** The members of an answer: tokens. @internal */
 export const TOKENS_ANSWER = "K<access_tokenB:token_typer=refresh_tokeni8id_tokent5scopes:expires_inu:expires_at";
 
-/** The slot of `access_token` in that answer. @internal */
-export const TOKENS_ACCESS_TOKEN = 0;
-
-/** The slot of `token_type` in that answer. @internal */
-export const TOKENS_TOKEN_TYPE = 1;
-
-/** The slot of `refresh_token` in that answer. @internal */
-export const TOKENS_REFRESH_TOKEN = 2;
-
-/** The slot of `id_token` in that answer. @internal */
-export const TOKENS_ID_TOKEN = 3;
-
-/** The slot of `scope` in that answer. @internal */
-export const TOKENS_SCOPE = 4;
-
-/** The slot of `expires_in` in that answer. @internal */
-export const TOKENS_EXPIRES_IN = 5;
-
-/** The slot of `expires_at` in that answer. @internal */
-export const TOKENS_EXPIRES_AT = 6;
-
 /** The members of an answer: device. @internal */
 export const DEVICE_ANSWER =
   "K;device_codeT9user_codeA@verification_uriaIverification_uri_completes:expires_inu:expires_ats8interval";
 
-/** The slot of `device_code` in that answer. @internal */
-export const DEVICE_DEVICE_CODE = 0;
-
-/** The slot of `user_code` in that answer. @internal */
-export const DEVICE_USER_CODE = 1;
-
-/** The slot of `verification_uri` in that answer. @internal */
-export const DEVICE_VERIFICATION_URI = 2;
-
-/** The slot of `verification_uri_complete` in that answer. @internal */
-export const DEVICE_VERIFICATION_URI_COMPLETE = 3;
-
-/** The slot of `expires_in` in that answer. @internal */
-export const DEVICE_EXPIRES_IN = 4;
-
-/** The slot of `expires_at` in that answer. @internal */
-export const DEVICE_EXPIRES_AT = 5;
-
-/** The slot of `interval` in that answer. @internal */
-export const DEVICE_INTERVAL = 6;
-
 /** The members of an answer: introspection. @internal */
 export const INTROSPECTION_ANSWER = "F6actived3expd3iatd3nbf";
-
-/** The slot of `active` in that answer. @internal */
-export const INTROSPECTION_ACTIVE = 0;
-
-/** The slot of `exp` in that answer. @internal */
-export const INTROSPECTION_EXP = 1;
-
-/** The slot of `iat` in that answer. @internal */
-export const INTROSPECTION_IAT = 2;
-
-/** The slot of `nbf` in that answer. @internal */
-export const INTROSPECTION_NBF = 3;
 
 /** The members of an answer: metadata. @internal */
 export const METADATA_ANSWER =
   "A6issuereFauthorization_endpointe>token_endpointeMdevice_authorization_endpointeAuserinfo_endpointeCrevocation_endpointeFintrospection_endpointeDend_session_endpointe8jwks_urif^authorization_response_iss_parameter_supported";
 
-/** The slot of `issuer` in that answer. @internal */
-export const METADATA_ISSUER = 0;
-
-/** The slot of `authorization_endpoint` in that answer. @internal */
-export const METADATA_AUTHORIZATION_ENDPOINT = 1;
-
-/** The slot of `token_endpoint` in that answer. @internal */
-export const METADATA_TOKEN_ENDPOINT = 2;
-
-/** The slot of `device_authorization_endpoint` in that answer. @internal */
-export const METADATA_DEVICE_AUTHORIZATION_ENDPOINT = 3;
-
-/** The slot of `userinfo_endpoint` in that answer. @internal */
-export const METADATA_USERINFO_ENDPOINT = 4;
-
-/** The slot of `revocation_endpoint` in that answer. @internal */
-export const METADATA_REVOCATION_ENDPOINT = 5;
-
-/** The slot of `introspection_endpoint` in that answer. @internal */
-export const METADATA_INTROSPECTION_ENDPOINT = 6;
-
-/** The slot of `end_session_endpoint` in that answer. @internal */
-export const METADATA_END_SESSION_ENDPOINT = 7;
-
-/** The slot of `jwks_uri` in that answer. @internal */
-export const METADATA_JWKS_URI = 8;
-
-/** The slot of `authorization_response_iss_parameter_supported` in that answer. @internal */
-export const METADATA_AUTHORIZATION_RESPONSE_ISS_PARAMETER_SUPPORTED = 9;
-
 /** The members of an answer: keys. @internal */
 export const KEYS_ANSWER = "L4keys";
-
-/** The slot of `keys` in that answer. @internal */
-export const KEYS_KEYS = 0;
 
 /** The members of an answer: user info. @internal */
 export const USER_INFO_ANSWER = "T3sub";
 
-/** The slot of `sub` in that answer. @internal */
-export const USER_INFO_SUB = 0;
-
 /** The members of an answer: lifetime. @internal */
 export const LIFETIME_ANSWER = "s4text";
 
-/** The slot of `text` in that answer. @internal */
-export const LIFETIME_TEXT = 0;
+/** The members of an answer: claims. @internal */
+export const CLAIMS_ANSWER = "m3expm3iatm3nbfm9auth_time";
+
+/** The members of an answer: refusal. @internal */
+export const REFUSAL_ANSWER = "t5errortAerror_descriptiont9error_urit:request_idt9RequestIdt4Codet7Message";
 
 /** The plan of a request: authorization. @internal */
 export const AUTHORIZATION_PLAN =

@@ -1,7 +1,8 @@
-import { InvalidArgumentError, ResponseError, SessionError } from "../../errors.js";
+import { ResponseError, SessionError } from "../../errors.js";
 import type { HttpResponse } from "../answer.js";
 import { LONGEST_TIMER, sleep } from "../clock.js";
 import { timeoutError } from "../http.js";
+import { invalid } from "../invalid.js";
 import { exclusively } from "../lock.js";
 import { refreshTokenOf } from "../refresh-token.js";
 import { type ErrorListener, notify, report } from "../report.js";
@@ -93,11 +94,11 @@ export class TokenSession<I extends Int64 = "bigint"> {
    * @throws {InvalidArgumentError} if there is no client, or if `refreshEarly` or `timeout` is not a number from 0 on
    */
   constructor(client: SignInClient<I>, options: SessionOptions = {}) {
-    if (!client?.server) throw new InvalidArgumentError("client: missing, or none", "client");
+    if (!client?.server) throw invalid("client", "missing, or none");
     const { store = memoryStore(), refreshEarly = 60, timeout = 30_000, onError = client.onError } = options;
     const { name = `${client.server.issuer ?? client.server.tokenEndpoint} ${client.clientId}` } = options;
     for (const [argument, value] of Object.entries({ refreshEarly, timeout })) {
-      if (!(value >= 0)) throw new InvalidArgumentError(`${argument}: not a number from 0 on`, argument);
+      if (!(value >= 0)) throw invalid(argument, "not a number from 0 on");
     }
     this.#client = client;
     this.#keep = keeping(store, onError);
@@ -126,7 +127,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
    */
   async set(tokens: TokenSet<I>): Promise<void> {
     if (!tokens?.serialize || !tokens.expired) {
-      throw new InvalidArgumentError("tokens: not a token set, such as deserializeTokens returns", "tokens");
+      throw invalid("tokens", "not a token set, such as deserializeTokens returns");
     }
     const next = recordOf(tokens);
     await this.#write(({ tokens: former, lease }) => {

@@ -137,7 +137,7 @@ fn keys_are_chosen_as_the_file_says() {
     let keys = keys();
     let chosen = |set: &[usize], algorithm: &str, kid: Option<&str>| {
         let text = array(set.iter().map(|key| keys[*key].clone()));
-        let algorithm = ALGORITHMS.find(algorithm.as_bytes(), false).ok()?;
+        let algorithm = ALGORITHMS.find(algorithm.as_bytes(), false)?;
         let names = &mut vec![(0, 0); NAMES];
         let key = select(text.as_bytes(), algorithm, kid.map(str::as_bytes), names)?;
         let before = key.as_ptr() as usize - text.as_ptr() as usize;
