@@ -55,6 +55,7 @@ mod parameters;
 mod password;
 mod pushed_requests;
 mod refresh_token;
+mod registered_requests;
 mod registration;
 mod registry;
 mod request_objects;

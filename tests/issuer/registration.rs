@@ -288,7 +288,7 @@ fn rfc_7591_section_3_2_2_metadata_that_are_wrong() {
         ("scope", json!("admin")),
         ("contacts", json!([{}])),
         ("application_type", json!("service")),
-        ("subject_type", json!("pairwise")),
+        ("subject_type", json!("other")),
         ("id_token_signed_response_alg", json!("none")),
         ("dpop_bound_access_tokens", json!("true")),
     ] {

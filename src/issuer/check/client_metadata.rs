@@ -8,12 +8,13 @@ use crate::issuer::check::redirect_uri::{self, has_uri_characters};
 use crate::issuer::check::scope;
 use crate::issuer::config::{
     Application, AuthMethod, ClaimValue, ClientKey, ClientKeys, Config, ConfigError, FromValue,
-    GrantType,
+    GrantType, SubjectType,
 };
 use crate::issuer::jose::jws::Claims;
 use crate::issuer::profile::Profile;
 use crate::issuer::wire::refusal::Refusal;
 use crate::json::{Object, ObjectWriter, Value};
+use crate::signature::SignatureAlgorithm;
 
 /// Where metadata are read from.
 #[derive(Clone, Copy)]
@@ -75,14 +76,28 @@ impl ClientMetadata {
             // RFC 7591 section 3.2.1: it is in the response as it was sent.
             reader.kept.string(STATEMENT, &statement);
         }
+        let signing = config.signing.name();
         let only: [(&'static str, &[&str]); 3] = [
             ("application_type", &["web", "native"]),
-            ("subject_type", &["public"]),
-            ("id_token_signed_response_alg", &[config.signing.name()]),
+            ("id_token_signed_response_alg", &[signing]),
+            ("authorization_signed_response_alg", &[signing]),
         ];
         for (name, words) in only {
             reader.word(name, words)?;
         }
+        if reader.word("userinfo_signed_response_alg", &[signing])?.is_some() {
+            application.userinfo_signed_response_alg = Some(config.signing);
+        }
+        let kinds = SubjectType::ALL.map(SubjectType::name);
+        if reader.word("subject_type", &kinds)?.as_deref() == Some(SubjectType::Pairwise.name()) {
+            application.subject_type = SubjectType::Pairwise;
+        }
+        // RFC 9101 section 10.5, OpenID Connect Dynamic Client Registration section 2.
+        let algorithms: Vec<_> = SignatureAlgorithm::names_in(config.profile).collect();
+        let algorithm = reader.word("request_object_signing_alg", &algorithms)?;
+        application.request_object_signing_alg =
+            algorithm.and_then(|name| SignatureAlgorithm::from_name(&name));
+        application.require_signed_request_object = reader.flag("require_signed_request_object")?;
         application.dpop_bound_access_tokens = reader.flag("dpop_bound_access_tokens")?;
         application.require_pushed_authorization_requests =
             reader.flag("require_pushed_authorization_requests")?;
@@ -181,15 +196,19 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    fn word(&mut self, name: &'static str, words: &[&str]) -> Result<(), Refusal> {
+    fn word(
+        &mut self,
+        name: &'static str,
+        words: &[&str],
+    ) -> Result<Option<Cow<'a, str>>, Refusal> {
         let Some(text) = self.text(name)? else {
-            return Ok(());
+            return Ok(None);
         };
         if !words.contains(&&*text) {
             return Err(wrong(name, &format!("only {} is possible here", words.join(" or "))));
         }
         self.kept.string(name, &text);
-        Ok(())
+        Ok(Some(text))
     }
 
     fn flag(&mut self, name: &str) -> Result<bool, Refusal> {
@@ -304,7 +323,9 @@ impl<'a> Reading<'a> {
         if set.is_some() && url.is_some() {
             return Err(wrong("jwks_uri", "beside jwks, but only one of them is possible"));
         }
-        let is_needed = method == Some(AuthMethod::PrivateKeyJwt);
+        let signs_requests = application.request_object_signing_alg.is_some()
+            || application.require_signed_request_object;
+        let is_needed = signs_requests || method == Some(AuthMethod::PrivateKeyJwt);
         if let Some(set) = set {
             let object = set.as_object().ok_or_else(|| wrong("jwks", NO_SET))?;
             let keys = client_keys(&object).map_err(|problem| wrong("jwks", &problem))?;
@@ -313,13 +334,17 @@ impl<'a> Reading<'a> {
             }
             self.kept.raw("jwks", set.as_written());
         } else if let Some(url) = url {
+            if signs_requests {
+                return Err(wrong("jwks_uri", "signed requests need the keys in jwks"));
+            }
             if self.config.client_id_metadata.is_none() {
                 return Err(wrong("jwks_uri", "nothing is fetched here: send the keys in jwks"));
             }
             self.kept.string("jwks_uri", &url);
             return Ok(is_needed.then(|| url.into_owned()));
         } else if is_needed {
-            return Err(wrong("jwks", "private_key_jwt needs a key"));
+            let who = if signs_requests { "who signs requests" } else { "private_key_jwt" };
+            return Err(wrong("jwks", &format!("{who} needs a key")));
         }
         Ok(None)
     }
