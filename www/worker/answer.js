@@ -12,20 +12,22 @@ import { report } from "./journal.js";
 export async function answer(event, home) {
   const { request } = event;
   // The page keeps a log of its own requests; of navigations only the worker can tell.
-  if (request.mode !== "navigate") return respond(request, home);
+  if (request.mode !== "navigate") return respond(event, home);
 
   const body = request.method === "POST" ? await request.clone().text() : "";
   const exchange = begun("navigation", request.method, request.url, request.headers, body);
   const began = performance.now();
-  const response = await respond(request, home);
+  const response = await respond(event, home);
   const told = answered(response.status, response.headers, await summary(response), began);
   event.waitUntil(report({ ...exchange, ...told }));
   return response;
 }
 
-async function respond(request, home) {
+async function respond(event, home) {
+  const { request } = event;
   try {
-    return await (await issuer(home)).fetch(request);
+    const waitUntil = (promise) => event.waitUntil(promise);
+    return await (await issuer(home)).fetch(request, { waitUntil });
   } catch (error) {
     console.error("the issuer failed", error);
     if (error?.code === "storage_error") restart();

@@ -21,7 +21,7 @@ export class Application extends DurableObject {
    * @param {string} [source] the sender's address
    */
   handle(request, source) {
-    return this.issuer.handle(request, { source });
+    return this.issuer.handle(request, { source, waitUntil: (promise) => this.ctx.waitUntil(promise) });
   }
 
   /** Drops what has expired, however long ago the last request was. */

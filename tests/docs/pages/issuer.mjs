@@ -16,6 +16,9 @@ export const blocks = {
   Names: [configuration()],
   Resources: [configuration()],
   "Clients that nobody configured": [configuration(), javascript({ names: () => ({ config, fetch }) })],
+  "Token exchange": [configuration()],
+  "Other issuers": [configuration()],
+  "Back-channel logout": [javascript({ names: () => ({ config }) })],
   "Users, applications and keys": [
     javascript({
       names: issuer,
