@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::http::{HttpRequest, HttpResponse};
 use crate::issuer::check::client_document::{self, DocumentRequest};
+use crate::issuer::check::client_metadata;
 use crate::issuer::directory::registered;
 use crate::issuer::server::Issuer;
 use crate::issuer::wire::refusal::printable;
@@ -87,17 +88,20 @@ impl Issuer {
         let object = client_document::read(document, response)?;
         let lifetime = client_document::lifetime(rules, response);
         let key = registered::key(&document.client);
-        let (client, expires) = if document.url == document.client {
-            client_document::client(config, &self.vault, document, &object, lifetime, request, now)?
-        } else {
-            let known = self.directory.registered.entry(&key);
-            let (mut client, expires) = known
-                .map(|(client, expires)| (client.clone(), expires))
-                .ok_or("its client is not known any more")?;
-            let until = now.saturating_add(lifetime);
-            client_document::take_keys(&mut client, &object, until)?;
-            (client, expires)
-        };
+        if document.url != document.client {
+            let jwks = client_metadata::client_keys(&object)?;
+            let fresh_until = now.saturating_add(lifetime);
+            let known = self.directory.registered.get_mut(&key, now);
+            let client = known.ok_or("its client is not known any more")?;
+            client.application.jwks = jwks;
+            if let Some(keys) = &mut client.remote_keys {
+                keys.fresh_until = fresh_until;
+            }
+            return Ok(());
+        }
+        let made =
+            client_document::client(config, &self.vault, document, &object, lifetime, request, now);
+        let (client, expires) = made?;
         let inserted = self.directory.registered.insert(key, client, expires, now);
         inserted.map_err(|_| Cow::Borrowed("no more clients are kept now: try again later"))
     }

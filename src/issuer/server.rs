@@ -415,9 +415,11 @@ impl fmt::Debug for Issuer {
 
 /// The longest lifetime of a JWT that this issuer signs, in seconds.
 fn longest_lifetime(config: &Config) -> i64 {
-    let applications = config.applications.iter();
+    let strangers = config.takes_strangers().then_some(&config.registered_clients.lifetimes);
+    let applications = config.applications.iter().map(|one| &one.lifetimes);
     applications
-        .map(|one| one.lifetimes.id_token.max(one.lifetimes.access_token))
+        .chain(strangers)
+        .map(|lifetimes| lifetimes.id_token.max(lifetimes.access_token))
         .chain(config.resources.iter().filter_map(|one| one.lifetime))
         .chain([JWT_SECONDS])
         .max()

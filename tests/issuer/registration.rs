@@ -7,6 +7,7 @@ use eiam_token::issuer::{
     Sessions, StatementIssuer,
 };
 use eiam_token::secret::Secret;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::keys::ClientKey;
@@ -603,6 +604,86 @@ fn what_needed_a_token_is_never_evicted_and_bounded() {
     created(&server.send(&by("another-initial-access-token")));
     for client in &clients {
         ok(&manage(&mut server, Method::Get, client, &Value::Null));
+    }
+}
+
+const MEMBERS: [&str; 18] = [
+    "redirect_uris",
+    "post_logout_redirect_uris",
+    "token_endpoint_auth_method",
+    "grant_types",
+    "response_types",
+    "client_name",
+    "client_uri",
+    "contacts",
+    "scope",
+    "jwks",
+    "jwks_uri",
+    "software_statement",
+    "application_type",
+    "id_token_signed_response_alg",
+    "dpop_bound_access_tokens",
+    "client_id",
+    "client_secret",
+    "anything",
+];
+
+fn values() -> impl Strategy<Value = Value> {
+    let known = prop::sample::select(vec![
+        json!(null),
+        json!(true),
+        json!(-1.5),
+        json!(""),
+        json!({}),
+        json!([]),
+        json!([URI]),
+        json!([URI, 1]),
+        json!(["com.example.app:/cb", "http://localhost:1/\u{0}"]),
+        json!("none"),
+        json!("private_key_jwt"),
+        json!("client_secret_jwt"),
+        json!(["authorization_code", "refresh_token"]),
+        json!(["code"]),
+        json!("openid offline_access"),
+        json!("a.e30.c"),
+        json!({ "keys": [{ "kty": "EC", "crv": "P-256", "x": "", "y": "AA" }, 1] }),
+        json!({ "keys": [{ "kty": "RSA", "n": "AQAB", "e": "AQAB", "alg": "none" }] }),
+    ]);
+    prop_oneof![4 => known, 1 => "\\PC{0,30}".prop_map(Value::from)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever a client says of itself is refused with a reason, or can be read and said again.
+    #[test]
+    fn metadata_of_any_kind(
+        members in prop::collection::vec((prop::sample::select(MEMBERS.to_vec()), values()), 0..8),
+    ) {
+        let mut server = server();
+        let mut body = native();
+        for (name, value) in members {
+            body[name] = value;
+        }
+        let answer = register(&mut server, &body);
+        if answer.status == 400 {
+            let body = json(&answer);
+            prop_assert!(member(&body, "error_description").len() > 10);
+        } else {
+            let client = created(&answer);
+            let read = ok(&manage(&mut server, Method::Get, &client, &Value::Null));
+            prop_assert_eq!(&read, &client);
+            let mut again = client.as_object().unwrap().clone();
+            for name in [
+                "registration_access_token",
+                "registration_client_uri",
+                "client_secret_expires_at",
+                "client_id_issued_at",
+            ] {
+                again.remove(name);
+            }
+            ok(&manage(&mut server, Method::Put, &client, &again.into()));
+        }
     }
 }
 

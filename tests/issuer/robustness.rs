@@ -47,6 +47,8 @@ fn path() -> impl Strategy<Value = String> {
         "userinfo",
         "revoke",
         "introspect",
+        "register",
+        "register/client_x",
         "par",
         "jwks",
         ".well-known/openid-configuration",
@@ -122,6 +124,8 @@ fn request() -> impl Strategy<Value = HttpRequest> {
         Method::Post,
         Method::Head,
         Method::Options,
+        Method::Put,
+        Method::Delete,
         Method::Other,
     ]);
     let pairs = prop::collection::vec((prop::sample::select(NAMES.to_vec()), value()), 0..8);

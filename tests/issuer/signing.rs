@@ -5,8 +5,8 @@ use core::convert::Infallible;
 use eiam_token::base64url;
 use eiam_token::http::HttpRequest;
 use eiam_token::issuer::{
-    AccessTokenFormat, Config, Issuer, PrivateJwk, PublicJwk, Resource, Sessions, Signer,
-    SigningAlgorithm, Verifier, respond,
+    AccessTokenFormat, Config, Issuer, PrivateJwk, PublicJwk, Registration, Resource, Sessions,
+    Signer, SigningAlgorithm, Verifier, respond,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -152,6 +152,21 @@ fn oidc_core_section_10_1_1_rotation_with_overlap() {
     let later = [second.0.kid(), third.0.kid()];
     assert_eq!(kids(&mut issuer, NOW + 10 + overlap), later);
     assert_eq!(kids(&mut issuer, NOW + 20 + overlap), [third.0.kid()]);
+}
+
+#[test]
+fn a_former_key_stays_as_long_as_tokens_of_clients_that_nobody_configured() {
+    let [first, second, _] = marks();
+    let mut config = Config::example(BASE);
+    config.registration = Some(Registration::default());
+    config.registered_clients.lifetimes.access_token = 90_000;
+    let mut issuer = Issuer::new(config, Sessions::Cookie, [1; 32]).unwrap();
+    issuer.set_signing_key(first.0.clone());
+    drop(issuer.snapshot());
+    issuer.set_signing_key(second.0.clone());
+    assert_eq!(kids(&mut issuer, NOW).len(), 2);
+    assert_eq!(kids(&mut issuer, NOW + 90_000 - 1).len(), 2);
+    assert_eq!(kids(&mut issuer, NOW + 90_000), [second.0.kid()]);
 }
 
 #[test]

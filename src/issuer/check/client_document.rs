@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::http::{HttpRequest, HttpResponse};
 use crate::issuer::check::client::named_client;
-use crate::issuer::check::client_metadata::{ClientMetadata, Source, client_keys};
+use crate::issuer::check::client_metadata::{ClientMetadata, Source};
 use crate::issuer::check::{client_id_url, registered_client, source};
 use crate::issuer::config::{Application, ClientIdMetadata, Config, LEAST_CACHED};
 use crate::issuer::directory::Directory;
@@ -166,19 +166,6 @@ pub(crate) fn client(
     };
     registered_client::apply(metadata, &mut client);
     Ok((client, fresh_until.saturating_add(longest)))
-}
-
-/// Gives a client the keys that are in a document.
-pub(crate) fn take_keys(
-    client: &mut RegisteredClient,
-    object: &json::Object<'_>,
-    fresh_until: i64,
-) -> Result<(), Cow<'static, str>> {
-    client.application.jwks = client_keys(object)?;
-    if let Some(keys) = &mut client.remote_keys {
-        keys.fresh_until = fresh_until;
-    }
-    Ok(())
 }
 
 /// For how many seconds a response counts (RFC 9111 section 4.2.1), within the bounds of the

@@ -104,26 +104,35 @@ impl ClientMetadata {
         let jwks_uri = reader.keys(method, &mut application)?;
         let needs_secret = method.is_some_and(|method| method != AuthMethod::PrivateKeyJwt);
         let text = reader.kept.finish();
-        let this = Self { application, needs_secret, jwks_uri, text };
-        this.check(config)?;
+        let mut this = Self { application, needs_secret, jwks_uri, text };
+        let checked = this.check(config);
+        checked.map_err(|error| Refusal::MetadataWrong(error.to_string()))?;
         Ok(this)
     }
 
     /// Checks what a configuration would be refused for, as with the rules of its profile.
-    fn check(&self, config: &Config) -> Result<(), Refusal> {
-        let problem = |error: ConfigError| Refusal::MetadataWrong(error.to_string());
-        self.application.check_profile("", config.profile).map_err(problem)?;
-        let mut application = self.application.clone();
+    fn check(&mut self, config: &Config) -> Result<(), ConfigError> {
+        let application = &mut self.application;
+        application.check_profile("", config.profile)?;
+        // In place of what it does not have yet: an id, a secret, and keys that are elsewhere. It is lent
+        // and not copied, because copying would add kilobytes to the wasm module.
+        let public = application.public;
+        let methods = application.token_endpoint_auth_methods.take();
         application.application_id = "registered".to_owned();
         if self.needs_secret {
             application.client_secrets = vec!["S".repeat(43).into()];
         }
         if self.jwks_uri.is_some() {
-            // The keys are not known yet.
-            application.token_endpoint_auth_methods = None;
             application.public = true;
+        } else {
+            application.token_endpoint_auth_methods.clone_from(&methods);
         }
-        application.check_itself("", config.profile).map_err(problem)
+        let checked = application.check_itself("", config.profile);
+        application.application_id.clear();
+        application.client_secrets.clear();
+        application.public = public;
+        application.token_endpoint_auth_methods = methods;
+        checked
     }
 }
 

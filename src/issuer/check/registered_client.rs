@@ -33,9 +33,9 @@ pub(crate) fn apply(metadata: ClientMetadata, client: &mut RegisteredClient) {
 /// Makes all clients that were read from records what they were. A client that the present
 /// configuration would not take is kept, and disabled as long as that is so.
 pub(crate) fn apply_all(directory: &mut Directory) {
-    let config = directory.config().clone();
-    directory.registered.for_each(|client| {
-        match read_again(&config, client) {
+    let (config, registered) = directory.registered_mut();
+    registered.for_each(|client| {
+        match read_again(config, client) {
             Some(metadata) => apply(metadata, client),
             None => client.application.disabled = true,
         }

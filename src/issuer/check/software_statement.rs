@@ -44,9 +44,9 @@ pub(crate) fn read(
         }
     }
     if claims.has("aud") {
-        let own = config.issuer_url(Authority::Instance, "");
         let audience = claims.audience().unwrap_or_default();
-        if !audience.iter().any(|name| *name == own) {
+        let is_own = |name: &str| config.is_issuer_url(name, Authority::Instance, "");
+        if !audience.iter().any(|name| is_own(name)) {
             return Err(wrong("its aud is not this issuer"));
         }
     }

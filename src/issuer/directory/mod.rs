@@ -81,6 +81,11 @@ impl Directory {
         (counts && client.application.application_id == id).then_some(client)
     }
 
+    /// The present configuration, and the clients that nobody configured.
+    pub(crate) fn registered_mut(&mut self) -> (&Config, &mut Expiring<RegisteredClient>) {
+        (&self.config, &mut self.registered)
+    }
+
     /// Finds the configured application that a path names. The others are clients of the instance's
     /// server only, and have no paths of their own.
     pub(crate) fn application_of_path(&self, id: &str) -> Result<&Application, Refusal> {

@@ -11,7 +11,7 @@ use crate::issuer::state::shares::{Owned, Place};
 use crate::secret::Secret;
 
 /// A client that nobody configured.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct RegisteredClient {
     /// What its metadata make of it, with the present configuration. It is not stored.
     pub(crate) application: Application,
@@ -25,7 +25,7 @@ pub(crate) struct RegisteredClient {
 }
 
 /// How a client is known.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum Knowledge {
     /// It registered itself.
     Registration(Box<Registered>),
@@ -34,7 +34,7 @@ pub(crate) enum Knowledge {
 }
 
 /// What is kept of a registration beside the metadata.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Registered {
     pub(crate) issued: i64,
     /// When it ends; none if it does not.
@@ -49,7 +49,7 @@ pub(crate) struct Registered {
 }
 
 /// The keys of a client that are behind a URL (`jwks_uri`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct RemoteKeys {
     pub(crate) url: String,
     pub(crate) fresh_until: i64,

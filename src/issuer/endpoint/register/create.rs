@@ -20,11 +20,13 @@ pub(super) fn answer(
     vault: &mut Vault,
     store: &mut Store,
     exchange: &Exchange<'_>,
-    registration: &Registration,
 ) -> Result<Reply, Refusal> {
+    let config = directory.config();
+    let registration = config.registration.as_ref().ok_or(Refusal::PathUnknown)?;
     let mut place = permitted(vault, exchange, registration)?;
     let body = body(exchange)?;
-    let read = read(directory.config(), exchange, &body)?;
+    let read = read(config, exchange, &body)?;
+    let expires = ends(config, exchange.now);
     if let Some(vouching) = &read.vouching {
         let owner = vault.number_of("statement", &[vouching.as_bytes()]);
         place = Place::kept(owner);
@@ -37,7 +39,7 @@ pub(super) fn answer(
         remote_keys: None,
         knowledge: Knowledge::Registration(Box::new(Registered {
             issued: exchange.now,
-            expires: ends(registration, exchange.now),
+            expires,
             token: hash(&token),
             former_token: None,
             secret: None,
@@ -46,7 +48,7 @@ pub(super) fn answer(
     };
     read.apply(vault, &mut client);
     let body = information(directory.config(), &client, &token);
-    let expires = client.registration().and_then(|one| one.expires).unwrap_or(NEVER);
+    let expires = expires.unwrap_or(NEVER);
     directory.registered.insert(key(&id), client, expires, exchange.now)?;
     store.touch();
     Ok(response::json(201, body).into())

@@ -2,7 +2,6 @@
 
 use super::metadata::{body, ends, hash, information, is_same, read, token_of, with_prefix};
 use crate::http::{HttpResponse, Method};
-use crate::issuer::config::Registration;
 use crate::issuer::directory::Directory;
 use crate::issuer::directory::registered::{Knowledge, RegisteredClient, key};
 use crate::issuer::state::collection::NEVER;
@@ -20,58 +19,63 @@ pub(super) fn answer(
     vault: &mut Vault,
     store: &mut Store,
     exchange: &Exchange<'_>,
-    registration: &Registration,
 ) -> Result<Reply, Refusal> {
     let token = token_of(exchange)?;
     let id = exchange.path.rsplit('/').next().unwrap_or_default();
     // Whoever has no right learns nothing: an unknown client has the same refusal.
-    let mut client = owned(directory, id, token).ok_or(Refusal::RegistrationTokenWrong)?;
-    if exchange.request.method == Method::Delete {
-        directory.registered.remove(&key(id));
-        // Ids are never given out again, so codes and tokens of this one find no client any more.
-        store.forget_application(id);
-        store.touch();
-        return Ok(nothing().into());
-    }
+    let client = directory.find_registered(id).ok_or(Refusal::RegistrationTokenWrong)?;
     let used = hash(token);
-    let mut told = token.to_owned();
-    let Knowledge::Registration(registered) = &mut client.knowledge else {
-        return Err(Refusal::RegistrationTokenWrong);
+    let is_settled = is_settled(client, &used).ok_or(Refusal::RegistrationTokenWrong)?;
+    let update = match exchange.request.method {
+        Method::Delete => {
+            directory.registered.remove(&key(id));
+            // Ids are never given out again, so codes and tokens of this one find no client any more.
+            store.forget_application(id);
+            store.touch();
+            return Ok(nothing().into());
+        }
+        Method::Put => {
+            let body = body(exchange)?;
+            unchanged(&body, client)?;
+            Some(read(directory.config(), exchange, &body)?)
+        }
+        _ if is_settled => {
+            let answer = information(directory.config(), client, token);
+            return Ok(response::json(200, answer).into());
+        }
+        _ => None,
     };
-    // Who has used the latest token has received it, so the one before has done its work.
-    let is_settled = is_same(&used, &registered.token) && registered.former_token.is_some();
-    if is_settled {
-        registered.former_token = None;
-    }
-    if exchange.request.method == Method::Put {
-        let body = body(exchange)?;
-        unchanged(&body, &client)?;
-        let read = read(directory.config(), exchange, &body)?;
-        read.apply(vault, &mut client);
+    // Everything is checked. It is taken out and put back, and not copied, because copying would add
+    // kilobytes to the wasm module.
+    let taken = directory.registered.take(&key(id));
+    let mut client = taken.ok_or(Refusal::RegistrationTokenWrong)?;
+    let mut told = token.to_owned();
+    if let Some(update) = update {
+        update.apply(vault, &mut client);
         told = with_prefix("RA", vault.random.bytes::<32>());
         if let Knowledge::Registration(registered) = &mut client.knowledge {
             registered.former_token = Some(used);
             registered.token = hash(&told);
-            registered.expires = ends(registration, exchange.now);
+            registered.expires = ends(directory.config(), exchange.now);
         }
-    } else if !is_settled {
-        return Ok(response::json(200, information(directory.config(), &client, &told)).into());
+    } else if let Knowledge::Registration(registered) = &mut client.knowledge {
+        // Who has used the latest token has received it, so the one before has done its work.
+        registered.former_token = None;
     }
     let answer = information(directory.config(), &client, &told);
     let expires = client.registration().and_then(|one| one.expires).unwrap_or(NEVER);
-    directory.registered.insert(key(id), client, expires, exchange.now)?;
+    directory.registered.restore(key(id), client, expires);
     store.touch();
     Ok(response::json(200, answer).into())
 }
 
-/// The client of this id, if the token is its own.
-fn owned(directory: &Directory, id: &str, token: &str) -> Option<RegisteredClient> {
-    let client = directory.find_registered(id)?;
+/// Whether a token is the one of a client, and nothing has to be noted about it: it is the latest, and
+/// the one before has been dropped; or it is the one before. None if it is not the client's.
+fn is_settled(client: &RegisteredClient, given: &[u8; 32]) -> Option<bool> {
     let registered = client.registration()?;
-    let given = hash(token);
     let former = registered.former_token.unwrap_or(registered.token);
-    let is_own = is_same(&given, &registered.token) | is_same(&given, &former);
-    is_own.then(|| client.clone())
+    let (is_latest, is_former) = (is_same(given, &registered.token), is_same(given, &former));
+    (is_latest | is_former).then_some(is_former)
 }
 
 /// Checks what an update says of what only the issuer decides (section 2.2).

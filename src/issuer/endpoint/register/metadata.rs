@@ -4,7 +4,7 @@ use crate::http::HttpRequest;
 use crate::issuer::check::client_metadata::{ClientMetadata, Source};
 use crate::issuer::check::{registered_client, software_statement};
 use crate::issuer::codec::{base58, digest};
-use crate::issuer::config::{Config, Registration};
+use crate::issuer::config::Config;
 use crate::issuer::directory::registered::{Knowledge, RegisteredClient};
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::authority::Authority;
@@ -96,8 +96,9 @@ pub(super) fn information(config: &Config, client: &RegisteredClient, token: &st
 }
 
 /// When a registration that begins now ends.
-pub(super) fn ends(registration: &Registration, now: i64) -> Option<i64> {
-    registration.lifetime.map(|seconds| now.saturating_add(seconds))
+pub(super) fn ends(config: &Config, now: i64) -> Option<i64> {
+    let lifetime = config.registration.as_ref().and_then(|one| one.lifetime);
+    lifetime.map(|seconds| now.saturating_add(seconds))
 }
 
 /// The hash of a registration access token. It is random, so it needs no salt.

@@ -23,13 +23,8 @@ pub(crate) fn answer(
     if !exchange.endpoint.takes(exchange.request.method) {
         return Err(Refusal::MethodNotAllowed(exchange.endpoint.methods()));
     }
-    let Some(registration) = directory.config().registration.clone() else {
-        return Err(Refusal::PathUnknown);
-    };
     match exchange.endpoint {
-        Endpoint::ClientConfiguration => {
-            manage::answer(directory, vault, store, exchange, &registration)
-        }
-        _ => create::answer(directory, vault, store, exchange, &registration),
+        Endpoint::ClientConfiguration => manage::answer(directory, vault, store, exchange),
+        _ => create::answer(directory, vault, store, exchange),
     }
 }
