@@ -3,6 +3,7 @@
 use eiam_token::http::{HttpRequest, HttpResponse};
 use eiam_token::issuer::{
     AccessTokenFormat, AuthMethod, ClientKey as Registered, Config, Issuer, PublicKey, Sessions,
+    Signer as _, SigningAlgorithm,
 };
 use serde_json::{Value, json};
 
@@ -377,6 +378,51 @@ fn rp_initiated_logout_section_2_a_hint_of_another_name() {
     let page = browser.get(&mut server, &url);
     assert_eq!(page.status, 200, "{}", text(&page));
     assert!(!text(&page).contains("name=\"transaction\""), "the hint is of the session");
+}
+
+#[test]
+fn backchannel_logout_section_2_4_a_logout_token_says_the_name_of_the_id_token() {
+    let mut server = Server::with(|config| {
+        by_request(config);
+        config.applications[1].backchannel_logout_uri = Some("https://web.example/out".to_owned());
+    });
+    let (mut browser, answer) = sign_in(&mut server, HOST);
+    let tokens = redeem(&mut server, INSIDE, &answer["code"]);
+    let mut server = server.restarted();
+    let pairs = [("id_token_hint", member(&tokens, "id_token"))];
+    let url = format!("{}?{}", at(HOST, &WEB.page("logout")), encode(&pairs));
+    browser.get(&mut server, &url);
+    let notices = server.issuer.take_logouts(NOW);
+    let [notice] = &*notices else { panic!("{} notices", notices.len()) };
+    let signature = KEY.sign("", notice.signing_input().text.as_bytes()).unwrap();
+    let (_, claims) = verified(&notice.token(&signature));
+    assert_eq!(claims["iss"], at(INSIDE, &WEB.issuer()));
+}
+
+#[test]
+fn rfc_9101_section_5_a_request_object_is_for_any_name() {
+    let key = ClientKey::es256(1);
+    let mut server = Server::with(|config| {
+        by_request(config);
+        let web = &mut config.applications[1];
+        web.jwks = vec![key.registered()].into();
+        web.request_object_signing_alg = SigningAlgorithm::from_name(key.algorithm());
+    });
+    for (audience, status) in [
+        (at(INSIDE, &WEB.issuer()), 200),
+        (at(HOST, &WEB.issuer()), 200),
+        (at("http://evil.example", &WEB.issuer()), 400),
+    ] {
+        let mut claims = json!({ "iss": "app_web", "aud": audience, "exp": NOW + 300 });
+        for (name, value) in web_request() {
+            claims[name] = value.into();
+        }
+        let header = json!({ "alg": key.algorithm(), "typ": "oauth-authz-req+jwt" });
+        let object = key.jws(&header, &claims);
+        let pairs = [("client_id", "app_web"), ("request", object.as_str())];
+        let url = format!("{}?{}", at(HOST, &WEB.page("authorize")), encode(&pairs));
+        assert_eq!(server.get(&url).status, status, "{audience}");
+    }
 }
 
 #[test]
