@@ -44,9 +44,8 @@ pub(crate) fn read(
         }
     }
     if claims.has("aud") {
-        let own = config.issuer_url(Authority::Instance, "");
         let audience = claims.audience().unwrap_or_default();
-        if !audience.iter().any(|name| *name == own) {
+        if !audience.iter().any(|name| config.is_issuer_url(name, Authority::Instance, "")) {
             return Err(wrong("its aud is not this issuer"));
         }
     }
