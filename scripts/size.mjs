@@ -16,6 +16,7 @@ const SHIPPED = ["client.wasm", "issuer.wasm", "client.js", "issuer.js", "client
 const BUNDLED = {
   "smallest sign-in app": "scripts/size-app.mjs",
   "whole client": "scripts/size-client.mjs",
+  "resource server": "scripts/size-resource.mjs",
 };
 
 /** Fails when a file or the app has grown beyond what scripts/size-limits.json allows. */

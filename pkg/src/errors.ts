@@ -27,6 +27,7 @@ export type EiamTokenErrorCode =
   | "invalid_snapshot"
   | "storage_error"
   | "listener_error"
+  | "access_token_refused"
   | "wasm_unavailable"
   | "internal";
 

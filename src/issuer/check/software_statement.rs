@@ -45,8 +45,7 @@ pub(crate) fn read(
     }
     if claims.has("aud") {
         let audience = claims.audience().unwrap_or_default();
-        let is_own = |name: &str| config.is_issuer_url(name, Authority::Instance, "");
-        if !audience.iter().any(|name| is_own(name)) {
+        if !audience.iter().any(|name| config.is_issuer_url(name, Authority::Instance, "")) {
             return Err(wrong("its aud is not this issuer"));
         }
     }

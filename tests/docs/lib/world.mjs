@@ -9,6 +9,9 @@ import { newBrowser, startIssuer } from "../../peers/issuer.mjs";
 export const MACHINE_SECRET = "CSmachineExampleSecretThatEverybodyKnows123456";
 export const WEB_SECRET = "CSwebExampleSecretThatEverybodyKnows1234567890";
 
+/** What the pages use beside the package. */
+const FRAMEWORKS = ["express", "fastify", "hono"];
+
 /** Where the application of the pages is sent back to: nothing listens there. */
 export const REDIRECT_URI = "http://localhost:5173/callback";
 
@@ -35,6 +38,9 @@ export async function startWorld() {
   const folder = mkdtempSync(join(tmpdir(), "eiam-token-docs-"));
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(inRoot("pkg"), join(folder, "node_modules/eiam-token"), "junction");
+  for (const name of FRAMEWORKS) {
+    symlinkSync(inRoot(`node_modules/${name}`), join(folder, "node_modules", name), "junction");
+  }
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   writeFileSync(join(folder, "secret"), `${MACHINE_SECRET}\n`);
 

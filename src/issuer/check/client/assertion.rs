@@ -100,8 +100,8 @@ fn check_claims(
     let client = &application.application_id;
     if exchange.profile.assertion_audience_is_issuer() {
         let of_path = exchange.application.map_or(client, |one| &one.application_id);
-        let issuer = config.issuer_url(exchange.authority, of_path);
-        if claims.text("aud").as_deref() != Some(&*issuer) {
+        let is_issuer = |name: &str| config.is_issuer_url(name, exchange.authority, of_path);
+        if !claims.text("aud").is_some_and(|name| is_issuer(&name)) {
             return Err(wrong("aud must be the issuer, as a string"));
         }
     }

@@ -1,0 +1,49 @@
+/**
+ * Values until a time, and no more than so many: the one that was added first makes room.
+ *
+ * @internal
+ */
+export class Bounded<T> {
+  readonly #entries = new Map<string, { readonly value: T; readonly until: number }>();
+
+  readonly #most: number;
+
+  /** @param most how many there are at most */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** The value, if its time is not over. `now` and times are in seconds. */
+  get(key: string, now: number): T | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || now < entry.until) return entry?.value;
+    this.#entries.delete(key);
+    return undefined;
+  }
+
+  set(key: string, value: T, until: number): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, { value, until });
+    if (this.#entries.size > this.#most) this.#entries.delete(this.#entries.keys().next().value!);
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  /** Whether there is room without taking it from somebody whose time is not over; what is over goes. */
+  hasRoom(now: number): boolean {
+    if (this.#entries.size < this.#most) return true;
+    for (const [key, { until }] of this.#entries) if (until <= now) this.#entries.delete(key);
+    return this.#entries.size < this.#most;
+  }
+}
+
+/** The SHA-256 of a text in base64url: what stands for a secret that is not to be kept. @internal */
+export async function hashOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return btoa(String.fromCharCode(...new Uint8Array(digest)))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=/g, "");
+}

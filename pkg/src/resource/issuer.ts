@@ -1,0 +1,250 @@
+import { type FetchedKeys, keySet } from "../client/key-set.js";
+import { ConnectionError, InvalidArgumentError, MalformedResponseError, ResponseError } from "../errors.js";
+import { Bounded, hashOf } from "./bounded.js";
+import { strictJson } from "./strict-json.js";
+
+/** What a resource server is at an issuer, to ask it about tokens (RFC 7662 section 2.1). */
+export interface IntrospectionOptions {
+  /** The client id that the resource server has at the issuer. */
+  readonly clientId: string;
+  /** Its secret, which is sent by `client_secret_basic`. */
+  readonly clientSecret: string;
+  /** The endpoint. Default: that of the issuer's metadata. */
+  readonly endpoint?: string | undefined;
+  /**
+   * For how many seconds an answer counts, and so how long a revocation may stay unnoticed. No answer outlives its token.
+   * 0 asks each time. Default: 30.
+   */
+  readonly cacheSeconds?: number | undefined;
+  /** Whether JWTs are asked about as well, so that their revocation is noticed. Default: `false`. */
+  readonly always?: boolean | undefined;
+}
+
+/** An issuer whose tokens count. */
+export interface TrustedIssuerOptions {
+  /** Its identifier (`iss`): an https URL, or http on loopback. */
+  readonly issuer: string;
+  /** Its keys: the URL of a JWK Set, or the members `keys` of one. Default: the `jwks_uri` of its metadata. */
+  readonly jwks?: string | readonly object[] | undefined;
+  /** How its opaque tokens are checked. Default: they do not count. */
+  readonly introspection?: IntrospectionOptions | undefined;
+  /**
+   * Whether its JWTs must be as RFC 9068 has them: `typ` `at+jwt`, and all members that it requires. Set it to `false` for
+   * an issuer whose access tokens are other JWTs, such as the instance of IDaaS EIAM: then `typ`, `sub`, `client_id`, `iat`
+   * and `jti` may be missing, and `scp` and `azp` count as `scope` and `client_id`. Its id_tokens are refused in any case.
+   * Default: `true`.
+   */
+  readonly rfc9068?: boolean | undefined;
+  /** The algorithms that count, of those with public keys. Default: all of them. */
+  readonly algorithms?: readonly string[] | undefined;
+  /** The most seconds for which keys and metadata are believed. Default: 600. */
+  readonly maxAge?: number | undefined;
+  /** How many milliseconds an answer of the issuer may take. Default: 10000. */
+  readonly timeout?: number | undefined;
+  /** Allows http URLs beyond loopback, for tests in containers. Default: `false`. */
+  readonly allowInsecureRequests?: boolean | undefined;
+  /** Sends requests. Default: the host's `fetch`. */
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+}
+
+/** The most bytes of an answer that are read. */
+const LONGEST = 256 * 1024;
+
+/** How many answers about tokens are kept. */
+const MOST_ANSWERS = 1000;
+
+/**
+ * An issuer with its keys, which are fetched when they are needed and kept. Make one for each issuer and keep it.
+ *
+ * @example
+ * ```js
+ * import { TrustedIssuer } from "eiam-token/resource";
+ *
+ * const issuer = new TrustedIssuer({
+ *   issuer: "https://as.example.com",
+ *   introspection: { clientId: "app_api", clientSecret: process.env.CLIENT_SECRET ?? "CS…" },
+ * });
+ * ```
+ */
+export class TrustedIssuer {
+  /** Its identifier. */
+  readonly issuer: string;
+  /** @internal */
+  readonly options: TrustedIssuerOptions;
+  /** @internal */
+  readonly keys: ReturnType<typeof keySet>;
+  readonly #answers = new Bounded<Readonly<Record<string, unknown>>>(MOST_ANSWERS);
+  #metadata: { readonly at: number; readonly document: Promise<Readonly<Record<string, unknown>>> } | undefined;
+
+  /** @throws {InvalidArgumentError} if an option is wrong; `argument` names it */
+  constructor(options: TrustedIssuerOptions) {
+    const { issuer, introspection, jwks, maxAge = 600 } = options;
+    this.options = options;
+    this.issuer = issuer;
+    this.#checkUrl("issuer", issuer);
+    if (typeof jwks === "string") this.#checkUrl("jwks", jwks);
+    if (!(Number(maxAge) >= 0)) throw new InvalidArgumentError("maxAge: expected seconds", "maxAge");
+    if (introspection) {
+      const { clientId, clientSecret, endpoint, cacheSeconds = 0 } = introspection;
+      if (!clientId || !clientSecret) {
+        throw new InvalidArgumentError("introspection: expected clientId and clientSecret", "introspection");
+      }
+      if (endpoint !== undefined) this.#checkUrl("introspection.endpoint", endpoint);
+      if (!(Number(cacheSeconds) >= 0)) {
+        throw new InvalidArgumentError("introspection.cacheSeconds: expected seconds", "introspection.cacheSeconds");
+      }
+    }
+    this.keys = keySet(() => this.#fetchKeys(), maxAge);
+  }
+
+  /**
+   * What the issuer says about a token: the members of its answer, of a token that works; `undefined` for any other
+   * (RFC 7662 section 2.2).
+   *
+   * @internal
+   */
+  async introspect(token: string, now: number): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const { clientId, clientSecret, endpoint, cacheSeconds = 30 } = this.options.introspection!;
+    // A cache is a place where tokens must not be.
+    const name = await hashOf(token);
+    const known = this.#answers.get(name, now);
+    if (known) return known;
+    const url = endpoint ?? this.#endpointOf(await this.metadata(), "introspection_endpoint");
+    const form = (text: string) => new URLSearchParams([["", text]]).toString().slice(1);
+    const answer = await this.#ask(url, {
+      method: "POST",
+      headers: {
+        accept: "application/json",
+        "content-type": "application/x-www-form-urlencoded",
+        // RFC 6749 section 2.3.1.
+        authorization: `Basic ${btoa(`${form(clientId)}:${form(clientSecret)}`)}`,
+      },
+      body: new URLSearchParams({ token }).toString(),
+    });
+    if (answer["active"] !== true) return undefined;
+    const { exp } = answer;
+    const until = Math.min(now + Number(cacheSeconds), typeof exp === "number" ? exp : Infinity);
+    if (until > now) this.#answers.set(name, answer, until);
+    return answer;
+  }
+
+  /** Its metadata (RFC 8414 section 3, OpenID Connect Discovery section 4). @internal */
+  async metadata(): Promise<Readonly<Record<string, unknown>>> {
+    const { maxAge = 600 } = this.options;
+    const age = Date.now() - (this.#metadata?.at ?? 0);
+    if (!this.#metadata || age < 0 || age >= Number(maxAge) * 1000) {
+      const own = { at: Date.now(), document: this.#discover() };
+      this.#metadata = own;
+      own.document.catch(() => {
+        if (this.#metadata === own) this.#metadata = undefined;
+      });
+    }
+    return this.#metadata.document;
+  }
+
+  async #discover(): Promise<Readonly<Record<string, unknown>>> {
+    const [, origin = "", path = ""] = /^([^/]*\/\/[^/?]*)(.*?)\/?$/.exec(this.issuer) ?? [];
+    let document: Readonly<Record<string, unknown>>;
+    try {
+      document = await this.#ask(`${origin}${path}/.well-known/openid-configuration`, {});
+    } catch (error) {
+      if (!(error instanceof ResponseError)) throw error;
+      document = await this.#ask(`${origin}/.well-known/oauth-authorization-server${path}`, {});
+    }
+    // RFC 8414 section 3.3.
+    if (document["issuer"] !== this.issuer) throw malformed("issuer", "another issuer");
+    return document;
+  }
+
+  async #fetchKeys(): Promise<FetchedKeys> {
+    const { jwks } = this.options;
+    if (typeof jwks === "object") return { keys: JSON.stringify(jwks) };
+    const url = jwks ?? this.#endpointOf(await this.metadata(), "jwks_uri");
+    const headers = new Headers();
+    const { keys } = await this.#ask(url, {}, headers);
+    if (!Array.isArray(keys)) throw malformed("keys", "not an array");
+    return { keys: JSON.stringify(keys), headers };
+  }
+
+  #endpointOf(metadata: Readonly<Record<string, unknown>>, name: string): string {
+    const url = metadata[name];
+    if (typeof url !== "string" || !this.#isUrl(url)) throw malformed(name, "not an https URL");
+    return url;
+  }
+
+  /** The JSON object of an answer. What the answer says of caches goes into `headers`. */
+  async #ask(url: string, init: RequestInit, headers?: Headers): Promise<Readonly<Record<string, unknown>>> {
+    const { fetch = globalThis.fetch, timeout = 10_000 } = this.options;
+    const signal = AbortSignal.timeout(timeout);
+    let response: Response;
+    let text: string;
+    try {
+      // RFC 9700 section 4.11: credentials follow nobody elsewhere.
+      response = await fetch(url, { ...init, redirect: "error", signal });
+      text = await limited(response);
+    } catch (cause) {
+      if (cause instanceof MalformedResponseError) throw cause;
+      const isLate = signal.aborted;
+      const problem = isLate ? `no answer from ${url} in time` : `no answer from ${url}`;
+      throw new ConnectionError(isLate ? "timeout" : "network_error", problem, { cause });
+    }
+    if (!response.ok) throw new ResponseError("http_error", `${url} answered ${response.status}`, response.status);
+    for (const name of ["cache-control", "age"]) {
+      const value = response.headers.get(name);
+      if (value !== null) headers?.set(name, value);
+    }
+    let value: unknown;
+    try {
+      value = strictJson(text);
+    } catch (error) {
+      throw malformed("$", (error as Error).message);
+    }
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed("$", "not an object");
+    return value as Record<string, unknown>;
+  }
+
+  #checkUrl(argument: string, url: unknown): void {
+    if (typeof url === "string" && this.#isUrl(url)) return;
+    throw new InvalidArgumentError(`${argument}: expected an https URL without fragment`, argument);
+  }
+
+  #isUrl(text: string): boolean {
+    if (!URL.canParse(text)) return false;
+    const { protocol, hostname, username, password, hash } = new URL(text);
+    const isLocal =
+      ["localhost", "127.0.0.1", "[::1]"].includes(hostname) || this.options.allowInsecureRequests === true;
+    return (protocol === "https:" || (protocol === "http:" && isLocal)) && !username && !password && !hash;
+  }
+}
+
+/** The text of an answer, if it is not too long. */
+async function limited(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) return "";
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let text = "";
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > LONGEST) {
+      await reader.cancel();
+      throw malformed("$", "too long");
+    }
+    text += decoded(() => decoder.decode(value, { stream: true }));
+  }
+  return text + decoded(() => decoder.decode());
+}
+
+function decoded(decode: () => string): string {
+  try {
+    return decode();
+  } catch {
+    throw malformed("$", "not UTF-8");
+  }
+}
+
+function malformed(path: string, reason: string): MalformedResponseError {
+  return new MalformedResponseError(`malformed answer of the issuer: ${path}: ${reason}`, path, reason, 200);
+}

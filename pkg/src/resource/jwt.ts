@@ -1,0 +1,52 @@
+import { fromBase64url } from "../client/web-crypto.js";
+import { strictObject } from "./strict-json.js";
+
+/** A JWT in parts, whose signature was not verified. @internal */
+export interface ReadJwt {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** The most characters of a token. */
+const LONGEST = 16 * 1024;
+
+/** Base64url without padding, in the one way in which each octet string is written (RFC 4648 section 3.5). */
+const PART = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
+
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads a JWT (RFC 7519 section 7.2). `undefined` for a text that is none: it may be a token of another kind.
+ *
+ * @internal
+ */
+export function readJwt(text: string): ReadJwt | undefined {
+  if (text.length > LONGEST) return undefined;
+  const parts = text.split(".");
+  if (parts.length !== 3 || !parts.every((part) => part !== "" && PART.test(part))) return undefined;
+  try {
+    const [header, claims] = parts.slice(0, 2).map((part) => decoder.decode(fromBase64url(part)));
+    const read = { header: strictObject(header!), claims: strictObject(claims!) };
+    // RFC 7515 section 4.1.11: nothing is understood that a header could demand.
+    return "crit" in read.header ? undefined : read;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the `typ` of a header is this one, with or without `application/` (RFC 7515 section 4.1.9). @internal */
+export function isType({ typ }: Readonly<Record<string, unknown>>, wanted: string): boolean {
+  return typeof typ === "string" && typ.toLowerCase().replace(/^application\//, "") === wanted;
+}
+
+/** A claim that is a time in seconds (RFC 7519 section 2); `undefined` for anything else. @internal */
+export function timeOf(claims: Readonly<Record<string, unknown>>, name: string): number | undefined {
+  const value = claims[name];
+  return typeof value === "number" && Number.isSafeInteger(Math.floor(value)) && value >= 0 ? value : undefined;
+}
+
+/** A claim that is a text and not empty. @internal */
+export function textOf(claims: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = claims[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
