@@ -323,6 +323,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Skips white space, and gives the octet that follows; 0 at the end of the text.
+    #[inline(never)]
     fn space(&mut self) -> u8 {
         loop {
             match self.peek() {
@@ -359,6 +360,7 @@ impl<'a> Scan<'a> {
     }
 
     #[cold]
+    #[inline(never)]
     fn fail_at(&mut self, offset: usize, reason: Reason) -> Option<()> {
         (self.offset, self.reason) = (offset, reason);
         None

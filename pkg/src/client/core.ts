@@ -69,16 +69,8 @@ export function write(content: string | Uint8Array): number {
     input.set(octets);
     return octets.length;
   }
-  // Most texts are short and ASCII, and a call of the encoder costs more than they do.
-  let length = 0;
-  if (content.length < SHORT) {
-    while (length < content.length && content.charCodeAt(length) < 128) input[length] = content.charCodeAt(length++);
-  }
-  return length === content.length ? length : encoder.encodeInto(content, input).written;
+  return encoder.encodeInto(content, input).written;
 }
-
-/** The length from which the encoder is faster than the loop. */
-const SHORT = 128;
 
 /**
  * Lets the module scan the JSON text of `length` octets in the input, and note in the slots where its members are, and

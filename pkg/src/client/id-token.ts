@@ -146,7 +146,7 @@ function check(header: Members, claims: Members, dates: Dates, expected: Expecte
   unless(!/\p{Cs}/u.test(sub as string), "sub", "not a valid escape");
   unless(!subject || sub === subject, "sub", "another user than before");
   // `azp` belongs to extensions that the client does not use, and is ignored, as section 2 advises.
-  unless([aud].flat().includes(clientId), "aud", "does not name this client");
+  unless(aud === clientId || (Array.isArray(aud) && aud.includes(clientId)), "aud", "does not name this client");
   // A clock before 1970 counts as 1970, because no claim can be a moment before that.
   const earliest = Math.max(0, now - tolerance);
   const latest = Math.max(0, now + tolerance);
