@@ -52,16 +52,20 @@ const APP_STATE = "eiam-token app state";
 /**
  * Navigates the page to the authorization server. {@link completeRedirect} finishes the sign-in at the redirect URI.
  *
+ * @param parameters the parameters of the request, or a request that was made before, such as a pushed one
  * @throws {NotSupportedError} if the server has no authorization endpoint, or the host is no page of a browser
  * @throws {InvalidArgumentError} if a parameter is missing or cannot be sent
  * @throws {StorageError} if the storage cannot be used, such as where the user forbids it. Nobody is navigated then
  */
 export function redirectToSignIn(
   client: SignInClient<Int64>,
-  parameters: BrowserSignIn,
+  parameters: BrowserSignIn | AuthorizationRequest,
   { storage, appState }: RedirectOptions = {},
 ): void {
-  const request = client.authorizationRequest(parameters);
+  const request =
+    "serialize" in (parameters ?? {})
+      ? (parameters as AuthorizationRequest)
+      : client.authorizationRequest(parameters as BrowserSignIn);
   const { assign } = hostLocation();
   stored(storage, (storage) => {
     storage.setItem(PENDING, request.serialize());
