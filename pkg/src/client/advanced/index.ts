@@ -4,6 +4,9 @@
  * @module
  */
 
+export { type DpopProofs, type KeyPair, type ProofParameters, dpopProofs } from "./dpop.js";
+export { indexedDbKey } from "./dpop-key.js";
+export { type FetchInit, type FetchResponse, fetchWithToken } from "./fetch-with-token.js";
 export {
   type PushedAuthorizationRequest,
   parsePushedAuthorization,
