@@ -8,9 +8,24 @@ export { type DpopProofs, type KeyPair, type ProofParameters, dpopProofs } from 
 export { indexedDbKey } from "./dpop-key.js";
 export { type FetchInit, type FetchResponse, fetchWithToken } from "./fetch-with-token.js";
 export {
+  type JwtAssertion,
+  type JwtBearer,
+  jwtBearer,
+  jwtBearerRequest,
+  signJwtAssertion,
+} from "./jwt-bearer.js";
+export {
   type PushedAuthorizationRequest,
   parsePushedAuthorization,
   prepareSignIn,
   pushAuthorizationRequest,
   pushedRequest,
 } from "./pushed.js";
+export {
+  type ExchangedToken,
+  type TokenExchange,
+  TokenType,
+  exchangeToken,
+  parseTokenExchange,
+  tokenExchangeRequest,
+} from "./token-exchange.js";
