@@ -22,6 +22,23 @@ export {
   pushedRequest,
 } from "./pushed.js";
 export {
+  type ClientMetadata,
+  type ClientRegistration,
+  type RegistrationOptions,
+  type RegistrationRequest,
+  deleteRegistration,
+  deleteRegistrationRequest,
+  deserializeRegistration,
+  parseDeregistration,
+  parseRegistration,
+  readRegistration,
+  readRegistrationRequest,
+  registerClient,
+  registrationRequest,
+  updateRegistration,
+  updateRegistrationRequest,
+} from "./registration.js";
+export {
   type ExchangedToken,
   type TokenExchange,
   TokenType,
