@@ -7,6 +7,7 @@
 export { type DpopProofs, type KeyPair, type ProofParameters, dpopProofs } from "./dpop.js";
 export { indexedDbKey } from "./dpop-key.js";
 export { type FetchInit, type FetchResponse, fetchWithToken } from "./fetch-with-token.js";
+export { parseJwtCallback } from "./jarm.js";
 export {
   type JwtAssertion,
   type JwtBearer,
@@ -14,6 +15,7 @@ export {
   jwtBearerRequest,
   signJwtAssertion,
 } from "./jwt-bearer.js";
+export { type LogoutToken, parseLogoutToken } from "./logout-token.js";
 export {
   type PushedAuthorizationRequest,
   parsePushedAuthorization,
@@ -38,6 +40,12 @@ export {
   updateRegistration,
   updateRegistrationRequest,
 } from "./registration.js";
+export {
+  parseSignedIntrospection,
+  signedIntrospect,
+  signedIntrospectionRequest,
+} from "./signed-introspection.js";
+export { parseSignedUserInfo, signedUserInfo, signedUserInfoRequest } from "./signed-user-info.js";
 export {
   type ExchangedToken,
   type TokenExchange,
