@@ -4,6 +4,7 @@
  * @module
  */
 
+export { type AuthorizationDetail, authorizationDetails, grantedDetails } from "./authorization-details.js";
 export { type DpopProofs, type KeyPair, type ProofParameters, dpopProofs } from "./dpop.js";
 export { indexedDbKey } from "./dpop-key.js";
 export { type FetchInit, type FetchResponse, fetchWithToken } from "./fetch-with-token.js";
@@ -40,6 +41,7 @@ export {
   updateRegistration,
   updateRegistrationRequest,
 } from "./registration.js";
+export { type RequestSigning, signAuthorizationRequest } from "./request-object.js";
 export {
   parseSignedIntrospection,
   signedIntrospect,
