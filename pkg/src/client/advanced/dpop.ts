@@ -38,6 +38,8 @@ export interface ProofParameters {
 export interface DpopProofs {
   /** The thumbprint of the public key (RFC 7638), which a server puts into `cnf.jkt` of the tokens that it binds. */
   readonly thumbprint: string;
+  /** The `alg` of the proofs, such as `ES256`. */
+  readonly algorithm: string;
   /**
    * Makes a proof for one request (RFC 9449 section 4.2), for the header field `DPoP`. Clients and
    * {@link fetchWithToken} call this themselves.
@@ -110,7 +112,7 @@ export async function dpopProofs(key?: KeyPair): Promise<DpopProofs> {
 
   return Object.freeze(
     Object.defineProperties(
-      { thumbprint },
+      { thumbprint, algorithm: signing.algorithm },
       {
         proof: { value: proof },
         send: { value: sendProven },

@@ -10,16 +10,23 @@ export interface Signing {
   readonly algorithm: string;
 }
 
+/** The bits that a key of RSA has at least (RFC 7518 section 3.3). */
+const SHORTEST_MODULUS = 2048;
+
 /**
  * What signs with a private key.
  *
- * @throws {InvalidArgumentError} if the key cannot sign by RS256, PS256, ES256, the same with 384 or 512, or EdDSA
+ * @throws {InvalidArgumentError} if the key cannot sign by RS256, PS256, ES256, the same with 384 or 512, or EdDSA,
+ *   or is too short
  */
 export function signingBy(key: SigningKey): Signing {
   const given = key as CryptoKey | undefined;
   const algorithm = given?.algorithm && algorithmOf(given);
   if (!algorithm || !given.usages?.includes("sign")) {
     throw new InvalidArgumentError("key: not a private key for RS, PS or ES 256 to 512, or EdDSA", "key");
+  }
+  if ((given.algorithm as RsaKeyAlgorithm).modulusLength < SHORTEST_MODULUS) {
+    throw new InvalidArgumentError("key: shorter than 2048 bits (RFC 7518 section 3.3)", "key");
   }
   return { key: given, algorithm };
 }

@@ -11,7 +11,7 @@ import { SignInClient } from "../sign-in-client.js";
 import type { TokenSet } from "../tokens.js";
 
 /** The names of kinds of tokens (RFC 8693 section 3). */
-export const TokenType = /* @__PURE__ */ Object.freeze({
+export const TokenType = {
   /** An access token. */
   accessToken: "urn:ietf:params:oauth:token-type:access_token",
   /** A refresh token. */
@@ -24,7 +24,7 @@ export const TokenType = /* @__PURE__ */ Object.freeze({
   saml1: "urn:ietf:params:oauth:token-type:saml1",
   /** A SAML 2.0 assertion in base64url. */
   saml2: "urn:ietf:params:oauth:token-type:saml2",
-} as const);
+} as const;
 
 /** The parameters of a token exchange (RFC 8693 section 2.1). */
 export interface TokenExchange extends RequestParameters {
