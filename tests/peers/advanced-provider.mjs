@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
+import { Browser } from "../../pkg/test/support/issuer-browser.mjs";
 import { signer } from "../../pkg/test/support/jwt.mjs";
 
 /** Where the walks of the pages end; nothing listens there. */
@@ -83,4 +84,22 @@ export async function startAdvancedProvider() {
       await once(server, "close");
     },
   };
+}
+
+/** @type {import("../../pkg/test/support/issuer-browser.mjs").Send} */
+async function send(method, url, headers, body) {
+  const response = await fetch(url, { method, headers, body, redirect: "manual" });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+/**
+ * Signs alice in where a URL leads to, agrees, and gives where the pages lead to.
+ *
+ * @param {string} issuer
+ * @param {string} url
+ */
+export async function signIn(issuer, url) {
+  const browser = new Browser(send, issuer);
+  const consent = await browser.submit(await browser.open(url), { login: "alice", password: "any" });
+  return (await browser.submit(consent, { prompt: "consent" })).url;
 }

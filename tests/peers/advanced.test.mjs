@@ -19,12 +19,12 @@ import {
   signedUserInfo,
   updateRegistration,
 } from "eiam-token";
-import { Browser } from "../../pkg/test/support/issuer-browser.mjs";
 import {
   INITIAL_ACCESS_TOKEN,
   REDIRECT_URI,
   RESOURCES,
   clientKey,
+  signIn,
   startAdvancedProvider,
 } from "./advanced-provider.mjs";
 
@@ -49,18 +49,7 @@ async function discover(kind = Client, more = {}) {
   return { client: await kind.discover(provider.issuer, options), counts };
 }
 
-/** @type {import("../../pkg/test/support/issuer-browser.mjs").Send} */
-async function send(method, url, headers, body) {
-  const response = await fetch(url, { method, headers, body, redirect: "manual" });
-  return { status: response.status, headers: response.headers, text: await response.text() };
-}
-
-/** Signs in and agrees, and gives where the pages lead to. */
-async function walk(url) {
-  const browser = new Browser(send, provider.issuer);
-  const consent = await browser.submit(await browser.open(url), { login: "alice", password: "any" });
-  return (await browser.submit(consent, { prompt: "consent" })).url;
-}
+const walk = (url) => signIn(provider.issuer, url);
 
 describe("a server that takes pushed requests alone, and demands proofs with nonces", () => {
   test("code, userinfo, refresh and introspection", async () => {
