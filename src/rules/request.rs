@@ -25,7 +25,7 @@ const NOTHING: u8 = b'N';
 /// A parameter that always has the value behind its name.
 pub(crate) const FIXED: u8 = b'=';
 /// The parameter whose value is the client's id.
-const CLIENT: u8 = b'#';
+pub(crate) const CLIENT: u8 = b'#';
 /// A parameter that has to be there.
 pub(crate) const REQUIRED: u8 = b'!';
 /// A parameter that may be missing.

@@ -76,7 +76,7 @@ export function readMetadata(response: HttpResponse, least: number): ServerMetad
   server.requirePushedAuthorizationRequests ??= false;
   if (server.requirePushedAuthorizationRequests) {
     const reason = "the server takes pushed authorization requests alone (RFC 9126 section 5): use prepareSignIn";
-    faults.authorizationEndpoint ??= new NotSupportedError(reason, "pushed_authorization_request_endpoint");
+    faults.authorizationEndpoint ??= new NotSupportedError(reason, "authorization_endpoint");
   }
   discovered.set(server, faults);
   return server;

@@ -78,7 +78,7 @@ export class Fapi2Client<I extends Int64 = "bigint"> extends Client<I> {
     this.#signing = () => messageSigning;
     const party = SignInClient.party(this);
     const reason = "FAPI 2.0 (section 5.3.3.2) takes pushed requests alone: use signIn";
-    const authorizationEndpoint = new NotSupportedError(reason, "pushed_authorization_request_endpoint");
+    const authorizationEndpoint = new NotSupportedError(reason, "authorization_endpoint");
     Object.assign(party, { faults: { authorizationEndpoint, ...faultsOf(options.server) } });
     party.keySet = strict(verifierOf(party)!);
     const password = () => {

@@ -1,12 +1,12 @@
 import { NotSupportedError } from "../../errors.js";
 import { jsonText } from "../../json.js";
 import type { HttpResponse } from "../answer.js";
-import * as tables from "../generated/tables.js";
+import { REGISTRATION_ANSWER } from "../generated/tables.js";
 import { type CallOptions, type HttpRequest, send } from "../http.js";
 import { claimsFrom } from "../id-token.js";
 import { invalid, unlessInvalid } from "../invalid.js";
 import { malformed } from "../malformed.js";
-import { read, secondsAt, textAt, wholeText } from "../read.js";
+import { read } from "../read.js";
 import { redacted } from "../redacted.js";
 import { checkUrl, leastSafety } from "../safety.js";
 import { type ServerMetadata, faultsOf } from "../server.js";
@@ -88,15 +88,16 @@ export function parseRegistration(
   former?: ClientRegistration,
   options: RegistrationOptions = {},
 ): ClientRegistration {
-  const fields = read(tables.REGISTRATION_ANSWER, response, 0, () => ({
-    clientId: textAt(tables.REGISTRATION_CLIENT_ID)!,
-    clientSecret: textAt(tables.REGISTRATION_CLIENT_SECRET),
-    clientSecretExpiresAt: secondsAt(tables.REGISTRATION_CLIENT_SECRET_EXPIRES_AT) || undefined,
-    clientIdIssuedAt: secondsAt(tables.REGISTRATION_CLIENT_ID_ISSUED_AT),
-    registrationAccessToken: textAt(tables.REGISTRATION_REGISTRATION_ACCESS_TOKEN) ?? former?.registrationAccessToken,
-    registrationClientUri: textAt(tables.REGISTRATION_REGISTRATION_CLIENT_URI) ?? former?.registrationClientUri,
-    text: wholeText(),
-  }));
+  const { values, text } = read(REGISTRATION_ANSWER, response);
+  const fields = {
+    clientId: values["client_id"] as string,
+    clientSecret: values["client_secret"],
+    // 0 is never.
+    clientSecretExpiresAt: values["client_secret_expires_at"] || undefined,
+    clientIdIssuedAt: values["client_id_issued_at"],
+    registrationAccessToken: values["registration_access_token"] ?? former?.registrationAccessToken,
+    registrationClientUri: values["registration_client_uri"] ?? former?.registrationClientUri,
+  };
   const { status } = response;
   if (former && former.clientId !== fields.clientId) throw malformed("$.client_id", "another client", status);
   if (fields.registrationClientUri !== undefined) {
@@ -107,8 +108,7 @@ export function parseRegistration(
       throw malformed("$.registration_client_uri", "not a URL that is as safe as the server's", status);
     }
   }
-  const { text, ...known } = fields;
-  return registration({ ...known, metadata: withoutSecrets(text) });
+  return registration({ ...fields, metadata: withoutSecrets(text) });
 }
 
 /**
@@ -188,7 +188,7 @@ export function parseDeregistration(response: HttpResponse): void {
   const { status } = response ?? {};
   if (status >= 200 && status < 300) return;
   // It throws, because no status of an error has a registration.
-  read(tables.REGISTRATION_ANSWER, response, 0, () => undefined);
+  read(REGISTRATION_ANSWER, response);
 }
 
 /**
