@@ -17,6 +17,7 @@
 //! | sign a user out | [`Client::logout_url`] | |
 //! | learn the endpoints | [`discovery::request`] | [`discovery::parse_response`] |
 //! | prove a key to which tokens are bound | [`dpop::Proof`] | [`dpop::demanded_nonce`] |
+//! | register | [`registration::request`] | [`registration::parse_response`] |
 //! | authenticate by a key | [`Client::client_assertion`] | |
 //!
 //! ```
@@ -51,6 +52,7 @@ pub mod key_set;
 pub mod logout;
 mod members;
 pub mod pushed;
+pub mod registration;
 mod request;
 pub mod revoke;
 mod server;

@@ -27,6 +27,7 @@ mod properties;
 mod pushed;
 mod redaction;
 mod refusals;
+mod registration;
 mod support;
 mod token_answers;
 mod token_flows;
