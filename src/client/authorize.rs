@@ -3,12 +3,14 @@
 use core::fmt;
 
 use crate::json::{self, Limits, ObjectWriter};
+use crate::rules::table::Table;
 use crate::rules::unescaped::Unescaped;
 use crate::rules::{authorization, integer, request};
 use crate::seconds;
 use crate::secret::Secret;
 use crate::text;
 
+use super::request::Parts;
 use super::{Client, Error, Extra};
 
 /// The parameters of an authorization request. `Debug` shows neither the user that it is about nor the
@@ -122,7 +124,8 @@ impl Client {
     /// Makes an authorization request with PKCE (`S256`), `state` and, for OpenID Connect, `nonce`.
     ///
     /// # Errors
-    /// Fails if the server has no authorization endpoint, if the redirect URI is empty or has a
+    /// Fails if the server has no authorization endpoint or takes pushed requests alone
+    /// ([`Client::pushed_authorization_request`]), if the redirect URI is empty or has a
     /// fragment (RFC 6749 section 3.1.2), for a negative `max_age`, and for an extra parameter that the
     /// request already has.
     pub fn authorization_request(
@@ -130,6 +133,22 @@ impl Client {
         parameters: &AuthorizationParameters<'_>,
         random: &Randomness,
     ) -> Result<AuthorizationRequest, Error> {
+        if self.server.requires_pushed_requests {
+            let reason = "it takes pushed requests alone (RFC 9126 section 5)";
+            return Err(Error::not_supported_because("authorization_endpoint", reason));
+        }
+        let (parts, transaction) =
+            self.authorization_parts(request::AUTHORIZATION, parameters, random)?;
+        Ok(AuthorizationRequest { url: parts.url, transaction })
+    }
+
+    /// The request of a plan whose parameters are those of an authorization request.
+    pub(super) fn authorization_parts(
+        &self,
+        plan: Table<'_>,
+        parameters: &AuthorizationParameters<'_>,
+        random: &Randomness,
+    ) -> Result<(Parts, Transaction), Error> {
         let AuthorizationParameters { redirect_uri, scope, max_age, extra, .. } = *parameters;
         let expected_max_age = parameters.expected_max_age()?;
         let mut drawn = Vec::new();
@@ -162,7 +181,7 @@ impl Client {
         values.extend(optional.map(|(name, value)| (name, value.unwrap_or_default())));
         let resources = parameters.resource.iter().map(|uri| ("resource", *uri));
         let extra: Vec<_> = resources.chain(extra.iter().copied()).collect();
-        let url = self.request(request::AUTHORIZATION, &values, &extra)?.url;
+        let parts = self.request(plan, &values, &extra)?;
         let transaction = Transaction {
             issuer: self.server.issuer.clone(),
             client_id: self.client_id.clone(),
@@ -173,7 +192,7 @@ impl Client {
             code_verifier: verifier.into(),
             max_age: expected_max_age,
         };
-        Ok(AuthorizationRequest { url, transaction })
+        Ok((parts, transaction))
     }
 }
 

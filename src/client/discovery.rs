@@ -108,7 +108,8 @@ pub fn parse_response_allowing(
         return Err(received.malformed("$.issuer", reason));
     }
     let iss_in_callback = fields.flag("authorization_response_iss_parameter_supported");
-    let mut server = Server { iss_in_callback, ..Server::default() };
+    let requires_pushed_requests = fields.flag("require_pushed_authorization_requests");
+    let mut server = Server { iss_in_callback, requires_pushed_requests, ..Server::default() };
     for name in Server::ENDPOINTS {
         match fields.unread(name) {
             None => server.set_endpoint(name, &fields.required(name)),

@@ -222,7 +222,13 @@ impl Error {
     /// The error of an endpoint that the server does not have.
     #[cold]
     pub(super) fn not_supported(endpoint: &'static str) -> Self {
-        Self::new(plain(Kind::NotSupported), endpoint.into(), "".into())
+        Self::not_supported_because(endpoint, "")
+    }
+
+    /// The error of an endpoint that cannot be used in this way.
+    #[cold]
+    pub(super) fn not_supported_because(endpoint: &'static str, reason: &'static str) -> Self {
+        Self::new(plain(Kind::NotSupported), endpoint.into(), reason.into())
     }
 
     /// The error of a response that breaks the protocol at `path`.

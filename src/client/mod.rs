@@ -7,7 +7,8 @@
 //! | to do | request | answer |
 //! |---|---|---|
 //! | sign a user in | [`Client::authorization_request`], then [`Client::parse_callback`] | |
-//! | get tokens | [`Client::token_request`] with one of the five [`token`] grants | [`token::parse_response`] |
+//! | leave the request at the server first | [`Client::pushed_authorization_request`] | [`Client::parse_pushed_authorization`] |
+//! | get tokens | [`Client::token_request`] with one of the [`token`] grants | [`token::parse_response`] |
 //! | sign in on a device | [`Client::device_authorization_request`] | [`Client::parse_device_authorization`], [`device::Polling`] |
 //! | read the user's claims | [`Client::user_info_request`] | [`user_info::parse_response`] |
 //! | check an id_token | [`Client::key_set_request`] | [`key_set::parse_response`], [`Client::check_id_token`] |
@@ -15,6 +16,8 @@
 //! | ask about a token | [`Client::introspection_request`] | [`introspect::parse_response`] |
 //! | sign a user out | [`Client::logout_url`] | |
 //! | learn the endpoints | [`discovery::request`] | [`discovery::parse_response`] |
+//! | prove a key to which tokens are bound | [`dpop::Proof`] | [`dpop::demanded_nonce`] |
+//! | register | [`registration::request`] | [`registration::parse_response`] |
 //! | authenticate by a key | [`Client::client_assertion`] | |
 //!
 //! ```
@@ -41,12 +44,15 @@ pub mod authorize;
 pub mod callback;
 pub mod device;
 pub mod discovery;
+pub mod dpop;
 mod error;
 pub mod id_token;
 pub mod introspect;
 pub mod key_set;
 pub mod logout;
 mod members;
+pub mod pushed;
+pub mod registration;
 mod request;
 pub mod revoke;
 mod server;

@@ -26,6 +26,13 @@ pub struct Server {
     pub end_session_endpoint: Option<String>,
     /// `jwks_uri`: the server's public keys.
     pub jwks_uri: Option<String>,
+    /// `pushed_authorization_request_endpoint` (RFC 9126).
+    pub pushed_authorization_request_endpoint: Option<String>,
+    /// `registration_endpoint` (RFC 7591).
+    pub registration_endpoint: Option<String>,
+    /// `require_pushed_authorization_requests` (RFC 9126 section 5): whether the server takes no other
+    /// authorization requests.
+    pub requires_pushed_requests: bool,
     /// `authorization_response_iss_parameter_supported` (RFC 9207): whether every callback has
     /// `iss`.
     pub iss_in_callback: bool,
@@ -57,6 +64,8 @@ impl Server {
             &self.introspection_endpoint,
             &self.end_session_endpoint,
             &self.jwks_uri,
+            &self.pushed_authorization_request_endpoint,
+            &self.registration_endpoint,
         ];
         let mut named = Self::ENDPOINTS.iter().zip(endpoints);
         named.find(|(known, _)| **known == name)?.1.as_deref()
@@ -75,6 +84,8 @@ impl Server {
             &mut self.introspection_endpoint,
             &mut self.end_session_endpoint,
             &mut self.jwks_uri,
+            &mut self.pushed_authorization_request_endpoint,
+            &mut self.registration_endpoint,
         ];
         let mut named = Self::ENDPOINTS.iter().zip(endpoints);
         if let Some((_, endpoint)) = named.find(|(known, _)| **known == name) {
@@ -83,7 +94,7 @@ impl Server {
     }
 
     /// The names that [`Server::endpoint`] knows.
-    pub const ENDPOINTS: [&'static str; 9] = [
+    pub const ENDPOINTS: [&'static str; 11] = [
         "issuer",
         "authorization_endpoint",
         "token_endpoint",
@@ -93,6 +104,8 @@ impl Server {
         "introspection_endpoint",
         "end_session_endpoint",
         "jwks_uri",
+        "pushed_authorization_request_endpoint",
+        "registration_endpoint",
     ];
 
     /// Checks that all endpoints are http(s) URLs, and as safe as the issuer (RFC 8414 section 2) and

@@ -62,6 +62,23 @@ pub(crate) const METADATA: Table<'_> = table![
     optional("end_session_endpoint", ENDPOINT),
     optional("jwks_uri", ENDPOINT),
     optional("authorization_response_iss_parameter_supported", FLAG),
+    optional("pushed_authorization_request_endpoint", ENDPOINT),
+    optional("registration_endpoint", ENDPOINT),
+    optional("require_pushed_authorization_requests", FLAG),
+];
+
+/// The members of the answer to a pushed authorization request (RFC 9126 section 2.2).
+pub(crate) const PUSHED: Table<'_> =
+    table![required("request_uri", TEXT), optional("expires_in", SECONDS)];
+
+/// The members of a client's registration (RFC 7591 section 3.2.1, RFC 7592 section 3).
+pub(crate) const REGISTRATION: Table<'_> = table![
+    required("client_id", TEXT),
+    optional("client_secret", TEXT),
+    optional("client_secret_expires_at", DATE),
+    optional("client_id_issued_at", DATE),
+    optional("registration_access_token", TOKEN),
+    optional("registration_client_uri", TEXT),
 ];
 
 /// The members of a set of keys (RFC 7517 section 5).
@@ -96,7 +113,7 @@ pub(crate) const REFUSAL: Table<'_> = table![
 ];
 
 /// How many slots every kind of answer gets along with: its members, and those of a refusal.
-pub(crate) const SLOTS: usize = 18;
+pub(crate) const SLOTS: usize = 20;
 
 /// Reads an answer, and notes its members in the slots, in the order of `members`. If a success is refused
 /// because one member is wrong, the slots still have the others, so that a new refresh token is not lost.

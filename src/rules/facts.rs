@@ -84,6 +84,8 @@ const ANSWERS: &[(&str, Table<'_>)] = &[
     ("LIFETIME", answer::LIFETIME),
     ("CLAIMS", answer::CLAIMS),
     ("REFUSAL", answer::REFUSAL),
+    ("PUSHED", answer::PUSHED),
+    ("REGISTRATION", answer::REGISTRATION),
 ];
 
 /// The plans of requests, with the beginnings of their names in JavaScript.
@@ -100,6 +102,10 @@ const PLANS: &[(&str, Table<'_>)] = &[
     ("INTROSPECTION", request::INTROSPECTION),
     ("LOGOUT", request::LOGOUT),
     ("KEYS", request::KEYS),
+    ("PUSHED", request::PUSHED),
+    ("PUSHED_PAGE", request::PUSHED_PAGE),
+    ("TOKEN_EXCHANGE", request::TOKEN_EXCHANGE),
+    ("JWT_BEARER", request::JWT_BEARER),
 ];
 
 fn answer(name: &str, table: Table<'static>) -> Fact {

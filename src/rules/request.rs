@@ -25,7 +25,7 @@ const NOTHING: u8 = b'N';
 /// A parameter that always has the value behind its name.
 pub(crate) const FIXED: u8 = b'=';
 /// The parameter whose value is the client's id.
-const CLIENT: u8 = b'#';
+pub(crate) const CLIENT: u8 = b'#';
 /// A parameter that has to be there.
 pub(crate) const REQUIRED: u8 = b'!';
 /// A parameter that may be missing.
@@ -86,6 +86,18 @@ pub(crate) const AUTHORIZATION: Table<'_> = table![
     (OPEN, "display"),
 ];
 
+/// An authorization request that the client pushes (RFC 9126 section 2.1). Its parameters are those of
+/// [`AUTHORIZATION`], which are additional ones here.
+pub(crate) const PUSHED: Table<'_> = table![(FORM, "pushed_authorization_request_endpoint")];
+
+/// The page at which a pushed request goes on (RFC 9126 section 4).
+pub(crate) const PUSHED_PAGE: Table<'_> = table![
+    (PAGE, "authorization_endpoint"),
+    (CLIENT, "client_id"),
+    (OPTIONAL, "request"),
+    (OPTIONAL, "request_uri"),
+];
+
 /// Tokens for a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 pub(crate) const AUTHORIZATION_CODE: Table<'_> = table![
     TOKEN,
@@ -116,6 +128,26 @@ pub(crate) const PASSWORD: Table<'_> = table![
     (FIXED, "grant_type=password"),
     (REQUIRED, "username"),
     (REQUIRED, "password"),
+    SCOPE,
+];
+
+/// A token in exchange for another one (RFC 8693 section 2.1).
+pub(crate) const TOKEN_EXCHANGE: Table<'_> = table![
+    TOKEN,
+    (FIXED, "grant_type=urn:ietf:params:oauth:grant-type:token-exchange"),
+    (REQUIRED, "subject_token"),
+    (REQUIRED, "subject_token_type"),
+    (OPTIONAL, "actor_token"),
+    (OPTIONAL, "actor_token_type"),
+    (OPTIONAL, "requested_token_type"),
+    SCOPE,
+];
+
+/// Tokens for an assertion that somebody has signed (RFC 7523 section 2.1).
+pub(crate) const JWT_BEARER: Table<'_> = table![
+    TOKEN,
+    (FIXED, "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer"),
+    (REQUIRED, "assertion"),
     SCOPE,
 ];
 

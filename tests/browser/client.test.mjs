@@ -38,8 +38,11 @@ before(async () => {
       window.options = {};
       window.looksClosed = 0;
       const onClosed = () => window.looksClosed++;
+      // Whether the request is pushed while the pop-up is empty.
+      const asked = () =>
+        window.pushes ? eiam.prepareSignIn(window.client, parameters, { pushed: true }) : parameters;
       document.getElementById("pop-up").onclick = () =>
-        done(eiam.signInByPopUp(window.client, parameters, { ...window.options, onClosed }));
+        done(eiam.signInByPopUp(window.client, asked(), { ...window.options, onClosed }));
       document.getElementById("redirect").onclick = () => eiam.redirectToSignIn(client, parameters);
       say("ready");`,
     callback: `${shared}
@@ -123,6 +126,28 @@ describe("signing in", () => {
       await popUp.click("#submit");
       assert.equal(await said(page, /signed in|:/), "signed in as user_alice");
       await closed;
+    }));
+
+  test("by a pop-up that is empty until the request is pushed", () =>
+    withApp(async (page) => {
+      await page.evaluate(() => void Object.assign(window, { pushes: true }));
+      const popUp = await openPopUp(page);
+      await retype(popUp, "#username", "alice");
+      await retype(popUp, "#password", "alice-password");
+      await popUp.click("#submit");
+      assert.equal(await said(page, /signed in|:/), "signed in as user_alice");
+    }));
+
+  test("by a pop-up whose request the server refuses: it is closed again", () =>
+    withApp(async (page, context) => {
+      await page.evaluate(() => {
+        const { parameters } = /** @type {any} */ (window);
+        Object.assign(window, { pushes: true });
+        parameters.redirectUri = "https://other.example/";
+      });
+      await page.click("#pop-up");
+      assert.equal(await said(page, /:/), "oauth_error: invalid_request");
+      await until("the pop-up is closed", async () => (await context.pages()).length === 1);
     }));
 
   test("by a pop-up that the user closes: the page is told, and the call ends with its time limit", () =>
@@ -242,6 +267,26 @@ test("the console shows no secret, not even in what DevTools calls a preview", (
     assert.equal(shown.length, 2);
     assert.ok(shown.join().includes("Bearer"));
     assert.ok(!/ATsecret|RTsecret|COsecret/.test(shown.join()), shown.join("\n"));
+  }));
+
+test("a key for bound tokens is kept in IndexedDB, and nobody can take it away", () =>
+  withApp(async (page) => {
+    const use = () =>
+      page.evaluate(async () => {
+        const { eiam } = /** @type {any} */ (window);
+        const keys = await Promise.all([eiam.indexedDbKey(), eiam.indexedDbKey()]);
+        const proofs = await Promise.all(keys.map((key) => eiam.dpopProofs(key)));
+        const proof = await proofs[0].proof({ method: "GET", url: location.href });
+        const thumbprints = proofs.map(({ thumbprint }) => thumbprint);
+        return { thumbprints, proof, extractable: keys[0].privateKey.extractable };
+      });
+    const first = await use();
+    await page.reload();
+    await said(page, /^ready$/);
+    const second = await use();
+    assert.equal(new Set([...first.thumbprints, ...second.thumbprints]).size, 1);
+    assert.equal(second.extractable, false);
+    assert.match(second.proof, /^ey[\w-]+\.ey[\w-]+\.[\w-]{86}$/);
   }));
 
 describe("a session", () => {

@@ -15,6 +15,8 @@ const DOCUMENT: &str = r#"{"issuer":"https://as.example/v2/idaas_x/app_x/oidc",
  "introspection_endpoint":"https://as.example/introspect",
  "end_session_endpoint":"https://pages.example/logout",
  "jwks_uri":"https://as.example/jwks",
+ "pushed_authorization_request_endpoint":"https://as.example/par",
+ "registration_endpoint":"https://as.example/register",
  "scopes_supported":["openid"],
  "authorization_response_iss_parameter_supported":true}"#;
 

@@ -1,14 +1,15 @@
 //! Each grant's request, byte for byte, with each way to authenticate (RFC 6749, EIAM: GenerateToken).
 
 use eiam_token::client::token::{
-    AuthorizationCode, ClientCredentials, DeviceCode, Grant, Password, RefreshToken,
+    ACCESS_TOKEN, AuthorizationCode, ClientCredentials, DeviceCode, Grant, JWT, JwtBearer,
+    Password, RefreshToken, TokenExchange, issued_token_type,
 };
 use eiam_token::client::{Authentication, Client, ErrorKind, Extra, Server};
 use eiam_token::http::HttpRequest;
 
 use crate::support::{
     AWKWARD_SECRET, TOKEN_URL, assert_not_supported, authorization_response, client_with, is,
-    public_client, refusal_of, server, wire,
+    parse_token, public_client, refusal_of, server, token_body, wire,
 };
 
 /// What a request must be: its form before the client's own parameters.
@@ -47,6 +48,60 @@ fn authorization_code() {
          &redirect_uri=http%3A%2F%2Flocalhost%3A3000%2Fcb%3Fa%3D1%26b%3D2\
          &code_verifier=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
     );
+}
+
+const EXCHANGE: TokenExchange<'_> = TokenExchange {
+    subject_token: "AT1",
+    subject_token_type: ACCESS_TOKEN,
+    actor: None,
+    requested_token_type: None,
+    scope: None,
+};
+
+#[test]
+fn token_exchange() {
+    let kind = "urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3A";
+    let form = format!(
+        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange\
+         &subject_token=AT1&subject_token_type={kind}access_token"
+    );
+    check(&EXCHANGE, &[], &form);
+    let whole = TokenExchange {
+        actor: Some(("AT2", JWT)),
+        requested_token_type: Some(JWT),
+        scope: Some("read"),
+        ..EXCHANGE
+    };
+    let more = format!(
+        "{form}&actor_token=AT2&actor_token_type={kind}jwt&requested_token_type={kind}jwt\
+         &scope=read&audience=orders"
+    );
+    check(&whole, &[("audience", "orders")], &more);
+    let lacking = TokenExchange { subject_token_type: "", ..EXCHANGE };
+    let refused = public_client().token_request(&lacking, &[]);
+    assert!(is(&refused, ErrorKind::Argument, "subject_token_type"));
+}
+
+#[test]
+fn rfc_8693_2_2_the_answer_names_the_kind_of_the_token() {
+    let parse = |more: &str| parse_token(200, &token_body(more)).unwrap();
+    let kind = format!(r#","issued_token_type":"{JWT}""#);
+    assert_eq!(issued_token_type(&parse(&kind)).unwrap(), JWT);
+    for more in ["", r#","issued_token_type":"""#, r#","issued_token_type":7"#] {
+        let refused = issued_token_type(&parse(more));
+        assert!(is(&refused, ErrorKind::Malformed, "$.issued_token_type"), "{more}");
+    }
+}
+
+#[test]
+fn jwt_bearer() {
+    check(
+        &JwtBearer { assertion: "a.b.c", scope: Some("read") },
+        &[],
+        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=a.b.c&scope=read",
+    );
+    let refused = public_client().token_request(&JwtBearer { assertion: "", scope: None }, &[]);
+    assert!(is(&refused, ErrorKind::Argument, "assertion"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 // How the examples in the doc comments of the npm package are run, by file and name.
 import assert from "node:assert/strict";
 import { Issuer, exampleConfig } from "eiam-token/issuer";
+import { advancedExamples } from "./advanced-examples.mjs";
 import { application, browserPage } from "./lib/hosts.mjs";
 import { javascript } from "./lib/javascript.mjs";
 import { MACHINE_SECRET, REDIRECT_URI } from "./lib/world.mjs";
@@ -41,6 +42,7 @@ const signsInHere = (text) =>
   text.replace(/^\/\/ … and at the redirect URI:$/m, "location.href = await __signIn(location.went);");
 
 export const examples = {
+  ...advancedExamples,
   "client/authentication.ts clientSecretJwt": authenticated,
   "client/authentication.ts privateKeyJwt": authenticated,
   "client/browser.ts completeRedirect": javascript({

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import * as client from "eiam-token";
 import { help } from "../../pkg/bin/issuer/options.js";
 import { inRoot } from "../../scripts/lib/paths.mjs";
+import { features } from "../../scripts/size-features.mjs";
 
 /** @param {string} path */
 const text = (path) => readFileSync(inRoot(path), "utf8");
@@ -53,6 +55,18 @@ test("docs/client.md has every option of a client", () => {
   const options = [...body.matchAll(/readonly (\w+)\?/g)].map(([, option]) => String(option));
   assert.ok(options.length > 5);
   for (const option of options) assert.ok(text("docs/client.md").includes(`| \`${option}\` |`), option);
+});
+
+test("docs/sizes-and-speed.md has every further protocol, and each function of one is measured", () => {
+  const measured = Object.values(features).flat();
+  for (const name of measured) assert.ok(name in client, name);
+  const lists = [...text("pkg/src/client/advanced/index.ts").matchAll(/^export \{([^}]*)\}/gm)];
+  const names = lists.flatMap(([, list]) => String(list).split(",")).map((name) => name.trim());
+  const functions = names.filter((name) => name && !name.startsWith("type "));
+  assert.ok(functions.length > 20);
+  for (const name of functions) assert.ok(measured.includes(name), name);
+  const page = text("docs/sizes-and-speed.md");
+  for (const name of Object.keys(features)) assert.match(page, new RegExp(`\\| ${name} \\| [\\d,]+ \\|`), name);
 });
 
 test("docs/issuer.md names the applications of the ready example that take any loopback redirect URI", () => {

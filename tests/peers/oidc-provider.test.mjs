@@ -84,6 +84,8 @@ describe("discovery", () => {
         introspectionEndpoint: `${issuer}/token/introspection`,
         endSessionEndpoint: `${issuer}/session/end`,
         jwksUri: `${issuer}/jwks`,
+        pushedAuthorizationRequestEndpoint: `${issuer}/request`,
+        requirePushedAuthorizationRequests: false,
         authorizationResponseIssParameterSupported: true,
       },
     );

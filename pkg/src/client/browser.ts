@@ -5,7 +5,7 @@
  */
 
 import { InvalidArgumentError, NotSupportedError, PopUpError, StorageError } from "../errors.js";
-import type { AuthorizationRequest } from "./authorization.js";
+import { type AuthorizationRequest, transactionFrom } from "./authorization.js";
 import { LONGEST_TIMER } from "./clock.js";
 import { type CallOptions, type Signal, timeoutError } from "./http.js";
 import { invalid } from "./invalid.js";
@@ -52,16 +52,17 @@ const APP_STATE = "eiam-token app state";
 /**
  * Navigates the page to the authorization server. {@link completeRedirect} finishes the sign-in at the redirect URI.
  *
+ * @param parameters the parameters of the request, or a request that was made before, such as a pushed one
  * @throws {NotSupportedError} if the server has no authorization endpoint, or the host is no page of a browser
  * @throws {InvalidArgumentError} if a parameter is missing or cannot be sent
  * @throws {StorageError} if the storage cannot be used, such as where the user forbids it. Nobody is navigated then
  */
 export function redirectToSignIn(
   client: SignInClient<Int64>,
-  parameters: BrowserSignIn,
+  parameters: BrowserSignIn | AuthorizationRequest,
   { storage, appState }: RedirectOptions = {},
 ): void {
-  const request = client.authorizationRequest(parameters);
+  const request = requestOf(client, parameters);
   const { assign } = hostLocation();
   stored(storage, (storage) => {
     storage.setItem(PENDING, request.serialize());
@@ -215,6 +216,8 @@ export interface PopUpOptions extends CallOptions {
  * It waits for the answer until `timeout` or until `signal` is aborted, even if the pop-up looks closed, because
  * nobody can tell a closed pop-up from one whose page has a `Cross-Origin-Opener-Policy`.
  *
+ * @param parameters the parameters of the request, a request that was made before, or the promise of one, such as
+ *   {@link prepareSignIn} returns: then the pop-up is empty until the request is made
  * @throws {PopUpError} `popup_blocked` if the browser did not open it; `popup_closed` if no answer came in time, and
  *   the pop-up looks closed
  * @throws {ConnectionError} `timeout` if no answer came in time, and the pop-up is open; or if the token endpoint does
@@ -237,14 +240,34 @@ export interface PopUpOptions extends CallOptions {
  */
 export async function signInByPopUp<I extends Int64 = "bigint">(
   client: SignInClient<I>,
-  parameters: BrowserSignIn,
+  parameters: BrowserSignIn | AuthorizationRequest | Promise<AuthorizationRequest>,
   options: PopUpOptions = {},
 ): Promise<TokenSet<I>> {
   options.signal?.throwIfAborted();
-  const request = client.authorizationRequest(parameters);
+  const asked = requestOf(client, parameters);
   const onClosed = () => notify(() => options.onClosed?.(), client.onError);
-  const callback = await popUp(request, { ...options, onClosed });
+  const window = openPopUp("then" in asked ? "about:blank" : asked.url, options);
+  let request: AuthorizationRequest;
+  try {
+    request = await Promise.resolve(asked);
+  } catch (error) {
+    window.close();
+    throw error;
+  }
+  // Nobody can answer before this task ends, or before the pop-up is where the request leads to.
+  const answer = listen(transactionFrom(request.serialize()).state);
+  if ("then" in asked) window.location.replace(request.url);
+  const callback = await answerOf(window, answer, { ...options, onClosed });
   return client.exchangeCode(client.parseCallback(callback, request), options);
+}
+
+/** The request that parameters make, or that is made already. */
+function requestOf<T extends object>(
+  client: SignInClient<Int64>,
+  parameters: BrowserSignIn | T,
+): AuthorizationRequest | T {
+  const isMade = "serialize" in (parameters ?? {}) || "then" in (parameters ?? {});
+  return isMade ? (parameters as T) : client.authorizationRequest(parameters as BrowserSignIn);
 }
 
 /**
@@ -286,30 +309,22 @@ const USER_TIMEOUT = 300_000;
 type Waiting = PopUpOptions & { readonly onClosed: () => void };
 
 /**
- * Opens a pop-up for a request and waits for its callback.
+ * Opens a pop-up.
  *
- * @throws {PopUpError} if the browser does not open it, or it looks closed when the time is over
- * @throws {ConnectionError} if no answer comes in time
+ * @throws {PopUpError} if the browser does not open it
  */
-function popUp(request: AuthorizationRequest, options: Waiting): Promise<string> {
-  const { width = 480, height = 640 } = options;
+function openPopUp(url: string, { width = 480, height = 640 }: PopUpOptions): Window {
   hostLocation();
-  const state = new URL(request.url).searchParams.get("state");
-  if (state === null) throw new InvalidArgumentError("the request has no state", "request");
   const left = Math.max(0, screenX + (outerWidth - width) / 2);
   const top = Math.max(0, screenY + (outerHeight - height) / 2);
-  const features = `popup,width=${width},height=${height},left=${left},top=${top}`;
-  // Listening begins before the pop-up can answer.
-  const answer = listen(state);
-  const window = open(request.url, "_blank", features);
+  const window = open(url, "_blank", `popup,width=${width},height=${height},left=${left},top=${top}`);
   if (!window) {
-    answer.close();
     throw new PopUpError(
       "popup_blocked",
       "the browser blocked the pop-up: call this in the handler of a click, before anything is awaited",
     );
   }
-  return answerOf(window, answer, options);
+  return window;
 }
 
 /** Waits for the callback of a request, from any page of this origin. */

@@ -19,7 +19,7 @@ import { type Introspection, readIntrospection } from "./introspection.js";
 import { invalid } from "./invalid.js";
 import type { ClientSettings, LogoutParameters, PollOptions, RequestParameters, TokenHint } from "./options.js";
 import { parsed } from "./parse.js";
-import { type Party, asserted, callsOf, checkedTokens, readTokensOf, sendAs, tokensOf } from "./party.js";
+import { type Party, callsOf, checkedTokens, readTokensOf, sendAs, tokensOf } from "./party.js";
 import { notify } from "./report.js";
 import { makeRequest } from "./request.js";
 import { readRevocation } from "./revocation.js";
@@ -235,10 +235,10 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
     if (!device) throw invalid("device", "missing");
     const { interval = device.interval } = options ?? {};
     const own = party(this);
-    const request = async () => asserted(own, this.tokenRequest.deviceCode(device));
+    const ask = () => sendAs(own, this.tokenRequest.deviceCode(device), options);
     const read = (response: HttpResponse) => readTokensOf(own, response);
     const calls = { ...callsOf(own, options), int64: this.int64 };
-    const tokens = yield* poll(device, interval, { request, read }, calls);
+    const tokens = yield* poll(device, interval, { ask, read }, calls);
     return checkedTokens(own, tokens, options);
   }
 

@@ -3,7 +3,7 @@ import { jsonText, withJson } from "../json.js";
 import type { HttpResponse } from "./answer.js";
 import { sleep, steadyClock } from "./clock.js";
 import { DEFAULT_INTERVAL, DEVICE_ANSWER } from "./generated/tables.js";
-import { type CallOptions, type HttpRequest, send } from "./http.js";
+import type { CallOptions } from "./http.js";
 import { invalid } from "./invalid.js";
 import { type NextPoll, afterPoll } from "./polling.js";
 import { lifetimes, read, receivedAt } from "./read.js";
@@ -128,10 +128,10 @@ export function deserializeDeviceAuthorization<I extends Int64 = "bigint">(
   return deviceAuthorization(fields, options.int64);
 }
 
-/** The request and the reading of each poll. @internal */
+/** The sending and the reading of each poll. @internal */
 export interface Polls {
-  /** Makes the request of one poll. */
-  readonly request: () => Promise<HttpRequest>;
+  /** Sends the request of one poll. */
+  readonly ask: () => Promise<HttpResponse>;
   /** Reads the response to it. */
   readonly read: (response: HttpResponse) => TokenFields;
 }
@@ -148,7 +148,7 @@ export interface Polls {
 export async function* poll<I extends Int64>(
   device: DeviceAuthorization<I>,
   from: Seconds<I>,
-  { request, read }: Polls,
+  { ask, read }: Polls,
   options: CallOptions & TokenOptions<I>,
 ): AsyncGenerator<DeviceState<I>, TokenFields, undefined> {
   const clock = steadyClock();
@@ -165,9 +165,8 @@ export async function* poll<I extends Int64>(
     await sleep(Math.min(Number(seconds) * 1000, deadline - clock()), options.signal);
     if (clock() >= deadline) throw expired();
     yield { status: "polling" };
-    const sent = await request();
     try {
-      return read(await send(sent, options));
+      return read(await ask());
     } catch (error) {
       if (!(error instanceof EiamTokenError)) throw error;
       const decision = afterPoll(error, interval, clock() >= deadline);

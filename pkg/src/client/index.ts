@@ -10,6 +10,7 @@
  */
 
 export * from "../errors.js";
+export * from "./advanced/index.js";
 export type { HeaderFields, HttpResponse } from "./answer.js";
 export {
   type AssertionAuthentication,

@@ -12,6 +12,8 @@ export interface Asked {
   readonly idToken?: boolean;
   /** Whether it is the answer to a refresh, which need not have an id_token (OpenID Connect Core section 12.2). */
   readonly refresh?: boolean;
+  /** Whether the client can prove that it has the key to which a token is bound (RFC 9449). */
+  readonly proof?: boolean;
 }
 
 /** An answer in the module's memory. */
@@ -50,7 +52,7 @@ export function judge(
   { letter, kind }: Pick<Entry, "letter" | "kind">,
   slot: number,
   source: Source,
-  { least = HTTP, idToken, refresh }: Asked,
+  { least = HTTP, idToken, refresh, proof }: Asked,
 ): string | bigint | boolean | undefined {
   const isRequired = kind !== letter;
   const first = firstOf(slot);
@@ -85,7 +87,8 @@ export function judge(
     if (marks & ODD || (marks & ESCAPED && /[^ -~]/.test(text))) fault = "has a character that is not printable ASCII";
   } else if (marks & HALF) fault = "not a valid escape";
   else if (kind === "b") {
-    if (text !== "Bearer" && !/^(bearer|basic|n_a)$/i.test(text)) fault = "a type of token that this client cannot use";
+    const isKnown = /^(bearer|basic|n_a)$/i.test(text) || (proof && /^dpop$/i.test(text));
+    if (text !== "Bearer" && !isKnown) fault = "a type of token that this client cannot use";
   } else if (kind !== "t") fault = addressFault(text, least) ?? "";
   // An empty text says nothing.
   return fault ? undefined : text || undefined;

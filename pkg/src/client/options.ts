@@ -1,3 +1,4 @@
+import type { DpopProofs } from "./advanced/dpop.js";
 import type { ClientAuthentication } from "./authentication.js";
 import type { CallOptions, Fetch } from "./http.js";
 import type { SignatureVerifier } from "./key-set.js";
@@ -11,6 +12,11 @@ import type { TokenSet } from "./tokens.js";
 export interface ClientSettings<I extends Int64 = "bigint"> {
   /** How the client authenticates. Default: `none`, a public client. */
   readonly authentication?: ClientAuthentication | undefined;
+  /**
+   * The key to which the server binds tokens, so that nobody else can use them (RFC 9449): what {@link dpopProofs}
+   * returned. Default: none, for tokens that work for whoever has them.
+   */
+  readonly dpop?: DpopProofs | undefined;
   /** The function that sends requests. Default: the host's `fetch`. */
   readonly fetch?: Fetch | undefined;
   /** Milliseconds until a call fails with `timeout`. Default: 30,000. */

@@ -6,7 +6,7 @@ import type { ServerMetadata } from "./server.js";
 /** Which answer it is, for {@link Parse}. */
 export interface AnswerAbout {
   /** The endpoint that answered, by its name in {@link ServerMetadata}. */
-  readonly endpoint: Exclude<keyof ServerMetadata, "issuer" | "authorizationResponseIssParameterSupported">;
+  readonly endpoint: Extract<keyof ServerMetadata, `${string}Endpoint` | "jwksUri">;
   /** The status code. */
   readonly status: number;
 }

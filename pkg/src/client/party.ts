@@ -103,8 +103,8 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
 /** The methods of clients without assertions. */
 const METHOD = /^(none|client_secret_(post|basic(_unencoded)?))$/;
 
-/** What verifies signatures; `undefined` if the TLS connection to the token endpoint replaces them. */
-function verifierOf(party: Party<Int64>): SignatureVerifier | undefined {
+/** What verifies signatures; `undefined` if the TLS connection to the token endpoint replaces them. @internal */
+export function verifierOf(party: Party<Int64>): SignatureVerifier | undefined {
   const { idTokenSignature, server, faults } = party;
   if (typeof idTokenSignature === "object") return idTokenSignature;
   if (idTokenSignature === "connection" || !(server.jwksUri || faults?.jwksUri || idTokenSignature)) return undefined;
@@ -121,8 +121,9 @@ export function callsOf(party: Party<Int64>, options: CallOptions): CallOptions 
   return { signal, timeout: timeout ?? party.timeout, fetch: fetch ?? party.fetch };
 }
 
-/** Sends a request that authenticates the client. @internal */
+/** Sends a request that authenticates the client, and proves its key if it has one. @internal */
 export function sendAs(party: Party<Int64>, request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
+  if (party.dpop) return party.dpop.send(party, request, callsOf(party, options));
   const ready = asserted(party, request);
   const calls = callsOf(party, options);
   // To wait for what is there at once would cost more than to find out that it is.
@@ -139,7 +140,12 @@ export function asserted(party: Party<Int64>, request: HttpRequest): HttpRequest
 
 /** Reads a response with tokens: see {@link readTokens}. @internal */
 export function readTokensOf(party: Party<Int64>, response: HttpResponse, reading: TokenReading = {}): TokenFields {
-  return readTokens(parsed(response, party.parse, "tokenEndpoint"), reading);
+  return fieldsOf(party, parsed(response, party.parse, "tokenEndpoint"), reading);
+}
+
+/** Reads an answer with tokens, which may be bound to the client's key if it proves that it has one. */
+function fieldsOf(party: Party<Int64>, answer: HttpResponse, reading: TokenReading): TokenFields {
+  return (party.dpop?.read ?? readTokens)(answer, reading);
 }
 
 /** Sends a request to the token endpoint, and checks the response. @internal */
@@ -157,7 +163,7 @@ export async function tokensOf<I extends Int64>(
   if (options?.received) await options.received(answer);
   const asked = { idToken: nonce !== undefined, refresh: !!former };
   try {
-    return await checkedTokens(party, readTokens(answer, { asked, former }), options, { ...expected, held });
+    return await checkedTokens(party, fieldsOf(party, answer, { asked, former }), options, { ...expected, held });
   } catch (error) {
     // The server no longer accepts the refresh token that was sent.
     if (former && error instanceof MalformedResponseError) {

@@ -1,4 +1,4 @@
-import type { EiamTokenError } from "../errors.js";
+import { type EiamTokenError, NotSupportedError } from "../errors.js";
 import type { HttpResponse } from "./answer.js";
 import { METADATA_ANSWER } from "./generated/tables.js";
 import { malformed } from "./malformed.js";
@@ -25,6 +25,12 @@ export interface ServerMetadata {
   readonly endSessionEndpoint?: string | undefined;
   /** The URL of the server's public keys, a JWK Set (RFC 7517 section 5). */
   readonly jwksUri?: string | undefined;
+  /** The endpoint at which a client leaves an authorization request before the browser comes (RFC 9126 section 5). */
+  readonly pushedAuthorizationRequestEndpoint?: string | undefined;
+  /** The endpoint at which clients register (RFC 7591 section 3). */
+  readonly registrationEndpoint?: string | undefined;
+  /** Whether the server takes no authorization requests that were not pushed (RFC 9126 section 5). */
+  readonly requirePushedAuthorizationRequests?: boolean | undefined;
   /** Whether every authorization response has the parameter `iss` (RFC 9207 section 3). */
   readonly authorizationResponseIssParameterSupported?: boolean | undefined;
 }
@@ -67,6 +73,11 @@ export function readMetadata(response: HttpResponse, least: number): ServerMetad
     if (fault) faults[name] = malformed(`$.${wire}`, fault, response.status);
   }
   server.authorizationResponseIssParameterSupported ??= false;
+  server.requirePushedAuthorizationRequests ??= false;
+  if (server.requirePushedAuthorizationRequests) {
+    const reason = "the server takes pushed authorization requests alone (RFC 9126 section 5): use prepareSignIn";
+    faults.authorizationEndpoint ??= new NotSupportedError(reason, "authorization_endpoint");
+  }
   discovered.set(server, faults);
   return server;
 }

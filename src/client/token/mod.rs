@@ -1,23 +1,28 @@
-//! The token endpoint (RFC 6749 section 3.2; EIAM: GenerateToken): the five grants, and the
-//! response.
+//! The token endpoint (RFC 6749 section 3.2; EIAM: GenerateToken): the grants, and the response.
 
 mod authorization_code;
 mod checked;
 mod client_credentials;
 mod device_code;
 mod grant;
+mod jwt_bearer;
 mod password;
 mod refresh_token;
 mod response;
+mod token_exchange;
 
 pub use authorization_code::AuthorizationCode;
 pub use checked::{Expected, Unverified};
 pub use client_credentials::ClientCredentials;
 pub use device_code::DeviceCode;
 pub use grant::Grant;
+pub use jwt_bearer::JwtBearer;
 pub use password::Password;
 pub use refresh_token::RefreshToken;
 pub use response::{TokenSet, parse_response};
+pub use token_exchange::{
+    ACCESS_TOKEN, ID_TOKEN, JWT, REFRESH_TOKEN, TokenExchange, issued_token_type,
+};
 
 use crate::http::HttpRequest;
 

@@ -105,7 +105,11 @@ export async function startWorld() {
       return signedIn.exchangeCode(signedIn.parseCallback(await this.signIn(request.url), request));
     },
 
+    /** What else stops with it. */
+    stops: /** @type {(() => Promise<void>)[]} */ ([]),
+
     async stop() {
+      for (const stop of this.stops) await stop();
       await server.stop();
       rmSync(folder, { recursive: true, maxRetries: 20 });
     },

@@ -51,7 +51,7 @@ export const OUT = 86;
 export const TABLE = 426;
 
 /** How many slots there are. @internal */
-export const SLOTS = 18;
+export const SLOTS = 20;
 
 /** The most octets that an answer may have. @internal */
 export const LONGEST = 1048576;
@@ -68,7 +68,7 @@ export const INTROSPECTION_ANSWER = "F6actived3expd3iatd3nbf";
 
 /** The members of an answer: metadata. @internal */
 export const METADATA_ANSWER =
-  "A6issuereFauthorization_endpointe>token_endpointeMdevice_authorization_endpointeAuserinfo_endpointeCrevocation_endpointeFintrospection_endpointeDend_session_endpointe8jwks_urif^authorization_response_iss_parameter_supported";
+  "A6issuereFauthorization_endpointe>token_endpointeMdevice_authorization_endpointeAuserinfo_endpointeCrevocation_endpointeFintrospection_endpointeDend_session_endpointe8jwks_urif^authorization_response_iss_parameter_supportedeUpushed_authorization_request_endpointeEregistration_endpointfUrequire_pushed_authorization_requests";
 
 /** The members of an answer: keys. @internal */
 export const KEYS_ANSWER = "L4keys";
@@ -84,6 +84,13 @@ export const CLAIMS_ANSWER = "m3expm3iatm3nbfm9auth_time";
 
 /** The members of an answer: refusal. @internal */
 export const REFUSAL_ANSWER = "t5errortAerror_descriptiont9error_urit:request_idt9RequestIdt4Codet7Message";
+
+/** The members of an answer: pushed. @internal */
+export const PUSHED_ANSWER = "T;request_uris:expires_in";
+
+/** The members of an answer: registration. @internal */
+export const REGISTRATION_ANSWER =
+  "T9client_idt=client_secretdHclient_secret_expires_atdCclient_id_issued_atkIregistration_access_tokentGregistration_client_uri";
 
 /** The plan of a request: authorization. @internal */
 export const AUTHORIZATION_PLAN =
@@ -123,6 +130,20 @@ export const LOGOUT_PLAN = "PDend_session_endpoint#9client_id?=id_token_hint?Hpo
 
 /** The plan of a request: keys. @internal */
 export const KEYS_PLAN = "N8jwks_uri";
+
+/** The plan of a request: pushed. @internal */
+export const PUSHED_PLAN = "FUpushed_authorization_request_endpoint";
+
+/** The plan of a request: pushed page. @internal */
+export const PUSHED_PAGE_PLAN = "PFauthorization_endpoint#9client_id?7request?;request_uri";
+
+/** The plan of a request: token exchange. @internal */
+export const TOKEN_EXCHANGE_PLAN =
+  "F>token_endpoint=jgrant_type=urn:ietf:params:oauth:grant-type:token-exchange!=subject_token!Bsubject_token_type?;actor_token?@actor_token_type?Drequested_token_type?5scope";
+
+/** The plan of a request: jwt bearer. @internal */
+export const JWT_BEARER_PLAN =
+  "F>token_endpoint=fgrant_type=urn:ietf:params:oauth:grant-type:jwt-bearer!9assertion?5scope";
 
 /** The seconds between polls, unless the server says another number. @internal */
 export const DEFAULT_INTERVAL = 5;
