@@ -4,7 +4,7 @@
  * @module
  */
 
-import { InvalidArgumentError, NotSupportedError, PopUpError, StorageError } from "../errors.js";
+import { NotSupportedError, PopUpError, StorageError } from "../errors.js";
 import { type AuthorizationRequest, transactionFrom } from "./authorization.js";
 import { LONGEST_TIMER } from "./clock.js";
 import { type CallOptions, type Signal, timeoutError } from "./http.js";

@@ -1,5 +1,6 @@
 import { type HttpResponse, isSuccess } from "../answer.js";
 import type { Client } from "../client.js";
+import { decoded, decoder } from "../core.js";
 import type { CallOptions, HttpRequest } from "../http.js";
 import type { Introspection } from "../introspection.js";
 import { malformed } from "../malformed.js";
@@ -7,7 +8,6 @@ import type { TokenHint } from "../options.js";
 import { sendAs } from "../party.js";
 import type { Int64 } from "../seconds.js";
 import { SignInClient } from "../sign-in-client.js";
-import { fromBase64url } from "../web-crypto.js";
 import { memberText } from "./member-text.js";
 import { accepting, jwtIn } from "./signed-user-info.js";
 import { verifiedClaims } from "./verified-jwt.js";
@@ -58,7 +58,9 @@ export async function parseSignedIntrospection<I extends Int64>(
     if (claims[name] !== undefined) throw malformed(`introspection.${name}`, "must not be there", response.status);
   }
   // Not the claims that are read already, because those have lost the digits of large numbers.
-  const text = new TextDecoder().decode(fromBase64url(jwt.split(".")[1]!));
+  const octets = decoded(jwt.split(".")[1]!);
+  const text = decoder.decode(octets);
+  octets?.fill(0);
   return client.parseIntrospection({ status: 200, body: memberText(text, "token_introspection")! });
 }
 
