@@ -183,8 +183,8 @@ describe("rules that stand in Rust for native code and in TypeScript for the pac
   test("how an answer is judged", () => {
     const counts = { values: 0, OAuth: 0, Gateway: 0, Http: 0, Malformed: 0 };
     for (const one of vectors("answer").cases) {
-      const { table, status, body, least, idToken, refresh, values, unread, failure } = one;
-      const read = () => twins.read(table, { status, body }, { least, idToken, refresh });
+      const { table, status, body, least, idToken, refresh, proof, values, unread, failure } = one;
+      const read = () => twins.read(table, { status, body }, { least, idToken, refresh, proof });
       const about = JSON.stringify(one);
       counts[failure ? failure[0] : "values"] += 1;
       if (failure) {

@@ -15,7 +15,7 @@ use crate::rules::table::Table;
 use crate::rules::unescaped::Unescaped;
 use crate::seconds as exact;
 
-pub(super) const TABLES: [Table<'_>; 7] = [
+pub(super) const TABLES: [Table<'_>; 9] = [
     answer::TOKENS,
     answer::TOKENS,
     answer::DEVICE,
@@ -23,6 +23,8 @@ pub(super) const TABLES: [Table<'_>; 7] = [
     answer::METADATA,
     answer::KEYS,
     answer::USER_INFO,
+    answer::PUSHED,
+    answer::REGISTRATION,
 ];
 
 /// A value that is mostly fit for a member.
@@ -30,7 +32,9 @@ fn fit(random: &mut Random, kind: u8) -> String {
     let choices: &[&str] = match kind {
         _ if random.one_in(12) => return value(random, 2),
         TEXT => return string(random),
-        TOKEN_TYPE => &["\"Bearer\"", "\"bearer\"", "\"Basic\"", "\"B\\u0065arer\"", "\"mac\""],
+        TOKEN_TYPE => {
+            &["\"Bearer\"", "\"bearer\"", "\"Basic\"", "\"B\\u0065arer\"", "\"mac\"", "\"DPoP\""]
+        }
         ADDRESS | ENDPOINT => &[
             "\"https://as.example/a?b#c\"",
             "\"http:\\/\\/[::1]:80\\/\"",

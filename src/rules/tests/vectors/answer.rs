@@ -105,7 +105,7 @@ fn answers_are_judged_as_the_file_says() {
             least: random.pick(&[Safety::Http, Safety::HttpOnLoopback, Safety::Https]),
             id_token: random.one_in(4),
             refresh: random.one_in(4),
-            proof: false,
+            proof: random.one_in(4),
         };
         let mut names = vec![(0, 0); names_in(text.as_bytes())];
         let (mut slots, mut sink) = ([[0; 4]; SLOTS], Vec::new());
@@ -125,6 +125,7 @@ fn answers_are_judged_as_the_file_says() {
             .integer("least", asked.least as i64)
             .boolean("idToken", asked.id_token)
             .boolean("refresh", asked.refresh)
+            .boolean("proof", asked.proof)
             .string("body", &text);
         match read {
             Ok(()) => {
