@@ -123,7 +123,7 @@ export async function dpopProofs(key?: KeyPair): Promise<DpopProofs> {
   ) as DpopProofs;
 }
 
-/** New keys for ES256, of which the private one cannot be extracted. */
+/** New keys for ES256, of which the private one cannot be extracted. @internal */
 export function newKey(): Promise<CryptoKeyPair> {
   return subtle().generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
 }

@@ -36,9 +36,11 @@ export interface Fapi2Settings {
 }
 
 /** The options of a client that does as FAPI 2.0 says. What the profile decides cannot be chosen. */
-export type Fapi2Options<I extends Int64 = "bigint"> = Fapi2Settings & Omit<ClientOptions<I>, Decided>;
-
-type Decided = keyof Fapi2Settings | "allowInsecureRequests" | "idTokenSignature" | "nonce" | "issuerOf" | "parse";
+export type Fapi2Options<I extends Int64 = "bigint"> = Fapi2Settings &
+  Omit<
+    ClientOptions<I>,
+    keyof Fapi2Settings | "allowInsecureRequests" | "idTokenSignature" | "nonce" | "issuerOf" | "parse"
+  >;
 
 /**
  * A client that does what the FAPI 2.0 Security Profile demands of clients, and refuses what it forbids: it pushes its

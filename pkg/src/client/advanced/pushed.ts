@@ -121,7 +121,7 @@ export async function prepareSignIn(
   return pushed ? pushAuthorizationRequest(client, parameters, options) : client.authorizationRequest(parameters);
 }
 
-/** An authorization request with all its parameters, also for a server that takes no such request from a browser. */
+/** An authorization request with all its parameters, also for a server that takes no such request from a browser. @internal */
 export function unpushed(client: SignInClient<Int64>, parameters: AuthorizationParameters): AuthorizationRequest {
   const party = SignInClient.party(client);
   const open = withPages(party);
@@ -130,7 +130,7 @@ export function unpushed(client: SignInClient<Int64>, parameters: AuthorizationP
   return new SignInClient({ ...open, idTokenSignature: undefined }).authorizationRequest(parameters);
 }
 
-/** A client for whose server it does not matter whether it takes pushed requests alone. */
+/** A client for whose server it does not matter whether it takes pushed requests alone. @internal */
 export function withPages<I extends Int64>(party: Party<I>): Party<I> {
   const { authorizationEndpoint, ...others } = party.faults ?? {};
   return authorizationEndpoint instanceof NotSupportedError ? { ...party, faults: others } : party;

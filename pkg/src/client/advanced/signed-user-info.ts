@@ -8,7 +8,7 @@ import { SignInClient } from "../sign-in-client.js";
 import type { TokenSet } from "../tokens.js";
 import { verifiedClaims } from "./verified-jwt.js";
 
-/** A request with another field `Accept`. */
+/** A request with another field `Accept`. @internal */
 export function accepting(request: HttpRequest, accept: string): HttpRequest {
   return httpRequest(request.url, { ...request.headers, accept }, request.body);
 }
@@ -17,6 +17,7 @@ export function accepting(request: HttpRequest, accept: string): HttpRequest {
  * The JWT that a response is.
  *
  * @throws {MalformedResponseError} if it says that it is something else
+ * @internal
  */
 export function jwtIn(response: HttpResponse, type: string): string {
   const found = fieldOf(headersOf(response), "content-type").split(";")[0]!.trim().toLowerCase();
