@@ -29,7 +29,7 @@ export type FetchResponse = Awaited<ReturnType<Fetch>>;
  * @throws {InvalidArgumentError} if the URL is not safe, if a token is missing or cannot be sent in a header field, or if
  *   it is bound and the client has no setting `dpop`
  * @throws {NotSupportedError} if there is no `fetch`
- * @throws what `fetch` throws if no response comes
+ * @throws {TypeError} the host's own error, if no response comes
  * @example
  * ```js
  * import { fetchWithToken } from "eiam-token";
