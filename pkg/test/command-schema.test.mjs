@@ -332,11 +332,7 @@ describe("refused by both", () => {
     ["ClientIdMetadataConfig", schema.$defs.ClientIdMetadataConfig, (config) => config.clientIdMetadata],
     ["RegisteredClientsConfig", schema.$defs.RegisteredClientsConfig, (config) => config.registeredClients],
     ["CustomClaim", schema.$defs.CustomClaim, (config) => config.applications[0].customClaims[0]],
-    [
-      "AuthenticationContext",
-      schema.$defs.AuthenticationContext,
-      (config) => config.authenticationContexts[0],
-    ],
+    ["AuthenticationContext", schema.$defs.AuthenticationContext, (config) => config.authenticationContexts[0]],
   ];
 
   /** A copy of every option, changed. */
