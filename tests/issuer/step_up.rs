@@ -1,6 +1,8 @@
 //! How strongly somebody signed in: OpenID Connect Core sections 2, 3.1.2.1 and 5.5.1.1, and RFC 9470.
 
-use eiam_token::issuer::{AccessTokenFormat, AuthenticationContext, Config, Profile, SubjectType};
+use eiam_token::issuer::{
+    AccessTokenFormat, AuthenticationContext, Config, Profile, SubjectType, User,
+};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -140,6 +142,29 @@ fn a_users_own_context_is_the_same_for_every_sign_in() {
         let url = format!("{}/.well-known/openid-configuration", WEB.issuer());
         let offered = &ok(&server.get(&url))["acr_values_supported"];
         assert_eq!(*offered, json!([PASSWORD, MFA, STRONGEST, "urn:example:own"]));
+    }
+}
+
+#[test]
+fn no_request_and_no_metadata_grow_with_contexts() {
+    let mut server = with(Profile::Eiam, |config| {
+        for number in 0..200 {
+            let mut user = User::new(format!("u{number}"), format!("u{number}"), "p");
+            user.acr = Some(format!("urn:example:{number}"));
+            config.users.push(user);
+        }
+    });
+    let url = format!("{}/.well-known/openid-configuration", WEB.issuer());
+    let offered = ok(&server.get(&url))["acr_values_supported"].as_array().unwrap().clone();
+    assert_eq!(offered.len(), 64);
+    assert_eq!(offered[..3], [json!(PASSWORD), json!(MFA), json!(STRONGEST)]);
+    // What comes after so many is not looked at.
+    for (before, acr) in [(31, MFA), (32, PASSWORD)] {
+        let values = format!("{}{MFA}", "urn:x ".repeat(before));
+        let request = changed(web_request(), "acr_values", &values);
+        let code = Browser::default().code(&mut server, WEB, &request);
+        let (_, claims) = verified(member(&ok(&server.redeem(&code)), "id_token"));
+        assert_eq!(claims["acr"], acr, "{before}");
     }
 }
 

@@ -16,12 +16,15 @@ pub(crate) fn password(config: &Config) -> &'static str {
     }
 }
 
-/// The contexts that a sign-in can have, each once.
+/// The contexts that a sign-in can have, each once; those that only users have as far as there is room.
 pub(crate) fn offered(config: &Config) -> Vec<&str> {
     let contexts = config.authentication_contexts.iter().map(|context| context.acr.as_str());
     let users = config.users.iter().filter_map(|user| user.acr.as_deref());
     let mut offered = vec![password(config)];
     for acr in contexts.chain(users) {
+        if offered.len() >= MAX_OFFERED {
+            break;
+        }
         if !offered.contains(&acr) {
             offered.push(acr);
         }
@@ -81,3 +84,6 @@ pub(crate) fn write(config: &Config, context: &Context, object: &mut ObjectWrite
         object.strings("amr", &context.amr);
     }
 }
+
+/// How many contexts the metadata list.
+const MAX_OFFERED: usize = 64;

@@ -72,6 +72,8 @@ impl ClaimsRequest {
 /// (OpenID Connect Core section 3.1.2.1).
 fn known_contexts<'a>(config: &Config, values: impl Iterator<Item = &'a str>) -> WantedContext {
     let mut wanted = WantedContext::default();
+    // Each is looked for among all users.
+    let values = values.take(MAX_CONTEXTS);
     for acr in values.filter(|acr| authentication::is_offered(config, acr)) {
         if !scope::contains(&wanted.values, acr) {
             wanted.push(acr);
@@ -125,3 +127,6 @@ fn values(request: Option<Value<'_>>) -> Vec<String> {
 /// The most bytes that all names together may have: several times what the standard claims need.
 /// There is a limit because every token contains the names.
 const MAX_NAMES: usize = 1024;
+
+/// How many authentication contexts of a request are looked at: more than anybody prefers one to another.
+const MAX_CONTEXTS: usize = 32;

@@ -116,7 +116,10 @@ pub(crate) fn names<'a>(config: &'a Config, applications: &[&'a Application]) ->
         .filter(|claim| is_told(claim, &ClaimPlace::OF_USERS))
         .chain(of_resources.filter(|claim| is_told(claim, &ClaimPlace::OF_RESOURCES)))
     {
-        if names.len() < MAX_NAMES && !names.contains(&claim.name.as_str()) {
+        if names.len() >= MAX_NAMES {
+            break;
+        }
+        if !names.contains(&claim.name.as_str()) {
             names.push(claim.name.as_str());
         }
     }
