@@ -1,6 +1,8 @@
 //! How strongly somebody signed in: OpenID Connect Core sections 2, 3.1.2.1 and 5.5.1.1, and RFC 9470.
 
-use eiam_token::issuer::{AccessTokenFormat, AuthenticationContext, Config, Profile, SubjectType};
+use eiam_token::issuer::{
+    AccessTokenFormat, AuthenticationContext, Config, Profile, SubjectType, User,
+};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -139,8 +141,62 @@ fn a_users_own_context_is_the_same_for_every_sign_in() {
         assert_eq!(answer["error"], "unmet_authentication_requirements");
         let url = format!("{}/.well-known/openid-configuration", WEB.issuer());
         let offered = &ok(&server.get(&url))["acr_values_supported"];
-        assert_eq!(*offered, json!([PASSWORD, MFA, STRONGEST, "urn:example:own"]));
+        assert_eq!(*offered, json!([PASSWORD, MFA, STRONGEST]));
     }
+}
+
+#[test]
+fn no_request_and_no_metadata_grow_with_contexts() {
+    let mut server = with(Profile::Eiam, |config| {
+        for number in 0..200 {
+            let mut user = User::new(format!("u{number}"), format!("u{number}"), "p");
+            user.acr = Some(format!("urn:example:{number}"));
+            config.users.push(user);
+        }
+    });
+    let url = format!("{}/.well-known/openid-configuration", WEB.issuer());
+    let offered = ok(&server.get(&url))["acr_values_supported"].as_array().unwrap().clone();
+    assert_eq!(offered, [json!(PASSWORD), json!(MFA), json!(STRONGEST)]);
+    // What comes after so many is not looked at.
+    for (before, acr) in [(31, MFA), (32, PASSWORD)] {
+        let values = format!("{}{MFA}", "urn:x ".repeat(before));
+        let request = changed(web_request(), "acr_values", &values);
+        let code = Browser::default().code(&mut server, WEB, &request);
+        let (_, claims) = verified(member(&ok(&server.redeem(&code)), "id_token"));
+        assert_eq!(claims["acr"], acr, "{before}");
+    }
+}
+
+/// What only users have is known as long as one of them has it.
+#[test]
+fn oidc_core_section_5_5_1_1_the_context_of_a_user_who_comes_and_goes() {
+    let mut server = with(Profile::Eiam, |_| {});
+    let claims = r#"{"id_token":{"acr":{"essential":true,"value":"urn:example:own"}}}"#;
+    let request = changed(web_request(), "claims", claims);
+    let is_asked = |server: &mut Server| {
+        let page = Browser::default().authorize(server, WEB, &request);
+        is_login(&page) || redirected(&page)["error"] != "unmet_authentication_requirements"
+    };
+    let mut carol = User::new("user_carol", "carol", "carol-password");
+    let mut steps = vec![is_asked(&mut server)];
+    carol.acr = Some("urn:example:own".to_owned());
+    server.issuer.set_user(carol.clone()).unwrap();
+    steps.push(is_asked(&mut server));
+    let mut browser = Browser::default();
+    let page = browser.authorize(&mut server, WEB, &request);
+    let page = browser.login_as(&mut server, &page, "carol", "carol-password");
+    let page = browser.submit(&mut server, &page, &[("decision", "allow")]);
+    let tokens = ok(&server.redeem(&redirected(&page)["code"]));
+    assert_eq!(verified(member(&tokens, "id_token")).1["acr"], "urn:example:own");
+    carol.acr = None;
+    server.issuer.set_user(carol.clone()).unwrap();
+    steps.push(is_asked(&mut server));
+    carol.acr = Some("urn:example:own".to_owned());
+    server.issuer.set_user(carol).unwrap();
+    steps.push(is_asked(&mut server));
+    server.issuer.remove_user("user_carol");
+    steps.push(is_asked(&mut server));
+    assert_eq!(steps, [false, true, false, true, false]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use crate::issuer::check::scope;
 use crate::issuer::config::{Config, PASSWORD, User};
+use crate::issuer::directory::Directory;
 use crate::issuer::sealed::context::{Context, WantedContext};
 use crate::json::ObjectWriter;
 
@@ -16,22 +17,15 @@ pub(crate) fn password(config: &Config) -> &'static str {
     }
 }
 
-/// The contexts that a sign-in can have, each once.
-pub(crate) fn offered(config: &Config) -> Vec<&str> {
+/// The contexts that the sign-in of everybody can have. Those that only users have are theirs to tell.
+pub(crate) fn offered(config: &Config) -> impl Iterator<Item = &str> {
     let contexts = config.authentication_contexts.iter().map(|context| context.acr.as_str());
-    let users = config.users.iter().filter_map(|user| user.acr.as_deref());
-    let mut offered = vec![password(config)];
-    for acr in contexts.chain(users) {
-        if !offered.contains(&acr) {
-            offered.push(acr);
-        }
-    }
-    offered
+    core::iter::once(password(config)).chain(contexts)
 }
 
 /// Whether a sign-in can have this context.
-pub(crate) fn is_offered(config: &Config, acr: &str) -> bool {
-    rank(config, acr).is_some() || config.users.iter().any(|user| user.acr.as_deref() == Some(acr))
+pub(crate) fn is_offered(directory: &Directory, acr: &str) -> bool {
+    rank(directory.config(), acr).is_some() || directory.has_context(acr)
 }
 
 /// The context of a sign-in: the user's own, or the first that the request asks for, or a password.

@@ -4,7 +4,8 @@
 use crate::json::{self, Limits, Object, Value};
 
 use crate::issuer::check::{authentication, claims, scope};
-use crate::issuer::config::{Application, Config};
+use crate::issuer::config::Application;
+use crate::issuer::directory::Directory;
 use crate::issuer::sealed::context::WantedContext;
 use crate::issuer::sealed::user_grant::RequestedClaims;
 use crate::issuer::wire::parameters::Parameters;
@@ -26,12 +27,12 @@ impl ClaimsRequest {
     pub(crate) fn read(
         parameters: &Parameters,
         application: &Application,
-        config: &Config,
+        directory: &Directory,
     ) -> Result<Self, Refusal> {
         let mut wanted = Self::default();
         if let Some(values) = parameters.value("acr_values") {
             wanted.claims.authentication = true;
-            wanted.context = known_contexts(config, scope::items(values));
+            wanted.context = known_contexts(directory, scope::items(values));
         }
         let Some(text) = parameters.value("claims") else {
             return Ok(wanted);
@@ -53,7 +54,7 @@ impl ClaimsRequest {
             // Section 5.5.1.1: if an essential acr cannot be met, the authentication has failed.
             let acceptable = values(acr);
             if !acceptable.is_empty() {
-                let mut context = known_contexts(config, acceptable.iter().map(String::as_str));
+                let mut context = known_contexts(directory, acceptable.iter().map(String::as_str));
                 context.essential = is_essential(acr);
                 if context.essential && context.values.is_empty() {
                     return Err(Refusal::AuthenticationUnmet);
@@ -70,9 +71,13 @@ impl ClaimsRequest {
 
 /// Those of these authentication contexts that a sign-in here can have. Others are wishes that cannot be met
 /// (OpenID Connect Core section 3.1.2.1).
-fn known_contexts<'a>(config: &Config, values: impl Iterator<Item = &'a str>) -> WantedContext {
+fn known_contexts<'a>(
+    directory: &Directory,
+    values: impl Iterator<Item = &'a str>,
+) -> WantedContext {
     let mut wanted = WantedContext::default();
-    for acr in values.filter(|acr| authentication::is_offered(config, acr)) {
+    let values = values.take(MAX_CONTEXTS);
+    for acr in values.filter(|acr| authentication::is_offered(directory, acr)) {
         if !scope::contains(&wanted.values, acr) {
             wanted.push(acr);
         }
@@ -125,3 +130,6 @@ fn values(request: Option<Value<'_>>) -> Vec<String> {
 /// The most bytes that all names together may have: several times what the standard claims need.
 /// There is a limit because every token contains the names.
 const MAX_NAMES: usize = 1024;
+
+/// How many authentication contexts of a request are looked at: more than anybody prefers one to another.
+const MAX_CONTEXTS: usize = 32;

@@ -101,13 +101,12 @@ pub(crate) fn both<A, B>(
     }
 }
 
-/// The names of the claims that users can be told by an application, for the metadata; by any if it is
-/// none.
+/// The names of the claims that these applications are told about everybody, for the metadata. Those that
+/// only some users have are not listed (OpenID Connect Discovery section 3 allows that).
 pub(crate) fn names<'a>(config: &'a Config, applications: &[&'a Application]) -> Vec<&'a str> {
-    let of_users = config.users.iter().flat_map(|user| &user.custom_claims);
     let of_applications = applications.iter().flat_map(|one| &one.custom_claims);
     let of_resources = config.resources.iter().flat_map(|one| &one.custom_claims);
-    let by_users = of_users.chain(of_applications).chain(&config.custom_claims);
+    let by_users = of_applications.chain(&config.custom_claims);
     let is_told = |claim: &&CustomClaim, usual: &[ClaimPlace]| {
         ClaimPlace::OF_USERS.iter().any(|place| claim.is_in(*place, usual))
     };
@@ -116,7 +115,10 @@ pub(crate) fn names<'a>(config: &'a Config, applications: &[&'a Application]) ->
         .filter(|claim| is_told(claim, &ClaimPlace::OF_USERS))
         .chain(of_resources.filter(|claim| is_told(claim, &ClaimPlace::OF_RESOURCES)))
     {
-        if names.len() < MAX_NAMES && !names.contains(&claim.name.as_str()) {
+        if names.len() >= MAX_NAMES {
+            break;
+        }
+        if !names.contains(&claim.name.as_str()) {
             names.push(claim.name.as_str());
         }
     }

@@ -20,6 +20,8 @@ pub(crate) struct Directory {
     user_places: HashMap<String, usize>,
     /// User ids by username.
     usernames: HashMap<String, String>,
+    /// The authentication contexts of users (`acr`).
+    contexts: HashMap<String, usize>,
     pub(crate) application_edits: Edits,
     pub(crate) user_edits: Edits,
     /// The clients that nobody configured.
@@ -38,6 +40,7 @@ impl Directory {
             application_places: places(&config.applications, |one| &one.application_id),
             user_places: places(&config.users, |one| &one.user_id),
             usernames,
+            contexts: contexts(&config.users),
             application_edits: Edits::default(),
             user_edits: Edits::default(),
             registered: Expiring::new(capacity, capacity / 4),
@@ -130,6 +133,11 @@ impl Directory {
         self.usernames.get(username).and_then(|id| self.find_user(id))
     }
 
+    /// Whether the sign-ins of a user have this authentication context.
+    pub(crate) fn has_context(&self, acr: &str) -> bool {
+        self.contexts.contains_key(acr)
+    }
+
     /// Finds a user, disabled or not.
     fn find_user(&self, id: &str) -> Option<&User> {
         self.user_places.get(id).and_then(|place| self.config.users.get(*place))
@@ -145,10 +153,12 @@ impl Directory {
         let place = self.user_places.get(&user.user_id);
         let id = user.user_id.clone();
         let username = user.username.clone();
+        let acr = user.acr.clone();
         match place.and_then(|place| users.get_mut(*place)) {
             Some(former) => {
                 self.usernames.remove(&former.username);
                 *former = user;
+                self.contexts = contexts(users);
             }
             None => {
                 self.user_places.insert(id.clone(), users.len());
@@ -156,6 +166,7 @@ impl Directory {
             }
         }
         self.usernames.insert(username, id);
+        self.contexts.extend(acr.map(|acr| (acr, 0)));
         Ok(())
     }
 
@@ -168,6 +179,7 @@ impl Directory {
         self.usernames.remove(&username);
         self.config.users.retain(|user| user.user_id != id);
         self.user_places = places(&self.config.users, |one| &one.user_id);
+        self.contexts = contexts(&self.config.users);
         true
     }
 
@@ -223,6 +235,11 @@ impl Directory {
         (self.application_edits, self.user_edits) = (applications, users);
         Ok(())
     }
+}
+
+/// The authentication contexts of users. What they lead to is nothing.
+fn contexts(users: &[User]) -> HashMap<String, usize> {
+    users.iter().filter_map(|user| user.acr.clone()).map(|acr| (acr, 0)).collect()
 }
 
 /// The position of each entry in a list, by its id.

@@ -37,6 +37,7 @@ pub(crate) fn answer(
     let hinted = hint.map(|hint| subject::hinted(directory, vault, hint, application));
     checks::check(&Input {
         config,
+        directory,
         parameters: &parameters,
         application,
         hinted: hinted.as_deref(),

@@ -7,6 +7,7 @@ use crate::issuer::check::response_type::{self, ResponseType};
 use crate::issuer::check::scope::Asking;
 use crate::issuer::check::{audience, authorization_details, dpop, scope};
 use crate::issuer::config::{Application, Config};
+use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::prompt::Prompt;
 use crate::issuer::profile::Profile;
 use crate::issuer::sealed::authorization_request::AuthorizationRequest;
@@ -39,6 +40,7 @@ type Check = fn(&Input<'_>, &mut Draft) -> Result<(), Refusal>;
 /// The request to check.
 pub(crate) struct Input<'a> {
     pub(crate) config: &'a Config,
+    pub(crate) directory: &'a Directory,
     pub(crate) parameters: &'a Parameters,
     pub(crate) application: &'a Application,
     /// The user of its id_token_hint, if it has one.
@@ -226,7 +228,7 @@ fn display(input: &Input<'_>, _draft: &mut Draft) -> Result<(), Refusal> {
 }
 
 fn claims(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
-    draft.claims = ClaimsRequest::read(input.parameters, input.application, input.config)?;
+    draft.claims = ClaimsRequest::read(input.parameters, input.application, input.directory)?;
     Ok(())
 }
 

@@ -77,6 +77,7 @@ pub(crate) fn answer(
         hinted.and_then(|hinted| {
             checks::check(&Input {
                 config,
+                directory,
                 parameters: &parameters,
                 application,
                 hinted: hinted.as_deref(),
