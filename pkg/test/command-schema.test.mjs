@@ -143,20 +143,26 @@ const everything = {
       name: "X",
       clientSecrets: ["a secret of more than 32 characters", "another secret of more than 32 characters"],
       jwks: { keys: [{ ...publicJwk, kid: "k" }] },
+      federatedCredentials: [{ name: "job", issuer: "https://login.example", subject: "system:job" }],
       tokenEndpointAuthMethods: ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"],
       dpopBoundAccessTokens: true,
       redirectUris: ["https://app.example/cb", "com.example.app:/cb"],
       postLogoutRedirectUris: ["https://app.example/"],
+      backchannelLogoutUri: "https://app.example/backchannel",
+      backchannelLogoutSessionRequired: false,
       anyLoopbackRedirectUri: true,
       grants: [
         ...["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
         ...["client_credentials", "password", "implicit"],
+        ...["urn:ietf:params:oauth:grant-type:token-exchange", "urn:ietf:params:oauth:grant-type:jwt-bearer"],
       ],
       scopes: ["openid", "api://a|b", "read"],
       defaultScope: "openid read",
       accessTokenFormat: "jwt",
       customClaims: [{ name: "groups", expression: "user.groups", in: ["access_token"], scope: "read" }],
       introspects: ["https://api.example"],
+      exchanges: ["https://api.example"],
+      mayAct: "app_y",
       public: true,
       pkce: { required: false, methods: ["S256", "plain"] },
       consent: "always",
@@ -190,6 +196,16 @@ const everything = {
       claims: { roles: ["a"] },
       customClaims: [{ name: "tier", value: { a: [null] } }],
       applicationId: "app_x",
+    },
+  ],
+  trustedIssuers: [
+    {
+      issuer: "https://login.example",
+      jwks: { keys: [{ ...publicJwk, kid: "login" }] },
+      audiences: ["their-client"],
+      subjectClaim: "email",
+      userAttribute: "email",
+      applications: ["app_x"],
     },
   ],
   registration: {
@@ -287,6 +303,8 @@ describe("accepted by both", () => {
     assert.deepEqual(keys(everything.users[0]), of("UserConfig"));
     assert.deepEqual(keys(everything.dpop), of("DpopConfig"));
     assert.deepEqual(keys(everything.resources[0]), of("ResourceConfig"));
+    assert.deepEqual(keys(everything.trustedIssuers[0]), of("TrustedIssuerConfig"));
+    assert.deepEqual(keys(application.federatedCredentials[0]), of("FederatedCredentialConfig"));
     assert.deepEqual(keys(everything.registration), of("RegistrationConfig"));
     assert.deepEqual(keys(everything.registration.softwareStatementIssuers[0]), of("StatementIssuerConfig"));
     assert.deepEqual(keys(everything.clientIdMetadata), of("ClientIdMetadataConfig"));
@@ -331,6 +349,12 @@ describe("refused by both", () => {
     ],
     ["ClientIdMetadataConfig", schema.$defs.ClientIdMetadataConfig, (config) => config.clientIdMetadata],
     ["RegisteredClientsConfig", schema.$defs.RegisteredClientsConfig, (config) => config.registeredClients],
+    ["TrustedIssuerConfig", schema.$defs.TrustedIssuerConfig, (config) => config.trustedIssuers[0]],
+    [
+      "FederatedCredentialConfig",
+      schema.$defs.FederatedCredentialConfig,
+      (config) => config.applications[0].federatedCredentials[0],
+    ],
     ["CustomClaim", schema.$defs.CustomClaim, (config) => config.applications[0].customClaims[0]],
     ["AuthenticationContext", schema.$defs.AuthenticationContext, (config) => config.authenticationContexts[0]],
   ];

@@ -157,7 +157,8 @@ export interface ApplicationConfig {
   readonly postLogoutRedirectUris?: readonly string[] | undefined;
   /**
    * Where it is told that a login session of its user ended (OpenID Connect Back-Channel Logout),
-   * as an https URL, or an http URL if it has a secret or is on loopback. Default: it is not told.
+   * as an https URL, or an http URL if it has a secret or is on loopback. Default: none, so it is
+   * not told.
    */
   readonly backchannelLogoutUri?: string | undefined;
   /**
@@ -214,7 +215,7 @@ export interface ApplicationConfig {
   readonly exchanges?: "own" | "all" | readonly string[] | undefined;
   /**
    * Who may act for those who its access tokens are about (`may_act`, RFC 8693 section 4.4): the id
-   * of an application or of a user. Nobody else can exchange such a token. Default: not said.
+   * of an application or of a user. Nobody else can exchange such a token. Default: none.
    */
   readonly mayAct?: string | undefined;
   /**
@@ -437,7 +438,7 @@ export interface TrustedIssuerConfig {
    */
   readonly userAttribute?: string | undefined;
   /**
-   * The ids of the applications that may use its JWTs. Default: all that have opened a grant that
+   * The ids of the applications that may use its JWTs. Default: those that have opened a grant that
    * takes them.
    */
   readonly applications?: readonly string[] | undefined;

@@ -70,7 +70,7 @@ pub struct Application {
     #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
     pub post_logout_redirect_uris: Vec<String>,
     /// Where it is told that a login session of its user ended (OpenID Connect Back-Channel Logout), as an
-    /// https URL, or an http URL if it has a secret or is on loopback. Default: it is not told.
+    /// https URL, or an http URL if it has a secret or is on loopback. Default: none, so it is not told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1), example = &"https://app.example/backchannel-logout"))]
     pub backchannel_logout_uri: Option<String>,
@@ -127,7 +127,7 @@ pub struct Application {
     #[cfg_attr(feature = "schema", schemars(extend("default" = "own")))]
     pub exchanges: Introspects,
     /// Who may act for those who its access tokens are about (`may_act`, RFC 8693 section 4.4): the id of an
-    /// application or of a user. Nobody else can exchange such a token. Default: not said.
+    /// application or of a user. Nobody else can exchange such a token. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1), example = &"app_support"))]
     pub may_act: Option<String>,

@@ -33,7 +33,7 @@ pub struct TrustedIssuer {
     #[serde(default = "default_user_attribute")]
     #[cfg_attr(feature = "schema", schemars(length(min = 1), example = &"email"))]
     pub user_attribute: String,
-    /// The ids of the applications that may use its JWTs. Default: all that have opened a grant that takes
+    /// The ids of the applications that may use its JWTs. Default: those that have opened a grant that takes
     /// them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>", inner(regex(pattern = schema::ID)), extend("examples" = [["app_web"]])))]
