@@ -1,7 +1,14 @@
 // What a user's own program says to the types.
 import { Client, EiamTokenError, OAuthError, type TokenSet, generatePkce, parseTokenResponse } from "eiam-token";
 import { type FileStorage, FileStorageError, fileStorage } from "eiam-token/file-storage";
-import { Issuer, type IssuerConfig, type IssuerStorage, exampleConfig } from "eiam-token/issuer";
+import {
+  type DocumentFetch,
+  type HostSignal,
+  Issuer,
+  type IssuerConfig,
+  type IssuerStorage,
+  exampleConfig,
+} from "eiam-token/issuer";
 import { challenge, protectedResourceMetadata } from "eiam-token/resource";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -25,7 +32,12 @@ const verifier: string = generatePkce().verifier;
 
 const config: IssuerConfig = exampleConfig("https://as.example");
 const issuer = await Issuer.create({ ...config, profile: "rfc9700" });
-const fetching = await Issuer.create({ ...config, registration: "open", clientIdMetadata: {} }, { fetch });
+const documents: DocumentFetch = async (url, { signal }) => {
+  is<Equal<typeof signal, HostSignal>>();
+  const headers = { get: (name: string) => (name === "content-type" ? "application/json" : null) };
+  return { status: url === "" ? 404 : 200, headers, arrayBuffer: async () => new ArrayBuffer(0) };
+};
+const fetching = await Issuer.create({ ...config, registration: "open", clientIdMetadata: {} }, { fetch: documents });
 fetching.free();
 is<Equal<ReturnType<typeof challenge>, string>>();
 const scopes: readonly string[] | undefined = protectedResourceMetadata({
