@@ -42,7 +42,7 @@ const guarded = { issuer: new TrustedIssuer({ issuer: "https://as.example" }), a
 const verified: (request: Request) => Promise<AccessToken> = (request) => verifyAccessToken(request, guarded);
 is<Equal<Awaited<ReturnType<typeof verified>>["expiresAt"], bigint>>();
 // @ts-expect-error without an audience tokens for anybody would count
-verifyAccessToken("token", { issuer: "https://as.example" });
+await verifyAccessToken("token", { issuer: "https://as.example" });
 // @ts-expect-error there is no such error
 challenge({ error: "invalid_grant" });
 const storage: FileStorage & IssuerStorage = fileStorage("issuer.store", { slack: 0 });
