@@ -374,6 +374,7 @@ describe("issuers", () => {
     const text = await token();
     for (const [answers, code] of [
       [{ "/jwks": { status: 500 } }, "http_error"],
+      [{ "/jwks": { status: 302, headers: { location: "https://evil.example" } } }, "http_error"],
       [{ "/jwks": { body: "[]" } }, "malformed_response"],
       [{ "/jwks": { body: '{"keys":[],"keys":[]}' } }, "malformed_response"],
       [{ "/jwks": { body: "x".repeat(300_000) } }, "malformed_response"],
@@ -418,7 +419,7 @@ describe("issuers", () => {
       const read = await verifyAccessToken(bearer("ATopaque"), own);
       assert.deepEqual([read.subject, read.scope], ["user_alice", ["read", "write"]]);
       const [{ method, headers, body, redirect }] = asked;
-      assert.deepEqual([method, body, redirect], ["POST", "token=ATopaque", "error"]);
+      assert.deepEqual([method, body, redirect], ["POST", "token=ATopaque", "manual"]);
       // RFC 6749 section 2.3.1.
       assert.equal(headers.authorization, `Basic ${btoa("api:s%3Ae+c%2Bret")}`);
     });
@@ -606,6 +607,7 @@ describe("RFC 9449: tokens that are bound to a key", async () => {
     const shared = await dpopNonces({ secret }).make();
     assert.ok(await dpopNonces({ secret }).accepts(shared));
     assert.ok(!(await dpopNonces({ secret, seconds: 0 }).accepts(shared)));
+    assert.throws(() => dpopNonces({ secret: new Uint8Array(31) }), { code: "invalid_argument", argument: "secret" });
   });
 });
 

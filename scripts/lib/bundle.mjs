@@ -39,11 +39,20 @@ export async function bundleProviders() {
   await build({ ...OPTIONS, ...entry("client/providers", "pkg/dist/providers.js"), platform: "neutral", plugins });
 }
 
-/** Bundles what resource servers tell their clients, which needs no WebAssembly. */
+/** Bundles what resource servers need, without WebAssembly. */
 export async function bundleResource() {
   const { build } = await import("esbuild");
-  await build({ ...OPTIONS, ...entry("resource", "pkg/dist/resource.js"), platform: "neutral" });
+  const plugins = [partsWithoutModule];
+  await build({ ...OPTIONS, ...entry("resource", "pkg/dist/resource.js"), platform: "neutral", plugins });
 }
+
+/** @type {import("esbuild").Plugin} The client's keys take a JWT apart by its module, and here by the host. */
+const partsWithoutModule = {
+  name: "parts-without-module",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/signed-parts\.js$/ }, () => ({ path: inRoot("pkg/src/resource/signed-parts.ts") }));
+  },
+};
 
 /** @type {import("esbuild").Plugin} Leaves the errors an import, of the package itself. */
 const errorsOfClient = {

@@ -27,3 +27,12 @@ export function base64(octets: Uint8Array): string {
   for (const octet of octets) binary += String.fromCharCode(octet);
   return btoa(binary);
 }
+
+/** The octets of a text in base64url, which was checked before. */
+export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+  // `Uint8Array.from` takes as long as to verify a signature.
+  const octets = new Uint8Array(binary.length);
+  for (let i = 0; i < octets.length; i++) octets[i] = binary.charCodeAt(i);
+  return octets;
+}

@@ -1,8 +1,10 @@
 import { type AlgorithmParameters, parametersOf } from "../client/algorithms.js";
-import { base64url, signedParts } from "../client/web-crypto.js";
+import { base64url } from "../client/web-crypto.js";
+import { InvalidArgumentError } from "../errors.js";
 import { Bounded, hashOf } from "./bounded.js";
 import { isType, readJwt, textOf, timeOf } from "./jwt.js";
 import { Fault } from "./refused.js";
+import { signedParts } from "./signed-parts.js";
 
 /** What remembers which proofs were used. */
 export interface ReplayMemory {
@@ -56,21 +58,30 @@ export function replayMemory(most = 100_000): ReplayMemory {
  *
  * @param options `secret`: 32 random bytes at least. Default: those of this process. `seconds`: for how long a nonce
  *   counts. Default: 120
+ * @throws {InvalidArgumentError} if the secret is too short
  */
 export function dpopNonces({
-  secret = crypto.getRandomValues(new Uint8Array(32)),
+  secret,
   seconds = 120,
 }: {
   readonly secret?: Uint8Array | undefined;
   readonly seconds?: number | undefined;
 } = {}): DpopNonces {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = crypto.subtle.importKey("raw", secret as BufferSource, algorithm, false, ["sign", "verify"]);
+  if (secret && !(secret.length >= 32)) {
+    throw new InvalidArgumentError("secret: expected 32 bytes at least", "secret");
+  }
+  let made: Promise<CryptoKey> | undefined;
+  /** The key, made late: at the start of a Worker there is no randomness. */
+  const ownKey = (): Promise<CryptoKey> => {
+    const octets = secret ?? crypto.getRandomValues(new Uint8Array(32));
+    return (made ??= crypto.subtle.importKey("raw", octets as BufferSource, algorithm, false, ["sign", "verify"]));
+  };
   const octets = (text: string) => new TextEncoder().encode(text);
   return {
     async make() {
       const time = Math.floor(Date.now() / 1000).toString(36);
-      const mac = new Uint8Array(await crypto.subtle.sign(algorithm, await key, octets(time)));
+      const mac = new Uint8Array(await crypto.subtle.sign(algorithm, await ownKey(), octets(time)));
       return `${time}.${base64url(mac)}`;
     },
     async accepts(nonce) {
@@ -78,7 +89,7 @@ export function dpopNonces({
       const age = Date.now() / 1000 - Number.parseInt(time, 36);
       if (others.length > 0 || !(age > -1 && age < seconds) || !/^[\w-]{43}$/.test(mac)) return false;
       const { signature } = signedParts(`${time}.${mac}`);
-      return crypto.subtle.verify(algorithm, await key, signature, octets(time));
+      return crypto.subtle.verify(algorithm, await ownKey(), signature, octets(time));
     },
   };
 }

@@ -6,6 +6,7 @@
  * @module eiam-token/resource
  */
 
+export type { HeaderFields } from "../client/answer.js";
 export {
   ConnectionError,
   EiamTokenError,

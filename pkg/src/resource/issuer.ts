@@ -1,6 +1,9 @@
-import { type FetchedKeys, keySet } from "../client/key-set.js";
+import { parametersOf } from "../client/algorithms.js";
+import { type FetchedKeys, type HeldKeys, keySet } from "../client/key-set.js";
+import { selectKey } from "../client/select-key.js";
 import { ConnectionError, InvalidArgumentError, MalformedResponseError, ResponseError } from "../errors.js";
 import { Bounded, hashOf } from "./bounded.js";
+import { signedParts } from "./signed-parts.js";
 import { strictJson } from "./strict-json.js";
 
 /** What a resource server is at an issuer, to ask it about tokens (RFC 7662 section 2.1). */
@@ -71,8 +74,9 @@ export class TrustedIssuer {
   readonly issuer: string;
   /** @internal */
   readonly options: TrustedIssuerOptions;
-  /** @internal */
-  readonly keys: ReturnType<typeof keySet>;
+  readonly #keys: ReturnType<typeof keySet>;
+  /** The keys of an answer that have verified a token, by `alg` and `kid`. */
+  #proven: { readonly held: HeldKeys; readonly keys: Map<string, CryptoKey> } | undefined;
   readonly #answers = new Bounded<Readonly<Record<string, unknown>>>(MOST_ANSWERS);
   #metadata: { readonly at: number; readonly document: Promise<Readonly<Record<string, unknown>>> } | undefined;
 
@@ -94,7 +98,49 @@ export class TrustedIssuer {
         throw new InvalidArgumentError("introspection.cacheSeconds: expected seconds", "introspection.cacheSeconds");
       }
     }
-    this.keys = keySet(() => this.#fetchKeys(), maxAge);
+    this.#keys = keySet(() => this.#fetchKeys(), maxAge);
+  }
+
+  /**
+   * Whether a key of the issuer made the signature of a JWT (RFC 7515 section 5.2).
+   *
+   * @internal
+   */
+  async isGenuine(jwt: string, header: Readonly<Record<string, unknown>>, alg: string): Promise<boolean> {
+    const parameters = parametersOf(alg)!;
+    const name = `${alg} ${typeof header["kid"]} ${header["kid"]}`;
+    const known = this.#provenNow()?.get(name);
+    if (known) {
+      const { signed, signature } = signedParts(jwt);
+      if (await crypto.subtle.verify(parameters, known, signature, signed)) return true;
+    }
+    const held = await this.#keys.ready({});
+    try {
+      await this.#keys.verify(jwt, header, {}, "", {}, held);
+    } catch (error) {
+      // Of the token. What is wrong with an answer has another path.
+      if (error instanceof MalformedResponseError && error.path.startsWith("id_token.")) return false;
+      throw error;
+    }
+    await this.#remember(name, alg, header["kid"] as string | undefined);
+    return true;
+  }
+
+  /** The keys that have verified a token, as long as their answer is believed. */
+  #provenNow(): Map<string, CryptoKey> | undefined {
+    const { held, keys } = this.#proven ?? {};
+    const age = Date.now() - (held?.at ?? 0);
+    return held && age >= 0 && age < held.lifetime ? keys : undefined;
+  }
+
+  /** Remembers the key that has just verified a token, so that it is not looked for again. */
+  async #remember(name: string, alg: string, kid: string | undefined): Promise<void> {
+    const held = (await this.#keys.ready({}))!;
+    const jwk = selectKey(await held.keys, alg, parametersOf(alg)!, kid);
+    const key = jwk && (await held.imported[alg + jwk]);
+    if (!key) return;
+    if (this.#proven?.held !== held) this.#proven = { held, keys: new Map() };
+    this.#proven?.keys.set(name, key);
   }
 
   /**
@@ -179,8 +225,8 @@ export class TrustedIssuer {
     let response: Response;
     let text: string;
     try {
-      // RFC 9700 section 4.11: credentials follow nobody elsewhere.
-      response = await fetch(url, { ...init, redirect: "error", signal });
+      // Credentials follow nobody elsewhere, so a redirect is no success. Workers have no `redirect: "error"`.
+      response = await fetch(url, { ...init, redirect: "manual", signal });
       text = await limited(response);
     } catch (cause) {
       if (cause instanceof MalformedResponseError) throw cause;

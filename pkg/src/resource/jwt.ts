@@ -24,14 +24,26 @@ export function readJwt(text: string): ReadJwt | undefined {
   if (text.length > LONGEST) return undefined;
   const parts = text.split(".");
   if (parts.length !== 3 || !parts.every((part) => part !== "" && PART.test(part))) return undefined;
+  const [header, claims] = parts as [string, string, string];
   try {
-    const [header, claims] = parts.slice(0, 2).map((part) => decoder.decode(fromBase64url(part)));
-    const read = { header: strictObject(header!), claims: strictObject(claims!) };
+    // Most tokens have the same header.
+    if (last?.part !== header) last = { part: header, read: Object.freeze(strictObject(textIn(header))) };
     // RFC 7515 section 4.1.11: nothing is understood that a header could demand.
-    return "crit" in read.header ? undefined : read;
+    if ("crit" in last.read) return undefined;
+    return { header: last.read, claims: strictObject(textIn(claims)) };
   } catch {
     return undefined;
   }
+}
+
+/** The header that was read last. */
+let last: { readonly part: string; readonly read: Readonly<Record<string, unknown>> } | undefined;
+
+/** The text in a part. */
+function textIn(part: string): string {
+  const octets = atob(part.replace(/-/g, "+").replace(/_/g, "/"));
+  // ASCII is its own UTF-8.
+  return /^[\x00-\x7f]*$/.test(octets) ? octets : decoder.decode(fromBase64url(part));
 }
 
 /** Whether the `typ` of a header is this one, with or without `application/` (RFC 7515 section 4.1.9). @internal */

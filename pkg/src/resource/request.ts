@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../client/answer.js";
 import { InvalidArgumentError } from "../errors.js";
 import { Fault } from "./refused.js";
 
@@ -10,9 +11,7 @@ export interface RequestLike {
   /** The same before a router took something off, as Express has it. It goes before `url`. */
   readonly originalUrl?: string | undefined;
   /** The header fields: an object of the class `Headers`, or fields by their names in lower case. */
-  readonly headers:
-    | { get(name: string): string | null }
-    | Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly headers: HeaderFields | Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
 /** What a request brings. @internal */
@@ -29,7 +28,7 @@ export function fieldOf({ headers }: RequestLike, name: string): string | undefi
   if (typeof headers !== "object" || headers === null) {
     throw new InvalidArgumentError("request: expected a token, or a request with headers", "request");
   }
-  if (typeof headers.get === "function") return headers.get(name) ?? undefined;
+  if (typeof headers.get === "function") return (headers as HeaderFields).get(name) ?? undefined;
   const value = (headers as Record<string, string | readonly string[] | undefined>)[name];
   return typeof value === "string" || value === undefined ? value : value.join(", ");
 }

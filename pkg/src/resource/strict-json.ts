@@ -15,6 +15,8 @@ export function strictJson(text: string): unknown {
   } catch {
     throw new SyntaxError("not JSON");
   }
+  // Most issuers write JSON as JavaScript does, which writes no name twice.
+  if (brackets(text) <= DEEPEST && JSON.stringify(value) === text) return value;
   // The text is JSON, so these are all of its tokens that matter here.
   const open: (Set<string> | undefined)[] = [];
   for (const [token, name] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
@@ -28,6 +30,16 @@ export function strictJson(text: string): unknown {
     } else if (token === "}" || token === "]") open.pop();
   }
   return value;
+}
+
+/** How many brackets and braces a text opens, in its strings as well: it nests no deeper. */
+function brackets(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x5b || code === 0x7b) count++;
+  }
+  return count;
 }
 
 /**

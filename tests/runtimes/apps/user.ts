@@ -9,7 +9,13 @@ import {
   type IssuerStorage,
   exampleConfig,
 } from "eiam-token/issuer";
-import { challenge, protectedResourceMetadata } from "eiam-token/resource";
+import {
+  type AccessToken,
+  TrustedIssuer,
+  challenge,
+  protectedResourceMetadata,
+  verifyAccessToken,
+} from "eiam-token/resource";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function is<T extends true>(): T | undefined {
@@ -44,6 +50,11 @@ const scopes: readonly string[] | undefined = protectedResourceMetadata({
   resource: "https://api.example",
   authorizationServers: ["https://as.example"],
 }).scopes_supported;
+const guarded = { issuer: new TrustedIssuer({ issuer: "https://as.example" }), audience: "https://api.example" };
+const verified: (request: Request) => Promise<AccessToken> = (request) => verifyAccessToken(request, guarded);
+is<Equal<Awaited<ReturnType<typeof verified>>["expiresAt"], bigint>>();
+// @ts-expect-error without an audience tokens for anybody would count
+await verifyAccessToken("token", { issuer: "https://as.example" });
 // @ts-expect-error there is no such error
 challenge({ error: "invalid_grant" });
 const storage: FileStorage & IssuerStorage = fileStorage("issuer.store", { slack: 0 });
