@@ -1,4 +1,4 @@
-// The smallest application that signs users in: authorization code, PKCE, refresh.
+// The smallest application that signs users in: authorization code, PKCE, refresh, and the id_token's claims and signature.
 import { SignInClient } from "eiam-token";
 
 const server = {

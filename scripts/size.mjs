@@ -15,6 +15,7 @@ const SHIPPED = ["client.wasm", "issuer.wasm", "client.js", "issuer.js", "client
 /** What a user's bundler makes of programs that import the client: their names in the limits, and their files. */
 const BUNDLED = {
   "smallest sign-in app": "scripts/size-app.mjs",
+  "the same for EIAM": "scripts/size-app-eiam.mjs",
   "whole client": "scripts/size-client.mjs",
 };
 

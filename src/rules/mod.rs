@@ -1,10 +1,12 @@
-//! The client's rules of the protocol, once, for native code and WebAssembly alike.
+//! The client's rules of the protocol. Native code uses all of them, and the WebAssembly module the scan of JSON, SHA-256
+//! and base64url. The others are much smaller in JavaScript, and stand in `pkg/src/client` once more; the cases in
+//! `tests/vectors` hold both together.
 //!
-//! Nothing here allocates, makes strings or words messages. The rules read a text in one pass and do
+//! Nothing that the module uses allocates, and nothing here words messages. The rules read a text in one pass and do
 //! not copy it: they give the places of what they find ([`slot`]), and for a failure a number
 //! ([`reason`]) and a place. They write to a [`Sink`](sink::Sink). The two layers above turn this into
-//! types and messages: `client` for Rust, and `pkg/src/client` for JavaScript, whose texts and tables
-//! are generated from those here.
+//! types and messages: `client` for Rust, and `pkg/src/client` for JavaScript, whose tables are generated from those
+//! here.
 //!
 //! The caller has checked that a text is UTF-8. Other octets do no harm, but what is read from them
 //! means nothing.
