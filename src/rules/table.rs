@@ -24,8 +24,7 @@ impl<'a> Table<'a> {
     /// The place of a name; `None` if the table does not have it. `has_escapes` says that
     /// `name` has the escapes of a JSON string.
     pub(crate) fn find(self, name: &[u8], has_escapes: bool) -> Option<usize> {
-        let mut index = 0;
-        for (_, known) in self {
+        for (index, (_, known)) in self.enumerate() {
             let is_same = match has_escapes {
                 false => known == name,
                 true => Unescaped::of_json(name).is(known),
@@ -33,7 +32,6 @@ impl<'a> Table<'a> {
             if is_same {
                 return Some(index);
             }
-            index += 1;
         }
         None
     }
