@@ -405,6 +405,87 @@ describe("calls over fetch", () => {
     await assert.rejects(client(mockFetch()).clientCredentials({ signal: AbortSignal.abort(reason) }), reason);
   });
 
+  test("a call leaves neither a timer nor a listener, however it ends", async (t) => {
+    const pending = new Set();
+    const { setTimeout: set, clearTimeout: clear } = globalThis;
+    t.mock.method(globalThis, "setTimeout", (run, delay) => {
+      const timer = set(() => {
+        pending.delete(timer);
+        run();
+      }, delay);
+      pending.add(timer);
+      return timer;
+    });
+    t.mock.method(globalThis, "clearTimeout", (timer) => {
+      pending.delete(timer);
+      clear(timer);
+    });
+    const reason = new Error("the user left");
+    const deaf = () => new Promise(() => {});
+    const late = [];
+    const ends = [
+      [json(TOKENS), undefined],
+      [json("{}"), { code: "malformed_response" }],
+      [new TypeError("fetch failed"), { code: "network_error" }],
+      [undefined, { code: "network_error" }],
+      [deaf, { code: "timeout" }, { timeout: 1 }],
+      [() => new Promise((resolve) => late.push(resolve)), { code: "timeout" }, { timeout: 1 }],
+      [deaf, reason, { abort: true }],
+    ];
+    for (const [answer, error, { abort, timeout } = {}] of ends) {
+      const controller = new AbortController();
+      const { signal } = controller;
+      let listeners = 0;
+      t.mock.method(signal, "addEventListener", (...args) => {
+        listeners += 1;
+        AbortSignal.prototype.addEventListener.apply(signal, args);
+      });
+      t.mock.method(signal, "removeEventListener", (...args) => {
+        listeners -= 1;
+        AbortSignal.prototype.removeEventListener.apply(signal, args);
+      });
+      const call = client(mockFetch(answer), { timeout }).clientCredentials({ signal });
+      if (abort) controller.abort(reason);
+      await (error ? assert.rejects(call, error) : call);
+      assert.equal(listeners, 0, `${error}`);
+      assert.equal(pending.size, 0, `${error}`);
+    }
+    // What comes too late changes nothing, and its controller is not used again.
+    for (const resolve of late) resolve(json(TOKENS));
+    const fetch = async (_, { signal }) => json(signal.aborted ? "{}" : TOKENS);
+    for (let i = 0; i < 3; i++) await client(fetch).clientCredentials();
+  });
+
+  test("a signal that fails when its listener is removed fails its call, and nothing else", async () => {
+    const signal = Object.assign(new AbortController().signal, {
+      removeEventListener() {
+        throw new RangeError("no such listener");
+      },
+    });
+    await assert.rejects(client(mockFetch(json(TOKENS))).clientCredentials({ signal }), RangeError);
+  });
+
+  test("a form has every text as the host's own class encodes it", () => {
+    const rp = new Client({ server, clientId: "c" });
+    const plain = Array.from({ length: 0x180 }, (_, code) => String.fromCharCode(code)).filter((text) => text !== "\0");
+    const others = [
+      "",
+      "a b",
+      "https://app.example/cb?a=b&c=d#e",
+      "\ud800",
+      "\udc00x",
+      "😀",
+      "日本語",
+      "-._~!*'()",
+      "%20",
+    ];
+    for (const text of [...plain, ...plain.map((text) => `a${text}/:`), ...others]) {
+      const { body } = rp.tokenRequest.clientCredentials({ extra: { [`x${text}`]: text } });
+      const expected = new URLSearchParams([...(text ? [[`x${text}`, text]] : [["x", ""]])]);
+      assert.ok(`&${body}&`.includes(`&${expected}&`), JSON.stringify(text));
+    }
+  });
+
   test("an endpoint that the server does not have is named", async () => {
     const rp = new Client({ server: { tokenEndpoint: `${ISSUER}/token` }, clientId: "c" });
     await assert.rejects(

@@ -8,7 +8,7 @@ import { source } from "./support/source.mjs";
 const twins = await source(
   ...["algorithms", "assertion", "discovery", "eiam-server"].map((name) => `client/${name}`),
   ...["polling", "retry-after", "select-key"].map((name) => `client/${name}`),
-  ...["callback", "id-token", "read", "request", "safety", "generated/tables"].map((name) => `client/${name}`),
+  ...["callback", "core", "id-token", "read", "request", "safety", "generated/tables"].map((name) => `client/${name}`),
 );
 const { afterPoll, assertionInput, discoveryUrls, eiamServer, httpDate } = twins;
 const { mayBeElsewhere, mismatch, parametersOf, retryAfterOf, selectKey } = twins;
@@ -173,6 +173,28 @@ describe("rules that stand in Rust and in TypeScript say the same", () => {
       assert.throws(() => parseTokenResponse({ status: 401, headers, body: "" }), expected, challenge);
     }
   });
+});
+
+test("base64url is what the host's own decoder takes for it, each text once", () => {
+  const octets = (text) => {
+    const view = twins.decoded(text);
+    const copy = view && Buffer.from(view);
+    view?.fill(0);
+    return copy;
+  };
+  const alphabet = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
+  const texts = ["", "\u0100", "\u4141\u4141", "A=", "AA==", "A".repeat(1 << 20)];
+  for (const one of alphabet)
+    texts.push(one, `A${one}`, `${one}A`, `AA${one}`, `AAA${one}`, `AAAA${one}w`, `_-${one}8AB`);
+  let taken = 0;
+  for (const text of texts) {
+    const expected = Buffer.from(text, "base64url");
+    const isRight = expected.toString("base64url") === text;
+    assert.deepEqual(octets(text), isRight ? expected : undefined, JSON.stringify(text.slice(0, 20)));
+    taken += isRight ? 1 : 0;
+  }
+  assert.ok(taken > 100);
+  assert.equal(octets("A".repeat((1 << 20) + 4)), undefined);
 });
 
 describe("rules that stand in Rust for native code and in TypeScript for the package say the same", () => {

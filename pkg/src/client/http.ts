@@ -129,18 +129,21 @@ export function send(
     const abort = () => end(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
     const timer = setTimeout(() => end(timeoutError(host(), timeout)), Math.min(timeout, LONGEST_TIMER));
-    receive(request, fetch, controller.signal).then(
-      (response) => {
-        cleanUp();
-        if (uses < MOST_USES && !controller.signal.aborted) spare.push([controller, uses + 1]);
-        resolve(response);
-      },
-      (cause) => {
-        cleanUp();
-        const isOurs = cause instanceof EiamTokenError;
-        reject(isOurs ? cause : new ConnectionError("network_error", `${host()} did not answer`, { cause }));
-      },
-    );
+    receive(request, fetch, controller.signal)
+      .then(
+        (response) => {
+          cleanUp();
+          if (uses < MOST_USES && !controller.signal.aborted) spare.push([controller, uses + 1]);
+          resolve(response);
+        },
+        (cause) => {
+          cleanUp();
+          const isOurs = cause instanceof EiamTokenError;
+          reject(isOurs ? cause : new ConnectionError("network_error", `${host()} did not answer`, { cause }));
+        },
+      )
+      // What a signal of the application's own throws when its listener is removed.
+      .catch(reject);
   });
 }
 
