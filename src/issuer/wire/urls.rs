@@ -93,3 +93,39 @@ fn page(authority: Authority, client: &str, name: &str) -> String {
         Authority::Instance => format!("/login/app/common/oauth2/{name}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuer_is_known_under_each_of_its_names_and_no_other() {
+        let path = "/v2/idaas_example/app_web/oidc";
+        let is_ours = |config: &Config, base: &str| {
+            config.is_issuer_url(&format!("{base}{path}"), Authority::Application, "app_web")
+        };
+        let mut config = Config::example("https://as.example/base");
+        assert!(is_ours(&config, "https://as.example/base"));
+        for base in ["https://as.example", "http://as.example/base", "https://as.example/base/"] {
+            assert!(!is_ours(&config, base), "{base}");
+        }
+        config.base_url = name::BY_REQUEST.to_owned();
+        config.allowed_hosts = vec!["issuer:9400".to_owned(), "as.example".to_owned()];
+        config.present = Some("http://issuer:9400".to_owned());
+        for base in ["http://issuer:9400", "https://as.example", "http://as.example"] {
+            assert!(is_ours(&config, base), "{base}");
+        }
+        for base in [
+            "http://issuer",
+            "https://evil.example",
+            "as.example",
+            "https://u@as.example",
+            "request",
+        ] {
+            assert!(!is_ours(&config, base), "{base}");
+        }
+        let other = format!("http://issuer:9400{path}");
+        assert!(!config.is_issuer_url(&other, Authority::Application, "app_spa"));
+        assert!(!config.is_issuer_url(&other, Authority::Instance, "app_web"));
+    }
+}
