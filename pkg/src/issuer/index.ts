@@ -12,8 +12,8 @@ import type { IssuerConfig } from "./config.js";
 import { call } from "./raw.js";
 
 export { EiamTokenError, type EiamTokenErrorCode, WasmUnavailableError } from "../errors.js";
-export type { ClaimsContext, ClaimsSource } from "./claims.js";
 export type { BackchannelLogoutOptions, LogoutFailure, LogoutNotice } from "./backchannel-logout.js";
+export type { ClaimsContext, ClaimsSource } from "./claims.js";
 export type {
   AccessTokenFormat,
   ApplicationConfig,

@@ -1,8 +1,8 @@
 import { EiamTokenError } from "../errors.js";
 import { withJson } from "../json.js";
 import type { issuerWasm } from "../wasm/issuer.js";
-import { type ClaimsSource, claimsSource } from "./claims.js";
 import { type BackchannelLogoutOptions, LogoutSender, type RawNotices, type WaitUntil } from "./backchannel-logout.js";
+import { type ClaimsSource, claimsSource } from "./claims.js";
 import type { ApplicationConfig, IssuerConfig, UserConfig } from "./config.js";
 import { defined } from "./defined.js";
 import { type DocumentFetch, documentFetcher } from "./documents.js";
