@@ -361,6 +361,15 @@ fn rfc_8693_section_2_1_scopes_are_narrowed_and_not_widened() {
             None => drop(refused(&response, 400, "invalid_scope")),
         }
     }
+    // What is about the user is so even if a resource lists it.
+    let mut other = server_with(|config| {
+        config.applications[4].scopes.push("email".into());
+        config.resources[1].scopes.push("email".into());
+    });
+    let tokens = spa_tokens(&mut other, SPA);
+    let more = [("resource", BACK), ("scope", "email")];
+    let response = exchange(&mut other, API_PLACE, member(&tokens, "access_token"), &more);
+    said(&response, "invalid_scope", "email");
     // What was narrowed stays so.
     let more = [("scope", "read")];
     let narrow = ok(&exchange(&mut server, API_PLACE, &subject, &more));
