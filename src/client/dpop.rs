@@ -28,10 +28,12 @@
 
 use core::fmt;
 
+use sha2::{Digest, Sha256};
+
 use crate::base64url;
 use crate::http::{Headers, HttpRequest, HttpResponse};
 use crate::json::ObjectWriter;
-use crate::rules::{challenge, sha256};
+use crate::rules::challenge;
 use crate::text;
 
 use super::{Error, Members};
@@ -85,7 +87,7 @@ impl PublicKey<'_> {
     /// parameter `dpop_jkt` of an authorization request whose code is to be bound (RFC 9449 section 10).
     #[must_use]
     pub fn thumbprint(&self) -> String {
-        base64url::encode(&sha256::digest(self.jwk().as_bytes()))
+        base64url::encode(&Sha256::digest(self.jwk().as_bytes()))
     }
 }
 
@@ -113,7 +115,7 @@ impl Proof {
         }
         let target = request.url.split(['?', '#']).next().unwrap_or_default();
         let hash =
-            token_of(request).map(|token| base64url::encode(&sha256::digest(token.as_bytes())));
+            token_of(request).map(|token| base64url::encode(&Sha256::digest(token.as_bytes())));
         let mut header = ObjectWriter::new();
         header.string("typ", "dpop+jwt").string("alg", algorithm).raw("jwk", &key.jwk());
         let mut claims = ObjectWriter::new();

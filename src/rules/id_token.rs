@@ -1,12 +1,13 @@
 //! What an id_token says (OpenID Connect Core section 2), and whether it may be believed.
 
+use sha2::{Digest, Sha256};
+
 use super::base64url;
 use super::failure::{Failure, Kind};
 use super::integer;
 use super::json::{Name, Scan, Wanted};
 use super::key_set::{ALGORITHMS, BY_SHA256};
 use super::reason::Reason;
-use super::sha256;
 use super::sink::{Room, Sink};
 use super::slot::{HALF, Slot, content};
 use super::split::split_once;
@@ -285,7 +286,7 @@ impl Expected<'_> {
             && hash == BY_SHA256
         {
             let mut half = [0; 22];
-            let digest = sha256::digest(token);
+            let digest = Sha256::digest(token);
             base64url::encode(digest.get(..16).unwrap_or_default(), &mut Room::new(&mut half));
             if !claims.is_secret(AT_HASH, &half, sink) {
                 return Err((AT_HASH, Reason::AnotherToken));

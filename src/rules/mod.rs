@@ -38,6 +38,7 @@ pub(crate) mod polling;
 pub(crate) mod reason;
 pub(crate) mod request;
 pub(crate) mod retry_after;
+#[cfg(any(target_arch = "wasm32", test))]
 pub(crate) mod sha256;
 pub(crate) mod sink;
 pub(crate) mod slot;

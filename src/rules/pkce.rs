@@ -1,7 +1,8 @@
 //! Proof Key for Code Exchange (RFC 7636).
 
+use sha2::{Digest, Sha256};
+
 use super::base64url;
-use super::sha256;
 use super::sink::Sink;
 
 /// Writes the `S256` challenge of a verifier (RFC 7636 section 4.2).
@@ -11,7 +12,7 @@ pub(crate) fn challenge(verifier: &[u8], sink: &mut impl Sink) {
 
 /// The octets of the `S256` challenge of a verifier.
 pub(crate) fn hash(verifier: &[u8]) -> [u8; 32] {
-    sha256::digest(verifier)
+    Sha256::digest(verifier).into()
 }
 
 /// The place of the first character of a verifier that RFC 7636 section 4.1 does not allow; `None` if all are

@@ -32,7 +32,7 @@ export function codeOf(callback: string, { state, issuer, hasIss }: Expected): s
   // The redirect URI may have a query of its own, and a `#section` may follow the response. All of the response is in
   // the part that has `state`.
   if (!found.has("state") && after.length) found = decoded((form = after.join("#")));
-  const [[is, iss, error, description, uri, code]] = [NAMES.map((name) => found.get(name) ?? "")] as [string[]];
+  const [is, iss, error, description, uri, code] = NAMES.map((name) => found.get(name) ?? "");
   for (const name of NAMES) if (found.getAll(name).length > 1) throw wrong(name, "is there twice");
   if (!found.has("state")) throw wrong("state", "is missing");
   if (!isSame(is!, state)) throw wrong("state", "belongs to another request");

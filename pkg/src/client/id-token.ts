@@ -3,7 +3,7 @@ import { strictDecoder } from "./answer.js";
 import { decoded, hash, input, scan, textOf, write } from "./core.js";
 import { jsonFault } from "./failure.js";
 import { CLAIMS_ANSWER } from "./generated/tables.js";
-import { fault, judge } from "./judge.js";
+import { MISSING, fault, judge } from "./judge.js";
 import { malformed, wrong } from "./malformed.js";
 import { isSame } from "./same.js";
 import { entriesOf } from "./table.js";
@@ -120,8 +120,6 @@ function objectOf(text: string, index: 0 | 1, dates?: Dates): Members {
   }
   return claimsFrom(text);
 }
-
-const MISSING = "missing";
 
 /** Checks the header and the claims, and throws the first fault. */
 function check(header: Members, claims: Members, dates: Dates, expected: Expected): void {

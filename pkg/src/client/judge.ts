@@ -27,7 +27,8 @@ export interface Source {
 /** The most octets of a string that is read, as it is written. */
 const LONGEST_STRING = 65_536;
 
-const MISSING = "missing";
+/** The reason for a member that has to be there. */
+export const MISSING = "missing";
 
 /** The types of JSON by their first characters. Any other begins a number. */
 const TYPES: Readonly<Record<string, string>> = {

@@ -5,8 +5,8 @@ use crate::base64url;
 use crate::json::ObjectWriter;
 use crate::rules::id_token::{self, Expected};
 use crate::rules::json::NAMES;
-use crate::rules::sha256;
 use crate::rules::tests::texts::Random;
+use sha2::{Digest, Sha256};
 
 const ABOUT: &str = "id_tokens at 1700000000, and what they have to agree with: what is wrong with the claims, by its path \
     and the reason, of which a text that is no JSON has more on both sides. The times may differ by 60 seconds. `checked` is \
@@ -19,7 +19,7 @@ const NOW: i64 = 1_700_000_000;
 fn id_tokens_are_judged_as_the_file_says() {
     let mut random = Random(44);
     let (mut cases, mut good) = (Vec::new(), 0);
-    let hash = base64url::encode(&sha256::digest(b"AT")[..16]);
+    let hash = base64url::encode(&Sha256::digest(b"AT")[..16]);
     for _ in 0..1200 {
         let date = |random: &mut Random, usual: &str| {
             if !random.one_in(6) {
