@@ -111,9 +111,9 @@ function objectOf(text: string, index: 0 | 1, dates?: Dates): Members {
     if (reason) throw jsonFault(reason, 200, `id_token.${PARTS[index]}`);
     if (dates) {
       const source = { text, isAscii: length === text.length };
-      for (const [slot, member] of entriesOf(CLAIMS_ANSWER).entries()) {
+      entriesOf(CLAIMS_ANSWER).forEach((member, slot) => {
         dates[member.name] = (judge(member, slot, source, {}) as bigint | undefined) ?? (fault || undefined);
-      }
+      });
     }
   } finally {
     input.fill(0, 0, length);
