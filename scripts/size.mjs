@@ -1,10 +1,12 @@
 import "./lib/require-node.mjs";
 import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "./build.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { prepare } from "./lib/prepare.mjs";
 import { Sentence, mainOf } from "./lib/report.mjs";
+import { features } from "./size-features.mjs";
 
 /**
  * @typedef {{ raw: number, gzip: number, brotli: number }} Sizes
@@ -12,13 +14,25 @@ import { Sentence, mainOf } from "./lib/report.mjs";
 
 const SHIPPED = ["client.wasm", "issuer.wasm", "client.js", "issuer.js", "client.workerd.js", "issuer.workerd.js"];
 
-/** What a user's bundler makes of programs that import the client: their names in the limits, and their files. */
+/**
+ * What a user's bundler makes of programs that import the package: their names in the limits, and their texts.
+ *
+ * @type {Record<string, () => string | Promise<string>>}
+ */
 const BUNDLED = {
-  "smallest sign-in app": "scripts/size-app.mjs",
-  "the same for EIAM": "scripts/size-app-eiam.mjs",
-  "whole client": "scripts/size-client.mjs",
-  "resource server": "scripts/size-resource.mjs",
+  "smallest sign-in app": () => readFileSync(inRoot("scripts/size-app.mjs"), "utf8"),
+  "the same for EIAM": () => readFileSync(inRoot("scripts/size-app-eiam.mjs"), "utf8"),
+  "whole client": withoutFurtherProtocols,
+  "with further protocols": () => 'export * from "eiam-token";',
+  "resource server": () => readFileSync(inRoot("scripts/size-resource.mjs"), "utf8"),
 };
+
+/** A program that imports all of the client, but for what docs/advanced.md is about. */
+async function withoutFurtherProtocols() {
+  const further = new Set(Object.values(features).flat());
+  const names = Object.keys(await import(pathToFileURL(inRoot("pkg/dist/client.js")).href));
+  return `export { ${names.filter((name) => !further.has(name)).join(", ")} } from "eiam-token";`;
+}
 
 /** Fails when a file or the app has grown beyond what scripts/size-limits.json allows. */
 export async function checkSizes() {
@@ -78,9 +92,9 @@ async function bundledSizes() {
   const esbuild = await import("esbuild");
   /** @type {Record<string, Sizes>} */
   const sizes = {};
-  for (const [name, file] of Object.entries(BUNDLED)) {
+  for (const [name, program] of Object.entries(BUNDLED)) {
     const { outputFiles } = await esbuild.build({
-      entryPoints: [inRoot(file)],
+      stdin: { contents: await program(), resolveDir: inRoot("scripts") },
       bundle: true,
       format: "esm",
       target: "es2022",

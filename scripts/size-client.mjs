@@ -1,2 +1,0 @@
-// An application that needs everything of the client.
-export * from "eiam-token";
