@@ -17,6 +17,7 @@
 //! | sign a user out | [`Client::logout_url`] | |
 //! | learn the endpoints | [`discovery::request`] | [`discovery::parse_response`] |
 //! | prove a key to which tokens are bound | [`dpop::Proof`] | [`dpop::demanded_nonce`] |
+//! | check what else the server has signed | | [`Client::check_signed`] |
 //! | register | [`registration::request`] | [`registration::parse_response`] |
 //! | authenticate by a key | [`Client::client_assertion`] | |
 //!
@@ -56,6 +57,7 @@ pub mod registration;
 mod request;
 pub mod revoke;
 mod server;
+pub mod signed;
 pub mod token;
 pub mod user_info;
 
