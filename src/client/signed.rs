@@ -2,7 +2,7 @@
 //! Connect Core section 5.3.2), answers about tokens (RFC 9701 section 5), and logout tokens (OpenID Connect
 //! Back-Channel Logout section 2.4).
 //!
-//! This module checks what they say. What is left is the signature, which [`KeyRing`](super::key_set::KeyRing) finds the
+//! This module checks what they say. What is left is the signature, which [`KeyCache`](super::key_set::KeyCache) finds the
 //! key for.
 
 use core::fmt;
