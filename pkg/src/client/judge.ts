@@ -12,8 +12,8 @@ export interface Asked {
   readonly idToken?: boolean;
   /** Whether it is the answer to a refresh, which need not have an id_token (OpenID Connect Core section 12.2). */
   readonly refresh?: boolean;
-  /** Whether the client can prove that it has the key to which a token is bound (RFC 9449). */
-  readonly proof?: boolean;
+  /** The types of tokens that the client can use. Default: those that need no proof of a key. */
+  readonly types?: RegExp;
 }
 
 /** An answer in the module's memory. */
@@ -38,6 +38,9 @@ const TYPES: Readonly<Record<string, string>> = {
   "{": "an object",
 };
 
+/** The types of tokens that a client without a key can use. */
+const WITHOUT_PROOF = /^(bearer|basic|n_a)$/i;
+
 /** Why the member that was judged last cannot be read; empty if it can, or is missing and may be. */
 export let fault: string;
 
@@ -53,7 +56,7 @@ export function judge(
   { letter, kind }: Pick<Entry, "letter" | "kind">,
   slot: number,
   source: Source,
-  { least = HTTP, idToken, refresh, proof }: Asked,
+  { least = HTTP, idToken, refresh, types = WITHOUT_PROOF }: Asked,
 ): string | bigint | boolean | undefined {
   const isRequired = kind !== letter;
   const first = firstOf(slot);
@@ -88,8 +91,7 @@ export function judge(
     if (marks & ODD || (marks & ESCAPED && /[^ -~]/.test(text))) fault = "has a character that is not printable ASCII";
   } else if (marks & HALF) fault = "not a valid escape";
   else if (kind === "b") {
-    const isKnown = /^(bearer|basic|n_a)$/i.test(text) || (proof && /^dpop$/i.test(text));
-    if (text !== "Bearer" && !isKnown) fault = "a type of token that this client cannot use";
+    if (text !== "Bearer" && !types.test(text)) fault = "a type of token that this client cannot use";
   } else if (kind !== "t") fault = addressFault(text, least) ?? "";
   // An empty text says nothing.
   return fault ? undefined : text || undefined;

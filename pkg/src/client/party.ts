@@ -123,9 +123,9 @@ export function callsOf(party: Party<Int64>, options: CallOptions): CallOptions 
 
 /** Sends a request that authenticates the client, and proves its key if it has one. @internal */
 export function sendAs(party: Party<Int64>, request: HttpRequest, options: CallOptions): Promise<HttpResponse> {
-  if (party.dpop) return party.dpop.send(party, request, callsOf(party, options));
-  const ready = asserted(party, request);
   const calls = callsOf(party, options);
+  if (party.dpop) return party.dpop.send(party, request, calls);
+  const ready = asserted(party, request);
   // To wait for what is there at once would cost more than to find out that it is.
   return ready instanceof Promise ? ready.then((request) => send(request, calls)) : send(ready, calls);
 }
@@ -140,12 +140,7 @@ export function asserted(party: Party<Int64>, request: HttpRequest): HttpRequest
 
 /** Reads a response with tokens: see {@link readTokens}. @internal */
 export function readTokensOf(party: Party<Int64>, response: HttpResponse, reading: TokenReading = {}): TokenFields {
-  return fieldsOf(party, parsed(response, party.parse, "tokenEndpoint"), reading);
-}
-
-/** Reads an answer with tokens, which may be bound to the client's key if it proves that it has one. */
-function fieldsOf(party: Party<Int64>, answer: HttpResponse, reading: TokenReading): TokenFields {
-  return (party.dpop?.read ?? readTokens)(answer, reading);
+  return (party.dpop?.read ?? readTokens)(parsed(response, party.parse, "tokenEndpoint"), reading);
 }
 
 /** Sends a request to the token endpoint, and checks the response. @internal */
@@ -163,7 +158,10 @@ export async function tokensOf<I extends Int64>(
   if (options?.received) await options.received(answer);
   const asked = { idToken: nonce !== undefined, refresh: !!former };
   try {
-    return await checkedTokens(party, fieldsOf(party, answer, { asked, former }), options, { ...expected, held });
+    return await checkedTokens(party, (party.dpop?.read ?? readTokens)(answer, { asked, former }), options, {
+      ...expected,
+      held,
+    });
   } catch (error) {
     // The server no longer accepts the refresh token that was sent.
     if (former && error instanceof MalformedResponseError) {

@@ -154,6 +154,9 @@ function refusesNonce(response: HttpResponse): boolean {
   return error === "use_dpop_nonce" || asksForNonce(fieldOf(headersOf(response), "www-authenticate"));
 }
 
+/** The types of tokens that a client with a key can use, of which the answer to a proof has to be one of the last two. */
+const WITH_PROOF = /^(bearer|basic|n_a|dpop)$/i;
+
 /**
  * Reads an answer with tokens, and refuses a token that works without a proof (RFC 9449 section 5). `N_A` is the type of
  * what is no access token (RFC 8693 section 2.2.1).
@@ -161,7 +164,7 @@ function refusesNonce(response: HttpResponse): boolean {
  * @throws {MalformedResponseError} for such a token
  */
 function readBound(answer: HttpResponse, reading: TokenReading): TokenFields {
-  const fields = readTokens(answer, { ...reading, asked: { ...reading.asked, proof: true } });
+  const fields = readTokens(answer, { ...reading, asked: { ...reading.asked, types: WITH_PROOF } });
   if (/^(dpop|n_a)$/i.test(fields.tokenType)) return fields;
   const reason = "not DPoP: the server has not bound the token to the key that was proven";
   throw malformed("$.token_type", reason, answer.status);
