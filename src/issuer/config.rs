@@ -44,6 +44,8 @@ pub use authentication_context::AuthenticationContext;
 pub(crate) use authentication_context::PASSWORD;
 pub(crate) use bounds::LEAST_CACHED;
 pub use claims::{ClaimValue, Claims};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use claims::{MAX_DEPTH, NO_JSON, TOO_DEEP, TOO_LARGE};
 pub use client_key::{ClientKey, ClientKeys};
 pub(crate) use custom_claim::is_claim_name;
 pub use custom_claim::{ClaimPlace, CustomClaim};
@@ -56,8 +58,6 @@ pub use introspects::Introspects;
 pub use key::PrivateJwk;
 pub use limits::Limits;
 pub(crate) use read::FromValue;
-#[cfg(target_arch = "wasm32")]
-pub(crate) use read::plain_value;
 pub use registration::{ClientIdMetadata, RegisteredClients, Registration, StatementIssuer};
 pub use resource::{AccessTokenFormat, Resource};
 pub use root::{Config, Dpop};

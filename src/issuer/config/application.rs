@@ -1,6 +1,6 @@
 //! An application, and how it may get tokens.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::pkce;
 use crate::secret::Secret;
@@ -11,6 +11,7 @@ use super::bounds;
 use super::client_key::ClientKeys;
 use super::custom_claim::CustomClaim;
 use super::introspects::Introspects;
+use super::plain::{objects, parts};
 use super::resource::AccessTokenFormat;
 #[cfg(feature = "schema")]
 use super::schema::{self, Named, OneOf, SomeOf};
@@ -22,7 +23,7 @@ use crate::issuer::check::redirect_uri;
 use crate::issuer::profile::Profile;
 
 /// An application, which is an OAuth client of the same id.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "ApplicationConfig"))]
@@ -190,6 +191,43 @@ pub struct Application {
     pub disabled: bool,
 }
 
+parts!(Application = Self::new("");
+    needs application_id,
+    takes name,
+    takes client_secrets,
+    takes jwks,
+    takes federated_credentials,
+    takes token_endpoint_auth_methods,
+    takes dpop_bound_access_tokens,
+    takes redirect_uris,
+    takes post_logout_redirect_uris,
+    takes backchannel_logout_uri,
+    takes backchannel_logout_session_required,
+    takes any_loopback_redirect_uri,
+    takes grants,
+    takes scopes,
+    takes default_scope,
+    takes access_token_format,
+    takes custom_claims,
+    takes introspects,
+    takes exchanges,
+    takes may_act,
+    takes public,
+    takes pkce,
+    takes consent,
+    takes lifetimes,
+    takes origins,
+    takes require_pushed_authorization_requests,
+    takes userinfo_signed_response_alg,
+    takes subject_type,
+    takes sector_identifier_uri,
+    takes authorization_details_types,
+    takes require_signed_request_object,
+    takes request_object_signing_alg,
+    takes disabled,
+);
+objects!(Application);
+
 impl Application {
     /// A confidential application with this id and with the defaults of a configuration. It is not
     /// valid yet: it still needs a secret or a key, and a redirect URI.
@@ -206,7 +244,7 @@ impl Application {
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: None,
-            backchannel_logout_session_required: true,
+            backchannel_logout_session_required: default_true(),
             any_loopback_redirect_uri: false,
             grants: default_grants(),
             scopes: default_scopes(),
@@ -279,7 +317,7 @@ impl Application {
 }
 
 /// How an application uses PKCE (RFC 7636).
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "PkceConfig"))]
@@ -293,6 +331,12 @@ pub struct Pkce {
     pub methods: Vec<pkce::Method>,
 }
 
+parts!(Pkce = Self::default();
+    takes required,
+    takes methods,
+);
+objects!(Pkce);
+
 impl Default for Pkce {
     fn default() -> Self {
         Self { required: true, methods: vec![pkce::Method::S256] }
@@ -301,7 +345,7 @@ impl Default for Pkce {
 
 /// How long what an application is given lives, in seconds up to 2^63-1. The defaults are those of
 /// the service's management API.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "LifetimesConfig", transform = schema::lifetimes))]
@@ -328,6 +372,17 @@ pub struct Lifetimes {
     /// Of a device code and its user code. Default: 1200.
     pub device_code: i64,
 }
+
+parts!(Lifetimes = Self::default();
+    takes code,
+    takes access_token,
+    takes id_token,
+    takes refresh_token,
+    takes refresh_token_absolute,
+    takes refresh_token_retry,
+    takes device_code,
+);
+objects!(Lifetimes);
 
 impl Default for Lifetimes {
     fn default() -> Self {

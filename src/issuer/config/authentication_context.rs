@@ -1,14 +1,15 @@
 //! How a sign-in counts.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 #[cfg(feature = "schema")]
 use super::bounds;
+use super::plain::{objects, parts};
 #[cfg(feature = "schema")]
 use super::schema;
 
 /// An authentication context that a sign-in can have (OpenID Connect Core section 2, `acr`).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "AuthenticationContext"))]
@@ -23,6 +24,12 @@ pub struct AuthenticationContext {
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = bounds::MAX_AMR), inner(regex(pattern = schema::NAME)), extend("examples" = [["pwd", "otp"]])))]
     pub amr: Vec<String>,
 }
+
+parts!(AuthenticationContext = Self::new("");
+    needs acr,
+    takes amr,
+);
+objects!(AuthenticationContext);
 
 impl AuthenticationContext {
     /// A context of this name, by a password.

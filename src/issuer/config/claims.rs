@@ -10,7 +10,16 @@ use crate::seconds;
 
 /// How deeply values may be nested, wherever they are read. That is deeper than anybody needs. A
 /// limit is necessary because a value from JavaScript can contain itself.
-pub(super) const MAX_DEPTH: usize = 64;
+pub(crate) const MAX_DEPTH: usize = 64;
+
+/// What is wrong with a value that is nested more deeply.
+pub(crate) const TOO_DEEP: &str = "nested too deeply";
+
+/// What is wrong with an integer that has no place.
+pub(crate) const TOO_LARGE: &str = "a whole number beyond 64 bits";
+
+/// What is wrong with a value of any other kind.
+pub(crate) const NO_JSON: &str = "not a value that JSON has";
 
 /// Claims about a user, in the order of the configuration.
 #[derive(Clone, Default, PartialEq)]
@@ -34,15 +43,6 @@ impl fmt::Debug for Claims {
 impl Serialize for Claims {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
-}
-
-impl<'de> Deserialize<'de> for Claims {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match ClaimValue::deserialize(deserializer)? {
-            ClaimValue::Object(members) => Ok(Self(members)),
-            other => Err(D::Error::custom(format_args!("{}, expected an object", other.kind()))),
-        }
     }
 }
 
@@ -84,6 +84,26 @@ impl ClaimValue {
         } else {
             value.as_bool().map_or(Self::Null, Self::Bool)
         })
+    }
+
+    /// The value of a number. JavaScript has only one type of number: a whole number that is exact
+    /// counts as an integer.
+    ///
+    /// # Errors
+    /// Says why JSON has no such number, or that it is not exact.
+    pub(crate) fn of_number(value: f64) -> Result<Self, &'static str> {
+        const EXACT: f64 = 9_007_199_254_740_991.0;
+        if !value.is_finite() {
+            Err("not a finite number")
+        } else if value.fract() != 0.0 {
+            Ok(Self::Number(value))
+        } else if value.abs() <= EXACT {
+            Ok(Self::Integer(value as i64))
+        } else if cfg!(target_arch = "wasm32") {
+            Err("a number beyond 2^53 has lost digits; give a bigint")
+        } else {
+            Ok(Self::Number(value))
+        }
     }
 
     /// What kind of value it is, for messages that do not show it.
@@ -178,7 +198,7 @@ impl<'de> DeserializeSeed<'de> for Within {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<ClaimValue, D::Error> {
         match self.0.checked_sub(1) {
             Some(depth) => deserializer.deserialize_any(Self(depth)),
-            None => Err(D::Error::custom("nested too deeply")),
+            None => Err(D::Error::custom(TOO_DEEP)),
         }
     }
 }
@@ -211,26 +231,11 @@ impl<'de> Visitor<'de> for Within {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<ClaimValue, E> {
-        i64::try_from(value)
-            .map(ClaimValue::Integer)
-            .map_err(|_| E::custom("a whole number beyond 64 bits"))
+        i64::try_from(value).map(ClaimValue::Integer).map_err(|_| E::custom(TOO_LARGE))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<ClaimValue, E> {
-        // JavaScript has only one type of number. A whole number that is exact counts as an
-        // integer.
-        const EXACT: f64 = 9_007_199_254_740_991.0;
-        if !value.is_finite() {
-            Err(E::custom("not a finite number"))
-        } else if value.fract() != 0.0 {
-            Ok(ClaimValue::Number(value))
-        } else if value.abs() <= EXACT {
-            Ok(ClaimValue::Integer(value as i64))
-        } else if cfg!(target_arch = "wasm32") {
-            Err(E::custom("a number beyond 2^53 has lost digits; give a bigint"))
-        } else {
-            Ok(ClaimValue::Number(value))
-        }
+        ClaimValue::of_number(value).map_err(E::custom)
     }
 
     fn visit_str<E>(self, text: &str) -> Result<ClaimValue, E> {

@@ -2,18 +2,19 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 #[cfg(feature = "schema")]
 use super::bounds;
 use super::claims::{ClaimValue, Claims};
+use super::plain::{FromPlain, Problem, deserialized, objects, parts};
 #[cfg(feature = "schema")]
 use super::schema;
 use crate::issuer::jose::algorithm::VerificationAlgorithm;
 use crate::issuer::jose::key::{KeyProblem, PRIVATE as PRIVATE_MEMBERS, PublicKey};
 
 /// A JWK set: `{ "keys": [ … ] }`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(inline))]
@@ -23,6 +24,11 @@ pub struct ClientKeys {
     #[cfg_attr(feature = "schema", schemars(with = "Vec<schema::PublicJwk>", length(max = bounds::MAX_KEYS)))]
     pub keys: Vec<ClientKey>,
 }
+
+parts!(ClientKeys = Self::default();
+    needs keys,
+);
+objects!(ClientKeys);
 
 impl ClientKeys {
     /// Whether the application has no keys.
@@ -39,8 +45,8 @@ impl From<Vec<ClientKey>> for ClientKeys {
 }
 
 /// A public key of an application.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "Claims", into = "Claims")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(into = "Claims")]
 pub struct ClientKey {
     pub(crate) key: PublicKey,
     pub(crate) kid: Option<String>,
@@ -67,10 +73,16 @@ impl ClientKey {
 }
 
 /// Reads a JWK. Unknown members are ignored (RFC 7517 section 4).
-impl TryFrom<Claims> for ClientKey {
-    type Error = String;
+impl FromPlain for ClientKey {
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
+        Self::from_members(&Claims::from_plain(value)?.0).map_err(Problem::new)
+    }
+}
 
-    fn try_from(Claims(members): Claims) -> Result<Self, String> {
+deserialized!(ClientKey);
+
+impl ClientKey {
+    fn from_members(members: &[(String, ClaimValue)]) -> Result<Self, String> {
         let has = |name: &str| members.iter().any(|(other, _)| other == name);
         if PRIVATE_MEMBERS.iter().any(|name| has(name)) {
             return Err(KeyProblem::Private.to_string());

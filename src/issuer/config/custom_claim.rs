@@ -1,17 +1,18 @@
 //! Claims by configuration: what is told, where, and for which scope.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::bounds::{MAX_CLAIM_NAME, RESERVED_CLAIMS, RESERVED_TOKEN_CLAIMS};
 use super::claims::ClaimValue;
 use super::expression::Expression;
+use super::plain::{objects, parts};
 #[cfg(feature = "schema")]
 use super::schema::{self, SomeOf};
 use super::words::{self, Word};
 
 /// A claim that is told in some places, perhaps only for a scope. Its value is fixed, or made of the
 /// user and the application.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "CustomClaim"))]
@@ -47,6 +48,15 @@ pub struct CustomClaim {
     #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = schema::SCOPE), example = &"groups"))]
     pub scope: Option<String>,
 }
+
+parts!(CustomClaim = Self { name: String::new(), value: None, expression: None, places: None, scope: None };
+    needs name,
+    takes value,
+    takes expression,
+    takes places as "in",
+    takes scope,
+);
+objects!(CustomClaim);
 
 impl CustomClaim {
     /// A claim that is the same for everybody.

@@ -29,6 +29,20 @@ impl ConfigError {
         Self::below(path, &format!("{list}[{index}]"), problem)
     }
 
+    /// The same problem, at this place in the parent.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn within(mut self, place: &str) -> Self {
+        self.path = join(place, &self.path);
+        self
+    }
+
+    /// The same problem with the value at this path. One with the whole configuration needs a path too.
+    pub(crate) fn of_all(self, path: &str) -> Self {
+        let error = self.within(path);
+        if error.path.is_empty() { error.within("configuration") } else { error }
+    }
+
     /// The key that is wrong, such as `applications[0].redirectUris[1]`.
     #[must_use]
     pub fn path(&self) -> &str {

@@ -3,12 +3,9 @@
 use crate::json::{self, Limits};
 
 use super::claims::ClaimValue;
-use super::limits;
+use super::plain::Parts;
 use super::read::FromValue;
-use super::registration::RegisteredClients;
-use super::root::{Config, Dpop};
-use crate::issuer::jose::algorithm::SigningAlgorithm;
-use crate::issuer::profile::Profile;
+use super::root::Config;
 
 impl Config {
     /// A ready example for tries and tests: the public single-page application `app_spa`, the
@@ -21,28 +18,9 @@ impl Config {
     /// ```
     #[must_use]
     pub fn example(base_url: &str) -> Self {
-        read(&example_json(base_url)).unwrap_or_else(|| Self {
-            // Only the URL in the text varies, and a test checks that the text can be read.
-            profile: Profile::Eiam,
-            base_url: base_url.to_owned(),
-            allowed_hosts: Vec::new(),
-            trust_proxy: false,
-            present: None,
-            instance_id: String::new(),
-            applications: Vec::new(),
-            resources: Vec::new(),
-            custom_claims: Vec::new(),
-            authentication_contexts: Vec::new(),
-            trusted_issuers: Vec::new(),
-            registration: None,
-            client_id_metadata: None,
-            registered_clients: RegisteredClients::default(),
-            users: Vec::new(),
-            signing: SigningAlgorithm::Rs256,
-            keys: Vec::new(),
-            dpop: Dpop::default(),
-            limits: limits::Limits::default(),
-        })
+        // Only the URL in the text varies, and a test checks that the text can be read.
+        read(&example_json(base_url))
+            .unwrap_or_else(|| Self { base_url: base_url.to_owned(), ..Self::blank() })
     }
 }
 

@@ -4,14 +4,15 @@
 //! documentation of id_token fields shows: fields of the user, text constants, `ArrayMap` and
 //! `ObjectToJsonString`. The fields of the application are this issuer's own.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::claims::ClaimValue;
+use super::plain::{FromPlain, Problem, deserialized};
 
 /// An expression that has been read: `user.email`, `"a text"`, `application.name`,
 /// `ArrayMap(user.groups, __item.groupId)`, `ObjectToJsonString(user.groups)`.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(into = "String")]
 pub struct Expression {
     text: String,
     root: Node,
@@ -250,13 +251,13 @@ impl<'a> Parser<'a> {
     }
 }
 
-impl TryFrom<String> for Expression {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        Self::read(&text)
+impl FromPlain for Expression {
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
+        Self::read(&String::from_plain(value)?).map_err(Problem::new)
     }
 }
+
+deserialized!(Expression);
 
 impl From<Expression> for String {
     fn from(expression: Expression) -> Self {

@@ -1,12 +1,13 @@
 //! Which tokens of other clients an application may introspect and exchange.
 
 use super::claims::ClaimValue;
-use serde::{Deserialize, Serialize};
+use super::plain::{FromPlain, Problem, deserialized};
+use serde::Serialize;
 
 /// Which access tokens an application may ask about at the introspection endpoint (RFC 7662 section 4), or
 /// exchange (RFC 8693 section 2.1), beside those that it was given itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "ClaimValue", into = "ClaimValue")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(into = "ClaimValue")]
 #[non_exhaustive]
 pub enum Introspects {
     /// Those for the resources that it runs.
@@ -21,10 +22,8 @@ pub enum Introspects {
 const OWN: &str = "own";
 const ALL: &str = "all";
 
-impl TryFrom<ClaimValue> for Introspects {
-    type Error = &'static str;
-
-    fn try_from(value: ClaimValue) -> Result<Self, &'static str> {
+impl FromPlain for Introspects {
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
         let audience = |item| match item {
             ClaimValue::String(text) if !text.is_empty() => Some(text),
             _ => None,
@@ -37,9 +36,11 @@ impl TryFrom<ClaimValue> for Introspects {
             }
             _ => None,
         };
-        read.ok_or("expected own, all, or an array of audiences")
+        read.ok_or_else(|| Problem::new("expected own, all, or an array of audiences".to_owned()))
     }
 }
+
+deserialized!(Introspects);
 
 impl From<Introspects> for ClaimValue {
     fn from(value: Introspects) -> Self {

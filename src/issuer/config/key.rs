@@ -3,13 +3,13 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 
 use crate::base64url;
 use crate::secret::Secret;
 
 use super::claims::{ClaimValue, Claims};
+use super::plain::{FromPlain, Problem, deserialized};
 use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::key::{KeyProblem, PublicKey};
@@ -72,16 +72,18 @@ impl PrivateJwk {
 
 /// Reads a JWK. Unknown members are ignored (RFC 7517 section 4), and so are `key_ops` and `ext`,
 /// which are no strings.
-impl<'de> Deserialize<'de> for PrivateJwk {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Claims(members) = Claims::deserialize(deserializer)?;
+impl FromPlain for PrivateJwk {
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
+        let Claims(members) = Claims::from_plain(value)?;
         let strings = members.into_iter().filter_map(|(name, value)| match value {
             ClaimValue::String(text) => Some((name, Secret::from(text))),
             _ => None,
         });
-        Self::from_members(strings.collect()).map_err(D::Error::custom)
+        Self::from_members(strings.collect()).map_err(Problem::new)
     }
 }
+
+deserialized!(PrivateJwk);
 
 /// Writes the JWK, including its private half.
 impl Serialize for PrivateJwk {

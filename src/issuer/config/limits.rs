@@ -1,7 +1,8 @@
 //! How much an issuer keeps at once, and how much may be guessed.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::plain::{objects, parts};
 #[cfg(feature = "schema")]
 use super::schema;
 
@@ -10,7 +11,7 @@ use super::schema;
 /// makes room for a new one once all places are taken. Of records that stay, somebody gets one more
 /// while they have fewer than there are places left: so nobody has more than half, and beyond that
 /// the answer is `temporarily_unavailable`.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "LimitsConfig", transform = schema::limits))]
@@ -57,6 +58,23 @@ pub struct Limits {
     /// two limits above.
     pub user_code_failures: u32,
 }
+
+parts!(Limits = Self::default();
+    takes grants,
+    takes revoked_tokens,
+    takes used_jwt_ids,
+    takes sessions,
+    takes device_requests,
+    takes pushed_requests,
+    takes registered_clients,
+    takes password_failures_per_user,
+    takes password_failures_per_source,
+    takes password_failures,
+    takes user_code_failures_per_browser,
+    takes user_code_failures_per_source,
+    takes user_code_failures,
+);
+objects!(Limits);
 
 impl Default for Limits {
     fn default() -> Self {

@@ -1,290 +1,278 @@
-//! Reading with `serde` from plain values. A configuration of any format is first read into plain
-//! values, and its structs are then read from these. So the code for the structs is compiled only
-//! once, and the messages are the same for all formats.
+//! Reading from plain values. A configuration of any format is first read into plain values, and its
+//! structs are then read from these. So the code for the structs is compiled only once, and the
+//! messages are the same for all formats.
+//!
+//! The structs are not read with `serde`: what it derives makes a value of each member before it makes
+//! the struct, which is several times as much code. Here a struct begins with what is left out, and
+//! its members are read into it.
 
 use core::fmt;
 
-use std::vec;
+use super::claims::{ClaimValue, Claims};
+use super::error::ConfigError;
 
-use serde::de::value::StrDeserializer;
-use serde::de::{
-    DeserializeSeed, Deserializer, Error, Expected, MapAccess, SeqAccess, Unexpected, Visitor,
-};
-use serde::forward_to_deserialize_any;
+/// What can be read from a plain value.
+pub(super) trait FromPlain: Sized {
+    /// Reads it. A value of another type than the expected one is refused, and so is `null`.
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem>;
 
-use super::claims::ClaimValue;
-use super::error::{ConfigError, join};
-use super::registration::OPEN;
-
-/// A plain value to read from. A value of another type than the expected one is refused, and so is
-/// `null`.
-pub(super) struct Plain(pub(super) ClaimValue);
-
-/// These functions are not inlined. Otherwise the wasm module would have a copy for each key, which
-/// would be kilobytes.
-impl Plain {
-    #[inline(never)]
-    fn boolean(self) -> Result<bool, Problem> {
-        match self.0 {
-            ClaimValue::Bool(value) => Ok(value),
-            other => Err(Problem::is_not(&other, "true or false")),
-        }
-    }
-
-    #[inline(never)]
-    fn integer(self) -> Result<i64, Problem> {
-        match self.0 {
-            ClaimValue::Integer(value) => Ok(value),
-            other => Err(Problem::is_not(&other, "a whole number")),
-        }
-    }
-
-    #[inline(never)]
-    fn string(self) -> Result<String, Problem> {
-        match self.0 {
-            ClaimValue::String(text) => Ok(text),
-            other => Err(Problem::is_not(&other, "a string")),
-        }
-    }
-
-    #[inline(never)]
-    fn array(self) -> Result<Items, Problem> {
-        match self.0 {
-            ClaimValue::Array(items) => Ok(Items::of(items)),
-            other => Err(Problem::is_not(&other, "an array")),
-        }
-    }
-
-    /// Whether it is the word for a registration without keys.
-    fn is_open(&self, name: &str) -> bool {
-        name == OPEN.0 && matches!(&self.0, ClaimValue::String(word) if word == OPEN.1)
-    }
-
-    #[inline(never)]
-    fn object(self) -> Result<Vec<(String, ClaimValue)>, Problem> {
-        match self.0 {
-            ClaimValue::Object(members) => Ok(members),
-            other => Err(Problem::is_not(&other, "an object")),
-        }
-    }
-}
-
-/// The items of an array.
-struct Items {
-    rest: vec::IntoIter<ClaimValue>,
-    index: usize,
-}
-
-impl Items {
-    fn of(items: Vec<ClaimValue>) -> Self {
-        Self { rest: items.into_iter(), index: 0 }
-    }
-
-    #[inline(never)]
-    fn next(&mut self) -> Option<Plain> {
-        self.index += 1;
-        self.rest.next().map(Plain)
-    }
-
-    /// A problem with the value that was read last.
-    #[cold]
-    #[inline(never)]
-    fn last(&self, problem: Problem) -> Problem {
-        problem.below(&format!("[{}]", self.index - 1))
-    }
-}
-
-/// The members of an object, in the order of the fields of a struct. So `serde` reads the struct
-/// like a sequence, and the code that it derives is half as large as for a map.
-struct Fields {
-    names: &'static [&'static str],
-    place: usize,
-    rest: Vec<(String, ClaimValue)>,
-}
-
-impl Fields {
-    fn name(&self) -> &'static str {
-        self.names.get(self.place).copied().unwrap_or_default()
-    }
-
-    #[inline(never)]
-    fn next(&mut self) -> Option<Plain> {
-        let name = self.name();
-        self.place += 1;
-        let found = self.rest.iter().position(|(other, _)| other == name)?;
-        Some(Plain(self.rest.remove(found).1))
-    }
-
-    /// A problem with the value that was read last.
-    #[cold]
-    #[inline(never)]
-    fn last(&mut self, problem: Problem) -> Problem {
-        self.place -= 1;
-        problem.below(self.name())
-    }
-
-    /// Refuses the members that are left, because the struct has no fields for them.
-    #[inline(never)]
-    fn finish(&self) -> Result<(), Problem> {
-        match self.rest.first() {
-            None => Ok(()),
-            Some((name, _)) => {
-                Err(Problem::new(format!("the key `{name}` is unknown")).below(name))
+    /// Reads an array of them.
+    fn list(value: ClaimValue) -> Result<Vec<Self>, Problem> {
+        let mut list = Vec::new();
+        for item in array(value)? {
+            match Self::from_plain(item) {
+                Ok(item) => list.push(item),
+                Err(problem) => return Err(problem.below(&format!("[{}]", list.len()))),
             }
         }
-    }
-
-    /// If the struct got too few values, the last one that it asked for is missing. `serde` does
-    /// not say which one that is, so its message is empty: see [`Problem::invalid_length`].
-    #[cold]
-    #[inline(never)]
-    fn refused(&mut self, problem: Problem) -> Problem {
-        if !problem.0.problem.is_empty() {
-            return problem;
-        }
-        self.place -= 1;
-        Problem::new(format!("the member `{}` is missing", self.name()))
+        Ok(list)
     }
 }
 
-/// Reads values one after another. A problem with one of them gets its path.
-macro_rules! one_after_another {
-    ($($name:ty),*) => {$(
-        impl<'de> SeqAccess<'de> for $name {
-            type Error = Problem;
+/// Where a value is read into.
+pub(super) trait Place {
+    /// Reads it.
+    fn fill(&mut self, value: ClaimValue) -> Result<(), Problem>;
+}
 
-            fn next_element_seed<S: DeserializeSeed<'de>>(
-                &mut self,
-                seed: S,
-            ) -> Result<Option<S::Value>, Problem> {
-                match self.next() {
-                    None => Ok(None),
-                    Some(value) => {
-                        seed.deserialize(value).map(Some).map_err(|problem| self.last(problem))
-                    }
-                }
+impl<T: FromPlain> Place for T {
+    fn fill(&mut self, value: ClaimValue) -> Result<(), Problem> {
+        T::from_plain(value).map(|read| *self = read)
+    }
+}
+
+/// A struct that is read from the members of an object.
+pub(super) trait Parts {
+    /// What an object without members is read as, if no member is needed.
+    fn blank() -> Self
+    where
+        Self: Sized;
+
+    /// Reads its members, in their order.
+    fn parts(&mut self, members: &mut Members);
+}
+
+/// The members of an object, from which those of a struct are taken.
+pub(super) struct Members {
+    rest: Vec<(String, ClaimValue)>,
+    /// The first problem. Nothing is read after it.
+    problem: Option<Problem>,
+}
+
+/// These functions are not inlined. Otherwise the wasm module would have a copy for each member, which
+/// would be kilobytes.
+impl Members {
+    /// Reads a member that is needed. The name is the one of the field.
+    #[inline(never)]
+    pub(super) fn needs(&mut self, field: &str, place: &mut dyn Place) -> &mut Self {
+        if !self.has(field) && self.problem.is_none() {
+            let problem = format!("the member `{}` is missing", in_camel_case(field));
+            self.problem = Some(Problem::new(problem));
+        }
+        self.takes(field, place)
+    }
+
+    /// Reads a member, if it is there.
+    #[inline(never)]
+    pub(super) fn takes(&mut self, field: &str, place: &mut dyn Place) -> &mut Self {
+        let found = self.rest.iter().position(|(name, _)| is_of(name, field));
+        if let Some(found) = found.filter(|_| self.problem.is_none()) {
+            let (name, value) = self.rest.remove(found);
+            self.problem = place.fill(value).err().map(|problem| problem.below(&name));
+        }
+        self
+    }
+
+    /// Passes over a field that no member is for.
+    pub(super) fn skips<T>(&mut self, _: &str, _: &mut T) -> &mut Self {
+        self
+    }
+
+    fn has(&self, field: &str) -> bool {
+        self.rest.iter().any(|(name, _)| is_of(name, field))
+    }
+}
+
+/// Reads the members of an object into a struct, and refuses those that it has no fields for.
+#[inline(never)]
+pub(super) fn read_members(value: ClaimValue, parts: &mut dyn Parts) -> Result<(), Problem> {
+    let mut members = Members { rest: object(value)?, problem: None };
+    parts.parts(&mut members);
+    match (members.problem, members.rest.first()) {
+        (Some(problem), _) => Err(problem),
+        (None, Some((name, _))) => {
+            Err(Problem::new(format!("the key `{name}` is unknown")).below(name))
+        }
+        (None, None) => Ok(()),
+    }
+}
+
+/// The name of the member for a field.
+fn in_camel_case(field: &str) -> String {
+    let mut name = String::new();
+    for (index, word) in field.split('_').enumerate() {
+        let (first, rest) = word.split_at(usize::from(index > 0 && !word.is_empty()));
+        name.push_str(&first.to_ascii_uppercase());
+        name.push_str(rest);
+    }
+    name
+}
+
+/// Whether a member is for a field: its name is the field's in camelCase.
+fn is_of(name: &str, field: &str) -> bool {
+    let mut letters = name.bytes();
+    let mut begins = false;
+    for letter in field.bytes() {
+        if letter == b'_' {
+            begins = true;
+            continue;
+        }
+        let letter = if begins { letter.to_ascii_uppercase() } else { letter };
+        begins = false;
+        if letters.next() != Some(letter) {
+            return false;
+        }
+    }
+    letters.next().is_none()
+}
+
+/// Says from which members a struct is read: `needs` those that have to be there, and `takes` the
+/// others. It does not compile if a field is left out.
+macro_rules! parts {
+    ($type:ident = $blank:expr; $($kind:ident $field:ident $(as $name:literal)?),* $(,)?) => {
+        impl $crate::issuer::config::plain::Parts for $type {
+            fn blank() -> Self {
+                $blank
+            }
+
+            fn parts(&mut self, members: &mut $crate::issuer::config::plain::Members) {
+                let Self { $($field),* } = self;
+                $(members.$kind(parts!(@ $field $($name)?), $field);)*
+            }
+        }
+    };
+    (@ $field:ident) => { stringify!($field) };
+    (@ $field:ident $name:literal) => { $name };
+}
+
+/// Lets structs be read from objects.
+macro_rules! objects {
+    ($($type:ident),*) => {$(
+        impl $crate::issuer::config::plain::FromPlain for $type {
+            fn from_plain(
+                value: $crate::issuer::config::claims::ClaimValue,
+            ) -> Result<Self, $crate::issuer::config::plain::Problem> {
+                use $crate::issuer::config::plain::{Parts, read_members};
+                let mut read = Self::blank();
+                read_members(value, &mut read).map(|()| read)
+            }
+        }
+
+        $crate::issuer::config::plain::deserialized!($type);
+    )*};
+}
+
+/// Lets `serde` read what plain values are read as.
+macro_rules! deserialized {
+    ($($type:ident),*) => {$(
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = $crate::issuer::config::claims::ClaimValue::deserialize(deserializer)?;
+                let read: Result<Self, _> =
+                    $crate::issuer::config::plain::FromPlain::from_plain(value);
+                read.map_err(serde::de::Error::custom)
             }
         }
     )*};
 }
 
-one_after_another!(Items, Fields);
+pub(super) use {deserialized, objects, parts};
 
-/// The members of an object that is read as a map.
-struct Members {
-    rest: vec::IntoIter<(String, ClaimValue)>,
-    next: (String, ClaimValue),
-}
-
-impl Members {
-    fn of(members: Vec<(String, ClaimValue)>) -> Self {
-        Self { rest: members.into_iter(), next: (String::new(), ClaimValue::Null) }
-    }
-
-    #[inline(never)]
-    fn advance(&mut self) -> bool {
-        self.rest.next().map(|next| self.next = next).is_some()
-    }
-
-    #[inline(never)]
-    fn value(&mut self) -> Plain {
-        Plain(core::mem::replace(&mut self.next.1, ClaimValue::Null))
-    }
-
-    /// A problem with the value that was read last.
-    #[cold]
-    #[inline(never)]
-    fn last(&self, problem: Problem) -> Problem {
-        problem.below(&self.next.0)
+impl FromPlain for ClaimValue {
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
+        Ok(value)
     }
 }
 
-impl<'de> MapAccess<'de> for Members {
-    type Error = Problem;
-
-    #[inline(never)]
-    fn next_key_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, Problem> {
-        if !self.advance() {
-            return Ok(None);
-        }
-        let key = seed.deserialize(StrDeserializer::<Problem>::new(&self.next.0));
-        key.map(Some).map_err(|problem| self.last(problem))
-    }
-
-    #[inline(never)]
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Problem> {
-        seed.deserialize(self.value()).map_err(|problem| self.last(problem))
+impl FromPlain for Claims {
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
+        object(value).map(Self)
     }
 }
 
-/// Each function reads only the type that it is for. So the code for reading other types is not
-/// compiled.
-impl<'de> Deserializer<'de> for Plain {
-    type Error = Problem;
+deserialized!(Claims);
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        match self.0 {
-            ClaimValue::Null => visitor.visit_unit(),
-            ClaimValue::Bool(value) => visitor.visit_bool(value),
-            ClaimValue::Integer(value) => visitor.visit_i64(value),
-            ClaimValue::Number(value) => visitor.visit_f64(value),
-            ClaimValue::String(text) => visitor.visit_string(text),
-            ClaimValue::Array(items) => visitor.visit_seq(Items::of(items)),
-            ClaimValue::Object(members) => visitor.visit_map(Members::of(members)),
+impl FromPlain for bool {
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
+        match value {
+            ClaimValue::Bool(value) => Ok(value),
+            other => Err(Problem::is_not(&other, "true or false")),
         }
     }
+}
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        visitor.visit_bool(self.boolean()?)
+impl FromPlain for i64 {
+    #[inline(never)]
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
+        match value {
+            ClaimValue::Integer(value) => Ok(value),
+            other => Err(Problem::is_not(&other, "a whole number")),
+        }
     }
+}
 
-    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        visitor.visit_i64(self.integer()?)
+/// A whole number that a smaller type has room for.
+fn smaller<T: TryFrom<i64>>(value: ClaimValue) -> Result<T, Problem> {
+    T::try_from(i64::from_plain(value)?).map_err(|_| Problem::new("out of range".to_owned()))
+}
+
+impl FromPlain for u32 {
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
+        smaller(value)
     }
+}
 
-    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        self.deserialize_i64(visitor)
+impl FromPlain for usize {
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
+        smaller(value)
     }
+}
 
-    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        self.deserialize_i64(visitor)
+impl FromPlain for String {
+    #[inline(never)]
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
+        match value {
+            ClaimValue::String(text) => Ok(text),
+            other => Err(Problem::is_not(&other, "a string")),
+        }
     }
+}
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        visitor.visit_string(self.string()?)
+impl<T: FromPlain> FromPlain for Option<T> {
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
+        T::from_plain(value).map(Some)
     }
+}
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        visitor.visit_seq(self.array()?)
+impl<T: FromPlain> FromPlain for Vec<T> {
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
+        T::list(value)
     }
+}
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        visitor.visit_map(Members::of(self.object()?))
+#[inline(never)]
+fn array(value: ClaimValue) -> Result<Vec<ClaimValue>, Problem> {
+    match value {
+        ClaimValue::Array(items) => Ok(items),
+        other => Err(Problem::is_not(&other, "an array")),
     }
+}
 
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        names: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Problem> {
-        let rest = if self.is_open(name) { Vec::new() } else { self.object()? };
-        let mut fields = Fields { names, place: 0, rest };
-        let read = visitor.visit_seq(&mut fields).map_err(|problem| fields.refused(problem))?;
-        fields.finish().map(|()| read)
-    }
-
-    /// A value is never none: a key without a value is left out.
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        visitor.visit_some(self)
-    }
-
-    forward_to_deserialize_any! {
-        i8 i16 i32 i128 u8 u16 u128 f32 f64 char str bytes byte_buf unit unit_struct newtype_struct
-        tuple tuple_struct enum identifier ignored_any
+#[inline(never)]
+fn object(value: ClaimValue) -> Result<Vec<(String, ClaimValue)>, Problem> {
+    match value {
+        ClaimValue::Object(members) => Ok(members),
+        other => Err(Problem::is_not(&other, "an object")),
     }
 }
 
@@ -311,7 +299,7 @@ impl Problem {
     #[cold]
     #[inline(never)]
     pub(super) fn below(mut self, place: &str) -> Self {
-        self.0.path = join(place, &self.0.path);
+        *self.0 = self.0.within(place);
         self
     }
 
@@ -319,42 +307,15 @@ impl Problem {
     #[cold]
     #[inline(never)]
     pub(super) fn at(self, path: &str) -> ConfigError {
-        let ConfigError { path: below, problem } = *self.0;
-        let path = join(path, &below);
-        // A problem with the whole configuration also needs a path.
-        ConfigError {
-            path: if path.is_empty() { "configuration".to_owned() } else { path },
-            problem,
-        }
-    }
-}
-
-impl Error for Problem {
-    fn custom<T: fmt::Display>(problem: T) -> Self {
-        Self::new(problem.to_string())
-    }
-
-    /// The message leaves out the value that was found. [`Plain`] has messages of its own for wrong
-    /// types.
-    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!("expected {expected}"))
-    }
-
-    /// Only numbers can have an invalid value.
-    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self::new("out of range".to_owned())
-    }
-
-    /// Only structs can have an invalid length: see [`Fields::refused`].
-    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
-        Self::new(String::new())
+        self.0.of_all(path)
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.path.is_empty() {
+            return f.write_str(&self.0.problem);
+        }
         fmt::Display::fmt(&self.0, f)
     }
 }
-
-impl core::error::Error for Problem {}

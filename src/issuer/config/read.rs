@@ -1,11 +1,11 @@
 //! Reading a configuration from any format of `serde`: first plain values, and then the structs
 //! from these.
 
-use serde::de::{DeserializeOwned, Deserializer};
+use serde::de::Deserializer;
 
-use super::claims::ClaimValue;
+use super::claims::{ClaimValue, NO_JSON};
 use super::error::ConfigError;
-use super::plain::{Plain, Problem};
+use super::plain::{FromPlain, Problem};
 
 /// A part of a configuration that can be read from a plain value.
 pub(crate) trait FromValue: Sized {
@@ -13,9 +13,9 @@ pub(crate) trait FromValue: Sized {
     fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError>;
 }
 
-impl<T: DeserializeOwned> FromValue for T {
+impl<T: FromPlain> FromValue for T {
     fn from_value(value: ClaimValue, path: &str) -> Result<Self, ConfigError> {
-        T::deserialize(Plain(value)).map_err(|problem| problem.at(path))
+        T::from_plain(value).map_err(|problem| problem.at(path))
     }
 }
 
@@ -42,5 +42,5 @@ fn without_value(message: &str) -> String {
     // Messages from JavaScript begin with the name of the error.
     let message = message.strip_prefix("Error: ").unwrap_or(message);
     let shows = ["invalid type", "invalid value"].iter().any(|begin| message.starts_with(begin));
-    if shows { "not a value that JSON has" } else { message }.to_owned()
+    if shows { NO_JSON } else { message }.to_owned()
 }

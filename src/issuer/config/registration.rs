@@ -1,12 +1,14 @@
 //! Clients that nobody configured: which may register themselves (RFC 7591), which are known by a
 //! document at the URL that is their id, and what both may do.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::application::{Consent, GrantType, Lifetimes};
 #[cfg(feature = "schema")]
 use super::bounds;
+use super::claims::ClaimValue;
 use super::client_key::ClientKeys;
+use super::plain::{FromPlain, Problem, deserialized, objects, parts, read_members};
 use super::resource::AccessTokenFormat;
 #[cfg(feature = "schema")]
 use super::schema::{self, OneOf, SomeOf};
@@ -15,11 +17,11 @@ use super::words;
 use crate::secret::Secret;
 
 /// The word for a registration that is open to everybody, in place of an object.
-pub(super) const OPEN: (&str, &str) = ("Registration", "open");
+const OPEN: &str = "open";
 
 /// Who may register a client at the instance's server (RFC 7591). `open` is an object without keys:
 /// everybody may.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "RegistrationConfig"))]
@@ -44,8 +46,28 @@ pub struct Registration {
     pub lifetime: Option<i64>,
 }
 
+parts!(Registration = Self::default();
+    takes initial_access_tokens,
+    takes software_statement_issuers,
+    takes software_statement_required,
+    takes lifetime,
+);
+
+/// An object, or the word for one without members.
+impl FromPlain for Registration {
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
+        let mut read = Self::default();
+        match &value {
+            ClaimValue::String(word) if word == OPEN => Ok(read),
+            _ => read_members(value, &mut read).map(|()| read),
+        }
+    }
+}
+
+deserialized!(Registration);
+
 /// Somebody who vouches for software by signed statements (RFC 7591 section 2.3).
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "StatementIssuerConfig"))]
@@ -58,6 +80,12 @@ pub struct StatementIssuer {
     pub jwks: ClientKeys,
 }
 
+parts!(StatementIssuer = Self::new("", ClientKeys::default());
+    needs issuer,
+    needs jwks,
+);
+objects!(StatementIssuer);
+
 impl StatementIssuer {
     /// Somebody of this name with these keys.
     #[must_use]
@@ -68,7 +96,7 @@ impl StatementIssuer {
 
 /// Whether an https URL may be a client id, behind which a document describes the client
 /// (draft-ietf-oauth-client-id-metadata-document). The host of the issuer has to fetch it.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "ClientIdMetadataConfig"))]
@@ -89,6 +117,13 @@ pub struct ClientIdMetadata {
     pub longest_cached: i64,
 }
 
+parts!(ClientIdMetadata = Self::default();
+    takes hosts,
+    takes allow_loopback,
+    takes longest_cached,
+);
+objects!(ClientIdMetadata);
+
 impl Default for ClientIdMetadata {
     fn default() -> Self {
         Self { hosts: None, allow_loopback: false, longest_cached: 86400 }
@@ -98,7 +133,7 @@ impl Default for ClientIdMetadata {
 /// What clients may do that nobody configured: those that registered themselves, and those that a
 /// document describes. They are clients of the instance's server only, and public unless they have a
 /// secret or keys of their own; they always use PKCE with S256.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "RegisteredClientsConfig"))]
@@ -132,6 +167,16 @@ pub struct RegisteredClients {
     pub lifetimes: Lifetimes,
 }
 
+parts!(RegisteredClients = Self::default();
+    takes grants,
+    takes scopes,
+    takes default_scope,
+    takes consent,
+    takes access_token_format,
+    takes lifetimes,
+);
+objects!(RegisteredClients);
+
 impl Default for RegisteredClients {
     fn default() -> Self {
         Self {
@@ -161,6 +206,6 @@ impl schemars::JsonSchema for WordOrObject {
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let object = generator.subschema_for::<Registration>();
-        schemars::json_schema!({ "anyOf": [{ "enum": [OPEN.1] }, object] })
+        schemars::json_schema!({ "anyOf": [{ "enum": [OPEN] }, object] })
     }
 }

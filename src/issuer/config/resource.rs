@@ -1,18 +1,19 @@
 //! Resources: what access tokens are for (RFC 8707), and what those for one of them are like.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 #[cfg(feature = "schema")]
 use super::bounds;
 use super::claims::Claims;
 use super::custom_claim::CustomClaim;
+use super::plain::{objects, parts};
 #[cfg(feature = "schema")]
 use super::schema::{self, Named};
 use super::words::{self, Word};
 use crate::issuer::jose::algorithm::SigningAlgorithm;
 
 /// A resource server, or a part of one, that access tokens may be for (RFC 8707 section 2).
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "ResourceConfig"))]
@@ -57,6 +58,18 @@ pub struct Resource {
     #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = schema::ID), example = &"app_web"))]
     pub application_id: Option<String>,
 }
+
+parts!(Resource = Self::new("");
+    needs identifier,
+    takes scopes,
+    takes access_token_format,
+    takes lifetime,
+    takes signing,
+    takes claims,
+    takes custom_claims,
+    takes application_id,
+);
+objects!(Resource);
 
 impl Resource {
     /// A resource of this identifier as a configuration has it that says no more.

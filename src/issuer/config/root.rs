@@ -1,6 +1,6 @@
 //! The whole of a configuration.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserializer, Serialize};
 
 use super::application::Application;
 use super::authentication_context::AuthenticationContext;
@@ -10,6 +10,7 @@ use super::custom_claim::CustomClaim;
 use super::error::ConfigError;
 use super::key::PrivateJwk;
 use super::limits::Limits;
+use super::plain::{objects, parts};
 use super::read::{FromValue, plain_value};
 use super::registration::{ClientIdMetadata, RegisteredClients, Registration};
 use super::resource::Resource;
@@ -22,7 +23,7 @@ use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::profile::Profile;
 
 /// What an issuer is started with. A key that is not listed here is refused.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(title = "Configuration of an eiam-token issuer"))]
@@ -109,6 +110,49 @@ pub struct Config {
     pub limits: Limits,
 }
 
+parts!(Config = Self {
+        profile: Profile::Eiam,
+        base_url: String::new(),
+        allowed_hosts: Vec::new(),
+        trust_proxy: false,
+        present: None,
+        instance_id: String::new(),
+        applications: Vec::new(),
+        resources: Vec::new(),
+        custom_claims: Vec::new(),
+        authentication_contexts: Vec::new(),
+        trusted_issuers: Vec::new(),
+        registration: None,
+        client_id_metadata: None,
+        registered_clients: RegisteredClients::default(),
+        users: Vec::new(),
+        signing: SigningAlgorithm::Rs256,
+        keys: Vec::new(),
+        dpop: Dpop::default(),
+        limits: Limits::default(),
+    };
+    takes profile,
+    needs base_url,
+    takes allowed_hosts,
+    takes trust_proxy,
+    skips present,
+    needs instance_id,
+    needs applications,
+    takes resources,
+    takes custom_claims,
+    takes authentication_contexts,
+    takes trusted_issuers,
+    takes registration,
+    takes client_id_metadata,
+    takes registered_clients,
+    takes users,
+    takes signing,
+    takes keys,
+    takes dpop,
+    takes limits,
+);
+objects!(Config);
+
 impl Config {
     /// Reads a configuration from JSON or any other format of `serde`, and says the path of the key
     /// that is wrong, and never its value. It is not yet checked for sense:
@@ -138,7 +182,7 @@ impl Config {
 }
 
 /// What proofs of possession must have (RFC 9449).
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "DpopConfig"))]
@@ -148,3 +192,8 @@ pub struct Dpop {
     /// `false`.
     pub nonce_required: bool,
 }
+
+parts!(Dpop = Self::default();
+    takes nonce_required,
+);
+objects!(Dpop);

@@ -2,19 +2,22 @@
 //! cannot be written: a field has to name one of these functions, so that secrets are not written
 //! by accident.
 
-use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 
+use super::claims::ClaimValue;
+use super::plain::{FromPlain, Problem, deserialized};
 use crate::secret::Secret;
 
-/// The message of the format is replaced, because it could contain the value.
-impl<'de> Deserialize<'de> for Secret {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)
-            .map(Self::from)
-            .map_err(|_| D::Error::custom("expected a string"))
+impl FromPlain for Secret {
+    fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
+        match value {
+            ClaimValue::String(text) => Ok(text.into()),
+            _ => Err(Problem::new("expected a string".to_owned())),
+        }
     }
 }
+
+deserialized!(Secret);
 
 /// Writes a secret, for `#[serde(serialize_with)]`.
 pub(super) fn one<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {

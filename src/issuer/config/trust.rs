@@ -1,14 +1,15 @@
 //! Whom else the issuer believes: issuers whose JWTs it takes, and clients that authenticate by them.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::client_key::ClientKeys;
+use super::plain::{objects, parts};
 #[cfg(feature = "schema")]
 use super::schema;
 
 /// Another issuer whose JWTs are taken: as assertions for the grant `jwt-bearer` (RFC 7523 section 2.1), as
 /// subject and actor tokens (RFC 8693 section 2.1), and as federated credentials of clients.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "TrustedIssuerConfig"))]
@@ -40,6 +41,16 @@ pub struct TrustedIssuer {
     pub applications: Option<Vec<String>>,
 }
 
+parts!(TrustedIssuer = Self::new("", ClientKeys::default());
+    needs issuer,
+    needs jwks,
+    takes audiences,
+    takes subject_claim,
+    takes user_attribute,
+    takes applications,
+);
+objects!(TrustedIssuer);
+
 impl TrustedIssuer {
     /// An issuer of this name with these keys, whose `sub` is the id of a user.
     #[must_use]
@@ -70,7 +81,7 @@ fn default_user_attribute() -> String {
 
 /// An identity that another issuer gives to a workload, such as a job or a container, which authenticates as
 /// the application by it (EIAM: `id-token-bearer`).
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "FederatedCredentialConfig"))]
@@ -86,6 +97,13 @@ pub struct FederatedCredential {
     #[cfg_attr(feature = "schema", schemars(length(min = 1), example = &"system:serviceaccount:default:job"))]
     pub subject: String,
 }
+
+parts!(FederatedCredential = Self::new("", "", "");
+    needs name,
+    needs issuer,
+    needs subject,
+);
+objects!(FederatedCredential);
 
 impl FederatedCredential {
     /// A credential of this name: the tokens in which this issuer says this subject.

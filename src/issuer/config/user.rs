@@ -1,18 +1,19 @@
 //! A user.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 #[cfg(feature = "schema")]
 use super::bounds;
 use super::claims::{ClaimValue, Claims};
 use super::custom_claim::CustomClaim;
+use super::plain::{objects, parts};
 #[cfg(feature = "schema")]
 use super::schema;
 use super::secrets;
 use crate::secret::Secret;
 
 /// Somebody who can sign in.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "UserConfig"))]
@@ -56,6 +57,19 @@ pub struct User {
     #[serde(default)]
     pub disabled: bool,
 }
+
+parts!(User = Self::new("", "", "");
+    needs user_id,
+    needs username,
+    needs password,
+    takes claims,
+    takes custom_claims,
+    takes attributes,
+    takes acr,
+    takes amr,
+    takes disabled,
+);
+objects!(User);
 
 impl User {
     /// Whether a claim of this name has exactly this text.

@@ -1,9 +1,10 @@
 //! Values that are words from a list. No message shows an unknown word, because it can be a secret
 //! in a wrong place.
 
-use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 
+use super::claims::ClaimValue;
+use super::plain::{FromPlain, Problem};
 use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::profile::Profile;
 use crate::pkce::Method;
@@ -26,6 +27,20 @@ macro_rules! words {
                 self.name()
             }
         }
+
+        impl $crate::issuer::config::plain::FromPlain for $name {
+            fn from_plain(
+                value: $crate::issuer::config::claims::ClaimValue,
+            ) -> Result<Self, $crate::issuer::config::plain::Problem> {
+                $crate::issuer::config::words::read_one(value)
+            }
+
+            fn list(
+                value: $crate::issuer::config::claims::ClaimValue,
+            ) -> Result<Vec<Self>, $crate::issuer::config::plain::Problem> {
+                $crate::issuer::config::words::read_list(value)
+            }
+        }
     )*};
 }
 
@@ -33,13 +48,37 @@ pub(super) use words;
 
 words!(Method, Profile, SigningAlgorithm);
 
-fn find<T: Word>(word: &str) -> Option<T> {
-    T::ALL.iter().copied().find(|known| known.word() == word)
+/// Reads one word.
+pub(super) fn read_one<T: Word>(value: ClaimValue) -> Result<T, Problem> {
+    let words = all::<T>();
+    let place = place(&words, &String::from_plain(value)?);
+    place.and_then(|place| T::ALL.get(place).copied()).ok_or_else(|| unknown(&words, "one"))
+}
+
+/// Reads an array of words.
+pub(super) fn read_list<T: Word>(value: ClaimValue) -> Result<Vec<T>, Problem> {
+    let words = all::<T>();
+    let places = places(&words, value)?;
+    Ok(places.into_iter().filter_map(|place| T::ALL.get(place).copied()).collect())
+}
+
+/// The place of a word among the known ones.
+fn place(known: &[&str], word: &str) -> Option<usize> {
+    known.iter().position(|one| *one == word)
+}
+
+/// The places of the words in an array.
+#[inline(never)]
+fn places(known: &[&str], value: ClaimValue) -> Result<Vec<usize>, Problem> {
+    let words = String::list(value)?;
+    let places: Option<_> = words.iter().map(|word| place(known, word)).collect();
+    places.ok_or_else(|| unknown(known, "some"))
 }
 
 #[cold]
-fn unknown<T: Word>(which: &str) -> String {
-    format!("unknown value, expected {which} of {}", all::<T>().join(", "))
+#[inline(never)]
+fn unknown(known: &[&str], which: &str) -> Problem {
+    Problem::new(format!("unknown value, expected {which} of {}", known.join(", ")))
 }
 
 /// All words of a type.
@@ -51,11 +90,9 @@ fn words_of<T: Word>(list: &[T]) -> impl Iterator<Item = &'static str> {
     list.iter().copied().map(Word::word)
 }
 
-/// Reads and writes one word, for `#[serde(with)]`.
+/// Writes one word, for `#[serde(with)]`.
 pub(super) mod one {
-    use crate::issuer::config::words::{
-        Deserialize, Deserializer, Error, Serialize, Serializer, Word, find, unknown,
-    };
+    use crate::issuer::config::words::{Serialize, Serializer, Word};
 
     /// Writes the word.
     pub(crate) fn serialize<T: Word, S: Serializer>(
@@ -64,19 +101,11 @@ pub(super) mod one {
     ) -> Result<S::Ok, S::Error> {
         value.word().serialize(serializer)
     }
-
-    /// Reads the word.
-    pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<T, D::Error> {
-        find(&String::deserialize(deserializer)?)
-            .ok_or_else(|| D::Error::custom(unknown::<T>("one")))
-    }
 }
 
-/// One word or nothing, for `#[serde(with)]`.
+/// Writes one word or nothing, for `#[serde(with)]`.
 pub(super) mod optional {
-    use crate::issuer::config::words::{Deserializer, Serialize, Serializer, Word, one};
+    use crate::issuer::config::words::{Serialize, Serializer, Word};
 
     #[expect(clippy::ref_option, reason = "serde calls it so")]
     pub(crate) fn serialize<T: Word, S: Serializer>(
@@ -85,19 +114,11 @@ pub(super) mod optional {
     ) -> Result<S::Ok, S::Error> {
         value.map(Word::word).serialize(serializer)
     }
-
-    pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<T>, D::Error> {
-        one::deserialize(deserializer).map(Some)
-    }
 }
 
-/// Several words, for `#[serde(with)]`.
+/// Writes several words, for `#[serde(with)]`.
 pub(super) mod list {
-    use crate::issuer::config::words::{
-        Deserialize, Deserializer, Error, Serializer, Word, find, unknown, words_of,
-    };
+    use crate::issuer::config::words::{Serializer, Word, words_of};
 
     /// Writes the words.
     pub(crate) fn serialize<T: Word, S: Serializer>(
@@ -106,27 +127,11 @@ pub(super) mod list {
     ) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(words_of(list))
     }
-
-    /// Reads the words.
-    pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<T>, D::Error> {
-        let words = Vec::<String>::deserialize(deserializer)?;
-        let mut list = Vec::new();
-        for word in &words {
-            list.extend(find::<T>(word));
-        }
-        if list.len() == words.len() {
-            Ok(list)
-        } else {
-            Err(D::Error::custom(unknown::<T>("some")))
-        }
-    }
 }
 
-/// Reads and writes a list of words that may be left out, for `#[serde(with)]`.
+/// Writes a list of words that may be left out, for `#[serde(with)]`.
 pub(super) mod optional_list {
-    use crate::issuer::config::words::{Deserializer, Serialize, Serializer, Word, list, words_of};
+    use crate::issuer::config::words::{Serialize, Serializer, Word, words_of};
 
     /// Writes the words, if there are any.
     #[expect(clippy::ref_option, reason = "serde calls it so")]
@@ -135,12 +140,5 @@ pub(super) mod optional_list {
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         list.as_deref().map(|list| words_of(list).collect::<Vec<_>>()).serialize(serializer)
-    }
-
-    /// Reads the words.
-    pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Vec<T>>, D::Error> {
-        list::deserialize(deserializer).map(Some)
     }
 }
