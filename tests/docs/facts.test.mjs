@@ -18,8 +18,9 @@ test("docs/errors.md has every code of an error", () => {
 });
 
 test("docs/errors.md has every class of an error", () => {
-  const sources = ["pkg/src/errors.ts", "pkg/src/issuer/errors.ts", "pkg/src/node/errors.ts"].map(text).join("\n");
-  const classes = [...sources.matchAll(/^export class (\w+)/gm)].map(([, name]) => String(name));
+  const files = ["errors.ts", "issuer/errors.ts", "node/errors.ts", "resource/refused.ts"];
+  const sources = files.map((file) => text(`pkg/src/${file}`)).join("\n");
+  const classes = [...sources.matchAll(/^export class (\w+Error)\b/gm)].map(([, name]) => String(name));
   assert.ok(classes.length > 10);
   for (const name of classes) assert.ok(text("docs/errors.md").includes(`\`${name}\``), name);
 });

@@ -27,6 +27,7 @@ const OTHERS = {
   "CHANGELOG.md": "CHANGELOG.html",
   "CONTRIBUTING.md": "CONTRIBUTING.html",
   "SECURITY.md": "SECURITY.html",
+  "examples/mcp/README.md": "examples/mcp/index.html",
   "examples/worker/README.md": "examples/worker/index.html",
 };
 
@@ -112,7 +113,7 @@ function menu(guide, guides, to) {
     .map((target) => guides.find(({ source }) => source === target))
     .filter((each) => each !== undefined)
     .filter((each) => !LANGUAGES.some(({ home }) => home === each.source));
-  const worker = guides.filter(({ source }) => source === "examples/worker/README.md");
+  const examples = guides.filter(({ source }) => source.startsWith("examples/"));
   const link = (/** @type {Guide} */ { path, title }) => ({ href: to(path), text: title, isHere: path === guide.path });
   const homeOf = (/** @type {string} */ readme) => guides.find(({ source }) => source === readme);
   const twin = guides.find(({ source }) => source === twinOf(guide.source)) ?? homeOf(other.home);
@@ -131,7 +132,7 @@ function menu(guide, guides, to) {
       },
       {
         name: own.words.project,
-        links: [...named.filter(({ source }) => !source.startsWith("docs/")), ...worker].map(link),
+        links: [...named.filter(({ source }) => !source.startsWith("docs/")), ...examples].map(link),
       },
     ],
   };
