@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { Client } from "eiam-token";
+import { selfSigned } from "./support/certificate.mjs";
 import { isMark, runCommand, startCommand } from "./support/command-process.mjs";
 import { Browser } from "./support/issuer-browser.mjs";
 
@@ -19,7 +20,6 @@ const has = (program, ...args) =>
     () => true,
     () => false,
   );
-const hasOpenssl = await has("openssl", "version");
 const hasCurl = await has("curl", "--version");
 const folder = mkdtempSync(join(tmpdir(), "eiam-token-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -162,15 +162,14 @@ for (const format of ["pretty", "json"]) {
   });
 }
 
-describe("--tls", { skip: !hasOpenssl && "openssl is missing" }, () => {
+describe("--tls", () => {
   const cert = join(folder, "it's a cert.pem");
   const key = join(folder, "key.pem");
-  before(() =>
-    run("openssl", [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"],
-      ...["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert],
-    ]),
-  );
+  before(() => {
+    const made = selfSigned(["127.0.0.1"]);
+    writeFileSync(cert, made.cert);
+    writeFileSync(key, made.key);
+  });
 
   test("serves https, and says so everywhere", async () => {
     const command = await startCommand(["--port", "0", "--tls", cert, key]);

@@ -162,6 +162,10 @@ impl Issuer {
                 return Err(questions);
             }
             Err(refusal) => {
+                if matches!(refusal, Refusal::ClaimsFailed(_) | Refusal::ClaimsTooLarge) {
+                    // Nothing was decided, so the same request may come again.
+                    store.undo(now);
+                }
                 refuse(directory, &mut vault.random, &frontend.pages, &exchange, &refusal)
             }
         };

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use eiam_token::http::{HttpRequest, HttpResponse};
-use eiam_token::issuer::{ClientIdMetadata, DocumentRequest, Fetcher};
+use eiam_token::issuer::{ClientIdMetadata, DocumentRequest, Fetcher, Profile};
 use serde_json::{Value, json};
 
 use crate::keys::ClientKey;
@@ -375,6 +375,48 @@ fn section_6_2_a_client_with_keys_of_its_own() {
         ok(&token(&mut server, &web, &pairs));
         assert_eq!(web.count(), fetched);
     }
+}
+
+/// RFC 9101 section 10.1: the keys of now count for signed requests, as for assertions.
+#[test]
+fn section_6_2_a_signed_request_needs_the_keys_as_well() {
+    let (key, former) = (ClientKey::es256(6), ClientKey::es256(5));
+    let mut document = with("token_endpoint_auth_method", json!("private_key_jwt"));
+    document["jwks_uri"] = json!(KEYS);
+    let mut server = Server::with(|config| {
+        config.profile = Profile::Rfc9700;
+        config.client_id_metadata = Some(ClientIdMetadata::default());
+    });
+    let mut web = Web::with(&document);
+    web.put(KEYS, page(&json!({ "keys": [key.jwk()] })));
+    let signed = |key: &ClientKey| {
+        let mut claims = json!({ "aud": Place::Instance.issuer() });
+        for (name, value) in authorization(ID) {
+            claims[name] = value.into();
+        }
+        let object = key.jws(&json!({ "alg": "ES256", "typ": "oauth-authz-req+jwt" }), &claims);
+        let pairs = [
+            ("client_id", ID),
+            ("redirect_uri", URI),
+            ("response_type", "code"),
+            ("request", &object),
+        ];
+        HttpRequest::get(format!("{}?{}", Place::Instance.page("authorize"), encode(&pairs)))
+    };
+    let answer = send(&mut server, &web, &signed(&key));
+    assert_eq!((answer.status, web.count()), (200, 2), "{}", text(&answer));
+    assert_eq!(
+        redirected(&send(&mut server, &web, &signed(&former)))["error"],
+        "invalid_request_object"
+    );
+    // Keys that were replaced count no more once they have to be fetched again.
+    server.now += 300;
+    web.put(KEYS, page(&json!({ "keys": [former.jwk()] })));
+    assert_eq!(
+        redirected(&send(&mut server, &web, &signed(&key)))["error"],
+        "invalid_request_object"
+    );
+    assert_eq!(send(&mut server, &web, &signed(&former)).status, 200);
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod authorization_code;
 mod authorization_details;
 mod backchannel_logout;
 mod changes;
+mod claims_grants;
 mod claims_parameter;
 mod client_authentication;
 mod client_credentials;

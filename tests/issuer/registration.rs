@@ -3,8 +3,8 @@
 
 use eiam_token::http::{HttpRequest, HttpResponse, Method};
 use eiam_token::issuer::{
-    ClientKey as Registered, Config, GrantType, Issuer, PublicKey, Registration, Resource,
-    Sessions, StatementIssuer,
+    ClientIdMetadata, ClientKey as Registered, Config, GrantType, Issuer, PublicKey, Registration,
+    Resource, Sessions, StatementIssuer,
 };
 use eiam_token::secret::Secret;
 use proptest::prelude::*;
@@ -233,6 +233,29 @@ fn rfc_7591_section_2_keys() {
     body["jwks_uri"] = json!("https://client.example/jwks");
     let said = refused(&register(&mut server, &body), 400, "invalid_client_metadata");
     assert!(said.contains("send the keys in jwks"), "{said}");
+}
+
+/// What a client cannot have is left out (section 2), whether it is public or has its keys elsewhere.
+#[test]
+fn rfc_7591_section_2_grants_that_need_a_credential() {
+    let proves = ["client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"];
+    let mut server = Server::with(|config| {
+        config.registration = Some(Registration::default());
+        config.client_id_metadata = Some(ClientIdMetadata::default());
+        let more = [GrantType::ClientCredentials, GrantType::TokenExchange];
+        config.registered_clients.grants.extend(more);
+    });
+    let mut grants = vec!["authorization_code"];
+    grants.extend(proves);
+    let mut body = with("grant_types", json!(grants));
+    let client = registered(&mut server, &body);
+    assert_eq!(client["grant_types"], json!(["authorization_code"]));
+    for method in ["client_secret_basic", "private_key_jwt"] {
+        body["token_endpoint_auth_method"] = json!(method);
+        body["jwks_uri"] = json!("https://client.example/jwks.json");
+        let client = registered(&mut server, &body);
+        assert_eq!(client["grant_types"], json!(grants), "{method}");
+    }
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Users and applications that are added, changed, disabled and removed while the issuer runs.
 
 use eiam_token::http::HttpResponse;
-use eiam_token::issuer::{Application, ClaimValue, Config, Issuer, RestoreError, Sessions, User};
+use eiam_token::issuer::{
+    Application, ClaimValue, Config, Consent, GrantType, Issuer, RestoreError, Sessions, User,
+};
 use serde_json::Value;
 
 use crate::support::*;
@@ -218,7 +220,7 @@ fn an_application_is_added_and_its_secret_replaced() {
     let mut server = Server::new();
     let mut application = Application::new("app_new");
     application.client_secrets = vec!["CSold".into()];
-    application.grants = vec![eiam_token::issuer::GrantType::ClientCredentials];
+    application.grants = vec![GrantType::ClientCredentials];
     application.scopes = vec!["api://new|read".into()];
     server.issuer.set_application(application.clone()).unwrap();
     let place = Place::App("app_new");
@@ -434,4 +436,60 @@ fn a_key_that_was_removed_meanwhile_verifies_nothing() {
     server.issuer.set_application(machine).unwrap();
     let reply = server.issuer.handle_verified(&request, &verified, NOW);
     refused(&reply.complete(&[]).unwrap(), 401, "invalid_client");
+}
+
+/// A redirect URI that an application gave up may be somebody else's now.
+#[test]
+fn rfc_9700_section_2_1_a_page_leads_nowhere_that_was_given_up_meanwhile() {
+    let mut server = Server::with(|config| {
+        config.applications[1].grants.push(GrantType::Implicit);
+        config.applications[1].consent = Consent::Always;
+    });
+    let login = [("username", "alice"), ("password", "alice-password")];
+    for (kind, change) in [
+        ("code", (|web| web.redirect_uris = vec!["https://new.example/cb".into()]) as Change),
+        ("code", |web| web.grants.retain(|grant| *grant != GrantType::AuthorizationCode)),
+        ("id_token", |web| web.grants.retain(|grant| *grant != GrantType::Implicit)),
+    ] {
+        let request = changed(web_request(), "response_type", kind);
+        let former = web(&server);
+        let mut browser = Browser::default();
+        let page = browser.authorize(&mut server, WEB, &request);
+        let mut other = browser.clone();
+        let question = browser.submit(&mut server, &page, &login);
+        let mut now = former.clone();
+        change(&mut now);
+        server.issuer.set_application(now).unwrap();
+        for decision in ["allow", "deny"] {
+            let answer = browser.submit(&mut server, &question, &[("decision", decision)]);
+            page_refused(&answer, 400, "invalid_request");
+            leads_nowhere_near(&answer, "127.0.0.1:8700", "https://x.example");
+        }
+        page_refused(&other.submit(&mut server, &page, &login), 400, "invalid_request");
+        // As it was before, it goes on.
+        server.issuer.set_application(former).unwrap();
+        let answer = browser.submit(&mut server, &question, &[("decision", "allow")]);
+        assert_eq!(answer.status, 303, "{kind}");
+    }
+}
+
+/// What is changed of an application.
+type Change = fn(&mut Application);
+
+#[test]
+fn rp_initiated_logout_section_3_nor_does_the_page_that_signs_out() {
+    let mut server = Server::new();
+    let mut browser = Browser::default();
+    browser.code(&mut server, WEB, &web_request());
+    let uri = web(&server).post_logout_redirect_uris[0].clone();
+    let pairs = [("client_id", "app_web"), ("post_logout_redirect_uri", &*uri)];
+    let url = format!("{}?{}", WEB.page("logout"), encode(&pairs));
+    let page = browser.get(&mut server, &url);
+    let mut changed = web(&server);
+    changed.post_logout_redirect_uris.clear();
+    server.issuer.set_application(changed).unwrap();
+    let answer = browser.submit(&mut server, &page, &[("decision", "allow")]);
+    // The user is signed out all the same.
+    assert_eq!((answer.status, answer.headers.value("location")), (200, None));
+    assert!(answer.headers.value("set-cookie").unwrap().contains("Max-Age=0"));
 }

@@ -3,7 +3,7 @@
 use eiam_token::http::{HttpRequest, HttpResponse};
 use eiam_token::issuer::{
     AccessTokenFormat, Application, ClientKey as Registered, Config, GrantType, Introspects,
-    Profile, PublicKey, Resource, SubjectType, TrustedIssuer,
+    Profile, PublicKey, Resource, Signer, SubjectType, TrustedIssuer,
 };
 use serde_json::{Value, json};
 
@@ -528,6 +528,39 @@ fn rfc_8693_an_id_token_is_for_the_client_that_it_was_given_to() {
     }
 }
 
+/// What a user or an application that was disabled had does not come back with them.
+#[test]
+fn rfc_8693_section_2_2_2_an_id_token_of_before_the_end_of_its_user() {
+    let disable_user = |server: &mut Server, disabled| {
+        let mut user = server.issuer.config().users[0].clone();
+        user.disabled = disabled;
+        server.issuer.set_user(user).unwrap();
+    };
+    let disable_spa = |server: &mut Server, disabled| {
+        let mut application = server.issuer.config().applications[0].clone();
+        application.disabled = disabled;
+        server.issuer.set_application(application).unwrap();
+    };
+    let ends: [&dyn Fn(&mut Server, bool); 2] = [&disable_user, &disable_spa];
+    let more = [("subject_token_type", ID_TOKEN)];
+    for end in ends {
+        let mut server = server_with(|config| config.applications[4].exchanges = Introspects::All);
+        let tokens = spa_tokens(&mut server, SPA);
+        let id_token = member(&tokens, "id_token");
+        ok(&exchange(&mut server, API_PLACE, id_token, &more));
+        end(&mut server, true);
+        let response = exchange(&mut server, API_PLACE, id_token, &more);
+        said(&response, "invalid_request", "not valid");
+        end(&mut server, false);
+        let mut server = server.restarted();
+        let response = exchange(&mut server, API_PLACE, id_token, &more);
+        said(&response, "invalid_request", "not valid");
+        // One of afterwards works.
+        let tokens = spa_tokens(&mut server, SPA);
+        ok(&exchange(&mut server, API_PLACE, member(&tokens, "id_token"), &more));
+    }
+}
+
 #[test]
 fn rfc_8693_section_1_1_a_client_is_a_subject_as_well() {
     for place in BOTH {
@@ -792,6 +825,33 @@ fn rfc_8693_section_3_jwts_of_trusted_issuers() {
             said(&exchange(&mut server, place, &token, more), "invalid_request", "may_act");
         }
     }
+}
+
+#[test]
+fn rfc_7517_section_4_5_another_issuer_may_call_its_key_as_this_one_does() {
+    let kid = KEY.public_jwk().kid().to_owned();
+    let key = ClientKey::rs256();
+    let mut server = server_with(|config| {
+        trust(config);
+        let mut jwk = key.jwk();
+        jwk["kid"] = json!(kid);
+        let key: Registered = serde_json::from_value(jwk).unwrap();
+        config.trusted_issuers[0].jwks = vec![key].into();
+    });
+    let claims = json!({
+        "iss": FOREIGN, "sub": "x", "email": "alice@example.com", "aud": "their-client",
+        "exp": NOW + 600,
+    });
+    let token = key.jws(&json!({ "alg": "RS256", "typ": "JWT", "kid": kid }), &claims);
+    for kind in [JWT, ID_TOKEN, ACCESS_TOKEN] {
+        let more = [("subject_token_type", kind), ("scope", "read")];
+        ok(&exchange(&mut server, API_PLACE, &token, &more));
+    }
+    // And this issuer's own tokens are still its own.
+    let own = member(&spa_tokens(&mut server, SPA), "access_token").to_owned();
+    let more = [("requested_token_type", JWT)];
+    let answer = ok(&exchange(&mut server, API_PLACE, &own, &more));
+    ok(&exchange(&mut server, API_PLACE, member(&answer, "access_token"), &more));
 }
 
 #[test]

@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { promisify } from "node:util";
 import { auth } from "@modelcontextprotocol/sdk/client/auth.js";
 import { decodeJwt } from "jose";
 import { MemoryProvider, connect, textOf } from "../../examples/mcp/client.mjs";
 import { mcpServer } from "../../examples/mcp/server.mjs";
 import { withoutComments } from "../../pkg/bin/issuer/comments.js";
+import { selfSigned } from "../../pkg/test/support/certificate.mjs";
 import { newBrowser, signIn, startIssuer } from "./issuer.mjs";
 
 /**
@@ -20,11 +19,6 @@ import { newBrowser, signIn, startIssuer } from "./issuer.mjs";
  * server. Nobody touches what the SDK sends.
  */
 
-const run = promisify(execFile);
-const hasOpenssl = await run("openssl", ["version"]).then(
-  () => true,
-  () => false,
-);
 const REDIRECT_URL = "http://127.0.0.1:49152/callback";
 const example = JSON.parse(
   withoutComments(readFileSync(new URL("../../examples/mcp/issuer.jsonc", import.meta.url), "utf8")),
@@ -219,9 +213,8 @@ for (const profile of ["eiam", "rfc9700"]) {
   });
 }
 
-describe("client ID metadata documents with the MCP SDK", { skip: !hasOpenssl && "openssl is missing" }, () => {
+describe("client ID metadata documents with the MCP SDK", () => {
   const folder = mkdtempSync(join(tmpdir(), "eiam-token-mcp-"));
-  const [cert, key] = ["cert.pem", "key.pem"].map((name) => join(folder, name));
   const trusted = process.env["NODE_EXTRA_CA_CERTS"];
   /** @type {Awaited<ReturnType<typeof startWorld>>} */
   let world;
@@ -229,13 +222,11 @@ describe("client ID metadata documents with the MCP SDK", { skip: !hasOpenssl &&
   let site;
   let asked = 0;
   before(async () => {
-    await run("openssl", [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"],
-      ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
-      ...["-keyout", key, "-out", cert],
-    ]);
+    const made = selfSigned(["localhost", "127.0.0.1"]);
+    const trustedFile = join(folder, "cert.pem");
+    writeFileSync(trustedFile, made.cert);
     site = await serve(
-      createTlsServer({ cert: readFileSync(cert), key: readFileSync(key) }, (request, response) => {
+      createTlsServer(made, (request, response) => {
         asked += 1;
         response.setHeader("content-type", "application/json");
         response.end(
@@ -251,7 +242,7 @@ describe("client ID metadata documents with the MCP SDK", { skip: !hasOpenssl &&
       }),
     );
     // The issuer of this test trusts the certificate of this test.
-    process.env["NODE_EXTRA_CA_CERTS"] = cert;
+    process.env["NODE_EXTRA_CA_CERTS"] = trustedFile;
     world = await startWorld({ registration: undefined, clientIdMetadata: { allowLoopback: true } });
   });
   after(async () => {

@@ -67,7 +67,8 @@ pub(crate) fn needed(
         }
     }
     let keys = known?.remote_keys.as_ref().filter(|keys| keys.fresh_until <= now)?;
-    parameters.value("client_assertion")?;
+    // What is signed by them: an assertion, or an authorization request (RFC 9101).
+    parameters.value("client_assertion").or(parameters.value("request"))?;
     let checked = client_id_url::check(rules, &keys.url);
     Some(checked.map(|()| DocumentRequest { url: keys.url.clone(), most_bytes: MAX_KEYS, client }))
 }

@@ -116,21 +116,17 @@ impl ClientMetadata {
         application.check_profile("", config.profile)?;
         // In place of what it does not have yet: an id, a secret, and keys that are elsewhere. It is lent
         // and not copied, because copying would add kilobytes to the wasm module.
-        let public = application.public;
         let methods = application.token_endpoint_auth_methods.take();
         application.application_id = "registered".to_owned();
-        if self.needs_secret {
+        if self.needs_secret || self.jwks_uri.is_some() {
             application.client_secrets = vec!["S".repeat(43).into()];
         }
-        if self.jwks_uri.is_some() {
-            application.public = true;
-        } else {
+        if self.jwks_uri.is_none() {
             application.token_endpoint_auth_methods.clone_from(&methods);
         }
         let checked = application.check_itself("", config.profile);
         application.application_id.clear();
         application.client_secrets.clear();
-        application.public = public;
         application.token_endpoint_auth_methods = methods;
         checked
     }
@@ -249,10 +245,11 @@ impl<'a> Reading<'a> {
         let asked = self.texts(name)?;
         let asked = asked.unwrap_or_else(|| vec![Cow::Borrowed("authorization_code")]);
         application.grants.retain(|grant| asked.iter().any(|name| *name == grant.name()));
-        // A machine has to prove who it is (RFC 6749 section 4.4), and a refresh token comes from another
-        // grant.
+        // A machine has to prove who it is (RFC 6749 section 4.4), as does who exchanges tokens, and a refresh
+        // token comes from another grant.
         let public = application.public;
-        application.grants.retain(|grant| *grant != GrantType::ClientCredentials || !public);
+        let proves = [GrantType::ClientCredentials, GrantType::TokenExchange];
+        application.grants.retain(|grant| !public || !proves.contains(grant));
         if application.grants.iter().all(|grant| *grant == GrantType::RefreshToken) {
             let allowed = &self.config.registered_clients.grants;
             let allowed: Vec<_> = allowed.iter().map(|grant| grant.name()).collect();

@@ -1,9 +1,11 @@
 //! Opening the transaction in the hidden field of a form that was sent.
 
 use crate::issuer::check::own_page;
+use crate::issuer::check::response_type::check_allowed;
 use crate::issuer::config::{Application, Config};
 use crate::issuer::directory::Directory;
-use crate::issuer::sealed::transaction::Transaction;
+use crate::issuer::profile::Profile;
+use crate::issuer::sealed::transaction::{Purpose, Transaction};
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::cookies::Cookies;
 use crate::issuer::wire::exchange::Exchange;
@@ -53,8 +55,21 @@ pub(crate) fn open_for_application<'a>(
             let named = exchange.application;
             named.is_none_or(|named| named.application_id == application.application_id)
         })
+        .filter(|application| may_be_answered(&transaction.purpose, exchange.profile, application))
         .ok_or(Refusal::FormStale)?;
     Ok(Opened { application, transaction })
+}
+
+/// Whether the client may still be sent what it asked for. It may have changed since: a redirect URI that it
+/// gave up may be somebody else's now.
+fn may_be_answered(purpose: &Purpose, profile: Profile, application: &Application) -> bool {
+    match purpose {
+        Purpose::Authorize(request) => {
+            application.may_redirect_to(&request.redirect_uri)
+                && check_allowed(request.response_type, profile, application).is_ok()
+        }
+        Purpose::Device(_) | Purpose::Logout { .. } => true,
+    }
 }
 
 /// How many seconds a page may be left open.

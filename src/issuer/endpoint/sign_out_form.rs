@@ -30,7 +30,12 @@ pub(crate) fn answer(
     match parameters.value("decision") {
         // A form that was sent without any button means the first one.
         None | Some("allow") => {
-            let Transaction { purpose, language, .. } = transaction;
+            let Transaction { client, mut purpose, language, .. } = transaction;
+            let application = client.and_then(|id| directory.enabled_application(&id));
+            if let Purpose::Logout { redirect_uri, .. } = &mut purpose {
+                // The client may have given it up since the page was made.
+                redirect_uri.take_if(|uri| !application.is_some_and(|one| one.may_leave_to(uri)));
+            }
             Ok(logout::end_and_go(config, store, frontend, session, &purpose, language))
         }
         // Section 3: the browser goes back to the client only after a logout.

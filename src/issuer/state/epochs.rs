@@ -13,6 +13,22 @@ use crate::issuer::state::journal::Journal;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Epoch(pub(crate) u64);
 
+impl Epoch {
+    /// The id of a JWT that was made in this epoch, for JWTs that say nothing else of it.
+    pub(crate) fn mark(self, mut id: String) -> String {
+        if self.0 > 0 {
+            id.push('.');
+            id.push_str(&self.0.to_string());
+        }
+        id
+    }
+
+    /// The epoch of a JWT with this id.
+    pub(crate) fn of_marked(id: &str) -> Self {
+        Self(id.split_once('.').and_then(|(_, number)| number.parse().ok()).unwrap_or_default())
+    }
+}
+
 /// For each application and user: the epoch in which their tokens last ended.
 #[derive(Debug, Default)]
 pub(crate) struct Epochs {

@@ -24,7 +24,8 @@ pub(crate) fn id_token(
     let key = vault.keys.signing().ok_or(Refusal::NoSigningKey)?;
     let user_grant = token.user_grant;
     let client = application.application_id.as_str();
-    let id = vault.random.uuid();
+    // By its epoch it is known later whether its client and its user were disabled since.
+    let id = user_grant.epoch.mark(vault.random.uuid());
     let mut object = ObjectWriter::new();
     object
         .string("iss", &config.issuer_url(user_grant.authority, client))

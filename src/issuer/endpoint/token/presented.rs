@@ -4,7 +4,7 @@
 use crate::issuer::check::client::Client;
 use crate::issuer::check::reach;
 use crate::issuer::check::trusted::{self, Use};
-use crate::issuer::check::{access_token, id_token_hint, subject};
+use crate::issuer::check::{access_token, id_token_hint, standing, subject};
 use crate::issuer::config::{Introspects, User};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::TokenRequest;
@@ -12,6 +12,7 @@ use crate::issuer::jose::jws::{Claims, Jws};
 use crate::issuer::sealed::access_token::AccessToken;
 use crate::issuer::sealed::context::Context;
 use crate::issuer::sealed::exchanged::{MAX_STEPS, Party};
+use crate::issuer::state::epochs::Epoch;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::refusal::Refusal;
@@ -98,7 +99,7 @@ pub(super) fn read<'a>(
             let hint = id_token_hint::read_hint(config, &vault.keys, exchange, text);
             let hint = hint.ok_or(wrong(INVALID))?;
             let jws = Jws::read(text).ok_or(wrong(INVALID))?;
-            of_id_token(directory, vault, client, hint, &jws, exchange.now).map_err(wrong)?
+            of_id_token(directory, vault, store, client, hint, &jws, exchange.now).map_err(wrong)?
         }
         _ => return Err(Refusal::ParameterInvalid(type_name, TAKEN_TYPES)),
     };
@@ -146,6 +147,7 @@ fn of_access_token<'a>(
 fn of_id_token<'a>(
     directory: &'a Directory,
     vault: &Vault,
+    store: &Store,
     client: &Client<'_>,
     hint: id_token_hint::Hint,
     jws: &Jws,
@@ -155,6 +157,10 @@ fn of_id_token<'a>(
     let expires = claims.time("exp").filter(|at| !seconds::expired(*at, now, 0)).ok_or(INVALID)?;
     let giver = directory.enabled_application(&hint.client).ok_or(INVALID)?;
     let user = subject::user_of(directory, vault, giver, &hint.subject).ok_or(INVALID)?;
+    let epoch = Epoch::of_marked(&claims.text("jti").ok_or(INVALID)?);
+    if !standing::stands(directory, &store.epochs, &hint.client, Some(&user.user_id), epoch) {
+        return Err(INVALID);
+    }
     let may_act = giver.may_act.as_deref();
     let is_reached = match &client.application.exchanges {
         Introspects::Own => false,
