@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { inRoot } from "./paths.mjs";
 import { encodePrintable } from "./printable.mjs";
@@ -83,16 +83,30 @@ export async function bundleQr() {
   copyToDemo("qr");
 }
 
-/**
- * The module's text comes first: between two parts of the code it would be longer than what gzip looks
- * back over, and neither would be found in the other.
- *
- * @param {string} name
- */
+/** @param {string} name */
 function bundleInline(name) {
-  const inject = [inRoot(`pkg/src/wasm/${name}-module.inline.ts`)];
-  return esbuild(name, `pkg/dist/${name}.js`, { inject, plugins: [modulesAsText] });
+  return esbuild(name, `pkg/dist/${name}.js`, { plugins: [modulesAsText, textLast] });
 }
+
+/**
+ * @type {import("esbuild").Plugin} Moves the module's text to the end. Between two parts of the code it would be longer
+ *   than what gzip looks back over, and neither would be found in the other; before them, gzip would code the text and
+ *   the first half of the code by one table, which suits neither. Nothing needs the text while the file is evaluated.
+ */
+const textLast = {
+  name: "text-last",
+  setup({ initialOptions, onEnd }) {
+    initialOptions.write = false;
+    onEnd(({ outputFiles = [] }) => {
+      for (const { path, text } of outputFiles) {
+        const [, before, module, after, exported] =
+          /^(.*?)(var \w+=(?:"(?:[^"\\]|\\.){1000,}"|`(?:[^`\\]|\\.){1000,}`);)(.*)(export\{[^}]*\};?\s*)$/s.exec(text) ?? [];
+        if (!module) throw new Error(`${path} has no text of a module, or no list of exports`);
+        writeFileSync(path, `${before}${after}${module}${exported}`);
+      }
+    });
+  },
+};
 
 /** @param {string} name */
 function bundleWithFile(name) {
