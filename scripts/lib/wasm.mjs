@@ -18,6 +18,7 @@ import { remapPaths } from "./remap.mjs";
  * @property {string[]} fast crates, among those that both halves have, that are compiled for speed
  * @property {string[]} optimise the level, and more, given to wasm-opt
  * @property {RegExp[]} muted functions that write nothing: see {@link mute}
+ * @property {RegExp[]} ends functions that end the module at once: see {@link mute}
  * @property {boolean} isPlain whether only numbers cross, so that nothing of wasm-bindgen's is called
  */
 
@@ -27,14 +28,13 @@ import { remapPaths } from "./remap.mjs";
 const APART = "--one-caller-inline-max-function-size=10";
 
 /**
- * How serde's messages show the value that they found, be it a secret in a wrong place. The issuer takes the value out
- * of every message; so it need not be written at all, and a fifteenth of the module is left out.
+ * What shows a value to programmers. In the module only panics do that, and nobody hears what they say: there is no
+ * output, and no hook.
  */
-const SHOWS_VALUES = [
-  /<serde_core::de::Unexpected as core::fmt::Display>::fmt/,
-  /<f64 as core\[\w+\]::fmt::Display>::fmt/,
-  /<&str as core\[\w+\]::fmt::Debug>::fmt/,
-];
+const SHOWS_VALUES = [/ as core(\[\w+\])?::fmt::Debug>::fmt/];
+
+/** What says where a text or a list was cut in a wrong place, before it panics. */
+const EXPLAINS = [/^core\[\w+\]::str::slice_error_fail_rt$/, /^core\[\w+\]::slice::index::slice_index_fail$/];
 
 /**
  * A function of a few instructions stands where it is called. The issuer has many that do next to nothing, and to call
@@ -56,6 +56,7 @@ export const client = {
   fast: [],
   optimise: ["-Oz", APART, CONVERGE],
   muted: [],
+  ends: [],
   isPlain: true,
 };
 
@@ -71,6 +72,7 @@ export const issuer = {
   fast: ["sha2"],
   optimise: ["-Os", APART, TINY],
   muted: SHOWS_VALUES,
+  ends: EXPLAINS,
   isPlain: false,
 };
 
@@ -134,11 +136,11 @@ export function buildGlueWriter() {
  *
  * @param {Half} half
  */
-export async function bind({ name, muted, isPlain }) {
+export async function bind({ name, muted, ends, isPlain }) {
   const folder = folderOf(name);
   await cargo(["run", "--package", "wasm-glue", "--", compiled(name), "eiam_token", folder]);
   wrapGlue(folder);
-  await mute(join(folder, "eiam_token_bg.wasm"), muted);
+  await mute(join(folder, "eiam_token_bg.wasm"), muted, ends);
   if (isPlain) await dropFrame(folder);
 }
 

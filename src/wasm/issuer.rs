@@ -42,34 +42,9 @@ impl RawIssuer {
     /// It signs with the first key of the configuration, or else with the given key, or else with
     /// the stored one if that is for the configured algorithm. Otherwise a key is made when it is
     /// needed.
-    pub async fn start(config: JsValue, options: StartOptions) -> Result<RawIssuer, JsValue> {
-        let issuer = start::issuer(config, &options)?;
-        let algorithm = issuer.config().signing;
-        let host = options.key_host();
-        let key = match (issuer.config().keys.first(), options.key(), options.stored_key()) {
-            (Some(key), _, _) => Some(KeyPair::import(key, &host).await?),
-            (None, Some(pair), _) => Some(given_key(pair, algorithm, &host).await?),
-            (None, None, Some(stored)) => Some(start::stored_key(stored, &host).await?)
-                .filter(|key| key.public_jwk().algorithm() == algorithm),
-            (None, None, None) => None,
-        };
-        let mut others = Vec::new();
-        for key in issuer.config().other_signing_keys() {
-            others.push(Rc::new(KeyPair::import(key, &host).await?));
-        }
-        let shared = Shared {
-            issuer: Rc::new(RefCell::new(issuer)),
-            key: Rc::default(),
-            others: Rc::new(RefCell::new(others)),
-            coming: Rc::default(),
-            claims: options.claims(),
-            fetch_document: options.fetch_document(),
-            host,
-        };
-        if let Some(key) = key {
-            shared.take_key(key)?;
-        }
-        Ok(Self(shared))
+    #[wasm_bindgen(unchecked_return_type = "Promise<RawIssuer>")]
+    pub fn start(config: JsValue, options: StartOptions) -> Promise {
+        promise(async move { started(config, &options).await.map(JsValue::from) })
     }
 
     /// The key pair that signs; `undefined` until one is needed.
@@ -444,6 +419,36 @@ impl Shared {
     fn algorithm(&self) -> Result<SigningAlgorithm, JsValue> {
         Ok(self.issuer.try_borrow().map_err(error::internal)?.config().signing)
     }
+}
+
+async fn started(config: JsValue, options: &StartOptions) -> Result<RawIssuer, JsValue> {
+    let issuer = start::issuer(config, options)?;
+    let algorithm = issuer.config().signing;
+    let host = options.key_host();
+    let key = match (issuer.config().keys.first(), options.key(), options.stored_key()) {
+        (Some(key), _, _) => Some(KeyPair::import(key, &host).await?),
+        (None, Some(pair), _) => Some(given_key(pair, algorithm, &host).await?),
+        (None, None, Some(stored)) => Some(start::stored_key(stored, &host).await?)
+            .filter(|key| key.public_jwk().algorithm() == algorithm),
+        (None, None, None) => None,
+    };
+    let mut others = Vec::new();
+    for key in issuer.config().other_signing_keys() {
+        others.push(Rc::new(KeyPair::import(key, &host).await?));
+    }
+    let shared = Shared {
+        issuer: Rc::new(RefCell::new(issuer)),
+        key: Rc::default(),
+        others: Rc::new(RefCell::new(others)),
+        coming: Rc::default(),
+        claims: options.claims(),
+        fetch_document: options.fetch_document(),
+        host,
+    };
+    if let Some(key) = key {
+        shared.take_key(key)?;
+    }
+    Ok(RawIssuer(shared))
 }
 
 async fn given_key(

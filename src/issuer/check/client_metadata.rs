@@ -46,32 +46,30 @@ impl ClientMetadata {
     /// # Errors
     /// `invalid_redirect_uri` and `invalid_client_metadata`, with the name of the member.
     pub(crate) fn read(config: &Config, source: Source<'_>) -> Result<Self, Refusal> {
-        let mut reader = Reading { config, source, kept: ObjectWriter::new() };
+        let mut reader = Reading { config, source, kept: ObjectWriter::new(), problem: None };
         let mut application = config.registered_template();
-        let method = reader.method()?;
+        let method = reader.method();
         application.public = method.is_none();
         application.token_endpoint_auth_methods = Some(method.into_iter().collect());
-        reader.grants(&mut application)?;
-        application.redirect_uris = reader.uris("redirect_uris")?;
-        application.post_logout_redirect_uris = reader.uris("post_logout_redirect_uris")?;
+        reader.grants(&mut application);
+        application.redirect_uris = reader.uris("redirect_uris");
+        application.post_logout_redirect_uris = reader.uris("post_logout_redirect_uris");
         if application.allows(GrantType::AuthorizationCode) {
             if application.redirect_uris.is_empty() {
-                let problem = "redirect_uris: authorization_code needs one at least";
-                return Err(Refusal::MetadataRedirectUriWrong(problem.to_owned()));
+                let problem = "redirect_uris: authorization_code needs one at least".to_owned();
+                reader.refuse(Refusal::MetadataRedirectUriWrong(problem));
             }
-            reader.response_types()?;
+            reader.response_types();
         }
-        reader.scope(&mut application)?;
-        if let Some(name) = reader.short_text("client_name")? {
-            application.name = name;
-        }
+        reader.scope(&mut application);
+        application.name = reader.short_text("client_name");
         for name in ["client_uri", "logo_uri", "policy_uri", "tos_uri"] {
-            reader.url(name)?;
+            reader.url(name);
         }
         for name in ["software_id", "software_version"] {
-            reader.short_text(name)?;
+            reader.short_text(name);
         }
-        reader.contacts()?;
+        reader.contacts();
         if let Some(statement) = source.object.member(STATEMENT).and_then(|value| value.as_str()) {
             // RFC 7591 section 3.2.1: it is in the response as it was sent.
             reader.kept.string(STATEMENT, &statement);
@@ -83,25 +81,28 @@ impl ClientMetadata {
             ("authorization_signed_response_alg", &[signing]),
         ];
         for (name, words) in only {
-            reader.word(name, words)?;
+            reader.word(name, words);
         }
-        if reader.word("userinfo_signed_response_alg", &[signing])?.is_some() {
+        if reader.word("userinfo_signed_response_alg", &[signing]).is_some() {
             application.userinfo_signed_response_alg = Some(config.signing);
         }
         let kinds = SubjectType::ALL.map(SubjectType::name);
-        if reader.word("subject_type", &kinds)?.as_deref() == Some(SubjectType::Pairwise.name()) {
+        if reader.word("subject_type", &kinds).as_deref() == Some(SubjectType::Pairwise.name()) {
             application.subject_type = SubjectType::Pairwise;
         }
         // RFC 9101 section 10.5, OpenID Connect Dynamic Client Registration section 2.
         let algorithms: Vec<_> = SignatureAlgorithm::names_in(config.profile).collect();
-        let algorithm = reader.word("request_object_signing_alg", &algorithms)?;
+        let algorithm = reader.word("request_object_signing_alg", &algorithms);
         application.request_object_signing_alg =
             algorithm.and_then(|name| SignatureAlgorithm::from_name(&name));
-        application.require_signed_request_object = reader.flag("require_signed_request_object")?;
-        application.dpop_bound_access_tokens = reader.flag("dpop_bound_access_tokens")?;
+        application.require_signed_request_object = reader.flag("require_signed_request_object");
+        application.dpop_bound_access_tokens = reader.flag("dpop_bound_access_tokens");
         application.require_pushed_authorization_requests =
-            reader.flag("require_pushed_authorization_requests")?;
-        let jwks_uri = reader.keys(method, &mut application)?;
+            reader.flag("require_pushed_authorization_requests");
+        let jwks_uri = reader.keys(method, &mut application);
+        if let Some(problem) = reader.problem {
+            return Err(problem);
+        }
         let needs_secret = method.is_some_and(|method| method != AuthMethod::PrivateKeyJwt);
         let text = reader.kept.finish();
         let mut this = Self { application, needs_secret, jwks_uri, text };
@@ -138,142 +139,154 @@ struct Reading<'a> {
     source: Source<'a>,
     /// What is understood and stays.
     kept: ObjectWriter,
+    /// The first problem. What is read after it does not count.
+    problem: Option<Refusal>,
 }
 
 impl<'a> Reading<'a> {
+    /// Notes a problem, unless there is one already.
+    #[inline(never)]
+    fn refuse(&mut self, problem: Refusal) {
+        self.problem.get_or_insert(problem);
+    }
+
+    /// Notes what is wrong with a member.
+    #[cold]
+    #[inline(never)]
+    fn wrong(&mut self, name: &str, problem: &str) {
+        self.refuse(Refusal::MetadataWrong([name, ": ", problem].concat()));
+    }
+
     /// A member; none if it is `null`, which is the same as left out (RFC 7592 section 2.2).
+    #[inline(never)]
     fn member(&self, name: &str) -> Option<Value<'a>> {
         let stated = self.source.statement.and_then(|claims| claims.member(name));
         stated.or_else(|| self.source.object.member(name)).filter(|value| !value.is_null())
     }
 
-    fn text(&self, name: &str) -> Result<Option<Cow<'a, str>>, Refusal> {
-        let Some(value) = self.member(name) else {
-            return Ok(None);
-        };
-        value
-            .as_str()
-            .filter(|text| text.len() <= MAX_TEXT)
-            .map(Some)
-            .ok_or_else(|| wrong(name, "expected a string of 2048 bytes at most"))
+    /// A text; none if it is left out, or wrong.
+    #[inline(never)]
+    fn text(&mut self, name: &str) -> Option<Cow<'a, str>> {
+        let text = self.member(name)?.as_str().filter(|text| text.len() <= MAX_TEXT);
+        if text.is_none() {
+            self.wrong(name, "expected a string of 2048 bytes at most");
+        }
+        text
     }
 
-    fn texts(&self, name: &str) -> Result<Option<Vec<Cow<'a, str>>>, Refusal> {
-        let Some(value) = self.member(name) else {
-            return Ok(None);
-        };
-        let items = value.as_array().filter(|items| items.len() <= MAX_ITEMS);
+    /// An array of texts; none if it is left out, or wrong.
+    #[inline(never)]
+    fn texts(&mut self, name: &str) -> Option<Vec<Cow<'a, str>>> {
+        let items = self.member(name)?.as_array().filter(|items| items.len() <= MAX_ITEMS);
         let text = |item: Value<'a>| item.as_str().filter(|text| text.len() <= MAX_TEXT);
-        items.and_then(|items| items.into_iter().map(text).collect()).map(Some).ok_or_else(|| {
-            wrong(name, "expected an array of 20 strings at most, each of 2048 bytes at most")
-        })
+        let texts = items.and_then(|items| items.into_iter().map(text).collect());
+        if texts.is_none() {
+            let problem = "expected an array of 20 strings at most, each of 2048 bytes at most";
+            self.wrong(name, problem);
+        }
+        texts
     }
 
-    /// A text that people read, on one line.
-    fn short_text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
-        let Some(text) = self.text(name)? else {
-            return Ok(None);
+    /// A text that people read, on one line; empty if it is left out, or wrong.
+    fn short_text(&mut self, name: &str) -> String {
+        let Some(text) = self.text(name) else {
+            return String::new();
         };
         if text.chars().count() > MAX_NAME || text.chars().any(char::is_control) {
-            return Err(wrong(name, "expected one line of 200 characters at most"));
+            self.wrong(name, "expected one line of 200 characters at most");
         }
         self.kept.string(name, &text);
-        Ok(Some(text.into_owned()))
+        text.into_owned()
     }
 
     /// A page about the client. It is only kept, and never fetched.
-    fn url(&mut self, name: &str) -> Result<(), Refusal> {
-        let Some(text) = self.text(name)? else {
-            return Ok(());
+    fn url(&mut self, name: &str) {
+        let Some(text) = self.text(name) else {
+            return;
         };
         let is_web = text.starts_with("https://") || redirect_uri::is_loopback(&text);
         if !is_web || !has_uri_characters(&text) {
-            return Err(wrong(name, "expected an https URL"));
+            self.wrong(name, "expected an https URL");
         }
         self.kept.string(name, &text);
-        Ok(())
     }
 
-    fn contacts(&mut self) -> Result<(), Refusal> {
-        if let Some(contacts) = self.texts("contacts")? {
+    fn contacts(&mut self) {
+        if let Some(contacts) = self.texts("contacts") {
             self.kept.strings("contacts", contacts);
         }
-        Ok(())
     }
 
-    fn word(
-        &mut self,
-        name: &'static str,
-        words: &[&str],
-    ) -> Result<Option<Cow<'a, str>>, Refusal> {
-        let Some(text) = self.text(name)? else {
-            return Ok(None);
-        };
+    #[inline(never)]
+    fn word(&mut self, name: &'static str, words: &[&str]) -> Option<Cow<'a, str>> {
+        let text = self.text(name)?;
         if !words.contains(&&*text) {
-            return Err(wrong(name, &format!("only {} is possible here", words.join(" or "))));
+            self.wrong(name, &["only ", &words.join(" or "), " is possible here"].concat());
         }
         self.kept.string(name, &text);
-        Ok(Some(text))
+        Some(text)
     }
 
-    fn flag(&mut self, name: &str) -> Result<bool, Refusal> {
+    #[inline(never)]
+    fn flag(&mut self, name: &str) -> bool {
         let Some(value) = self.member(name) else {
-            return Ok(false);
+            return false;
         };
-        let flag = value.as_bool().ok_or_else(|| wrong(name, "expected true or false"))?;
+        let flag = value.as_bool();
+        if flag.is_none() {
+            self.wrong(name, "expected true or false");
+        }
+        let flag = flag.unwrap_or_default();
         self.kept.boolean(name, flag);
-        Ok(flag)
+        flag
     }
 
     /// How it authenticates; none if it is public.
-    fn method(&mut self) -> Result<Option<AuthMethod>, Refusal> {
+    fn method(&mut self) -> Option<AuthMethod> {
         let name = "token_endpoint_auth_method";
-        let word = self.text(name)?.unwrap_or(Cow::Borrowed(self.source.usual_method));
-        let method = match &*word {
-            "none" => None,
-            word => Some(AuthMethod::from_name(word).ok_or_else(|| {
-                wrong(name, "expected none, or a method of token_endpoint_auth_methods_supported")
-            })?),
-        };
+        let word = self.text(name).unwrap_or(Cow::Borrowed(self.source.usual_method));
+        let method = AuthMethod::from_name(&word);
+        if method.is_none() && word != "none" {
+            let problem = "expected none, or a method of token_endpoint_auth_methods_supported";
+            self.wrong(name, problem);
+        }
         self.kept.string(name, &word);
-        Ok(method)
+        method
     }
 
     /// Keeps those of its grants that clients may have.
-    fn grants(&mut self, application: &mut Application) -> Result<(), Refusal> {
+    fn grants(&mut self, application: &mut Application) {
         let name = "grant_types";
-        let asked = self.texts(name)?;
+        let asked = self.texts(name);
         let asked = asked.unwrap_or_else(|| vec![Cow::Borrowed("authorization_code")]);
-        application.grants.retain(|grant| asked.iter().any(|name| *name == grant.name()));
         // A machine has to prove who it is (RFC 6749 section 4.4), as does who exchanges tokens, and a refresh
         // token comes from another grant.
         let public = application.public;
         let proves = [GrantType::ClientCredentials, GrantType::TokenExchange];
-        application.grants.retain(|grant| !public || !proves.contains(grant));
+        application.grants.retain(|grant| {
+            asked.iter().any(|name| *name == grant.name()) && (!public || !proves.contains(grant))
+        });
         if application.grants.iter().all(|grant| *grant == GrantType::RefreshToken) {
             let allowed = &self.config.registered_clients.grants;
             let allowed: Vec<_> = allowed.iter().map(|grant| grant.name()).collect();
-            return Err(wrong(
-                name,
-                &format!("expected some of {} that make sense here", allowed.join(", ")),
-            ));
+            let allowed = allowed.join(", ");
+            self.wrong(name, &["expected some of ", &allowed, " that make sense here"].concat());
         }
         self.kept.strings(name, application.grants.iter().map(|grant| grant.name()));
-        Ok(())
     }
 
-    fn response_types(&mut self) -> Result<(), Refusal> {
+    fn response_types(&mut self) {
         let name = "response_types";
-        if self.texts(name)?.is_some_and(|types| !types.iter().any(|one| one == "code")) {
-            return Err(wrong(name, "authorization_code has the response type code"));
+        if self.texts(name).is_some_and(|types| !types.iter().any(|one| one == "code")) {
+            self.wrong(name, "authorization_code has the response type code");
         }
         self.kept.strings(name, ["code"]);
-        Ok(())
     }
 
-    fn uris(&mut self, name: &str) -> Result<Vec<String>, Refusal> {
-        let Some(uris) = self.texts(name)? else {
-            return Ok(Vec::new());
+    #[inline(never)]
+    fn uris(&mut self, name: &str) -> Vec<String> {
+        let Some(uris) = self.texts(name) else {
+            return Vec::new();
         };
         for (index, uri) in uris.iter().enumerate() {
             // The stricter rules hold whatever the profile: nobody looked at these.
@@ -285,19 +298,19 @@ impl<'a> Reading<'a> {
             });
             if let Err(problem) = checked {
                 let problem = format!("{name}[{index}]: {problem}");
-                return Err(Refusal::MetadataRedirectUriWrong(problem));
+                self.refuse(Refusal::MetadataRedirectUriWrong(problem));
             }
         }
         let uris: Vec<String> = uris.into_iter().map(Cow::into_owned).collect();
         self.kept.strings(name, &uris);
-        Ok(uris)
+        uris
     }
 
     /// Those of its scopes that clients may have are what it gets if a request says nothing. It may ask
     /// for the others as well, and is told so: a client registers with the scope of its first request,
     /// and learns only later that some resource needs another one.
-    fn scope(&mut self, application: &mut Application) -> Result<(), Refusal> {
-        let text = self.text("scope")?.unwrap_or_default();
+    fn scope(&mut self, application: &mut Application) {
+        let text = self.text("scope").unwrap_or_default();
         let is_allowed = |item: &str| {
             item == scope::OFFLINE_ACCESS || application.scopes.iter().any(|own| own == item)
         };
@@ -307,15 +320,13 @@ impl<'a> Reading<'a> {
                 kept.push(item);
             }
         }
-        if kept.is_empty() && scope::items(&text).next().is_some() {
-            return Err(wrong("scope", "clients may have none of these here"));
-        }
         if !kept.is_empty() {
             let kept = kept.join(" ");
             self.kept.string("scope", &kept);
             application.default_scope = Some(kept);
+        } else if scope::items(&text).next().is_some() {
+            self.wrong("scope", "clients may have none of these here");
         }
-        Ok(())
     }
 
     /// Reads its keys, or where they are.
@@ -323,36 +334,36 @@ impl<'a> Reading<'a> {
         &mut self,
         method: Option<AuthMethod>,
         application: &mut Application,
-    ) -> Result<Option<String>, Refusal> {
-        let url = self.text("jwks_uri")?;
+    ) -> Option<String> {
+        let url = self.text("jwks_uri");
         let set = self.member("jwks");
-        if set.is_some() && url.is_some() {
-            return Err(wrong("jwks_uri", "beside jwks, but only one of them is possible"));
-        }
         let signs_requests = application.request_object_signing_alg.is_some()
             || application.require_signed_request_object;
         let is_needed = signs_requests || method == Some(AuthMethod::PrivateKeyJwt);
-        if let Some(set) = set {
-            let object = set.as_object().ok_or_else(|| wrong("jwks", NO_SET))?;
-            let keys = client_keys(&object).map_err(|problem| wrong("jwks", &problem))?;
-            if is_needed {
-                application.jwks = keys;
+        if set.is_some() && url.is_some() {
+            self.wrong("jwks_uri", "beside jwks, but only one of them is possible");
+        } else if let Some(set) = set {
+            let keys = set.as_object().ok_or_else(|| NO_SET.to_owned());
+            match keys.and_then(|object| client_keys(&object)) {
+                Ok(keys) if is_needed => application.jwks = keys,
+                Ok(_) => {}
+                Err(problem) => self.wrong("jwks", &problem),
             }
             self.kept.raw("jwks", set.as_written());
         } else if let Some(url) = url {
             if signs_requests {
-                return Err(wrong("jwks_uri", "signed requests need the keys in jwks"));
+                self.wrong("jwks_uri", "signed requests need the keys in jwks");
             }
             if self.config.client_id_metadata.is_none() {
-                return Err(wrong("jwks_uri", "nothing is fetched here: send the keys in jwks"));
+                self.wrong("jwks_uri", "nothing is fetched here: send the keys in jwks");
             }
             self.kept.string("jwks_uri", &url);
-            return Ok(is_needed.then(|| url.into_owned()));
+            return is_needed.then(|| url.into_owned());
         } else if is_needed {
             let who = if signs_requests { "who signs requests" } else { "private_key_jwt" };
-            return Err(wrong("jwks", &format!("{who} needs a key")));
+            self.wrong("jwks", &[who, " needs a key"].concat());
         }
-        Ok(None)
+        None
     }
 }
 
@@ -384,10 +395,6 @@ const NO_SET: &str =
 
 /// Members that only a private key has, or a secret one (RFC 7518 section 6).
 const PRIVATE: [&str; 2] = ["d", "k"];
-
-fn wrong(name: &str, problem: &str) -> Refusal {
-    Refusal::MetadataWrong(format!("{name}: {problem}"))
-}
 
 /// The member that has a software statement.
 pub(crate) const STATEMENT: &str = "software_statement";

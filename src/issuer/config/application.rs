@@ -191,7 +191,7 @@ pub struct Application {
     pub disabled: bool,
 }
 
-parts!(Application = Self::new("");
+parts!(Application = Self::without_id();
     needs application_id,
     takes name,
     takes client_secrets,
@@ -233,8 +233,16 @@ impl Application {
     /// valid yet: it still needs a secret or a key, and a redirect URI.
     #[must_use]
     pub fn new(application_id: impl Into<String>) -> Self {
+        let mut application = Self::without_id();
+        application.application_id = application_id.into();
+        application
+    }
+
+    /// One with all defaults, which is a function of its own so that the wasm module has it once.
+    #[inline(never)]
+    fn without_id() -> Self {
         Self {
-            application_id: application_id.into(),
+            application_id: String::new(),
             name: String::new(),
             client_secrets: Vec::new(),
             jwks: ClientKeys::default(),

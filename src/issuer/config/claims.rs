@@ -71,12 +71,17 @@ impl ClaimValue {
     /// `serde`.
     pub(crate) fn from_json(value: &Value<'_>) -> Option<Self> {
         Some(if let Some(object) = value.as_object() {
-            let member = |(name, value): (&str, Value<'_>)| {
-                Some((name.to_owned(), Self::from_json(&value)?))
-            };
-            Self::Object(object.iter().map(member).collect::<Option<_>>()?)
-        } else if let Some(items) = value.as_array() {
-            Self::Array(items.iter().map(Self::from_json).collect::<Option<_>>()?)
+            let mut members = Vec::new();
+            for (name, value) in object.iter() {
+                members.push((name.to_owned(), Self::from_json(&value)?));
+            }
+            Self::Object(members)
+        } else if let Some(values) = value.as_array() {
+            let mut items = Vec::new();
+            for value in &values {
+                items.push(Self::from_json(value)?);
+            }
+            Self::Array(items)
         } else if let Some(text) = value.as_str() {
             Self::String(text.into_owned())
         } else if let Some(number) = value.as_number() {

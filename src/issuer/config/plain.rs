@@ -19,13 +19,17 @@ pub(super) trait FromPlain: Sized {
     /// Reads an array of them.
     fn list(value: ClaimValue) -> Result<Vec<Self>, Problem> {
         let mut list = Vec::new();
-        for item in array(value)? {
-            match Self::from_plain(item) {
-                Ok(item) => list.push(item),
-                Err(problem) => return Err(problem.below(&format!("[{}]", list.len()))),
-            }
-        }
-        Ok(list)
+        each(value, &mut |item| {
+            list.push(Self::from_plain(item)?);
+            Ok(())
+        })
+        .map(|()| list)
+    }
+
+    /// Reads it into a place that holds what it is if it is left out.
+    fn read_into(&mut self, value: ClaimValue) -> Result<(), Problem> {
+        *self = Self::from_plain(value)?;
+        Ok(())
     }
 }
 
@@ -37,7 +41,7 @@ pub(super) trait Place {
 
 impl<T: FromPlain> Place for T {
     fn fill(&mut self, value: ClaimValue) -> Result<(), Problem> {
-        T::from_plain(value).map(|read| *self = read)
+        self.read_into(value)
     }
 }
 
@@ -159,12 +163,19 @@ macro_rules! parts {
 macro_rules! objects {
     ($($type:ident),*) => {$(
         impl $crate::issuer::config::plain::FromPlain for $type {
+            #[inline(never)]
             fn from_plain(
                 value: $crate::issuer::config::claims::ClaimValue,
             ) -> Result<Self, $crate::issuer::config::plain::Problem> {
-                use $crate::issuer::config::plain::{Parts, read_members};
-                let mut read = Self::blank();
-                read_members(value, &mut read).map(|()| read)
+                let mut read: Self = $crate::issuer::config::plain::Parts::blank();
+                $crate::issuer::config::plain::read_members(value, &mut read).map(|()| read)
+            }
+
+            fn read_into(
+                &mut self,
+                value: $crate::issuer::config::claims::ClaimValue,
+            ) -> Result<(), $crate::issuer::config::plain::Problem> {
+                $crate::issuer::config::plain::read_members(value, self)
             }
         }
 
@@ -260,12 +271,19 @@ impl<T: FromPlain> FromPlain for Vec<T> {
     }
 }
 
+/// Reads each item of an array.
 #[inline(never)]
-fn array(value: ClaimValue) -> Result<Vec<ClaimValue>, Problem> {
-    match value {
-        ClaimValue::Array(items) => Ok(items),
-        other => Err(Problem::is_not(&other, "an array")),
+fn each(
+    value: ClaimValue,
+    read: &mut dyn FnMut(ClaimValue) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let ClaimValue::Array(items) = value else {
+        return Err(Problem::is_not(&value, "an array"));
+    };
+    for (index, item) in items.into_iter().enumerate() {
+        read(item).map_err(|problem| problem.below(&format!("[{index}]")))?;
     }
+    Ok(())
 }
 
 #[inline(never)]

@@ -82,6 +82,7 @@ fn unknown(known: &[&str], which: &str) -> Problem {
 }
 
 /// All words of a type.
+#[inline(never)]
 pub(super) fn all<T: Word>() -> Vec<&'static str> {
     words_of(T::ALL).collect()
 }

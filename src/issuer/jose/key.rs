@@ -57,6 +57,11 @@ impl PublicKey {
     pub fn from_members<'a>(
         member: impl Fn(&str) -> Option<Cow<'a, str>>,
     ) -> Result<Self, KeyProblem> {
+        Self::of_members(&member)
+    }
+
+    /// The same for every source of members, so that the wasm module has it once.
+    fn of_members<'a>(member: &dyn Fn(&str) -> Option<Cow<'a, str>>) -> Result<Self, KeyProblem> {
         let number = |name: &'static str, sizes: core::ops::RangeInclusive<usize>| {
             let text = member(name).ok_or(KeyProblem::Member(name))?;
             match base64url::decode(&text) {

@@ -80,16 +80,19 @@ pub(super) fn example(base_url: &str) -> Result<JsValue, JsValue> {
 
 fn to_js(value: &Value<'_>) -> Result<JsValue, JsValue> {
     if let Some(object) = value.as_object() {
-        let members: Array = object
-            .iter()
-            .map(|(name, value)| Ok(Array::of2(&name.into(), &to_js(&value)?)))
-            .collect::<Result<_, JsValue>>()?;
+        let members = Array::new();
+        for (name, value) in object.iter() {
+            members.push(&Array::of2(&name.into(), &to_js(&value)?));
+        }
         // Unlike an assignment, this treats "__proto__" like any other name.
         return Ok(Object::from_entries(&members)?.into());
     }
     if let Some(elements) = value.as_array() {
-        let elements: Array = elements.iter().map(to_js).collect::<Result<_, _>>()?;
-        return Ok(elements.into());
+        let list = Array::new();
+        for element in &elements {
+            list.push(&to_js(element)?);
+        }
+        return Ok(list.into());
     }
     if let Some(text) = value.as_str() {
         return Ok(text.as_ref().into());
