@@ -1,7 +1,7 @@
 //! The configuration of an issuer.
 //!
-//! These structs are the only description of a configuration. `serde` reads and writes it with
-//! them, and uses names in camelCase. The JSON Schema is made from them and their comments, the
+//! These structs are the only description of a configuration. `plain` reads it with them, and `serde`
+//! writes it, with names in camelCase. The JSON Schema is made from them and their comments, the
 //! TypeScript types from the schema, and the commented example from both. `npm run generate` writes
 //! those of these files that are committed.
 
@@ -45,7 +45,7 @@ pub(crate) use authentication_context::PASSWORD;
 pub(crate) use bounds::LEAST_CACHED;
 pub use claims::{ClaimValue, Claims};
 #[cfg(target_arch = "wasm32")]
-pub(crate) use claims::{MAX_DEPTH, NO_JSON, TOO_DEEP, TOO_LARGE};
+pub(crate) use claims::{MAX_DEPTH, NO_JSON, TOO_DEEP};
 pub use client_key::{ClientKey, ClientKeys};
 pub(crate) use custom_claim::is_claim_name;
 pub use custom_claim::{ClaimPlace, CustomClaim};

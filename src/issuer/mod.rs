@@ -53,7 +53,7 @@ pub use config::{
     TrustedIssuer, User,
 };
 #[cfg(target_arch = "wasm32")]
-pub(crate) use config::{FromValue, MAX_DEPTH, NO_JSON, TOO_DEEP, TOO_LARGE, example_json};
+pub(crate) use config::{FromValue, MAX_DEPTH, NO_JSON, TOO_DEEP, example_json};
 pub use documents::Fetcher;
 pub use driver::{
     ClaimsSource, Signer, Verifier, logout_requests, respond, respond_asking, respond_verified,

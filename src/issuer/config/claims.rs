@@ -15,9 +15,6 @@ pub(crate) const MAX_DEPTH: usize = 64;
 /// What is wrong with a value that is nested more deeply.
 pub(crate) const TOO_DEEP: &str = "nested too deeply";
 
-/// What is wrong with an integer that has no place.
-pub(crate) const TOO_LARGE: &str = "a whole number beyond 64 bits";
-
 /// What is wrong with a value of any other kind.
 pub(crate) const NO_JSON: &str = "not a value that JSON has";
 
@@ -236,7 +233,9 @@ impl<'de> Visitor<'de> for Within {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<ClaimValue, E> {
-        i64::try_from(value).map(ClaimValue::Integer).map_err(|_| E::custom(TOO_LARGE))
+        i64::try_from(value)
+            .map(ClaimValue::Integer)
+            .map_err(|_| E::custom("a whole number beyond 64 bits"))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<ClaimValue, E> {

@@ -337,3 +337,46 @@ impl fmt::Display for Problem {
         fmt::Display::fmt(&self.0, f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_have_the_names_of_fields_in_camel_case() {
+        for (field, name) in
+            [("in", "in"), ("base_url", "baseUrl"), ("used_jwt_ids", "usedJwtIds"), ("a_b1", "aB1")]
+        {
+            assert_eq!(in_camel_case(field), name);
+            assert!(is_of(name, field), "{name}");
+        }
+        for (field, name) in
+            [("base_url", "base_url"), ("base_url", "baseurl"), ("base", "baseUrl")]
+        {
+            assert!(!is_of(name, field), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_first_problem_counts() {
+        let member = |name: &str, value| (name.to_owned(), value);
+        let mut flag = false;
+        let mut text = String::from("as it was");
+        let rest = vec![
+            member("other", ClaimValue::Null),
+            member("theText", ClaimValue::Null),
+            member("theFlag", ClaimValue::Bool(true)),
+        ];
+        let mut members = Members { rest, problem: None };
+        members
+            .takes("the_flag", &mut flag)
+            .needs("missing", &mut flag)
+            .takes("the_text", &mut text);
+        let problem = members.problem.map(|problem| problem.to_string());
+        assert_eq!(problem.as_deref(), Some("the member `missing` is missing"));
+        assert!(flag);
+        assert_eq!(text, "as it was");
+        // After the problem nothing was read.
+        assert_eq!(members.rest.len(), 2);
+    }
+}

@@ -39,8 +39,6 @@ fn refused(path: &str, below: &str, problem: &str) -> ConfigError {
 
 /// The message of a format, without the value that it may contain.
 fn without_value(message: &str) -> String {
-    // Messages from JavaScript begin with the name of the error.
-    let message = message.strip_prefix("Error: ").unwrap_or(message);
     let shows = ["invalid type", "invalid value"].iter().any(|begin| message.starts_with(begin));
     if shows { NO_JSON } else { message }.to_owned()
 }

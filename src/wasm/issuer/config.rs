@@ -4,8 +4,7 @@ use js_sys::{Array, BigInt, Number, Object, Symbol};
 use wasm_bindgen::prelude::*;
 
 use crate::issuer::{
-    ClaimValue, Config, ConfigError, FromValue, MAX_DEPTH, NO_JSON, TOO_DEEP, TOO_LARGE,
-    example_json,
+    ClaimValue, Config, ConfigError, FromValue, MAX_DEPTH, NO_JSON, TOO_DEEP, example_json,
 };
 use crate::json::{self, Limits, Value};
 
@@ -39,7 +38,7 @@ fn plain(value: &JsValue, depth: usize) -> Result<ClaimValue, ConfigError> {
     }
     if value.is_bigint() {
         let integer = i64::try_from(value.clone());
-        return integer.map(ClaimValue::Integer).map_err(|_| wrong(TOO_LARGE));
+        return integer.map(ClaimValue::Integer).map_err(|_| wrong("a BigInt beyond 64 bits"));
     }
     if let Some(array) = value.dyn_ref::<Array>() {
         let mut items = Vec::new();
