@@ -245,11 +245,10 @@ impl<'a> Reading<'a> {
         let asked = self.texts(name)?;
         let asked = asked.unwrap_or_else(|| vec![Cow::Borrowed("authorization_code")]);
         application.grants.retain(|grant| asked.iter().any(|name| *name == grant.name()));
-        // A machine has to prove who it is (RFC 6749 section 4.4), as does who exchanges tokens, and a refresh
-        // token comes from another grant.
+        // A machine has to prove who it is (RFC 6749 section 4.4), and a refresh token comes from another
+        // grant.
         let public = application.public;
-        let proves = [GrantType::ClientCredentials, GrantType::TokenExchange];
-        application.grants.retain(|grant| !public || !proves.contains(grant));
+        application.grants.retain(|grant| *grant != GrantType::ClientCredentials || !public);
         if application.grants.iter().all(|grant| *grant == GrantType::RefreshToken) {
             let allowed = &self.config.registered_clients.grants;
             let allowed: Vec<_> = allowed.iter().map(|grant| grant.name()).collect();
