@@ -311,6 +311,16 @@ fn rfc_7591_clients_that_nobody_configured() {
         ("registeredClients", json!({ "grants": [] }), "registeredClients.grants"),
         ("registeredClients", json!({ "grants": ["implicit"] }), "registeredClients.grants"),
         ("registeredClients", json!({ "grants": ["password"] }), "registeredClients.grants"),
+        (
+            "registeredClients",
+            json!({ "grants": ["urn:ietf:params:oauth:grant-type:token-exchange"] }),
+            "registeredClients.grants",
+        ),
+        (
+            "registeredClients",
+            json!({ "grants": ["urn:ietf:params:oauth:grant-type:jwt-bearer"] }),
+            "registeredClients.grants",
+        ),
         ("registeredClients", json!({ "scopes": ["a b"] }), "registeredClients.scopes[0]"),
         ("registeredClients", json!({ "defaultScope": "other" }), "registeredClients.defaultScope"),
         (

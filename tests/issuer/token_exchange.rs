@@ -531,19 +531,18 @@ fn rfc_8693_an_id_token_is_for_the_client_that_it_was_given_to() {
 /// What a user or an application that was disabled had does not come back with them.
 #[test]
 fn rfc_8693_section_2_2_2_an_id_token_of_before_the_end_of_its_user() {
-    let disable_user = |server: &mut Server, disabled| {
+    fn disable_user(server: &mut Server, disabled: bool) {
         let mut user = server.issuer.config().users[0].clone();
         user.disabled = disabled;
         server.issuer.set_user(user).unwrap();
-    };
-    let disable_spa = |server: &mut Server, disabled| {
+    }
+    fn disable_spa(server: &mut Server, disabled: bool) {
         let mut application = server.issuer.config().applications[0].clone();
         application.disabled = disabled;
         server.issuer.set_application(application).unwrap();
-    };
-    let ends: [&dyn Fn(&mut Server, bool); 2] = [&disable_user, &disable_spa];
+    }
     let more = [("subject_token_type", ID_TOKEN)];
-    for end in ends {
+    for end in [disable_user, disable_spa] {
         let mut server = server_with(|config| config.applications[4].exchanges = Introspects::All);
         let tokens = spa_tokens(&mut server, SPA);
         let id_token = member(&tokens, "id_token");

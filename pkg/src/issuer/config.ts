@@ -498,8 +498,9 @@ export interface ClientIdMetadataConfig {
  */
 export interface RegisteredClientsConfig {
   /**
-   * The grants that they may register: not `implicit` and not `password`. Default:
-   * `authorization_code` and `refresh_token`.
+   * The grants that they may register: `authorization_code`, `refresh_token`, `client_credentials`
+   * and that of devices, because by the others a client gets tokens about users who were not asked.
+   * Default: `authorization_code` and `refresh_token`.
    */
   readonly grants?: readonly GrantType[] | undefined;
   /**

@@ -259,12 +259,12 @@ impl<'a> Reading<'a> {
         let name = "grant_types";
         let asked = self.texts(name);
         let asked = asked.unwrap_or_else(|| vec![Cow::Borrowed("authorization_code")]);
-        // A machine has to prove who it is (RFC 6749 section 4.4), as does who exchanges tokens, and a refresh
-        // token comes from another grant.
+        // A machine has to prove who it is (RFC 6749 section 4.4), and a refresh token comes from another
+        // grant.
         let public = application.public;
-        let proves = [GrantType::ClientCredentials, GrantType::TokenExchange];
         application.grants.retain(|grant| {
-            asked.iter().any(|name| *name == grant.name()) && (!public || !proves.contains(grant))
+            let proves = *grant == GrantType::ClientCredentials;
+            asked.iter().any(|name| *name == grant.name()) && !(public && proves)
         });
         if application.grants.iter().all(|grant| *grant == GrantType::RefreshToken) {
             let allowed = &self.config.registered_clients.grants;

@@ -66,7 +66,10 @@ impl Config {
             return refuse("grants", "at least one is needed");
         }
         if clients.grants.iter().any(|grant| !grant.may_be_registered()) {
-            return refuse("grants", "neither implicit nor password can be registered");
+            return refuse(
+                "grants",
+                "implicit, password, token-exchange and jwt-bearer cannot be registered",
+            );
         }
         // What is wrong with what every such client would have.
         let mut template = self.registered_template();
@@ -82,8 +85,14 @@ impl Config {
 
 impl GrantType {
     /// Whether clients may register it: not those that current recommendations tell not to use (RFC 9700
-    /// sections 2.1.2 and 2.4).
+    /// sections 2.1.2 and 2.4), and not those by which a client gets more of a user than the user was asked for.
     pub(crate) fn may_be_registered(self) -> bool {
-        !matches!(self, Self::Implicit | Self::Password)
+        matches!(
+            self,
+            Self::AuthorizationCode
+                | Self::RefreshToken
+                | Self::DeviceCode
+                | Self::ClientCredentials
+        )
     }
 }

@@ -139,7 +139,8 @@ impl Default for ClientIdMetadata {
 #[cfg_attr(feature = "schema", schemars(rename = "RegisteredClientsConfig"))]
 #[non_exhaustive]
 pub struct RegisteredClients {
-    /// The grants that they may register: not `implicit` and not `password`. Default:
+    /// The grants that they may register: `authorization_code`, `refresh_token`, `client_credentials` and that
+    /// of devices, because by the others a client gets tokens about users who were not asked. Default:
     /// `authorization_code` and `refresh_token`.
     #[serde(with = "words::list")]
     #[cfg_attr(feature = "schema", schemars(with = "SomeOf<GrantType>", length(min = 1)))]
