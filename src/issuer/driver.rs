@@ -27,6 +27,7 @@ use crate::issuer::wire::bearer;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::route::{self, Endpoint, Route};
+use crate::octets;
 
 /// Signs with the algorithm of its key, for drivers outside JavaScript.
 pub trait Signer {
@@ -286,7 +287,8 @@ fn carries_jws(form: &str) -> bool {
     form.split('&').take(form::Limits::default().parameters).any(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let is_jws = |name: &str| {
-            let has_dot = || value.bytes().any(|byte| matches!(byte, b'.' | b'%'));
+            let has = |byte| octets::position(value.as_bytes(), byte).is_some();
+            let has_dot = || has(b'.') || has(b'%');
             (matches!(name, "client_assertion" | "assertion" | "request") || TOKENS.contains(&name))
                 && has_dot()
         };

@@ -541,7 +541,8 @@ fn to_web(response: &HttpResponse) -> Result<Response, JsValue> {
 }
 
 fn to_plain(response: &HttpResponse) -> JsValue {
-    let mut headers = String::new();
+    // Most responses have less, and need not grow.
+    let mut headers = String::with_capacity(512);
     for (name, value) in response.headers.iter() {
         for part in [name, "\0", value, "\0"] {
             headers.push_str(part);

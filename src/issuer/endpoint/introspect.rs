@@ -10,7 +10,7 @@ use crate::issuer::check::custom_claims::{self, About, Told};
 use crate::issuer::check::{
     access_token, authorization_details, client, dpop, reach, refresh_token, scope, subject,
 };
-use crate::issuer::config::{Application, ClaimPlace, Config, Introspects, SubjectType};
+use crate::issuer::config::{Application, ClaimPlace, Config, Introspects, SubjectType, User};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::access_claims;
 use crate::issuer::jose::sign::Unsigned;
@@ -162,18 +162,19 @@ fn describe(
     let application = directory.enabled_application(client).ok_or(Refusal::TokenInvalid)?;
     let mut body = ObjectWriter::new();
     body.boolean("active", true);
-    // A name that is the same everywhere would say what a pairwise subject keeps back.
-    let username = |id: &str| {
-        let user = directory.enabled_user(id);
-        let user = user.filter(|_| application.subject_type == SubjectType::Public);
-        user.map(|user| user.username.as_str())
+    let user = match token {
+        LiveToken::Access(token) => token.subject.as_deref(),
+        LiveToken::Refresh(token) => Some(&*token.user_grant.subject),
     };
+    let user = user.and_then(|id| directory.enabled_user(id));
+    // A name that is the same everywhere would say what a pairwise subject keeps back.
+    let named = user.filter(|_| application.subject_type == SubjectType::Public);
+    let username = named.map(|user| user.username.as_str());
     let jkt = match token {
         LiveToken::Access(token) => {
-            let subject = token.subject.as_deref();
             write_scope(&scope::names(&token.scope, &token.audience), &mut body);
             body.string("client_id", &token.client)
-                .optional_string("username", subject.and_then(username))
+                .optional_string("username", username)
                 .string("token_type", dpop::token_type(token.jkt.as_deref()))
                 .integer("exp", token.expires)
                 .integer("iat", token.issued)
@@ -184,13 +185,13 @@ fn describe(
             authorization_details::write(&token.details, &mut body);
             access_claims::authentication(config, token, &mut body);
             access_claims::delegation(vault, application, token, &mut body);
-            told(directory, exchange, application, token)?.write(&mut body);
+            told(directory, exchange, (application, user), token)?.write(&mut body);
             &token.jkt
         }
         LiveToken::Refresh(RefreshToken { user_grant, issued, expires, jkt, .. }) => {
             write_scope(&user_grant.scope, &mut body);
             body.string("client_id", &user_grant.client)
-                .optional_string("username", username(&user_grant.subject))
+                .optional_string("username", username)
                 .integer("exp", *expires)
                 .integer("iat", *issued)
                 .string("sub", &subject::of(vault, application, &user_grant.subject))
@@ -210,14 +211,14 @@ fn describe(
 fn told(
     directory: &Directory,
     exchange: &Exchange<'_>,
-    application: &Application,
+    (application, user): (&Application, Option<&User>),
     token: &AccessToken,
 ) -> Result<Told, Refusal> {
     let about = About {
         place: ClaimPlace::AccessToken,
         authority: token.authority,
         application,
-        user: token.subject.as_deref().and_then(|id| directory.enabled_user(id)),
+        user,
         scope: &token.scope,
         audience: &token.audience,
     };

@@ -55,8 +55,8 @@ impl Config {
     pub(crate) fn issuer_path(&self, authority: Authority, client: &str) -> String {
         let instance = &self.instance_id;
         match authority {
-            Authority::Application => format!("/v2/{instance}/{client}/oidc"),
-            Authority::Instance => format!("/api/v2/{}/oauth2", route::SERVER),
+            Authority::Application => text::concat(&["/v2/", instance, "/", client, "/oidc"]),
+            Authority::Instance => text::concat(&["/api/v2/", route::SERVER, "/oauth2"]),
         }
     }
 
@@ -69,8 +69,10 @@ impl Config {
     pub(crate) fn api_path(&self, authority: Authority, client: &str, name: &str) -> String {
         let instance = &self.instance_id;
         match authority {
-            Authority::Application => format!("/v2/{instance}/{client}/oauth2/{name}"),
-            Authority::Instance => format!("/api/v2/{}/oauth2/{name}", route::SERVER),
+            Authority::Application => {
+                text::concat(&["/v2/", instance, "/", client, "/oauth2/", name])
+            }
+            Authority::Instance => text::concat(&["/api/v2/", route::SERVER, "/oauth2/", name]),
         }
     }
 
@@ -81,16 +83,15 @@ impl Config {
 
     /// The path of a page, for the `action` of forms.
     pub(crate) fn page_path(&self, authority: Authority, client: &str, name: &str) -> String {
-        let prefix = route::base_path(self);
-        format!("{prefix}{}", page(authority, client, name))
+        text::concat(&[route::base_path(self), &page(authority, client, name)])
     }
 }
 
 /// The path of a page below the base URL.
 fn page(authority: Authority, client: &str, name: &str) -> String {
     match authority {
-        Authority::Application => format!("/login/app/{client}/oauth2/{name}"),
-        Authority::Instance => format!("/login/app/common/oauth2/{name}"),
+        Authority::Application => text::concat(&["/login/app/", client, "/oauth2/", name]),
+        Authority::Instance => text::concat(&["/login/app/common/oauth2/", name]),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Credentials in a Basic header (RFC 6749 section 2.3.1, RFC 7617).
 
-use crate::base64url;
 use crate::form;
 use crate::issuer::wire::refusal::Refusal;
+use crate::rules::base64url;
 
 /// The credentials, both as they were sent and form-decoded (RFC 6749 section 2.3.1).
 pub(super) struct Basic {
@@ -21,11 +21,9 @@ impl Basic {
         }
         let credentials = credentials.trim().trim_end_matches('=');
         // RFC 7617 uses the alphabet of base64, not that of base64url.
-        if credentials.bytes().any(|byte| matches!(byte, b'-' | b'_')) {
-            return Err(Refusal::ClientBasicMalformed);
-        }
-        let text = credentials.replace('+', "-").replace('/', "_");
-        let bytes = base64url::decode(&text).map_err(|_| Refusal::ClientBasicMalformed)?;
+        let mut bytes: Vec<u8> = credentials.bytes().map(to_base64url).collect();
+        let length = base64url::decode(&mut bytes).ok_or(Refusal::ClientBasicMalformed)?;
+        bytes.truncate(length);
         let text = String::from_utf8(bytes).map_err(|_| Refusal::ClientBasicMalformed)?;
         let (id, secret) = text.split_once(':').ok_or(Refusal::ClientBasicMalformed)?;
         let decoded = match (form::decode(id), form::decode(secret)) {
@@ -33,5 +31,15 @@ impl Basic {
             _ => None,
         };
         Ok(Self { id: id.to_owned(), secret: secret.to_owned(), decoded })
+    }
+}
+
+/// A character of base64 in the alphabet of base64url; those that are only in the latter are in neither.
+fn to_base64url(character: u8) -> u8 {
+    match character {
+        b'+' => b'-',
+        b'/' => b'_',
+        b'-' | b'_' => b'=',
+        other => other,
     }
 }
