@@ -63,12 +63,10 @@ export interface DeviceFields {
 }
 
 function deviceAuthorization<I extends Int64>(fields: DeviceFields, int64: I | undefined): DeviceAuthorization<I> {
-  const { deviceCode, userCode, verificationUri, verificationUriComplete } = fields;
+  const { deviceCode, ...others } = fields;
   const as = (seconds: bigint | undefined, name: string) => secondsAs(seconds, int64, name);
   const visible = {
-    userCode,
-    verificationUri,
-    verificationUriComplete,
+    ...others,
     expiresIn: as(fields.expiresIn, "$.expires_in"),
     expiresAt: as(fields.expiresAt, "$.expires_at"),
     interval: as(fields.interval, "$.interval")!,
