@@ -1,6 +1,6 @@
 import { NotSupportedError } from "../errors.js";
 import { invalid } from "./invalid.js";
-import { base64url } from "./web-crypto.js";
+import { base64url, utf8 } from "./web-crypto.js";
 
 /** The lifetime in seconds, which is long enough for clocks that differ a little. */
 const LIFETIME = 60;
@@ -50,5 +50,5 @@ export function assertionInput({ clientId, algorithm, keyId, audience, random, n
 
 /** A part of a JWT: an object as JSON in base64url. */
 function part(value: object): string {
-  return base64url(new TextEncoder().encode(JSON.stringify(value)));
+  return base64url(utf8(JSON.stringify(value)));
 }

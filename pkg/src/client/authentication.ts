@@ -4,7 +4,7 @@ import { unixSeconds } from "./clock.js";
 import { type HttpRequest, httpRequest } from "./http.js";
 import { invalid } from "./invalid.js";
 import { withRandom } from "./random.js";
-import { base64url, subtle } from "./web-crypto.js";
+import { base64url, hmacKey, subtle, utf8 } from "./web-crypto.js";
 
 /**
  * How the client authenticates (RFC 6749 section 2.3). `client_secret_basic_unencoded` is for servers that do not
@@ -55,12 +55,10 @@ export interface AssertionOptions {
  */
 export function clientSecretJwt(clientSecret: string, options: AssertionOptions = {}): AssertionAuthentication {
   if (!clientSecret) throw invalid("clientSecret", "empty");
-  const hmac = { name: "HMAC", hash: "SHA-256" };
   let key: Promise<CryptoKey> | undefined;
   return authentication("client_secret_jwt", async (client) => {
-    const secret = new TextEncoder().encode(clientSecret);
-    key ??= subtle().importKey("raw", secret, hmac, false, ["sign"]);
-    return sign(client, "HS256", hmac, await key, options);
+    key ??= hmacKey(clientSecret, "sign");
+    return sign(client, "HS256", "HMAC", await key, options);
   });
 }
 
@@ -121,14 +119,14 @@ function authentication(
 async function sign(
   { clientId, server }: AssertingClient,
   algorithm: string,
-  parameters: Algorithm,
+  parameters: AlgorithmIdentifier,
   key: CryptoKey,
   { keyId, audience = server.issuer ?? server.tokenEndpoint }: AssertionOptions & { keyId?: string | undefined },
 ): Promise<string> {
   const parts = { clientId, algorithm, keyId, audience, now: unixSeconds() };
   const input = withRandom(16, (random) => assertionInput({ ...parts, random }));
   const signature = await subtle()
-    .sign(parameters, key, new TextEncoder().encode(input))
+    .sign(parameters, key, utf8(input))
     .catch(() => {
       throw invalid("key", "the host cannot sign with it");
     });

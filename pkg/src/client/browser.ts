@@ -7,7 +7,7 @@
 import { NotSupportedError, PopUpError, StorageError } from "../errors.js";
 import { type AuthorizationRequest, transactionFrom } from "./authorization.js";
 import { LONGEST_TIMER } from "./clock.js";
-import { type CallOptions, type Signal, timeoutError } from "./http.js";
+import { type CallOptions, timeoutError } from "./http.js";
 import { invalid } from "./invalid.js";
 import type { AuthorizationParameters } from "./options.js";
 import { notify } from "./report.js";
@@ -15,6 +15,7 @@ import type { Int64 } from "./seconds.js";
 import type { WebStorage } from "./session/store.js";
 import type { SignInClient } from "./sign-in-client.js";
 import type { TokenSet } from "./tokens.js";
+import { unlessAborted } from "./unless-aborted.js";
 
 /** The redirect URI, and the scopes and parameters of the request. */
 export type BrowserSignIn = AuthorizationParameters;
@@ -254,10 +255,10 @@ export async function signInByPopUp<I extends Int64 = "bigint">(
     window.close();
     throw error;
   }
-  // Nobody can answer before this task ends, or before the pop-up is where the request leads to.
-  const answer = listen(transactionFrom(request.serialize()).state);
+  const { state } = transactionFrom(request.serialize());
   if ("then" in asked) window.location.replace(request.url);
-  const callback = await answerOf(window, answer, { ...options, onClosed });
+  // Nobody's answer is missed: messages come in tasks of their own, and this one goes on until somebody listens.
+  const callback = await answerOf(window, state, { ...options, onClosed });
   return client.exchangeCode(client.parseCallback(callback, request), options);
 }
 
@@ -266,8 +267,8 @@ function requestOf<T extends object>(
   client: SignInClient<Int64>,
   parameters: BrowserSignIn | T,
 ): AuthorizationRequest | T {
-  const isMade = "serialize" in (parameters ?? {}) || "then" in (parameters ?? {});
-  return isMade ? (parameters as T) : client.authorizationRequest(parameters as BrowserSignIn);
+  const { serialize, then } = (parameters ?? {}) as { readonly serialize?: unknown; readonly then?: unknown };
+  return serialize || then ? (parameters as T) : client.authorizationRequest(parameters as BrowserSignIn);
 }
 
 /**
@@ -327,68 +328,47 @@ function openPopUp(url: string, { width = 480, height = 640 }: PopUpOptions): Wi
   return window;
 }
 
-/** Waits for the callback of a request, from any page of this origin. */
-interface Answer {
-  readonly callback: Promise<string>;
-  /** Stops waiting. */
-  close(): void;
-}
-
-/** Listens for the callback with this `state`. */
-function listen(state: string): Answer {
-  let take: (callback: string) => void;
-  const callback = new Promise<string>((resolve) => {
-    take = resolve;
-  });
-  const check = (data: unknown) => {
-    if (typeof data === "string" && data.includes(`state=${state}`)) take(data);
-  };
-  const onStorage = ({ key, newValue }: StorageEvent) => {
-    if (key === CHANNEL) check(newValue);
-  };
-  let channel: BroadcastChannel | undefined;
-  if (typeof BroadcastChannel !== "undefined") {
-    channel = new BroadcastChannel(CHANNEL);
-    channel.onmessage = ({ data }) => check(data);
-  }
-  globalThis.addEventListener?.("storage", onStorage);
-  return {
-    callback,
-    close() {
-      channel?.close();
-      globalThis.removeEventListener?.("storage", onStorage);
-    },
-  };
-}
-
-/** The callback of a pop-up, which it closes in the end. */
+/**
+ * Waits for the callback with this `state`, from any page of this origin, and closes the pop-up in the end.
+ *
+ * @throws {PopUpError | ConnectionError} if none comes in time
+ * @throws the signal's reason, at once when it aborts
+ */
 async function answerOf(
   popUp: Window,
-  { callback, close }: Answer,
+  state: string,
   { signal, timeout = USER_TIMEOUT, onClosed }: Waiting,
 ): Promise<string> {
-  let stop = () => {};
-  const given = signal as Signal | undefined;
+  let channel: BroadcastChannel | undefined;
+  let limit: ReturnType<typeof setTimeout> | undefined;
+  let closed: ReturnType<typeof setInterval> | undefined;
+  let onStorage: (event: StorageEvent) => void;
   try {
-    return await new Promise<string>((resolve, reject) => {
-      callback.then(resolve, reject);
-      const abort = () => reject(given?.reason);
-      given?.addEventListener("abort", abort, { once: true });
-      const limit = setTimeout(() => reject(late(popUp, timeout)), Math.min(timeout, LONGEST_TIMER));
-      const closed = setInterval(() => {
+    const answer = new Promise<string>((resolve, reject) => {
+      const check = (data: unknown) => {
+        if (typeof data === "string" && data.includes(`state=${state}`)) resolve(data);
+      };
+      onStorage = ({ key, newValue }) => {
+        if (key === CHANNEL) check(newValue);
+      };
+      if (typeof BroadcastChannel !== "undefined") {
+        channel = new BroadcastChannel(CHANNEL);
+        channel.onmessage = ({ data }) => check(data);
+      }
+      globalThis.addEventListener?.("storage", onStorage);
+      limit = setTimeout(() => reject(late(popUp, timeout)), Math.min(timeout, LONGEST_TIMER));
+      closed = setInterval(() => {
         if (!popUp.closed) return;
         clearInterval(closed);
         onClosed();
       }, CLOSED_POLL);
-      stop = () => {
-        clearTimeout(limit);
-        clearInterval(closed);
-        given?.removeEventListener("abort", abort);
-      };
     });
+    return await unlessAborted(answer, { signal });
   } finally {
-    stop();
-    close();
+    clearTimeout(limit);
+    clearInterval(closed);
+    channel?.close();
+    globalThis.removeEventListener?.("storage", onStorage!);
     if (!popUp.closed) popUp.close();
   }
 }

@@ -1,3 +1,6 @@
+import type { CallOptions } from "./http.js";
+import { unlessAborted } from "./unless-aborted.js";
+
 /** The present, in Unix seconds. */
 export function unixSeconds(): number {
   return Math.floor(Date.now() / 1000);
@@ -22,23 +25,20 @@ export const LONGEST_TIMER = 0x7fff_ffff;
  *
  * @throws the signal's reason, at once when it aborts
  */
-export async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+export async function sleep(milliseconds: number, signal?: CallOptions["signal"]): Promise<void> {
   for (let left = milliseconds; left > 0; left -= LONGEST_TIMER) {
     await sleepOnce(Math.min(left, LONGEST_TIMER), signal);
   }
 }
 
-function sleepOnce(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener("abort", stop, { once: true });
-  });
+async function sleepOnce(milliseconds: number, signal: CallOptions["signal"]): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wake = (resolve: () => void) => {
+    timer = setTimeout(resolve, milliseconds);
+  };
+  try {
+    await unlessAborted(new Promise<void>(wake), { signal });
+  } finally {
+    clearTimeout(timer);
+  }
 }

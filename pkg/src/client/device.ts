@@ -9,7 +9,7 @@ import { type NextPoll, afterPoll } from "./polling.js";
 import { lifetimes, read, receivedAt } from "./read.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
-import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
+import { storedMembers, storedObject } from "./stored.js";
 import type { TokenFields, TokenOptions } from "./tokens.js";
 
 /** What a device shows to its user, and the code with which it polls (RFC 8628 section 3.2). */
@@ -63,12 +63,10 @@ export interface DeviceFields {
 }
 
 function deviceAuthorization<I extends Int64>(fields: DeviceFields, int64: I | undefined): DeviceAuthorization<I> {
-  const { deviceCode, userCode, verificationUri, verificationUriComplete } = fields;
+  const { deviceCode, ...others } = fields;
   const as = (seconds: bigint | undefined, name: string) => secondsAs(seconds, int64, name);
   const visible = {
-    userCode,
-    verificationUri,
-    verificationUriComplete,
+    ...others,
     expiresIn: as(fields.expiresIn, "$.expires_in"),
     expiresAt: as(fields.expiresAt, "$.expires_at"),
     interval: as(fields.interval, "$.interval")!,
@@ -114,17 +112,12 @@ export function deserializeDeviceAuthorization<I extends Int64 = "bigint">(
   text: string,
   options: TokenOptions<I> = {},
 ): DeviceAuthorization<I> {
-  const stored = storedObject(text);
-  const fields = {
-    deviceCode: requiredString(stored, "deviceCode"),
-    userCode: requiredString(stored, "userCode"),
-    verificationUri: requiredString(stored, "verificationUri"),
-    verificationUriComplete: optionalString(stored, "verificationUriComplete"),
-    expiresIn: storedSeconds(stored, "expiresIn"),
-    expiresAt: storedSeconds(stored, "expiresAt"),
-    interval: storedSeconds(stored, "interval"),
-    deadline: storedSeconds(stored, "deadline"),
-  };
+  const fields = storedMembers(
+    storedObject(text),
+    ["deviceCode", "userCode", "verificationUri"],
+    ["verificationUriComplete"],
+    ["expiresIn", "expiresAt", "interval", "deadline"],
+  );
   return deviceAuthorization(fields, options.int64);
 }
 

@@ -5,7 +5,8 @@ import type { CallOptions } from "./http.js";
 import { wrong } from "./malformed.js";
 import { selectKey } from "./select-key.js";
 import { signedParts } from "./signed-parts.js";
-import { base64url, subtle } from "./web-crypto.js";
+import { unlessAborted } from "./unless-aborted.js";
+import { base64url, subtle, utf8 } from "./web-crypto.js";
 
 /** The least milliseconds between two fetches of keys because a signature was refused. */
 const FLOOR = 60_000;
@@ -193,17 +194,7 @@ async function hashFault(
 ): Promise<MalformedResponseError | undefined> {
   // The module has compared an `at_hash` by SHA-256 when it checked the claims.
   if (hash === "SHA-256" || expected === undefined || expected === null) return undefined;
-  const digest = await subtle().digest(hash, new TextEncoder().encode(accessToken));
+  const digest = await subtle().digest(hash, utf8(accessToken));
   const own = base64url(new Uint8Array(digest, 0, digest.byteLength / 2));
   return own === expected ? undefined : wrong("at_hash", "belongs to another access token");
-}
-
-/** The result of work that several calls wait for. A call whose signal aborts gives up without the others. */
-function unlessAborted<T>(work: Promise<T>, { signal }: CallOptions): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal?.reason);
-    if (signal?.aborted) abort();
-    signal?.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal?.removeEventListener("abort", abort));
-  });
 }

@@ -1,8 +1,6 @@
 import type { EiamTokenError, OAuthError } from "../errors.js";
 import { LONGEST_BACK_OFF, SLOW_DOWN } from "./generated/tables.js";
-
-/** The greatest number of seconds of the protocol. */
-const INT64_MAX = 0x7fff_ffff_ffff_ffffn;
+import { INT64_MAX } from "./retry-after.js";
 
 /** How a device polls again. */
 export interface NextPoll {

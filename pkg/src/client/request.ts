@@ -7,7 +7,7 @@ import { invalid } from "./invalid.js";
 import { withRandom } from "./random.js";
 import type { ServerMetadata, faultsOf } from "./server.js";
 import { type Entry, entriesOf } from "./table.js";
-import { base64, base64url } from "./web-crypto.js";
+import { base64, base64url, utf8 } from "./web-crypto.js";
 
 /** The parameters of a request by their names as JavaScript spells them. */
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -101,7 +101,7 @@ function authenticate(
   const basic = /^client_secret_basic(_unencoded)?$/.exec(method);
   if (basic) {
     const part = basic[1] ? String : encoded;
-    return `Basic ${base64(new TextEncoder().encode(`${part(clientId)}:${part(clientSecret)}`))}`;
+    return `Basic ${base64(utf8(`${part(clientId)}:${part(clientSecret)}`))}`;
   }
   append("client_id", clientId);
   // An assertion is added to the request afterwards.

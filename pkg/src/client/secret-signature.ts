@@ -2,7 +2,7 @@ import { invalid } from "./invalid.js";
 import type { SignatureVerifier } from "./key-set.js";
 import { wrong } from "./malformed.js";
 import { signedParts } from "./signed-parts.js";
-import { subtle } from "./web-crypto.js";
+import { hmacKey, subtle, utf8 } from "./web-crypto.js";
 
 /**
  * The least octets of a secret: as many as the hash has (RFC 7518 section 3.2, and OpenID Connect Core section 16.19 for
@@ -24,13 +24,11 @@ const SHORTEST_SECRET = 32;
  * ```
  */
 export function secretSignature(clientSecret: string): SignatureVerifier {
-  const secret = new TextEncoder().encode(clientSecret);
-  if (secret.length < SHORTEST_SECRET) {
+  if (utf8(clientSecret).length < SHORTEST_SECRET) {
     throw invalid("clientSecret", "shorter than the 32 octets that HS256 needs");
   }
   let key: Promise<CryptoKey> | undefined;
-  const imported = () =>
-    (key ??= subtle().importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]));
+  const imported = () => (key ??= hmacKey(clientSecret, "verify"));
   return Object.freeze({
     algorithm: "HS256",
     async ready() {

@@ -18,33 +18,37 @@ export function storedObject(text: string): Record<string, unknown> {
   return stored as Record<string, unknown>;
 }
 
-/**
- * Reads a member that must be present.
- *
- * @throws {InvalidArgumentError} if it is missing
- */
-export function requiredString(stored: Record<string, unknown>, name: string): string {
-  const value = optionalString(stored, name);
-  if (value === undefined) throw invalid("text", `has no ${name}`);
-  return value;
-}
-
-/** Reads a member that may be missing; `undefined` also for one that is no string. */
-export function optionalString(stored: Record<string, unknown>, name: string): string | undefined {
-  const value = stored[name];
-  return typeof value === "string" ? value : undefined;
-}
+/** Members of a stored object: texts that must be there, texts that may be missing, and seconds that may be missing. */
+export type Stored<Required extends string, Optional extends string, Dates extends string> = Record<Required, string> &
+  Record<Optional, string | undefined> &
+  Record<Dates, bigint | undefined>;
 
 /**
- * Reads a member that consists of seconds.
+ * Reads members of an object that `jsonText` wrote. A text that may be missing is `undefined` also if it is no string.
  *
- * @throws {InvalidArgumentError} if it is anything else
+ * @param required the names of texts that must be there
+ * @param optional the names of texts that may be missing
+ * @param seconds the names of seconds
+ * @throws {InvalidArgumentError} if a text is missing, or seconds are anything else
  */
-export function storedSeconds(stored: Record<string, unknown>, name: string): bigint | undefined {
-  const value = stored[name];
-  if (value === undefined) return undefined;
-  if (typeof value !== "string" || !/^-?\d{1,19}$/.test(value)) {
-    throw invalid("text", `${name} is not a number of seconds`);
+export function storedMembers<Required extends string, Optional extends string, Dates extends string>(
+  stored: Record<string, unknown>,
+  required: readonly Required[],
+  optional: readonly Optional[],
+  seconds: readonly Dates[],
+): Stored<Required, Optional, Dates> {
+  const members: Record<string, unknown> = {};
+  for (const name of [...required, ...optional]) {
+    const value = stored[name];
+    members[name] = typeof value === "string" ? value : undefined;
+    if (typeof value !== "string" && required.includes(name as Required)) throw invalid("text", `has no ${name}`);
   }
-  return BigInt(value);
+  for (const name of seconds) {
+    const value = stored[name];
+    if (value !== undefined && !(typeof value === "string" && /^-?\d{1,19}$/.test(value))) {
+      throw invalid("text", `${name} is not a number of seconds`);
+    }
+    members[name] = value && BigInt(value);
+  }
+  return members as Stored<Required, Optional, Dates>;
 }

@@ -9,7 +9,7 @@ import type { Asked } from "./judge.js";
 import { lifetimes, read, receivedAt } from "./read.js";
 import { redacted } from "./redacted.js";
 import { type Int64, type Seconds, secondsAs } from "./seconds.js";
-import { optionalString, requiredString, storedObject, storedSeconds } from "./stored.js";
+import { storedMembers, storedObject } from "./stored.js";
 
 /**
  * The tokens of one response. You can read the tokens and the user's claims by name, but consoles,
@@ -246,15 +246,12 @@ export function deserializeTokens<I extends Int64 = "bigint">(
   const stored = storedObject(text);
   const members = objectOf(stored["members"]) ?? Object.freeze({});
   const fields = {
-    accessToken: requiredString(stored, "accessToken"),
-    tokenType: requiredString(stored, "tokenType"),
-    refreshToken: optionalString(stored, "refreshToken"),
-    idToken: optionalString(stored, "idToken"),
-    scope: optionalString(stored, "scope"),
-    expiresIn: storedSeconds(stored, "expiresIn"),
-    expiresAt: storedSeconds(stored, "expiresAt"),
-    deadline: storedSeconds(stored, "deadline"),
-    clockSkew: storedSeconds(stored, "clockSkew"),
+    ...storedMembers(
+      stored,
+      ["accessToken", "tokenType"],
+      ["refreshToken", "idToken", "scope"],
+      ["expiresIn", "expiresAt", "deadline", "clockSkew"],
+    ),
     claims: objectOf(stored["claims"]) as UserClaims | undefined,
     unread: Array.isArray(stored["unread"]) ? (stored["unread"] as string[]) : [],
     members: () => members,

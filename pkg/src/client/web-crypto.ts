@@ -16,6 +16,16 @@ export function subtle(): SubtleCrypto {
   return subtle;
 }
 
+/** The octets of a text in UTF-8. */
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** A secret as a key for HMAC with SHA-256. */
+export function hmacKey(secret: string, usage: "sign" | "verify"): Promise<CryptoKey> {
+  return subtle().importKey("raw", utf8(secret), { name: "HMAC", hash: "SHA-256" }, false, [usage]);
+}
+
 /** Octets in base64url without padding (RFC 7515 section 2). */
 export function base64url(octets: Uint8Array): string {
   return base64(octets).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");

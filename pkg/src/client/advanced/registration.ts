@@ -10,7 +10,7 @@ import { read } from "../read.js";
 import { redacted } from "../redacted.js";
 import { checkUrl, leastSafety } from "../safety.js";
 import { type ServerMetadata, faultsOf } from "../server.js";
-import { optionalString, requiredString, storedObject, storedSeconds } from "../stored.js";
+import { storedMembers, storedObject } from "../stored.js";
 
 /**
  * What a client says of itself (RFC 7591 section 2, OpenID Connect Registration section 2), under the names of the
@@ -249,12 +249,12 @@ export function deserializeRegistration(text: string): ClientRegistration {
   const stored = storedObject(text);
   const { metadata } = stored;
   return registration({
-    clientId: requiredString(stored, "clientId"),
-    clientSecret: optionalString(stored, "clientSecret"),
-    clientSecretExpiresAt: storedSeconds(stored, "clientSecretExpiresAt"),
-    clientIdIssuedAt: storedSeconds(stored, "clientIdIssuedAt"),
-    registrationAccessToken: optionalString(stored, "registrationAccessToken"),
-    registrationClientUri: optionalString(stored, "registrationClientUri"),
+    ...storedMembers(
+      stored,
+      ["clientId"],
+      ["clientSecret", "registrationAccessToken", "registrationClientUri"],
+      ["clientSecretExpiresAt", "clientIdIssuedAt"],
+    ),
     metadata: Object.freeze(typeof metadata === "object" ? { ...metadata } : {}),
   });
 }

@@ -53,9 +53,9 @@ export function readRecord<I extends Int64>(text: string | undefined, int64: I |
     tokens: tokens === undefined ? undefined : deserializeTokens(tokens, { int64 }),
     refused: refused === true,
     lease: isLease(lease) ? lease : undefined,
-    retryAt: typeof retryAt === "number" ? retryAt : undefined,
-    refusals: typeof refusals === "number" ? refusals : 0,
-    lifetime: typeof lifetime === "number" ? lifetime : undefined,
+    retryAt: numberOf(retryAt),
+    refusals: numberOf(refusals) ?? 0,
+    lifetime: numberOf(lifetime),
   };
 }
 
@@ -76,7 +76,10 @@ export function withRefreshToken<I extends Int64>(tokens: TokenSet<I>, refreshTo
 }
 
 function isLease(value: unknown): value is Lease {
-  if (typeof value !== "object" || value === null) return false;
-  const { owner, until } = value as Partial<Lease>;
+  const { owner, until } = (value ?? {}) as Partial<Lease>;
   return typeof owner === "string" && typeof until === "number";
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
 }

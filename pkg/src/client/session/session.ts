@@ -192,13 +192,17 @@ export class TokenSession<I extends Int64 = "bigint"> {
         return (await this.#refreshing).accessToken;
       }
       // That refresh may have read the store before this call, and somebody may have signed in or out since then.
-      const { accessToken, error } = await this.#refreshing.then(
-        ({ accessToken }) => ({ accessToken, error: undefined }),
-        (error: unknown) => ({ accessToken: undefined, error }),
-      );
-      const { tokens, ...now } = await this.#read();
-      if (tokens && !now.refused && tokens.accessToken !== rejected) {
-        if (tokens.accessToken === accessToken || this.#isFresh({ tokens, ...now })) return tokens.accessToken;
+      let fresh: TokenSet<I> | undefined;
+      let error: unknown;
+      try {
+        fresh = await this.#refreshing;
+      } catch (thrown) {
+        error = thrown;
+      }
+      record = await this.#read();
+      const { tokens } = record;
+      if (tokens && !record.refused && tokens.accessToken !== rejected) {
+        if (tokens.accessToken === fresh?.accessToken || this.#isFresh(record)) return tokens.accessToken;
       }
       const isSignedOut = error instanceof SessionError && error.code === "login_required";
       if (error && !(isSignedOut && tokens)) throw error;
@@ -386,14 +390,17 @@ export class TokenSession<I extends Int64 = "bigint"> {
 
   #changed(tokens: TokenSet<I> | undefined): void {
     this.#changes.announce();
+    this.#tellListeners(tokens);
+  }
+
+  #tellListeners(tokens: TokenSet<I> | undefined): void {
     for (const listener of this.#listeners) notify(() => listener(tokens), this.#onError);
   }
 
   /** Tells the listeners what another tab has stored. */
   async #tell(): Promise<void> {
     try {
-      const { tokens } = await this.#read();
-      for (const listener of this.#listeners) notify(() => listener(tokens), this.#onError);
+      this.#tellListeners((await this.#read()).tokens);
     } catch (error) {
       report(ownError(error), this.#onError);
     }

@@ -70,5 +70,5 @@ function isServerTrouble(status = 0): boolean {
 /** An error of this package, whatever was thrown. */
 export function ownError(error: unknown): EiamTokenError {
   if (error instanceof EiamTokenError) return error;
-  return new EiamTokenError("internal", "the refresh failed for a reason that is not known", { cause: error });
+  return new EiamTokenError("internal", "the refresh failed for an unknown reason", { cause: error });
 }
