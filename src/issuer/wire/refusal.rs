@@ -173,7 +173,8 @@ pub(crate) enum Refusal {
 struct Row {
     status: u16,
     code: &'static str,
-    sentence: Cow<'static, str>,
+    /// `{}` stands for what [`Refusal::said`] gives.
+    sentence: &'static str,
     /// The source of the refusal. It is for readers, and left out of the module that is shipped.
     #[cfg(test)]
     section: &'static str,
@@ -182,10 +183,10 @@ struct Row {
 /// Makes a row from status, code, source and sentence.
 macro_rules! row {
     ($status:expr, $code:expr, $section:literal, $sentence:expr) => {
-        Row {
+        &Row {
             status: $status,
             code: $code,
-            sentence: $sentence.into(),
+            sentence: $sentence,
             #[cfg(test)]
             section: $section,
         }
@@ -211,25 +212,83 @@ impl Refusal {
 
     /// The error code (`error`).
     pub(crate) fn code(&self, profile: Profile) -> &'static str {
-        self.row(profile).code
+        let code = self.row().code;
+        match self {
+            Self::GrantTypeUnknown(_) | Self::GrantTypeClosed(_) => {
+                profile.code_of_closed_grant(code)
+            }
+            _ => code,
+        }
     }
 
     /// The status of a direct response.
     pub(crate) fn status(&self, profile: Profile) -> u16 {
-        self.row(profile).status
+        match self {
+            Self::TokenMissing | Self::TokenInvalid => profile.userinfo_invalid_token_status(),
+            _ => self.row().status,
+        }
     }
 
     /// What is wrong and what to change. It has only the characters that RFC 6749 section 5.2
     /// allows.
     pub(crate) fn description(&self) -> String {
-        printable(&self.row(Profile::default()).sentence, 300)
+        let sentence = self.row().sentence;
+        let (before, after) = sentence.split_once("{}").unwrap_or((sentence, ""));
+        let mut whole = [before, &self.said(), after].concat();
+        if let Self::ParameterInvalid(_, expected) = self {
+            whole.push_str(expected);
+        }
+        printable(&whole, 300)
     }
 
-    /// The table of all refusals: status, code, source and sentence.
+    /// What its sentence says about this one request; empty for a sentence that is always the same.
+    fn said(&self) -> Cow<'_, str> {
+        match self {
+            Self::ApplicationUnknown(text)
+            | Self::ParameterTwice(text)
+            | Self::ParameterInQuery(text)
+            | Self::GrantTypeUnknown(text)
+            | Self::ScopeUnknown(text)
+            | Self::ScopeWidened(text)
+            | Self::ScopeOfUsers(text)
+            | Self::ScopeOfOtherResource(text)
+            | Self::ScopeOfSubject(text)
+            | Self::TargetUnknown(text)
+            | Self::TargetNotGranted(text)
+            | Self::DetailsTypeUnknown(text)
+            | Self::MetadataRedirectUriWrong(text)
+            | Self::MetadataWrong(text)
+            | Self::ClientDocumentRefused(text)
+            | Self::CookieTwice(text)
+            | Self::ClaimsFailed(text) => text.into(),
+            Self::MethodNotAllowed(text)
+            | Self::ParameterMissing(text)
+            | Self::ParameterUnexpected(text)
+            | Self::ClientAssertionWrong(text)
+            | Self::AssertionWrong(text)
+            | Self::SubjectTokenWrong(text)
+            | Self::ActorTokenWrong(text)
+            | Self::DetailsWrong(text)
+            | Self::RegistrationMemberUnexpected(text)
+            | Self::StatementWrong(text)
+            | Self::DpopProofWrong(text)
+            | Self::RequestObjectWrong(text)
+            | Self::ChallengeMethodNotAllowed(text)
+            | Self::ParameterInvalid(text, _) => (*text).into(),
+            Self::FormMalformed(error) => error.to_string().into(),
+            Self::ClientMethodClosed(method) => method.name().into(),
+            Self::GrantTypeClosed(grant) => grant.name().into(),
+            Self::DeviceTooFast(seconds) | Self::Throttled(seconds) => seconds.to_string().into(),
+            _ => "".into(),
+        }
+    }
+
+    /// The table of all refusals: status, code, source and sentence. Every row is a constant, so that the table is one
+    /// and no code.
     ///
     /// RFC 6749 section 5.2 allows 401 for every `invalid_client`, and requires it if the client
     /// used Basic.
-    fn row(&self, profile: Profile) -> Row {
+    fn row(&self) -> &'static Row {
         match self {
             // Where a request goes.
             Self::PathUnknown => row!(
@@ -238,11 +297,11 @@ impl Refusal {
                 "RFC 9110 section 15.5.5",
                 "There is no such endpoint, please check the path"
             ),
-            Self::ApplicationUnknown(id) => row!(
+            Self::ApplicationUnknown(_) => row!(
                 404,
                 "application_not_found",
                 "EIAM: the documented message",
-                format!("Application id not found: {id}")
+                "Application id not found: {}"
             ),
             Self::ApplicationDisabled => row!(
                 403,
@@ -250,11 +309,11 @@ impl Refusal {
                 "EIAM: the message of the other operations",
                 "Application is disabled"
             ),
-            Self::MethodNotAllowed(allowed) => row!(
+            Self::MethodNotAllowed(_) => row!(
                 405,
                 "invalid_request",
                 "RFC 9110 section 15.5.6",
-                format!("This endpoint takes {allowed} only")
+                "This endpoint takes {} only"
             ),
             Self::HostMissing => row!(
                 400,
@@ -282,41 +341,35 @@ impl Refusal {
                 "RFC 6749 section 3.2",
                 "The body is not a form: send Content-Type application/x-www-form-urlencoded"
             ),
-            Self::FormMalformed(error) => row!(
-                400,
-                "invalid_request",
-                "RFC 6749 appendix B",
-                format!("Malformed parameters: {error}")
-            ),
-            Self::ParameterTwice(name) => row!(
+            Self::FormMalformed(_) => {
+                row!(400, "invalid_request", "RFC 6749 appendix B", "Malformed parameters: {}")
+            }
+            Self::ParameterTwice(_) => row!(
                 400,
                 "invalid_request",
                 "RFC 6749 section 3.2",
-                format!("The parameter {name} is there more than once")
+                "The parameter {} is there more than once"
             ),
-            Self::ParameterInQuery(name) => row!(
+            Self::ParameterInQuery(_) => row!(
                 400,
                 "invalid_request",
                 "RFC 6749 sections 2.3.1 and 4.1.3",
-                format!("Send the parameter {name} in the form, not in the query")
+                "Send the parameter {} in the form, not in the query"
             ),
-            Self::ParameterMissing(name) => row!(
+            Self::ParameterMissing(_) => {
+                row!(400, "invalid_request", "RFC 6749 section 5.2", "The parameter {} is missing")
+            }
+            Self::ParameterInvalid(..) => row!(
                 400,
                 "invalid_request",
                 "RFC 6749 section 5.2",
-                format!("The parameter {name} is missing")
+                "The parameter {} is wrong: expected "
             ),
-            Self::ParameterInvalid(name, expected) => row!(
-                400,
-                "invalid_request",
-                "RFC 6749 section 5.2",
-                format!("The parameter {name} is wrong: expected {expected}")
-            ),
-            Self::ParameterUnexpected(name) => row!(
+            Self::ParameterUnexpected(_) => row!(
                 400,
                 "invalid_request",
                 "RFC 9126 section 2.1",
-                format!("The parameter {name} has no place in this request")
+                "The parameter {} has no place in this request"
             ),
             // The client (RFC 6749 section 2.3).
             Self::ClientMissing => row!(
@@ -373,30 +426,30 @@ impl Refusal {
             Self::ClientSecretWrong => {
                 row!(401, "invalid_client", "RFC 6749 section 5.2", "The client secret is wrong")
             }
-            Self::ClientAssertionWrong(reason) => row!(
+            Self::ClientAssertionWrong(_) => row!(
                 401,
                 "invalid_client",
                 "RFC 7523 section 3",
-                format!("The client assertion is refused: {reason}")
+                "The client assertion is refused: {}"
             ),
-            Self::ClientMethodClosed(method) => row!(
+            Self::ClientMethodClosed(_) => row!(
                 401,
                 "invalid_client",
                 "RFC 7591 section 2",
-                format!("This client does not authenticate by {}", method.name())
+                "This client does not authenticate by {}"
             ),
             // The grant (RFC 6749 section 5.2).
-            Self::GrantTypeUnknown(name) => row!(
+            Self::GrantTypeUnknown(_) => row!(
                 400,
-                profile.code_of_closed_grant("unsupported_grant_type"),
+                "unsupported_grant_type",
                 "EIAM: the documented message",
-                format!("Invalid or not supported grant_type: {name}")
+                "Invalid or not supported grant_type: {}"
             ),
-            Self::GrantTypeClosed(grant) => row!(
+            Self::GrantTypeClosed(_) => row!(
                 400,
-                profile.code_of_closed_grant("unauthorized_client"),
+                "unauthorized_client",
                 "EIAM: the documented message",
-                format!("Invalid or not supported grant_type: {}", grant.name())
+                "Invalid or not supported grant_type: {}"
             ),
             Self::CodeUnknown => row!(
                 400,
@@ -517,23 +570,20 @@ impl Refusal {
                 "RFC 6749 section 4.3.2",
                 "The username or the password is wrong"
             ),
-            Self::AssertionWrong(reason) => row!(
-                400,
-                "invalid_grant",
-                "RFC 7523 section 3.1",
-                format!("The assertion is refused: {reason}")
-            ),
-            Self::SubjectTokenWrong(reason) => row!(
+            Self::AssertionWrong(_) => {
+                row!(400, "invalid_grant", "RFC 7523 section 3.1", "The assertion is refused: {}")
+            }
+            Self::SubjectTokenWrong(_) => row!(
                 400,
                 "invalid_request",
                 "RFC 8693 section 2.2.2",
-                format!("The subject token is refused: {reason}")
+                "The subject token is refused: {}"
             ),
-            Self::ActorTokenWrong(reason) => row!(
+            Self::ActorTokenWrong(_) => row!(
                 400,
                 "invalid_request",
                 "RFC 8693 section 2.2.2",
-                format!("The actor token is refused: {reason}")
+                "The actor token is refused: {}"
             ),
             // Scopes (RFC 6749 section 3.3).
             Self::ScopeMissing => row!(
@@ -542,23 +592,23 @@ impl Refusal {
                 "RFC 6749 section 3.3",
                 "The parameter scope is missing, and the application has no scope by default"
             ),
-            Self::ScopeUnknown(scope) => row!(
+            Self::ScopeUnknown(_) => row!(
                 400,
                 "invalid_scope",
                 "RFC 6749 section 3.3",
-                format!("The application does not have the scope {scope}")
+                "The application does not have the scope {}"
             ),
-            Self::ScopeWidened(scope) => row!(
+            Self::ScopeWidened(_) => row!(
                 400,
                 "invalid_scope",
                 "RFC 6749 section 6",
-                format!("The scope {scope} was not granted at first")
+                "The scope {} was not granted at first"
             ),
-            Self::ScopeOfUsers(scope) => row!(
+            Self::ScopeOfUsers(_) => row!(
                 400,
                 "invalid_scope",
                 "RFC 6749 section 4.4.2",
-                format!("The scope {scope} is about a user, and this grant has none")
+                "The scope {} is about a user, and this grant has none"
             ),
             Self::ScopeTwoServers => row!(
                 400,
@@ -566,17 +616,17 @@ impl Refusal {
                 "RFC 9068 section 3",
                 "The scopes belong to several resource servers: ask for one token each"
             ),
-            Self::ScopeOfOtherResource(scope) => row!(
+            Self::ScopeOfOtherResource(_) => row!(
                 400,
                 "invalid_scope",
                 "RFC 8707 section 2.2",
-                format!("The scope {scope} is for another resource than the request names")
+                "The scope {} is for another resource than the request names"
             ),
-            Self::ScopeOfSubject(scope) => row!(
+            Self::ScopeOfSubject(_) => row!(
                 400,
                 "invalid_scope",
                 "RFC 8693 section 2.1",
-                format!("The subject token does not have the scope {scope}")
+                "The subject token does not have the scope {}"
             ),
             // Resources (RFC 8707 section 2).
             Self::TargetMalformed => row!(
@@ -585,11 +635,11 @@ impl Refusal {
                 "RFC 8707 section 2",
                 "The parameter resource must be an absolute URI without a fragment"
             ),
-            Self::TargetUnknown(resource) => row!(
+            Self::TargetUnknown(_) => row!(
                 400,
                 "invalid_target",
                 "RFC 8707 section 2",
-                format!("No tokens are given for the resource {resource}")
+                "No tokens are given for the resource {}"
             ),
             Self::TargetsTooMany => row!(
                 400,
@@ -597,11 +647,11 @@ impl Refusal {
                 "RFC 8707 section 2",
                 "A request names eight resources at most"
             ),
-            Self::TargetNotGranted(resource) => row!(
+            Self::TargetNotGranted(_) => row!(
                 400,
                 "invalid_target",
                 "RFC 8707 section 2.2",
-                format!("The sign-in was not for the resource {resource}")
+                "The sign-in was not for the resource {}"
             ),
             Self::TargetsDiffer => row!(
                 400,
@@ -610,17 +660,17 @@ impl Refusal {
                 "Tokens for these resources are of different kinds: ask for one token each"
             ),
             // Authorization details (RFC 9396 section 5).
-            Self::DetailsWrong(reason) => row!(
+            Self::DetailsWrong(_) => row!(
                 400,
                 "invalid_authorization_details",
                 "RFC 9396 section 5",
-                format!("The parameter authorization_details is refused: {reason}")
+                "The parameter authorization_details is refused: {}"
             ),
-            Self::DetailsTypeUnknown(name) => row!(
+            Self::DetailsTypeUnknown(_) => row!(
                 400,
                 "invalid_authorization_details",
                 "RFC 9396 section 5",
-                format!("The application has no authorization_details of the type {name}")
+                "The application has no authorization_details of the type {}"
             ),
             Self::DetailsNotGranted => row!(
                 400,
@@ -665,18 +715,18 @@ impl Refusal {
                 "RFC 8628 section 3.5",
                 "The user has not decided yet: poll again after the interval"
             ),
-            Self::DeviceTooFast(interval) => row!(
+            Self::DeviceTooFast(_) => row!(
                 400,
                 "slow_down",
                 "RFC 8628 section 3.5",
-                format!("Polled too fast: wait {interval} seconds between two polls now")
+                "Polled too fast: wait {} seconds between two polls now"
             ),
             Self::DeviceDenied => {
                 row!(400, "access_denied", "RFC 8628 section 3.5", "The user refused")
             }
             // Bearer tokens (RFC 6750 section 3.1).
             Self::TokenMissing => row!(
-                profile.userinfo_invalid_token_status(),
+                401,
                 "invalid_token",
                 "RFC 6750 section 3.1",
                 "Invalid token: send Authorization: Bearer and an access token"
@@ -687,12 +737,9 @@ impl Refusal {
                 "RFC 6750 section 2",
                 "The access token is there in more than one way"
             ),
-            Self::TokenInvalid => row!(
-                profile.userinfo_invalid_token_status(),
-                "invalid_token",
-                "RFC 6750 section 3.1",
-                "Invalid token"
-            ),
+            Self::TokenInvalid => {
+                row!(401, "invalid_token", "RFC 6750 section 3.1", "Invalid token")
+            }
             Self::TokenWithoutOpenid => row!(
                 403,
                 "insufficient_scope",
@@ -727,17 +774,14 @@ impl Refusal {
                 "Send one JSON object of 16 KiB at most, with Content-Type application/json and \
                  every name once"
             ),
-            Self::RegistrationMemberUnexpected(expected) => row!(
-                400,
-                "invalid_request",
-                "RFC 7592 section 2.2",
-                format!("The update is wrong: {expected}")
-            ),
-            Self::MetadataRedirectUriWrong(problem) => {
-                row!(400, "invalid_redirect_uri", "RFC 7591 section 3.2.2", problem.clone())
+            Self::RegistrationMemberUnexpected(_) => {
+                row!(400, "invalid_request", "RFC 7592 section 2.2", "The update is wrong: {}")
             }
-            Self::MetadataWrong(problem) => {
-                row!(400, "invalid_client_metadata", "RFC 7591 section 3.2.2", problem.clone())
+            Self::MetadataRedirectUriWrong(_) => {
+                row!(400, "invalid_redirect_uri", "RFC 7591 section 3.2.2", "{}")
+            }
+            Self::MetadataWrong(_) => {
+                row!(400, "invalid_client_metadata", "RFC 7591 section 3.2.2", "{}")
             }
             Self::StatementMissing => row!(
                 400,
@@ -745,11 +789,11 @@ impl Refusal {
                 "RFC 7591 section 3.1.1",
                 "Every registration needs a software_statement here"
             ),
-            Self::StatementWrong(reason) => row!(
+            Self::StatementWrong(_) => row!(
                 400,
                 "invalid_software_statement",
                 "RFC 7591 section 3.2.2",
-                format!("The software statement is refused: {reason}")
+                "The software statement is refused: {}"
             ),
             Self::StatementUnapproved => row!(
                 400,
@@ -757,11 +801,11 @@ impl Refusal {
                 "RFC 7591 section 3.2.2",
                 "The iss of the software statement is nobody whose statements count here"
             ),
-            Self::ClientDocumentRefused(problem) => row!(
+            Self::ClientDocumentRefused(_) => row!(
                 401,
                 "invalid_client",
                 "OAuth Client ID Metadata Document section 4",
-                format!("The client_id is a URL, and its document cannot be used: {problem}")
+                "The client_id is a URL, and its document cannot be used: {}"
             ),
             // Proofs of possession (RFC 9449).
             Self::DpopProofMissing => row!(
@@ -770,11 +814,11 @@ impl Refusal {
                 "RFC 9449 sections 5.2 and 7.1",
                 "A DPoP proof is needed here"
             ),
-            Self::DpopProofWrong(reason) => row!(
+            Self::DpopProofWrong(_) => row!(
                 400,
                 "invalid_dpop_proof",
                 "RFC 9449 section 4.3",
-                format!("The DPoP proof is refused: {reason}")
+                "The DPoP proof is refused: {}"
             ),
             Self::DpopProofOtherKey => row!(
                 400,
@@ -821,11 +865,11 @@ impl Refusal {
                 "RFC 9101 section 10.5",
                 "This application must sign its authorization requests: send them in request"
             ),
-            Self::RequestObjectWrong(reason) => row!(
+            Self::RequestObjectWrong(_) => row!(
                 400,
                 "invalid_request_object",
                 "RFC 9101 section 6",
-                format!("The request object is refused: {reason}")
+                "The request object is refused: {}"
             ),
             Self::RequestUriUnsupported => row!(
                 400,
@@ -870,11 +914,11 @@ impl Refusal {
                 "RFC 7636 section 4.4.1",
                 "PKCE is required: send code_challenge and code_challenge_method S256"
             ),
-            Self::ChallengeMethodNotAllowed(allowed) => row!(
+            Self::ChallengeMethodNotAllowed(_) => row!(
                 400,
                 "invalid_request",
                 "RFC 7636 section 4.4.1",
-                format!("code_challenge_method must be {allowed} for this application")
+                "code_challenge_method must be {} for this application"
             ),
             Self::ChallengeMalformed => row!(
                 400,
@@ -937,14 +981,12 @@ impl Refusal {
                 "RFC 6749 section 10.12",
                 "The form was not sent from this page in this browser"
             ),
-            Self::CookieTwice(name) => row!(
+            Self::CookieTwice(_) => row!(
                 400,
                 "invalid_request",
                 "RFC 6265 section 8.6",
-                format!(
-                    "The browser sent two cookies of the name {name}, and nothing tells which is \
+                "The browser sent two cookies of the name {}, and nothing tells which is \
                      ours: delete the cookies of this site, and start again"
-                )
             ),
             Self::FormStale => row!(
                 400,
@@ -954,11 +996,11 @@ impl Refusal {
                  start again"
             ),
             // The issuer itself.
-            Self::Throttled(seconds) => row!(
+            Self::Throttled(_) => row!(
                 429,
                 "temporarily_unavailable",
                 "RFC 6585 section 4",
-                format!("Too many wrong attempts: wait {seconds} seconds")
+                "Too many wrong attempts: wait {} seconds"
             ),
             Self::StoreFull => row!(
                 503,
@@ -980,11 +1022,11 @@ impl Refusal {
                 "RFC 9110 section 15.6.1",
                 "The host of the issuer was not asked about claims"
             ),
-            Self::ClaimsFailed(why) => row!(
+            Self::ClaimsFailed(_) => row!(
                 500,
                 "server_error",
                 "RFC 6749 section 4.1.2.1",
-                format!("The claims callback of the issuer's host failed: {why}")
+                "The claims callback of the issuer's host failed: {}"
             ),
             Self::ClaimsTooLarge => row!(
                 500,
@@ -1035,9 +1077,26 @@ mod tests {
             Refusal::LogoutClientMissing,
             Refusal::GrantTypeUnknown("x".into()),
         ] {
-            let Row { section, sentence, .. } = refusal.row(Profile::Rfc9700);
+            let Row { section, sentence, .. } = refusal.row();
             assert!(origins.iter().any(|origin| section.starts_with(origin)), "{section}");
             assert!(!sentence.is_empty());
+        }
+    }
+
+    #[test]
+    fn sentences_say_what_is_wrong_with_this_request() {
+        for (refusal, sentence) in [
+            (
+                Refusal::ParameterInvalid("prompt", "{}"),
+                "The parameter prompt is wrong: expected {}",
+            ),
+            (Refusal::ScopeUnknown("{}".into()), "The application does not have the scope {}"),
+            (Refusal::MethodNotAllowed("POST"), "This endpoint takes POST only"),
+            (Refusal::MetadataWrong("contacts".into()), "contacts"),
+            (Refusal::Throttled(30), "Too many wrong attempts: wait 30 seconds"),
+            (Refusal::UserDenied, "The user refused"),
+        ] {
+            assert_eq!(refusal.description(), sentence);
         }
     }
 
