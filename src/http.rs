@@ -212,7 +212,8 @@ impl HttpResponse {
     /// A response with this status and body and no header fields.
     #[must_use]
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: Headers::new(), body: body.into() }
+        // As many as most responses have, so that the list need not grow.
+        Self { status, headers: Headers(Vec::with_capacity(8)), body: body.into() }
     }
 
     /// Adds a header field.
