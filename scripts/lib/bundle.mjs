@@ -100,7 +100,9 @@ const textLast = {
     onEnd(({ outputFiles = [] }) => {
       for (const { path, text } of outputFiles) {
         const [, before, module, after, exported] =
-          /^(.*?)(var \w+=(?:"(?:[^"\\]|\\.){1000,}"|`(?:[^`\\]|\\.){1000,}`);)(.*)(export\{[^}]*\};?\s*)$/s.exec(text) ?? [];
+          /^(.*?)(var \w+=(?:"(?:[^"\\]|\\.){1000,}"|`(?:[^`\\]|\\.){1000,}`);)(.*)(export\{[^}]*\};?\s*)$/s.exec(
+            text,
+          ) ?? [];
         if (!module) throw new Error(`${path} has no text of a module, or no list of exports`);
         writeFileSync(path, `${before}${after}${module}${exported}`);
       }

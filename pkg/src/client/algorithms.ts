@@ -29,9 +29,7 @@ export function parametersOf(alg: string): AlgorithmParameters | undefined {
 /** The `alg` of the signatures that a key makes; `undefined` for a key of another kind. */
 export function algorithmOf(key: CryptoKey): string | undefined {
   const { name, hash, namedCurve } = key.algorithm as { name: string; hash?: Algorithm; namedCurve?: string };
-  const hashes = ["256", "384", "512"];
-  const names = ["EdDSA", ...Object.keys(FAMILIES).flatMap((family) => hashes.map((bits) => family + bits))];
-  return names.find((alg) => {
+  return "EdDSA RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512".split(" ").find((alg) => {
     const parameters = parametersOf(alg)!;
     return (
       parameters.name === name &&

@@ -66,14 +66,12 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
     if (!(value >= 0)) throw invalid(name, "not a number of seconds");
   }
   if (typeof idTokenSignature === "object" ? !idTokenSignature.verify : !/^(jwks|connection)$/.test(idTokenSignature)) {
-    throw invalid("idTokenSignature", "neither jwks nor connection nor what secretSignature returned");
-  }
-  if (!("assertion" in authentication) && !METHOD.test(authentication.method)) {
-    throw invalid("authentication", "not a known method, such as none");
+    throw invalid("idTokenSignature", "not jwks, connection or what secretSignature returned");
   }
   if (!clientId) throw invalid("clientId", "missing, such as app_abc123");
-  if (/^client_secret_(basic|post)/.test(authentication.method) && !clientSecret) {
-    throw invalid("clientSecret", "missing");
+  if (!("assertion" in authentication)) {
+    if (!METHOD.test(authentication.method)) throw invalid("authentication", "not a known method, such as none");
+    if (authentication.method !== "none" && !clientSecret) throw invalid("clientSecret", "missing");
   }
   // It would end the id (RFC 7617 section 2).
   if (authentication.method === "client_secret_basic_unencoded" && clientId.includes(":")) {

@@ -10,6 +10,10 @@ export function unlessAborted<T>(work: Promise<T>, { signal }: CallOptions): Pro
     const abort = () => reject(signal?.reason);
     if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal?.removeEventListener("abort", abort));
+    work
+      .then(resolve, reject)
+      .finally(() => signal?.removeEventListener("abort", abort))
+      // What a signal of the application's own throws.
+      .catch(reject);
   });
 }

@@ -15,8 +15,7 @@ export function instantiate(compile: () => WebAssembly.Module, imports: object):
     return instance.exports;
   } catch (cause) {
     throw new WasmUnavailableError(
-      "WebAssembly cannot start here: a Content-Security-Policy needs 'wasm-unsafe-eval' in its script-src, and " +
-        'Cloudflare Workers need a bundler that follows the condition "workerd".',
+      `WebAssembly cannot start: a Content-Security-Policy needs 'wasm-unsafe-eval', and Cloudflare a bundler with the condition "workerd"`,
       { cause },
     );
   }

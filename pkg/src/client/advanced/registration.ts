@@ -249,12 +249,8 @@ export function deserializeRegistration(text: string): ClientRegistration {
   const stored = storedObject(text);
   const { metadata } = stored;
   return registration({
-    ...storedMembers(
-      stored,
-      ["clientId"],
-      ["clientSecret", "registrationAccessToken", "registrationClientUri"],
-      ["clientSecretExpiresAt", "clientIdIssuedAt"],
-    ),
+    ...storedMembers(stored, ["clientId"], ["clientSecret"], ["clientSecretExpiresAt", "clientIdIssuedAt"]),
+    ...storedMembers(stored, [], ["registrationAccessToken", "registrationClientUri"], []),
     metadata: Object.freeze(typeof metadata === "object" ? { ...metadata } : {}),
   });
 }
