@@ -256,6 +256,13 @@ describe("FAPI 2.0 Security Profile section 5.3.3: what is refused", () => {
     }
   });
 
+  test("a server without pages has nothing that could be pushed", async () => {
+    const metadata = { authorization_endpoint: undefined, pushed_authorization_request_endpoint: undefined };
+    const client = new Fapi2Client({ clientId: "app", ...(await settings()), server: await discovered({ metadata }) });
+    const expected = { code: "not_supported" };
+    await assert.rejects(client.signIn({ redirectUri: "https://app.example/cb", scope: "openid" }), expected);
+  });
+
   test("assertions for another audience, and by an algorithm that the profile does not have", async () => {
     const rsa = await keyPair("RS256");
     for (const authentication of [

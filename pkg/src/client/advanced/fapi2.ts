@@ -73,7 +73,7 @@ export class Fapi2Client<I extends Int64 = "bigint"> extends Client<I> {
    *
    * @throws {InvalidArgumentError} if an option is not what the profile demands, or the server is not what
    *   {@link discoverServer} returned
-   * @throws {NotSupportedError} if the server has no endpoint for pushed requests, or no keys
+   * @throws {NotSupportedError} if the server has pages, but no endpoint for pushed requests, or if it has no keys
    */
   constructor(options: Fapi2Options<I>) {
     super(checked(options));
@@ -166,9 +166,11 @@ function checked<I extends Int64>(options: Fapi2Options<I>): ClientOptions<I> {
   if (!ALGORITHMS.test(dpop.algorithm)) throw invalid("dpop", `not a key for ${NAMES}`);
   if (!server.pushedAuthorizationRequestEndpoint) {
     const name = "pushed_authorization_request_endpoint";
-    throw (
-      faultsOf(server)?.pushedAuthorizationRequestEndpoint ?? new NotSupportedError(`the server has no ${name}`, name)
-    );
+    const { pushedAuthorizationRequestEndpoint: fault, authorizationEndpoint } = faultsOf(server)!;
+    // A server that has no pages for this client, such as one of machines, has nothing that could be pushed.
+    if (fault || server.authorizationEndpoint || authorizationEndpoint) {
+      throw fault ?? new NotSupportedError(`the server has no ${name}`, name);
+    }
   }
   return {
     ...others,
