@@ -17,6 +17,8 @@ use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise, Uint8Array};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{CryptoKeyPair, Request, Response, ResponseInit};
@@ -120,17 +122,16 @@ impl RawIssuer {
         })
     }
     /// Where a request of [`RawIssuer::handle`] belongs: the values of `Location` in their order.
-    pub fn locate(&self, head: String, text: String, bytes: Vec<u8>) -> Result<Array, JsValue> {
+    pub fn locate(&self, head: String, text: String, bytes: Vec<u8>) -> Result<JsValue, JsValue> {
         let request = plain_request(head, text, bytes);
         let location = self.0.issuer.try_borrow().map_err(error::internal)?.locate(&request);
-        let values: [JsValue; 5] = [
-            location.endpoint.into(),
-            location.instance.into(),
-            location.application_id.into(),
-            location.user_code.into(),
-            location.stateless.into(),
-        ];
-        Ok(values.into_iter().collect())
+        values(&(
+            location.endpoint,
+            location.instance,
+            location.application_id,
+            location.user_code,
+            location.stateless,
+        ))
     }
 
     /// What clients are to be told after an edit, as [`RawIssuer::fetch`] passes it; `undefined` if nothing.
@@ -255,20 +256,17 @@ impl Shared {
         let Some(token) = issuer.inspect_verified(token, genuine, now) else {
             return Ok(JsValue::UNDEFINED);
         };
-        let audience = token.audience.into_iter().map(JsValue::from).collect::<Array>();
-        let details = format!("[{}]", token.authorization_details.join(","));
-        let values: [JsValue; 9] = [
-            token.issuer.into(),
-            token.client_id.into(),
-            token.subject.into(),
-            token.scope.into(),
-            audience.into(),
-            token.issued_at.into(),
-            token.expires_at.into(),
-            token.jkt.into(),
-            details.into(),
-        ];
-        Ok(values.into_iter().collect::<Array>().into())
+        values(&(
+            token.issuer,
+            token.client_id,
+            token.subject,
+            token.scope,
+            token.audience,
+            token.issued_at,
+            token.expires_at,
+            token.jkt,
+            format!("[{}]", token.authorization_details.join(",")),
+        ))
     }
 
     fn borrow_mut(&self) -> Result<RefMut<'_, Issuer>, JsValue> {
@@ -477,6 +475,12 @@ fn saving(
 
 /// A reply, whether the state changed, and the time if clients are to be told of sessions that ended.
 type Decided = (Reply, bool, Option<i64>);
+
+/// Values of a struct in their order, as an array. Integers of 64 bits are bigints.
+fn values(values: &impl Serialize) -> Result<JsValue, JsValue> {
+    let serializer = Serializer::new().serialize_large_number_types_as_bigints(true);
+    values.serialize(&serializer).map_err(error::internal)
+}
 
 /// Makes a promise. All promises have the same type, because each further type would add three
 /// kilobytes to the wasm module.

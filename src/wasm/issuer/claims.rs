@@ -1,12 +1,12 @@
 //! Asking the host about claims.
 
-use js_sys::{Array, Function, Promise};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::issuer::{ClaimValue, Claims, ClaimsAnswer, ClaimsContext};
 
-use super::config;
+use super::{config, values};
 
 /// Asks one question: see `claimsSource` in pkg/src/issuer/claims.ts.
 pub(super) async fn ask(host: Option<&Function>, question: ClaimsContext) -> ClaimsAnswer {
@@ -20,16 +20,14 @@ async fn answer(
     host: Option<&Function>,
     question: &ClaimsContext,
 ) -> Result<Result<Claims, String>, JsValue> {
-    let audience = question.audience.iter().map(JsValue::from).collect::<Array>();
-    let values: [JsValue; 6] = [
-        question.place.name().into(),
-        question.issuer.as_str().into(),
-        question.client_id.as_str().into(),
-        question.subject.as_deref().map_or(JsValue::UNDEFINED, JsValue::from),
-        question.scope.as_str().into(),
-        audience.into(),
-    ];
-    let values: Array = values.into_iter().collect();
+    let values = values(&(
+        question.place.name(),
+        &question.issuer,
+        &question.client_id,
+        &question.subject,
+        &question.scope,
+        &question.audience,
+    ))?;
     let host = host.ok_or(JsValue::UNDEFINED)?;
     let mut answer = host.call1(&JsValue::UNDEFINED, &values)?;
     if let Some(promise) = answer.dyn_ref::<Promise>() {
