@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { after, describe, mock, test } from "node:test";
 import { EiamTokenError, Issuer, exampleConfig } from "eiam-token/issuer";
 import { documentFetch, isPublic } from "../bin/issuer/documents.js";
+import { parts, signer } from "./support/jwt.mjs";
 
 /** Documents of clients: what the host's function is asked, and what becomes of what it gives. */
 
@@ -197,6 +198,46 @@ describe("the function that fetches", () => {
     assert.equal(asked, 2);
     const restored = await Issuer.restore(config, issuer.snapshot(), { fetch, clock: () => now });
     assert.equal((await open(restored)).status, 200);
+    assert.equal(asked, 2);
+  });
+
+  test("is asked again if a document has had its time while the host says its claims", async () => {
+    let now = 1_700_000_000;
+    let asked = 0;
+    const key = await signer("ES256", "k");
+    const about = {
+      client_id: ID,
+      grant_types: ["client_credentials"],
+      token_endpoint_auth_method: "private_key_jwt",
+      jwks: { keys: [key.jwk] },
+    };
+    const fetch = async () => {
+      asked += 1;
+      return json(JSON.stringify(about), {
+        headers: { "content-type": "application/json", "cache-control": "max-age=60" },
+      });
+    };
+    const claims = () => {
+      now += 60;
+      return { tenant: "acme" };
+    };
+    const grants = ["authorization_code", "client_credentials"];
+    const config = {
+      ...exampleConfig(BASE),
+      clientIdMetadata: {},
+      registeredClients: { grants, scopes: ["read"], accessTokenFormat: "jwt" },
+    };
+    const issuer = await Issuer.create(config, { fetch, claims, clock: () => now });
+    const url = `${BASE}/api/v2/iauths_system/oauth2/token`;
+    const assertion = await key.jwt({ iss: ID, sub: ID, aud: url, jti: "1", exp: now + 600 });
+    const body = new URLSearchParams({
+      grant_type: "client_credentials",
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: assertion,
+    });
+    const response = await issuer.fetch(new Request(url, { method: "POST", body }));
+    assert.equal(response.status, 200, await response.clone().text());
+    assert.equal(parts((await response.json()).access_token).claims.tenant, "acme");
     assert.equal(asked, 2);
   });
 });

@@ -279,9 +279,7 @@ impl Shared {
         clock: &Function,
         save: &Function,
     ) -> Result<HttpResponse, JsValue> {
-        if let Some(fetch) = &self.fetch_document {
-            documents::fetch(&self.issuer, fetch, &request, || now(clock)).await?;
-        }
+        let mut ready = self.fetch_documents(&request, clock).await?;
         if self.issuer.try_borrow().map_err(error::internal)?.needs_signing_key(&request) {
             self.make_keys().await?;
         }
@@ -293,7 +291,12 @@ impl Shared {
         }
         let mut answers = Vec::new();
         let (reply, changed, logouts) = loop {
-            let questions = match self.step(&request, &genuine, &answers, clock)? {
+            if ready.is_some() {
+                // One may have had its time while a signature was verified or the host was asked.
+                ready = self.fetch_documents(&request, clock).await?;
+            }
+            let at = ready.map_or_else(|| now(clock), Ok)?;
+            let questions = match self.step(&request, &genuine, &answers, at)? {
                 Ok(decided) => break decided,
                 Err(questions) => questions,
             };
@@ -320,6 +323,19 @@ impl Shared {
         reply.complete(&signatures).map_err(error::internal)
     }
 
+    /// Fetches the documents of clients that a request needs, and gives the time at which it needs none more; none
+    /// if one cannot be had.
+    async fn fetch_documents(
+        &self,
+        request: &HttpRequest,
+        clock: &Function,
+    ) -> Result<Option<i64>, JsValue> {
+        match &self.fetch_document {
+            Some(fetch) => documents::fetch(&self.issuer, fetch, request, || now(clock)).await,
+            None => now(clock).map(Some),
+        }
+    }
+
     /// Decides a request, and says whether that changed the state, or says what the host is asked before.
     /// This is a function of its own, so that the issuer is not borrowed while the host answers.
     fn step(
@@ -327,9 +343,8 @@ impl Shared {
         request: &HttpRequest,
         genuine: &[SignatureCheck],
         answers: &[ClaimsAnswer],
-        clock: &Function,
+        now: i64,
     ) -> Result<Result<Decided, Vec<ClaimsContext>>, JsValue> {
-        let now = now(clock)?;
         let mut issuer = self.borrow_mut()?;
         let reply = match self.claims {
             Some(_) => issuer.handle_asking(request, genuine, answers, now),

@@ -11,20 +11,22 @@ use crate::issuer::Issuer;
 
 use super::error;
 
-/// Fetches what the request needs. What cannot be had is the issuer's to refuse.
+/// Fetches what the request needs, and gives the time at which it needs nothing more; none if something cannot be
+/// had, which is the issuer's to refuse.
 pub(super) async fn fetch(
     issuer: &RefCell<Issuer>,
     fetch: &Function,
     request: &HttpRequest,
     now: impl Fn() -> Result<i64, JsValue>,
-) -> Result<(), JsValue> {
+) -> Result<Option<i64>, JsValue> {
     loop {
+        let at = now()?;
         let needed = {
             let issuer = issuer.try_borrow().map_err(error::internal)?;
-            issuer.needed_document(request, now()?)
+            issuer.needed_document(request, at)
         };
         let Some(document) = needed else {
-            return Ok(());
+            return Ok(Some(at));
         };
         let most = u32::try_from(document.most_bytes).unwrap_or(u32::MAX);
         let coming =
@@ -35,7 +37,7 @@ pub(super) async fn fetch(
         let at = now()?;
         let mut issuer = issuer.try_borrow_mut().map_err(error::internal)?;
         if !issuer.take_document(request, &document, response, at) {
-            return Ok(());
+            return Ok(None);
         }
     }
 }
