@@ -18,6 +18,7 @@ export const features = {
   "Authorization details": ["authorizationDetails", "grantedDetails"],
   "Token exchange": ["exchangeToken", "tokenExchangeRequest", "parseTokenExchange", "TokenType"],
   "Tokens for an assertion": ["jwtBearer", "jwtBearerRequest", "signJwtAssertion"],
+  "Tokens of another issuer": ["federatedToken"],
   "Signed userinfo": ["signedUserInfo", "signedUserInfoRequest", "parseSignedUserInfo"],
   "Signed introspection": ["signedIntrospect", "signedIntrospectionRequest", "parseSignedIntrospection"],
   "Back-channel logout": ["parseLogoutToken"],

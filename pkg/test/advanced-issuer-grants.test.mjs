@@ -8,10 +8,10 @@ import {
   discoverServer,
   dpopProofs,
   exchangeToken,
+  federatedToken,
   jwtBearer,
   parseLogoutToken,
   prepareSignIn,
-  privateKeyJwt,
   readRegistration,
   registerClient,
   signJwtAssertion,
@@ -43,7 +43,7 @@ everywhere(describe, (profile, issuerOf) => {
   let told = (_notice) => {};
   before(async () => {
     const backchannelLogout = { send: (notice) => told(notice), retries: [] };
-    at = await startAdvancedIssuer(profile, issuerOf, { options: { backchannelLogout } });
+    at = await startAdvancedIssuer(profile, issuerOf, { backchannelLogout });
   });
 
   async function newClient(clientId, more) {
@@ -187,6 +187,45 @@ everywhere(describe, (profile, issuerOf) => {
     await assert.rejects(parseLogoutToken(other, token), { code: "malformed_response" });
     await assert.rejects(parseLogoutToken(client, tokens.idToken), { code: "malformed_response" });
   });
+
+  if (profile !== "fapi2") {
+    test("EIAM: a client that authenticates by a token of another issuer", async () => {
+      const claims = {
+        iss: LOGIN,
+        sub: "system:job",
+        aud: issuerOf("app_job"),
+        exp: Math.floor(Date.now() / 1000) + 60,
+      };
+      let asked = 0;
+      const by = (token, credential = "deployment") => ({
+        dpop: undefined,
+        authentication: federatedToken({ credential, token }),
+      });
+      const token = () => {
+        asked++;
+        return login.jwt(claims);
+      };
+      const client = await at.client("app_job", by(token));
+      for (let time = 0; time < 2; time++) {
+        const { accessToken } = await client.clientCredentials({ scope: "read" });
+        const read = await verifyAccessToken(accessToken, { issuer: at.trusted("app_job"), audience: API });
+        assert.deepEqual([read.clientId, [...read.scope]], ["app_job", ["read"]]);
+      }
+      assert.equal(asked, 2);
+      // With a proof of a key, whose nonce makes a second request.
+      const bound = await newClient("app_job", { authentication: by(token).authentication });
+      assert.equal((await bound.clientCredentials({ scope: "read" })).tokenType, "DPoP");
+      for (const wrong of [
+        by(token, "other"),
+        by(() => login.jwt({ ...claims, sub: "system:other" })),
+        by(() => login.jwt({ ...claims, aud: "https://x.example" })),
+        by(() => key.jwt(claims)),
+      ]) {
+        const refused = (await at.client("app_job", wrong)).clientCredentials({ scope: "read" });
+        await assert.rejects(refused, { code: "oauth_error", error: "invalid_client" });
+      }
+    });
+  }
 
   if (issuerOf !== ISSUERS["the instance's"]) return;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
-import { Client, InvalidArgumentError, clientSecretJwt, privateKeyJwt } from "eiam-token";
+import { Client, InvalidArgumentError, clientSecretJwt, federatedToken, privateKeyJwt } from "eiam-token";
 import { algorithms, isSignedBy, keyPair, parts } from "./support/jwt.mjs";
 import { json, mockFetch } from "./support/mock-fetch.mjs";
 
@@ -304,5 +304,48 @@ describe("what a careless developer prints", () => {
       () => privateKeyJwt({ key: { algorithm: { name: "secret" }, usages: [], d: "CSsecret" } }),
       (error) => error instanceof InvalidArgumentError && !printed(error).includes("CSsecret"),
     );
+  });
+});
+
+describe("tokens of another issuer (EIAM's id-token-bearer)", () => {
+  const form = (fetch) => Object.fromEntries(new URLSearchParams(fetch.calls[0].body));
+
+  test("the request has the token, its type and the name of the credential, and no secret", async () => {
+    const fetch = mockFetch(json(TOKENS));
+    await client(fetch, federatedToken({ credential: "a&b", token: () => "e.y.J\n" })).clientCredentials();
+    assert.deepEqual(form(fetch), {
+      client_id: "app_machine",
+      grant_type: "client_credentials",
+      client_assertion_type: "urn:cloud:idaas:params:oauth:client-assertion-type:id-token-bearer",
+      client_assertion: "e.y.J",
+      application_federated_credential_name: "a&b",
+    });
+    assert.equal(fetch.calls[0].headers.authorization, undefined);
+  });
+
+  test("what is no name, no function and no token is refused, before anything is sent", async () => {
+    for (const [options, argument] of [
+      [undefined, "credential"],
+      [{ credential: "", token: () => "t" }, "credential"],
+      [{ credential: "c", token: "t" }, "token"],
+    ]) {
+      assert.throws(() => federatedToken(options), { code: "invalid_argument", argument });
+    }
+    const failure = new Error("CSsecret");
+    for (const token of [() => "", () => " \n", () => undefined, () => 7, () => Promise.reject(failure)]) {
+      const fetch = mockFetch();
+      const call = client(fetch, federatedToken({ credential: "c", token })).clientCredentials();
+      await assert.rejects(call, (error) => {
+        assert.deepEqual([error.code, error.argument], ["invalid_argument", "token"]);
+        assert.doesNotMatch(`${error.message}${JSON.stringify(error)}`, /CSsecret/);
+        return true;
+      });
+      assert.equal(fetch.calls.length, 0);
+    }
+  });
+
+  test("consoles and JSON do not show the token", () => {
+    const authentication = federatedToken({ credential: "c", token: () => "CSsecret" });
+    assert.doesNotMatch(inspect(authentication, { depth: 9 }) + JSON.stringify(authentication), /CSsecret|token:/);
   });
 });

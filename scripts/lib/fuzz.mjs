@@ -22,6 +22,8 @@ export const targets = [
   { name: "callback", longest: 512 },
   { name: "form", longest: 256 },
   { name: "id_token", longest: 1024 },
+  { name: "registration", longest: 512 },
+  { name: "signed", longest: 1024 },
   { name: "issuer", longest: 4096 },
 ];
 

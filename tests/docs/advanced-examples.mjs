@@ -34,6 +34,9 @@ export const advancedExamples = {
     names: page,
     replace: (text) => signsInHere(text).replace("app_signer", "signs").replace("key-1", "client"),
   }),
+  "client/advanced/federated-token.ts federatedToken": javascript({
+    names: () => ({ server: { tokenEndpoint: "https://as.example/token" }, clientId: "app_job", path: "token" }),
+  }),
   "client/advanced/fetch-with-token.ts fetchWithToken": javascript({
     async names(world) {
       const client = await world.spa();

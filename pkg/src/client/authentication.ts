@@ -8,8 +8,8 @@ import { base64url, hmacKey, subtle, utf8 } from "./web-crypto.js";
 
 /**
  * How the client authenticates (RFC 6749 section 2.3). `client_secret_basic_unencoded` is for servers that do not
- * decode the credentials as RFC 6749 section 2.3.1 requires. {@link clientSecretJwt} and {@link privateKeyJwt}
- * make the methods with a signed assertion.
+ * decode the credentials as RFC 6749 section 2.3.1 requires. {@link clientSecretJwt}, {@link privateKeyJwt} and
+ * {@link federatedToken} make the methods with a signed assertion.
  */
 export type ClientAuthentication =
   | { readonly method: "none" }
@@ -21,8 +21,8 @@ export type ClientAuthentication =
 
 /** Authentication by a signed assertion, made by {@link clientSecretJwt} or {@link privateKeyJwt}. */
 export interface AssertionAuthentication {
-  /** The method's name (OpenID Connect Core section 9). */
-  readonly method: "client_secret_jwt" | "private_key_jwt";
+  /** The method's name (OpenID Connect Core section 9); `id-token-bearer` is EIAM's. */
+  readonly method: "client_secret_jwt" | "private_key_jwt" | "id-token-bearer";
   /** Makes an assertion for one request. @internal */
   assertion(client: AssertingClient): Promise<string>;
   /** Adds an assertion to a request. @internal */

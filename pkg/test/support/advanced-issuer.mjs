@@ -38,6 +38,14 @@ const user = {
   requirePushedAuthorizationRequests: true,
 };
 
+/** A client that authenticates by a token of another issuer, which the profile fapi2 does not have. */
+const federated = {
+  applicationId: "app_job",
+  grants: ["client_credentials"],
+  scopes: ["read"],
+  federatedCredentials: [{ name: "deployment", issuer: LOGIN, subject: "system:job" }],
+};
+
 /** What all profiles take. */
 const config = {
   baseUrl: BASE,
@@ -85,10 +93,11 @@ export const ISSUERS = {
  *
  * @param {string} profile
  * @param {(clientId: string) => string} issuerOf
- * @param {{ change?: (config: object) => object, options?: object }} [more]
+ * @param {import("eiam-token/issuer").IssuerOptions} [options]
  */
-export async function startAdvancedIssuer(profile, issuerOf, { change = (config) => config, options } = {}) {
-  const issuer = await Issuer.create(change({ ...config, profile }), options);
+export async function startAdvancedIssuer(profile, issuerOf, options) {
+  const applications = profile === "fapi2" ? config.applications : [...config.applications, federated];
+  const issuer = await Issuer.create({ ...config, applications, profile }, options);
   /** The last part of the path of each request, in their order. */
   const asked = [];
   const fetch = (url, init) => {

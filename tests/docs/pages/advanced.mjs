@@ -52,6 +52,11 @@ export const blocks = {
   "Tokens for an assertion": [
     javascript({ names: ({ privateKey, issuer }) => ({ client: clientOf(), privateKey, issuer }) }),
   ],
+  "Tokens of another issuer": [
+    javascript({
+      names: () => ({ server: { tokenEndpoint: "https://as.example/token" }, clientId: "app_job", path: "token" }),
+    }),
+  ],
   "Signed answers": [javascript({ names: signedIn }), javascript({ names: backChannelLogout })],
   Registration: [javascript({ names: page })],
   "FAPI 2.0": [javascript({ names: page, replace: signsInHere })],

@@ -8,6 +8,7 @@ export { type AuthorizationDetail, authorizationDetails, grantedDetails } from "
 export { type DpopProofs, type KeyPair, type ProofParameters, dpopProofs } from "./dpop.js";
 export { indexedDbKey } from "./dpop-key.js";
 export { Fapi2Client, type Fapi2Options, type Fapi2Settings } from "./fapi2.js";
+export { type FederatedTokenOptions, federatedToken } from "./federated-token.js";
 export { type FetchInit, type FetchResponse, fetchWithToken } from "./fetch-with-token.js";
 export { parseJwtCallback } from "./jarm.js";
 export {
