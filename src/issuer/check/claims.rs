@@ -40,11 +40,14 @@ pub(crate) fn scope_of(claim: &str) -> Option<&'static str> {
 }
 
 /// The standard claims of these scopes, for the metadata.
-pub(crate) fn of_scopes<'a>(scopes: &'a [String]) -> impl Iterator<Item = &'static str> + 'a {
-    SCOPES
-        .iter()
-        .filter(|(scope, _)| scopes.iter().any(|other| other == scope))
-        .flat_map(|(_, claims)| claims.iter().copied())
+pub(crate) fn of_scopes(scopes: &[&str]) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for (scope, claims) in SCOPES {
+        if scopes.contains(&scope) {
+            names.extend_from_slice(claims);
+        }
+    }
+    names
 }
 
 /// The claim that is told even where a user's claims do not contain it.

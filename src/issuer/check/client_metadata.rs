@@ -91,7 +91,7 @@ impl ClientMetadata {
             application.subject_type = SubjectType::Pairwise;
         }
         // RFC 9101 section 10.5, OpenID Connect Dynamic Client Registration section 2.
-        let algorithms: Vec<_> = SignatureAlgorithm::names_in(config.profile).collect();
+        let algorithms = SignatureAlgorithm::names_in(config.profile);
         let algorithm = reader.word("request_object_signing_alg", &algorithms);
         application.request_object_signing_alg =
             algorithm.and_then(|name| SignatureAlgorithm::from_name(&name));

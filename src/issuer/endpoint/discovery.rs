@@ -3,12 +3,13 @@
 
 use crate::json::ObjectWriter;
 use crate::pkce::Method;
+use crate::text;
 
 use crate::issuer::check::response_mode::{self, ResponseMode};
 use crate::issuer::check::{
     authentication, claims, custom_claims, request_object, response_type, scope,
 };
-use crate::issuer::config::{Application, AuthMethod, GrantType, SubjectType};
+use crate::issuer::config::{Application, AuthMethod, Config, GrantType, SubjectType};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::checks::{DISPLAYS, challenge_method_allowed};
 use crate::issuer::endpoint::authorize::prompt::Prompt;
@@ -35,210 +36,200 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
             configured.chain(&strangers).collect()
         }
     };
-    let client = exchange.application_id();
-    let api = |name: &str| config.api_url(authority, client, name);
-    let page = |name: &str| config.page_url(authority, client, name);
     let profile = config.profile;
     let any = |test: &dyn Fn(&Application) -> bool| applications.iter().any(|one| test(one));
-    let grants: Vec<GrantType> = GrantType::ALL
-        .into_iter()
-        .filter(|grant| grant.exists_in(profile))
-        .filter(|grant| match grant {
-            GrantType::Implicit => any(&|one| response_type::allows_implicit(profile, one)),
-            _ => any(&|one| one.allows(*grant)),
-        })
-        .collect();
-    let codes = grants.contains(&GrantType::AuthorizationCode);
-    let implicit = grants.contains(&GrantType::Implicit);
+    let mut grants = Names::new();
+    for grant in GrantType::ALL {
+        let is_open = any(&|one| match grant {
+            GrantType::Implicit => response_type::allows_implicit(profile, one),
+            _ => one.allows(grant),
+        });
+        add(&mut grants, grant.name(), is_open && grant.exists_in(profile));
+    }
+    let has = |grant: GrantType| grants.contains(&grant.name());
+    let codes = has(GrantType::AuthorizationCode);
+    let implicit = has(GrantType::Implicit);
     let authorizes = codes || implicit;
-    let openid = any(&|one| one.scopes.iter().any(|scope| scope == scope::OPENID));
-    // At an application's issuer those ask as well whom its tokens are for.
-    let askers: Vec<&Application> = directory
-        .applications()
-        .iter()
-        .filter(|one| one.is_confidential() && !one.disabled)
-        .filter(|one| {
-            exchange.application.is_none_or(|own| own.application_id == one.application_id)
-                || introspect::asks_about_others(config, one)
-        })
-        .collect();
-    let with_secret = !askers.is_empty();
-    let issuer = config.issuer_url(authority, client);
 
-    let mut body = ObjectWriter::new();
-    body.string("issuer", &issuer);
-    if authorizes {
-        body.string("authorization_endpoint", &page("authorize"))
-            .string("pushed_authorization_request_endpoint", &api("par"));
-    }
-    if grants.contains(&GrantType::DeviceCode) {
-        body.string("device_authorization_endpoint", &api("device/code"));
-    }
-    body.string("token_endpoint", &api("token"));
-    if authority == Authority::Instance && config.registration.is_some() {
-        body.string("registration_endpoint", &api("register"));
-    }
-    if openid {
-        body.string("userinfo_endpoint", &api("userinfo"));
-    }
-    body.string("revocation_endpoint", &api("revoke"));
-    if with_secret {
-        body.string("introspection_endpoint", &api("introspect"));
-    }
-    body.string("end_session_endpoint", &page("logout"))
-        .string("jwks_uri", &format!("{issuer}/jwks"));
-
-    let mut scopes: Vec<String> = Vec::new();
-    for scope in applications.iter().flat_map(|one| &one.scopes) {
-        if !scopes.contains(scope) {
-            scopes.push(scope.clone());
-        }
-    }
-    let offline = scope::OFFLINE_ACCESS.to_owned();
-    if authority == Authority::Instance
-        && grants.contains(&GrantType::RefreshToken)
-        && !scopes.contains(&offline)
-    {
-        scopes.push(offline);
-    }
-    let mut claims: Vec<&str> =
-        STANDARD_CLAIMS.into_iter().chain(claims::of_scopes(&scopes)).collect();
-    for name in custom_claims::names(config, &applications) {
-        if !claims.contains(&name) {
-            claims.push(name);
-        }
-    }
-    let methods = Method::ALL
-        .into_iter()
-        .filter(|method| any(&|one| challenge_method_allowed(*method, profile, one)));
-    let response_types = [("code", codes)]
-        .into_iter()
-        .chain(IMPLICIT_TYPES.map(|name| (name, implicit)))
-        .filter_map(|(name, on)| on.then_some(name));
-    let modes = ResponseMode::ALL
-        .into_iter()
-        .filter(|mode| codes || (implicit && mode.takes_tokens()))
-        .map(ResponseMode::name)
-        .chain(codes.then_some(response_mode::JWT));
-    let methods_of_clients = methods_of(&applications);
-    let methods_of_askers = methods_of(&askers);
-    let mut authentication: Vec<&str> =
-        methods_of_clients.iter().copied().map(AuthMethod::name).collect();
-    authentication.extend(any(&|one| one.public).then_some("none"));
-    let subject_types = SubjectType::ALL
-        .into_iter()
-        .filter(|kind| any(&|one| one.subject_type == *kind))
-        .map(SubjectType::name);
-    body.strings("scopes_supported", &scopes)
-        .strings("response_types_supported", response_types)
-        .strings("response_modes_supported", modes)
-        .strings("grant_types_supported", grants.iter().map(|one| one.name()))
-        .strings("subject_types_supported", subject_types)
-        .strings("id_token_signing_alg_values_supported", [keys.algorithm().name()])
-        .strings("claims_supported", claims);
-    if codes {
-        body.strings("code_challenge_methods_supported", methods.map(Method::name));
-        // JWT Secured Authorization Response Mode section 4.
-        body.strings("authorization_signing_alg_values_supported", [keys.algorithm().name()]);
-    }
-    if authorizes {
-        body.strings("prompt_values_supported", Prompt::WORDS)
-            .strings("display_values_supported", DISPLAYS)
-            .strings("acr_values_supported", authentication::offered(config));
-    }
-    body.strings("ui_locales_supported", Language::ALL.map(Language::tag));
-    body.strings("token_endpoint_auth_methods_supported", &authentication)
-        .strings("revocation_endpoint_auth_methods_supported", &authentication);
-    if with_secret {
-        let names = methods_of_askers.iter().copied().map(AuthMethod::name);
-        body.strings("introspection_endpoint_auth_methods_supported", names);
-    }
-    if with_secret {
-        // RFC 9701 section 7.
-        let signed = [keys.algorithm().name()];
-        body.strings("introspection_signing_alg_values_supported", signed);
-    }
-    let mut userinfo: Vec<&str> = Vec::new();
-    for algorithm in applications.iter().filter_map(|one| one.userinfo_signed_response_alg) {
-        if !userinfo.contains(&algorithm.name()) {
-            userinfo.push(algorithm.name());
-        }
-    }
-    if openid && !userinfo.is_empty() {
-        body.strings("userinfo_signing_alg_values_supported", &userinfo);
-    }
-    let mut types: Vec<&str> = Vec::new();
-    for name in applications.iter().flat_map(|one| &one.authorization_details_types) {
-        if !types.contains(&name.as_str()) {
-            types.push(name);
-        }
-    }
-    if !types.is_empty() {
-        // RFC 9396 section 10.
-        body.strings("authorization_details_types_supported", &types);
-    }
-    // RFC 9728 section 4: those that are such URLs (section 1.2).
-    let resources = config.resources.iter().map(|one| one.identifier.as_str());
-    let resources: Vec<&str> = resources.filter(|one| is_url(one)).collect();
-    if !resources.is_empty() {
-        body.strings("protected_resources", &resources);
-    }
-    for (endpoint, methods) in [
-        ("token", &methods_of_clients),
-        ("revocation", &methods_of_clients),
-        ("introspection", &methods_of_askers),
-    ] {
-        let algorithms = client_algorithms(profile, methods);
-        if !algorithms.is_empty() {
-            let name = format!("{endpoint}_endpoint_auth_signing_alg_values_supported");
-            body.strings(&name, &algorithms);
-        }
-    }
-    // RFC 9449 section 5.1 defines this member.
-    body.strings("dpop_signing_alg_values_supported", VerificationAlgorithm::names_in(profile));
-    if any(&|one| one.backchannel_logout_uri.is_some()) {
-        // OpenID Connect Back-Channel Logout section 2.1.
-        body.boolean("backchannel_logout_supported", true)
-            .boolean("backchannel_logout_session_supported", true);
-    }
+    let mut scopes = Names::new();
+    let mut userinfo = Names::new();
+    let mut details = Names::new();
+    let mut openid = false;
     // RFC 9126 section 5. The instance's server requires it only if every client must push its
     // requests.
-    let authorizing: Vec<&Application> = applications
-        .iter()
-        .copied()
-        .filter(|one| {
-            one.allows(GrantType::AuthorizationCode) || response_type::allows_implicit(profile, one)
-        })
-        .collect();
-    let pushes = |one: &&Application| {
-        profile.pushed_requests_only() || one.require_pushed_authorization_requests
-    };
-    if authorizes && authorizing.iter().all(pushes) {
-        body.boolean("require_pushed_authorization_requests", true);
+    let (mut all_push, mut all_sign) = (authorizes, true);
+    let mut signers: Vec<&Application> = Vec::new();
+    for one in &applications {
+        for scope in &one.scopes {
+            openid |= scope == scope::OPENID;
+            add(&mut scopes, scope, true);
+        }
+        if let Some(algorithm) = one.userinfo_signed_response_alg {
+            add(&mut userinfo, algorithm.name(), true);
+        }
+        for name in &one.authorization_details_types {
+            add(&mut details, name, true);
+        }
+        if one.allows(GrantType::AuthorizationCode) || response_type::allows_implicit(profile, one)
+        {
+            all_push &= profile.pushed_requests_only() || one.require_pushed_authorization_requests;
+            all_sign &= one.require_signed_request_object;
+            if request_object::are_taken(profile, one) {
+                signers.push(one);
+            }
+        }
     }
+    let is_instance = authority == Authority::Instance;
+    add(&mut scopes, scope::OFFLINE_ACCESS, is_instance && has(GrantType::RefreshToken));
+    let mut claims = STANDARD_CLAIMS.to_vec();
+    claims.extend(claims::of_scopes(&scopes));
+    for name in custom_claims::names(config, &applications) {
+        add(&mut claims, name, true);
+    }
+    let mut challenges = Names::new();
+    for method in Method::ALL {
+        let is_allowed = any(&|one| challenge_method_allowed(method, profile, one));
+        add(&mut challenges, method.name(), is_allowed);
+    }
+    let mut response_types = Names::new();
+    add(&mut response_types, "code", codes);
+    for name in IMPLICIT_TYPES {
+        add(&mut response_types, name, implicit);
+    }
+    let mut modes = Names::new();
+    for mode in ResponseMode::ALL {
+        add(&mut modes, mode.name(), codes || (implicit && mode.takes_tokens()));
+    }
+    add(&mut modes, response_mode::JWT, codes);
+    let mut subjects = Names::new();
+    for kind in SubjectType::ALL {
+        add(&mut subjects, kind.name(), any(&|one| one.subject_type == kind));
+    }
+    // At an application's issuer those ask as well whom its tokens are for.
+    let mut askers: Vec<&Application> = Vec::new();
+    for one in directory.applications() {
+        let is_own =
+            exchange.application.is_none_or(|own| own.application_id == one.application_id);
+        if one.is_confidential()
+            && !one.disabled
+            && (is_own || introspect::asks_about_others(config, one))
+        {
+            askers.push(one);
+        }
+    }
+    let with_secret = !askers.is_empty();
+    let (mut methods, client_algorithms) = methods_of(profile, &applications);
+    let (methods_of_askers, asker_algorithms) = methods_of(profile, &askers);
+    add(&mut methods, "none", any(&|one| one.public));
+    // RFC 9728 section 4: those that are such URLs (section 1.2).
+    let mut resources = Names::new();
+    for one in &config.resources {
+        add(&mut resources, &one.identifier, is_url(&one.identifier));
+    }
+    let algorithms = VerificationAlgorithm::names_in(profile);
     // RFC 9101 sections 9.2 and 10.5.
-    let signers: Vec<&Application> =
-        authorizing.iter().copied().filter(|one| request_object::are_taken(profile, one)).collect();
-    if !signers.is_empty() {
-        let any_of = |name: &&str| {
-            signers.iter().any(|one| {
-                one.request_object_signing_alg
-                    .is_none_or(|only| Some(only) == VerificationAlgorithm::from_name(name))
-            })
-        };
-        let names = VerificationAlgorithm::names_in(profile).filter(any_of);
-        body.strings("request_object_signing_alg_values_supported", names);
+    let mut object_algorithms = Names::new();
+    for name in &algorithms {
+        let is_taken = signers
+            .iter()
+            .any(|one| one.request_object_signing_alg.is_none_or(|only| only.name() == *name));
+        add(&mut object_algorithms, name, is_taken);
     }
-    if !signers.is_empty() && authorizing.iter().all(|one| one.require_signed_request_object) {
-        body.boolean("require_signed_request_object", true);
+
+    let client = exchange.application_id();
+    let issuer = config.issuer_url(authority, client);
+    let mut body = ObjectWriter::new();
+    body.string("issuer", &issuer);
+    for (is_there, name, is_page, path) in [
+        (authorizes, "authorization_endpoint", true, "authorize"),
+        (authorizes, "pushed_authorization_request_endpoint", false, "par"),
+        (has(GrantType::DeviceCode), "device_authorization_endpoint", false, "device/code"),
+        (true, "token_endpoint", false, "token"),
+        (is_instance && config.registration.is_some(), "registration_endpoint", false, "register"),
+        (openid, "userinfo_endpoint", false, "userinfo"),
+        (true, "revocation_endpoint", false, "revoke"),
+        (with_secret, "introspection_endpoint", false, "introspect"),
+        (true, "end_session_endpoint", true, "logout"),
+    ] {
+        if is_there {
+            let url = if is_page { Config::page_url } else { Config::api_url };
+            body.string(name, &url(config, authority, client, path));
+        }
     }
-    body.boolean("claims_parameter_supported", authorizes)
-        .boolean("request_parameter_supported", !signers.is_empty())
-        .boolean("request_uri_parameter_supported", false)
-        .boolean("authorization_response_iss_parameter_supported", authorizes);
-    if authority == Authority::Instance && config.client_id_metadata.is_some() {
+    body.string("jwks_uri", &text::concat(&[&issuer, "/jwks"]));
+    let signing: &[&str] = &[keys.algorithm().name()];
+    let languages = Language::ALL.map(Language::tag);
+    let contexts: Names<'_> = authentication::offered(config).collect();
+    let lists: [(bool, &str, &[&str]); 25] = [
+        (true, "scopes_supported", &scopes),
+        (true, "response_types_supported", &response_types),
+        (true, "response_modes_supported", &modes),
+        (true, "grant_types_supported", &grants),
+        (true, "subject_types_supported", &subjects),
+        (true, "id_token_signing_alg_values_supported", signing),
+        (true, "claims_supported", &claims),
+        (codes, "code_challenge_methods_supported", &challenges),
+        // JWT Secured Authorization Response Mode section 4.
+        (codes, "authorization_signing_alg_values_supported", signing),
+        (authorizes, "prompt_values_supported", &Prompt::WORDS),
+        (authorizes, "display_values_supported", &DISPLAYS),
+        (authorizes, "acr_values_supported", &contexts),
+        (true, "ui_locales_supported", &languages),
+        (true, "token_endpoint_auth_methods_supported", &methods),
+        (true, "revocation_endpoint_auth_methods_supported", &methods),
+        (with_secret, "introspection_endpoint_auth_methods_supported", &methods_of_askers),
+        // RFC 9701 section 7.
+        (with_secret, "introspection_signing_alg_values_supported", signing),
+        (openid && !userinfo.is_empty(), "userinfo_signing_alg_values_supported", &userinfo),
+        // RFC 9396 section 10.
+        (!details.is_empty(), "authorization_details_types_supported", &details),
+        (!resources.is_empty(), "protected_resources", &resources),
+        (
+            !client_algorithms.is_empty(),
+            "token_endpoint_auth_signing_alg_values_supported",
+            &client_algorithms,
+        ),
+        (
+            !client_algorithms.is_empty(),
+            "revocation_endpoint_auth_signing_alg_values_supported",
+            &client_algorithms,
+        ),
+        (
+            !asker_algorithms.is_empty(),
+            "introspection_endpoint_auth_signing_alg_values_supported",
+            &asker_algorithms,
+        ),
+        // RFC 9449 section 5.1 defines this member.
+        (true, "dpop_signing_alg_values_supported", &algorithms),
+        (!signers.is_empty(), "request_object_signing_alg_values_supported", &object_algorithms),
+    ];
+    for (is_there, name, names) in lists {
+        if is_there {
+            body.strings(name, names);
+        }
+    }
+    // OpenID Connect Back-Channel Logout section 2.1.
+    let logout = any(&|one| one.backchannel_logout_uri.is_some());
+    let signs = !signers.is_empty();
+    for (is_there, name, value) in [
+        (logout, "backchannel_logout_supported", true),
+        (logout, "backchannel_logout_session_supported", true),
+        (all_push, "require_pushed_authorization_requests", true),
+        (signs && all_sign, "require_signed_request_object", true),
+        (true, "claims_parameter_supported", authorizes),
+        (true, "request_parameter_supported", signs),
+        (true, "request_uri_parameter_supported", false),
+        (true, "authorization_response_iss_parameter_supported", authorizes),
         // draft-ietf-oauth-client-id-metadata-document section 5.
-        body.boolean("client_id_metadata_document_supported", true);
+        (
+            is_instance && config.client_id_metadata.is_some(),
+            "client_id_metadata_document_supported",
+            true,
+        ),
+    ] {
+        if is_there {
+            body.boolean(name, value);
+        }
     }
     // A cache may have one place for all names of the issuer: what a proxy says is in no URL.
     if config.is_named_by_request() {
@@ -251,22 +242,35 @@ fn is_url(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
 }
 
-/// How some of these applications authenticate.
-fn methods_of(applications: &[&Application]) -> Vec<AuthMethod> {
-    let methods = AuthMethod::ALL.into_iter();
-    methods.filter(|method| applications.iter().any(|one| one.authenticates_by(*method))).collect()
+/// The names in a member of the metadata.
+type Names<'a> = Vec<&'a str>;
+
+/// Adds a name, if it is due and is not there yet.
+#[inline(never)]
+fn add<'a>(names: &mut Names<'a>, name: &'a str, is_due: bool) {
+    if is_due && !names.contains(&name) {
+        names.push(name);
+    }
 }
 
-/// What assertions of clients may be signed with (RFC 8414 section 2).
-fn client_algorithms(profile: Profile, methods: &[AuthMethod]) -> Vec<&'static str> {
-    let mut names = Vec::new();
-    if methods.contains(&AuthMethod::ClientSecretJwt) {
-        names.push("HS256");
+/// How some of these applications authenticate, and what their assertions may be signed with (RFC 8414
+/// section 2).
+#[inline(never)]
+fn methods_of(profile: Profile, applications: &[&Application]) -> (Names<'static>, Names<'static>) {
+    let (mut names, mut algorithms) = (Names::new(), Names::new());
+    for method in AuthMethod::ALL {
+        if applications.iter().any(|one| one.authenticates_by(method)) {
+            names.push(method.name());
+            match method {
+                AuthMethod::ClientSecretJwt => algorithms.push("HS256"),
+                AuthMethod::PrivateKeyJwt => {
+                    algorithms.extend(VerificationAlgorithm::names_in(profile));
+                }
+                AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost => {}
+            }
+        }
     }
-    if methods.contains(&AuthMethod::PrivateKeyJwt) {
-        names.extend(VerificationAlgorithm::names_in(profile));
-    }
-    names
+    (names, algorithms)
 }
 
 /// The claims of the tokens themselves.

@@ -10,11 +10,10 @@ pub use crate::signature::SignatureAlgorithm as SigningAlgorithm;
 
 impl VerificationAlgorithm {
     /// The [`NAMES`](Self::NAMES) of those that a profile allows.
-    pub(crate) fn names_in(profile: Profile) -> impl Iterator<Item = &'static str> {
-        let is_allowed = move |name: &&str| {
-            Self::from_name(name).is_some_and(|one| profile.signature_allowed(one))
-        };
-        Self::NAMES.into_iter().filter(is_allowed)
+    pub(crate) fn names_in(profile: Profile) -> Vec<&'static str> {
+        let is_allowed =
+            |name: &&str| Self::from_name(name).is_some_and(|one| profile.signature_allowed(one));
+        Self::NAMES.into_iter().filter(is_allowed).collect()
     }
 
     /// Whether the algorithm works with a key of this kind.

@@ -98,7 +98,7 @@ pub(crate) fn refusal(
             response = response.header("www-authenticate", format!("Bearer realm=\"{realm}\""));
         }
         (Scheme::Dpop, 401 | 403) => {
-            let algorithms: Vec<_> = VerificationAlgorithm::names_in(profile).collect();
+            let algorithms = VerificationAlgorithm::names_in(profile);
             // RFC 9449 section 7.1.
             let algorithms = algorithms.join(" ");
             response = response.header(
