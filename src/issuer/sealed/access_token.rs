@@ -11,7 +11,7 @@ use crate::issuer::state::epochs::Epoch;
 use crate::issuer::wire::authority::Authority;
 
 /// An access token. It contains everything that is needed to check it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct AccessToken {
     pub(crate) authority: Authority,
     /// The base URL under which it was made, if each request says it.
@@ -107,26 +107,24 @@ impl Seal for AccessToken {
             first @ 0..=3 => (first & 1, first & NAMED != 0),
             _ => return None,
         };
-        let mut token = Self {
-            authority: if authority == 1 { Authority::Instance } else { Authority::Application },
-            base: if is_named { Some(reader.string()?) } else { None },
-            client: reader.string()?,
-            subject: reader.optional_string()?,
-            scope: reader.string()?,
-            audience: Vec::new(),
-            auth_time: None,
-            context: Context::default(),
-            grant: reader.u128()?,
-            serial: reader.u32()?,
-            issued: reader.i64()?,
-            expires: reader.i64()?,
-            claims: reader.string()?,
-            details: reader.strings()?,
-            jkt: reader.optional_string()?,
-            epoch: Epoch(reader.u64()?),
-            may_act: None,
-            exchanged: None,
-        };
+        let mut token = Self::default();
+        if authority == 1 {
+            token.authority = Authority::Instance;
+        }
+        if is_named {
+            token.base = Some(reader.string()?);
+        }
+        token.client = reader.string()?;
+        token.subject = reader.optional_string()?;
+        token.scope = reader.string()?;
+        token.grant = reader.u128()?;
+        token.serial = reader.u32()?;
+        token.issued = reader.i64()?;
+        token.expires = reader.i64()?;
+        token.claims = reader.string()?;
+        token.details = reader.strings()?;
+        token.jkt = reader.optional_string()?;
+        token.epoch = Epoch(reader.u64()?);
         if token.subject.is_some() {
             token.auth_time = reader.optional_i64()?;
             token.context = Context::read(reader)?;

@@ -3,9 +3,10 @@
 use crate::issuer::codec::bytes::{Reader, Writer};
 
 /// Which of the two issuers a request or a token belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Authority {
     /// The issuer of one application.
+    #[default]
     Application,
     /// The issuer of the instance. Every application is a client of it.
     Instance,

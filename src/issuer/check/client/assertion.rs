@@ -34,12 +34,16 @@ pub(super) struct Assertion {
 impl Assertion {
     /// Reads an assertion without checking its signature.
     pub(super) fn read(text: &str) -> Result<Self, Refusal> {
-        let jws = Jws::read(text).ok_or(wrong("it is no JWT"))?;
+        Self::parse(text).map_err(Refusal::ClientAssertionWrong)
+    }
+
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        let jws = Jws::read(text).ok_or("it is no JWT")?;
         // RFC 8725 section 3.11: neither a proof nor a token may be used as an assertion.
         if jws.typ.is_some() && !jws.is_type("JWT") && !jws.is_type("client-authentication+jwt") {
-            return Err(wrong("its typ is not JWT"));
+            return Err("its typ is not JWT");
         }
-        let client = subject(&jws).ok_or(wrong("iss and sub must both be the client_id"))?;
+        let client = subject(&jws).ok_or("iss and sub must both be the client_id")?;
         Ok(Self { jws, client })
     }
 
@@ -75,7 +79,7 @@ pub(super) fn accept(
     if !genuine {
         return Err(wrong("the signature is not by a key of the client"));
     }
-    let (id, until) = check_claims(config, exchange, jws, application)?;
+    let (id, until) = check_claims(config, exchange, jws, application).map_err(wrong)?;
     let used = UsedId::new("assertion", &application.application_id, &id);
     let owner = Place::kept(vault.client_number(&application.application_id));
     if !store.use_id(used, owner, until, exchange.now)? {
@@ -92,8 +96,8 @@ fn check_claims(
     exchange: &Exchange<'_>,
     jws: &Jws,
     application: &Application,
-) -> Result<(String, i64), Refusal> {
-    let claims = jws.claims().ok_or(wrong("its payload is no JSON object"))?;
+) -> Result<(String, i64), &'static str> {
+    let claims = jws.claims().ok_or("its payload is no JSON object")?;
     let now = exchange.now;
     let audience = claims.audience().unwrap_or_default();
     let alone = audience.len() == 1 || !exchange.profile.assertion_audience_alone();
@@ -102,29 +106,29 @@ fn check_claims(
         let of_path = exchange.application.map_or(client, |one| &one.application_id);
         let is_issuer = |name: &str| config.is_issuer_url(name, exchange.authority, of_path);
         if !claims.text("aud").is_some_and(|name| is_issuer(&name)) {
-            return Err(wrong("aud must be the issuer, as a string"));
+            return Err("aud must be the issuer, as a string");
         }
     }
     if !alone || !audience.iter().any(|name| is_audience(config, name, exchange, client)) {
-        return Err(wrong("aud must be the issuer or its token endpoint"));
+        return Err("aud must be the issuer or its token endpoint");
     }
-    let expires = claims.time("exp").ok_or(wrong("exp is missing or no number"))?;
+    let expires = claims.time("exp").ok_or("exp is missing or no number")?;
     if expires <= now {
-        return Err(wrong("it has expired"));
+        return Err("it has expired");
     }
     if expires > now.saturating_add(LONGEST) {
-        return Err(wrong("exp is more than an hour away"));
+        return Err("exp is more than an hour away");
     }
     for name in ["iat", "nbf"] {
         let is_ahead = || claims.time(name).is_none_or(|time| clock::is_in_future(time, now));
         if claims.has(name) && is_ahead() {
-            return Err(wrong("iat or nbf lies in the future"));
+            return Err("iat or nbf lies in the future");
         }
     }
     match claims.text("jti") {
         Some(id) if !id.is_empty() => Ok((id.into_owned(), expires)),
         // OpenID Connect Core section 9 requires it.
-        _ => Err(wrong("jti is missing")),
+        _ => Err("jti is missing"),
     }
 }
 

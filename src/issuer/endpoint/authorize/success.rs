@@ -1,12 +1,12 @@
 //! The response to a client that gets what it requested: a code, or tokens in the implicit flow.
 
-use crate::issuer::check::audience::{self, Kind};
+use crate::issuer::check::audience;
 use crate::issuer::check::authorization_details;
 use crate::issuer::check::custom_claims::{self, About, Told};
 use crate::issuer::check::request_uri;
 use crate::issuer::check::response_type::ResponseType;
 use crate::issuer::check::session::{self, CurrentSession};
-use crate::issuer::config::{Application, ClaimPlace, Config};
+use crate::issuer::config::{Application, ClaimPlace};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::response::{self, Destination};
 use crate::issuer::endpoint::token::access::{self, Made};
@@ -120,8 +120,14 @@ pub(crate) fn send(
                 let audience = audience::all(config, &user_grant.resources, &user_grant.scope);
                 let whose = (exchange.authority, true);
                 let kind = audience::kind(config, application, whose, &audience)?;
-                let token =
-                    implicit_token(config, exchange.now, application, kind, &user_grant, audience);
+                let until = seconds::deadline(exchange.now, kind.lifetime);
+                let times = (exchange.now, until);
+                // It is the only token of its grant, which needs no record.
+                let token = AccessToken {
+                    audience,
+                    details: user_grant.details.clone(),
+                    ..access::of_user(config, application, &user_grant, &user_grant.scope, times)
+                };
                 // RFC 6749 section 4.2.2.
                 pairs.push(("token_type", "Bearer"));
                 lifetime = kind.lifetime.to_string();
@@ -182,35 +188,4 @@ fn code(
         dpop_jkt: request.dpop_jkt.clone(),
         expires: seconds::deadline(now, application.lifetimes.code),
     })
-}
-
-/// The access token of the implicit flow. It is the only token of its grant, which needs no record.
-fn implicit_token(
-    config: &Config,
-    now: i64,
-    application: &Application,
-    kind: Kind,
-    user_grant: &UserGrant,
-    audience: Vec<String>,
-) -> AccessToken {
-    AccessToken {
-        authority: user_grant.authority,
-        base: config.present.clone(),
-        client: user_grant.client.clone(),
-        subject: Some(user_grant.subject.clone()),
-        scope: user_grant.scope.clone(),
-        audience,
-        details: user_grant.details.clone(),
-        auth_time: Some(user_grant.auth_time),
-        context: user_grant.context.clone(),
-        grant: user_grant.grant,
-        serial: 0,
-        issued: now,
-        expires: seconds::deadline(now, kind.lifetime),
-        claims: user_grant.claims.userinfo.clone(),
-        jkt: None,
-        epoch: user_grant.epoch,
-        may_act: application.may_act.clone(),
-        exchanged: None,
-    }
 }

@@ -9,6 +9,7 @@ use crate::issuer::jose::algorithm::SigningAlgorithm;
 use crate::issuer::jose::jwk::PublicJwk;
 use crate::issuer::jose::sign::{self, HASH, Unsigned};
 use crate::issuer::sealed::access_token::{AccessToken, TokenId};
+use crate::issuer::sealed::user_grant::UserGrant;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::asked::Asked;
 use crate::issuer::wire::refusal::Refusal;
@@ -45,6 +46,37 @@ pub(crate) fn told(
         AccessTokenFormat::Jwt => {
             custom_claims::told(config, asked, &About { place: ClaimPlace::AccessToken, ..*about })
         }
+    }
+}
+
+/// An access token for what a user has granted, of this scope, issued and expiring at these times. It is for
+/// no resource, and bound to no key.
+pub(crate) fn of_user(
+    config: &Config,
+    application: &Application,
+    user_grant: &UserGrant,
+    scope: &str,
+    (issued, expires): (i64, i64),
+) -> AccessToken {
+    AccessToken {
+        authority: user_grant.authority,
+        base: config.present.clone(),
+        client: user_grant.client.clone(),
+        subject: Some(user_grant.subject.clone()),
+        scope: scope.to_owned(),
+        audience: Vec::new(),
+        details: Vec::new(),
+        auth_time: Some(user_grant.auth_time),
+        context: user_grant.context.clone(),
+        grant: user_grant.grant,
+        serial: 0,
+        issued,
+        expires,
+        claims: user_grant.claims.userinfo.clone(),
+        jkt: None,
+        epoch: user_grant.epoch,
+        may_act: application.may_act.clone(),
+        exchanged: None,
     }
 }
 

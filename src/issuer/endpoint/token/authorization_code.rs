@@ -1,8 +1,9 @@
 //! The grant `authorization_code` (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 
-use crate::issuer::check::{audience, authorization_details, standing};
+use crate::issuer::check::standing;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
+use crate::issuer::endpoint::token::wanted;
 use crate::issuer::sealed::challenge::Challenge;
 use crate::issuer::sealed::code::Code;
 use crate::issuer::state::store::Store;
@@ -53,24 +54,13 @@ pub(super) fn redeem(
     )?;
     let user = directory.require_user(&code.user_grant.subject)?;
     let config = directory.config();
-    let granted = (&*user_grant.resources, &*user_grant.scope);
-    let (audience, scope) =
-        audience::of_grant(config, client.application, parameters, granted, None)?;
-    let details =
-        authorization_details::of_grant(client.application, parameters, &user_grant.details)?;
+    let wanted = wanted::of_grant(config, request, user_grant, None)?;
     issue::for_user(
         config,
         vault,
         store,
         request,
-        ForUser {
-            user,
-            user_grant: &code.user_grant,
-            scope: &scope,
-            audience,
-            details,
-            nonce: code.nonce.as_deref(),
-        },
+        ForUser { user, user_grant, wanted, nonce: code.nonce.as_deref() },
         Issuance::Code { expires: code.expires },
     )
 }

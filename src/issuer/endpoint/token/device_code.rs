@@ -1,9 +1,9 @@
 //! The grant `urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 sections 3.4 and 3.5).
 
 use crate::issuer::check::user_code::UserCode;
-use crate::issuer::check::{audience, authorization_details};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
+use crate::issuer::endpoint::token::wanted;
 use crate::issuer::sealed::device_code::DeviceCode;
 use crate::issuer::sealed::user_grant::{RequestedClaims, UserGrant};
 use crate::issuer::state::device_request::Decision;
@@ -60,20 +60,13 @@ pub(super) fn redeem(
             (subject.clone(), *auth_time, context.clone())
         }
     };
-    let (resources, granted) = (waiting.resources.clone(), waiting.scope.clone());
-    let all_details = waiting.details.clone();
-    let config = directory.config();
-    let of = (&*resources, &*granted);
-    let (audience, scope) = audience::of_grant(config, client.application, parameters, of, None)?;
-    let details = authorization_details::of_grant(client.application, parameters, &all_details)?;
-    let user = directory.require_user(&subject)?;
     let user_grant = UserGrant {
         authority: exchange.authority,
         client: client.id().to_owned(),
         subject,
-        scope: granted,
-        resources,
-        details: all_details,
+        scope: waiting.scope.clone(),
+        resources: waiting.resources.clone(),
+        details: waiting.details.clone(),
         auth_time,
         context,
         grant: code.id,
@@ -81,14 +74,11 @@ pub(super) fn redeem(
         claims: RequestedClaims::default(),
         epoch: store.epochs.present(),
     };
-    let reply = issue::for_user(
-        config,
-        vault,
-        store,
-        request,
-        ForUser { user, user_grant: &user_grant, scope: &scope, audience, details, nonce: None },
-        Issuance::First,
-    )?;
+    let config = directory.config();
+    let wanted = wanted::of_grant(config, request, &user_grant, None)?;
+    let user = directory.require_user(&user_grant.subject)?;
+    let user = ForUser { user, user_grant: &user_grant, wanted, nonce: None };
+    let reply = issue::for_user(config, vault, store, request, user, Issuance::First)?;
     store.devices.remove(&UserCode(code.user_code).key());
     Ok(reply)
 }

@@ -1,12 +1,13 @@
 //! Making tokens, and the response that contains them (RFC 6749 section 5.1).
 
-use crate::issuer::check::audience::Kind;
 use crate::issuer::check::client::Client;
 use crate::issuer::check::custom_claims::{self, About, Told};
 use crate::issuer::check::{audience, authorization_details, dpop, scope, session};
-use crate::issuer::config::{ClaimPlace, Config, GrantType, Lifetimes, User};
+use crate::issuer::config::{AccessTokenFormat, ClaimPlace, Config, GrantType, Lifetimes, User};
 use crate::issuer::endpoint::token::access::{self, Made};
 use crate::issuer::endpoint::token::id_token::{self, IdToken};
+use crate::issuer::endpoint::token::presented;
+use crate::issuer::endpoint::token::wanted::Wanted;
 use crate::issuer::jose::sign::Unsigned;
 use crate::issuer::sealed::access_token::AccessToken;
 use crate::issuer::sealed::context::Context;
@@ -38,12 +39,8 @@ pub(super) struct TokenRequest<'a> {
 pub(super) struct ForUser<'a> {
     pub(super) user: &'a User,
     pub(super) user_grant: &'a UserGrant,
-    /// The scope of the access token, which a request may have narrowed, and the resources that it
-    /// is for.
-    pub(super) scope: &'a str,
-    pub(super) audience: Vec<String>,
-    /// Its authorization details, which may be less as well.
-    pub(super) details: Vec<String>,
+    /// What the access token is for, which a request may have narrowed.
+    pub(super) wanted: Wanted,
     pub(super) nonce: Option<&'a str>,
 }
 
@@ -82,17 +79,17 @@ pub(super) fn for_user(
     let now = exchange.now;
     let owner = vault.user_number(&user.user.user_id);
     let whose = (exchange.authority, true);
-    let kind = audience::kind(config, client.application, whose, &user.audience)?;
+    let kind = audience::kind(config, client.application, whose, &user.wanted.audience)?;
     access::check_key(vault, kind)?;
     let about = About {
         place: ClaimPlace::IdToken,
         authority: exchange.authority,
         application: client.application,
         user: Some(user.user),
-        scope: user.scope,
-        audience: &user.audience,
+        scope: &user.wanted.scope,
+        audience: &user.wanted.audience,
     };
-    let has_id_token = scope::contains(user.scope, scope::OPENID);
+    let has_id_token = scope::contains(&user.wanted.scope, scope::OPENID);
     // Before anything is changed, because the host may have to be asked first.
     let of_id_token = match has_id_token {
         true => custom_claims::told(config, exchange.asked, &about),
@@ -136,24 +133,18 @@ pub(super) fn for_user(
     store.touch();
 
     let access_token = AccessToken {
-        authority: exchange.authority,
-        base: config.present.clone(),
-        client: client.id().to_owned(),
-        subject: Some(user.user.user_id.clone()),
-        scope: user.scope.to_owned(),
-        audience: user.audience,
-        details: user.details,
-        auth_time: Some(user.user_grant.auth_time),
-        context: user.user_grant.context.clone(),
-        grant,
+        audience: user.wanted.audience,
+        details: user.wanted.details,
         serial,
-        issued: now,
-        expires,
-        claims: user.user_grant.claims.userinfo.clone(),
         jkt: client.key_thumbprint().map(str::to_owned),
         epoch: store.epochs.present(),
-        may_act: client.application.may_act.clone(),
-        exchanged: None,
+        ..access::of_user(
+            config,
+            client.application,
+            user.user_grant,
+            &user.wanted.scope,
+            (now, expires),
+        )
     };
     let details = access_token.details.clone();
     let access_token =
@@ -180,7 +171,7 @@ pub(super) fn for_user(
         let of_user = IdToken {
             user: user.user,
             user_grant: user.user_grant,
-            scope: user.scope,
+            scope: &user.wanted.scope,
             nonce: user.nonce,
             told: &of_id_token,
             access_token: Some(&access_token),
@@ -205,9 +196,9 @@ pub(super) fn for_user(
     // differs from what was requested.
     let told = exchange.authority == Authority::Instance
         || exchange.profile.scope_always_told()
-        || !scope::same(user.scope, &user.user_grant.scope);
-    if told && !user.scope.is_empty() {
-        body.string("scope", user.scope);
+        || !scope::same(&user.wanted.scope, &user.user_grant.scope);
+    if told && !user.wanted.scope.is_empty() {
+        body.string("scope", &user.wanted.scope);
     }
     authorization_details::write(&details, &mut body);
     unsigned.extend(id_token);
@@ -220,10 +211,9 @@ pub(super) struct Alone<'a> {
     pub(super) user: Option<&'a User>,
     /// When and how that user signed in; none if that is not known.
     pub(super) sign_in: Option<(i64, Context)>,
-    pub(super) scope: String,
-    pub(super) audience: Vec<String>,
-    pub(super) details: Vec<String>,
-    pub(super) kind: Kind,
+    pub(super) wanted: Wanted,
+    /// How many seconds it lives at most.
+    pub(super) longest: i64,
     /// What it is given for, if it is given for another token.
     pub(super) exchanged: Option<Exchanged>,
     /// What the answer calls it (RFC 8693 section 2.2.1).
@@ -241,16 +231,22 @@ pub(super) fn alone(
     TokenRequest { exchange, client, parameters }: TokenRequest<'_>,
     alone: Alone<'_>,
 ) -> Result<Reply, Refusal> {
-    let Alone { user, kind, .. } = alone;
+    let Alone { user, wanted, .. } = alone;
     let now = exchange.now;
+    let whose = (exchange.authority, user.is_some());
+    let mut kind = audience::kind(config, client.application, whose, &wanted.audience)?;
+    if alone.token_type == Some(presented::JWT) {
+        kind.format = AccessTokenFormat::Jwt;
+    }
+    kind.lifetime = kind.lifetime.min(alone.longest);
     access::check_key(vault, kind)?;
     let about = About {
         place: ClaimPlace::AccessToken,
         authority: exchange.authority,
         application: client.application,
         user,
-        scope: &alone.scope,
-        audience: &alone.audience,
+        scope: &wanted.scope,
+        audience: &wanted.audience,
     };
     // Before anything is changed, because the host may have to be asked first.
     let told = access::told(config, exchange.asked, kind, &about)?;
@@ -271,9 +267,9 @@ pub(super) fn alone(
         base: config.present.clone(),
         client: client.id().to_owned(),
         subject: user.map(|user| user.user_id.clone()),
-        scope: alone.scope,
-        audience: alone.audience,
-        details: alone.details,
+        scope: wanted.scope,
+        audience: wanted.audience,
+        details: wanted.details,
         auth_time,
         context: context.unwrap_or_default(),
         grant: vault.random.id(),

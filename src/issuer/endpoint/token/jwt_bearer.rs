@@ -4,11 +4,11 @@
 //! EIAM: the service documents no such grant.
 
 use crate::issuer::check::client::assertion::LONGEST;
-use crate::issuer::check::scope::Asking;
+use crate::issuer::check::scope;
 use crate::issuer::check::trusted::{self, Use};
-use crate::issuer::check::{audience, authorization_details, scope};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, Alone, TokenRequest};
+use crate::issuer::endpoint::token::wanted;
 use crate::issuer::state::store::Store;
 use crate::issuer::state::used_id::UsedId;
 use crate::issuer::vault::Vault;
@@ -23,7 +23,7 @@ pub(super) fn give(
     request: TokenRequest<'_>,
 ) -> Result<Reply, Refusal> {
     let TokenRequest { exchange, client, parameters } = request;
-    let (config, application, now) = (directory.config(), client.application, exchange.now);
+    let (config, now) = (directory.config(), exchange.now);
     let text = parameters.required("assertion")?;
     let wrong = Refusal::AssertionWrong;
     let assertion =
@@ -38,25 +38,14 @@ pub(super) fn give(
     if used.is_some() && assertion.expires > now.saturating_add(LONGEST) {
         return Err(wrong("exp is more than an hour away"));
     }
-    let resources = audience::requested(config, application, parameters)?;
-    let details = authorization_details::requested(application, parameters)?;
-    let scope = if authorization_details::are_all(&details, application, parameters) {
-        String::new()
-    } else {
-        let asking = Asking { config, application, resources: &resources };
-        let scope = scope::of_user_or_usual(parameters.value("scope"), asking)?;
-        scope::without(&scope, scope::OFFLINE_ACCESS)
-    };
-    let audience = audience::all(config, &resources, &scope);
-    let kind = audience::kind(config, application, (exchange.authority, true), &audience)?;
+    let (mut wanted, _) = wanted::first(config, request, scope::of_user_or_usual)?;
+    wanted.scope = scope::without(&wanted.scope, scope::OFFLINE_ACCESS);
     let token = Alone {
         user: Some(user),
         // The user did not sign in here.
         sign_in: None,
-        scope,
-        audience,
-        details,
-        kind,
+        wanted,
+        longest: i64::MAX,
         exchanged: None,
         token_type: None,
         used: used.map(|used| (used, assertion.expires)),

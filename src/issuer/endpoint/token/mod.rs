@@ -21,6 +21,7 @@ mod password;
 mod presented;
 mod refresh_token;
 mod token_exchange;
+mod wanted;
 
 /// Answers a token request.
 pub(crate) fn answer(

@@ -1,11 +1,9 @@
 //! The grant `password` (RFC 6749 section 4.3), which only the profile `eiam` has.
 
-use crate::issuer::check::scope::Asking;
-use crate::issuer::check::{
-    audience, authentication, authorization_details, guess, password, scope,
-};
+use crate::issuer::check::{authentication, guess, password, scope};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
+use crate::issuer::endpoint::token::wanted;
 use crate::issuer::sealed::context::WantedContext;
 use crate::issuer::sealed::user_grant::{RequestedClaims, UserGrant};
 use crate::issuer::state::store::Store;
@@ -23,26 +21,17 @@ pub(super) fn give(
     let TokenRequest { exchange, client, parameters } = request;
     let username = parameters.required("username")?;
     let password = parameters.required("password")?;
-    let application = client.application;
     let config = directory.config();
-    let resources = audience::requested(config, application, parameters)?;
-    let asking = Asking { config, application, resources: &resources };
-    let details = authorization_details::requested(application, parameters)?;
-    let scope = if authorization_details::are_all(&details, application, parameters) {
-        String::new()
-    } else {
-        scope::of_user_or_usual(parameters.value("scope"), asking)?
-    };
-    let audience = audience::all(config, &resources, &scope);
+    let (wanted, resources) = wanted::first(config, request, scope::of_user_or_usual)?;
     let guesser = guess::of_password(vault, exchange.source(), username, None, Some(client));
     let user = password::check(directory, store, username, password, guesser, exchange.now)?;
     let user_grant = UserGrant {
         authority: exchange.authority,
         client: client.id().to_owned(),
         subject: user.user_id.clone(),
-        scope: scope.clone(),
+        scope: wanted.scope.clone(),
         resources,
-        details: details.clone(),
+        details: wanted.details.clone(),
         auth_time: exchange.now,
         context: authentication::of_sign_in(config, user, &WantedContext::default()),
         grant: vault.random.id(),
@@ -55,7 +44,7 @@ pub(super) fn give(
         vault,
         store,
         request,
-        ForUser { user, user_grant: &user_grant, scope: &scope, audience, details, nonce: None },
+        ForUser { user, user_grant: &user_grant, wanted, nonce: None },
         Issuance::First,
     )
 }

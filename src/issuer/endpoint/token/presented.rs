@@ -53,9 +53,10 @@ pub(super) fn read<'a>(
     directory: &'a Directory,
     vault: &Vault,
     store: &Store,
-    TokenRequest { exchange, client, parameters }: TokenRequest<'_>,
+    request: TokenRequest<'_>,
     role: Role,
 ) -> Result<Option<Presented<'a>>, Refusal> {
+    let parameters = request.parameters;
     let (name, type_name) = match role {
         Role::Subject => ("subject_token", "subject_token_type"),
         Role::Actor => ("actor_token", "actor_token_type"),
@@ -66,44 +67,48 @@ pub(super) fn read<'a>(
         (Some(_), None) => return Err(Refusal::ParameterMissing(type_name)),
         (Some(text), Some(kind)) => (text, kind),
     };
-    let wrong = |reason| match role {
-        Role::Subject => Refusal::SubjectTokenWrong(reason),
-        Role::Actor => Refusal::ActorTokenWrong(reason),
-    };
-    let config = directory.config();
-    let presented = match kind {
-        ACCESS_TOKEN | JWT => {
-            let own = access_token::open(vault, exchange.verified, text);
-            let own = own.filter(|_| kind != JWT || text.contains('.'));
-            match own {
-                Some(token) => {
-                    let is_live = token.authority == exchange.authority
-                        && access_token::is_live(directory, store, &token, exchange.now);
-                    let token = Some(token).filter(|_| is_live).ok_or(wrong(INVALID))?;
-                    of_access_token(directory, client, token).map_err(wrong)?
-                }
-                None if is_foreign(directory, text) => {
-                    let id = client.id();
-                    let jwt =
-                        trusted::read(config, exchange, id, text, Use::Token).map_err(wrong)?;
-                    of_foreign(directory, &jwt).map_err(wrong)?
-                }
-                None => return Err(wrong(INVALID)),
-            }
-        }
-        ID_TOKEN if is_foreign(directory, text) => {
-            let jwt = trusted::read(config, exchange, client.id(), text, Use::Identity);
-            of_foreign(directory, &jwt.map_err(wrong)?).map_err(wrong)?
-        }
-        ID_TOKEN => {
-            let hint = id_token_hint::read_hint(config, &vault.keys, exchange, text);
-            let hint = hint.ok_or(wrong(INVALID))?;
-            let jws = Jws::read(text).ok_or(wrong(INVALID))?;
-            of_id_token(directory, vault, store, client, hint, &jws, exchange.now).map_err(wrong)?
-        }
+    let usage = match kind {
+        ACCESS_TOKEN | JWT => Use::Token,
+        ID_TOKEN => Use::Identity,
         _ => return Err(Refusal::ParameterInvalid(type_name, TAKEN_TYPES)),
     };
-    Ok(Some(presented))
+    match present(directory, vault, store, request, (text, kind), usage) {
+        Ok(presented) => Ok(Some(presented)),
+        Err(reason) => Err(match role {
+            Role::Subject => Refusal::SubjectTokenWrong(reason),
+            Role::Actor => Refusal::ActorTokenWrong(reason),
+        }),
+    }
+}
+
+/// Reads a token of this type, or says why it does not count.
+fn present<'a>(
+    directory: &'a Directory,
+    vault: &Vault,
+    store: &Store,
+    TokenRequest { exchange, client, .. }: TokenRequest<'_>,
+    (text, kind): (&str, &str),
+    usage: Use,
+) -> Result<Presented<'a>, &'static str> {
+    let config = directory.config();
+    let is_token = kind != ID_TOKEN;
+    if is_token && let Some(token) = access_token::open(vault, exchange.verified, text) {
+        // An opaque one is no JWT, and of no other issuer.
+        let is_live = (kind != JWT || text.contains('.'))
+            && token.authority == exchange.authority
+            && access_token::is_live(directory, store, &token, exchange.now);
+        return if is_live { of_access_token(directory, client, token) } else { Err(INVALID) };
+    }
+    if is_foreign(directory, text) {
+        let jwt = trusted::read(config, exchange, client.id(), text, usage)?;
+        return of_foreign(directory, &jwt);
+    }
+    if is_token {
+        return Err(INVALID);
+    }
+    let hint = id_token_hint::read_hint(config, &vault.keys, exchange, text).ok_or(INVALID)?;
+    let jws = Jws::read(text).ok_or(INVALID)?;
+    of_id_token(directory, vault, store, client, hint, &jws, exchange.now)
 }
 
 fn is_foreign(directory: &Directory, text: &str) -> bool {

@@ -2,9 +2,10 @@
 //! of an old one ends the grant (RFC 9700 section 4.14.2), except in profiles that do not rotate. It is not
 //! documented whether the service does the same.
 
-use crate::issuer::check::{audience, authorization_details, refresh_token};
+use crate::issuer::check::refresh_token;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
+use crate::issuer::endpoint::token::wanted;
 use crate::issuer::sealed::refresh_token::RefreshToken;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -40,12 +41,7 @@ pub(super) fn redeem(
     // Less is for this access token only: the new refresh token may ask for all of it again
     // (RFC 6749 section 6, RFC 8707 section 2.2).
     let config = directory.config();
-    let granted = (&*user_grant.resources, &*user_grant.scope);
-    let wanted = parameters.value("scope");
-    let (audience, scope) =
-        audience::of_grant(config, client.application, parameters, granted, wanted)?;
-    let details =
-        authorization_details::of_grant(client.application, parameters, &user_grant.details)?;
+    let wanted = wanted::of_grant(config, request, user_grant, parameters.value("scope"))?;
     issue::for_user(
         config,
         vault,
@@ -54,9 +50,7 @@ pub(super) fn redeem(
         ForUser {
             user,
             user_grant,
-            scope: &scope,
-            audience,
-            details,
+            wanted,
             // OpenID Connect Core section 12.2: a refreshed id_token should have none.
             nonce: None,
         },

@@ -10,10 +10,10 @@
 
 use crate::issuer::check::scope::{self, Asking, Subject};
 use crate::issuer::check::{audience, authorization_details};
-use crate::issuer::config::AccessTokenFormat;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::token::issue::{self, Alone, TokenRequest};
 use crate::issuer::endpoint::token::presented::{self, Presented, Role};
+use crate::issuer::endpoint::token::wanted::Wanted;
 use crate::issuer::sealed::exchanged::{Exchanged, MAX_STEPS, Party, Source};
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
@@ -66,20 +66,12 @@ pub(super) fn give(
     {
         audience.clone_from(&token.audience);
     }
-    let whose = (exchange.authority, subject.user.is_some());
-    let mut kind = audience::kind(config, application, whose, &audience)?;
-    if jwt {
-        kind.format = AccessTokenFormat::Jwt;
-    }
-    kind.lifetime = kind.lifetime.min(subject.expires.saturating_sub(exchange.now));
     let token = Alone {
         exchanged: Some(exchanged(&subject, actor)?),
         user: subject.user,
         sign_in: subject.sign_in,
-        scope,
-        audience,
-        details,
-        kind,
+        wanted: Wanted { audience, scope, details },
+        longest: subject.expires.saturating_sub(exchange.now),
         token_type: Some(if jwt { presented::JWT } else { presented::ACCESS_TOKEN }),
         used: None,
     };
