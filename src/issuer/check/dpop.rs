@@ -62,36 +62,53 @@ pub(crate) fn check_proof(
     if proofs.next().is_some() {
         return Err(wrong("there is more than one DPoP header"));
     }
-    let jws = Jws::read(text).ok_or(wrong("it is no JWT"))?;
-    if !jws.is_type("dpop+jwt") {
-        return Err(wrong("its typ is not dpop+jwt"));
+    match read(config, vault, exchange, text, token) {
+        Ok(Some(proof)) => Ok(Some(proof)),
+        Ok(None) => Err(Refusal::DpopNonceNeeded),
+        Err(reason) => Err(wrong(reason)),
     }
-    let check = proof_check(&jws).ok_or(wrong("its alg and its jwk do not go together"))?;
+}
+
+/// Reads a proof, or says what is wrong with it; none if it needs a nonce first.
+fn read(
+    config: &Config,
+    vault: &Vault,
+    exchange: &Exchange<'_>,
+    text: &str,
+    token: Option<&str>,
+) -> Result<Option<Proof>, &'static str> {
+    let jws = Jws::read(text).ok_or("it is no JWT")?;
+    if !jws.is_type("dpop+jwt") {
+        return Err("its typ is not dpop+jwt");
+    }
+    let check = proof_check(&jws).ok_or("its alg and its jwk do not go together")?;
     if !exchange.profile.signature_allowed(check.algorithm()) {
-        return Err(wrong("its alg is not one that this profile allows"));
+        return Err("its alg is not one that this profile allows");
     }
     if !exchange.verified.contains(&check) {
-        return Err(wrong("the signature is not by its jwk"));
+        return Err("the signature is not by its jwk");
     }
-    let claims = jws.claims().ok_or(wrong("its payload is no JSON object"))?;
+    let claims = jws.claims().ok_or("its payload is no JSON object")?;
     if claims.text("htm").as_deref() != Some(exchange.request.method.name()) {
-        return Err(wrong("htm is not the method of the request"));
+        return Err("htm is not the method of the request");
     }
     let url = format!("{}{}", config.base(), exchange.path);
     if claims.text("htu").is_none_or(|htu| normal(&htu) != normal(&url)) {
-        return Err(wrong("htu is not the URL of the request"));
+        return Err("htu is not the URL of the request");
     }
     if let Some(token) = token {
         let hash = base64url::encode(&Sha256::digest(token.as_bytes()));
         let ath = claims.text("ath").unwrap_or_default();
         if !constant_time_eq(ath.as_bytes(), hash.as_bytes()) {
-            return Err(wrong("ath is not the hash of the access token"));
+            return Err("ath is not the hash of the access token");
         }
     }
-    let until = check_time(config, vault, &claims, exchange.now)?;
+    let Some(until) = check_time(config, vault, &claims, exchange.now)? else {
+        return Ok(None);
+    };
     let id = match claims.text("jti") {
         Some(id) if !id.is_empty() => id,
-        _ => return Err(wrong("jti is missing")),
+        _ => return Err("jti is missing"),
     };
     let thumbprint = check.key().thumbprint();
     let id = UsedId::new("proof", &thumbprint, &id);
@@ -99,17 +116,17 @@ pub(crate) fn check_proof(
 }
 
 /// Checks that a proof is fresh, and returns until when it could be used (RFC 9449 sections 8, 9
-/// and 11.1).
+/// and 11.1); none if it needs a nonce first.
 fn check_time(
     config: &Config,
     vault: &Vault,
     claims: &Claims<'_>,
     now: i64,
-) -> Result<i64, Refusal> {
-    let made = claims.time("iat").ok_or(wrong("iat is missing or no number"))?;
+) -> Result<Option<i64>, &'static str> {
+    let made = claims.time("iat").ok_or("iat is missing or no number")?;
     let until = made.saturating_add(OLDEST);
     if until <= now || clock::is_in_future(made, now) {
-        return Err(wrong("iat is not about now"));
+        return Err("iat is not about now");
     }
     if config.dpop.nonce_required {
         let nonce = claims.text("nonce").and_then(|text| vault.open::<DpopNonce>(&text));
@@ -117,10 +134,10 @@ fn check_time(
             (made..made.saturating_add(NONCE_SECONDS)).contains(&now)
         });
         if !fresh {
-            return Err(Refusal::DpopNonceNeeded);
+            return Ok(None);
         }
     }
-    Ok(until)
+    Ok(Some(until))
 }
 
 /// Remembers a proof, so that it works only once (RFC 9449 section 11.1). It is called when all

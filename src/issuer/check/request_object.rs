@@ -42,26 +42,36 @@ pub(crate) fn expand(
     if parameters.value("request_uri").is_some() {
         return Err(Refusal::RequestUriUnsupported);
     }
-    let jws = Jws::read(text).ok_or(wrong("it is no signed JWT, or has more than 8 KiB"))?;
+    let pairs = read(config, exchange, text, application).map_err(wrong)?;
+    Parameters::from_pairs(pairs).map(Some)
+}
+
+/// Reads the parameters in a request object, or says what is wrong with it.
+fn read(
+    config: &Config,
+    exchange: &Exchange<'_>,
+    text: &str,
+    application: &Application,
+) -> Result<Vec<(String, String)>, &'static str> {
+    let jws = Jws::read(text).ok_or("it is no signed JWT, or has more than 8 KiB")?;
     // RFC 9101 section 10.8, RFC 8725 section 3.11.
     if jws.typ.is_some() && !jws.is_type("JWT") && !jws.is_type("oauth-authz-req+jwt") {
-        return Err(wrong("its typ is not oauth-authz-req+jwt"));
+        return Err("its typ is not oauth-authz-req+jwt");
     }
-    let claims = jws.claims().ok_or(wrong("its payload is no JSON object"))?;
+    let claims = jws.claims().ok_or("its payload is no JSON object")?;
     // RFC 9101 section 5: it is inside as well as beside it.
     if claims.text("client_id").as_deref() != Some(&*application.application_id) {
-        return Err(wrong("client_id is not the one beside it"));
+        return Err("client_id is not the one beside it");
     }
-    let check =
-        key_check(&jws, &application.jwks).ok_or(wrong("no key of the client fits its header"))?;
+    let check = key_check(&jws, &application.jwks).ok_or("no key of the client fits its header")?;
     if application.request_object_signing_alg.is_some_and(|only| only != check.algorithm()) {
-        return Err(wrong("its alg is not the one that the client has registered"));
+        return Err("its alg is not the one that the client has registered");
     }
     if !exchange.profile.signature_allowed(check.algorithm()) {
-        return Err(wrong("its alg is not one that this profile allows"));
+        return Err("its alg is not one that this profile allows");
     }
     if !exchange.verified.contains(&check) {
-        return Err(wrong("the signature is not by a key of the client"));
+        return Err("the signature is not by a key of the client");
     }
     check_claims(config, exchange, &claims, application)?;
     let mut pairs = Vec::new();
@@ -70,7 +80,7 @@ pub(crate) fn expand(
         let values = several.unwrap_or_else(|| vec![value]);
         pairs.extend(values.iter().map(|value| (name.to_owned(), as_parameter(value))));
     }
-    Parameters::from_pairs(pairs).map(Some)
+    Ok(pairs)
 }
 
 /// Checks what a request object says about itself.
@@ -79,20 +89,20 @@ fn check_claims(
     exchange: &Exchange<'_>,
     claims: &Claims<'_>,
     application: &Application,
-) -> Result<(), Refusal> {
+) -> Result<(), &'static str> {
     let client = application.application_id.as_str();
     if claims.has("iss") && claims.text("iss").as_deref() != Some(client) {
-        return Err(wrong("iss is not the client_id"));
+        return Err("iss is not the client_id");
     }
     // RFC 9101 section 10.8: what has the client as its subject is an assertion.
     if claims.text("sub").as_deref() == Some(client) {
-        return Err(wrong("sub is the client, as it is in an assertion"));
+        return Err("sub is the client, as it is in an assertion");
     }
     let audience = claims.audience().unwrap_or_default();
     if claims.has("aud")
         && !audience.iter().any(|one| config.is_issuer_url(one, exchange.authority, client))
     {
-        return Err(wrong("aud is not the issuer"));
+        return Err("aud is not the issuer");
     }
     let now = exchange.now;
     if exchange.profile.request_object_times_required() {
@@ -101,23 +111,21 @@ fn check_claims(
         let until =
             until.filter(|until| from.is_some_and(|from| *until <= from.saturating_add(HOUR)));
         if !claims.has("aud") || until.is_none() {
-            return Err(wrong(
-                "it needs aud, an nbf of the last hour, and an exp an hour later at most",
-            ));
+            return Err("it needs aud, an nbf of the last hour, and an exp an hour later at most");
         }
     }
     if claims.has("exp") && claims.time("exp").is_none_or(|expires| expires <= now) {
-        return Err(wrong("it has expired, or exp is no number"));
+        return Err("it has expired, or exp is no number");
     }
     for name in ["iat", "nbf"] {
         let is_ahead = || claims.time(name).is_none_or(|time| clock::is_in_future(time, now));
         if claims.has(name) && is_ahead() {
-            return Err(wrong("iat or nbf lies in the future"));
+            return Err("iat or nbf lies in the future");
         }
     }
     // RFC 9101 section 4.
     if claims.has("request") || claims.has("request_uri") {
-        return Err(wrong("another request is in it"));
+        return Err("another request is in it");
     }
     Ok(())
 }
