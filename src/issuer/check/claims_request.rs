@@ -37,7 +37,8 @@ impl ClaimsRequest {
         let Some(text) = parameters.value("claims") else {
             return Ok(wanted);
         };
-        let wrong = || Refusal::ParameterInvalid("claims", "an object of JSON, see OIDC Core 5.5");
+        let wrong =
+            || Refusal::ParameterInvalid(&("claims", "an object of JSON, see OIDC Core 5.5"));
         let request = json::parse_object(text, Limits::default()).map_err(|_| wrong())?;
         let part = |name: &str| {
             let value = request.member(name).filter(|value| !value.is_null());

@@ -21,7 +21,7 @@ pub(crate) fn check<'a>(
     now: i64,
 ) -> Result<&'a User, Refusal> {
     if let Some(wait) = store.passwords.wait(guesser, now) {
-        return Err(Refusal::Throttled(wait));
+        return Err(Refusal::throttled(wait));
     }
     let user = directory.find_user_by_name(username);
     // It compares hashes, because comparing the texts would show the length of the password.

@@ -31,7 +31,7 @@ pub(crate) fn answer(
     let allowed = match parameters.value("decision") {
         Some("allow") => true,
         Some("deny") => false,
-        _ => return Err(Refusal::ParameterInvalid("decision", "allow or deny")),
+        _ => return Err(Refusal::ParameterInvalid(&("decision", "allow or deny"))),
     };
     if !allowed {
         return denial::answer(directory, vault, store, pages, exchange.now, &transaction);

@@ -40,7 +40,7 @@ pub(crate) fn answer(
         }
         // Section 3: the browser goes back to the client only after a logout.
         Some("deny") => Ok(stay(directory, vault, store, frontend, exchange, transaction.language)),
-        Some(_) => Err(Refusal::ParameterInvalid("decision", "allow or deny")),
+        Some(_) => Err(Refusal::ParameterInvalid(&("decision", "allow or deny"))),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::issuer::profile::Profile;
 use crate::issuer::state::expiring::Full;
 use crate::issuer::wire::asked::ClaimsContext;
 
-/// Why a request is refused.
+/// Why a request is refused. It is small, because nearly every function may return one: a text and no more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     // Where a request goes.
@@ -27,7 +27,8 @@ pub(crate) enum Refusal {
     ParameterTwice(String),
     ParameterInQuery(String),
     ParameterMissing(&'static str),
-    ParameterInvalid(&'static str, &'static str),
+    /// Its name, and what is expected.
+    ParameterInvalid(&'static (&'static str, &'static str)),
     ParameterUnexpected(&'static str),
 
     // The client (RFC 6749 section 2.3).
@@ -99,7 +100,7 @@ pub(crate) enum Refusal {
     DeviceCodeOtherClient,
     DeviceCodeExpired,
     DevicePending,
-    DeviceTooFast(i64),
+    DeviceTooFast(i32),
     DeviceDenied,
 
     // Bearer tokens (RFC 6750 section 3.1).
@@ -158,7 +159,7 @@ pub(crate) enum Refusal {
     FormStale,
 
     // The issuer itself.
-    Throttled(i64),
+    Throttled(i32),
     StoreFull,
     NoSigningKey,
 
@@ -229,13 +230,23 @@ impl Refusal {
         }
     }
 
+    /// That there were too many attempts, and no more for so many seconds.
+    pub(crate) fn throttled(seconds: i64) -> Self {
+        Self::Throttled(short(seconds))
+    }
+
+    /// That a device asked too early, and is to wait for so many seconds between two requests.
+    pub(crate) fn too_fast(seconds: i64) -> Self {
+        Self::DeviceTooFast(short(seconds))
+    }
+
     /// What is wrong and what to change. It has only the characters that RFC 6749 section 5.2
     /// allows.
     pub(crate) fn description(&self) -> String {
         let sentence = self.row().sentence;
         let (before, after) = sentence.split_once("{}").unwrap_or((sentence, ""));
         let mut whole = [before, &self.said(), after].concat();
-        if let Self::ParameterInvalid(_, expected) = self {
+        if let Self::ParameterInvalid((_, expected)) = self {
             whole.push_str(expected);
         }
         printable(&whole, 300)
@@ -274,7 +285,7 @@ impl Refusal {
             | Self::DpopProofWrong(text)
             | Self::RequestObjectWrong(text)
             | Self::ChallengeMethodNotAllowed(text)
-            | Self::ParameterInvalid(text, _) => (*text).into(),
+            | Self::ParameterInvalid((text, _)) => (*text).into(),
             Self::FormMalformed(error) => error.to_string().into(),
             Self::ClientMethodClosed(method) => method.name().into(),
             Self::GrantTypeClosed(grant) => grant.name().into(),
@@ -1063,6 +1074,11 @@ pub(crate) fn printable(text: &str, most: usize) -> String {
         .collect()
 }
 
+/// Seconds of a wait, of which there are never so many that they would not fit.
+fn short(seconds: i64) -> i32 {
+    i32::try_from(seconds).unwrap_or(i32::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -1087,7 +1103,7 @@ mod tests {
     fn sentences_say_what_is_wrong_with_this_request() {
         for (refusal, sentence) in [
             (
-                Refusal::ParameterInvalid("prompt", "{}"),
+                Refusal::ParameterInvalid(&("prompt", "{}")),
                 "The parameter prompt is wrong: expected {}",
             ),
             (Refusal::ScopeUnknown("{}".into()), "The application does not have the scope {}"),

@@ -129,7 +129,7 @@ pub(crate) fn refusal(
     let response = with_fields_of(refusal, response);
     match refusal {
         Refusal::Throttled(seconds) if profile.acs_retry_after() => {
-            let milliseconds = seconds.saturating_mul(1000).to_string();
+            let milliseconds = i64::from(*seconds).saturating_mul(1000).to_string();
             response.header("x-acs-retry-after", milliseconds)
         }
         _ => response,
@@ -148,6 +148,6 @@ pub(crate) fn with_fields_of(refusal: &Refusal, response: HttpResponse) -> HttpR
 }
 
 /// Says after how many seconds to try again.
-fn retry_after(response: HttpResponse, seconds: i64) -> HttpResponse {
+fn retry_after(response: HttpResponse, seconds: i32) -> HttpResponse {
     response.header("retry-after", seconds.to_string())
 }

@@ -196,7 +196,7 @@ fn read_credential<'a>(
             return Ok(Credential::Federated(FederatedToken { name, token }));
         }
         (Some(_), Some(_)) => {
-            return Err(Refusal::ParameterInvalid("client_assertion_type", TAKEN_TYPES));
+            return Err(Refusal::ParameterInvalid(&("client_assertion_type", TAKEN_TYPES)));
         }
     }
     match (header, secret) {

@@ -163,7 +163,7 @@ fn code_challenge(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
 fn dpop_key(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
     let jkt = input.parameters.value(dpop::JKT);
     if jkt.is_some_and(|jkt| !dpop::is_thumbprint(jkt)) {
-        return Err(Refusal::ParameterInvalid(dpop::JKT, "the SHA-256 thumbprint of a JWK"));
+        return Err(Refusal::ParameterInvalid(&(dpop::JKT, "the SHA-256 thumbprint of a JWK")));
     }
     draft.dpop_jkt = jkt.map(str::to_owned);
     Ok(())
@@ -211,7 +211,7 @@ fn prompt(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
 fn max_age(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
     if let Some(text) = input.parameters.value("max_age") {
         let seconds = text.parse().ok().filter(|seconds: &i64| *seconds >= 0);
-        let wrong = Refusal::ParameterInvalid("max_age", "a whole number of seconds");
+        let wrong = Refusal::ParameterInvalid(&("max_age", "a whole number of seconds"));
         draft.max_age = Some(seconds.ok_or(wrong)?);
     }
     Ok(())
@@ -221,7 +221,7 @@ fn max_age(input: &Input<'_>, draft: &mut Draft) -> Result<(), Refusal> {
 fn display(input: &Input<'_>, _draft: &mut Draft) -> Result<(), Refusal> {
     match input.parameters.value("display") {
         Some(name) if !DISPLAYS.contains(&name) => {
-            Err(Refusal::ParameterInvalid("display", "page, popup, touch or wap"))
+            Err(Refusal::ParameterInvalid(&("display", "page, popup, touch or wap")))
         }
         _ => Ok(()),
     }

@@ -21,7 +21,7 @@ impl Prompt {
     /// Reads the value of the parameter.
     pub(crate) fn read(text: &str) -> Result<Self, Refusal> {
         let wrong =
-            Refusal::ParameterInvalid("prompt", "login, consent, select_account, or none alone");
+            Refusal::ParameterInvalid(&("prompt", "login, consent, select_account, or none alone"));
         let mut prompt = Self::default();
         let mut words = 0;
         for word in scope::items(text) {

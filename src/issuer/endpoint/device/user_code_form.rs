@@ -59,7 +59,7 @@ pub(crate) fn answer(
     let known = cookies.open_browser_cookie(config, vault, exchange.request);
     let guesser = guess::of_user_code(vault, exchange.source(), known);
     if let Some(wait) = store.user_codes.wait(guesser, now) {
-        return Err(Refusal::Throttled(wait));
+        return Err(Refusal::throttled(wait));
     }
     let typed = parameters.value("user_code").unwrap_or_default();
     let found = UserCode::from_typed(typed).and_then(|code| {

@@ -50,11 +50,7 @@ pub(super) fn redeem(
             }
             let interval = waiting.interval;
             store.touch();
-            return Err(if early {
-                Refusal::DeviceTooFast(interval)
-            } else {
-                Refusal::DevicePending
-            });
+            return Err(if early { Refusal::too_fast(interval) } else { Refusal::DevicePending });
         }
         Decision::Approved { subject, auth_time, context } => {
             (subject.clone(), *auth_time, context.clone())

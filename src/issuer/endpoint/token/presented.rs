@@ -57,10 +57,11 @@ pub(super) fn read<'a>(
     role: Role,
 ) -> Result<Option<Presented<'a>>, Refusal> {
     let parameters = request.parameters;
-    let (name, type_name) = match role {
-        Role::Subject => ("subject_token", "subject_token_type"),
-        Role::Actor => ("actor_token", "actor_token_type"),
+    let (name, other_type) = match role {
+        Role::Subject => ("subject_token", &("subject_token_type", TAKEN_TYPES)),
+        Role::Actor => ("actor_token", &("actor_token_type", TAKEN_TYPES)),
     };
+    let type_name = other_type.0;
     let (text, kind) = match (parameters.value(name), parameters.value(type_name)) {
         (None, None) => return Ok(None),
         (None, Some(_)) => return Err(Refusal::ParameterMissing(name)),
@@ -70,7 +71,7 @@ pub(super) fn read<'a>(
     let usage = match kind {
         ACCESS_TOKEN | JWT => Use::Token,
         ID_TOKEN => Use::Identity,
-        _ => return Err(Refusal::ParameterInvalid(type_name, TAKEN_TYPES)),
+        _ => return Err(Refusal::ParameterInvalid(other_type)),
     };
     match present(directory, vault, store, request, (text, kind), usage) {
         Ok(presented) => Ok(Some(presented)),

@@ -32,7 +32,7 @@ pub(super) fn give(
     let jwt = match parameters.value("requested_token_type") {
         None | Some(presented::ACCESS_TOKEN) => false,
         Some(presented::JWT) => true,
-        Some(_) => return Err(Refusal::ParameterInvalid("requested_token_type", GIVEN_TYPES)),
+        Some(_) => return Err(Refusal::ParameterInvalid(&("requested_token_type", GIVEN_TYPES))),
     };
     let subject = presented::read(directory, vault, store, request, Role::Subject)?
         .ok_or(Refusal::ParameterMissing("subject_token"))?;
