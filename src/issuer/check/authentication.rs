@@ -18,9 +18,12 @@ pub(crate) fn password(config: &Config) -> &'static str {
 }
 
 /// The contexts that the sign-in of everybody can have. Those that only users have are theirs to tell.
-pub(crate) fn offered(config: &Config) -> impl Iterator<Item = &str> {
-    let contexts = config.authentication_contexts.iter().map(|context| context.acr.as_str());
-    core::iter::once(password(config)).chain(contexts)
+pub(crate) fn offered(config: &Config) -> Vec<&str> {
+    let mut names = vec![password(config)];
+    for context in &config.authentication_contexts {
+        names.push(&context.acr);
+    }
+    names
 }
 
 /// Whether a sign-in can have this context.

@@ -32,7 +32,7 @@ impl ClaimsRequest {
         let mut wanted = Self::default();
         if let Some(values) = parameters.value("acr_values") {
             wanted.claims.authentication = true;
-            wanted.context = known_contexts(directory, scope::items(values));
+            wanted.context = known_contexts(directory, &mut scope::items(values));
         }
         let Some(text) = parameters.value("claims") else {
             return Ok(wanted);
@@ -55,7 +55,8 @@ impl ClaimsRequest {
             // Section 5.5.1.1: if an essential acr cannot be met, the authentication has failed.
             let acceptable = values(acr);
             if !acceptable.is_empty() {
-                let mut context = known_contexts(directory, acceptable.iter().map(String::as_str));
+                let mut context =
+                    known_contexts(directory, &mut acceptable.iter().map(String::as_str));
                 context.essential = is_essential(acr);
                 if context.essential && context.values.is_empty() {
                     return Err(Refusal::AuthenticationUnmet);
@@ -72,10 +73,7 @@ impl ClaimsRequest {
 
 /// Those of these authentication contexts that a sign-in here can have. Others are wishes that cannot be met
 /// (OpenID Connect Core section 3.1.2.1).
-fn known_contexts<'a>(
-    directory: &Directory,
-    values: impl Iterator<Item = &'a str>,
-) -> WantedContext {
+fn known_contexts(directory: &Directory, values: &mut dyn Iterator<Item = &str>) -> WantedContext {
     let mut wanted = WantedContext::default();
     let values = values.take(MAX_CONTEXTS);
     for acr in values.filter(|acr| authentication::is_offered(directory, acr)) {

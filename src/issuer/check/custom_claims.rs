@@ -104,23 +104,24 @@ pub(crate) fn both<A, B>(
 /// The names of the claims that these applications are told about everybody, for the metadata. Those that
 /// only some users have are not listed (OpenID Connect Discovery section 3 allows that).
 pub(crate) fn names<'a>(config: &'a Config, applications: &[&'a Application]) -> Vec<&'a str> {
-    let of_applications = applications.iter().flat_map(|one| &one.custom_claims);
-    let of_resources = config.resources.iter().flat_map(|one| &one.custom_claims);
-    let by_users = of_applications.chain(&config.custom_claims);
-    let is_told = |claim: &&CustomClaim, usual: &[ClaimPlace]| {
-        ClaimPlace::OF_USERS.iter().any(|place| claim.is_in(*place, usual))
+    let mut names: Vec<&str> = Vec::new();
+    let mut add = |claims: &'a [CustomClaim], usual: &[ClaimPlace]| {
+        for claim in claims {
+            let name = claim.name.as_str();
+            if ClaimPlace::OF_USERS.iter().any(|place| claim.is_in(*place, usual))
+                && names.len() < MAX_NAMES
+                && !names.contains(&name)
+            {
+                names.push(name);
+            }
+        }
     };
-    let mut names = Vec::new();
-    for claim in by_users
-        .filter(|claim| is_told(claim, &ClaimPlace::OF_USERS))
-        .chain(of_resources.filter(|claim| is_told(claim, &ClaimPlace::OF_RESOURCES)))
-    {
-        if names.len() >= MAX_NAMES {
-            break;
-        }
-        if !names.contains(&claim.name.as_str()) {
-            names.push(claim.name.as_str());
-        }
+    for one in applications {
+        add(&one.custom_claims, &ClaimPlace::OF_USERS);
+    }
+    add(&config.custom_claims, &ClaimPlace::OF_USERS);
+    for one in &config.resources {
+        add(&one.custom_claims, &ClaimPlace::OF_RESOURCES);
     }
     names
 }

@@ -29,13 +29,18 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     let authority = exchange.authority;
     // The metadata of the instance's server describe what all of its clients together may use.
     let strangers = config.takes_strangers().then(|| config.registered_template());
-    let applications: Vec<&Application> = match exchange.application {
-        Some(application) => vec![application],
+    let mut applications: Vec<&Application> = Vec::new();
+    match exchange.application {
+        Some(application) => applications.push(application),
         None => {
-            let configured = directory.applications().iter().filter(|one| !one.disabled);
-            configured.chain(&strangers).collect()
+            for one in directory.applications() {
+                if !one.disabled {
+                    applications.push(one);
+                }
+            }
+            applications.extend(&strangers);
         }
-    };
+    }
     let profile = config.profile;
     let any = |test: &dyn Fn(&Application) -> bool| applications.iter().any(|one| test(one));
     let mut grants = Names::new();
@@ -159,7 +164,7 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     body.string("jwks_uri", &text::concat(&[&issuer, "/jwks"]));
     let signing: &[&str] = &[keys.algorithm().name()];
     let languages = Language::ALL.map(Language::tag);
-    let contexts: Names<'_> = authentication::offered(config).collect();
+    let contexts = authentication::offered(config);
     let lists: [(bool, &str, &[&str]); 25] = [
         (true, "scopes_supported", &scopes),
         (true, "response_types_supported", &response_types),

@@ -100,7 +100,11 @@ pub(crate) fn send(
     } else {
         fields.push(("iss", &issuer));
     }
-    let (signed, tokens): (Vec<_>, Vec<_>) = tokens.into_iter().unzip();
+    let (mut signed, mut unsigned) = (Vec::new(), Vec::new());
+    for (name, token) in tokens {
+        signed.push(name);
+        unsigned.push(token);
+    }
     let answer = match destination.mode {
         ResponseMode::FormPost | ResponseMode::FormPostJwt => {
             form_post(directory, pages, destination, &fields, &signed)
@@ -112,7 +116,7 @@ pub(crate) fn send(
             redirect(destination, '#', &fields, &signed)
         }
     };
-    Ok(Reply::unsigned(answer, tokens))
+    Ok(Reply::unsigned(answer, unsigned))
 }
 
 /// The parameters of the response as a JWT (JWT Secured Authorization Response Mode section 2.1).

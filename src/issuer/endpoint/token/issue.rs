@@ -132,7 +132,7 @@ pub(super) fn for_user(
     };
     store.touch();
 
-    let access_token = AccessToken {
+    let token = AccessToken {
         audience: user.wanted.audience,
         details: user.wanted.details,
         serial,
@@ -146,9 +146,8 @@ pub(super) fn for_user(
             (now, expires),
         )
     };
-    let details = access_token.details.clone();
     let access_token =
-        access::make(config, vault, client.application, &access_token, kind, &of_access_token)?;
+        access::make(config, vault, client.application, &token, kind, &of_access_token)?;
     let refresh_token = (with_refresh && !is_kept).then(|| {
         // RFC 9449 section 5: the refresh token of a confidential client is already bound to the
         // client.
@@ -182,27 +181,16 @@ pub(super) fn for_user(
         None
     };
 
-    // EIAM: the members have the order of the service's responses.
-    let mut body = ObjectWriter::new();
-    body.string("token_type", dpop::token_type(client.key_thumbprint()));
-    let mut unsigned = write_access_token(access_token, &mut body);
-    body.optional_string("refresh_token", refresh_token.as_deref())
-        .integer("expires_in", kind.lifetime)
-        .integer("expires_at", expires);
-    if id_token.is_some() {
-        body.raw("id_token", TOKEN_MARK);
-    }
-    // EIAM: only the instance's server tells the scope. RFC 6749 section 5.1: it must be told if it
-    // differs from what was requested.
-    let told = exchange.authority == Authority::Instance
-        || exchange.profile.scope_always_told()
-        || !scope::same(&user.wanted.scope, &user.user_grant.scope);
-    if told && !user.wanted.scope.is_empty() {
-        body.string("scope", &user.wanted.scope);
-    }
-    authorization_details::write(&details, &mut body);
-    unsigned.extend(id_token);
-    Ok(Reply::unsigned(response::json(200, body.finish()), unsigned))
+    Ok(answer(Given {
+        token: &token,
+        made: access_token,
+        lifetime: kind.lifetime,
+        refresh_token,
+        id_token,
+        token_type: None,
+        tells_scope: exchange.profile.scope_always_told()
+            || !scope::same(&token.scope, &user.user_grant.scope),
+    }))
 }
 
 /// An access token that is given without any other.
@@ -282,24 +270,54 @@ pub(super) fn alone(
         may_act: client.application.may_act.clone(),
         exchanged: alone.exchanged.map(Box::new),
     };
+    let made = access::make(config, vault, client.application, &token, kind, &told)?;
+    let requested = parameters.value("scope");
+    let is_as_requested = requested.is_some_and(|requested| scope::same(requested, &token.scope));
+    Ok(answer(Given {
+        token: &token,
+        made,
+        lifetime: kind.lifetime,
+        refresh_token: None,
+        id_token: None,
+        token_type: alone.token_type,
+        tells_scope: !is_as_requested || config.profile.scope_always_told(),
+    }))
+}
+
+/// What a client is given.
+struct Given<'a> {
+    token: &'a AccessToken,
+    /// The access token as it is sent.
+    made: Made,
+    lifetime: i64,
+    refresh_token: Option<String>,
+    id_token: Option<Unsigned>,
+    token_type: Option<&'static str>,
+    /// Whether the scope is told. RFC 6749 section 5.1: it must be where it is not what was asked for.
+    tells_scope: bool,
+}
+
+/// The answer with the tokens. EIAM: the members have the order of the service's responses.
+fn answer(given: Given<'_>) -> Reply {
+    let token = given.token;
     let mut body = ObjectWriter::new();
     body.string("token_type", dpop::token_type(token.jkt.as_deref()));
-    let made = access::make(config, vault, client.application, &token, kind, &told)?;
-    let unsigned = write_access_token(made, &mut body);
-    body.integer("expires_in", kind.lifetime)
-        .integer("expires_at", token.expires)
-        .optional_string("issued_token_type", alone.token_type);
-    // EIAM: only the instance's server tells the scope. RFC 6749 section 5.1: it must be told where it
-    // is not what was asked for.
-    let requested = parameters.value("scope");
-    let changed = !requested.is_some_and(|requested| scope::same(requested, &token.scope));
-    let told =
-        changed || token.authority == Authority::Instance || config.profile.scope_always_told();
-    if told && !token.scope.is_empty() {
+    let mut unsigned = write_access_token(given.made, &mut body);
+    body.optional_string("refresh_token", given.refresh_token.as_deref())
+        .integer("expires_in", given.lifetime)
+        .integer("expires_at", token.expires);
+    if given.id_token.is_some() {
+        body.raw("id_token", TOKEN_MARK);
+    }
+    body.optional_string("issued_token_type", given.token_type);
+    // EIAM: only the instance's server tells it always.
+    let tells_scope = given.tells_scope || token.authority == Authority::Instance;
+    if tells_scope && !token.scope.is_empty() {
         body.string("scope", &token.scope);
     }
     authorization_details::write(&token.details, &mut body);
-    Ok(Reply::unsigned(response::json(200, body.finish()), unsigned))
+    unsigned.extend(given.id_token);
+    Reply::unsigned(response::json(200, body.finish()), unsigned)
 }
 
 /// Writes an access token, or keeps its place until it is signed.
