@@ -3,7 +3,8 @@
 
 use crate::issuer::check::scope;
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::issue::{self, Alone, TokenRequest};
+use crate::issuer::endpoint::token::issue::{self, Alone};
+use crate::issuer::endpoint::token::request::TokenRequest;
 use crate::issuer::endpoint::token::wanted;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;

@@ -2,7 +2,8 @@
 
 use crate::issuer::check::user_code::UserCode;
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
+use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance};
+use crate::issuer::endpoint::token::request::TokenRequest;
 use crate::issuer::endpoint::token::wanted;
 use crate::issuer::sealed::device_code::DeviceCode;
 use crate::issuer::sealed::user_grant::{RequestedClaims, UserGrant};

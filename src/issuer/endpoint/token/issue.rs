@@ -7,6 +7,7 @@ use crate::issuer::config::{AccessTokenFormat, ClaimPlace, Config, GrantType, Li
 use crate::issuer::endpoint::token::access::{self, Made};
 use crate::issuer::endpoint::token::id_token::{self, IdToken};
 use crate::issuer::endpoint::token::presented;
+use crate::issuer::endpoint::token::request::TokenRequest;
 use crate::issuer::endpoint::token::wanted::Wanted;
 use crate::issuer::jose::sign::Unsigned;
 use crate::issuer::sealed::access_token::AccessToken;
@@ -20,20 +21,10 @@ use crate::issuer::state::store::Store;
 use crate::issuer::state::used_id::UsedId;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::authority::Authority;
-use crate::issuer::wire::exchange::Exchange;
-use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::{Reply, TOKEN_MARK};
 use crate::issuer::wire::response;
 use crate::json::ObjectWriter;
-
-/// A token request whose client is known.
-#[derive(Clone, Copy)]
-pub(super) struct TokenRequest<'a> {
-    pub(super) exchange: &'a Exchange<'a>,
-    pub(super) client: &'a Client<'a>,
-    pub(super) parameters: &'a Parameters,
-}
 
 /// The user for whom tokens are made, and what the user has granted.
 pub(super) struct ForUser<'a> {

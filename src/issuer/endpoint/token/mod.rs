@@ -3,7 +3,7 @@
 use crate::issuer::check::{client, dpop};
 use crate::issuer::config::GrantType;
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::issue::TokenRequest;
+use crate::issuer::endpoint::token::request::TokenRequest;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::exchange::Exchange;
@@ -20,6 +20,7 @@ mod jwt_bearer;
 mod password;
 mod presented;
 mod refresh_token;
+mod request;
 mod token_exchange;
 mod wanted;
 

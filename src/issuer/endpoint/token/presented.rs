@@ -7,7 +7,7 @@ use crate::issuer::check::trusted::{self, Use};
 use crate::issuer::check::{access_token, id_token_hint, standing, subject};
 use crate::issuer::config::{Introspects, User};
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::issue::TokenRequest;
+use crate::issuer::endpoint::token::request::TokenRequest;
 use crate::issuer::jose::jws::{Claims, Jws};
 use crate::issuer::sealed::access_token::AccessToken;
 use crate::issuer::sealed::context::Context;

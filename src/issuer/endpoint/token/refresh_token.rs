@@ -4,7 +4,8 @@
 
 use crate::issuer::check::refresh_token;
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance, TokenRequest};
+use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance};
+use crate::issuer::endpoint::token::request::TokenRequest;
 use crate::issuer::endpoint::token::wanted;
 use crate::issuer::sealed::refresh_token::RefreshToken;
 use crate::issuer::state::store::Store;

@@ -11,8 +11,9 @@
 use crate::issuer::check::scope::{self, Asking, Subject};
 use crate::issuer::check::{audience, authorization_details};
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::issue::{self, Alone, TokenRequest};
+use crate::issuer::endpoint::token::issue::{self, Alone};
 use crate::issuer::endpoint::token::presented::{self, Presented, Role};
+use crate::issuer::endpoint::token::request::TokenRequest;
 use crate::issuer::endpoint::token::wanted::Wanted;
 use crate::issuer::sealed::exchanged::{Exchanged, MAX_STEPS, Party, Source};
 use crate::issuer::state::store::Store;

@@ -3,7 +3,7 @@
 use crate::issuer::check::scope::Asking;
 use crate::issuer::check::{audience, authorization_details};
 use crate::issuer::config::Config;
-use crate::issuer::endpoint::token::issue::TokenRequest;
+use crate::issuer::endpoint::token::request::TokenRequest;
 use crate::issuer::sealed::user_grant::UserGrant;
 use crate::issuer::wire::refusal::Refusal;
 
