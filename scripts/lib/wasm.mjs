@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { cargo, targetDir } from "./cargo.mjs";
 import { wrapGlue } from "./glue.mjs";
 import { mute } from "./mute.mjs";
+import { order } from "./order.mjs";
 import { inRoot } from "./paths.mjs";
+import { forgetPlaces } from "./places.mjs";
 import { run } from "./process.mjs";
 import { remapPaths } from "./remap.mjs";
 
@@ -19,6 +21,7 @@ import { remapPaths } from "./remap.mjs";
  * @property {string[]} optimise the level, and more, given to wasm-opt
  * @property {RegExp[]} muted functions that write nothing: see {@link mute}
  * @property {RegExp[]} ends functions that end the module at once: see {@link mute}
+ * @property {boolean} isPressed whether it is made smaller as it is sent: see {@link order} and {@link forgetPlaces}
  * @property {boolean} isPlain whether only numbers cross, so that nothing of wasm-bindgen's is called
  */
 
@@ -53,6 +56,12 @@ const REPEATED = "--skip-pass=local-cse";
  */
 const UNALIGNED = "--dealign";
 
+/**
+ * Functions stay in the order that they have, and not by how often they are called: numbers of calls become longer,
+ * and what is sent two kilobytes shorter.
+ */
+const ORDERED = "--skip-pass=reorder-functions";
+
 /** Again and again, until nothing becomes smaller. */
 const CONVERGE = "--converge";
 
@@ -68,6 +77,7 @@ export const client = {
   optimise: ["-Oz", APART, CONVERGE],
   muted: [],
   ends: [],
+  isPressed: false,
   isPlain: true,
 };
 
@@ -81,9 +91,10 @@ export const issuer = {
   name: "issuer",
   level: "z",
   fast: ["sha2"],
-  optimise: ["-Os", APART, TINY, REPEATED, UNALIGNED],
+  optimise: ["-Os", APART, TINY, REPEATED, UNALIGNED, ORDERED],
   muted: SHOWS_VALUES,
   ends: EXPLAINS,
+  isPressed: true,
   isPlain: false,
 };
 
@@ -147,11 +158,15 @@ export function buildGlueWriter() {
  *
  * @param {Half} half
  */
-export async function bind({ name, muted, ends, isPlain }) {
+export async function bind({ name, muted, ends, isPressed, isPlain }) {
   const folder = folderOf(name);
   await cargo(["run", "--package", "wasm-glue", "--", compiled(name), "eiam_token", folder]);
   wrapGlue(folder);
   await mute(join(folder, "eiam_token_bg.wasm"), muted, ends);
+  if (isPressed) {
+    forgetPlaces(join(folder, "eiam_token_bg.wasm"));
+    await order(join(folder, "eiam_token_bg.wasm"));
+  }
   if (isPlain) await dropFrame(folder);
 }
 
