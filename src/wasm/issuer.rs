@@ -10,6 +10,7 @@ mod config;
 mod documents;
 pub(super) mod error;
 mod start;
+mod values;
 
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
@@ -17,8 +18,6 @@ use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise, Uint8Array};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{CryptoKeyPair, Request, Response, ResponseInit};
@@ -125,7 +124,7 @@ impl RawIssuer {
     pub fn locate(&self, head: String, text: String, bytes: Vec<u8>) -> Result<JsValue, JsValue> {
         let request = plain_request(head, text, bytes);
         let location = self.0.issuer.try_borrow().map_err(error::internal)?.locate(&request);
-        values(&(
+        values::array(&(
             location.endpoint,
             location.instance,
             location.application_id,
@@ -256,7 +255,7 @@ impl Shared {
         let Some(token) = issuer.inspect_verified(token, genuine, now) else {
             return Ok(JsValue::UNDEFINED);
         };
-        values(&(
+        values::array(&(
             token.issuer,
             token.client_id,
             token.subject,
@@ -490,12 +489,6 @@ fn saving(
 
 /// A reply, whether the state changed, and the time if clients are to be told of sessions that ended.
 type Decided = (Reply, bool, Option<i64>);
-
-/// Values of a struct in their order, as an array. Integers of 64 bits are bigints.
-fn values(values: &impl Serialize) -> Result<JsValue, JsValue> {
-    let serializer = Serializer::new().serialize_large_number_types_as_bigints(true);
-    values.serialize(&serializer).map_err(error::internal)
-}
 
 /// Makes a promise. All promises have the same type, because each further type would add three
 /// kilobytes to the wasm module.

@@ -20,7 +20,7 @@ async fn answer(
     host: Option<&Function>,
     question: &ClaimsContext,
 ) -> Result<Result<Claims, String>, JsValue> {
-    let values = values(&(
+    let values = values::array(&(
         question.place.name(),
         &question.issuer,
         &question.client_id,
