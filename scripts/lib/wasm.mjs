@@ -43,7 +43,7 @@ const EXPLAINS = [/^core\[\w+\]::str::slice_error_fail_rt$/, /^core\[\w+\]::slic
  * A function of a few instructions stands where it is called. The issuer has many that do next to nothing, and to call
  * one takes longer than what it does.
  */
-const TINY = "--always-inline-max-function-size=5";
+const TINY = "--always-inline-max-function-size=8";
 
 /**
  * A value that is computed twice is kept in a local, which saves instructions. But a module is sent compressed, and
