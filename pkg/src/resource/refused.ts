@@ -1,4 +1,5 @@
 import { EiamTokenError } from "../errors.js";
+import type { HostResponse } from "../issuer/host-types.js";
 
 /** What a refusal says to the client, as OAuth's codes (RFC 6750 section 3.1, RFC 9449 section 7.1, RFC 9470 section 3). */
 export type RefusalCode =
@@ -48,7 +49,7 @@ export class AccessTokenRefusedError extends EiamTokenError implements Refusal {
   }
 
   /** The answer, for hosts of the web. */
-  toResponse(): Response {
+  toResponse(): HostResponse {
     const headers = { ...this.headers, "content-type": "application/json", "cache-control": "no-store" };
     return new Response(this.body, { status: this.status, headers });
   }

@@ -51,7 +51,7 @@ const scopes: readonly string[] | undefined = protectedResourceMetadata({
   authorizationServers: ["https://as.example"],
 }).scopes_supported;
 const guarded = { issuer: new TrustedIssuer({ issuer: "https://as.example" }), audience: "https://api.example" };
-const verified: (request: Request) => Promise<AccessToken> = (request) => verifyAccessToken(request, guarded);
+const verified: (token: string) => Promise<AccessToken> = (token) => verifyAccessToken(token, guarded);
 is<Equal<Awaited<ReturnType<typeof verified>>["expiresAt"], bigint>>();
 // @ts-expect-error without an audience tokens for anybody would count
 await verifyAccessToken("token", { issuer: "https://as.example" });
