@@ -1,8 +1,8 @@
 import { parametersOf } from "../client/algorithms.js";
+import type { Fetch } from "../client/http.js";
 import { type FetchedKeys, type HeldKeys, keySet } from "../client/key-set.js";
 import { selectKey } from "../client/select-key.js";
 import { ConnectionError, InvalidArgumentError, MalformedResponseError, ResponseError } from "../errors.js";
-import type { HostResponse } from "../issuer/host-types.js";
 import { Bounded, hashOf } from "./bounded.js";
 import { signedParts } from "./signed-parts.js";
 import { strictJson } from "./strict-json.js";
@@ -48,7 +48,7 @@ export interface TrustedIssuerOptions {
   /** Allows http URLs beyond loopback, for tests in containers. Default: `false`. */
   readonly allowInsecureRequests?: boolean | undefined;
   /** Sends requests. Default: the host's `fetch`. */
-  readonly fetch?: ((url: string, init: RequestInit) => Promise<HostResponse>) | undefined;
+  readonly fetch?: Fetch | undefined;
 }
 
 /** The most bytes of an answer that are read. */
