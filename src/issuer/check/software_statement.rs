@@ -37,12 +37,7 @@ pub(crate) fn read(
     if claims.has("exp") && claims.time("exp").is_none_or(|expires| expires <= now) {
         return Err(wrong("it has expired"));
     }
-    for name in ["iat", "nbf"] {
-        let is_ahead = || claims.time(name).is_none_or(|time| clock::is_in_future(time, now));
-        if claims.has(name) && is_ahead() {
-            return Err(wrong("iat or nbf lies in the future"));
-        }
-    }
+    clock::check_begun(&claims, now).map_err(wrong)?;
     if claims.has("aud") {
         let audience = claims.audience().unwrap_or_default();
         if !audience.iter().any(|name| config.is_issuer_url(name, Authority::Instance, "")) {
