@@ -222,6 +222,8 @@ fn rfc_7591_section_2_keys() {
         json!({ "keys": [] }),
         json!({ "keys": [{ "kty": "oct", "k": "AAAA" }] }),
         json!({ "keys": [{ "kty": "EC", "crv": "P-256", "x": "AAAA", "y": "AAAA", "d": "AAAA" }] }),
+        // A part of a private key, beside a key that is good.
+        json!({ "keys": [key.jwk(), { "kty": "RSA", "n": "AAAA", "e": "AQAB", "p": "AAAA" }] }),
         json!({ "keys": vec![key.jwk(); 21] }),
         json!([key.jwk()]),
     ] {
