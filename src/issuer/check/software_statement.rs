@@ -30,8 +30,11 @@ pub(crate) fn read(
     if issuer_of(config, &jws).is_none() {
         return Err(Refusal::StatementUnapproved);
     }
-    if !check(config, &jws).is_some_and(|check| exchange.verified.contains(&check)) {
-        return Err(wrong("the signature is not by a key of its iss"));
+    let check = check(config, &jws)
+        .filter(|check| exchange.verified.contains(check))
+        .ok_or(wrong("the signature is not by a key of its iss"))?;
+    if !exchange.profile.signature_allowed(check.algorithm()) {
+        return Err(wrong("its alg is not one that this profile allows"));
     }
     let now = exchange.now;
     if claims.has("exp") && claims.time("exp").is_none_or(|expires| expires <= now) {
