@@ -299,6 +299,14 @@ fn rfc_7591_clients_that_nobody_configured() {
             json!({ "softwareStatementIssuers": [{ "issuer": "a", "jwks": { "keys": [] } }] }),
             "registration.softwareStatementIssuers[0]",
         ),
+        (
+            "registration",
+            json!({ "softwareStatementIssuers": [{ "issuer": "a", "jwks": { "keys": [
+                { "kid": "1", "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" },
+                { "kid": "1", "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" },
+            ] } }] }),
+            "registration.softwareStatementIssuers[0].jwks.keys[1]",
+        ),
         ("registration", json!({ "lifetime": 0 }), "registration.lifetime"),
         ("clientIdMetadata", json!(true), "clientIdMetadata"),
         ("clientIdMetadata", json!({ "longestCached": 59 }), "clientIdMetadata.longestCached"),
