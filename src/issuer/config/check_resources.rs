@@ -92,7 +92,7 @@ impl Config {
 }
 
 impl Application {
-    /// Checks its scopes, and which tokens it may introspect.
+    /// Checks its scopes, and which tokens it may introspect and exchange.
     pub(super) fn check_scopes(&self, path: &str) -> Result<(), ConfigError> {
         for (index, scope) in self.scopes.iter().enumerate() {
             if !is_scope(scope) {
@@ -123,10 +123,12 @@ impl Application {
                 return Err(ConfigError::item(path, "authorizationDetailsTypes", index, problem));
             }
         }
-        if let Introspects::Audiences(list) = &self.introspects
-            && let Some(index) = list.iter().position(String::is_empty)
-        {
-            return Err(ConfigError::item(path, "introspects", index, "empty"));
+        for (key, reach) in [("introspects", &self.introspects), ("exchanges", &self.exchanges)] {
+            if let Introspects::Audiences(list) = reach
+                && let Some(index) = list.iter().position(String::is_empty)
+            {
+                return Err(ConfigError::item(path, key, index, "empty"));
+            }
         }
         Ok(())
     }
