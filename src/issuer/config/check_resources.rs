@@ -1,7 +1,8 @@
 //! What resources, and what applications say of scopes and tokens, must be to make sense.
 
 use super::application::Application;
-use super::bounds::{MAX_IDENTIFIER, RESERVED_CLAIMS, RESERVED_TOKEN_CLAIMS};
+use super::bounds::MAX_IDENTIFIER;
+use super::custom_claim::ClaimPlace;
 use super::error::ConfigError;
 use super::introspects::Introspects;
 use super::key::PrivateJwk;
@@ -76,13 +77,7 @@ impl Config {
         if resource.lifetime.is_some_and(|seconds| seconds < 1) {
             return refuse("lifetime", "at least 1 second");
         }
-        for (name, _) in &resource.claims.0 {
-            let name = name.as_str();
-            if RESERVED_CLAIMS.contains(&name) || RESERVED_TOKEN_CLAIMS.contains(&name) {
-                let path = format!("{path}.claims");
-                return Err(ConfigError::below(&path, name, "the issuer makes this claim itself"));
-            }
-        }
+        ClaimPlace::AccessToken.check_names(path, &resource.claims)?;
         let is_owner = |id: &String| self.applications.iter().any(|one| one.application_id == *id);
         if resource.application_id.as_ref().is_some_and(|id| !is_owner(id)) {
             return refuse("applicationId", "there is no such application");
