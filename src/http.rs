@@ -84,6 +84,13 @@ impl Headers {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The media type of the content, without its parameters such as a charset; empty if it is not said.
+    #[cfg(feature = "issuer")]
+    pub(crate) fn media_type(&self) -> &str {
+        let value = self.value("content-type").unwrap_or_default();
+        value.split(';').next().unwrap_or_default().trim()
+    }
+
     /// Names and values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))

@@ -27,7 +27,7 @@ impl Issuer {
     /// configuration has `clientIdMetadata`; and a document that is fresh is not needed.
     #[must_use]
     pub fn needed_document(&self, request: &HttpRequest, now: i64) -> Option<DocumentRequest> {
-        if client_document::is_off(self.config()) {
+        if self.config().client_id_metadata.is_none() {
             return None;
         }
         let (path, query) = route::split(&request.url, self.config());

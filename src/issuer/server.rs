@@ -256,7 +256,7 @@ impl Issuer {
         if self.signing_key().is_some() && self.missing_resource_algorithms().is_empty() {
             return false;
         }
-        let (path, _) = route::split(&request.url, self.config());
+        let (path, query) = route::split(&request.url, self.config());
         Route::from_path(path).is_some_and(|route| match route.endpoint {
             Endpoint::Token | Endpoint::Jwks => true,
             Endpoint::Introspect => introspect::wants_jwt(request),
@@ -267,7 +267,7 @@ impl Issuer {
             // The response to the form of a page can be a JWT, or in the implicit flow contain an id_token.
             // What the form is about is sealed.
             Endpoint::Login | Endpoint::Decision => true,
-            Endpoint::Authorize if self.may_ask_for_jwt(request) => true,
+            Endpoint::Authorize if self.may_ask_for_jwt(request, query) => true,
             Endpoint::Authorize => self
                 .directory
                 .applications()
@@ -279,8 +279,7 @@ impl Issuer {
 
     /// Whether an authorization request may ask for its response as a JWT: by its mode, or in what it
     /// refers to.
-    fn may_ask_for_jwt(&self, request: &HttpRequest) -> bool {
-        let (_, query) = route::split(&request.url, self.config());
+    fn may_ask_for_jwt(&self, request: &HttpRequest, query: &str) -> bool {
         Parameters::read(request, query, self.config().profile).is_ok_and(|parameters| {
             let mode = parameters.value("response_mode").unwrap_or_default();
             mode.ends_with(response_mode::JWT)

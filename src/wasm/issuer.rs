@@ -120,6 +120,7 @@ impl RawIssuer {
             shared.inspect(&token, &genuine, &clock)
         })
     }
+
     /// Where a request of [`RawIssuer::handle`] belongs: the values of `Location` in their order.
     pub fn locate(&self, head: String, text: String, bytes: Vec<u8>) -> Result<JsValue, JsValue> {
         let request = plain_request(head, text, bytes);
@@ -323,7 +324,7 @@ impl Shared {
     }
 
     /// Fetches the documents of clients that a request needs, and gives the time at which it needs none more; none
-    /// if one cannot be had.
+    /// if one cannot be had, or if the host fetches none.
     async fn fetch_documents(
         &self,
         request: &HttpRequest,
@@ -331,7 +332,7 @@ impl Shared {
     ) -> Result<Option<i64>, JsValue> {
         match &self.fetch_document {
             Some(fetch) => documents::fetch(&self.issuer, fetch, request, || now(clock)).await,
-            None => now(clock).map(Some),
+            None => Ok(None),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Configurations that make no sense are refused, with the path of the key.
 
-use eiam_token::issuer::{Config, ConfigError, Issuer, Sessions};
+use eiam_token::issuer::{Application, Config, ConfigError, Introspects, Issuer, Sessions};
 use serde_json::{Value, json};
 
 use crate::support::BASE;
@@ -299,6 +299,14 @@ fn rfc_7591_clients_that_nobody_configured() {
             json!({ "softwareStatementIssuers": [{ "issuer": "a", "jwks": { "keys": [] } }] }),
             "registration.softwareStatementIssuers[0]",
         ),
+        (
+            "registration",
+            json!({ "softwareStatementIssuers": [{ "issuer": "a", "jwks": { "keys": [
+                { "kid": "1", "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" },
+                { "kid": "1", "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" },
+            ] } }] }),
+            "registration.softwareStatementIssuers[0].jwks.keys[1]",
+        ),
         ("registration", json!({ "lifetime": 0 }), "registration.lifetime"),
         ("clientIdMetadata", json!(true), "clientIdMetadata"),
         ("clientIdMetadata", json!({ "longestCached": 59 }), "clientIdMetadata.longestCached"),
@@ -394,6 +402,25 @@ fn rfc_8707_section_2_resources_that_make_no_sense() {
     }
     for value in [json!("openid offline_access"), json!(" openid  email ")] {
         assert_eq!(with("/applications/0/defaultScope", value), Ok(()));
+    }
+}
+
+#[test]
+fn audiences_say_something_also_if_no_text_was_read() {
+    let set = |change: &dyn Fn(&mut Application)| {
+        let mut config = Config::example(BASE);
+        change(&mut config.applications[0]);
+        config.check().map_err(|error| error.path().to_owned())
+    };
+    let empty = || Introspects::Audiences(vec!["https://api.example.com".into(), String::new()]);
+    for (change, path) in [
+        (
+            &(|one: &mut Application| one.introspects = empty()) as &dyn Fn(&mut Application),
+            "introspects",
+        ),
+        (&|one| one.exchanges = empty(), "exchanges"),
+    ] {
+        assert_eq!(set(change), Err(format!("applications[0].{path}[1]")));
     }
 }
 

@@ -3,8 +3,8 @@
 
 use eiam_token::http::{HttpRequest, HttpResponse, Method};
 use eiam_token::issuer::{
-    ClientIdMetadata, ClientKey as Registered, Config, GrantType, Issuer, PublicKey, Registration,
-    Resource, Sessions, StatementIssuer,
+    Application, ClientIdMetadata, ClientKey as Registered, Config, GrantType, Issuer, Profile,
+    PublicKey, Registration, Resource, Sessions, SigningAlgorithm, StatementIssuer,
 };
 use eiam_token::secret::Secret;
 use proptest::prelude::*;
@@ -222,6 +222,8 @@ fn rfc_7591_section_2_keys() {
         json!({ "keys": [] }),
         json!({ "keys": [{ "kty": "oct", "k": "AAAA" }] }),
         json!({ "keys": [{ "kty": "EC", "crv": "P-256", "x": "AAAA", "y": "AAAA", "d": "AAAA" }] }),
+        // A part of a private key, beside a key that is good.
+        json!({ "keys": [key.jwk(), { "kty": "RSA", "n": "AAAA", "e": "AQAB", "p": "AAAA" }] }),
         json!({ "keys": vec![key.jwk(); 21] }),
         json!([key.jwk()]),
     ] {
@@ -779,6 +781,33 @@ fn rfc_7591_section_3_2_2_software_statements_that_do_not_count() {
     }
     registered(&mut server, &with("software_statement", json!(statement(&key, &good))));
     registered(&mut server, &native());
+}
+
+#[test]
+fn fapi_2_0_section_5_4_1_software_statements_are_signed_as_all_jwts_are() {
+    for (vouching, is_allowed) in [(ClientKey::es256(3), true), (ClientKey::es384(3), false)] {
+        let key = ClientKey::es256(4);
+        let mut server = Server::with(|config| {
+            vendor(config, &vouching, true);
+            config.profile = Profile::Fapi2;
+            config.signing = SigningAlgorithm::EdDsa;
+            let mut application = Application::new("app");
+            application.jwks = vec![key.registered()].into();
+            application.redirect_uris = vec![URI.to_owned()];
+            config.applications = vec![application];
+        });
+        let claims = json!({ "iss": "https://vendor.example" });
+        let body = json!({
+            "redirect_uris": [URI], "token_endpoint_auth_method": "private_key_jwt",
+            "jwks": { "keys": [key.jwk()] }, "software_statement": statement(&vouching, &claims),
+        });
+        if is_allowed {
+            registered(&mut server, &body);
+        } else {
+            let said = refused(&register(&mut server, &body), 400, "invalid_software_statement");
+            assert!(said.contains("its alg"), "{said}");
+        }
+    }
 }
 
 #[test]

@@ -366,6 +366,15 @@ fn configurations_that_make_no_sense() {
         ),
         (&|config| config.trusted_issuers[0].issuer = JOB.issuer(), "trustedIssuers[0].issuer"),
         (
+            &|config| {
+                config.base_url = "request".into();
+                config.allowed_hosts = vec!["as.example".into(), "localhost:*".into()];
+                let path = JOB.issuer().strip_prefix(BASE).unwrap().to_owned();
+                config.trusted_issuers[0].issuer = format!("http://localhost:9400{path}");
+            },
+            "trustedIssuers[0].issuer",
+        ),
+        (
             &|config| config.trusted_issuers.push(config.trusted_issuers[0].clone()),
             "trustedIssuers[1].issuer",
         ),

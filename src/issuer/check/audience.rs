@@ -21,13 +21,9 @@ pub(crate) fn requested(
         }
         let identifier = known(config, application, value)
             .ok_or_else(|| Refusal::TargetUnknown(value.to_owned()))?;
-        if !resources.iter().any(|one| one == identifier) {
-            resources.push(identifier.to_owned());
-        }
+        add(&mut resources, identifier);
     }
-    if resources.len() > MAX_RESOURCES {
-        return Err(Refusal::TargetsTooMany);
-    }
+    check_count(&resources)?;
     Ok(resources)
 }
 
@@ -47,15 +43,21 @@ pub(crate) fn add_logical(
             return Err(Refusal::TargetUnknown(value.to_owned()));
         }
         for identifier in found {
-            if !resources.iter().any(|one| one == identifier) {
-                resources.push(identifier.to_owned());
-            }
+            add(resources, identifier);
         }
     }
-    if resources.len() > MAX_RESOURCES {
-        return Err(Refusal::TargetsTooMany);
+    check_count(resources)
+}
+
+/// Adds a resource, unless it is there already.
+fn add(resources: &mut Vec<String>, identifier: &str) {
+    if !resources.iter().any(|one| one == identifier) {
+        resources.push(identifier.to_owned());
     }
-    Ok(())
+}
+
+fn check_count(resources: &[String]) -> Result<(), Refusal> {
+    if resources.len() > MAX_RESOURCES { Err(Refusal::TargetsTooMany) } else { Ok(()) }
 }
 
 /// A resource of the configuration, or a server in the scopes of the application.
@@ -103,9 +105,7 @@ pub(crate) fn of_grant(
 pub(crate) fn all(config: &Config, resources: &[String], scope: &str) -> Vec<String> {
     let mut all = resources.to_vec();
     for server in scope::servers(config, scope) {
-        if !all.iter().any(|one| one == server) {
-            all.push(server.to_owned());
-        }
+        add(&mut all, server);
     }
     all
 }

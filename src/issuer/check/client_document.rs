@@ -109,8 +109,7 @@ pub(crate) fn read<'a>(
     if response.status != 200 {
         return Err(format!("the status is {}, and only 200 counts", response.status).into());
     }
-    let media_type = response.headers.value("content-type").unwrap_or_default();
-    let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let media_type = response.headers.media_type().to_ascii_lowercase();
     let is_json = media_type == "application/json"
         || (media_type.starts_with("application/") && media_type.ends_with("+json"));
     if !is_json {
@@ -185,11 +184,6 @@ pub(crate) fn lifetime(rules: &ClientIdMetadata, response: &HttpResponse) -> i64
     let age = response.headers.value("age").and_then(|age| age.trim().parse().ok()).unwrap_or(0);
     let rest = stated.unwrap_or(UNSTATED).saturating_sub(i64::max(age, 0));
     rest.clamp(LEAST_CACHED, rules.longest_cached.max(LEAST_CACHED))
-}
-
-/// Whether nothing is ever needed: see [`needed`].
-pub(crate) fn is_off(config: &Config) -> bool {
-    config.client_id_metadata.is_none()
 }
 
 /// The most bytes of a document (section 6.6 of the draft).

@@ -11,6 +11,7 @@ use crate::issuer::config::{
     GrantType, SubjectType,
 };
 use crate::issuer::jose::jws::Claims;
+use crate::issuer::jose::key::PRIVATE;
 use crate::issuer::profile::Profile;
 use crate::issuer::wire::refusal::Refusal;
 use crate::json::{Object, ObjectWriter, Value};
@@ -392,9 +393,6 @@ pub(crate) fn client_keys(set: &Object<'_>) -> Result<ClientKeys, String> {
 
 const NO_SET: &str =
     "expected a JWK set of 20 keys at most, with a key for signatures that is known here";
-
-/// Members that only a private key has, or a secret one (RFC 7518 section 6).
-const PRIVATE: [&str; 2] = ["d", "k"];
 
 /// The member that has a software statement.
 pub(crate) const STATEMENT: &str = "software_statement";

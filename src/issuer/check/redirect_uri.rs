@@ -218,7 +218,7 @@ pub(crate) fn check(uri: &str, profile: Profile) -> Result<(), &'static str> {
 }
 
 /// The host of an authority, without its port.
-fn host_of(authority: &str) -> &str {
+pub(crate) fn host_of(authority: &str) -> &str {
     match authority.find(']') {
         Some(end) => authority.get(..=end).unwrap_or(authority),
         None => authority.split(':').next().unwrap_or(authority),

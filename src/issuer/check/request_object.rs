@@ -117,12 +117,7 @@ fn check_claims(
     if claims.has("exp") && claims.time("exp").is_none_or(|expires| expires <= now) {
         return Err("it has expired, or exp is no number");
     }
-    for name in ["iat", "nbf"] {
-        let is_ahead = || claims.time(name).is_none_or(|time| clock::is_in_future(time, now));
-        if claims.has(name) && is_ahead() {
-            return Err("iat or nbf lies in the future");
-        }
-    }
+    clock::check_begun(claims, now)?;
     // RFC 9101 section 4.
     if claims.has("request") || claims.has("request_uri") {
         return Err("another request is in it");

@@ -120,14 +120,13 @@ pub(crate) fn of_exchange(
         let own = asking.application.scopes.iter().map(String::as_str);
         return Ok(asking.of_resources(own.filter(|one| had(one) || (named && is_elsewhere(one)))));
     };
-    let scope = asking.granted(requested, |asking, item| {
+    asking.granted(requested, |asking, item| {
         let resolved = asking.resolve(item)?;
         if item == OFFLINE_ACCESS || !resolved.iter().all(|one| had(one) || is_elsewhere(one)) {
             return Err(Refusal::ScopeOfSubject(item.to_owned()));
         }
         Ok(resolved)
-    })?;
-    Ok(scope)
+    })
 }
 
 /// The scope that a refresh asks for. It may be less than what was granted, and never more.

@@ -30,19 +30,17 @@ pub(crate) fn read(
     if issuer_of(config, &jws).is_none() {
         return Err(Refusal::StatementUnapproved);
     }
-    if !check(config, &jws).is_some_and(|check| exchange.verified.contains(&check)) {
-        return Err(wrong("the signature is not by a key of its iss"));
+    let check = check(config, &jws)
+        .filter(|check| exchange.verified.contains(check))
+        .ok_or(wrong("the signature is not by a key of its iss"))?;
+    if !exchange.profile.signature_allowed(check.algorithm()) {
+        return Err(wrong("its alg is not one that this profile allows"));
     }
     let now = exchange.now;
     if claims.has("exp") && claims.time("exp").is_none_or(|expires| expires <= now) {
         return Err(wrong("it has expired"));
     }
-    for name in ["iat", "nbf"] {
-        let is_ahead = || claims.time(name).is_none_or(|time| clock::is_in_future(time, now));
-        if claims.has(name) && is_ahead() {
-            return Err(wrong("iat or nbf lies in the future"));
-        }
-    }
+    clock::check_begun(&claims, now).map_err(wrong)?;
     if claims.has("aud") {
         let audience = claims.audience().unwrap_or_default();
         if !audience.iter().any(|name| config.is_issuer_url(name, Authority::Instance, "")) {

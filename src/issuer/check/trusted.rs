@@ -87,12 +87,7 @@ fn expiry(
     if expires <= now {
         return Err("it has expired");
     }
-    for name in ["iat", "nbf"] {
-        let is_ahead = || claims.time(name).is_none_or(|time| clock::is_in_future(time, now));
-        if claims.has(name) && is_ahead() {
-            return Err("iat or nbf lies in the future");
-        }
-    }
+    clock::check_begun(&claims, now)?;
     Ok(expires)
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::pkce::Method;
 
 use super::application::{Application, AuthMethod, GrantType};
-use super::bounds::{MAX_HOSTS, MAX_KEYS, MAX_RETRY, MAX_SECRETS, RESERVED_CLAIMS, RESERVED_ID};
+use super::bounds::{MAX_HOSTS, MAX_KEYS, MAX_RETRY, MAX_SECRETS, RESERVED_ID};
 use super::check_claims::check_custom;
 use super::client_key::ClientKey;
 use super::custom_claim::ClaimPlace;
@@ -294,13 +294,7 @@ fn check_user(path: &str, user: &User) -> Result<(), ConfigError> {
             return Err(ConfigError::below(path, key, "empty"));
         }
     }
-    for (name, _) in &user.claims.0 {
-        if RESERVED_CLAIMS.contains(&name.as_str()) {
-            let path = format!("{path}.claims");
-            return Err(ConfigError::below(&path, name, "the issuer makes this claim itself"));
-        }
-    }
-    Ok(())
+    ClaimPlace::IdToken.check_names(path, &user.claims)
 }
 
 /// Checks an id. It has only plain characters, because paths and tokens contain it.

@@ -57,12 +57,10 @@ impl User {
 
 /// Checks the id of a user, which is the `sub` of tokens (OpenID Connect Core section 2).
 fn check_subject(path: &str, id: &str) -> Result<(), ConfigError> {
-    if is_name(id) {
-        return Ok(());
-    }
-    let problem = "1 to 255 printable characters of ASCII without spaces";
-    Err(ConfigError::below(path, "userId", problem))
+    if is_name(id) { Ok(()) } else { Err(ConfigError::below(path, "userId", NAME)) }
 }
+
+const NAME: &str = "1 to 255 printable characters of ASCII without spaces";
 
 fn is_name(text: &str) -> bool {
     (1..=MAX_SUBJECT).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
@@ -74,8 +72,7 @@ fn check_context(
     amr: Option<&Vec<String>>,
 ) -> Result<(), ConfigError> {
     if acr.is_some_and(|acr| !is_name(acr)) {
-        let problem = "1 to 255 printable characters of ASCII without spaces";
-        return Err(ConfigError::below(path, "acr", problem));
+        return Err(ConfigError::below(path, "acr", NAME));
     }
     if amr.is_some_and(|amr| {
         !(1..=MAX_AMR).contains(&amr.len()) || !amr.iter().all(|one| is_name(one))
@@ -108,7 +105,7 @@ pub(super) fn check_custom(
         }
         let is_own = |place: &ClaimPlace| claim.is_in(*place, usual) && place.has_own(&claim.name);
         if ClaimPlace::ALL.iter().any(is_own) {
-            return refuse("name", "the issuer makes this claim itself");
+            return refuse("name", ClaimPlace::OWN);
         }
         match (&claim.value, &claim.expression) {
             (Some(value), None) if value.to_json().len() > MAX_CLAIM_VALUE => {

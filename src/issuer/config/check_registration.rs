@@ -2,6 +2,7 @@
 
 use super::application::GrantType;
 use super::bounds::{LEAST_CACHED, MAX_KEYS};
+use super::check::check_client_keys;
 use super::error::ConfigError;
 use super::root::Config;
 
@@ -28,6 +29,8 @@ impl Config {
                 } else if issuers.iter().take(index).any(is_same) {
                     "another entry has the same `issuer`"
                 } else {
+                    let path = format!("{path}.softwareStatementIssuers[{index}]");
+                    check_client_keys(&path, &one.jwks.keys)?;
                     continue;
                 };
                 return Err(ConfigError::item(path, "softwareStatementIssuers", index, problem));

@@ -1,7 +1,8 @@
 //! What resources, and what applications say of scopes and tokens, must be to make sense.
 
 use super::application::Application;
-use super::bounds::{MAX_IDENTIFIER, RESERVED_CLAIMS, RESERVED_TOKEN_CLAIMS};
+use super::bounds::MAX_IDENTIFIER;
+use super::custom_claim::ClaimPlace;
 use super::error::ConfigError;
 use super::introspects::Introspects;
 use super::key::PrivateJwk;
@@ -76,13 +77,7 @@ impl Config {
         if resource.lifetime.is_some_and(|seconds| seconds < 1) {
             return refuse("lifetime", "at least 1 second");
         }
-        for (name, _) in &resource.claims.0 {
-            let name = name.as_str();
-            if RESERVED_CLAIMS.contains(&name) || RESERVED_TOKEN_CLAIMS.contains(&name) {
-                let path = format!("{path}.claims");
-                return Err(ConfigError::below(&path, name, "the issuer makes this claim itself"));
-            }
-        }
+        ClaimPlace::AccessToken.check_names(path, &resource.claims)?;
         let is_owner = |id: &String| self.applications.iter().any(|one| one.application_id == *id);
         if resource.application_id.as_ref().is_some_and(|id| !is_owner(id)) {
             return refuse("applicationId", "there is no such application");
@@ -92,7 +87,7 @@ impl Config {
 }
 
 impl Application {
-    /// Checks its scopes, and which tokens it may introspect.
+    /// Checks its scopes, and which tokens it may introspect and exchange.
     pub(super) fn check_scopes(&self, path: &str) -> Result<(), ConfigError> {
         for (index, scope) in self.scopes.iter().enumerate() {
             if !is_scope(scope) {
@@ -123,10 +118,12 @@ impl Application {
                 return Err(ConfigError::item(path, "authorizationDetailsTypes", index, problem));
             }
         }
-        if let Introspects::Audiences(list) = &self.introspects
-            && let Some(index) = list.iter().position(String::is_empty)
-        {
-            return Err(ConfigError::item(path, "introspects", index, "empty"));
+        for (key, reach) in [("introspects", &self.introspects), ("exchanges", &self.exchanges)] {
+            if let Introspects::Audiences(list) = reach
+                && let Some(index) = list.iter().position(String::is_empty)
+            {
+                return Err(ConfigError::item(path, key, index, "empty"));
+            }
         }
         Ok(())
     }

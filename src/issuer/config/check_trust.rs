@@ -23,7 +23,7 @@ impl Config {
                 }
             }
             // Its own tokens are known by what is sealed in them, and not by their claims alone.
-            if trusted.issuer.starts_with(&format!("{}/", self.base_url)) {
+            if self.below_base(&trusted.issuer).is_some_and(|path| path.starts_with('/')) {
                 return refuse("issuer", "this is the issuer itself, whose tokens need no trust");
             }
             let is_same = |other: &TrustedIssuer| other.issuer == trusted.issuer;

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::bounds::{MAX_CLAIM_NAME, RESERVED_CLAIMS, RESERVED_TOKEN_CLAIMS};
-use super::claims::ClaimValue;
+use super::claims::{ClaimValue, Claims};
+use super::error::{ConfigError, join};
 use super::expression::Expression;
 use super::plain::{objects, parts};
 #[cfg(feature = "schema")]
@@ -114,6 +115,17 @@ impl ClaimPlace {
         RESERVED_CLAIMS.contains(&name)
             || (self == Self::AccessToken && RESERVED_TOKEN_CLAIMS.contains(&name))
     }
+
+    /// Checks that the `claims` of the object at `path`, which are told here, are none that the issuer itself makes.
+    pub(super) fn check_names(self, path: &str, claims: &Claims) -> Result<(), ConfigError> {
+        match claims.0.iter().find(|(name, _)| self.has_own(name)) {
+            Some((name, _)) => Err(ConfigError::below(&join(path, "claims"), name, Self::OWN)),
+            None => Ok(()),
+        }
+    }
+
+    /// What is wrong with a claim that the issuer itself makes.
+    pub(super) const OWN: &'static str = "the issuer makes this claim itself";
 
     /// Where claims of users and applications are told if they do not say it.
     pub(crate) const OF_USERS: [Self; 2] = [Self::IdToken, Self::Userinfo];

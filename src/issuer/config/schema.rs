@@ -124,112 +124,56 @@ impl<T: Word + Title> JsonSchema for SomeOf<T> {
     }
 }
 
-/// What claims may not hold.
-pub(super) struct Claims;
+/// Makes types that stand for a schema without a name of its own.
+macro_rules! inline {
+    ($($(#[$doc:meta])* $name:ident = $schema:tt;)*) => {$(
+        $(#[$doc])*
+        pub(super) struct $name;
 
-impl JsonSchema for Claims {
-    fn inline_schema() -> bool {
-        true
-    }
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
 
-    fn schema_name() -> Cow<'static, str> {
-        "Claims".into()
-    }
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "object", "propertyNames": { "not": { "enum": RESERVED_CLAIMS } } })
-    }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    )*};
 }
 
-/// What claims of access tokens may not hold.
-pub(super) struct TokenClaims;
+inline! {
+    /// What claims may not hold.
+    Claims = { "type": "object", "propertyNames": { "not": { "enum": RESERVED_CLAIMS } } };
 
-impl JsonSchema for TokenClaims {
-    fn inline_schema() -> bool {
-        true
-    }
+    /// What claims of access tokens may not hold.
+    TokenClaims = {
+        "type": "object",
+        "propertyNames": {
+            "not": { "enum": [&RESERVED_CLAIMS[..], &RESERVED_TOKEN_CLAIMS].concat() },
+        },
+    };
 
-    fn schema_name() -> Cow<'static, str> {
-        "TokenClaims".into()
-    }
+    /// The name of a custom claim.
+    CustomClaimName = {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": MAX_CLAIM_NAME,
+        "not": { "enum": RESERVED_CLAIMS },
+    };
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let reserved = [&RESERVED_CLAIMS[..], &RESERVED_TOKEN_CLAIMS].concat();
-        json_schema!({ "type": "object", "propertyNames": { "not": { "enum": reserved } } })
-    }
-}
+    /// Any JSON value.
+    AnyValue = {};
 
-/// The name of a custom claim.
-pub(super) struct CustomClaimName;
+    /// Any object.
+    AnyObject = { "type": "object", "propertyNames": { "minLength": 1 } };
 
-impl JsonSchema for CustomClaimName {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "CustomClaimName".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "string",
-            "minLength": 1,
-            "maxLength": MAX_CLAIM_NAME,
-            "not": { "enum": RESERVED_CLAIMS },
-        })
-    }
-}
-
-/// Any JSON value.
-pub(super) struct AnyValue;
-
-impl JsonSchema for AnyValue {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "AnyValue".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({})
-    }
-}
-
-/// Any object.
-pub(super) struct AnyObject;
-
-impl JsonSchema for AnyObject {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "AnyObject".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "object", "propertyNames": { "minLength": 1 } })
-    }
-}
-
-/// A public key.
-pub(super) struct PublicJwk;
-
-impl JsonSchema for PublicJwk {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "PublicJwk".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "object" })
-    }
+    /// A public key.
+    PublicJwk = { "type": "object" };
 }
 
 /// A private key.

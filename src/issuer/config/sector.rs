@@ -4,6 +4,7 @@
 use super::application::Application;
 use super::error::ConfigError;
 use super::subject_type::SubjectType;
+use crate::issuer::check::redirect_uri;
 
 impl Application {
     /// The host of its sector identifier, or the one of its redirect URIs. None if there is no such host, or
@@ -39,12 +40,8 @@ impl Application {
 fn host(uri: &str) -> Option<String> {
     let (_, rest) = uri.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
-    let end = match authority.find(']') {
-        Some(bracket) => bracket + 1,
-        None => authority.find(':').unwrap_or(authority.len()),
-    };
-    let host = authority.get(..end).filter(|host| !host.is_empty())?;
-    Some(host.to_ascii_lowercase())
+    let host = redirect_uri::host_of(authority);
+    (!host.is_empty()).then(|| host.to_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -74,8 +74,7 @@ objects!(User);
 impl User {
     /// Whether a claim of this name has exactly this text.
     pub(crate) fn has_claim(&self, name: &str, text: &str) -> bool {
-        let is_it = |value: &ClaimValue| matches!(value, ClaimValue::String(one) if one == text);
-        self.claims.0.iter().any(|(other, value)| other == name && is_it(value))
+        matches!(self.claims.get(name), Some(ClaimValue::String(one)) if one == text)
     }
 
     /// A user without claims.

@@ -157,8 +157,11 @@ impl Directory {
         match place.and_then(|place| users.get_mut(*place)) {
             Some(former) => {
                 self.usernames.remove(&former.username);
+                let is_as_before = former.acr == acr;
                 *former = user;
-                self.contexts = contexts(users);
+                if !is_as_before {
+                    self.contexts = contexts(users);
+                }
             }
             None => {
                 self.user_places.insert(id.clone(), users.len());

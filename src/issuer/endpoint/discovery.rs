@@ -7,7 +7,7 @@ use crate::text;
 
 use crate::issuer::check::response_mode::{self, ResponseMode};
 use crate::issuer::check::{
-    authentication, claims, custom_claims, request_object, response_type, scope,
+    authentication, claims, client_id_url, custom_claims, request_object, response_type, scope,
 };
 use crate::issuer::config::{Application, AuthMethod, Config, GrantType, SubjectType};
 use crate::issuer::directory::Directory;
@@ -129,7 +129,7 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
     // RFC 9728 section 4: those that are such URLs (section 1.2).
     let mut resources = Names::new();
     for one in &config.resources {
-        add(&mut resources, &one.identifier, is_url(&one.identifier));
+        add(&mut resources, &one.identifier, client_id_url::is_url(&one.identifier));
     }
     let algorithms = VerificationAlgorithm::names_in(profile);
     // RFC 9101 sections 9.2 and 10.5.
@@ -241,10 +241,6 @@ pub(crate) fn answer(directory: &Directory, keys: &KeySet, exchange: &Exchange<'
         return response::json(200, body.finish()).into();
     }
     response::public_json(body.finish()).into()
-}
-
-fn is_url(text: &str) -> bool {
-    text.starts_with("https://") || text.starts_with("http://")
 }
 
 /// The names in a member of the metadata.

@@ -91,11 +91,10 @@ impl<'a> Said<'a> {
         if !is_host(host) || !port.is_none_or(is_port) {
             return None;
         }
-        let default = text::default_port(scheme).and_then(|port| port.strip_prefix(':'));
         Some(Place {
             scheme,
             host: host.to_ascii_lowercase(),
-            port: port.or(default).unwrap_or_default().to_owned(),
+            port: port.unwrap_or(default_port(scheme)).to_owned(),
         })
     }
 }
@@ -166,7 +165,7 @@ impl Place {
     }
 
     fn has_default_port(&self) -> bool {
-        text::default_port(self.scheme).and_then(|port| port.strip_prefix(':')) == Some(&self.port)
+        default_port(self.scheme) == self.port
     }
 
     /// The base URL, as browsers write an origin.
@@ -178,6 +177,11 @@ impl Place {
             format!("{scheme}://{host}:{port}")
         }
     }
+}
+
+/// The default port of one of the two schemes that a place has.
+fn default_port(scheme: &str) -> &'static str {
+    text::default_port(scheme).map_or("", |port| port.trim_start_matches(':'))
 }
 
 /// The value of a field that occurs once.

@@ -133,13 +133,9 @@ impl Drop for Parameters {
     }
 }
 
-/// Whether the body is declared to be a form. Parameters of the media type, such as a charset, do
-/// not matter.
+/// Whether the body is declared to be a form.
 fn is_form(request: &HttpRequest) -> bool {
-    request.headers.value("content-type").is_some_and(|value| {
-        let media_type = value.split(';').next().unwrap_or_default().trim();
-        media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
-    })
+    request.headers.media_type().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 /// The most bytes that a body or a query may have.

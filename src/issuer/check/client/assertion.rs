@@ -119,12 +119,7 @@ fn check_claims(
     if expires > now.saturating_add(LONGEST) {
         return Err("exp is more than an hour away");
     }
-    for name in ["iat", "nbf"] {
-        let is_ahead = || claims.time(name).is_none_or(|time| clock::is_in_future(time, now));
-        if claims.has(name) && is_ahead() {
-            return Err("iat or nbf lies in the future");
-        }
-    }
+    clock::check_begun(&claims, now)?;
     match claims.text("jti") {
         Some(id) if !id.is_empty() => Ok((id.into_owned(), expires)),
         // OpenID Connect Core section 9 requires it.

@@ -5,11 +5,11 @@ use crate::json::ObjectWriter;
 use crate::polling;
 
 use crate::issuer::check::owner::{self, Ranks};
-use crate::issuer::check::scope::Asking;
 use crate::issuer::check::user_code::UserCode;
-use crate::issuer::check::{audience, authorization_details, client, scope};
+use crate::issuer::check::{client, scope};
 use crate::issuer::config::GrantType;
 use crate::issuer::directory::Directory;
+use crate::issuer::endpoint::token::wanted;
 use crate::issuer::sealed::device_code::DeviceCode;
 use crate::issuer::sealed::random::Random;
 use crate::issuer::state::device_request::{Decision, DeviceRequest};
@@ -42,14 +42,8 @@ pub(crate) fn answer(
         return Err(Refusal::DeviceFlowClosed);
     }
     let config = directory.config();
-    let resources = audience::requested(config, application, &parameters)?;
-    let asking = Asking { config, application, resources: &resources };
-    let details = authorization_details::requested(application, &parameters)?;
-    let scope = if authorization_details::are_all(&details, application, &parameters) {
-        String::new()
-    } else {
-        scope::of_user_or_usual(parameters.value("scope"), asking)?
-    };
+    let (wanted, resources) =
+        wanted::first(config, application, &parameters, scope::of_user_or_usual)?;
     let now = exchange.now;
     let lifetime = application.lifetimes.device_code;
     let expires = now.saturating_add(lifetime);
@@ -59,9 +53,9 @@ pub(crate) fn answer(
         id,
         authority: exchange.authority,
         client: client.id().to_owned(),
-        scope,
+        scope: wanted.scope,
         resources,
-        details,
+        details: wanted.details,
         interval: polling::INTERVAL,
         polled: None,
         decision: Decision::Pending,

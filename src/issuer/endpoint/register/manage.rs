@@ -1,6 +1,6 @@
 //! Reading, changing and deleting a registration (RFC 7592 section 2).
 
-use super::metadata::{body, ends, hash, information, is_same, read, token_of, with_prefix};
+use super::metadata::{body, ends, hash, information, read, token_of, with_prefix};
 use crate::http::{HttpResponse, Method};
 use crate::issuer::directory::Directory;
 use crate::issuer::directory::registered::{Knowledge, RegisteredClient, key};
@@ -12,6 +12,7 @@ use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::response;
 use crate::json::Object;
+use crate::secret::constant_time_eq;
 
 /// Answers a client about its own registration.
 pub(super) fn answer(
@@ -74,7 +75,8 @@ pub(super) fn answer(
 fn is_settled(client: &RegisteredClient, given: &[u8; 32]) -> Option<bool> {
     let registered = client.registration()?;
     let former = registered.former_token.unwrap_or(registered.token);
-    let (is_latest, is_former) = (is_same(given, &registered.token), is_same(given, &former));
+    let (is_latest, is_former) =
+        (constant_time_eq(given, &registered.token), constant_time_eq(given, &former));
     (is_latest | is_former).then_some(is_former)
 }
 

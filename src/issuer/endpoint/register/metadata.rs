@@ -12,7 +12,6 @@ use crate::issuer::wire::bearer;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 use crate::json::{self, Limits, Object, ObjectWriter};
-use crate::secret::constant_time_eq;
 
 /// The token of the Authorization header.
 pub(super) fn token_of<'a>(exchange: &'a Exchange<'_>) -> Result<&'a str, Refusal> {
@@ -28,11 +27,9 @@ pub(super) fn body<'a>(exchange: &Exchange<'a>) -> Result<Object<'a>, Refusal> {
 
 /// The JSON object in the body of a request; none if there is none, or a longer one than is read.
 pub(crate) fn object(request: &HttpRequest) -> Option<Object<'_>> {
-    let media_type = request.headers.value("content-type").unwrap_or_default();
-    let media_type = media_type.split(';').next().unwrap_or_default().trim();
     let text = core::str::from_utf8(&request.body).ok();
     text.filter(|text| text.len() <= MAX_BODY)
-        .filter(|_| media_type.eq_ignore_ascii_case("application/json"))
+        .filter(|_| request.headers.media_type().eq_ignore_ascii_case("application/json"))
         .and_then(|text| json::parse_object(text, Limits::default()).ok())
 }
 
@@ -104,11 +101,6 @@ pub(super) fn ends(config: &Config, now: i64) -> Option<i64> {
 /// The hash of a registration access token. It is random, so it needs no salt.
 pub(super) fn hash(token: &str) -> [u8; 32] {
     digest::of_parts(&[], "registration access token", &[token.as_bytes()])
-}
-
-/// Whether two hashes are the same, in constant time.
-pub(super) fn is_same(left: &[u8; 32], right: &[u8; 32]) -> bool {
-    constant_time_eq(left, right)
 }
 
 /// Random bytes as text behind a prefix.

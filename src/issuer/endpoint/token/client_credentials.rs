@@ -19,7 +19,8 @@ pub(super) fn give(
     request: TokenRequest<'_>,
 ) -> Result<Reply, Refusal> {
     let config = directory.config();
-    let (wanted, _) = wanted::first(config, request, scope::of_client)?;
+    let TokenRequest { client, parameters, .. } = request;
+    let (wanted, _) = wanted::first(config, client.application, parameters, scope::of_client)?;
     let token = Alone {
         user: None,
         sign_in: None,

@@ -39,7 +39,8 @@ pub(super) fn give(
     if used.is_some() && assertion.expires > now.saturating_add(LONGEST) {
         return Err(wrong("exp is more than an hour away"));
     }
-    let (mut wanted, _) = wanted::first(config, request, scope::of_user_or_usual)?;
+    let (mut wanted, _) =
+        wanted::first(config, client.application, parameters, scope::of_user_or_usual)?;
     wanted.scope = scope::without(&wanted.scope, scope::OFFLINE_ACCESS);
     let token = Alone {
         user: Some(user),

@@ -22,7 +22,7 @@ mod presented;
 mod refresh_token;
 mod request;
 mod token_exchange;
-mod wanted;
+pub(crate) mod wanted;
 
 /// Answers a token request.
 pub(crate) fn answer(

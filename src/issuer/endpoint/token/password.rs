@@ -23,7 +23,8 @@ pub(super) fn give(
     let username = parameters.required("username")?;
     let password = parameters.required("password")?;
     let config = directory.config();
-    let (wanted, resources) = wanted::first(config, request, scope::of_user_or_usual)?;
+    let (wanted, resources) =
+        wanted::first(config, client.application, parameters, scope::of_user_or_usual)?;
     let guesser = guess::of_password(vault, exchange.source(), username, None, Some(client));
     let user = password::check(directory, store, username, password, guesser, exchange.now)?;
     let user_grant = UserGrant {

@@ -46,13 +46,13 @@ pub(super) fn give(
     let former = subject.token.as_ref();
     let former_scope =
         former.map(|token| Subject { scope: &token.scope, audience: &token.audience });
-    let mut details = authorization_details::requested(application, parameters)?;
-    if let Some(token) = former
-        && !details.is_empty()
-    {
+    let details = match former {
         // What a token allows in detail (RFC 9396) stays with its client, but for what is asked for.
-        details = authorization_details::of_grant(application, parameters, &token.details)?;
-    }
+        Some(token) if parameters.value(authorization_details::NAME).is_some() => {
+            authorization_details::of_grant(application, parameters, &token.details)?
+        }
+        _ => authorization_details::requested(application, parameters)?,
+    };
     let scope = match &former_scope {
         Some(former) => scope::of_exchange(parameters.value("scope"), former, asking)?,
         None if authorization_details::are_all(&details, application, parameters) => String::new(),

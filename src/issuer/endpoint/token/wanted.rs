@@ -1,29 +1,30 @@
-//! What a token request asks for.
+//! What a token request asks for, and one of a device.
 
 use crate::issuer::check::scope::Asking;
 use crate::issuer::check::{audience, authorization_details};
-use crate::issuer::config::Config;
+use crate::issuer::config::{Application, Config};
 use crate::issuer::endpoint::token::request::TokenRequest;
 use crate::issuer::sealed::user_grant::UserGrant;
+use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 
 /// What an access token is to be for.
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// The resources that it is for (RFC 8707).
-    pub(super) audience: Vec<String>,
-    pub(super) scope: String,
+    pub(crate) audience: Vec<String>,
+    pub(crate) scope: String,
     /// What it is to allow in detail (RFC 9396).
-    pub(super) details: Vec<String>,
+    pub(crate) details: Vec<String>,
 }
 
 /// What a request asks for that nobody has granted before, and the resources that it names. `scope` reads
 /// its scope, unless it asks for details alone.
-pub(super) fn first(
+pub(crate) fn first(
     config: &Config,
-    TokenRequest { client, parameters, .. }: TokenRequest<'_>,
+    application: &Application,
+    parameters: &Parameters,
     scope: fn(Option<&str>, Asking<'_>) -> Result<String, Refusal>,
 ) -> Result<(Wanted, Vec<String>), Refusal> {
-    let application = client.application;
     let resources = audience::requested(config, application, parameters)?;
     let details = authorization_details::requested(application, parameters)?;
     let scope = if authorization_details::are_all(&details, application, parameters) {
