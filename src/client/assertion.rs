@@ -31,9 +31,8 @@ use crate::base64url;
 use crate::form::Encoder;
 use crate::http::HttpRequest;
 use crate::json::ObjectWriter;
-use crate::text;
 
-use super::{Client, Error, Server};
+use super::{Client, Error, Server, jws};
 
 /// The parameters of an assertion.
 #[derive(Clone, Copy, Debug, Default)]
@@ -92,8 +91,7 @@ impl ClientAssertion {
             .string("jti", &base64url::encode(random))
             .integer("iat", now)
             .integer("exp", now.saturating_add(LIFETIME));
-        let part = |object: ObjectWriter| base64url::encode(object.finish().as_bytes());
-        Ok(Self(text::concat(&[&part(header), ".", &part(claims)])))
+        Ok(Self(jws::signing_input(header, claims)))
     }
 
     /// The text to be signed (RFC 7515 section 5.1).
@@ -106,7 +104,7 @@ impl ClientAssertion {
     /// [`Authentication::None`](super::Authentication::None).
     #[must_use]
     pub fn authenticate(self, mut request: HttpRequest, signature: &[u8]) -> HttpRequest {
-        let assertion = text::concat(&[&self.0, ".", &base64url::encode(signature)]);
+        let assertion = jws::signed(&self.0, signature);
         let mut form = Encoder::new();
         form.pair("client_assertion_type", ASSERTION_TYPE).pair("client_assertion", &assertion);
         request.body.push(b'&');

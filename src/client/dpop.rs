@@ -36,7 +36,7 @@ use crate::json::ObjectWriter;
 use crate::rules::challenge;
 use crate::text;
 
-use super::{Error, Members};
+use super::{Error, Members, jws};
 
 /// A public key, whose members are in base64url as a JWK has them (RFC 7518 section 6, RFC 8037 section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,8 +126,7 @@ impl Proof {
             .integer("iat", now)
             .optional_string("ath", hash.as_deref())
             .optional_string("nonce", nonce);
-        let part = |object: ObjectWriter| base64url::encode(object.finish().as_bytes());
-        Ok(Self(text::concat(&[&part(header), ".", &part(claims)])))
+        Ok(Self(jws::signing_input(header, claims)))
     }
 
     /// The text to be signed (RFC 7515 section 5.1).
@@ -147,7 +146,7 @@ impl Proof {
                 None => headers.push(name, value),
             }
         }
-        headers.push("dpop", text::concat(&[&self.0, ".", &base64url::encode(signature)]));
+        headers.push("dpop", jws::signed(&self.0, signature));
         request.headers = headers;
         request
     }

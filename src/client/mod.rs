@@ -49,6 +49,7 @@ pub mod dpop;
 mod error;
 pub mod id_token;
 pub mod introspect;
+mod jws;
 pub mod key_set;
 pub mod logout;
 mod members;

@@ -1,6 +1,7 @@
 import { NotSupportedError } from "../errors.js";
 import { invalid } from "./invalid.js";
-import { base64url, utf8 } from "./web-crypto.js";
+import { part } from "./jws.js";
+import { base64url } from "./web-crypto.js";
 
 /** The lifetime in seconds, which is long enough for clocks that differ a little. */
 const LIFETIME = 60;
@@ -46,9 +47,4 @@ export function assertionInput({ clientId, algorithm, keyId, audience, random, n
     exp: now + LIFETIME,
   };
   return `${part(header)}.${part(claims)}`;
-}
-
-/** A part of a JWT: an object as JSON in base64url. */
-function part(value: object): string {
-  return base64url(utf8(JSON.stringify(value)));
 }

@@ -3,8 +3,9 @@ import { assertionInput } from "./assertion.js";
 import { unixSeconds } from "./clock.js";
 import { type HttpRequest, httpRequest } from "./http.js";
 import { invalid } from "./invalid.js";
+import { signed } from "./jws.js";
 import { withRandom } from "./random.js";
-import { base64url, hmacKey, subtle, utf8 } from "./web-crypto.js";
+import { hmacKey } from "./web-crypto.js";
 
 /**
  * How the client authenticates (RFC 6749 section 2.3). `client_secret_basic_unencoded` is for servers that do not
@@ -124,11 +125,9 @@ async function sign(
   { keyId, audience = server.issuer ?? server.tokenEndpoint }: AssertionOptions & { keyId?: string | undefined },
 ): Promise<string> {
   const parts = { clientId, algorithm, keyId, audience, now: unixSeconds() };
-  const input = withRandom(16, (random) => assertionInput({ ...parts, random }));
-  const signature = await subtle()
-    .sign(parameters, key, utf8(input))
-    .catch(() => {
-      throw invalid("key", "the host cannot sign with it");
-    });
-  return `${input}.${base64url(new Uint8Array(signature))}`;
+  return signed(
+    withRandom(16, (random) => assertionInput({ ...parts, random })),
+    parameters,
+    key,
+  );
 }

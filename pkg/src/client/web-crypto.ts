@@ -21,6 +21,11 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
+/** The SHA-256 of a text, in base64url. */
+export async function hashOf(text: string): Promise<string> {
+  return base64url(new Uint8Array(await subtle().digest("SHA-256", utf8(text))));
+}
+
 /** A secret as a key for HMAC with SHA-256. */
 export function hmacKey(secret: string, usage: "sign" | "verify"): Promise<CryptoKey> {
   return subtle().importKey("raw", utf8(secret), { name: "HMAC", hash: "SHA-256" }, false, [usage]);

@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from "../errors.js";
+import { invalid } from "../client/invalid.js";
+import type { InvalidArgumentError } from "../errors.js";
 
 /** @throws {InvalidArgumentError} @internal */
 export function checkUrl(argument: string, url: unknown): void {
@@ -15,10 +16,5 @@ function isUrl(text: string): boolean {
 
 /** @internal */
 export function noUrl(argument: string): InvalidArgumentError {
-  return wrong(argument, "expected an https URL without fragment, or http on loopback");
-}
-
-/** @internal */
-export function wrong(argument: string, problem: string): InvalidArgumentError {
-  return new InvalidArgumentError(`${argument}: ${problem}`, argument);
+  return invalid(argument, "expected an https URL without fragment, or http on loopback");
 }

@@ -38,12 +38,3 @@ export class Bounded<T> {
     return this.#entries.size < this.#most;
   }
 }
-
-/** The SHA-256 of a text in base64url: what stands for a secret that is not to be kept. @internal */
-export async function hashOf(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return btoa(String.fromCharCode(...new Uint8Array(digest)))
-    .replace(/\+/g, "-")
-    .replace(/\//g, "_")
-    .replace(/=/g, "");
-}

@@ -1,4 +1,5 @@
-import { checkUrl, wrong } from "./argument.js";
+import { invalid } from "../client/invalid.js";
+import { checkUrl } from "./argument.js";
 import type { RefusalCode } from "./refused.js";
 
 /** Why a request is refused. */
@@ -45,8 +46,8 @@ export interface ChallengeOptions {
 export function challenge(options: ChallengeOptions = {}): string {
   const { scheme = "Bearer", realm, error, description, scope, resourceMetadata, algorithms } = options;
   const { acrValues, maxAge } = options;
-  if (scheme !== "Bearer" && scheme !== "DPoP") throw wrong("scheme", "expected Bearer or DPoP");
-  if (error !== undefined && !ERRORS.includes(error)) throw wrong("error", `expected one of ${ERRORS.join(", ")}`);
+  if (scheme !== "Bearer" && scheme !== "DPoP") throw invalid("scheme", "expected Bearer or DPoP");
+  if (error !== undefined && !ERRORS.includes(error)) throw invalid("error", `expected one of ${ERRORS.join(", ")}`);
   if (resourceMetadata !== undefined) checkUrl("resourceMetadata", resourceMetadata);
   const parameters = [
     ["realm", "realm", realm],
@@ -62,7 +63,7 @@ export function challenge(options: ChallengeOptions = {}): string {
   for (const [name, argument, value] of parameters) {
     if (value === undefined) continue;
     if (typeof value !== "string" || !/^[ !#-[\]-~]+$/.test(value)) {
-      throw wrong(argument, "expected printable ASCII without quotation marks and backslashes");
+      throw invalid(argument, "expected printable ASCII without quotation marks and backslashes");
     }
     said.push(`${name}="${value}"`);
   }
@@ -71,7 +72,7 @@ export function challenge(options: ChallengeOptions = {}): string {
 
 function seconds(age: unknown): string {
   if ((typeof age === "bigint" || Number.isSafeInteger(age)) && (age as number | bigint) >= 0) return String(age);
-  throw wrong("maxAge", "expected whole seconds");
+  throw invalid("maxAge", "expected whole seconds");
 }
 
 const ERRORS: readonly string[] = [

@@ -1,7 +1,7 @@
 import { type AlgorithmParameters, parametersOf } from "../client/algorithms.js";
-import { base64url } from "../client/web-crypto.js";
-import { InvalidArgumentError } from "../errors.js";
-import { Bounded, hashOf } from "./bounded.js";
+import { invalid } from "../client/invalid.js";
+import { base64url, hashOf, utf8 } from "../client/web-crypto.js";
+import { Bounded } from "./bounded.js";
 import { isType, readJwt, textOf, timeOf } from "./jwt.js";
 import { Fault } from "./refused.js";
 import { signedParts } from "./signed-parts.js";
@@ -69,7 +69,7 @@ export function dpopNonces({
 } = {}): DpopNonces {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   if (secret && !(secret.length >= 32)) {
-    throw new InvalidArgumentError("secret: expected 32 bytes at least", "secret");
+    throw invalid("secret", "expected 32 bytes at least");
   }
   let made: Promise<CryptoKey> | undefined;
   /** The key, made late: at the start of a Worker there is no randomness. */
@@ -77,11 +77,10 @@ export function dpopNonces({
     const octets = secret ?? crypto.getRandomValues(new Uint8Array(32));
     return (made ??= crypto.subtle.importKey("raw", octets as BufferSource, algorithm, false, ["sign", "verify"]));
   };
-  const octets = (text: string) => new TextEncoder().encode(text);
   return {
     async make() {
       const time = Math.floor(Date.now() / 1000).toString(36);
-      const mac = new Uint8Array(await crypto.subtle.sign(algorithm, await ownKey(), octets(time)));
+      const mac = new Uint8Array(await crypto.subtle.sign(algorithm, await ownKey(), utf8(time)));
       return `${time}.${base64url(mac)}`;
     },
     async accepts(nonce) {
@@ -89,7 +88,7 @@ export function dpopNonces({
       const age = Date.now() / 1000 - Number.parseInt(time, 36);
       if (others.length > 0 || !(age > -1 && age < seconds) || !/^[\w-]{43}$/.test(mac)) return false;
       const { signature } = signedParts(`${time}.${mac}`);
-      return crypto.subtle.verify(algorithm, await ownKey(), signature, octets(time));
+      return crypto.subtle.verify(algorithm, await ownKey(), signature, utf8(time));
     },
   };
 }

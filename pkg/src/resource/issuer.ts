@@ -1,11 +1,13 @@
 import { parametersOf } from "../client/algorithms.js";
 import type { Fetch } from "../client/http.js";
+import { invalid } from "../client/invalid.js";
 import { type FetchedKeys, type HeldKeys, keySet } from "../client/key-set.js";
 import { selectKey } from "../client/select-key.js";
-import { ConnectionError, InvalidArgumentError, MalformedResponseError, ResponseError } from "../errors.js";
-import { Bounded, hashOf } from "./bounded.js";
+import { hashOf } from "../client/web-crypto.js";
+import { ConnectionError, MalformedResponseError, ResponseError } from "../errors.js";
+import { Bounded } from "./bounded.js";
 import { signedParts } from "./signed-parts.js";
-import { strictJson } from "./strict-json.js";
+import { strictObject } from "./strict-json.js";
 
 /** What a resource server is at an issuer, to ask it about tokens (RFC 7662 section 2.1). */
 export interface IntrospectionOptions {
@@ -88,15 +90,15 @@ export class TrustedIssuer {
     this.issuer = issuer;
     this.#checkUrl("issuer", issuer);
     if (typeof jwks === "string") this.#checkUrl("jwks", jwks);
-    if (!(Number(maxAge) >= 0)) throw new InvalidArgumentError("maxAge: expected seconds", "maxAge");
+    if (!(Number(maxAge) >= 0)) throw invalid("maxAge", "expected seconds");
     if (introspection) {
       const { clientId, clientSecret, endpoint, cacheSeconds = 0 } = introspection;
       if (!clientId || !clientSecret) {
-        throw new InvalidArgumentError("introspection: expected clientId and clientSecret", "introspection");
+        throw invalid("introspection", "expected clientId and clientSecret");
       }
       if (endpoint !== undefined) this.#checkUrl("introspection.endpoint", endpoint);
       if (!(Number(cacheSeconds) >= 0)) {
-        throw new InvalidArgumentError("introspection.cacheSeconds: expected seconds", "introspection.cacheSeconds");
+        throw invalid("introspection.cacheSeconds", "expected seconds");
       }
     }
     this.#keys = keySet(() => this.#fetchKeys(), maxAge);
@@ -240,19 +242,16 @@ export class TrustedIssuer {
       const value = response.headers.get(name);
       if (value !== null) headers?.set(name, value);
     }
-    let value: unknown;
     try {
-      value = strictJson(text);
+      return strictObject(text);
     } catch (error) {
       throw malformed("$", (error as Error).message);
     }
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed("$", "not an object");
-    return value as Record<string, unknown>;
   }
 
   #checkUrl(argument: string, url: unknown): void {
     if (typeof url === "string" && this.#isUrl(url)) return;
-    throw new InvalidArgumentError(`${argument}: expected an https URL without fragment`, argument);
+    throw invalid(argument, "expected an https URL without fragment");
   }
 
   #isUrl(text: string): boolean {

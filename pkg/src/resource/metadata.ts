@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "../errors.js";
+import { invalid } from "../client/invalid.js";
 import { checkUrl, noUrl } from "./argument.js";
 
 /** How a resource server describes itself. */
@@ -59,7 +59,7 @@ export function protectedResourceMetadata(options: ProtectedResourceOptions): Pr
   const { resource, authorizationServers, scopes, name, documentation, dpopBoundAccessTokensRequired } = options;
   checkUrl("resource", resource);
   if (!Array.isArray(authorizationServers) || authorizationServers.length === 0) {
-    throw new InvalidArgumentError("authorizationServers: expected one at least", "authorizationServers");
+    throw invalid("authorizationServers", "expected one at least");
   }
   for (const server of authorizationServers) {
     checkUrl("authorizationServers", server);

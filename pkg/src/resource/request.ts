@@ -1,5 +1,5 @@
 import type { HeaderFields } from "../client/answer.js";
-import { InvalidArgumentError } from "../errors.js";
+import { invalid } from "../client/invalid.js";
 import { Fault } from "./refused.js";
 
 /** A request as hosts have it: a `Request` of the web, or that of Node, Express or Fastify. */
@@ -26,7 +26,7 @@ export interface Brought {
 /** The value of a header field, several ones joined as HTTP joins them; `undefined` if there is none. @internal */
 export function fieldOf({ headers }: RequestLike, name: string): string | undefined {
   if (typeof headers !== "object" || headers === null) {
-    throw new InvalidArgumentError("request: expected a token, or a request with headers", "request");
+    throw invalid("request", "expected a token, or a request with headers");
   }
   if (typeof headers.get === "function") return (headers as HeaderFields).get(name) ?? undefined;
   const value = (headers as Record<string, string | readonly string[] | undefined>)[name];

@@ -1,4 +1,4 @@
-import { fromBase64url } from "../client/web-crypto.js";
+import { fromBase64url, utf8 } from "../client/web-crypto.js";
 
 /**
  * The signed octets of a JWT, and its signature (RFC 7515 section 5.2). The JWT was checked before. It takes the place of
@@ -8,5 +8,5 @@ import { fromBase64url } from "../client/web-crypto.js";
  */
 export function signedParts(jwt: string): { signed: Uint8Array<ArrayBuffer>; signature: Uint8Array<ArrayBuffer> } {
   const end = jwt.lastIndexOf(".");
-  return { signed: new TextEncoder().encode(jwt.slice(0, end)), signature: fromBase64url(jwt.slice(end + 1)) };
+  return { signed: utf8(jwt.slice(0, end)), signature: fromBase64url(jwt.slice(end + 1)) };
 }

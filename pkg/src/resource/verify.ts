@@ -1,5 +1,6 @@
 import { parametersOf } from "../client/algorithms.js";
-import { InvalidArgumentError } from "../errors.js";
+import { invalid } from "../client/invalid.js";
+import { Bounded } from "./bounded.js";
 import { challenge } from "./challenge.js";
 import { type DpopNonces, type ReplayMemory, checkProof, replayMemory } from "./dpop.js";
 import { TrustedIssuer } from "./issuer.js";
@@ -240,7 +241,7 @@ async function checkBinding(jkt: string, brought: Brought, options: VerifyOption
   const sentTo = originalUrl ?? url;
   const isAbsolute = /^https?:\/\//i.test(sentTo);
   if (!isAbsolute && origin === undefined) {
-    throw new InvalidArgumentError("origin: needed for proofs, because the request has only a path", "origin");
+    throw invalid("origin", "needed for proofs, because the request has only a path");
   }
   const absolute = isAbsolute ? sentTo : new URL(sentTo, origin).href;
   await checkProof(proof, { token, jkt, method, url: absolute, replays, nonces, now });
@@ -296,35 +297,36 @@ function checkedOptions(options: VerifyOptions): Checked {
   const issuers = (Array.isArray(issuer) ? issuer : [issuer]) as (string | TrustedIssuer)[];
   const audiences = (Array.isArray(audience) ? audience : [audience]) as string[];
   if (issuers.length === 0 || !issuers.every((one) => typeof one === "string" || one instanceof TrustedIssuer)) {
-    throw new InvalidArgumentError("issuer: expected a URL, or what TrustedIssuer makes", "issuer");
+    throw invalid("issuer", "expected a URL, or what TrustedIssuer makes");
   }
   // Without an audience, tokens for anybody would count.
   if (audiences.length === 0 || !audiences.every((one) => typeof one === "string" && one !== "")) {
-    throw new InvalidArgumentError("audience: expected a text, or several", "audience");
+    throw invalid("audience", "expected a text, or several");
   }
   if (!(clockTolerance >= 0 && clockTolerance <= 600)) {
-    throw new InvalidArgumentError("clockTolerance: expected 0 to 600 seconds", "clockTolerance");
+    throw invalid("clockTolerance", "expected 0 to 600 seconds");
   }
-  if (!(maxAge >= 0)) throw new InvalidArgumentError("maxAge: expected seconds", "maxAge");
+  if (!(maxAge >= 0)) throw invalid("maxAge", "expected seconds");
   if (!["accepted", "required", "refused"].includes(dpop)) {
-    throw new InvalidArgumentError("dpop: expected accepted, required or refused", "dpop");
+    throw invalid("dpop", "expected accepted, required or refused");
   }
   return { issuers: issuers.map(trusted), audiences, tolerance: clockTolerance };
 }
 
 /** Issuers that are named by their identifiers alone. */
-let named: Map<string, TrustedIssuer> | undefined;
+let named: Bounded<TrustedIssuer> | undefined;
 
 /** How many of them are kept: their names come from options, and not from tokens. */
 const MOST_NAMED = 100;
 
 function trusted(issuer: string | TrustedIssuer): TrustedIssuer {
   if (typeof issuer !== "string") return issuer;
-  named ??= new Map();
-  const known = named.get(issuer) ?? new TrustedIssuer({ issuer });
-  if (!named.has(issuer) && named.size >= MOST_NAMED) named.delete(named.keys().next().value!);
-  named.set(issuer, known);
-  return known;
+  named ??= new Bounded(MOST_NAMED);
+  const known = named.get(issuer, 0);
+  if (known) return known;
+  const made = new TrustedIssuer({ issuer });
+  named.set(issuer, made, Infinity);
+  return made;
 }
 
 let replaysOfProcess: ReplayMemory | undefined;

@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from "../../errors.js";
 import { invalid, unlessInvalid } from "../invalid.js";
 import { malformed } from "../malformed.js";
 import type { Int64 } from "../seconds.js";
@@ -41,7 +40,7 @@ export function authorizationDetails(details: readonly AuthorizationDetail[]): {
   if (!Array.isArray(details) || details.length === 0) throw invalid("authorizationDetails", "not a list of details");
   const text = unlessInvalid("authorizationDetails", "not what JSON can hold", () => JSON.stringify(details));
   const fault = faultOf(JSON.parse(text));
-  if (fault) throw new InvalidArgumentError(`authorizationDetails: ${fault.join(": ")}`, "authorizationDetails");
+  if (fault) throw invalid("authorizationDetails", fault.join(": "));
   return { authorization_details: text };
 }
 

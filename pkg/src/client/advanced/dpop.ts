@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from "../../errors.js";
 import { type HttpResponse, bodyText, fieldOf, headersOf } from "../answer.js";
 import type { SigningKey } from "../authentication.js";
 import { unixSeconds } from "../clock.js";
@@ -10,7 +9,7 @@ import { type Party, asserted } from "../party.js";
 import { withRandom } from "../random.js";
 import type { Int64 } from "../seconds.js";
 import { type TokenFields, type TokenReading, readTokens } from "../tokens.js";
-import { base64url, subtle } from "../web-crypto.js";
+import { base64url, hashOf, subtle } from "../web-crypto.js";
 import { Nonces, asksForNonce } from "./nonces.js";
 import { signedJwt, signingBy } from "./sign.js";
 
@@ -133,17 +132,12 @@ async function publicJwk(key: CryptoKey): Promise<object> {
   const { kty, crv, e, n, x, y, d } = await subtle()
     .exportKey("jwk", key)
     .catch(() => {
-      throw new InvalidArgumentError("key: its public key cannot be exported", "key");
+      throw invalid("key", "its public key cannot be exported");
     });
   if (d !== undefined) throw invalid("key", "its publicKey is a private key");
   const members = kty === "RSA" ? { e, kty, n } : { crv, kty, x, y };
   // A member that is missing must not be part of what is compared.
   return JSON.parse(JSON.stringify(members));
-}
-
-/** The SHA-256 of a text, in base64url. */
-async function hashOf(text: string): Promise<string> {
-  return base64url(new Uint8Array(await subtle().digest("SHA-256", new TextEncoder().encode(text))));
 }
 
 /** Whether an authorization server demands another nonce (RFC 9449 section 8). */

@@ -84,10 +84,7 @@ export class Fapi2Client<I extends Int64 = "bigint"> extends Client<I> {
     const authorizationEndpoint = new NotSupportedError(reason, "authorization_endpoint");
     Object.assign(party, { faults: { authorizationEndpoint, ...faultsOf(options.server) } });
     party.keySet = strict(verifierOf(party)!);
-    const password = () => {
-      throw new NotSupportedError("FAPI 2.0 (section 5.3.2.1) has no password grant", "token_endpoint");
-    };
-    const tokenRequest: TokenRequests = Object.freeze({ ...this.tokenRequest, password });
+    const tokenRequest: TokenRequests = Object.freeze({ ...this.tokenRequest, password: noPassword });
     Object.assign(this, { tokenRequest });
   }
 
@@ -148,8 +145,12 @@ export class Fapi2Client<I extends Int64 = "bigint"> extends Client<I> {
    * @throws {NotSupportedError} always
    */
   override async password(): Promise<never> {
-    throw new NotSupportedError("FAPI 2.0 (section 5.3.2.1) has no password grant", "token_endpoint");
+    return noPassword();
   }
+}
+
+function noPassword(): never {
+  throw new NotSupportedError("FAPI 2.0 (section 5.3.2.1) has no password grant", "token_endpoint");
 }
 
 /** The options of a client of which the profile has decided what it decides. */

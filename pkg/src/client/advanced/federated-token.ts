@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from "../../errors.js";
 import type { AssertionAuthentication } from "../authentication.js";
 import { type HttpRequest, httpRequest } from "../http.js";
 import { invalid } from "../invalid.js";
@@ -39,7 +38,7 @@ export function federatedToken(options: FederatedTokenOptions): AssertionAuthent
     try {
       given = await token();
     } catch (cause) {
-      const error = new InvalidArgumentError("token: the function failed", "token");
+      const error = invalid("token", "the function failed");
       throw Object.defineProperty(error, "cause", { value: cause });
     }
     // Files end with a line break.

@@ -94,7 +94,7 @@ export async function pushAuthorizationRequest<I extends Int64>(
   parameters: AuthorizationParameters | AuthorizationRequest,
   options: CallOptions = {},
 ): Promise<PushedAuthorizationRequest<I>> {
-  const request = isRequest(parameters) ? parameters : unpushed(client, parameters);
+  const request = unpushed(client, parameters);
   const response = await sendAs(SignInClient.party(client), pushedRequest(client, request), options);
   return parsePushedAuthorization(client, request, response);
 }
@@ -121,8 +121,19 @@ export async function prepareSignIn(
   return pushed ? pushAuthorizationRequest(client, parameters, options) : client.authorizationRequest(parameters);
 }
 
-/** An authorization request with all its parameters, also for a server that takes no such request from a browser. @internal */
-export function unpushed(client: SignInClient<Int64>, parameters: AuthorizationParameters): AuthorizationRequest {
+/**
+ * The authorization request with all these parameters, also for a server that takes no such request from a browser. A
+ * request that was made already is itself.
+ *
+ * @throws {InvalidArgumentError} if a parameter is missing or cannot be sent
+ * @internal
+ */
+export function unpushed(
+  client: SignInClient<Int64>,
+  parameters: AuthorizationParameters | AuthorizationRequest,
+): AuthorizationRequest {
+  if (!parameters) throw invalid("parameters", "missing, such as { redirectUri }");
+  if (isRequest(parameters)) return parameters;
   const party = SignInClient.party(client);
   const open = withPages(party);
   if (open === party) return client.authorizationRequest(parameters);
@@ -137,6 +148,5 @@ export function withPages<I extends Int64>(party: Party<I>): Party<I> {
 }
 
 function isRequest(parameters: AuthorizationParameters | AuthorizationRequest): parameters is AuthorizationRequest {
-  if (!parameters) throw invalid("parameters", "missing, such as { redirectUri }");
   return typeof (parameters as AuthorizationRequest).serialize === "function";
 }

@@ -1,6 +1,6 @@
 import { NotSupportedError } from "../../errors.js";
 import { jsonText } from "../../json.js";
-import type { HttpResponse } from "../answer.js";
+import { type HttpResponse, isSuccess } from "../answer.js";
 import { REGISTRATION_ANSWER } from "../generated/tables.js";
 import { type CallOptions, type HttpRequest, send } from "../http.js";
 import { claimsFrom } from "../id-token.js";
@@ -185,8 +185,7 @@ export function deleteRegistrationRequest(registration: ClientRegistration): Reg
  * @throws {ResponseError} for an error response without a readable reason
  */
 export function parseDeregistration(response: HttpResponse): void {
-  const { status } = response ?? {};
-  if (status >= 200 && status < 300) return;
+  if (isSuccess(response?.status)) return;
   // It throws, because no status of an error has a registration.
   read(REGISTRATION_ANSWER, response);
 }

@@ -57,10 +57,7 @@ export async function signAuthorizationRequest(
   if (!Number.isSafeInteger(lifetime) || lifetime <= 0) throw invalid("lifetime", "not a whole number of seconds");
   const { issuer } = client.server;
   if (!issuer) throw new NotSupportedError("the server has no issuer", "issuer");
-  const request =
-    typeof (parameters as AuthorizationRequest)?.serialize === "function"
-      ? (parameters as AuthorizationRequest)
-      : unpushed(client, parameters as AuthorizationParameters);
+  const request = unpushed(client, parameters);
   const now = unixSeconds();
   const own = { iss: client.clientId, aud: issuer, iat: now, nbf: now, exp: now + lifetime };
   const claims = { ...claimsOf(parametersOf(client, request)), ...own, jti: withRandom(16, base64url) };

@@ -1,7 +1,7 @@
-import { InvalidArgumentError } from "../../errors.js";
 import { algorithmOf, parametersOf } from "../algorithms.js";
 import type { SigningKey } from "../authentication.js";
-import { base64url, subtle } from "../web-crypto.js";
+import { invalid } from "../invalid.js";
+import { part, signed } from "../jws.js";
 
 /** A private key and what its signatures are called. */
 export interface Signing {
@@ -23,10 +23,10 @@ export function signingBy(key: SigningKey): Signing {
   const given = key as CryptoKey | undefined;
   const algorithm = given?.algorithm && algorithmOf(given);
   if (!algorithm || !given.usages?.includes("sign")) {
-    throw new InvalidArgumentError("key: not a private key for RS, PS or ES 256 to 512, or EdDSA", "key");
+    throw invalid("key", "not a private key for RS, PS or ES 256 to 512, or EdDSA");
   }
   if ((given.algorithm as RsaKeyAlgorithm).modulusLength < SHORTEST_MODULUS) {
-    throw new InvalidArgumentError("key: shorter than 2048 bits (RFC 7518 section 3.3)", "key");
+    throw invalid("key", "shorter than 2048 bits (RFC 7518 section 3.3)");
   }
   return { key: given, algorithm };
 }
@@ -36,14 +36,6 @@ export function signingBy(key: SigningKey): Signing {
  *
  * @throws {InvalidArgumentError} if the host cannot sign with the key
  */
-export async function signedJwt({ key, algorithm }: Signing, header: object, claims: object): Promise<string> {
-  const encoder = new TextEncoder();
-  const part = (value: object) => base64url(encoder.encode(JSON.stringify(value)));
-  const input = `${part({ alg: algorithm, ...header })}.${part(claims)}`;
-  const signature = await subtle()
-    .sign(parametersOf(algorithm)!, key, encoder.encode(input))
-    .catch(() => {
-      throw new InvalidArgumentError("key: the host cannot sign with it", "key");
-    });
-  return `${input}.${base64url(new Uint8Array(signature))}`;
+export function signedJwt({ key, algorithm }: Signing, header: object, claims: object): Promise<string> {
+  return signed(`${part({ alg: algorithm, ...header })}.${part(claims)}`, parametersOf(algorithm)!, key);
 }

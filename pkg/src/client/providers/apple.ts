@@ -1,7 +1,7 @@
-import { InvalidArgumentError } from "../../errors.js";
 import type { SigningKey } from "../authentication.js";
 import { unixSeconds } from "../clock.js";
-import { base64url, subtle } from "../web-crypto.js";
+import { invalid } from "../invalid.js";
+import { part, signed } from "../jws.js";
 import type { Preset } from "./preset.js";
 
 const APPLE = "https://appleid.apple.com";
@@ -63,22 +63,16 @@ export async function appleClientSecret(options: AppleClientSecretOptions): Prom
   const { teamId, keyId, clientId, lifetime = LIFETIME } = options;
   const key = options.key as CryptoKey | undefined;
   for (const [name, value] of Object.entries({ teamId, keyId, clientId })) {
-    if (!value || typeof value !== "string") throw new InvalidArgumentError(`${name}: missing`, name);
+    if (!value || typeof value !== "string") throw invalid(name, "missing");
   }
   if ((key?.algorithm as EcKeyAlgorithm | undefined)?.namedCurve !== "P-256" || !key!.usages.includes("sign")) {
-    throw new InvalidArgumentError("key: not a private key for ES256", "key");
+    throw invalid("key", "not a private key for ES256");
   }
   if (!(Number.isInteger(lifetime) && lifetime > 0 && lifetime <= LONGEST)) {
-    throw new InvalidArgumentError(`lifetime: not whole seconds up to ${LONGEST}`, "lifetime");
+    throw invalid("lifetime", `not whole seconds up to ${LONGEST}`);
   }
   const now = unixSeconds();
-  const input = [
-    { alg: "ES256", kid: keyId },
-    { iss: teamId, iat: now, exp: now + lifetime, aud: APPLE, sub: clientId },
-  ]
-    .map((part) => base64url(new TextEncoder().encode(JSON.stringify(part))))
-    .join(".");
+  const claims = { iss: teamId, iat: now, exp: now + lifetime, aud: APPLE, sub: clientId };
   const by = { name: "ECDSA", hash: "SHA-256" };
-  const signature = await subtle().sign(by, key!, new TextEncoder().encode(input));
-  return `${input}.${base64url(new Uint8Array(signature))}`;
+  return signed(`${part({ alg: "ES256", kid: keyId })}.${part(claims)}`, by, key!);
 }

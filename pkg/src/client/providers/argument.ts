@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "../../errors.js";
+import { invalid } from "../invalid.js";
 
 /**
  * Refuses a part of an address that could break out of it.
@@ -9,7 +9,7 @@ import { InvalidArgumentError } from "../../errors.js";
  */
 export function checkPart(name: string, part: unknown, pattern: RegExp, example: string): void {
   if (typeof part === "string" && pattern.test(part)) return;
-  throw new InvalidArgumentError(`${name}: not such as ${example}`, name);
+  throw invalid(name, `not such as ${example}`);
 }
 
 /**
