@@ -513,6 +513,44 @@ describe("RFC 9449: tokens that are bound to a key", async () => {
     await assert.rejects(verifyAccessToken(node, options), { code: "invalid_argument", argument: "origin" });
   });
 
+  test("section 4.3: the configured origin counts, and not what the sender says of it", async () => {
+    const text = await bound();
+    const own = { ...options, origin: API };
+    const of = (target, proof) => ({
+      method: "GET",
+      url: target,
+      headers: { authorization: `DPoP ${text}`, dpop: proof },
+    });
+    const evil = "https://evil.example";
+    for (const target of [
+      `${evil}/things`,
+      "//evil.example/things",
+      "HTTPS://evil.example/things",
+      `${evil}/things?x=1`,
+    ]) {
+      const proof = () => proofFor(text, { htu: `${evil}/things` });
+      const refused = await refusal(of(target, await proof()), own);
+      assert.equal(refused.error, "invalid_dpop_proof", target);
+      assert.equal((await refusal(request(text, await proof(), "DPoP", `${evil}/things`), own)).error, refused.error);
+    }
+    // A proxy has ended TLS, so the request that it passes on has another scheme and host.
+    await verifyAccessToken(request(text, await proofFor(text), "DPoP", "http://10.0.0.7:8080/things?x=1"), own);
+    await verifyAccessToken(of("http://10.0.0.7:8080/things", await proofFor(text)), own);
+    for (const origin of [
+      "api.example.com",
+      `${API}/`,
+      `${API}/v1`,
+      "ftp://a.example",
+      "https://u@a.example",
+      "",
+      7,
+      null,
+    ]) {
+      const promise = verifyAccessToken(of("/things", await proofFor(text)), { ...options, origin });
+      await assert.rejects(promise, { code: "invalid_argument", argument: "origin" }, String(origin));
+    }
+  });
+
   test("section 7.1: not as bearer tokens, not alone, and not without a proof", async () => {
     const text = await bound();
     assert.equal((await refusal(request(text, await proofFor(text), "Bearer"))).error, "invalid_token");

@@ -33,7 +33,11 @@ export interface VerifyOptions {
   readonly replays?: ReplayMemory | undefined;
   /** What makes the nonces that proofs need. Default: they need none. */
   readonly nonces?: DpopNonces | undefined;
-  /** The scheme and host under which clients reach the server, where a request has only a path: `https://api.example`. */
+  /**
+   * The scheme and host under which clients reach the server, such as `https://api.example`: proofs have to name them,
+   * whatever the request says. Default: those of the request's URL, which its sender chooses; so it is needed where a
+   * request has only a path, and wherever the server answers to any `Host`.
+   */
   readonly origin?: string | undefined;
   /** Where the resource server's metadata are, for the answer (RFC 9728 section 5.1). */
   readonly resourceMetadata?: string | undefined;
@@ -237,13 +241,21 @@ async function checkBinding(jkt: string, brought: Brought, options: VerifyOption
     throw invalidToken("the token is bound to a key, so it needs a proof and the scheme DPoP");
   if (proof === undefined) throw new Fault("invalid_dpop_proof", "the request has no proof");
   const { method = "", originalUrl, url = "" } = request;
-  const sentTo = originalUrl ?? url;
-  const isAbsolute = /^https?:\/\//i.test(sentTo);
-  if (!isAbsolute && origin === undefined) {
+  const target = originalUrl ?? url;
+  await checkProof(proof, { token, jkt, method, url: sentTo(target, origin), replays, nonces, now });
+}
+
+/**
+ * The URL to which a request was sent. Its sender chooses scheme and host, by the field `Host` or in the target itself
+ * (RFC 9112 section 3.2.2), so the configured origin goes before them: else a proof for another server would count here.
+ */
+function sentTo(target: string, origin: string | undefined): string {
+  const [own] = /^https?:\/\/[^/?#]*/i.exec(target) ?? [];
+  if (own === undefined && origin === undefined) {
     throw new InvalidArgumentError("origin: needed for proofs, because the request has only a path", "origin");
   }
-  const absolute = isAbsolute ? sentTo : new URL(sentTo, origin).href;
-  await checkProof(proof, { token, jkt, method, url: absolute, replays, nonces, now });
+  // Not by `new URL`, for which a target that begins with `//` names another host.
+  return origin === undefined ? target : origin + target.slice(own?.length ?? 0).replace(/^(?!\/)/, "/");
 }
 
 /** What is asked of this request. */
@@ -292,7 +304,7 @@ function refused(fault: Fault, scheme: "Bearer" | "DPoP", options: VerifyOptions
 const ALGORITHMS = "ES256 ES384 ES512 PS256 PS384 PS512 RS256 RS384 RS512 EdDSA";
 
 function checkedOptions(options: VerifyOptions): Checked {
-  const { issuer, audience, clockTolerance = 30, maxAge = 0, dpop = "accepted" } = options ?? {};
+  const { issuer, audience, clockTolerance = 30, maxAge = 0, dpop = "accepted", origin } = options ?? {};
   const issuers = (Array.isArray(issuer) ? issuer : [issuer]) as (string | TrustedIssuer)[];
   const audiences = (Array.isArray(audience) ? audience : [audience]) as string[];
   if (issuers.length === 0 || !issuers.every((one) => typeof one === "string" || one instanceof TrustedIssuer)) {
@@ -306,10 +318,18 @@ function checkedOptions(options: VerifyOptions): Checked {
     throw new InvalidArgumentError("clockTolerance: expected 0 to 600 seconds", "clockTolerance");
   }
   if (!(maxAge >= 0)) throw new InvalidArgumentError("maxAge: expected seconds", "maxAge");
+  if (origin !== undefined && !isOrigin(origin)) {
+    throw new InvalidArgumentError("origin: expected a scheme and a host, without a path", "origin");
+  }
   if (!["accepted", "required", "refused"].includes(dpop)) {
     throw new InvalidArgumentError("dpop: expected accepted, required or refused", "dpop");
   }
   return { issuers: issuers.map(trusted), audiences, tolerance: clockTolerance };
+}
+
+/** Whether a text is a scheme and a host, as in `https://api.example`. */
+function isOrigin(text: unknown): boolean {
+  return typeof text === "string" && /^https?:\/\/[^/?#@\\\s]+$/i.test(text) && URL.canParse(text);
 }
 
 /** Issuers that are named by their identifiers alone. */
