@@ -397,6 +397,13 @@ describe("issuers", () => {
     await refusal(await token(bare), {});
     await refusal(await token({ nonce: "n" }, { typ: "JWT" }), loose);
     await refusal(await token({}, { typ: "logout+jwt" }), loose);
+    // What only the answer to an introspection may lack.
+    for (const active of [true, false, "x"]) {
+      await refusal(await token({ nonce: "n", active }, { typ: "JWT" }), loose);
+      await refusal(await token({ exp: undefined, active }), loose);
+      await refusal(await token({ exp: undefined, active }));
+      await refusal(await token({ jti: undefined, client_id: undefined, active }));
+    }
   });
 
   test("algorithms can be fewer", async () => {

@@ -119,32 +119,39 @@ async function verified(brought: Brought, options: VerifyOptions, checked: Check
   const { dpop = "accepted" } = options;
   if (dpop === "refused" && scheme === "DPoP") throw new Fault(undefined);
   const now = Date.now() / 1000;
-  const { issuer, claims } = await claimsOf(token, checked, now);
-  const read = checkClaims(claims, issuer, checked, now);
+  const said = await claimsOf(token, checked, now);
+  const read = checkClaims(said, checked, now);
   if (read.jkt === undefined) checkUnbound(scheme, dpop);
   else await checkBinding(read.jkt, brought, options, now);
   checkDemands(read, options, now);
   return read;
 }
 
-/** The claims of a token that is genuine, and who vouches for it. */
-async function claimsOf(token: string, { issuers }: Checked, now: number) {
+/** What a genuine token says, or its issuer of it. */
+interface Said {
+  readonly issuer: TrustedIssuer;
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** Whether the issuer was asked, because the token says nothing itself. A JWT cannot claim that. */
+  readonly isOpaque: boolean;
+}
+
+async function claimsOf(token: string, { issuers }: Checked, now: number): Promise<Said> {
   const jwt = readJwt(token);
   if (jwt) {
     const issuer = issuers.find(({ issuer }) => issuer === jwt.claims["iss"]);
     if (!issuer) throw invalidToken("the token is of another issuer");
     await checkSignature(token, jwt.header, issuer);
-    if (!issuer.options.introspection?.always) return { issuer, claims: jwt.claims };
-    const answer = await issuer.introspect(token, now);
-    if (!answer) throw invalidToken("the token does not work any more");
-    return { issuer, claims: jwt.claims };
+    if (issuer.options.introspection?.always && !(await issuer.introspect(token, now))) {
+      throw invalidToken("the token does not work any more");
+    }
+    return { issuer, claims: jwt.claims, isOpaque: false };
   }
   for (const issuer of issuers.filter(({ options }) => options.introspection)) {
     const answer = await issuer.introspect(token, now);
     if (!answer) continue;
     // RFC 7662 section 2.2: `iss` may be missing.
     if (answer["iss"] !== undefined && answer["iss"] !== issuer.issuer) throw invalidToken("it is of another issuer");
-    return { issuer, claims: answer };
+    return { issuer, claims: answer, isOpaque: true };
   }
   throw invalidToken("the token is unknown, has expired, or was revoked");
 }
@@ -165,13 +172,10 @@ async function checkSignature(token: string, header: Readonly<Record<string, unk
   }
 }
 
-function checkClaims(
-  claims: Readonly<Record<string, unknown>>,
-  { issuer, options: { rfc9068 = true } }: TrustedIssuer,
-  { audiences, tolerance }: Checked,
-  now: number,
-): AccessToken {
-  const isOpaque = "active" in claims;
+function checkClaims(said: Said, { audiences, tolerance }: Checked, now: number): AccessToken {
+  const { claims, isOpaque } = said;
+  const { issuer } = said.issuer;
+  const { rfc9068 = true } = said.issuer.options;
   const expires = timeOf(claims, "exp");
   if (expires === undefined && (!isOpaque || "exp" in claims)) throw invalidToken("the token has no exp");
   if (expires !== undefined && expires + tolerance <= now) throw invalidToken("the token has expired");
