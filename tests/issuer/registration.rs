@@ -235,6 +235,31 @@ fn rfc_7591_section_2_keys() {
     assert!(said.contains("send the keys in jwks"), "{said}");
 }
 
+/// Nothing would ever be fetched from there.
+#[test]
+fn rfc_7591_section_2_a_jwks_uri_of_this_network() {
+    let mut server = Server::with(|config| {
+        config.registration = Some(Registration::default());
+        config.client_id_metadata = Some(ClientIdMetadata::default());
+    });
+    let mut body = with("token_endpoint_auth_method", json!("private_key_jwt"));
+    for url in [
+        "https://10.0.0.1/jwks",
+        "https://2130706433/jwks",
+        "https://localhost/jwks",
+        "https://client.example@127.0.0.1/jwks",
+        "http://client.example/jwks",
+        "data:application/json,{}",
+        "",
+    ] {
+        body["jwks_uri"] = json!(url);
+        let said = refused(&register(&mut server, &body), 400, "invalid_client_metadata");
+        assert!(said.starts_with("jwks_uri: "), "{said}");
+    }
+    body["jwks_uri"] = json!("https://client.example/jwks");
+    registered(&mut server, &body);
+}
+
 /// What a client cannot have is left out (section 2), whether it is public or has its keys elsewhere.
 #[test]
 fn rfc_7591_section_2_grants_that_need_a_credential() {

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::issuer::check::redirect_uri::{self, has_uri_characters};
-use crate::issuer::check::scope;
+use crate::issuer::check::{client_id_url, scope};
 use crate::issuer::config::{
     Application, AuthMethod, ClaimValue, ClientKey, ClientKeys, Config, ConfigError, FromValue,
     GrantType, SubjectType,
@@ -354,8 +354,13 @@ impl<'a> Reading<'a> {
             if signs_requests {
                 self.wrong("jwks_uri", "signed requests need the keys in jwks");
             }
-            if self.config.client_id_metadata.is_none() {
-                self.wrong("jwks_uri", "nothing is fetched here: send the keys in jwks");
+            // Where nothing is ever fetched from, the client could never authenticate.
+            let checked = match &self.config.client_id_metadata {
+                Some(rules) => client_id_url::check(rules, &url),
+                None => Err("nothing is fetched here: send the keys in jwks"),
+            };
+            if let Err(problem) = checked {
+                self.wrong("jwks_uri", problem);
             }
             self.kept.string("jwks_uri", &url);
             return is_needed.then(|| url.into_owned());
