@@ -15,6 +15,7 @@ use crate::issuer::profile::Profile;
 use crate::issuer::wire::refusal::Refusal;
 use crate::json::{Object, ObjectWriter, Value};
 use crate::signature::SignatureAlgorithm;
+use crate::text::is_unseen;
 
 /// Where metadata are read from.
 #[derive(Clone, Copy)]
@@ -192,8 +193,9 @@ impl<'a> Reading<'a> {
         let Some(text) = self.text(name) else {
             return String::new();
         };
-        if text.chars().count() > MAX_NAME || text.chars().any(char::is_control) {
-            self.wrong(name, "expected one line of 200 characters at most");
+        let is_wrong = |one: char| one.is_control() || is_unseen(one);
+        if text.chars().count() > MAX_NAME || text.chars().any(is_wrong) {
+            self.wrong(name, "expected one line of 200 characters at most, all of which are seen");
         }
         self.kept.string(name, &text);
         text.into_owned()
