@@ -32,6 +32,26 @@ pub(crate) fn from_first(text: &str, character: u8) -> Option<&str> {
     text.get(octets::position(text.as_bytes(), character)?..)
 }
 
+/// Whether a character is not seen itself, but can end a line or make what is around it look like something
+/// else: marks of direction above all (Unicode Technical Report 36 section 2.10). Joiners are not among
+/// them, because names need them.
+#[cfg(feature = "issuer")]
+pub(crate) fn is_unseen(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'
+            | '\u{200e}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
 /// The texts one after another.
 pub(crate) fn concat(parts: &[&str]) -> String {
     let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());

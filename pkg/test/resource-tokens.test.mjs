@@ -397,6 +397,13 @@ describe("issuers", () => {
     await refusal(await token(bare), {});
     await refusal(await token({ nonce: "n" }, { typ: "JWT" }), loose);
     await refusal(await token({}, { typ: "logout+jwt" }), loose);
+    // What only the answer to an introspection may lack.
+    for (const active of [true, false, "x"]) {
+      await refusal(await token({ nonce: "n", active }, { typ: "JWT" }), loose);
+      await refusal(await token({ exp: undefined, active }), loose);
+      await refusal(await token({ exp: undefined, active }));
+      await refusal(await token({ jti: undefined, client_id: undefined, active }));
+    }
   });
 
   test("algorithms can be fewer", async () => {
@@ -511,6 +518,44 @@ describe("RFC 9449: tokens that are bound to a key", async () => {
     };
     await verifyAccessToken(node, { ...options, origin: API, dpop: "required" });
     await assert.rejects(verifyAccessToken(node, options), { code: "invalid_argument", argument: "origin" });
+  });
+
+  test("section 4.3: the configured origin counts, and not what the sender says of it", async () => {
+    const text = await bound();
+    const own = { ...options, origin: API };
+    const of = (target, proof) => ({
+      method: "GET",
+      url: target,
+      headers: { authorization: `DPoP ${text}`, dpop: proof },
+    });
+    const evil = "https://evil.example";
+    for (const target of [
+      `${evil}/things`,
+      "//evil.example/things",
+      "HTTPS://evil.example/things",
+      `${evil}/things?x=1`,
+    ]) {
+      const proof = () => proofFor(text, { htu: `${evil}/things` });
+      const refused = await refusal(of(target, await proof()), own);
+      assert.equal(refused.error, "invalid_dpop_proof", target);
+      assert.equal((await refusal(request(text, await proof(), "DPoP", `${evil}/things`), own)).error, refused.error);
+    }
+    // A proxy has ended TLS, so the request that it passes on has another scheme and host.
+    await verifyAccessToken(request(text, await proofFor(text), "DPoP", "http://10.0.0.7:8080/things?x=1"), own);
+    await verifyAccessToken(of("http://10.0.0.7:8080/things", await proofFor(text)), own);
+    for (const origin of [
+      "api.example.com",
+      `${API}/`,
+      `${API}/v1`,
+      "ftp://a.example",
+      "https://u@a.example",
+      "",
+      7,
+      null,
+    ]) {
+      const promise = verifyAccessToken(of("/things", await proofFor(text)), { ...options, origin });
+      await assert.rejects(promise, { code: "invalid_argument", argument: "origin" }, String(origin));
+    }
   });
 
   test("section 7.1: not as bearer tokens, not alone, and not without a proof", async () => {

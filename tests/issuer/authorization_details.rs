@@ -206,6 +206,26 @@ fn rfc_9396_section_3_details_are_shown_and_asked_for_each_time_that_they_differ
     assert!(text(&question).contains("123.51"));
 }
 
+/// What is agreed to is what is read.
+#[test]
+fn rfc_9396_section_3_what_is_not_seen_is_shown_by_its_number() {
+    let mut server = server(Profile::Rfc9700, AccessTokenFormat::Opaque);
+    let odd = "1\u{202e}00\u{2066}\u{200b}\u{2028}\u{7f}\u{e0041}";
+    let details = format!("[{}]", PAYMENT.replace("123.50", odd));
+    let mut browser = Browser::default();
+    let page = browser.authorize(&mut server, WEB, &request(&details));
+    let question = browser.login(&mut server, &page);
+    let html = text(&question);
+    let shown = r"1\u202e00\u2066\u200b\u2028\u007f\udb40\udc41";
+    assert!(html.contains(shown), "{html}");
+    assert!(!html.contains(['\u{202e}', '\u{2066}', '\u{200b}', '\u{2028}', '\u{7f}']));
+    // It is granted as it was asked for.
+    let answer = redirected(&browser.submit(&mut server, &question, &[("decision", "allow")]));
+    let tokens = ok(&server.redeem(&answer["code"]));
+    let granted = tokens["authorization_details"][0].to_string();
+    assert!(granted.contains(odd) && !granted.contains(r"\u202e"), "{granted}");
+}
+
 #[test]
 fn rfc_9396_section_3_1_details_without_a_scope() {
     for profile in PROFILES {

@@ -420,25 +420,21 @@ fn section_6_2_a_signed_request_needs_the_keys_as_well() {
 }
 
 #[test]
-fn section_6_a_jwks_uri_is_fetched_by_the_same_rules() {
-    let key = ClientKey::es256(6);
+fn section_6_a_jwks_uri_is_where_documents_could_be() {
     let mut document = with("token_endpoint_auth_method", json!("private_key_jwt"));
-    document["jwks_uri"] = json!("https://127.0.0.1/jwks.json");
-    let (mut server, web) = (server(), Web::with(&document));
-    authorize(&mut server, &web, ID);
-    let claims = json!({
-        "iss": ID, "sub": ID, "aud": Place::Instance.issuer(), "jti": "1", "exp": NOW + 60,
-    });
-    let proof = key.jws(&json!({ "alg": key.algorithm(), "typ": "JWT" }), &claims);
-    let pairs = [
-        ("grant_type", "authorization_code"),
-        ("code", "COx"),
-        ("client_assertion", proof.as_str()),
-        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-    ];
-    let said = refused(&token(&mut server, &web, &pairs), 401, "invalid_client");
-    assert!(said.contains("private network"), "{said}");
-    assert_eq!(web.count(), 1);
+    for url in [
+        "https://127.0.0.1/jwks.json",
+        "https://metadata.google.internal/jwks.json",
+        "https://[::ffff:127.0.0.1]/jwks.json",
+        "http://app.example.com/jwks.json",
+        "file:///etc/jwks.json",
+    ] {
+        document["jwks_uri"] = json!(url);
+        let (mut server, web) = (server(), Web::with(&document));
+        let said = reason(&authorize(&mut server, &web, ID));
+        assert!(said.starts_with("jwks_uri: "), "{said}");
+        assert_eq!(web.count(), 1);
+    }
 }
 
 #[test]

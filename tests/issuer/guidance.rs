@@ -3,7 +3,9 @@
 
 use eiam_token::http::{HttpRequest, HttpResponse, Method};
 use eiam_token::issuer::Profile;
+use serde_json::json;
 
+use crate::keys::ClientKey;
 use crate::support::*;
 
 const PUBLIC: &str = "https://login.example";
@@ -241,6 +243,34 @@ fn a_redirect_uri_that_none_could_be() {
         );
         let sentence = element(&Server::new().get(&url), "error_description").to_owned();
         assert!(sentence.ends_with(&format!("Sent: {sent}{why}")), "{sentence}");
+    }
+}
+
+/// What stands beside a request object does not count (RFC 9101 section 6.3).
+#[test]
+fn a_redirect_uri_in_a_request_object_is_none_that_was_sent() {
+    let key = ClientKey::es256(9);
+    let mut server = Server::with(|config| {
+        config.profile = Profile::Rfc9700;
+        config.applications[1].jwks = vec![key.registered()].into();
+    });
+    let claims = json!({
+        "client_id": "app_web", "response_type": "code", "redirect_uri": "https://evil.example/cb",
+    });
+    let object = key.jws(&json!({ "alg": key.algorithm() }), &claims);
+    for beside in [None, Some("https://app.example/beside")] {
+        let mut request = vec![("client_id", "app_web"), ("request", object.as_str())];
+        request.extend(beside.map(|uri| ("redirect_uri", uri)));
+        let page = authorize(&mut server, WEB, &request);
+        page_refused(&page, 400, "invalid_request");
+        let sentence = element(&page, "error_description");
+        assert!(sentence.ends_with("that the application has registered"), "{sentence}");
+        assert!(
+            text(&page).contains(&format!("app_web.redirectUris = {WEB_URI}")),
+            "{}",
+            text(&page)
+        );
+        assert!(!text(&page).contains("app.example/beside"));
     }
 }
 

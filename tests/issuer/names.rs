@@ -505,3 +505,15 @@ fn the_list_of_hosts_is_checked() {
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     assert_eq!(problem(&many).as_deref(), Some("allowedHosts"));
 }
+
+/// The example is whole whatever its base URL is.
+#[test]
+fn the_example_under_the_names_of_this_machine() {
+    let config = Config::example("request");
+    assert_eq!(config.check(), Ok(()));
+    assert_eq!(config.allowed_hosts, ["localhost:*", "127.0.0.1:*", "[::1]:*"]);
+    let known = Config::example("http://127.0.0.1:9400");
+    for (one, other) in config.applications.iter().zip(&known.applications) {
+        assert_eq!(one.redirect_uris, other.redirect_uris);
+    }
+}

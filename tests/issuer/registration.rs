@@ -237,6 +237,31 @@ fn rfc_7591_section_2_keys() {
     assert!(said.contains("send the keys in jwks"), "{said}");
 }
 
+/// Nothing would ever be fetched from there.
+#[test]
+fn rfc_7591_section_2_a_jwks_uri_of_this_network() {
+    let mut server = Server::with(|config| {
+        config.registration = Some(Registration::default());
+        config.client_id_metadata = Some(ClientIdMetadata::default());
+    });
+    let mut body = with("token_endpoint_auth_method", json!("private_key_jwt"));
+    for url in [
+        "https://10.0.0.1/jwks",
+        "https://2130706433/jwks",
+        "https://localhost/jwks",
+        "https://client.example@127.0.0.1/jwks",
+        "http://client.example/jwks",
+        "data:application/json,{}",
+        "",
+    ] {
+        body["jwks_uri"] = json!(url);
+        let said = refused(&register(&mut server, &body), 400, "invalid_client_metadata");
+        assert!(said.starts_with("jwks_uri: "), "{said}");
+    }
+    body["jwks_uri"] = json!("https://client.example/jwks");
+    registered(&mut server, &body);
+}
+
 /// What a client cannot have is left out (section 2), whether it is public or has its keys elsewhere.
 #[test]
 fn rfc_7591_section_2_grants_that_need_a_credential() {
@@ -300,6 +325,11 @@ fn rfc_7591_section_3_2_2_metadata_that_are_wrong() {
         ("client_name", json!(1)),
         ("client_name", json!("a\nb")),
         ("client_name", json!("a".repeat(201))),
+        ("client_name", json!("Bank \u{202e}moc.elpmaxe")),
+        ("client_name", json!("Bank\u{2066}\u{2069}")),
+        ("client_name", json!("Bank\u{2028}It is safe.")),
+        ("client_name", json!("Ba\u{200b}nk")),
+        ("client_name", json!("Bank\u{e0041}")),
         ("client_uri", json!("http://client.example/")),
         ("logo_uri", json!("javascript:alert(1)")),
         ("tos_uri", json!("a".repeat(2049))),

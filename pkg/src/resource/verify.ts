@@ -34,7 +34,11 @@ export interface VerifyOptions {
   readonly replays?: ReplayMemory | undefined;
   /** What makes the nonces that proofs need. Default: they need none. */
   readonly nonces?: DpopNonces | undefined;
-  /** The scheme and host under which clients reach the server, where a request has only a path: `https://api.example`. */
+  /**
+   * The scheme and host under which clients reach the server, such as `https://api.example`: proofs have to name them,
+   * whatever the request says. Default: those of the request's URL, which its sender chooses; so it is needed where a
+   * request has only a path, and wherever the server answers to any `Host`.
+   */
   readonly origin?: string | undefined;
   /** Where the resource server's metadata are, for the answer (RFC 9728 section 5.1). */
   readonly resourceMetadata?: string | undefined;
@@ -116,32 +120,39 @@ async function verified(brought: Brought, options: VerifyOptions, checked: Check
   const { dpop = "accepted" } = options;
   if (dpop === "refused" && scheme === "DPoP") throw new Fault(undefined);
   const now = Date.now() / 1000;
-  const { issuer, claims } = await claimsOf(token, checked, now);
-  const read = checkClaims(claims, issuer, checked, now);
+  const said = await claimsOf(token, checked, now);
+  const read = checkClaims(said, checked, now);
   if (read.jkt === undefined) checkUnbound(scheme, dpop);
   else await checkBinding(read.jkt, brought, options, now);
   checkDemands(read, options, now);
   return read;
 }
 
-/** The claims of a token that is genuine, and who vouches for it. */
-async function claimsOf(token: string, { issuers }: Checked, now: number) {
+/** What a genuine token says, or its issuer of it. */
+interface Said {
+  readonly issuer: TrustedIssuer;
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** Whether the issuer was asked, because the token says nothing itself. A JWT cannot claim that. */
+  readonly isOpaque: boolean;
+}
+
+async function claimsOf(token: string, { issuers }: Checked, now: number): Promise<Said> {
   const jwt = readJwt(token);
   if (jwt) {
     const issuer = issuers.find(({ issuer }) => issuer === jwt.claims["iss"]);
     if (!issuer) throw invalidToken("the token is of another issuer");
     await checkSignature(token, jwt.header, issuer);
-    if (!issuer.options.introspection?.always) return { issuer, claims: jwt.claims };
-    const answer = await issuer.introspect(token, now);
-    if (!answer) throw invalidToken("the token does not work any more");
-    return { issuer, claims: jwt.claims };
+    if (issuer.options.introspection?.always && !(await issuer.introspect(token, now))) {
+      throw invalidToken("the token does not work any more");
+    }
+    return { issuer, claims: jwt.claims, isOpaque: false };
   }
   for (const issuer of issuers.filter(({ options }) => options.introspection)) {
     const answer = await issuer.introspect(token, now);
     if (!answer) continue;
     // RFC 7662 section 2.2: `iss` may be missing.
     if (answer["iss"] !== undefined && answer["iss"] !== issuer.issuer) throw invalidToken("it is of another issuer");
-    return { issuer, claims: answer };
+    return { issuer, claims: answer, isOpaque: true };
   }
   throw invalidToken("the token is unknown, has expired, or was revoked");
 }
@@ -162,13 +173,10 @@ async function checkSignature(token: string, header: Readonly<Record<string, unk
   }
 }
 
-function checkClaims(
-  claims: Readonly<Record<string, unknown>>,
-  { issuer, options: { rfc9068 = true } }: TrustedIssuer,
-  { audiences, tolerance }: Checked,
-  now: number,
-): AccessToken {
-  const isOpaque = "active" in claims;
+function checkClaims(said: Said, { audiences, tolerance }: Checked, now: number): AccessToken {
+  const { claims, isOpaque } = said;
+  const { issuer } = said.issuer;
+  const { rfc9068 = true } = said.issuer.options;
   const expires = timeOf(claims, "exp");
   if (expires === undefined && (!isOpaque || "exp" in claims)) throw invalidToken("the token has no exp");
   if (expires !== undefined && expires + tolerance <= now) throw invalidToken("the token has expired");
@@ -238,13 +246,21 @@ async function checkBinding(jkt: string, brought: Brought, options: VerifyOption
     throw invalidToken("the token is bound to a key, so it needs a proof and the scheme DPoP");
   if (proof === undefined) throw new Fault("invalid_dpop_proof", "the request has no proof");
   const { method = "", originalUrl, url = "" } = request;
-  const sentTo = originalUrl ?? url;
-  const isAbsolute = /^https?:\/\//i.test(sentTo);
-  if (!isAbsolute && origin === undefined) {
+  const target = originalUrl ?? url;
+  await checkProof(proof, { token, jkt, method, url: sentTo(target, origin), replays, nonces, now });
+}
+
+/**
+ * The URL to which a request was sent. Its sender chooses scheme and host, by the field `Host` or in the target itself
+ * (RFC 9112 section 3.2.2), so the configured origin goes before them: else a proof for another server would count here.
+ */
+function sentTo(target: string, origin: string | undefined): string {
+  const [own] = /^https?:\/\/[^/?#]*/i.exec(target) ?? [];
+  if (own === undefined && origin === undefined) {
     throw invalid("origin", "needed for proofs, because the request has only a path");
   }
-  const absolute = isAbsolute ? sentTo : new URL(sentTo, origin).href;
-  await checkProof(proof, { token, jkt, method, url: absolute, replays, nonces, now });
+  // Not by `new URL`, for which a target that begins with `//` names another host.
+  return origin === undefined ? target : origin + target.slice(own?.length ?? 0).replace(/^(?!\/)/, "/");
 }
 
 /** What is asked of this request. */
@@ -293,7 +309,7 @@ function refused(fault: Fault, scheme: "Bearer" | "DPoP", options: VerifyOptions
 const ALGORITHMS = "ES256 ES384 ES512 PS256 PS384 PS512 RS256 RS384 RS512 EdDSA";
 
 function checkedOptions(options: VerifyOptions): Checked {
-  const { issuer, audience, clockTolerance = 30, maxAge = 0, dpop = "accepted" } = options ?? {};
+  const { issuer, audience, clockTolerance = 30, maxAge = 0, dpop = "accepted", origin } = options ?? {};
   const issuers = (Array.isArray(issuer) ? issuer : [issuer]) as (string | TrustedIssuer)[];
   const audiences = (Array.isArray(audience) ? audience : [audience]) as string[];
   if (issuers.length === 0 || !issuers.every((one) => typeof one === "string" || one instanceof TrustedIssuer)) {
@@ -307,10 +323,18 @@ function checkedOptions(options: VerifyOptions): Checked {
     throw invalid("clockTolerance", "expected 0 to 600 seconds");
   }
   if (!(maxAge >= 0)) throw invalid("maxAge", "expected seconds");
+  if (origin !== undefined && !isOrigin(origin)) {
+    throw invalid("origin", "expected a scheme and a host, without a path");
+  }
   if (!["accepted", "required", "refused"].includes(dpop)) {
     throw invalid("dpop", "expected accepted, required or refused");
   }
   return { issuers: issuers.map(trusted), audiences, tolerance: clockTolerance };
+}
+
+/** Whether a text is a scheme and a host, as in `https://api.example`. */
+function isOrigin(text: unknown): boolean {
+  return typeof text === "string" && /^https?:\/\/[^/?#@\\\s]+$/i.test(text) && URL.canParse(text);
 }
 
 /** Issuers that are named by their identifiers alone. */

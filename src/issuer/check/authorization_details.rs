@@ -6,6 +6,7 @@ use crate::issuer::config::Application;
 use crate::issuer::wire::parameters::Parameters;
 use crate::issuer::wire::refusal::Refusal;
 use crate::json::{self, Limits, Object, ObjectWriter, Value};
+use crate::text::is_unseen;
 
 /// The details that a request asks for (RFC 9396 section 2), each an object of JSON without spaces; empty
 /// if it asks for none.
@@ -119,6 +120,30 @@ fn compact(value: &Value<'_>) -> String {
     } else {
         value.as_written().to_owned()
     }
+}
+
+/// The details as people read them who decide about them: what is not seen, and could make the rest look
+/// like something else, is written by its number. It is JSON that says the same.
+pub(crate) fn shown(details: &[String]) -> Vec<String> {
+    details.iter().map(|text| shown_text(text)).collect()
+}
+
+fn shown_text(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_unseen(character) || character.is_control() {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                shown.push_str("\\u");
+                for shift in [12, 8, 4, 0] {
+                    let digit = char::from_digit(u32::from(*unit >> shift) & 0xf, 16);
+                    shown.extend(digit);
+                }
+            }
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
 }
 
 /// The array of these objects.

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::issuer::check::redirect_uri::{self, has_uri_characters};
-use crate::issuer::check::scope;
+use crate::issuer::check::{client_id_url, scope};
 use crate::issuer::config::{
     Application, AuthMethod, ClaimValue, ClientKey, ClientKeys, Config, ConfigError, FromValue,
     GrantType, SubjectType,
@@ -16,6 +16,7 @@ use crate::issuer::profile::Profile;
 use crate::issuer::wire::refusal::Refusal;
 use crate::json::{Object, ObjectWriter, Value};
 use crate::signature::SignatureAlgorithm;
+use crate::text::is_unseen;
 
 /// Where metadata are read from.
 #[derive(Clone, Copy)]
@@ -193,8 +194,9 @@ impl<'a> Reading<'a> {
         let Some(text) = self.text(name) else {
             return String::new();
         };
-        if text.chars().count() > MAX_NAME || text.chars().any(char::is_control) {
-            self.wrong(name, "expected one line of 200 characters at most");
+        let is_wrong = |one: char| one.is_control() || is_unseen(one);
+        if text.chars().count() > MAX_NAME || text.chars().any(is_wrong) {
+            self.wrong(name, "expected one line of 200 characters at most, all of which are seen");
         }
         self.kept.string(name, &text);
         text.into_owned()
@@ -355,8 +357,13 @@ impl<'a> Reading<'a> {
             if signs_requests {
                 self.wrong("jwks_uri", "signed requests need the keys in jwks");
             }
-            if self.config.client_id_metadata.is_none() {
-                self.wrong("jwks_uri", "nothing is fetched here: send the keys in jwks");
+            // Where nothing is ever fetched from, the client could never authenticate.
+            let checked = match &self.config.client_id_metadata {
+                Some(rules) => client_id_url::check(rules, &url),
+                None => Err("nothing is fetched here: send the keys in jwks"),
+            };
+            if let Err(problem) = checked {
+                self.wrong("jwks_uri", problem);
             }
             self.kept.string("jwks_uri", &url);
             return is_needed.then(|| url.into_owned());

@@ -1,5 +1,6 @@
 //! The example configuration.
 
+use crate::issuer::wire::name;
 use crate::json::{self, Limits};
 
 use super::claims::ClaimValue;
@@ -24,8 +25,17 @@ impl Config {
     }
 }
 
-/// The example as JSON. In the file `~` stands for the base URL.
+/// The example as JSON. In the file `~` stands for the base URL. Where each request says it, the URLs are
+/// those of this machine, and so are the hosts that a request may say.
 pub(crate) fn example_json(base_url: &str) -> String {
+    if base_url == name::BY_REQUEST {
+        let text = example_json("http://127.0.0.1:9400");
+        return text.replacen(
+            "http://127.0.0.1:9400\"",
+            "request\", \"allowedHosts\": [\"localhost:*\", \"127.0.0.1:*\", \"[::1]:*\"]",
+            1,
+        );
+    }
     let base_url = ClaimValue::String(base_url.trim_end_matches('/').to_owned()).to_json();
     let pieces: Vec<&str> = include_str!("example.json").split('~').collect();
     pieces.join(base_url.trim_matches('"'))

@@ -1,6 +1,7 @@
 //! The two pages on which a request waits for its user.
 
 use crate::http::HttpResponse;
+use crate::issuer::check::authorization_details;
 use crate::issuer::check::session::CurrentSession;
 use crate::issuer::check::user_code::UserCode;
 use crate::issuer::directory::Directory;
@@ -43,13 +44,15 @@ pub(crate) fn decision(
     let user = directory.enabled_user(&current.session.subject).ok_or(Refusal::FormStale)?;
     let action = directory.config().page_path(transaction.authority, client, "decision");
     let (scope, details, code) = match &transaction.purpose {
-        Purpose::Authorize(request) => (request.consent_scope(), request.details.clone(), None),
+        Purpose::Authorize(request) => {
+            (request.consent_scope(), authorization_details::shown(&request.details), None)
+        }
         Purpose::Device(WaitingDevice { id, user_code }) => {
             let code = UserCode(*user_code);
             let request = store.waiting_device(code.key(), *id, now).ok_or(Refusal::FormStale)?;
             let all = core::iter::once(&request.scope).chain(&request.resources);
             let all: Vec<&str> = all.map(String::as_str).collect();
-            (all.join(" "), request.details.clone(), Some(code.to_string()))
+            (all.join(" "), authorization_details::shown(&request.details), Some(code.to_string()))
         }
         Purpose::Logout { .. } => return Err(Refusal::FormStale),
     };

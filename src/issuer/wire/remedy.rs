@@ -74,7 +74,12 @@ pub(crate) fn of_request(
         Refusal::LogoutUriUnregistered => "post_logout_redirect_uri",
         _ => "client_id",
     };
-    of_application(directory, application, parameter(name).unwrap_or_default(), refusal)
+    // What stands beside a request object does not count (RFC 9101 section 6.3).
+    let sent = match parameter("request") {
+        Some(_) if name == "redirect_uri" => None,
+        _ => parameter(name),
+    };
+    of_application(directory, application, sent.unwrap_or_default(), refusal)
 }
 
 /// The remedy for a refused request of an application. `sent` is the wrong value.
@@ -144,7 +149,7 @@ pub(crate) fn of_application(
         // RFC 6749 section 3.1.2: no setting can allow these.
         if sent.contains('#') {
             told.push_str(" (a redirect URI has no fragment)");
-        } else if !sent.contains(':') {
+        } else if !sent.is_empty() && !sent.contains(':') {
             told.push_str(" (a redirect URI is absolute)");
         }
     }
