@@ -1,6 +1,7 @@
 import "./lib/require-node.mjs";
 import { readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { minified } from "./lib/minified.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { mainOf } from "./lib/report.mjs";
 
@@ -62,20 +63,8 @@ export async function featureSizes() {
  * @param {readonly string[]} names
  */
 async function sizeWith(names) {
-  const { build } = await import("esbuild");
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `export * from "./scripts/size-app.mjs"; export { ${names.join(", ")} } from "eiam-token";`,
-      resolveDir: inRoot("."),
-    },
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    minify: true,
-    write: false,
-    logLevel: "silent",
-  });
-  return gzipSync(outputFiles[0]?.contents ?? new Uint8Array(), { level: 9 }).length;
+  const program = `export * from "./size-app.mjs"; export { ${names.join(", ")} } from "eiam-token";`;
+  return gzipSync(await minified(program), { level: 9 }).length;
 }
 
 /** Prints the table of the page, and with `--write` puts it there. */

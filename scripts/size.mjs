@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "./build.mjs";
+import { minified } from "./lib/minified.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { prepare } from "./lib/prepare.mjs";
 import { Sentence, mainOf } from "./lib/report.mjs";
@@ -89,21 +90,9 @@ function sizesOf(bytes) {
 
 /** @returns {Promise<Record<string, Sizes>>} */
 async function bundledSizes() {
-  const esbuild = await import("esbuild");
   /** @type {Record<string, Sizes>} */
   const sizes = {};
-  for (const [name, program] of Object.entries(BUNDLED)) {
-    const { outputFiles } = await esbuild.build({
-      stdin: { contents: await program(), resolveDir: inRoot("scripts") },
-      bundle: true,
-      format: "esm",
-      target: "es2022",
-      minify: true,
-      write: false,
-      logLevel: "silent",
-    });
-    sizes[name] = sizesOf(outputFiles[0]?.contents ?? new Uint8Array());
-  }
+  for (const [name, program] of Object.entries(BUNDLED)) sizes[name] = sizesOf(await minified(await program()));
   return sizes;
 }
 

@@ -4,12 +4,21 @@ import { json } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
-import { challenge, protectedResourceMetadata, protectedResourceMetadataUrl } from "eiam-token/resource";
-import { createRemoteJWKSet, jwtVerify } from "jose";
+import {
+  AccessTokenRefusedError,
+  TrustedIssuer,
+  challenge,
+  protectedResourceMetadata,
+  protectedResourceMetadataUrl,
+  verifyAccessToken,
+} from "eiam-token/resource";
 import * as z from "zod/v4";
 
 /** The scope that each tool needs. */
-const SCOPES = { read_notes: "notes:read", add_note: "notes:write" };
+const SCOPES = new Map([
+  ["read_notes", "notes:read"],
+  ["add_note", "notes:write"],
+]);
 
 /** What a client asks for to begin with. A refresh token comes with `offline_access`. */
 const USUAL_SCOPE = "notes:read offline_access";
@@ -28,31 +37,19 @@ const CORS = {
  * @param {object} options
  * @param {string} options.resource the URL of the server, which is its identifier as well
  * @param {string} options.issuer the URL of the issuer whose tokens count
- * @param {string} options.jwksUri where the issuer's keys are
  * @returns {import("node:http").RequestListener}
  */
-export function mcpServer({ resource, issuer, jwksUri }) {
+export function mcpServer({ resource, issuer }) {
   const metadata = protectedResourceMetadata({
     resource,
     authorizationServers: [issuer],
-    scopes: Object.values(SCOPES),
+    scopes: [...SCOPES.values()],
     name: "Notes",
   });
   const resourceMetadata = protectedResourceMetadataUrl(resource);
-  const keys = createRemoteJWKSet(new URL(jwksUri));
+  // RFC 9068 section 4: whose token it is, for whom, and that it is an access token.
+  const rules = { issuer: new TrustedIssuer({ issuer }), audience: resource, dpop: /** @type {const} */ ("refused") };
   const notes = ["Buy milk"];
-
-  /** RFC 9068 section 4: whose token it is, for whom, and that it is an access token. */
-  async function verify(authorization = "") {
-    const [scheme, token] = authorization.split(" ");
-    if (scheme?.toLowerCase() !== "bearer" || !token) return { error: undefined, scope: USUAL_SCOPE };
-    try {
-      const { payload } = await jwtVerify(token, keys, { issuer, audience: resource, typ: "at+jwt" });
-      return { payload };
-    } catch {
-      return { error: "invalid_token", description: "The token is not valid here", scope: USUAL_SCOPE };
-    }
-  }
 
   /** @type {(response: import("node:http").ServerResponse, status: number, refusal: object) => void} */
   function refuse(response, status, refusal) {
@@ -70,17 +67,27 @@ export function mcpServer({ resource, issuer, jwksUri }) {
     }
     if (url !== resource) return response.writeHead(404).end();
 
-    const { payload, ...refusal } = await verify(request.headers.authorization);
-    if (!payload) return refuse(response, 401, refusal);
+    let granted;
+    try {
+      ({ scope: granted } = await verifyAccessToken(request, rules));
+    } catch (reason) {
+      // Whether the token counts is not known as long as the issuer does not answer.
+      if (!(reason instanceof AccessTokenRefusedError)) return response.writeHead(503).end();
+      const { status, error, description } = reason;
+      return refuse(response, status, { error, description, scope: USUAL_SCOPE });
+    }
     // Without sessions there is nothing to listen to, and nothing to end.
     if (request.method !== "POST") return response.writeHead(405, { allow: "POST" }).end();
     const message = await json(request).catch(() => undefined);
-    const granted = String(payload.scope).split(" ");
-    const needed = message?.method === "tools/call" ? SCOPES[message.params?.name] : undefined;
-    if (needed && !granted.includes(needed)) {
+    const missing = neededFor(message).filter((scope) => !granted.includes(scope));
+    if (missing.length > 0) {
       // The client gets a new token for all of this, so what it has already is named again.
-      const scope = [...new Set([...granted, needed, "offline_access"])].join(" ");
-      return refuse(response, 403, { error: "insufficient_scope", description: `It needs ${needed}`, scope });
+      const scope = [...new Set([...granted, ...missing, "offline_access"])].join(" ");
+      return refuse(response, 403, {
+        error: "insufficient_scope",
+        description: `It needs ${missing.join(" ")}`,
+        scope,
+      });
     }
 
     const server = notesServer(notes);
@@ -92,6 +99,12 @@ export function mcpServer({ resource, issuer, jwksUri }) {
     await server.connect(transport);
     await transport.handleRequest(request, response, message);
   };
+}
+
+/** The scopes that a message needs, or all messages of a batch. @param {any} message */
+function neededFor(message) {
+  const calls = [message].flat().filter((each) => each?.method === "tools/call");
+  return calls.map(({ params }) => SCOPES.get(params?.name)).filter((scope) => scope !== undefined);
 }
 
 /** @param {string[]} notes */
@@ -107,6 +120,6 @@ function notesServer(notes) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const issuer = "http://127.0.0.1:9400/api/v2/iauths_system/oauth2";
   const resource = "http://127.0.0.1:9500/mcp";
-  createServer(mcpServer({ resource, issuer, jwksUri: `${issuer}/jwks` })).listen(9500, "127.0.0.1");
+  createServer(mcpServer({ resource, issuer })).listen(9500, "127.0.0.1");
   console.log(`The MCP server is at ${resource}.`);
 }

@@ -1,13 +1,10 @@
 //! Clients that authenticate by assertions: RFC 7521, RFC 7523, OpenID Connect Core section 9.
 
-use eiam_token::base64url;
 use eiam_token::http::{HttpRequest, HttpResponse};
 use eiam_token::issuer::{AuthMethod, Config, GrantType, Profile};
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
-use sha2::Sha256;
 
-use crate::keys::ClientKey;
+use crate::keys::{ClientKey, hs256};
 use crate::support::*;
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -35,25 +32,11 @@ fn claims(place: Place, id: &str) -> Value {
 }
 
 fn changed_claims(id: &str, name: &str, value: Value) -> Value {
-    let mut claims = claims(MACHINE, id);
-    if value.is_null() {
-        claims.as_object_mut().unwrap().remove(name);
-    } else {
-        claims[name] = value;
-    }
-    claims
+    with_member(claims(MACHINE, id), name, value)
 }
 
 fn signed(key: &ClientKey, claims: &Value) -> String {
     key.jws(&json!({ "alg": key.algorithm(), "typ": "JWT" }), claims)
-}
-
-fn with_mac(secret: &str, claims: &Value) -> String {
-    let part = |value: &Value| base64url::encode(value.to_string().as_bytes());
-    let input = format!("{}.{}", part(&json!({ "alg": "HS256" })), part(claims));
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    mac.update(input.as_bytes());
-    format!("{input}.{}", base64url::encode(&mac.finalize().into_bytes()))
 }
 
 fn ask(server: &mut Server, place: Place, assertion: &str) -> HttpResponse {
@@ -86,7 +69,7 @@ fn rfc_7523_section_2_2_every_algorithm_and_both_issuers() {
             }
         }
         let mut server = server_with(profile, &[]);
-        let assertion = with_mac(MACHINE_SECRET, &claims(MACHINE, "mac"));
+        let assertion = hs256(MACHINE_SECRET, &claims(MACHINE, "mac"));
         ok(&ask(&mut server, MACHINE, &assertion));
     }
 }
@@ -213,8 +196,8 @@ fn rfc_7515_section_5_2_signatures_that_do_not_count() {
     said(&ask(&mut server, MACHINE, &signed(&other, &claims)), reason);
     // RFC 8725 section 2.1: the public key as the secret of an HMAC.
     let public = own.jwk()["x"].as_str().unwrap().to_owned();
-    said(&ask(&mut server, MACHINE, &with_mac(&public, &claims)), reason);
-    said(&ask(&mut server, MACHINE, &with_mac("", &claims)), reason);
+    said(&ask(&mut server, MACHINE, &hs256(&public, &claims)), reason);
+    said(&ask(&mut server, MACHINE, &hs256("", &claims)), reason);
     // No signature at all, a key that came along, and a kid that names none of ours.
     for header in [
         json!({ "alg": "none" }),
@@ -257,7 +240,7 @@ fn two_secrets_work_for_assertions_too() {
         config.applications[3].client_secrets.push(second.into());
     });
     for secret in [MACHINE_SECRET, second] {
-        ok(&ask(&mut server, MACHINE, &with_mac(secret, &claims(MACHINE, secret))));
+        ok(&ask(&mut server, MACHINE, &hs256(secret, &claims(MACHINE, secret))));
     }
 }
 
@@ -310,7 +293,7 @@ fn a_method_that_is_not_open_is_refused() {
     let request = HttpRequest::post_form(MACHINE.api("token"), encode(&[grant]))
         .header("authorization", basic("app_machine", MACHINE_SECRET));
     said(&server.send(&request), "client_secret_basic");
-    let mac = with_mac(MACHINE_SECRET, &claims(MACHINE, "1"));
+    let mac = hs256(MACHINE_SECRET, &claims(MACHINE, "1"));
     said(&ask(&mut server, MACHINE, &mac), "client_secret_jwt");
     ok(&ask(&mut server, MACHINE, &signed(&key, &claims(MACHINE, "1"))));
     // Unless somebody opens it, a secret is for the header and the form.
@@ -433,7 +416,7 @@ fn ids_of_one_client_keep_no_other_out() {
         config.applications.push(other);
     });
     let flood = |server: &mut Server, id: &str| {
-        ask(server, MACHINE, &with_mac(MACHINE_SECRET, &claims(MACHINE, id)))
+        ask(server, MACHINE, &hs256(MACHINE_SECRET, &claims(MACHINE, id)))
     };
     for number in 0..4 {
         ok(&flood(&mut server, &number.to_string()));
@@ -445,12 +428,12 @@ fn ids_of_one_client_keep_no_other_out() {
         let mut claims = claims(other, id);
         claims["iss"] = "app_other".into();
         claims["sub"] = "app_other".into();
-        with_mac(MACHINE_SECRET, &claims)
+        hs256(MACHINE_SECRET, &claims)
     };
     ok(&ask(&mut server, other, &of_other("0")));
     said(&flood(&mut server, "0"), "used already");
     said(&ask(&mut server, other, &of_other("0")), "used already");
     server.now += 300;
     let later = changed_claims("5", "exp", (NOW + 600).into());
-    ok(&ask(&mut server, MACHINE, &with_mac(MACHINE_SECRET, &later)));
+    ok(&ask(&mut server, MACHINE, &hs256(MACHINE_SECRET, &later)));
 }

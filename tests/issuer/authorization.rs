@@ -258,14 +258,7 @@ fn oidc_core_section_3_1_2_1_max_age() {
     // Who signs in again has a new time, in the id_token too.
     let request = changed(spa_request(), "max_age", "1");
     let code = browser.code(&mut server, SPA, &request);
-    let redeem = [
-        ("grant_type", "authorization_code"),
-        ("client_id", "app_spa"),
-        ("code", &code),
-        ("redirect_uri", SPA_URI),
-        ("code_verifier", VERIFIER),
-    ];
-    let tokens = ok(&server.token(SPA, &redeem));
+    let tokens = ok(&server.token(SPA, &spa_redemption(&code)));
     let (_, claims) = verified(member(&tokens, "id_token"));
     assert_eq!(claims["auth_time"], NOW + 100);
 }

@@ -5,17 +5,6 @@ use crate::support::*;
 
 const OTHER_VERIFIER: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-fn redemption(code: &str) -> Vec<(&str, &str)> {
-    vec![
-        ("client_id", "app_web"),
-        ("client_secret", WEB_SECRET),
-        ("grant_type", "authorization_code"),
-        ("code", code),
-        ("redirect_uri", WEB_URI),
-        ("code_verifier", VERIFIER),
-    ]
-}
-
 #[test]
 fn eiam_members_of_the_answer_in_the_order_of_the_service() {
     let mut server = Server::new();
@@ -36,7 +25,7 @@ fn eiam_members_of_the_answer_in_the_order_of_the_service() {
     }
     // At the instance's server the scope is there too.
     let code = Browser::default().code(&mut server, Place::Instance, &web_request());
-    let tokens = ok(&server.token(Place::Instance, &redemption(&code)));
+    let tokens = ok(&server.token(Place::Instance, &web_redemption(&code)));
     assert_eq!(tokens["scope"], "openid profile email");
     assert_eq!(tokens.get("refresh_token"), None, "without offline_access");
 }
@@ -73,7 +62,7 @@ fn a_replay_by_another_client_revokes_nothing() {
     let mut server = Server::new();
     let code = server.web_code();
     let tokens = ok(&server.redeem(&code));
-    let theft = changed(redemption(&code), "client_id", "app_spa");
+    let theft = changed(web_redemption(&code), "client_id", "app_spa");
     let theft = changed(theft, "client_secret", "");
     refused(&server.token(Place::Instance, &theft), 400, "invalid_grant");
     refused(&server.token(SPA, &theft), 400, "invalid_grant");
@@ -96,13 +85,13 @@ fn rfc_6749_section_4_1_3_bound_to_client_and_redirect_uri() {
         ("redirect_uri", "http://127.0.0.1:8700/other"),
         ("redirect_uri", "http://127.0.0.1:8701/cb"),
     ] {
-        let request = changed(redemption(&code), name, value);
+        let request = changed(web_redemption(&code), name, value);
         refused(&server.token(WEB, &request), 400, "invalid_grant");
     }
-    let without = changed(redemption(&code), "redirect_uri", "");
+    let without = changed(web_redemption(&code), "redirect_uri", "");
     refused(&server.token(WEB, &without), 400, "invalid_request");
     // The code of an application is not one of the instance, nor the reverse.
-    refused(&server.token(Place::Instance, &redemption(&code)), 400, "invalid_grant");
+    refused(&server.token(Place::Instance, &web_redemption(&code)), 400, "invalid_grant");
     // None of that used it up.
     ok(&server.redeem(&code));
 }
@@ -122,7 +111,7 @@ fn rfc_7636_section_4_6_the_verifier() {
     let mut server = Server::new();
     let code = server.web_code();
     for verifier in ["", OTHER_VERIFIER, "short", CHALLENGE, &VERIFIER.to_lowercase()] {
-        let request = changed(redemption(&code), "code_verifier", verifier);
+        let request = changed(web_redemption(&code), "code_verifier", verifier);
         refused(&server.token(WEB, &request), 400, "invalid_grant");
     }
     ok(&server.redeem(&code));
@@ -134,7 +123,7 @@ fn rfc_7636_section_4_2_plain() {
     let request = changed(web_request(), "code_challenge", VERIFIER);
     let request = changed(request, "code_challenge_method", "plain");
     let code = Browser::default().code(&mut server, WEB, &request);
-    let wrong = changed(redemption(&code), "code_verifier", OTHER_VERIFIER);
+    let wrong = changed(web_redemption(&code), "code_verifier", OTHER_VERIFIER);
     refused(&server.token(WEB, &wrong), 400, "invalid_grant");
     ok(&server.redeem(&code));
 }
@@ -146,7 +135,7 @@ fn rfc_9700_section_2_1_1_no_verifier_without_a_challenge() {
     let request = changed(request, "code_challenge_method", "");
     let code = Browser::default().code(&mut server, WEB, &request);
     refused(&server.redeem(&code), 400, "invalid_grant");
-    let without = changed(redemption(&code), "code_verifier", "");
+    let without = changed(web_redemption(&code), "code_verifier", "");
     ok(&server.token(WEB, &without));
 }
 
@@ -192,7 +181,7 @@ fn public_clients_redeem_without_a_secret_and_others_do_not() {
     ];
     ok(&server.token(SPA, &request));
     let code = server.web_code();
-    let without = changed(redemption(&code), "client_secret", "");
+    let without = changed(web_redemption(&code), "client_secret", "");
     refused(&server.token(WEB, &without), 401, "invalid_client");
 }
 

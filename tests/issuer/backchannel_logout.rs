@@ -25,27 +25,12 @@ fn server() -> Server {
 /// Signs alice in at `app_web`, and gives its id_token.
 fn web_sign_in(browser: &mut Browser, server: &mut Server, place: Place) -> Value {
     let code = browser.code(server, place, &web_request());
-    let pairs = [
-        ("client_id", "app_web"),
-        ("client_secret", WEB_SECRET),
-        ("grant_type", "authorization_code"),
-        ("code", &code),
-        ("redirect_uri", WEB_URI),
-        ("code_verifier", VERIFIER),
-    ];
-    ok(&server.token(place, &pairs))
+    ok(&server.token(place, &web_redemption(&code)))
 }
 
 fn spa_sign_in(browser: &mut Browser, server: &mut Server) -> Value {
     let code = browser.code(server, SPA, &spa_request());
-    let pairs = [
-        ("client_id", "app_spa"),
-        ("grant_type", "authorization_code"),
-        ("code", &code),
-        ("redirect_uri", SPA_URI),
-        ("code_verifier", VERIFIER),
-    ];
-    ok(&server.token(SPA, &pairs))
+    ok(&server.token(SPA, &spa_redemption(&code)))
 }
 
 fn sid(tokens: &Value) -> Value {

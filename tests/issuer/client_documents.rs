@@ -62,12 +62,7 @@ fn document() -> Value {
 
 /// The same with one member changed; `null` leaves it out.
 fn with(name: &str, value: Value) -> Value {
-    let mut document = document();
-    document[name] = value;
-    if document[name].is_null() {
-        document.as_object_mut().unwrap().remove(name);
-    }
-    document
+    with_member(document(), name, value)
 }
 
 fn server() -> Server {

@@ -237,23 +237,13 @@ impl Lab {
 
     #[track_caller]
     fn object_refused(&mut self, name: &str, value: Value) {
-        let mut claims = self.object_claims();
-        if value.is_null() {
-            claims.as_object_mut().unwrap().remove(name);
-        } else {
-            claims[name] = value;
-        }
+        let claims = with_member(self.object_claims(), name, value);
         refused(&self.push_object(&claims), 400, "invalid_request_object");
     }
 
     /// A pushed request with an assertion that has this claim.
     fn push_with_assertion(&mut self, name: &str, value: Value) -> HttpResponse {
-        let mut claims = self.assertion_claims();
-        if value.is_null() {
-            claims.as_object_mut().unwrap().remove(name);
-        } else {
-            claims[name] = value;
-        }
+        let claims = with_member(self.assertion_claims(), name, value);
         let assertion = self.key.jws(&json!({ "alg": self.key.algorithm() }), &claims);
         self.post_with("par", &request(), &assertion, "")
     }
@@ -261,12 +251,7 @@ impl Lab {
     /// A token request with an assertion that has this claim.
     fn redeem_with_assertion(&mut self, name: &str, value: Value) -> HttpResponse {
         let code = self.code();
-        let mut claims = self.assertion_claims();
-        if value.is_null() {
-            claims.as_object_mut().unwrap().remove(name);
-        } else {
-            claims[name] = value;
-        }
+        let claims = with_member(self.assertion_claims(), name, value);
         let assertion = self.key.jws(&json!({ "alg": self.key.algorithm() }), &claims);
         let proof = self.proof("token");
         self.post_with("token", &redemption(&code), &assertion, &proof)
@@ -536,12 +521,7 @@ fn dpop_negative_tests() {
     let url = lab.place.api("token");
     let elsewhere = lab.place.api("userinfo");
     let wrong = |lab: &mut Lab, name: &str, value: Value| {
-        let mut claims = lab.proof_claims("POST", &url);
-        if value.is_null() {
-            claims.as_object_mut().unwrap().remove(name);
-        } else {
-            claims[name] = value;
-        }
+        let claims = with_member(lab.proof_claims("POST", &url), name, value);
         let proof = lab.prove(&claims);
         refused(&lab.redeem(&code, &proof), 400, "invalid_dpop_proof");
     };

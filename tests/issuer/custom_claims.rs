@@ -1,17 +1,14 @@
 //! Claims by configuration and by the host: OpenID Connect Core sections 5.1.2 and 5.3, RFC 9068 section
 //! 2.2.3, RFC 7662 section 2.2.
 
-use eiam_token::base64url;
 use eiam_token::http::{HttpRequest, HttpResponse};
 use eiam_token::issuer::{
     AccessTokenFormat, AuthMethod, ClaimPlace, ClaimValue, Claims, ClaimsContext, Config, Consent,
     CustomClaim, Expression, GrantType, Profile, Resource, respond_asking,
 };
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
-use sha2::Sha256;
 
-use crate::keys::Native;
+use crate::keys::{Native, hs256};
 use crate::support::*;
 
 const CLIENT: [(&str, &str); 2] = [("client_id", "app_web"), ("client_secret", WEB_SECRET)];
@@ -521,13 +518,4 @@ fn what_works_once_is_not_used_up_by_asking() {
     let tokens = ok(&host.send(&mut server, &request));
     assert_eq!(verified(member(&tokens, "access_token")).1["tenant"], "acme");
     refused(&host.send(&mut server, &request), 401, "invalid_client");
-}
-
-/// A JWT with an HMAC.
-fn hs256(secret: &str, claims: &Value) -> String {
-    let part = |value: &Value| base64url::encode(value.to_string().as_bytes());
-    let input = format!("{}.{}", part(&json!({ "alg": "HS256" })), part(claims));
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    mac.update(input.as_bytes());
-    format!("{input}.{}", base64url::encode(&mac.finalize().into_bytes()))
 }

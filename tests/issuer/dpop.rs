@@ -131,12 +131,7 @@ fn rfc_9449_section_4_3_proofs_that_are_wrong() {
         ("jti", json!(""), "jti"),
         ("jti", json!([]), "jti"),
     ] {
-        let mut claims = claims("POST", &url, "1");
-        if value.is_null() {
-            claims.as_object_mut().unwrap().remove(name);
-        } else {
-            claims[name] = value.clone();
-        }
+        let claims = with_member(claims("POST", &url, "1"), name, value.clone());
         let response = machine(&mut server, &proof(&key, &claims));
         let description = refused(&response, 400, "invalid_dpop_proof");
         assert!(description.contains(reason), "{name} {value}: {description}");
@@ -152,12 +147,8 @@ fn rfc_9449_section_4_3_proofs_that_are_wrong() {
         ("jwk", json!({ "kty": "oct", "k": "AA" }), "jwk"),
         ("jwk", ClientKey::es256(2).jwk(), "signature"),
     ] {
-        let mut header = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": key.jwk() });
-        if value.is_null() {
-            header.as_object_mut().unwrap().remove(name);
-        } else {
-            header[name] = value;
-        }
+        let header = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": key.jwk() });
+        let header = with_member(header, name, value);
         said(&machine(&mut server, &key.jws(&header, &claims)), reason);
     }
     let mut private = key.jwk();

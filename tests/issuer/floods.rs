@@ -275,16 +275,7 @@ fn a_revocation_finds_room_for_tokens_of_the_implicit_flow() {
     };
     let of_bob = token(&mut server, BOB);
     let code = Browser::default().code(&mut server, SPA, &spa_request());
-    let with_record = ok(&server.token(
-        SPA,
-        &[
-            ("grant_type", "authorization_code"),
-            ("code", &code),
-            ("client_id", "app_spa"),
-            ("redirect_uri", SPA_URI),
-            ("code_verifier", VERIFIER),
-        ],
-    ));
+    let with_record = ok(&server.token(SPA, &spa_redemption(&code)));
     let mut revoked = Vec::new();
     for _ in 0..10 {
         let token = token(&mut server, ("alice", "alice-password"));

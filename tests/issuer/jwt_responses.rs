@@ -58,17 +58,7 @@ fn jarm_section_2_1_a_code_in_a_jwt() {
             assert_eq!(claims["aud"], "app_spa");
             assert_eq!(claims["exp"], NOW + 600);
             assert_eq!(claims["state"], "st&te");
-            let tokens = server.token(
-                SPA,
-                &[
-                    ("client_id", "app_spa"),
-                    ("grant_type", "authorization_code"),
-                    ("code", member(&claims, "code")),
-                    ("redirect_uri", SPA_URI),
-                    ("code_verifier", VERIFIER),
-                ],
-            );
-            ok(&tokens);
+            ok(&server.token(SPA, &spa_redemption(member(&claims, "code"))));
         }
     }
 }

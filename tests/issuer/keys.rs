@@ -10,10 +10,20 @@ use eiam_token::issuer::{
     ClientKey as Registered, PublicJwk, PublicKey, SignatureCheck, Signer, SigningAlgorithm,
     VerificationAlgorithm, Verifier,
 };
+use hmac::{Hmac, KeyInit, Mac};
 use rsa::traits::PublicKeyParts;
 use rsa::{BoxedUint, Pkcs1v15Sign, Pss, RsaPrivateKey, RsaPublicKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha384, Sha512};
+
+/// A JWT with an HMAC by this secret.
+pub fn hs256(secret: &str, claims: &Value) -> String {
+    let part = |value: &Value| base64url::encode(value.to_string().as_bytes());
+    let input = format!("{}.{}", part(&json!({ "alg": "HS256" })), part(claims));
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(input.as_bytes());
+    format!("{input}.{}", base64url::encode(&mac.finalize().into_bytes()))
+}
 
 /// A key that signs with one algorithm.
 pub enum ClientKey {

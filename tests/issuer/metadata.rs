@@ -119,16 +119,9 @@ fn without_a_key_nothing_is_spent() {
     let mut server = Server::new();
     server.issuer = Issuer::new(Config::example(BASE), Sessions::Cookie, [1; 32]).unwrap();
     let code = server.web_code();
-    let pairs = [
-        ("client_id", "app_web"),
-        ("client_secret", WEB_SECRET),
-        ("grant_type", "authorization_code"),
-        ("code", &code),
-        ("redirect_uri", WEB_URI),
-        ("code_verifier", VERIFIER),
-    ];
     server.issuer = Issuer::new(Config::example(BASE), Sessions::Cookie, [1; 32]).unwrap();
-    let request = eiam_token::http::HttpRequest::post_form(WEB.api("token"), encode(&pairs));
+    let request =
+        eiam_token::http::HttpRequest::post_form(WEB.api("token"), encode(&web_redemption(&code)));
     let response = server.issuer.handle(&request, NOW).complete(&[]).unwrap();
     refused(&response, 500, "server_error");
     server.issuer.set_signing_key(KEY.public_jwk());

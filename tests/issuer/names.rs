@@ -35,15 +35,7 @@ fn ask(server: &mut Server, name: &str, place: Place, pairs: &[(&str, &str)]) ->
 }
 
 fn redeem(server: &mut Server, name: &str, code: &str) -> Value {
-    let pairs = [
-        ("client_id", "app_web"),
-        ("client_secret", WEB_SECRET),
-        ("grant_type", "authorization_code"),
-        ("code", code),
-        ("redirect_uri", WEB_URI),
-        ("code_verifier", VERIFIER),
-    ];
-    ok(&ask(server, name, WEB, &pairs))
+    ok(&ask(server, name, WEB, &web_redemption(code)))
 }
 
 /// Signs alice in under a name; gives the browser and what the redirect says.

@@ -33,13 +33,7 @@ fn claims(place: Place) -> Value {
 }
 
 fn changed_claims(name: &str, value: Value) -> Value {
-    let mut claims = claims(WEB);
-    if value.is_null() {
-        claims.as_object_mut().unwrap().remove(name);
-    } else {
-        claims[name] = value;
-    }
-    claims
+    with_member(claims(WEB), name, value)
 }
 
 fn signed(key: &ClientKey, claims: &Value) -> String {
@@ -73,17 +67,7 @@ fn rfc_9101_section_5_a_signed_request_by_every_algorithm() {
                 let object = signed(&key, &claims(place));
                 let request = [("client_id", "app_web"), ("request", object.as_str())];
                 let code = Browser::default().code(&mut server, place, &request);
-                let tokens = ok(&server.token(
-                    place,
-                    &[
-                        ("client_id", "app_web"),
-                        ("client_secret", WEB_SECRET),
-                        ("grant_type", "authorization_code"),
-                        ("code", &code),
-                        ("redirect_uri", WEB_URI),
-                        ("code_verifier", VERIFIER),
-                    ],
-                ));
+                let tokens = ok(&server.token(place, &web_redemption(&code)));
                 assert_eq!(verified(member(&tokens, "id_token")).1["nonce"], "n-0S6");
             }
         }

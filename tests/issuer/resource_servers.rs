@@ -43,14 +43,7 @@ fn spa_tokens(server: &mut Server, place: Place, resources: &[&'static str]) -> 
     let mut request = changed(spa_request(), "scope", "openid offline_access");
     request.extend(resources.iter().map(|one| ("resource", *one)));
     let code = Browser::default().code(server, place, &request);
-    let pairs = [
-        ("client_id", "app_spa"),
-        ("grant_type", "authorization_code"),
-        ("code", &code),
-        ("redirect_uri", SPA_URI),
-        ("code_verifier", VERIFIER),
-    ];
-    ok(&server.token(place, &pairs))
+    ok(&server.token(place, &spa_redemption(&code)))
 }
 
 fn introspect(server: &mut Server, place: Place, token: &str) -> Value {

@@ -30,17 +30,7 @@ fn scope_of(server: &mut Server, place: Place, tokens: &Value) -> String {
 }
 
 fn redeem(server: &mut Server, place: Place, code: &str) -> Value {
-    ok(&server.token(
-        place,
-        &[
-            ("client_id", "app_web"),
-            ("client_secret", WEB_SECRET),
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", WEB_URI),
-            ("code_verifier", VERIFIER),
-        ],
-    ))
+    ok(&server.token(place, &web_redemption(code)))
 }
 
 #[test]

@@ -30,15 +30,7 @@ fn openid_connect_core_section_5_3_2_a_signed_response_at_both_issuers() {
                 web.access_token_format = Some(format);
                 server.issuer.set_application(web).unwrap();
                 let code = Browser::default().code(&mut server, place, &web_request());
-                let redeem = [
-                    ("client_id", "app_web"),
-                    ("client_secret", WEB_SECRET),
-                    ("grant_type", "authorization_code"),
-                    ("code", &code),
-                    ("redirect_uri", WEB_URI),
-                    ("code_verifier", VERIFIER),
-                ];
-                let tokens = ok(&server.token(place, &redeem));
+                let tokens = ok(&server.token(place, &web_redemption(&code)));
                 let claims = claims(&server.userinfo(place, member(&tokens, "access_token")));
                 assert_eq!(claims["iss"], place.issuer());
                 assert_eq!(claims["aud"], "app_web");

@@ -37,7 +37,8 @@ fn marks() -> [Mark; 3] {
     ]
 }
 
-fn password_tokens(issuer: &mut Issuer, signer: &Mark, now: i64) -> Value {
+/// A token request of `app_web` by alice's password.
+fn password_request(more: &[(&str, &str)]) -> HttpRequest {
     let pairs = [
         ("client_id", "app_web"),
         ("client_secret", WEB_SECRET),
@@ -46,8 +47,15 @@ fn password_tokens(issuer: &mut Issuer, signer: &Mark, now: i64) -> Value {
         ("password", "alice-password"),
         ("scope", "openid"),
     ];
-    let request = HttpRequest::post_form(WEB.api("token"), encode(&pairs));
-    ok(&respond(issuer, signer, &request, now).unwrap())
+    HttpRequest::post_form(WEB.api("token"), encode(&[&pairs[..], more].concat()))
+}
+
+fn password_tokens(
+    issuer: &mut Issuer,
+    signer: &impl Signer<Error = Infallible>,
+    now: i64,
+) -> Value {
+    ok(&respond(issuer, signer, &password_request(&[]), now).unwrap())
 }
 
 fn read(token: &str) -> (Value, Value) {
@@ -310,16 +318,7 @@ fn rfc_7518_section_3_1_every_algorithm_signs() {
         config.signing = SigningAlgorithm::from_name(key.algorithm()).unwrap();
         config.applications[1].access_token_format = Some(AccessTokenFormat::Jwt);
         let mut issuer = Issuer::new(config, Sessions::Cookie, [1; 32]).unwrap();
-        let pairs = [
-            ("client_id", "app_web"),
-            ("client_secret", WEB_SECRET),
-            ("grant_type", "password"),
-            ("username", "alice"),
-            ("password", "alice-password"),
-            ("scope", "openid"),
-        ];
-        let request = HttpRequest::post_form(WEB.api("token"), encode(&pairs));
-        let tokens = ok(&respond(&mut issuer, &key, &request, NOW).unwrap());
+        let tokens = password_tokens(&mut issuer, &key, NOW);
         let (access_token, id_token) =
             (member(&tokens, "access_token"), member(&tokens, "id_token"));
         for (token, parameter) in [(access_token, "token"), (id_token, "id_token_hint")] {
@@ -399,16 +398,7 @@ fn rfc_9068_section_2_1_a_resource_with_an_algorithm_of_its_own() {
         ("https://api.example.com", "second", "PS512"),
         ("https://other.example.com", "first", "ES384"),
     ] {
-        let pairs = [
-            ("client_id", "app_web"),
-            ("client_secret", WEB_SECRET),
-            ("grant_type", "password"),
-            ("username", "alice"),
-            ("password", "alice-password"),
-            ("scope", "openid"),
-            ("resource", resource),
-        ];
-        let request = HttpRequest::post_form(WEB.api("token"), encode(&pairs));
+        let request = password_request(&[("resource", resource)]);
         let tokens = ok(&respond(&mut issuer, &two, &request, NOW).unwrap());
         let (header, claims) = read(member(&tokens, "access_token"));
         assert_eq!((&header["kid"], &header["alg"]), (&json!(kid), &json!(algorithm)));
@@ -435,16 +425,7 @@ fn openid_connect_core_section_5_3_2_userinfo_by_an_algorithm_of_its_own() {
     config.keys = vec![private(&two.0[0], "first"), private(&two.0[1], "second")];
     config.applications[1].grants.push(eiam_token::issuer::GrantType::Password);
     let mut issuer = Issuer::new(config, Sessions::Cookie, [1; 32]).unwrap();
-    let pairs = [
-        ("client_id", "app_web"),
-        ("client_secret", WEB_SECRET),
-        ("grant_type", "password"),
-        ("username", "alice"),
-        ("password", "alice-password"),
-        ("scope", "openid"),
-    ];
-    let request = HttpRequest::post_form(WEB.api("token"), encode(&pairs));
-    let tokens = ok(&respond(&mut issuer, &two, &request, NOW).unwrap());
+    let tokens = password_tokens(&mut issuer, &two, NOW);
     let bearer = format!("Bearer {}", member(&tokens, "access_token"));
     // The application may come to it while the issuer runs.
     for (algorithm, kid) in
@@ -500,16 +481,7 @@ fn rfc_9068_section_2_1_a_resource_whose_key_the_host_makes() {
     config.resources = vec![api];
     let mut issuer = Issuer::new(config.clone(), Sessions::Cookie, [1; 32]).unwrap();
     let mut signer = Own { keys, has_other: false };
-    let pairs = [
-        ("client_id", "app_web"),
-        ("client_secret", WEB_SECRET),
-        ("grant_type", "password"),
-        ("username", "alice"),
-        ("password", "alice-password"),
-        ("scope", "openid"),
-        ("resource", "https://api.example.com"),
-    ];
-    let request = HttpRequest::post_form(WEB.api("token"), encode(&pairs));
+    let request = password_request(&[("resource", "https://api.example.com")]);
     assert_eq!(issuer.missing_resource_algorithms(), [SigningAlgorithm::Ps512]);
     // Without the key nothing is given, and nothing is kept.
     issuer.set_signing_key(signer.public_jwk());

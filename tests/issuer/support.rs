@@ -212,12 +212,7 @@ impl Server {
     }
 
     pub fn redeem(&mut self, code: &str) -> HttpResponse {
-        self.web_token(&[
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", WEB_URI),
-            ("code_verifier", VERIFIER),
-        ])
+        self.token(WEB, &web_redemption(code))
     }
 
     /// The tokens of alice at `app_web`.
@@ -271,6 +266,29 @@ pub fn spa_request() -> Vec<(&'static str, &'static str)> {
     request[0].1 = "app_spa";
     request[1].1 = SPA_URI;
     request
+}
+
+/// The token request of `app_web` for the code of its usual request.
+pub fn web_redemption(code: &str) -> Vec<(&str, &str)> {
+    vec![
+        ("client_id", "app_web"),
+        ("client_secret", WEB_SECRET),
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", WEB_URI),
+        ("code_verifier", VERIFIER),
+    ]
+}
+
+/// The token request of `app_spa` for the code of its usual request.
+pub fn spa_redemption(code: &str) -> Vec<(&str, &str)> {
+    vec![
+        ("client_id", "app_spa"),
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", SPA_URI),
+        ("code_verifier", VERIFIER),
+    ]
 }
 
 /// The same request with one parameter changed; an empty value leaves it out.
@@ -502,6 +520,16 @@ pub fn posted(response: &HttpResponse) -> (String, BTreeMap<String, String>) {
 
 pub fn member<'a>(body: &'a Value, name: &str) -> &'a str {
     body[name].as_str().unwrap_or_else(|| panic!("{name}: {body}"))
+}
+
+/// The same object with one member changed; null leaves it out.
+pub fn with_member(mut object: Value, name: &str, value: Value) -> Value {
+    if value.is_null() {
+        object.as_object_mut().unwrap().remove(name);
+    } else {
+        object[name] = value;
+    }
+    object
 }
 
 /// The names of an object's members in the order of the text.

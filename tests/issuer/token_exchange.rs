@@ -56,14 +56,7 @@ fn spa_tokens(server: &mut Server, place: Place) -> Value {
     let mut request = changed(spa_request(), "scope", "openid read write mail offline_access");
     request.push(("resource", API));
     let code = Browser::default().code(server, place, &request);
-    let pairs = [
-        ("client_id", "app_spa"),
-        ("grant_type", "authorization_code"),
-        ("code", &code),
-        ("redirect_uri", SPA_URI),
-        ("code_verifier", VERIFIER),
-    ];
-    ok(&server.token(place, &pairs))
+    ok(&server.token(place, &spa_redemption(&code)))
 }
 
 /// Where `app_spa` has its tokens, if `place` is where they are exchanged.
@@ -482,15 +475,7 @@ fn rfc_8693_an_id_token_is_for_the_client_that_it_was_given_to() {
             config.applications[1].grants.push(GrantType::TokenExchange);
         });
         let code = Browser::default().code(&mut server, place, &web_request());
-        let pairs = [
-            ("client_id", "app_web"),
-            ("client_secret", WEB_SECRET),
-            ("grant_type", "authorization_code"),
-            ("code", &code),
-            ("redirect_uri", WEB_URI),
-            ("code_verifier", VERIFIER),
-        ];
-        let tokens = ok(&server.token(place, &pairs));
+        let tokens = ok(&server.token(place, &web_redemption(&code)));
         let id_token = member(&tokens, "id_token");
         let more = [
             ("subject_token_type", ID_TOKEN),
@@ -675,14 +660,7 @@ fn rfc_9396_section_6_details_are_narrowed_and_not_widened() {
     request.push(("resource", API));
     request.push(("authorization_details", granted));
     let code = Browser::default().code(&mut server, SPA, &request);
-    let pairs = [
-        ("client_id", "app_spa"),
-        ("grant_type", "authorization_code"),
-        ("code", &code),
-        ("redirect_uri", SPA_URI),
-        ("code_verifier", VERIFIER),
-    ];
-    let tokens = ok(&server.token(SPA, &pairs));
+    let tokens = ok(&server.token(SPA, &spa_redemption(&code)));
     let subject = member(&tokens, "access_token").to_owned();
     let less = r#"[{"type":"pay","actions":["read"]}]"#;
     for (asked, given) in [("", "null"), (granted, granted), (less, less)] {

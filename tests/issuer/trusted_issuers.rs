@@ -53,11 +53,7 @@ fn claims(place: Place, change: &[(&str, Value)]) -> Value {
         "iss": FOREIGN, "sub": "user_alice", "aud": place.issuer(), "iat": NOW, "exp": NOW + 300,
     });
     for (name, value) in change {
-        if value.is_null() {
-            claims.as_object_mut().unwrap().remove(*name);
-        } else {
-            claims[name] = value.clone();
-        }
+        claims = with_member(claims, name, value.clone());
     }
     claims
 }

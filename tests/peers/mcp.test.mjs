@@ -48,7 +48,7 @@ async function startWorld(more = {}) {
     throw error;
   });
   const issuer = `${command.address}/api/v2/iauths_system/oauth2`;
-  listener = mcpServer({ resource, issuer, jwksUri: `${issuer}/jwks` });
+  listener = mcpServer({ resource, issuer });
   return {
     issuer,
     resource,
@@ -171,11 +171,7 @@ for (const profile of ["eiam", "rfc9700"]) {
       await auth(provider, { serverUrl: world.url, authorizationCode: await nextCode() });
       const post = (token) =>
         fetch(world.url, { method: "POST", headers: { authorization: `Bearer ${token}` }, body: "{}" });
-      const other = mcpServer({
-        resource: "https://other.example/mcp",
-        issuer: world.issuer,
-        jwksUri: `${world.issuer}/jwks`,
-      });
+      const other = mcpServer({ resource: "https://other.example/mcp", issuer: world.issuer });
       const elsewhere = await serve(
         createServer((request, response) => {
           request.url = "https://other.example/mcp";
@@ -195,6 +191,31 @@ for (const profile of ["eiam", "rfc9700"]) {
       const without = await post("");
       assert.equal(without.status, 401);
       assert.doesNotMatch(without.headers.get("www-authenticate"), /error=/);
+    });
+
+    test("a tool needs its scope in a batch, too, and no other name needs one", async () => {
+      const { provider, nextCode } = newProvider(world);
+      const options = { serverUrl: world.url, scope: "notes:read" };
+      await auth(provider, options);
+      await auth(provider, { ...options, authorizationCode: await nextCode() });
+      const headers = {
+        authorization: `Bearer ${provider.tokens().access_token}`,
+        accept: "application/json, text/event-stream",
+        "content-type": "application/json",
+      };
+      const post = (message) => fetch(world.url, { method: "POST", headers, body: JSON.stringify(message) });
+      const call = (id, name, given = {}) => {
+        return { jsonrpc: "2.0", id, method: "tools/call", params: { name, arguments: given } };
+      };
+      const note = { note: "Written without the scope" };
+      for (const message of [call(1, "add_note", note), [call(1, "read_notes"), call(2, "add_note", note)]]) {
+        const refused = await post(message);
+        assert.equal(refused.status, 403);
+        assert.match(refused.headers.get("www-authenticate"), /error="insufficient_scope".*notes:write/);
+      }
+      for (const name of ["constructor", "__proto__", "no_tool"]) assert.equal((await post(call(1, name))).status, 200);
+      const read = await (await post(call(1, "read_notes"))).json();
+      assert.doesNotMatch(textOf(read.result), /Written without/);
     });
 
     test("a browser may ask for all of it", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import * as openid from "openid-client";
 import { ALICE, newBrowser, signIn, startIssuer } from "./issuer.mjs";
+import { newRequest as requestOf } from "./openid-request.mjs";
 
 const REDIRECT_URI = "https://app.example/cb";
 const BYE = "https://app.example/bye";
@@ -56,22 +57,8 @@ const web = () => discover("app_web", openid.ClientSecretBasic(SECRET));
 
 /** A request, and what its answer is checked against. */
 async function newRequest(extra = {}) {
-  const checks = {
-    pkceCodeVerifier: openid.randomPKCECodeVerifier(),
-    expectedState: openid.randomState(),
-    expectedNonce: openid.randomNonce(),
-    idTokenExpected: true,
-  };
-  const parameters = {
-    redirect_uri: REDIRECT_URI,
-    scope: SCOPE,
-    code_challenge: await openid.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
-    code_challenge_method: "S256",
-    state: checks.expectedState,
-    nonce: checks.expectedNonce,
-    ...extra,
-  };
-  return { checks, parameters };
+  const { checks, parameters } = await requestOf({ redirect_uri: REDIRECT_URI, scope: SCOPE, ...extra });
+  return { checks: { ...checks, idTokenExpected: true }, parameters };
 }
 
 /** Follows an authorization URL to its answer. */
