@@ -54,6 +54,7 @@ describe("RFC 7591: registration", () => {
     assert.deepEqual([one.clientId, one.clientSecret, one.registrationAccessToken], ["c1", "CSsecret", "RAT1"]);
     assert.deepEqual([one.clientIdIssuedAt, one.clientSecretExpiresAt], [1700000000n, undefined]);
     assert.deepEqual(one.metadata, { redirect_uris: ["https://app.example/cb"] });
+    assert.equal((await registered({ client_secret: "" })).clientSecret, undefined);
     assert.equal((await registered({ client_secret_expires_at: 1800000000 })).clientSecretExpiresAt, 1800000000n);
   });
 
@@ -84,9 +85,28 @@ describe("RFC 7591: registration", () => {
       [{ client_secret_expires_at: "soon" }, "$.client_secret_expires_at"],
       [{ registration_client_uri: "http://as.example/c1" }, "$.registration_client_uri"],
       [{ registration_client_uri: "javascript:alert(1)" }, "$.registration_client_uri"],
+      [{ registration_client_uri: "" }, "$.registration_client_uri"],
+      [{ registration_client_uri: "/c1" }, "$.registration_client_uri"],
+      [{ registration_access_token: "" }, "$.registration_access_token"],
       [{ registration_access_token: "has\nlines" }, "$.registration_access_token"],
     ]) {
       await assert.rejects(registered(more), { code: "malformed_response", path }, JSON.stringify(more));
+    }
+  });
+
+  test("an issuer that is only a name tells nothing of how safe its server is", () => {
+    for (const [registrationEndpoint, url, isSafe] of [
+      ["https://as.example/register", "https://as.example/c", true],
+      ["https://as.example/register", "http://127.0.0.1/c", false],
+      ["http://127.0.0.1/register", "http://127.0.0.1/c", true],
+      ["http://127.0.0.1/register", "http://as.example/c", false],
+      ["http://127.0.0.1/register", "", false],
+    ]) {
+      const body = JSON.stringify({ client_id: "c", registration_client_uri: url });
+      const read = () =>
+        parseRegistration({ issuer: "a name", registrationEndpoint }, { status: 201, headers: new Headers(), body });
+      if (isSafe) assert.equal(read().registrationClientUri, url);
+      else assert.throws(read, { code: "malformed_response", path: "$.registration_client_uri" });
     }
   });
 
@@ -105,7 +125,9 @@ describe("RFC 7591: registration", () => {
     const plain = { issuer: ISSUER, registrationEndpoint: "http://as.example/register" };
     assert.throws(() => registrationRequest(plain, {}), { code: "invalid_argument" });
     const expected = { code: "not_supported", endpoint: "registration_endpoint" };
-    await assert.rejects(registerClient({ issuer: ISSUER }, {}), expected);
+    for (const registrationEndpoint of [undefined, ""]) {
+      await assert.rejects(registerClient({ issuer: ISSUER, registrationEndpoint }, {}), expected);
+    }
   });
 
   test("a registration endpoint of discovered metadata that is not safe is refused when it is used", async () => {

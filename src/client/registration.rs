@@ -20,8 +20,9 @@
 
 use crate::http::{Headers, HttpRequest, HttpResponse, Method};
 use crate::json::{self, Limits, ObjectWriter};
+use crate::rules::address::Safety;
 use crate::rules::answer;
-use crate::rules::endpoint::{EndpointRule, PlainHttp};
+use crate::rules::endpoint::PlainHttp;
 use crate::secret::Secret;
 use crate::text;
 
@@ -63,7 +64,8 @@ pub fn request(
     if let Some(unusable) = server.unusable.iter().find(|unusable| unusable.name == NAME) {
         return Err(Error::argument(unusable.name, unusable.reason));
     }
-    let url = server.registration_endpoint.as_deref().ok_or_else(|| Error::not_supported(NAME))?;
+    let url = server.registration_endpoint.as_deref().filter(|url| !url.is_empty());
+    let url = url.ok_or_else(|| Error::not_supported(NAME))?;
     fault(server, url).map_or(Ok(()), |reason| Err(Error::argument(NAME, reason)))?;
     checked(metadata)?;
     with_token(Method::Post, url, initial_access_token, Some(metadata.to_owned()))
@@ -87,17 +89,20 @@ pub fn parse_response(
         return Err(received.malformed("$.client_id", "another client".to_owned()));
     }
     let client_uri = fields.text("registration_client_uri");
+    let client_uri = client_uri.or_else(|| former?.client_uri.clone());
     if let Some(reason) = client_uri.as_deref().and_then(|url| fault(server, url)) {
         return Err(received.malformed("$.registration_client_uri", reason.to_owned()));
     }
+    // Servers write an empty one for a client that has none.
+    let client_secret = fields.text("client_secret").filter(|text| !text.is_empty());
     let access_token = fields.text("registration_access_token").map(Secret::from);
     Ok(Registration {
         client_id,
-        client_secret: fields.text("client_secret").map(Secret::from),
+        client_secret: client_secret.map(Secret::from),
         client_secret_expires_at: fields.seconds("client_secret_expires_at").filter(|at| *at != 0),
         client_id_issued_at: fields.seconds("client_id_issued_at"),
         access_token: access_token.or_else(|| former?.access_token.clone()),
-        client_uri: client_uri.or_else(|| former?.client_uri.clone()),
+        client_uri,
         members: Members::read(fields.text),
     })
 }
@@ -153,13 +158,13 @@ const SET_BY_SERVER: [&str; 6] = [
     "client_id_issued_at",
 ];
 
-/// What is wrong with a URL to which credentials are sent.
+/// What is wrong with a URL to which credentials are sent. It has to be as safe as the issuer, or if that is no
+/// URL, as the registration endpoint.
 fn fault(server: &Server, url: &str) -> Option<&'static str> {
-    let known = server.issuer.as_deref().or(server.registration_endpoint.as_deref());
-    let known = known.unwrap_or_default();
-    EndpointRule::new(known.as_bytes(), PlainHttp::default())
-        .fault(url.as_bytes())
-        .map(|reason| reason.text())
+    let known = [&server.issuer, &server.registration_endpoint].into_iter().flatten();
+    let mut known = known.map(String::as_bytes).filter(|url| Safety::of(url).is_some());
+    let least = PlainHttp::default().least(known.next().unwrap_or_default());
+    least.fault(url.as_bytes()).map(|reason| reason.text())
 }
 
 fn checked(metadata: &str) -> Result<json::Object<'_>, Error> {

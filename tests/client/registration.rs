@@ -45,6 +45,8 @@ fn rfc_7591_3_1_what_cannot_be_sent() {
         assert!(is(&refused, ErrorKind::Argument, "token"), "{token}");
     }
     assert_not_supported(registration::request(&known(), "{}", None), "registration_endpoint");
+    let none = Server { registration_endpoint: Some(String::new()), ..known() };
+    assert_not_supported(registration::request(&none, "{}", None), "registration_endpoint");
     let plain = Server { registration_endpoint: Some("http://as.example/r".into()), ..known() };
     let refused = registration::request(&plain, "{}", None);
     assert!(is(&refused, ErrorKind::Argument, "registration_endpoint"));
@@ -63,6 +65,8 @@ fn rfc_7591_3_2_1_the_answer() {
     assert_eq!(one.members.text("client_name").as_deref(), Some("My app"));
     let debug = format!("{one:?}");
     assert!(!debug.contains("CS1") && !debug.contains("RAT1"), "{debug}");
+    let public = parse(r#"{"client_id":"c1","client_secret":""}"#, None).unwrap();
+    assert_eq!(public.client_secret, None);
     let expires = r#"{"client_id":"c1","client_secret_expires_at":1800000000}"#;
     assert_eq!(parse(expires, None).unwrap().client_secret_expires_at, Some(1_800_000_000));
 }
@@ -84,9 +88,36 @@ fn rfc_7591_3_2_2_refusals_and_answers_that_are_none() {
             r#"{"client_id":"c","registration_client_uri":"javascript:1"}"#,
             "$.registration_client_uri",
         ),
+        (r#"{"client_id":"c","registration_client_uri":""}"#, "$.registration_client_uri"),
+        (r#"{"client_id":"c","registration_client_uri":"/c"}"#, "$.registration_client_uri"),
+        (r#"{"client_id":"c","registration_access_token":""}"#, "$.registration_access_token"),
         (r#"{"client_id":"c","registration_access_token":"a\nb"}"#, "$.registration_access_token"),
     ] {
         assert_eq!(malformed(parse(body, None)).0, path, "{body}");
+    }
+}
+
+/// An issuer that is only a name tells nothing of how safe its server is.
+#[test]
+fn rfc_7592_3_the_url_is_as_safe_as_the_endpoint_of_a_server_with_a_name() {
+    for (endpoint, url, is_safe) in [
+        ("https://as.example/register", "https://as.example/c", true),
+        ("https://as.example/register", "http://127.0.0.1/c", false),
+        ("http://127.0.0.1/register", "http://127.0.0.1/c", true),
+        ("http://127.0.0.1/register", "http://as.example/c", false),
+        ("http://127.0.0.1/register", "", false),
+    ] {
+        let server = Server {
+            issuer: Some("a name".into()),
+            registration_endpoint: Some(endpoint.into()),
+            ..Server::default()
+        };
+        let body = format!(r#"{{"client_id":"c","registration_client_uri":"{url}"}}"#);
+        let read = registration::parse_response(&server, &HttpResponse::new(201, body), None);
+        match is_safe {
+            true => assert_eq!(read.unwrap().client_uri.as_deref(), Some(url)),
+            false => assert_eq!(malformed(read).0, "$.registration_client_uri", "{url}"),
+        }
     }
 }
 
@@ -100,6 +131,8 @@ fn rfc_7592_3_token_and_url_stay_unless_others_come() {
         parse(r#"{"client_id":"c1","registration_access_token":"RAT2"}"#, Some(&second)).unwrap();
     assert_eq!(exposed(third.access_token.as_ref()), Some("RAT2"));
     assert_eq!(malformed(parse(r#"{"client_id":"c2"}"#, Some(&one))).0, "$.client_id");
+    let empty = parse(r#"{"client_id":"c1","registration_client_uri":""}"#, Some(&one));
+    assert_eq!(malformed(empty).0, "$.registration_client_uri");
 }
 
 #[test]

@@ -91,7 +91,8 @@ export function parseRegistration(
   const { values, text } = read(REGISTRATION_ANSWER, response);
   const fields = {
     clientId: values["client_id"] as string,
-    clientSecret: values["client_secret"],
+    // Servers write an empty one for a client that has none.
+    clientSecret: values["client_secret"] || undefined,
     // 0 is never.
     clientSecretExpiresAt: values["client_secret_expires_at"] || undefined,
     clientIdIssuedAt: values["client_id_issued_at"],
