@@ -42,7 +42,7 @@ mod write;
 pub use application::{Application, AuthMethod, Consent, GrantType, Lifetimes, Pkce};
 pub use authentication_context::AuthenticationContext;
 pub(crate) use authentication_context::PASSWORD;
-pub(crate) use bounds::LEAST_CACHED;
+pub(crate) use bounds::{BY_REQUEST, LEAST_CACHED};
 pub use claims::{ClaimValue, Claims};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use claims::{MAX_DEPTH, NO_JSON, TOO_DEEP};

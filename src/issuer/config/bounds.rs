@@ -14,6 +14,9 @@ pub(super) const MAX_SECRETS: usize = 2;
 /// issuer.
 pub(super) const MAX_KEYS: usize = 8;
 
+/// What a configuration has in place of a base URL if each request says it.
+pub(crate) const BY_REQUEST: &str = "request";
+
 /// No application may have this id, because it stands for the instance-level server in the paths of
 /// pages.
 pub(super) const RESERVED_ID: &str = "common";

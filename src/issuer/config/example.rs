@@ -1,8 +1,8 @@
 //! The example configuration.
 
-use crate::issuer::wire::name;
 use crate::json::{self, Limits};
 
+use super::bounds::BY_REQUEST;
 use super::claims::ClaimValue;
 use super::plain::Parts;
 use super::read::FromValue;
@@ -28,7 +28,7 @@ impl Config {
 /// The example as JSON. In the file `~` stands for the base URL. Where each request says it, the URLs are
 /// those of this machine, and so are the hosts that a request may say.
 pub(crate) fn example_json(base_url: &str) -> String {
-    if base_url == name::BY_REQUEST {
+    if base_url == BY_REQUEST {
         let text = example_json("http://127.0.0.1:9400");
         return text.replacen(
             "http://127.0.0.1:9400\"",

@@ -154,7 +154,7 @@ inline! {
     TokenClaims = {
         "type": "object",
         "propertyNames": {
-            "not": { "enum": [&RESERVED_CLAIMS[..], &RESERVED_TOKEN_CLAIMS].concat() },
+            "not": { "enum": ([&RESERVED_CLAIMS[..], &RESERVED_TOKEN_CLAIMS].concat()) },
         },
     };
 

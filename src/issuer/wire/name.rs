@@ -10,9 +10,6 @@ use crate::issuer::config::Config;
 use crate::issuer::wire::refusal::Refusal;
 use crate::text;
 
-/// What the configuration has in place of a base URL if each request says it.
-pub(crate) const BY_REQUEST: &str = "request";
-
 /// The base URL under which a request came; none where the configuration has the only one.
 ///
 /// # Errors
@@ -229,6 +226,7 @@ const MAX_HOST: usize = 255;
 mod tests {
     use super::*;
     use crate::http::Method;
+    use crate::issuer::config::BY_REQUEST;
 
     fn config(hosts: &[&str], trust_proxy: bool) -> Config {
         let mut config = Config::example(BY_REQUEST);

@@ -1,6 +1,6 @@
 //! The URLs of both issuers.
 
-use crate::issuer::config::Config;
+use crate::issuer::config::{BY_REQUEST, Config};
 use crate::issuer::wire::authority::Authority;
 use crate::issuer::wire::{name, route};
 use crate::text;
@@ -13,7 +13,7 @@ impl Config {
 
     /// Whether each request says under which base URL it came.
     pub(crate) fn is_named_by_request(&self) -> bool {
-        self.base_url == name::BY_REQUEST
+        self.base_url == BY_REQUEST
     }
 
     /// The base URL: the one of the configuration, or of the present request.
@@ -110,7 +110,7 @@ mod tests {
         for base in ["https://as.example", "http://as.example/base", "https://as.example/base/"] {
             assert!(!is_ours(&config, base), "{base}");
         }
-        config.base_url = name::BY_REQUEST.to_owned();
+        config.base_url = BY_REQUEST.to_owned();
         config.allowed_hosts = vec!["issuer:9400".to_owned(), "as.example".to_owned()];
         config.present = Some("http://issuer:9400".to_owned());
         for base in ["http://issuer:9400", "https://as.example", "http://as.example"] {
