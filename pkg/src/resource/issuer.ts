@@ -223,7 +223,8 @@ export class TrustedIssuer {
 
   /** The JSON object of an answer. What the answer says of caches goes into `headers`. */
   async #ask(url: string, init: RequestInit, headers?: Headers): Promise<Readonly<Record<string, unknown>>> {
-    const { fetch = globalThis.fetch, timeout = 10_000 } = this.options;
+    const { timeout = 10_000 } = this.options;
+    const fetch: Fetch = this.options.fetch ?? globalThis.fetch;
     const signal = AbortSignal.timeout(timeout);
     let response: Response;
     let text: string;
