@@ -27,9 +27,7 @@ impl Issuer {
     /// configuration has `clientIdMetadata`; and a document that is fresh is not needed.
     #[must_use]
     pub fn needed_document(&self, request: &HttpRequest, now: i64) -> Option<DocumentRequest> {
-        if self.config().client_id_metadata.is_none() {
-            return None;
-        }
+        self.config().client_id_metadata.as_ref()?;
         let (path, query) = route::split(&request.url, self.config());
         let route = Route::from_path(path)?;
         let target = (route.authority, route.endpoint);
