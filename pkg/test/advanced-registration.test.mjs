@@ -54,7 +54,9 @@ describe("RFC 7591: registration", () => {
     assert.deepEqual([one.clientId, one.clientSecret, one.registrationAccessToken], ["c1", "CSsecret", "RAT1"]);
     assert.deepEqual([one.clientIdIssuedAt, one.clientSecretExpiresAt], [1700000000n, undefined]);
     assert.deepEqual(one.metadata, { redirect_uris: ["https://app.example/cb"] });
-    assert.equal((await registered({ client_secret: "" })).clientSecret, undefined);
+    const empty = await registered({ client_secret: "", registration_client_uri: "" });
+    assert.deepEqual([empty.clientSecret, empty.registrationClientUri], [undefined, undefined]);
+    await assert.rejects(readRegistration(server, empty), { code: "not_supported" });
     assert.equal((await registered({ client_secret_expires_at: 1800000000 })).clientSecretExpiresAt, 1800000000n);
   });
 
@@ -85,7 +87,6 @@ describe("RFC 7591: registration", () => {
       [{ client_secret_expires_at: "soon" }, "$.client_secret_expires_at"],
       [{ registration_client_uri: "http://as.example/c1" }, "$.registration_client_uri"],
       [{ registration_client_uri: "javascript:alert(1)" }, "$.registration_client_uri"],
-      [{ registration_client_uri: "" }, "$.registration_client_uri"],
       [{ registration_client_uri: "/c1" }, "$.registration_client_uri"],
       [{ registration_access_token: "" }, "$.registration_access_token"],
       [{ registration_access_token: "has\nlines" }, "$.registration_access_token"],
@@ -100,7 +101,6 @@ describe("RFC 7591: registration", () => {
       ["https://as.example/register", "http://127.0.0.1/c", false],
       ["http://127.0.0.1/register", "http://127.0.0.1/c", true],
       ["http://127.0.0.1/register", "http://as.example/c", false],
-      ["http://127.0.0.1/register", "", false],
     ]) {
       const body = JSON.stringify({ client_id: "c", registration_client_uri: url });
       const read = () =>

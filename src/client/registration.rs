@@ -93,12 +93,10 @@ pub fn parse_response(
     if let Some(reason) = client_uri.as_deref().and_then(|url| fault(server, url)) {
         return Err(received.malformed("$.registration_client_uri", reason.to_owned()));
     }
-    // Servers write an empty one for a client that has none.
-    let client_secret = fields.text("client_secret").filter(|text| !text.is_empty());
     let access_token = fields.text("registration_access_token").map(Secret::from);
     Ok(Registration {
         client_id,
-        client_secret: client_secret.map(Secret::from),
+        client_secret: fields.text("client_secret").map(Secret::from),
         client_secret_expires_at: fields.seconds("client_secret_expires_at").filter(|at| *at != 0),
         client_id_issued_at: fields.seconds("client_id_issued_at"),
         access_token: access_token.or_else(|| former?.access_token.clone()),

@@ -65,8 +65,6 @@ fn rfc_7591_3_2_1_the_answer() {
     assert_eq!(one.members.text("client_name").as_deref(), Some("My app"));
     let debug = format!("{one:?}");
     assert!(!debug.contains("CS1") && !debug.contains("RAT1"), "{debug}");
-    let public = parse(r#"{"client_id":"c1","client_secret":""}"#, None).unwrap();
-    assert_eq!(public.client_secret, None);
     let expires = r#"{"client_id":"c1","client_secret_expires_at":1800000000}"#;
     assert_eq!(parse(expires, None).unwrap().client_secret_expires_at, Some(1_800_000_000));
 }
@@ -88,7 +86,6 @@ fn rfc_7591_3_2_2_refusals_and_answers_that_are_none() {
             r#"{"client_id":"c","registration_client_uri":"javascript:1"}"#,
             "$.registration_client_uri",
         ),
-        (r#"{"client_id":"c","registration_client_uri":""}"#, "$.registration_client_uri"),
         (r#"{"client_id":"c","registration_client_uri":"/c"}"#, "$.registration_client_uri"),
         (r#"{"client_id":"c","registration_access_token":""}"#, "$.registration_access_token"),
         (r#"{"client_id":"c","registration_access_token":"a\nb"}"#, "$.registration_access_token"),
@@ -105,7 +102,6 @@ fn rfc_7592_3_the_url_is_as_safe_as_the_endpoint_of_a_server_with_a_name() {
         ("https://as.example/register", "http://127.0.0.1/c", false),
         ("http://127.0.0.1/register", "http://127.0.0.1/c", true),
         ("http://127.0.0.1/register", "http://as.example/c", false),
-        ("http://127.0.0.1/register", "", false),
     ] {
         let server = Server {
             issuer: Some("a name".into()),
@@ -131,8 +127,13 @@ fn rfc_7592_3_token_and_url_stay_unless_others_come() {
         parse(r#"{"client_id":"c1","registration_access_token":"RAT2"}"#, Some(&second)).unwrap();
     assert_eq!(exposed(third.access_token.as_ref()), Some("RAT2"));
     assert_eq!(malformed(parse(r#"{"client_id":"c2"}"#, Some(&one))).0, "$.client_id");
-    let empty = parse(r#"{"client_id":"c1","registration_client_uri":""}"#, Some(&one));
-    assert_eq!(malformed(empty).0, "$.registration_client_uri");
+    // An empty one is none.
+    let empty = r#"{"client_id":"c1","client_secret":"","registration_client_uri":""}"#;
+    let fourth = parse(empty, Some(&one)).unwrap();
+    assert_eq!((fourth.client_uri.as_deref(), fourth.client_secret), (Some(MINE), None));
+    let fifth = parse(empty, None).unwrap();
+    assert_eq!(fifth.client_uri, None);
+    assert_not_supported(registration::read_request(&fifth), "registration_client_uri");
 }
 
 #[test]

@@ -91,8 +91,7 @@ export function parseRegistration(
   const { values, text } = read(REGISTRATION_ANSWER, response);
   const fields = {
     clientId: values["client_id"] as string,
-    // Servers write an empty one for a client that has none.
-    clientSecret: values["client_secret"] || undefined,
+    clientSecret: values["client_secret"],
     // 0 is never.
     clientSecretExpiresAt: values["client_secret_expires_at"] || undefined,
     clientIdIssuedAt: values["client_id_issued_at"],
