@@ -41,7 +41,7 @@ impl Fields<'_> {
         place.and_then(|place| self.slots.get(place)).copied().unwrap_or_default()
     }
 
-    /// A text; `None` if it is missing, `null` or empty.
+    /// A text; `None` if it is missing or `null`.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         let slot = self.slot(name);
         let [_, _, marks, _] = slot;
@@ -49,10 +49,7 @@ impl Fields<'_> {
             return None;
         }
         let content = content(self.text.as_bytes(), &slot);
-        // An empty text says nothing.
-        String::from_utf8(Unescaped::of_json(content).collect())
-            .ok()
-            .filter(|text| !text.is_empty())
+        String::from_utf8(Unescaped::of_json(content).collect()).ok()
     }
 
     /// A text that the rules have required; empty if it is missing nevertheless.

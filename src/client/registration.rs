@@ -88,7 +88,9 @@ pub fn parse_response(
     if former.is_some_and(|former| former.client_id != client_id) {
         return Err(received.malformed("$.client_id", "another client".to_owned()));
     }
-    let client_uri = fields.text("registration_client_uri");
+    // An empty one says nothing: some servers write it for what there is not.
+    let text = |name| fields.text(name).filter(|text| !text.is_empty());
+    let client_uri = text("registration_client_uri");
     let client_uri = client_uri.or_else(|| former?.client_uri.clone());
     if let Some(reason) = client_uri.as_deref().and_then(|url| fault(server, url)) {
         return Err(received.malformed("$.registration_client_uri", reason.to_owned()));
@@ -96,7 +98,7 @@ pub fn parse_response(
     let access_token = fields.text("registration_access_token").map(Secret::from);
     Ok(Registration {
         client_id,
-        client_secret: fields.text("client_secret").map(Secret::from),
+        client_secret: text("client_secret").map(Secret::from),
         client_secret_expires_at: fields.seconds("client_secret_expires_at").filter(|at| *at != 0),
         client_id_issued_at: fields.seconds("client_id_issued_at"),
         access_token: access_token.or_else(|| former?.access_token.clone()),
