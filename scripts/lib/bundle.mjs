@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { inRoot } from "./paths.mjs";
 import { encodePrintable } from "./printable.mjs";
+import { arrange } from "./statements.mjs";
 
 /**
  * Bundles the TypeScript of one half twice: with the module inside, for everywhere, and with the
@@ -85,34 +86,27 @@ export async function bundleQr() {
 
 /** @param {string} name */
 function bundleInline(name) {
-  return esbuild(name, `pkg/dist/${name}.js`, { plugins: [modulesAsText, textLast] });
+  return esbuild(name, `pkg/dist/${name}.js`, { plugins: [modulesAsText, arranged(`${name}_default`)] });
 }
 
 /**
- * @type {import("esbuild").Plugin} Moves the module's text to the end. Between two parts of the code it would be longer
- *   than what gzip looks back over, and neither would be found in the other; before them, gzip would code the text and
- *   the first half of the code by one table, which suits neither. Nothing needs the text while the file is evaluated.
+ * @type {(last?: string) => import("esbuild").Plugin} Puts what is alike near each other, and the module's text to the end.
+ *   Between two parts of the code it would be longer than what gzip looks back over, and neither would be found in the
+ *   other; before them, gzip would code the text and the first half of the code by one table, which suits neither.
  */
-const textLast = {
-  name: "text-last",
+const arranged = (last) => ({
+  name: "arranged",
   setup({ initialOptions, onEnd }) {
     initialOptions.write = false;
-    onEnd(({ outputFiles = [] }) => {
-      for (const { path, text } of outputFiles) {
-        const [, before, module, after, exported] =
-          /^(.*?)(var \w+=(?:"(?:[^"\\]|\\.){1000,}"|`(?:[^`\\]|\\.){1000,}`);)(.*)(export\{[^}]*\};?\s*)$/s.exec(
-            text,
-          ) ?? [];
-        if (!module) throw new Error(`${path} has no text of a module, or no list of exports`);
-        writeFileSync(path, `${before}${after}${module}${exported}`);
-      }
+    onEnd(async ({ outputFiles = [] }) => {
+      for (const { path, text } of outputFiles) writeFileSync(path, await arrange(text, last));
     });
   },
-};
+});
 
 /** @param {string} name */
 function bundleWithFile(name) {
-  return esbuild(name, `pkg/dist/${name}.workerd.js`, { plugins: [modulesAsFiles] });
+  return esbuild(name, `pkg/dist/${name}.workerd.js`, { plugins: [modulesAsFiles, arranged()] });
 }
 
 /**
