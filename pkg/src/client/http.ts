@@ -76,9 +76,6 @@ export interface CallOptions {
   readonly received?: ((response: HttpResponse) => Promise<void>) | undefined;
 }
 
-/** The largest accepted body, in bytes. A longer one is refused before it is read to its end. */
-const BODY_LIMIT = LONGEST;
-
 /** Makes a request: a `POST` if there is a body, else a `GET`. Consoles do not show its fields and body. @internal */
 export function httpRequest(url: string, headers: Readonly<Record<string, string>>, body?: string): HttpRequest {
   const method = body === undefined ? "GET" : "POST";
@@ -185,8 +182,8 @@ async function readBody(response: Response): Promise<Uint8Array> {
     if (done) return joined(chunks, length);
     if (!ArrayBuffer.isView(value)) throw foreign();
     length += value.byteLength;
-    if (length > BODY_LIMIT) {
-      // Nobody waits for the end of what is not wanted any more.
+    if (length > LONGEST) {
+      // It is refused before its end, for which nobody waits any more.
       reader.cancel().catch(() => {});
       if (!isSuccess(response.status)) return new Uint8Array();
       throw malformed("$", REASONS[REASON_TOO_LONG], response.status);

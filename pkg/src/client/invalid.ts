@@ -5,6 +5,11 @@ export function invalid(argument: string, reason: string): InvalidArgumentError 
   return new InvalidArgumentError(`${argument}: ${reason}`, argument);
 }
 
+/** @throws {InvalidArgumentError} if one of the arguments is not a number from 0 on @internal */
+export function checkNumbers(numbers: Readonly<Record<string, number>>, reason: string): void {
+  for (const [argument, value] of Object.entries(numbers)) if (!(value >= 0)) throw invalid(argument, reason);
+}
+
 /** What work on an argument gives. @throws {InvalidArgumentError} if it throws @internal */
 export function unlessInvalid<T>(argument: string, reason: string, work: () => T): T {
   try {

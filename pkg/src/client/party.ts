@@ -7,7 +7,7 @@ import { fetchKeys } from "./fetch-keys.js";
 import { HTTP_ON_LOOPBACK, KEYS_PLAN } from "./generated/tables.js";
 import { type CallOptions, type HttpRequest, send } from "./http.js";
 import { type UserClaims, decodeIdToken, readIdToken } from "./id-token.js";
-import { invalid } from "./invalid.js";
+import { checkNumbers, invalid } from "./invalid.js";
 import { type HeldKeys, type SignatureVerifier, keySet } from "./key-set.js";
 import { malformed } from "./malformed.js";
 import type { ClientOptions } from "./options.js";
@@ -62,9 +62,7 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
   textOf(clientId, "clientId");
   textOf(clientSecret, "clientSecret");
   textOf(server.issuer, "issuer");
-  for (const [name, value] of Object.entries({ clockTolerance, keysMaxAge })) {
-    if (!(value >= 0)) throw invalid(name, "not a number of seconds");
-  }
+  checkNumbers({ clockTolerance, keysMaxAge }, "not a number of seconds");
   if (typeof idTokenSignature === "object" ? !idTokenSignature.verify : !/^(jwks|connection)$/.test(idTokenSignature)) {
     throw invalid("idTokenSignature", "not jwks, connection or what secretSignature returned");
   }

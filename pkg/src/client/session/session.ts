@@ -2,7 +2,7 @@ import { ResponseError, SessionError } from "../../errors.js";
 import type { HttpResponse } from "../answer.js";
 import { LONGEST_TIMER, sleep } from "../clock.js";
 import { timeoutError } from "../http.js";
-import { invalid } from "../invalid.js";
+import { checkNumbers, invalid } from "../invalid.js";
 import { exclusively } from "../lock.js";
 import { refreshTokenOf } from "../refresh-token.js";
 import { type ErrorListener, notify, report } from "../report.js";
@@ -97,9 +97,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
     if (!client?.server) throw invalid("client", "missing, or none");
     const { store = memoryStore(), refreshEarly = 60, timeout = 30_000, onError = client.onError } = options;
     const { name = `${client.server.issuer ?? client.server.tokenEndpoint} ${client.clientId}` } = options;
-    for (const [argument, value] of Object.entries({ refreshEarly, timeout })) {
-      if (!(value >= 0)) throw invalid(argument, "not a number from 0 on");
-    }
+    checkNumbers({ refreshEarly, timeout }, "not a number from 0 on");
     this.#client = client;
     this.#keep = keeping(store, onError);
     this.#onError = onError;
