@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { numbersInPlace } from "./numbers.mjs";
 import { inRoot } from "./paths.mjs";
 import { encodePrintable } from "./printable.mjs";
 import { arrange } from "./statements.mjs";
@@ -27,7 +28,12 @@ export function copyToDemo(name) {
 /** Bundles the storage in a file, which needs Node's modules and no WebAssembly. */
 export async function bundleFileStorage() {
   const { build } = await import("esbuild");
-  await build({ ...OPTIONS, ...entry("node", "pkg/dist/file-storage.js"), platform: "node" });
+  await build({
+    ...OPTIONS,
+    ...entry("node", "pkg/dist/file-storage.js"),
+    platform: "node",
+    plugins: [numbersInPlace],
+  });
 }
 
 /**
@@ -36,14 +42,14 @@ export async function bundleFileStorage() {
  */
 export async function bundleProviders() {
   const { build } = await import("esbuild");
-  const plugins = [errorsOfClient];
+  const plugins = [errorsOfClient, numbersInPlace];
   await build({ ...OPTIONS, ...entry("client/providers", "pkg/dist/providers.js"), platform: "neutral", plugins });
 }
 
 /** Bundles what resource servers need, without WebAssembly. */
 export async function bundleResource() {
   const { build } = await import("esbuild");
-  const plugins = [partsWithoutModule];
+  const plugins = [partsWithoutModule, numbersInPlace];
   await build({ ...OPTIONS, ...entry("resource", "pkg/dist/resource.js"), platform: "neutral", plugins });
 }
 
@@ -86,7 +92,9 @@ export async function bundleQr() {
 
 /** @param {string} name */
 function bundleInline(name) {
-  return esbuild(name, `pkg/dist/${name}.js`, { plugins: [modulesAsText, arranged(`${name}_default`)] });
+  return esbuild(name, `pkg/dist/${name}.js`, {
+    plugins: [modulesAsText, numbersInPlace, arranged(`${name}_default`)],
+  });
 }
 
 /**
@@ -106,7 +114,7 @@ const arranged = (last) => ({
 
 /** @param {string} name */
 function bundleWithFile(name) {
-  return esbuild(name, `pkg/dist/${name}.workerd.js`, { plugins: [modulesAsFiles, arranged()] });
+  return esbuild(name, `pkg/dist/${name}.workerd.js`, { plugins: [modulesAsFiles, numbersInPlace, arranged()] });
 }
 
 /**
