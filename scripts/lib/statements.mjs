@@ -90,6 +90,7 @@ function isReadable(statement) {
  *
  * @param {readonly string[]} statements
  * @param {(statement: string) => boolean} is
+ * @returns {[string[], string[]]}
  */
 function divided(statements, is) {
   return [statements.filter(is), statements.filter((statement) => !is(statement))];
