@@ -1,5 +1,9 @@
-/** So many octets at a place of a function are compared with those at another. */
-const PIECE = 6;
+/**
+ * @typedef {object} Search
+ * @property {number} piece so many octets at a place of a text are compared with those at another
+ * @property {number} window how many octets before a text are looked at
+ * @property {number} [fixed] so many texts stay at the beginning, in their order; none by default
+ */
 
 /** Pieces that a function has too few of count as so many more, or the tiniest functions would always be alike. */
 const FEW = 4;
@@ -9,31 +13,30 @@ const FEW = 4;
  * equally alike the first comes first.
  *
  * @param {readonly Uint8Array[]} texts
- * @param {number} window how many octets before a text are looked at
- * @param {number} fixed so many stay at the beginning, in their order
+ * @param {Search} search
  * @returns {number[]} their indexes
  */
-export function byLikeness(texts, window, fixed = 0) {
-  const all = texts.map((text, index) => ({ index, length: text.length, pieces: piecesOf(text), known: 0 }));
+export function byLikeness(texts, { piece, window, fixed = 0 }) {
+  const all = texts.map((text, index) => ({ index, length: text.length, pieces: piecesOf(text, piece), known: 0 }));
   /** @typedef {(typeof all)[number]} Text `known` is how many of its pieces are in the window */
   /** @type {Map<number, Text[]>} the texts that have a piece */
   const owners = new Map();
   for (const text of all) {
-    for (const piece of text.pieces) {
-      const others = owners.get(piece);
+    for (const each of text.pieces) {
+      const others = owners.get(each);
       if (others) others.push(text);
-      else owners.set(piece, [text]);
+      else owners.set(each, [text]);
     }
   }
   /** @type {Map<number, number>} how many texts in the window have a piece */
   const seen = new Map();
   /** @type {(text: Text, by: 1 | -1) => void} */
   const count = ({ pieces }, by) => {
-    for (const piece of pieces) {
-      const before = seen.get(piece) ?? 0;
-      seen.set(piece, before + by);
+    for (const each of pieces) {
+      const before = seen.get(each) ?? 0;
+      seen.set(each, before + by);
       if (before !== 0 && before + by !== 0) continue;
-      for (const owner of owners.get(piece) ?? []) owner.known += by;
+      for (const owner of owners.get(each) ?? []) owner.known += by;
     }
   };
   /** @param {Text} text */
@@ -68,12 +71,13 @@ export function byLikeness(texts, window, fixed = 0) {
  * The different pieces of a text, as hashes (FNV-1a).
  *
  * @param {Uint8Array} text
+ * @param {number} length
  */
-function piecesOf(text) {
+function piecesOf(text, length) {
   const pieces = new Set();
-  for (let start = 0; start + PIECE <= text.length; start += 1) {
+  for (let start = 0; start + length <= text.length; start += 1) {
     let hash = 0x811c9dc5;
-    for (const octet of text.subarray(start, start + PIECE)) hash = Math.imul(hash ^ octet, 0x01000193);
+    for (const octet of text.subarray(start, start + length)) hash = Math.imul(hash ^ octet, 0x01000193);
     pieces.add(hash);
   }
   return [...pieces];

@@ -8,6 +8,9 @@ import { CODE, section } from "./sections.mjs";
  */
 const WINDOW = 32 * 1024;
 
+/** So many octets at a place of a function are compared with those at another. */
+const PIECE = 6;
+
 /** So many functions of a module, with those of the host, have numbers of one octet. */
 const SHORT = 128;
 
@@ -30,7 +33,7 @@ export async function order(file) {
   const bodies = bodiesOf(module.emitBinary());
   if (bodies.length !== own.length) throw new Error(`${own.length} functions have ${bodies.length} bodies`);
   for (const { name } of own) module.removeFunction(name);
-  for (const index of byLikeness(bodies, WINDOW, SHORT - (all.length - own.length))) {
+  for (const index of byLikeness(bodies, { piece: PIECE, window: WINDOW, fixed: SHORT - (all.length - own.length) })) {
     const info = own[index];
     if (info) module.addFunction(info.name, info.params, info.results, info.vars, info.body);
   }

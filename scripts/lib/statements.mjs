@@ -7,6 +7,9 @@ import { byLikeness } from "./likeness.mjs";
  */
 const NEAR = 2048;
 
+/** The least characters that "deflate" does not write again. */
+const SHORTEST = 3;
+
 const IMPORT_OR_EXPORT = /^(?:import\b(?![(.])|export\b)/;
 const FUNCTION = /^(?:async )?function\b/;
 
@@ -48,7 +51,7 @@ export async function arrange(text, last) {
   if (short.length !== functions.length) throw new Error(`${functions.length} functions became ${short.length}`);
   const order = byLikeness(
     short.map((statement) => Buffer.from(statement)),
-    NEAR,
+    { piece: SHORTEST, window: NEAR },
   );
   const others = statements.filter((statement) => !FUNCTION.test(statement));
   const [imports, rest] = divided(others, (statement) => statement.startsWith("import"));

@@ -11,14 +11,14 @@ import { order } from "../../scripts/lib/order.mjs";
 /** With so many, what is like a function is further away in the module than a compressor sees. */
 const PAIRS = 400;
 
-const WINDOW = 32 * 1024;
+const SEARCH = { piece: 6, window: 32 * 1024 };
 
 test("what is alike comes together, and nothing is lost", () => {
   const texts = ["a sentence of bees", "another one: numbers", "a sentence of beers"].map((text) => Buffer.from(text));
-  assert.deepEqual(byLikeness(texts, WINDOW), [0, 2, 1]);
-  assert.deepEqual(byLikeness(texts, WINDOW, 2), [0, 1, 2]);
-  assert.deepEqual(byLikeness([], WINDOW), []);
-  assert.deepEqual(byLikeness([Buffer.from("short"), Buffer.from("a")], WINDOW, 5), [0, 1]);
+  assert.deepEqual(byLikeness(texts, SEARCH), [0, 2, 1]);
+  assert.deepEqual(byLikeness(texts, { ...SEARCH, fixed: 2 }), [0, 1, 2]);
+  assert.deepEqual(byLikeness([], SEARCH), []);
+  assert.deepEqual(byLikeness([Buffer.from("short"), Buffer.from("a")], { ...SEARCH, fixed: 5 }), [0, 1]);
 });
 
 test("a text out of the window is forgotten", () => {
@@ -26,7 +26,7 @@ test("a text out of the window is forgotten", () => {
   const texts = ["a sentence of bees", filler, "another one: numbers", "a sentence of beers"].map((text) =>
     Buffer.from(text),
   );
-  assert.deepEqual(byLikeness(texts, WINDOW, 2), [0, 1, 2, 3]);
+  assert.deepEqual(byLikeness(texts, { ...SEARCH, fixed: 2 }), [0, 1, 2, 3]);
 });
 
 test("a module is smaller when it is compressed, does the same, and is ordered in the same way again", async (t) => {
