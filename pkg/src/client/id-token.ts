@@ -1,6 +1,6 @@
 import { parametersOf } from "./algorithms.js";
 import { strictDecoder } from "./answer.js";
-import { decoded, hash, input, scan, textOf, write } from "./core.js";
+import { decoded, hash, scan, textOf } from "./core.js";
 import { jsonFault } from "./failure.js";
 import { CLAIMS_ANSWER } from "./generated/tables.js";
 import { MISSING, fault, judge } from "./judge.js";
@@ -69,13 +69,13 @@ export interface Expected {
  */
 export function readIdToken(idToken: string, expected?: Expected): DecodedIdToken {
   const parts = textOf(idToken, "idToken").split(".");
+  const dates: Dates = {};
   // The first part that is wrong is the one that is named.
-  const header = textOfPart(parts, 0);
-  const claims = textOfPart(parts, 1);
+  const header = objectOf(parts[0], 0);
+  const claims = objectOf(parts[1], 1, dates);
   if (!isSignature(parts[2] ?? "")) throw wrong("signature", "not base64url");
   if (parts.length !== 3) throw malformed("id_token", "not three parts with dots between them", 200);
-  const dates: Dates = {};
-  const read = Object.freeze({ header: objectOf(header, 0), claims: objectOf(claims, 1, dates) });
+  const read = Object.freeze({ header: header(), claims: claims() });
   if (expected) check(read.header, read.claims, dates, expected);
   return read;
 }
@@ -88,22 +88,6 @@ function isSignature(part: string): boolean {
   return /^[\w-]*$/.test(part) && !!decoded(part.slice(part.length & -4))?.fill(0);
 }
 
-/** The text that a part is in base64url; empty for a part that is missing. */
-function textOfPart(parts: readonly string[], index: 0 | 1): string {
-  const part = parts[index];
-  if (part === undefined) return "";
-  const octets = decoded(part);
-  if (!octets) throw wrong(PARTS[index], "not base64url");
-  try {
-    return strictDecoder.decode(octets);
-  } catch {
-    // Two users must not become one.
-    throw wrong(PARTS[index], "not UTF-8");
-  } finally {
-    octets.fill(0);
-  }
-}
-
 const PARTS = ["header", "claims"] as const;
 
 type Members = Readonly<Record<string, unknown>>;
@@ -111,22 +95,39 @@ type Members = Readonly<Record<string, unknown>>;
 /** The moments among the claims: the seconds, or why they cannot be read. */
 type Dates = Record<string, bigint | string | undefined>;
 
-/** The object that the text of a part is. It notes the moments in it, if somebody wants them. */
-function objectOf(text: string, index: 0 | 1, dates?: Dates): Members {
-  const length = write(text);
+/**
+ * The object that a part is in base64url. It notes the moments in it, if somebody wants them. That the text is no object is
+ * thrown later, by what it returns.
+ */
+function objectOf(part = "", index: 0 | 1, dates?: Dates): () => Members {
+  const octets = decoded(part);
+  if (!octets) throw wrong(PARTS[index], "not base64url");
   try {
-    const reason = scan(CLAIMS_ANSWER, length);
-    if (reason) throw jsonFault(reason, 200, `id_token.${PARTS[index]}`);
-    if (dates) {
-      const source = { text, isAscii: length === text.length };
+    const text = textOfPart(octets, index);
+    const reason = scan(CLAIMS_ANSWER, octets.length);
+    const failure = reason && jsonFault(reason, 200, `id_token.${PARTS[index]}`);
+    if (dates && !failure) {
+      const source = { text, isAscii: octets.length === text.length };
       entriesOf(CLAIMS_ANSWER).forEach((member, slot) => {
         dates[member.name] = (judge(member, slot, source, {}) as bigint | undefined) ?? (fault || undefined);
       });
     }
+    return () => {
+      if (failure) throw failure;
+      return claimsFrom(text);
+    };
   } finally {
-    input.fill(0, 0, length);
+    octets.fill(0);
   }
-  return claimsFrom(text);
+}
+
+function textOfPart(octets: Uint8Array, index: 0 | 1): string {
+  try {
+    return strictDecoder.decode(octets);
+  } catch {
+    // Two users must not become one.
+    throw wrong(PARTS[index], "not UTF-8");
+  }
 }
 
 /** Checks the header and the claims, and throws the first fault. */
