@@ -116,7 +116,12 @@ export function send(
     const cleanUp = () => {
       // A pending timer keeps a process alive.
       clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
+      try {
+        signal?.removeEventListener("abort", abort);
+      } catch (error) {
+        // A signal of the application's own.
+        reject(error);
+      }
     };
     const end = (reason: unknown) => {
       reject(reason);
@@ -126,21 +131,18 @@ export function send(
     const abort = () => end(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
     const timer = setTimeout(() => end(timeoutError(host(), timeout)), Math.min(timeout, LONGEST_TIMER));
-    receive(request, fetch, controller.signal)
-      .then(
-        (response) => {
-          cleanUp();
-          if (uses < MOST_USES && !controller.signal.aborted) spare.push([controller, uses + 1]);
-          resolve(response);
-        },
-        (cause) => {
-          cleanUp();
-          const isOurs = cause instanceof EiamTokenError;
-          reject(isOurs ? cause : new ConnectionError("network_error", `${host()} did not answer`, { cause }));
-        },
-      )
-      // What a signal of the application's own throws when its listener is removed.
-      .catch(reject);
+    receive(request, fetch, controller.signal).then(
+      (response) => {
+        cleanUp();
+        if (uses < MOST_USES && !controller.signal.aborted) spare.push([controller, uses + 1]);
+        resolve(response);
+      },
+      (cause) => {
+        cleanUp();
+        const isOurs = cause instanceof EiamTokenError;
+        reject(isOurs ? cause : new ConnectionError("network_error", `${host()} did not answer`, { cause }));
+      },
+    );
   });
 }
 
