@@ -69,6 +69,7 @@ pub use {
     needs::Needs,
     nonces::DpopNonces,
     refusal::{Failure, Refusal},
+    replays::ProofUse,
     server::{Dpop, ResourceServer},
     verification::{Check, Step, Verification},
 };

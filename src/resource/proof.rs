@@ -12,7 +12,7 @@ use super::jwt::{Jwt, object, text_of, time_of};
 use super::nonces::DpopNonces;
 use super::proof_key::ProofKey;
 use super::refusal::Reason;
-use super::replays::Replays;
+use super::replays::ProofUse;
 use super::target::normal;
 
 /// What a proof has to agree with.
@@ -31,11 +31,9 @@ pub(super) struct Proof {
     /// The key, a JWK as JSON text.
     pub(super) key: String,
     pub(super) signature: Signature,
-    jkt: String,
-    id: String,
+    /// Its use, which works once.
+    pub(super) used: ProofUse,
     nonce: Option<String>,
-    /// Until when it could be used again.
-    until: i64,
 }
 
 impl Proof {
@@ -82,28 +80,18 @@ impl Proof {
             return Err(Reason::token("the token is bound to another key than that of the proof"));
         }
         let nonce = text_of(&claims, "nonce");
-        Ok(Self { key: key.jwk(), signature, jkt, id, nonce, until })
+        Ok(Self { key: key.jwk(), signature, used: ProofUse::new(&jkt, &id, until), nonce })
     }
 
-    /// Checks the nonce of a proof whose signature was verified, and uses the proof up: last, so that only what would
-    /// otherwise count takes a place.
-    pub(super) fn spend(
-        &self,
-        nonces: Option<&DpopNonces>,
-        replays: &mut Replays,
-        now: i64,
-    ) -> Result<(), Reason> {
-        if let Some(nonces) = nonces {
-            let nonce = self.nonce.as_deref();
-            if !nonce.is_some_and(|nonce| nonces.accepts(nonce, now)) {
-                let text = "the proof needs the nonce of DPoP-Nonce";
-                return Err(Reason::new(ChallengeError::UseDpopNonce, text));
-            }
+    /// Checks the nonce of a proof whose signature was verified.
+    pub(super) fn check_nonce(&self, nonces: Option<&DpopNonces>, now: i64) -> Result<(), Reason> {
+        let nonce = self.nonce.as_deref();
+        let counts = |nonces: &DpopNonces| nonce.is_some_and(|nonce| nonces.accepts(nonce, now));
+        if nonces.is_none_or(counts) {
+            return Ok(());
         }
-        match replays.use_once(&self.jkt, &self.id, now, self.until) {
-            true => Ok(()),
-            false => Err(Reason::proof("the proof was used before")),
-        }
+        let text = "the proof needs the nonce of DPoP-Nonce";
+        Err(Reason::new(ChallengeError::UseDpopNonce, text))
     }
 }
 

@@ -105,6 +105,14 @@ impl ResourceServer {
         self
     }
 
+    /// Leaves used proofs to the caller, as for a server of several processes, which share a memory:
+    /// [`Step::Remember`](super::Step::Remember).
+    #[must_use]
+    pub fn remembering_elsewhere(mut self) -> Self {
+        self.replays = Replays::Elsewhere;
+        self
+    }
+
     /// The scheme and host under which clients reach the server, such as `https://api.example.com`. Proofs are held
     /// against it and the path of the request, whatever host a request names.
     ///

@@ -17,6 +17,7 @@ use super::jwt::{Jwt, Typ};
 use super::needs::Needs;
 use super::proof::{self, Proof};
 use super::refusal::{Failure, Reason};
+use super::replays::ProofUse;
 use super::server::{Dpop, ResourceServer};
 use super::url::{is_absolute, split};
 
@@ -27,6 +28,9 @@ pub enum Step {
     Send(HttpRequest),
     /// Verify this signature, and tell [`Verification::verified`] whether it is genuine.
     Verify(Check),
+    /// Remember the use of this proof, and tell [`Verification::remembered`] whether it was not there before. It is there
+    /// only if used proofs are the caller's ([`ResourceServer::remembering_elsewhere`]).
+    Remember(ProofUse),
     /// The token counts.
     Done(Box<AccessToken>),
 }
@@ -76,6 +80,7 @@ pub struct Verification {
 enum Awaited {
     Response(Asked),
     Signature,
+    Memory,
 }
 
 /// How far a verification is.
@@ -94,6 +99,8 @@ enum State {
     Forged,
     /// The token counts, and the proof is genuine.
     Proven(Box<(AccessToken, Proof)>),
+    /// The proof was used before.
+    Used,
     /// The token counts, if it is what the request needs.
     Counts(Box<AccessToken>),
     /// There is a result.
@@ -223,12 +230,28 @@ impl Verification {
         };
     }
 
+    /// Says whether the proof of [`Step::Remember`] was not there before.
+    pub fn remembered(&mut self, is_new: bool) {
+        if self.waits_for != Some(Awaited::Memory) {
+            return;
+        }
+        self.waits_for = None;
+        self.state = match core::mem::replace(&mut self.state, State::Over) {
+            State::Proven(both) if is_new => State::Counts(Box::new(both.0)),
+            State::Proven(_) => State::Used,
+            other => other,
+        };
+    }
+
     /// The number of the issuer that was asked for something that all verifications need: its metadata or its keys.
     /// Who verifies several requests at a time sends such a request once.
     #[cfg(all(feature = "tower", not(target_arch = "wasm32")))]
     pub(super) fn asks_for_all(&self) -> Option<usize> {
         match (&self.waits_for, &self.state) {
-            (Some(Awaited::Response(Asked::Token)) | Some(Awaited::Signature) | None, _) => None,
+            (
+                Some(Awaited::Response(Asked::Token) | Awaited::Signature | Awaited::Memory) | None,
+                _,
+            ) => None,
             (_, State::Signed(signed)) => Some(signed.issuer),
             (_, State::Ask { issuer, .. }) => Some(*issuer),
             _ => None,
@@ -310,10 +333,21 @@ impl Verification {
                     return Err(Reason::proof(text).into());
                 }
                 State::Proven(both) => {
-                    let (token, proof) = *both;
-                    proof.spend(server.nonces.as_ref(), &mut server.replays, now)?;
-                    State::Counts(Box::new(token))
+                    let (_, proof) = &*both;
+                    proof.check_nonce(server.nonces.as_ref(), now)?;
+                    // Last, so that only what would otherwise count takes a place.
+                    match server.replays.use_once(&proof.used, now) {
+                        Some(true) => State::Counts(Box::new(both.0)),
+                        Some(false) => State::Used,
+                        None => {
+                            let step = Step::Remember(proof.used.clone());
+                            (self.state, self.waits_for) =
+                                (State::Proven(both), Some(Awaited::Memory));
+                            return Ok(step);
+                        }
+                    }
                 }
+                State::Used => return Err(Reason::proof("the proof was used before").into()),
                 State::Counts(token) => {
                     self.needs.check(&token, server.tolerance, now)?;
                     return Ok(Step::Done(token));

@@ -3,7 +3,7 @@
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use eiam_token::base64url;
-use eiam_token::resource::{Call, Dpop, DpopNonces, Failure, Needs, Refusal, ResourceServer};
+use eiam_token::resource::{Call, Dpop, DpopNonces, Failure, Needs, Refusal, ResourceServer, Step};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -239,4 +239,41 @@ fn rfc_9449_section_6_2_opaque_tokens_are_bound_by_the_answer_about_them() {
         code(verify(&mut server, &mut network, &stolen, &Needs::default(), NOW)),
         "invalid_token"
     );
+}
+
+#[test]
+fn rfc_9449_section_11_1_several_servers_can_share_what_was_used() {
+    let text = bound(&key());
+    let mut network = Network::default();
+    let servers = || [(); 2].map(|()| server().remembering_elsewhere());
+    let [mut one, mut other] = servers();
+    let call = proving(&text, &proof(&text, json!({})));
+    verify(&mut one, &mut network, &call, &Needs::default(), NOW).unwrap();
+    let replayed = refused(verify(&mut other, &mut network, &call, &Needs::default(), NOW));
+    assert!(replayed.description().contains("used before"), "{replayed}");
+    // What does not count takes no place.
+    let wrong = proving(&text, &proof(&text, json!({ "htm": "PUT" })));
+    refused(verify(&mut other, &mut network, &wrong, &Needs::default(), NOW));
+    assert_eq!(network.used.len(), 1);
+    assert!(network.used.iter().all(|id| id.len() == 43));
+}
+
+/// Nobody says that a proof is new before it was asked for.
+#[test]
+fn a_proof_is_new_when_the_memory_was_asked() {
+    let text = bound(&key());
+    let mut server = server().remembering_elsewhere();
+    let call = proving(&text, &proof(&text, json!({})));
+    let mut verification = server.verify(&call, &Needs::default(), NOW).unwrap();
+    for _ in 0..2 {
+        assert!(matches!(verification.step(&mut server, NOW), Ok(Step::Verify(_))));
+        verification.remembered(true);
+        verification.verified(true);
+    }
+    let Ok(Step::Remember(used)) = verification.step(&mut server, NOW) else { panic!() };
+    assert_eq!(used.until(), NOW + 300);
+    verification.verified(true);
+    verification.remembered(false);
+    let Err(Failure::Refused(refusal)) = verification.step(&mut server, NOW) else { panic!() };
+    assert_eq!(refusal.error().unwrap().code(), "invalid_dpop_proof");
 }

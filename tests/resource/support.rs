@@ -1,6 +1,6 @@
 //! Tokens, issuers that answer by a table, and what sends and verifies for a resource server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use eiam_token::http::{HttpRequest, HttpResponse};
 use eiam_token::resource::{
@@ -73,6 +73,8 @@ pub fn of(issuer: TrustedIssuer) -> ResourceServer {
 pub struct Network {
     pub answers: BTreeMap<String, HttpResponse>,
     pub asked: Vec<HttpRequest>,
+    /// The proofs that were used, for a server that does not remember them itself.
+    pub used: BTreeSet<String>,
 }
 
 impl Network {
@@ -128,6 +130,10 @@ pub fn verify(
             }
             Step::Verify(check) => {
                 verification.verified(rustcrypto::is_genuine(check.key(), check.signature()));
+            }
+            Step::Remember(proof) => {
+                let is_new = network.used.insert(proof.id());
+                verification.remembered(is_new);
             }
             Step::Done(token) => return Ok(*token),
         }

@@ -6,8 +6,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::client::id_token::Signature;
 use crate::http::{HttpRequest, HttpResponse};
+use crate::resource::ProofUse;
 
-/// Sends requests, verifies signatures, and knows the time.
+/// Sends requests, verifies signatures, remembers proofs, and knows the time.
 pub trait Backend: Send + Sync + 'static {
     /// Why there is no response.
     type Error: Into<Box<dyn Error + Send + Sync>>;
@@ -32,6 +33,13 @@ pub trait Backend: Send + Sync + 'static {
     /// feature `rustcrypto` there is a library for it already.
     #[cfg(not(feature = "rustcrypto"))]
     fn is_genuine(&self, key: &str, signature: &Signature) -> bool;
+
+    /// Remembers the use of a proof, and returns whether it was not there before. It is called only if used proofs are not
+    /// remembered by the server itself ([`remembering_elsewhere`](crate::resource::ResourceServer::remembering_elsewhere));
+    /// without a memory no proof counts.
+    fn remember(&self, _proof: ProofUse) -> impl Future<Output = Result<bool, Self::Error>> + Send {
+        async { Ok(false) }
+    }
 
     /// The time in Unix seconds, by the system's clock.
     fn now(&self) -> i64 {

@@ -31,6 +31,11 @@ impl From<Failure> for Stop {
     }
 }
 
+/// The backend failed.
+fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> Stop {
+    Stop::Unavailable(Arc::from(error.into()))
+}
+
 impl<B: Backend> Driver<B> {
     pub(super) fn new(server: ResourceServer, backend: B) -> Self {
         let gates = server.issuers.iter().map(|_| Gate::default()).collect();
@@ -43,12 +48,17 @@ impl<B: Backend> Driver<B> {
         let mut has_waited = false;
         let mut now = self.backend.now();
         loop {
-            // Neither a lock nor a document of an issuer is held while something is sent or verified.
+            // No lock is held while something is sent or verified.
             let step = verification.step(&mut self.server(), now)?;
             let request = match step {
                 Step::Done(token) => return Ok(*token),
                 Step::Verify(check) => {
                     verification.verified(self.backend.is_genuine(check.key(), check.signature()));
+                    continue;
+                }
+                Step::Remember(proof) => {
+                    let is_new = self.backend.remember(proof).await.map_err(unavailable)?;
+                    verification.remembered(is_new);
                     continue;
                 }
                 Step::Send(request) => request,
@@ -67,7 +77,7 @@ impl<B: Backend> Driver<B> {
                 },
             };
             let response = self.backend.send(request).await;
-            let response = response.map_err(|error| Stop::Unavailable(Arc::from(error.into())))?;
+            let response = response.map_err(unavailable)?;
             now = self.backend.now();
             verification.answered(&mut self.server(), &response, now)?;
         }
