@@ -8,7 +8,8 @@
 //! * [`issuer`] is an authorization server in one struct: [`issuer::Issuer::handle`] takes a request
 //!   and the time, and gives the response.
 //!
-//! Beside them, [`resource`] has what a resource server tells its clients.
+//! Beside them, [`resource`] has what a resource server tells its clients. The features `resource` and `tower` add what it
+//! needs to verify their access tokens, and `rustcrypto` a library for signatures.
 //!
 //! Lifetimes are whole seconds in [`i64`] everywhere, read from the digits of the response
 //! ([`seconds`]).
@@ -51,6 +52,8 @@ mod rules;
 #[doc(hidden)]
 pub use rules::facts;
 pub mod resource;
+#[cfg(all(feature = "rustcrypto", not(target_arch = "wasm32")))]
+pub mod rustcrypto;
 pub mod seconds;
 pub mod secret;
 pub mod signature;
@@ -59,7 +62,7 @@ mod text;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
-/// The code of the documentation, which `cargo test` compiles and runs.
-#[cfg(all(doctest, feature = "client", feature = "issuer"))]
+/// The code of the documentation, which `cargo test --features rustcrypto,tower` compiles and runs.
+#[cfg(all(doctest, feature = "issuer", feature = "rustcrypto", feature = "tower"))]
 #[doc = include_str!("../docs/rust.md")]
 struct Documentation;

@@ -8,11 +8,12 @@ import { source } from "./support/source.mjs";
 const twins = await source(
   ...["algorithms", "assertion", "discovery", "eiam-server"].map((name) => `client/${name}`),
   ...["polling", "retry-after", "select-key"].map((name) => `client/${name}`),
+  "client/advanced/request-object",
   ...["callback", "core", "id-token", "read", "request", "safety", "generated/tables"].map((name) => `client/${name}`),
 );
 const { afterPoll, assertionInput, discoveryUrls, eiamServer, httpDate } = twins;
 const { mayBeElsewhere, mismatch, parametersOf, retryAfterOf, selectKey } = twins;
-const { codeOf, lifetimes, makeRequest, readIdToken, safetyOf } = twins;
+const { claimsOf, codeOf, lifetimes, makeRequest, readIdToken, safetyOf } = twins;
 
 /** What the crate's rules say, in cases that `cargo test` writes and runs. */
 function vectors(name) {
@@ -149,6 +150,13 @@ describe("rules that stand in Rust and in TypeScript say the same", () => {
       if (text) assert.equal(assertionInput(given), text, about);
       else if (argument) assert.throws(() => assertionInput(given), { code: "invalid_argument", argument }, about);
       else assert.throws(() => assertionInput(given), { code: "not_supported", endpoint: "issuer" }, about);
+    }
+  });
+
+  test("what is signed of an authorization request", () => {
+    for (const { pairs, claims } of vectors("request-object").cases) {
+      if (claims === null) assert.throws(() => claimsOf(pairs), { code: "invalid_argument" }, JSON.stringify(pairs));
+      else assert.equal(JSON.stringify(claimsOf(pairs)), JSON.stringify(JSON.parse(claims)));
     }
   });
 

@@ -13,6 +13,9 @@ export function cargoEnv(more = {}) {
   return { ...env, ...more };
 }
 
+/** With these, native code has all that the crate has. They are off by default. */
+export const EVERYTHING = ["--features", "rustcrypto,tower"];
+
 /**
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} [env] variables to add

@@ -15,6 +15,7 @@ import { findCxx } from "./programs.mjs";
 
 /** @type {readonly Target[]} */
 export const targets = [
+  { name: "access_token", longest: 2048 },
   { name: "json", longest: 1100 },
   { name: "token_answer", longest: 1024 },
   { name: "answer", longest: 1024 },

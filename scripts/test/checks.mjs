@@ -1,4 +1,4 @@
-import { cargo } from "../lib/cargo.mjs";
+import { EVERYTHING, cargo } from "../lib/cargo.mjs";
 import { tsc } from "../lib/declarations.mjs";
 import { halves } from "../lib/wasm.mjs";
 import { checkLayout } from "./biome.mjs";
@@ -10,9 +10,18 @@ export async function checkFormat() {
   await checkLayout();
 }
 
-/** Lints what is compiled: both halves, and each alone, natively and for WebAssembly. */
+/**
+ * Lints what is compiled: both halves, and each alone, natively and for WebAssembly, and the features that are off by
+ * default, together and each alone.
+ */
 export async function lintRust() {
   await clippy("--all-targets");
+  await clippy("--all-targets", ...EVERYTHING);
+  for (const feature of ["resource", "tower", "rustcrypto"]) {
+    const features = ["--no-default-features", "--features", feature];
+    await clippy("--lib", ...features);
+    await clippy("--lib", "--target", "wasm32-unknown-unknown", ...features);
+  }
   for (const { name } of halves) {
     const features = ["--no-default-features", "--features", name];
     await clippy("--all-targets", ...features);

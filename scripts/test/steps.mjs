@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { build } from "../build.mjs";
 import { fuzz } from "../fuzz.mjs";
-import { cargoEnv } from "../lib/cargo.mjs";
+import { EVERYTHING, cargoEnv } from "../lib/cargo.mjs";
 import { checkJavaScriptReference, checkRustReference } from "../lib/docs/references.mjs";
 import { inRoot } from "../lib/paths.mjs";
 import { findChromedriver } from "../lib/programs.mjs";
@@ -38,7 +38,7 @@ export const testSteps = [
   { name: "clippy", label: "Rust lints", check: lintRust },
   { name: "crates", label: "Crates", programs: ["cargo-deny or Python 3"], check: checkCrates },
   { name: "advisories", label: "Advisories", speaks: true, tests: () => testAdvisories() },
-  { name: "rust", label: "Rust tests", tests: () => testCargo([]) },
+  { name: "rust", label: "Rust tests", tests: () => testCargo(EVERYTHING) },
   { name: "doc", label: "Rust documentation", check: checkRustReference },
   { name: "build", label: "Build", speaks: true, check: build },
   { name: "types", label: "TypeScript", needs, check: checkTypes },

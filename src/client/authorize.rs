@@ -133,13 +133,21 @@ impl Client {
         parameters: &AuthorizationParameters<'_>,
         random: &Randomness,
     ) -> Result<AuthorizationRequest, Error> {
-        if self.server.requires_pushed_requests {
-            let reason = "it takes pushed requests alone (RFC 9126 section 5)";
-            return Err(Error::not_supported_because("authorization_endpoint", reason));
-        }
+        self.check_takes_unpushed()?;
         let (parts, transaction) =
             self.authorization_parts(request::AUTHORIZATION, parameters, random)?;
         Ok(AuthorizationRequest { url: parts.url, transaction })
+    }
+
+    /// Checks that the server takes requests that the browser brings.
+    pub(super) fn check_takes_unpushed(&self) -> Result<(), Error> {
+        match self.server.requires_pushed_requests {
+            false => Ok(()),
+            true => {
+                let reason = "it takes pushed requests alone (RFC 9126 section 5)";
+                Err(Error::not_supported_because("authorization_endpoint", reason))
+            }
+        }
     }
 
     /// The request of a plan whose parameters are those of an authorization request.

@@ -67,7 +67,7 @@ pub enum PublicKey<'a> {
 impl PublicKey<'_> {
     /// The key as a JWK, with the members that make its thumbprint in the order in which they do so (RFC 7638
     /// section 3.2).
-    fn jwk(&self) -> String {
+    pub(crate) fn jwk(&self) -> String {
         let mut object = ObjectWriter::new();
         match *self {
             Self::Ec { curve, x, y } => {

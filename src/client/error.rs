@@ -221,7 +221,7 @@ impl Error {
 
     /// The error of an endpoint that the server does not have.
     #[cold]
-    pub(super) fn not_supported(endpoint: &'static str) -> Self {
+    pub(crate) fn not_supported(endpoint: &'static str) -> Self {
         Self::not_supported_because(endpoint, "")
     }
 
@@ -233,7 +233,7 @@ impl Error {
 
     /// The error of a response that breaks the protocol at `path`.
     #[cold]
-    pub(super) fn malformed(path: &str, reason: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn malformed(path: &str, reason: impl Into<Cow<'static, str>>) -> Self {
         Self::new(plain(Kind::Malformed), path.to_owned().into(), reason.into())
     }
 
@@ -246,7 +246,7 @@ impl Error {
 
     /// Adds the status of the response, and the milliseconds after which it wants to be asked again.
     #[cold]
-    pub(super) fn answered(mut self, status: u16, retry_after: Option<i64>) -> Self {
+    pub(crate) fn answered(mut self, status: u16, retry_after: Option<i64>) -> Self {
         (self.0.status, self.0.retry_after) = (status, retry_after);
         self
     }

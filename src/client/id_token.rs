@@ -85,7 +85,7 @@ impl Signature {
     ///
     /// # Errors
     /// Fails for a `kid` that is no text.
-    pub(super) fn of(id_token: &Secret, decoded: &Decoded) -> Result<Self, Error> {
+    pub(crate) fn of(id_token: &Secret, decoded: &Decoded) -> Result<Self, Error> {
         let header = Members::read(&decoded.header);
         if header.get("kid").is_some() && header.text("kid").is_none() {
             return Err(wrong(Error::malformed("id_token.kid", "not a text that names a key")));

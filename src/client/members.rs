@@ -29,7 +29,7 @@ impl Members {
     }
 
     /// The members of a text that was read already.
-    pub(super) fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         Self(text.into())
     }
 

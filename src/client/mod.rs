@@ -7,6 +7,7 @@
 //! | to do | request | answer |
 //! |---|---|---|
 //! | sign a user in | [`Client::authorization_request`], then [`Client::parse_callback`] | |
+//! | sign the request | [`Client::request_object`], then [`Client::signed_authorization_request`] | |
 //! | leave the request at the server first | [`Client::pushed_authorization_request`] | [`Client::parse_pushed_authorization`] |
 //! | get tokens | [`Client::token_request`] with one of the [`token`] grants | [`token::parse_response`] |
 //! | sign in on a device | [`Client::device_authorization_request`] | [`Client::parse_device_authorization`], [`device::Polling`] |
@@ -56,6 +57,7 @@ mod members;
 pub mod pushed;
 pub mod registration;
 mod request;
+pub mod request_object;
 pub mod revoke;
 mod server;
 pub mod signed;

@@ -56,19 +56,25 @@ impl Client {
         parameters: &AuthorizationParameters<'_>,
         random: &Randomness,
     ) -> Result<PushedRequest, Error> {
-        // The client's id belongs to the parameters. It is there already if it does not go in a header field.
+        let plan = self.pushed_plan(AUTHORIZATION);
+        let (parts, transaction) =
+            self.authorization_parts(Table::new(&plan), parameters, random)?;
+        Ok(PushedRequest { request: parts.into(), transaction })
+    }
+
+    /// The plan of a request that pushes the parameters of this one. The client's id belongs to them. It is there already
+    /// if it does not go in a header field.
+    pub(super) fn pushed_plan(&self, pushed: Table<'static>) -> Vec<u8> {
         let (method, _) = self.authentication.method_and_secret();
         let has_id = matches!(method, Method::None | Method::Post);
         let mut plan = Vec::new();
-        for (letter, name) in PUSHED.chain(AUTHORIZATION.skip(1)) {
+        for (letter, name) in PUSHED.chain(pushed.skip(1)) {
             if letter != CLIENT || !has_id {
                 plan.extend([letter, b'0' + name.len() as u8]);
                 plan.extend(name);
             }
         }
-        let (parts, transaction) =
-            self.authorization_parts(Table::new(&plan), parameters, random)?;
-        Ok(PushedRequest { request: parts.into(), transaction })
+        plan
     }
 
     /// Reads the response to [`Client::pushed_authorization_request`] (RFC 9126 section 2.2).

@@ -28,6 +28,7 @@ mod pushed;
 mod redaction;
 mod refusals;
 mod registration;
+mod request_object;
 mod signed;
 mod support;
 mod token_answers;

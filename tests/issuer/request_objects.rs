@@ -347,3 +347,48 @@ fn a_configuration_without_the_key_is_refused() {
         assert!(error.to_string().starts_with(path), "{error}");
     }
 }
+
+/// What the client half signs, by value and pushed, at both servers.
+#[test]
+fn rfc_9101_the_client_half_signs_requests_that_are_accepted() {
+    use eiam_token::client::authorize::AuthorizationParameters;
+    use eiam_token::client::request_object::RequestSigning;
+    use eiam_token::client::{Authentication, Client, discovery};
+
+    let key = ClientKey::es256(1);
+    for (place, is_pushed) in
+        [(WEB, false), (WEB, true), (Place::Instance, false), (Place::Instance, true)]
+    {
+        let mut server = server(Profile::Rfc9700, &key);
+        let request = discovery::requests(&place.issuer()).unwrap().remove(0);
+        let found = discovery::parse_response(&server.send(&request), &place.issuer()).unwrap();
+        let client = Client::new(found, "app_web", Authentication::post(WEB_SECRET)).unwrap();
+        let parameters = AuthorizationParameters {
+            redirect_uri: WEB_URI,
+            scope: Some("openid profile"),
+            max_age: Some(300),
+            claims: Some(r#"{"id_token":{"email":null}}"#),
+            ..AuthorizationParameters::default()
+        };
+        let signing = RequestSigning { algorithm: "ES256", ..RequestSigning::default() };
+        let object = client.request_object(&parameters, &signing, &[9; 64], &[8; 16], NOW).unwrap();
+        let signature = key.sign(object.signing_input().as_bytes());
+        let request = if is_pushed {
+            let pushed = client.signed_pushed_request(object, &signature).unwrap();
+            let answer = server.send(&pushed.request);
+            client.parse_pushed_authorization(pushed.transaction, &answer).unwrap()
+        } else {
+            client.signed_authorization_request(object, &signature).unwrap()
+        };
+        let query = request.url.split_once('?').unwrap().1;
+        let pairs = eiam_token::form::parse(query, eiam_token::form::Limits::default()).unwrap();
+        let pairs: Vec<_> =
+            pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut browser = Browser::default();
+        let page = browser.authorize(&mut server, place, &pairs);
+        let question = browser.login(&mut server, &page);
+        let answer = browser.submit(&mut server, &question, &[("decision", "allow")]);
+        let callback = answer.headers.value("location").unwrap();
+        client.parse_callback(callback, &request.transaction).unwrap();
+    }
+}

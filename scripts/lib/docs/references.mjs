@@ -1,5 +1,5 @@
 import { cpSync, rmSync, writeFileSync } from "node:fs";
-import { cargo, targetDir } from "../cargo.mjs";
+import { EVERYTHING, cargo, targetDir } from "../cargo.mjs";
 import { inRoot } from "../paths.mjs";
 import { run } from "../process.mjs";
 
@@ -25,7 +25,7 @@ function typedoc(...args) {
 
 /** Checks the doc comments of the crate in the same way; what rustdoc writes is in Cargo's own folder. */
 export async function checkRustReference() {
-  await cargo(["doc", "--no-deps"], { RUSTDOCFLAGS: "--deny warnings" });
+  await cargo(["doc", "--no-deps", ...EVERYTHING], { RUSTDOCFLAGS: "--deny warnings" });
 }
 
 /** @param {string} folder */

@@ -16,6 +16,7 @@ mod keys;
 mod lifetimes;
 mod polling;
 mod request;
+mod request_object;
 mod resource;
 mod retry_after;
 

@@ -73,8 +73,9 @@ export async function signAuthorizationRequest(
  *
  * @throws {InvalidArgumentError} if a parameter whose value has to be JSON is none, or if there is one that no request
  *   object may have (RFC 9101 section 4)
+ * @internal
  */
-function claimsOf(parameters: readonly [string, string][]): Record<string, unknown> {
+export function claimsOf(parameters: readonly [string, string][]): Record<string, unknown> {
   const claims: Record<string, unknown> = {};
   const resources = parameters.filter(([name]) => name === "resource").map(([, value]) => value);
   for (const [name, value] of parameters) {

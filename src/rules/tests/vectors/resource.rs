@@ -82,6 +82,12 @@ fn resources_are_as_the_file_says() {
         step_up(Some("a"), Some(9_007_199_254_740_991)),
         step_up(Some("a\"b"), None),
         step_up(Some(""), None),
+        Challenge { error: Some(ChallengeError::InvalidDpopProof), ..full() },
+        Challenge {
+            scheme: Scheme::Dpop,
+            error: Some(ChallengeError::UseDpopNonce),
+            ..Challenge::default()
+        },
     ];
     let challenges = cases.map(|one| {
         let mut options = ObjectWriter::new();
