@@ -17,6 +17,7 @@ export const features = {
   "Signed requests": ["signAuthorizationRequest"],
   "Signed responses": ["parseJwtCallback"],
   "Authorization details": ["authorizationDetails", "grantedDetails"],
+  "Access tokens of a session for single resources": ["accessTokenFor"],
   "Token exchange": ["exchangeToken", "tokenExchangeRequest", "parseTokenExchange", "TokenType"],
   "Tokens for an assertion": ["jwtBearer", "jwtBearerRequest", "signJwtAssertion"],
   "Tokens of another issuer": ["federatedToken"],

@@ -72,6 +72,7 @@ export type { ErrorListener } from "./report.js";
 export { type Int64, type Seconds, parseExpiry } from "./seconds.js";
 export { secretSignature } from "./secret-signature.js";
 export type { ServerMetadata } from "./server.js";
+export { accessTokenFor } from "./session/access-token-for.js";
 export { type ChangeListener, type SessionOptions, TokenSession } from "./session/session.js";
 export {
   type TokenStore,
