@@ -278,7 +278,7 @@ describe("an access token for one resource", () => {
   test("is of a session whose stored text is from before there were any", async () => {
     const text = JSON.stringify({ tokens: tokens().serialize(), lifetime: 3600 });
     const store = memoryStore();
-    store.update(() => text);
+    await store.update(() => text);
     const session = new TokenSession(clientOf(server().fetch), { store });
     assert.equal(await accessTokenFor(session, FILES), "AT1.https.files.example.");
     assert.equal(await session.getAccessToken(), "AT0");
@@ -312,7 +312,7 @@ describe("an access token for one resource", () => {
     const store = memoryStore();
     const session = new TokenSession(clientOf(server().fetch), { store });
     await session.set(tokens());
-    store.update((text) => JSON.stringify({ ...JSON.parse(text), resources: { [FILES]: { tokens: "secret" } } }));
+    await store.update((text) => JSON.stringify({ ...JSON.parse(text), resources: { [FILES]: { tokens: "secret" } } }));
     await assert.rejects(accessTokenFor(session, FILES), (error) => {
       assert.ok(error instanceof InvalidArgumentError);
       assert.doesNotMatch(`${error.stack}`, /secret/);
