@@ -335,12 +335,14 @@ export class World {
     grant.senders.add(tab);
     return new Promise((resolve, reject) => {
       const lost = () => {
+        signal.removeEventListener("abort", lost);
         if (!tab.alive) return;
         grant.senders.delete(tab);
         grant.uncertain = true;
         reject(new TypeError("the connection was lost"));
       };
-      signal.addEventListener("abort", lost);
+      // The client uses a signal again for other requests, and so nothing may stay there.
+      signal.addEventListener("abort", lost, { once: true });
       // What a tab has sent arrives even if the tab crashes.
       this.later(
         undefined,
@@ -353,6 +355,7 @@ export class World {
             tab,
             () => {
               grant.senders.delete(tab);
+              signal.removeEventListener("abort", lost);
               const octets = new TextEncoder().encode(text);
               resolve({ status, headers: new Headers(), arrayBuffer: async () => octets.buffer });
             },
