@@ -173,6 +173,33 @@ describe("proofs for other servers", async () => {
     }
   });
 
+  test("a key that is known already makes no other proof count", async () => {
+    const files = `${API}/files`;
+    const request = async (dpop) =>
+      new Request(files, { headers: { authorization: `DPoP ${bound}`, dpop: await dpop } });
+    for (let i = 0; i < 2; i++) {
+      assert.equal((await verifyAccessToken(await request(proof(files)), options)).jkt, jkt);
+    }
+    const [header, body, signature] = (await proof(files)).split(".");
+    const changed = `${signature[0] === "A" ? "B" : "A"}${signature.slice(1)}`;
+    const forged = await request(`${header}.${body}.${changed}`);
+    assert.equal((await refusal(forged, options)).error, "invalid_dpop_proof");
+    // The token is bound to another key than the one that is known.
+    const stranger = await signer("ES256", undefined);
+    const own = { kty, crv, x: stranger.jwk.x, y: stranger.jwk.y };
+    const byStranger = stranger.jwt(
+      { htm: "GET", htu: files, iat: now(), jti: "s", ath },
+      { typ: "dpop+jwt", jwk: own, kid: undefined },
+    );
+    assert.equal((await refusal(await request(byStranger), options)).error, "invalid_token");
+    // With the known key in the header, and the signature of a stranger.
+    const dressed = stranger.jwt(
+      { htm: "GET", htu: files, iat: now(), jti: "d", ath },
+      { typ: "dpop+jwt", jwk: { kty, crv, x, y }, kid: undefined },
+    );
+    assert.equal((await refusal(await request(dressed), options)).error, "invalid_dpop_proof");
+  });
+
   test("members of their headers that are no texts are refused", async () => {
     for (const alg of [["ES256"], { toString: 1, valueOf: 1 }, null]) {
       const request = new Request(`${API}/files`, { headers: await headers(`${API}/files`, { alg }) });
