@@ -103,6 +103,48 @@ describe("members of a header that are no texts", () => {
   }
 });
 
+describe("where a token is", () => {
+  test("neither the query nor the body nor a cookie has one", async () => {
+    const text = await token();
+    const form = { method: "POST", body: new URLSearchParams({ access_token: text }) };
+    for (const request of [
+      new Request(`${API}/?access_token=${text}`),
+      new Request(API, form),
+      { url: `/?access_token=${text}`, query: { access_token: text }, headers: { cookie: `access_token=${text}` } },
+      { headers: { "x-authorization": `Bearer ${text}` } },
+    ]) {
+      const { status, error } = await refusal(request);
+      assert.deepEqual([status, error], [401, undefined]);
+    }
+  });
+
+  test("the scheme may be written in any case, and nothing else differently", async () => {
+    const text = await token();
+    const sent = (authorization) => ({ headers: { authorization } });
+    const options = { issuer: trusted(), audience: API };
+    for (const scheme of ["Bearer", "bearer", "BEARER", "bEaReR"]) {
+      assert.equal((await verifyAccessToken(sent(`${scheme} ${text}`), options)).subject, "user_alice");
+    }
+    for (const value of [
+      `Bearer${text}`,
+      `Bearer\t${text}`,
+      `Bearer=${text}`,
+      `Bearer: ${text}`,
+      `Bearer,${text}`,
+      `Token ${text}`,
+      `Basic ${text}, Bearer ${text}`,
+      `Bearer "${text}"`,
+      `Bearer ${text} x`,
+      `Bearer ${text},`,
+      `Bearer ${text}\0`,
+      "Bearer",
+      text,
+    ]) {
+      assert.ok([400, 401].includes((await refusal(sent(value))).status), value);
+    }
+  });
+});
+
 describe("tokens that are long", () => {
   test("are neither read nor asked about", async () => {
     const { issuer, asked } = asking({ active: true, ...claims() });
