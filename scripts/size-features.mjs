@@ -17,6 +17,7 @@ export const features = {
   "Signed requests": ["signAuthorizationRequest"],
   "Signed responses": ["parseJwtCallback"],
   "Authorization details": ["authorizationDetails", "grantedDetails"],
+  "A session's tokens for single resources": ["accessTokenFor"],
   "Token exchange": ["exchangeToken", "tokenExchangeRequest", "parseTokenExchange", "TokenType"],
   "Tokens for an assertion": ["jwtBearer", "jwtBearerRequest", "signJwtAssertion"],
   "Tokens of another issuer": ["federatedToken"],
@@ -31,8 +32,16 @@ export const features = {
   "FAPI 2.0": ["Fapi2Client"],
 };
 
-/** What has the methods that only `Client` has, which the smallest application does without. */
-const NEEDS_CLIENT = ["Signed introspection", "FAPI 2.0"];
+/**
+ * What a feature builds upon and the smallest application does without, which is not counted.
+ *
+ * @type {Record<string, readonly string[]>}
+ */
+const NEEDS = {
+  "A session's tokens for single resources": ["TokenSession"],
+  "Signed introspection": ["Client"],
+  "FAPI 2.0": ["Client"],
+};
 
 const ALL = "All of them";
 const PAGE = "docs/sizes-and-speed.md";
@@ -43,18 +52,23 @@ const PAGE = "docs/sizes-and-speed.md";
  * @returns {Promise<Record<string, number>>}
  */
 export async function featureSizes() {
-  const smallest = await sizeWith([]);
-  const whole = await sizeWith(["Client"]);
   /** @type {Record<string, number>} */
   const sizes = {};
   for (const [name, functions] of Object.entries(features)) {
-    const needsClient = NEEDS_CLIENT.includes(name);
-    sizes[name] = needsClient
-      ? (await sizeWith(["Client", ...functions])) - whole
-      : (await sizeWith(functions)) - smallest;
+    sizes[name] = await added(functions, NEEDS[name]);
   }
-  sizes[ALL] = (await sizeWith(["Client", ...Object.values(features).flat()])) - whole;
+  sizes[ALL] = await added(Object.values(features).flat(), ["Client", "TokenSession"]);
   return sizes;
+}
+
+/**
+ * The octets that functions add to an application that has others already.
+ *
+ * @param {readonly string[]} functions
+ * @param {readonly string[]} [others]
+ */
+async function added(functions, others = []) {
+  return (await sizeWith([...others, ...functions])) - (await sizeWith(others));
 }
 
 /**

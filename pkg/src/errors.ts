@@ -22,6 +22,7 @@ export type EiamTokenErrorCode =
   | "popup_blocked"
   | "popup_closed"
   | "login_required"
+  | "resource_refused"
   | "try_later"
   | "invalid_config"
   | "invalid_snapshot"
@@ -197,11 +198,15 @@ export class DeviceFlowError extends EiamTokenError {
 }
 
 /**
- * A session has no valid token. `login_required` means that the user has to sign in again, and `try_later` that the
- * token could not be refreshed; `cause` says why.
+ * A session has no valid token. `login_required` means that the user has to sign in again, `try_later` that the token
+ * could not be refreshed, and `resource_refused` that the server gives none for the resource; `cause` says why.
  */
 export class SessionError extends EiamTokenError {
-  constructor(code: "login_required" | "try_later", message: string, options?: { cause?: unknown }) {
+  constructor(
+    code: "login_required" | "try_later" | "resource_refused",
+    message: string,
+    options?: { cause?: unknown },
+  ) {
     super(code, message, { ...options, name: "SessionError" });
   }
 }

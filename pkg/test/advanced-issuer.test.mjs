@@ -3,6 +3,8 @@ import { before, describe, test } from "node:test";
 import {
   Client,
   NotSupportedError,
+  TokenSession,
+  accessTokenFor,
   authorizationDetails,
   deserializeDeviceAuthorization,
   dpopProofs,
@@ -233,6 +235,34 @@ everywhere(describe, (profile, issuerOf) => {
     assert.deepEqual([...(await verified(client, both)).audience].sort(), [API, BACK]);
     const unknown = client.refresh(both, { resource: "https://c.example.com" });
     await assert.rejects(unknown, { code: "oauth_error", error: "invalid_target" });
+  });
+
+  test("RFC 8707: a session that keeps a token for each resource", async () => {
+    const client = await newClient();
+    const wanted = { scope: `${SCOPE} read back`, resource: [API, BACK] };
+    const session = new TokenSession(client);
+    await session.set(await signedIn(client, { ...wanted, token: { resource: API } }));
+    const audience = async (accessToken, name) => [
+      ...(await verified(client, { accessToken }, { audience: name })).audience,
+    ];
+    at.asked.length = 0;
+    const api = await accessTokenFor(session, API);
+    const back = await accessTokenFor(session, BACK);
+    assert.deepEqual([await audience(api, API), await audience(back, BACK)], [[API], [BACK]]);
+    assert.equal(await accessTokenFor(session, API), api);
+    assert.deepEqual(
+      at.asked.filter((path) => path === "token"),
+      ["token", "token"],
+    );
+    const other = await accessTokenFor(session, BACK, { rejected: back });
+    assert.notEqual(other, back);
+    assert.deepEqual(await audience(other, BACK), [BACK]);
+    await assert.rejects(accessTokenFor(session, "https://c.example.com"), { code: "resource_refused" });
+    assert.equal(await accessTokenFor(session, API), api);
+    await client.revoke((await session.tokens()).refreshToken);
+    await assert.rejects(accessTokenFor(session, BACK, { rejected: other }), { code: "login_required" });
+    assert.equal(await session.tokens(), undefined);
+    session.close();
   });
 
   test("RFC 9470: a resource server that wants a stronger sign-in", async () => {

@@ -18,6 +18,7 @@ const action = fc.record({
   user: fc.constantFrom("alice", "bob"),
   age: fc.constantFrom(0, 57, 90),
   seconds: fc.constantFrom(1, 3, 20, 40, 120),
+  resource: fc.constantFrom(undefined, "urn:files", "urn:mail"),
   steps: fc.nat(12),
 });
 
@@ -28,15 +29,15 @@ async function run(seed, hasLocks, actions) {
   const world = new World(seed);
   for (let i = 0; i < TABS; i++) await world.open(i, hasLocks[i]);
   world.signIn(world.tabs[0], "alice", 90);
-  for (const { kind, tab: index, user, age, seconds, steps } of actions) {
+  for (const { kind, tab: index, user, age, seconds, resource, steps } of actions) {
     const tab = world.tabs[index];
-    if (kind === "get") world.getAccessToken(tab);
+    if (kind === "get") world.getAccessToken(tab, undefined, resource);
     if (kind === "set") world.signIn(tab, user, age);
     if (kind === "clear") world.signOut(tab);
     if (kind === "pass") await world.pass(seconds);
     if (kind === "reject") {
-      const stored = world.text && JSON.parse(JSON.parse(world.text).tokens).accessToken;
-      if (stored) world.getAccessToken(tab, stored);
+      const stored = world.storedToken(resource);
+      if (stored) world.getAccessToken(tab, stored, resource);
     }
     if (kind === "crash") {
       world.crash(tab);
@@ -48,7 +49,9 @@ async function run(seed, hasLocks, actions) {
   // In the end the server is well, and all tabs get the same.
   world.heal();
   await world.pass(200);
-  for (const tab of world.tabs) world.getAccessToken(tab);
+  for (const resource of [undefined, "urn:files"]) {
+    for (const tab of world.tabs) world.getAccessToken(tab, undefined, resource);
+  }
   await world.settle();
   return world.violations;
 }

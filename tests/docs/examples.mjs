@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { Issuer, exampleConfig } from "eiam-token/issuer";
 import { advancedExamples } from "./advanced-examples.mjs";
+import { signedInClient } from "./lib/advanced.mjs";
 import { application, browserPage } from "./lib/hosts.mjs";
 import { javascript } from "./lib/javascript.mjs";
 import { MACHINE_SECRET, REDIRECT_URI } from "./lib/world.mjs";
@@ -128,6 +129,7 @@ export const examples = {
     },
     after: ({ statuses }) => assert.deepEqual(statuses, []),
   }),
+  "client/session/access-token-for.ts accessTokenFor": javascript({ names: signedInClient }),
   "client/session/session.ts TokenSession": javascript({
     // IndexedDB is a browser's: the session is kept in memory here.
     replace: (text) => text.replaceAll("indexedDbStore", "memoryStore"),

@@ -4,6 +4,8 @@ import {
   Client,
   Fapi2Client,
   NotSupportedError,
+  TokenSession,
+  accessTokenFor,
   deleteRegistration,
   discoverServer,
   dpopProofs,
@@ -131,6 +133,32 @@ describe("a server that takes pushed requests alone, and demands proofs with non
       assert.deepEqual([about.active, about.members.aud], [true, resource]);
     }
     await assert.rejects(client.refresh(tokens, { resource: "https://c.example/" }), { error: "invalid_target" });
+  });
+
+  test("a session that keeps a token for each resource", async () => {
+    const { client } = await discover();
+    const request = await pushAuthorizationRequest(client, {
+      redirectUri: REDIRECT_URI,
+      scope: "openid offline_access read",
+      extra: { prompt: "consent" },
+      resource: RESOURCES,
+    });
+    const response = client.parseCallback(await walk(request.url), request);
+    const session = new TokenSession(client);
+    await session.set(await client.exchangeCode(response, { resource: RESOURCES[0] }));
+    const [a, b] = await Promise.all(RESOURCES.map((resource) => accessTokenFor(session, resource)));
+    for (const [i, accessToken] of [a, b].entries()) {
+      const about = await signedIntrospect(client, accessToken);
+      assert.deepEqual([about.active, about.members.aud], [true, RESOURCES[i]]);
+    }
+    assert.equal(await accessTokenFor(session, RESOURCES[0]), a);
+    const other = await accessTokenFor(session, RESOURCES[0], { rejected: a });
+    assert.notEqual(other, a);
+    assert.equal((await signedIntrospect(client, other)).members.aud, RESOURCES[0]);
+    assert.equal(await accessTokenFor(session, RESOURCES[1]), b);
+    const unknown = accessTokenFor(session, "https://c.example/");
+    await assert.rejects(unknown, ({ code, cause }) => code === "resource_refused" && cause.error === "invalid_target");
+    session.close();
   });
 });
 

@@ -9,18 +9,17 @@
  * @module eiam-token
  */
 
+// The groups stand in the order in which the bundle is smallest, compressed: "npm run size" says so.
+
 export * from "../errors.js";
-export * from "./advanced/index.js";
+
+// What most calls return.
+
+export { type TokenOptions, type TokenSet, deserializeTokens, parseTokenResponse } from "./tokens.js";
+
+// The client, and what it is made of.
+
 export type { HeaderFields, HttpResponse } from "./answer.js";
-export {
-  type AssertionAuthentication,
-  type AssertionOptions,
-  type ClientAuthentication,
-  type PrivateKeyOptions,
-  type SigningKey,
-  clientSecretJwt,
-  privateKeyJwt,
-} from "./authentication.js";
 export type { AuthorizationRequest, AuthorizationResponse } from "./authorization.js";
 export {
   type BrowserSignIn,
@@ -72,6 +71,7 @@ export type { ErrorListener } from "./report.js";
 export { type Int64, type Seconds, parseExpiry } from "./seconds.js";
 export { secretSignature } from "./secret-signature.js";
 export type { ServerMetadata } from "./server.js";
+export { accessTokenFor } from "./session/access-token-for.js";
 export { type ChangeListener, type SessionOptions, TokenSession } from "./session/session.js";
 export {
   type TokenStore,
@@ -81,4 +81,19 @@ export {
   webStorageStore,
 } from "./session/store.js";
 export { SignInClient } from "./sign-in-client.js";
-export { type TokenOptions, type TokenSet, deserializeTokens, parseTokenResponse } from "./tokens.js";
+
+// How it authenticates.
+
+export {
+  type AssertionAuthentication,
+  type AssertionOptions,
+  type ClientAuthentication,
+  type PrivateKeyOptions,
+  type SigningKey,
+  clientSecretJwt,
+  privateKeyJwt,
+} from "./authentication.js";
+
+// Further protocols.
+
+export * from "./advanced/index.js";

@@ -94,7 +94,8 @@ export function keySet(
         if (held === own) held = before;
         throw error;
       });
-    const own: HeldKeys = { keys, at: Date.now(), lifetime: Infinity, imported: {} };
+    // An answer that never comes is not waited for for ever.
+    const own: HeldKeys = { keys, at: Date.now(), lifetime: FLOOR, imported: {} };
     held = own;
     return own;
   };

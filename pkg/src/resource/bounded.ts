@@ -8,6 +8,9 @@ export class Bounded<T> {
 
   readonly #most: number;
 
+  /** When all were looked through for the last time, in seconds. */
+  #lookedAt = -Infinity;
+
   /** @param most how many there are at most */
   constructor(most: number) {
     this.#most = most;
@@ -31,9 +34,14 @@ export class Bounded<T> {
     this.#entries.delete(key);
   }
 
-  /** Whether there is room without taking it from somebody whose time is not over; what is over goes. */
+  /**
+   * Whether there is room without taking it from somebody whose time is not over; what is over goes. All of them are
+   * looked through once a second at most, because whoever has filled them would make each call slow.
+   */
   hasRoom(now: number): boolean {
     if (this.#entries.size < this.#most) return true;
+    if (Math.abs(now - this.#lookedAt) < 1) return false;
+    this.#lookedAt = now;
     for (const [key, { until }] of this.#entries) if (until <= now) this.#entries.delete(key);
     return this.#entries.size < this.#most;
   }

@@ -32,6 +32,15 @@ const LIFETIME = 300;
 /** By how many seconds `iat` may lie in the future. */
 const AHEAD = 30;
 
+/** How many keys of clients are kept. */
+const MOST_KEYS = 1000;
+
+/**
+ * Keys by which proofs were made that counted, by their algorithm and members: a client proves the same one with each
+ * request, and to import it costs more than to verify the proof.
+ */
+let keys: Bounded<{ readonly key: CryptoKey; readonly thumbprint: string }> | undefined;
+
 /** The most characters of `jti`. */
 const LONGEST_ID = 256;
 
@@ -118,8 +127,8 @@ export async function checkProof(proof: string, expected: ProofFor): Promise<voi
   if (!jwt) throw wrong("is no JWT");
   const { header, claims } = jwt;
   if (!isType(header, "dpop+jwt")) throw wrong("has another typ than dpop+jwt");
-  const alg = String(header["alg"]);
-  const parameters = parametersOf(alg);
+  const { alg } = header;
+  const parameters = typeof alg === "string" ? parametersOf(alg) : undefined;
   if (!parameters) throw wrong("has no algorithm with a public key");
   const jwk = publicJwk(header["jwk"], parameters);
   if (!jwk) throw wrong("has no public key for its algorithm");
@@ -138,10 +147,20 @@ export async function checkProof(proof: string, expected: ProofFor): Promise<voi
   const id = textOf(claims, "jti");
   if (id === undefined || id.length > LONGEST_ID) throw wrong("has no jti");
   if (claims["ath"] !== (await hashOf(token))) throw wrong("is for another token");
-  if ((await thumbprint(jwk)) !== jkt) {
+  const name = `${alg} ${JSON.stringify(jwk)}`;
+  const known = keys?.get(name, now);
+  if ((known?.thumbprint ?? (await thumbprint(jwk))) !== jkt) {
     throw new Fault("invalid_token", "the token is bound to another key than that of the proof");
   }
-  if (!(await isGenuine(proof, jwk, parameters))) throw wrong("has a signature that is not by its key");
+  const key = known?.key ?? (await imported(jwk, parameters));
+  const { signed, signature } = signedParts(proof);
+  if (!key || !(await crypto.subtle.verify(parameters, key, signature, signed))) {
+    throw wrong("has a signature that is not by its key");
+  }
+  if (!known) {
+    keys ??= new Bounded(MOST_KEYS);
+    keys.set(name, { key, thumbprint: jkt }, Infinity);
+  }
   if (nonces) {
     const nonce = textOf(claims, "nonce");
     if (nonce === undefined || !(await nonces.accepts(nonce))) {
@@ -181,18 +200,12 @@ function thumbprint(jwk: Record<string, string>): Promise<string> {
   return hashOf(JSON.stringify(Object.fromEntries(names.map((name) => [name, jwk[name]]))));
 }
 
-async function isGenuine(
-  proof: string,
-  jwk: Record<string, string>,
-  parameters: AlgorithmParameters,
-): Promise<boolean> {
-  const { signed, signature } = signedParts(proof);
+/** A key for WebCrypto; `undefined` for one that the host cannot use, such as a point that is not on its curve. */
+async function imported(jwk: Record<string, string>, parameters: AlgorithmParameters): Promise<CryptoKey | undefined> {
   try {
-    const usage = parameters as EcKeyImportParams;
-    const key = await crypto.subtle.importKey("jwk", jwk, usage, false, ["verify"]);
-    return await crypto.subtle.verify(parameters, key, signature, signed);
+    return await crypto.subtle.importKey("jwk", jwk, parameters as EcKeyImportParams, false, ["verify"]);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Fetch } from "../client/http.js";
 import { invalid } from "../client/invalid.js";
 import { type FetchedKeys, type HeldKeys, keySet } from "../client/key-set.js";
 import { selectKey } from "../client/select-key.js";
+import { unlessAborted } from "../client/unless-aborted.js";
 import { hashOf } from "../client/web-crypto.js";
 import { ConnectionError, MalformedResponseError, ResponseError } from "../errors.js";
 import { Bounded } from "./bounded.js";
@@ -56,6 +57,12 @@ export interface TrustedIssuerOptions {
 /** The most bytes of an answer that are read. */
 const LONGEST = 256 * 1024;
 
+/** The most seconds for which keys and metadata are believed. */
+const MAX_AGE = 600;
+
+/** How many milliseconds an answer of the issuer may take. */
+const TIMEOUT = 10_000;
+
 /** How many answers about tokens are kept. */
 const MOST_ANSWERS = 1000;
 
@@ -77,15 +84,17 @@ export class TrustedIssuer {
   readonly issuer: string;
   /** @internal */
   readonly options: TrustedIssuerOptions;
-  readonly #keys: ReturnType<typeof keySet>;
+  #keys: ReturnType<typeof keySet>;
   /** The keys of an answer that have verified a token, by `alg` and `kid`. */
   #proven: { readonly held: HeldKeys; readonly keys: Map<string, CryptoKey> } | undefined;
-  readonly #answers = new Bounded<Readonly<Record<string, unknown>>>(MOST_ANSWERS);
+  readonly #answers = new Bounded<{ readonly answer: Readonly<Record<string, unknown>>; readonly at: number }>(
+    MOST_ANSWERS,
+  );
   #metadata: { readonly at: number; readonly document: Promise<Readonly<Record<string, unknown>>> } | undefined;
 
   /** @throws {InvalidArgumentError} if an option is wrong; `argument` names it */
   constructor(options: TrustedIssuerOptions) {
-    const { issuer, introspection, jwks, maxAge = 600 } = options;
+    const { issuer, introspection, jwks, maxAge = MAX_AGE } = options;
     this.options = options;
     this.issuer = issuer;
     this.#checkUrl("issuer", issuer);
@@ -101,7 +110,7 @@ export class TrustedIssuer {
         throw invalid("introspection.cacheSeconds", "expected seconds");
       }
     }
-    this.#keys = keySet(() => this.#fetchKeys(), maxAge);
+    this.#keys = this.#newKeys();
   }
 
   /**
@@ -111,22 +120,50 @@ export class TrustedIssuer {
    */
   async isGenuine(jwt: string, header: Readonly<Record<string, unknown>>, alg: string): Promise<boolean> {
     const parameters = parametersOf(alg)!;
-    const name = `${alg} ${typeof header["kid"]} ${header["kid"]}`;
+    const { kid } = header;
+    if (kid !== undefined && typeof kid !== "string") return false;
+    const name = kid === undefined ? alg : `${alg} ${kid}`;
     const known = this.#provenNow()?.get(name);
     if (known) {
       const { signed, signature } = signedParts(jwt);
       if (await crypto.subtle.verify(parameters, known, signature, signed)) return true;
     }
-    const held = await this.#keys.ready({});
     try {
-      await this.#keys.verify(jwt, header, {}, "", {}, held);
+      await this.#patiently(async (options) => {
+        const keys = this.#keys;
+        await keys.verify(jwt, header, {}, "", options, await keys.ready(options));
+        await this.#remember(name, alg, kid, (await keys.ready(options))!);
+      });
     } catch (error) {
       // Of the token. What is wrong with an answer has another path.
       if (error instanceof MalformedResponseError && error.path.startsWith("id_token.")) return false;
       throw error;
     }
-    await this.#remember(name, alg, header["kid"] as string | undefined);
     return true;
+  }
+
+  /**
+   * Waits for what several calls wait for. If it does not come, it is forgotten, so that the next call asks again: who has
+   * asked for it may be gone, and its timer with it, because a Worker stops all that belongs to a request whose sender has
+   * left.
+   *
+   * @throws {ConnectionError} if it does not come
+   */
+  async #patiently<T>(work: (options: { readonly signal: AbortSignal }) => Promise<T>): Promise<T> {
+    // The metadata, in one place and then in another, and then the keys.
+    const signal = AbortSignal.timeout(3 * Number(this.options.timeout ?? TIMEOUT));
+    try {
+      return await work({ signal });
+    } catch (error) {
+      if (!signal.aborted || error !== signal.reason) throw error;
+      this.#metadata = undefined;
+      this.#keys = this.#newKeys();
+      throw new ConnectionError("timeout", `no answer from ${this.issuer} in time`, { cause: error });
+    }
+  }
+
+  #newKeys(): ReturnType<typeof keySet> {
+    return keySet(() => this.#fetchKeys(), this.options.maxAge ?? MAX_AGE);
   }
 
   /** The keys that have verified a token, as long as their answer is believed. */
@@ -137,8 +174,7 @@ export class TrustedIssuer {
   }
 
   /** Remembers the key that has just verified a token, so that it is not looked for again. */
-  async #remember(name: string, alg: string, kid: string | undefined): Promise<void> {
-    const held = (await this.#keys.ready({}))!;
+  async #remember(name: string, alg: string, kid: string | undefined, held: HeldKeys): Promise<void> {
     const jwk = selectKey(await held.keys, alg, parametersOf(alg)!, kid);
     const key = jwk && (await held.imported[alg + jwk]);
     if (!key) return;
@@ -157,7 +193,8 @@ export class TrustedIssuer {
     // A cache is a place where tokens must not be.
     const name = await hashOf(token);
     const known = this.#answers.get(name, now);
-    if (known) return known;
+    // An answer from the future is from before somebody has set the clock back.
+    if (known && known.at <= now) return known.answer;
     const url = endpoint ?? this.#endpointOf(await this.metadata(), "introspection_endpoint");
     const form = (text: string) => new URLSearchParams([["", text]]).toString().slice(1);
     const answer = await this.#ask(url, {
@@ -173,13 +210,14 @@ export class TrustedIssuer {
     if (answer["active"] !== true) return undefined;
     const { exp } = answer;
     const until = Math.min(now + Number(cacheSeconds), typeof exp === "number" ? exp : Infinity);
-    if (until > now) this.#answers.set(name, answer, until);
+    // Others get it as well, and nobody may change what they get.
+    if (until > now) this.#answers.set(name, { answer: frozen(answer), at: now }, until);
     return answer;
   }
 
   /** Its metadata (RFC 8414 section 3, OpenID Connect Discovery section 4). @internal */
   async metadata(): Promise<Readonly<Record<string, unknown>>> {
-    const { maxAge = 600 } = this.options;
+    const { maxAge = MAX_AGE } = this.options;
     const age = Date.now() - (this.#metadata?.at ?? 0);
     if (!this.#metadata || age < 0 || age >= Number(maxAge) * 1000) {
       const own = { at: Date.now(), document: this.#discover() };
@@ -188,7 +226,8 @@ export class TrustedIssuer {
         if (this.#metadata === own) this.#metadata = undefined;
       });
     }
-    return this.#metadata.document;
+    const { document } = this.#metadata;
+    return this.#patiently((options) => unlessAborted(document, options));
   }
 
   async #discover(): Promise<Readonly<Record<string, unknown>>> {
@@ -223,15 +262,19 @@ export class TrustedIssuer {
 
   /** The JSON object of an answer. What the answer says of caches goes into `headers`. */
   async #ask(url: string, init: RequestInit, headers?: Headers): Promise<Readonly<Record<string, unknown>>> {
-    const { timeout = 10_000 } = this.options;
+    const { timeout = TIMEOUT } = this.options;
     const fetch: Fetch = this.options.fetch ?? globalThis.fetch;
     const signal = AbortSignal.timeout(timeout);
+    const answered = async () => {
+      // Credentials follow nobody elsewhere, so a redirect is no success. Workers have no `redirect: "error"`.
+      const response = await fetch(url, { ...init, redirect: "manual", signal });
+      return { response, text: await limited(response) };
+    };
     let response: Response;
     let text: string;
     try {
-      // Credentials follow nobody elsewhere, so a redirect is no success. Workers have no `redirect: "error"`.
-      response = await fetch(url, { ...init, redirect: "manual", signal });
-      text = await limited(response);
+      // A `fetch` of the application may ignore its signal.
+      ({ response, text } = await unlessAborted(answered(), { signal }));
     } catch (cause) {
       if (cause instanceof MalformedResponseError) throw cause;
       const isLate = signal.aborted;
@@ -262,6 +305,13 @@ export class TrustedIssuer {
       ["localhost", "127.0.0.1", "[::1]"].includes(hostname) || this.options.allowInsecureRequests === true;
     return (protocol === "https:" || (protocol === "http:" && isLocal)) && !username && !password && !hash;
   }
+}
+
+/** An object, and all that is in it, as nobody can change it. */
+function frozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
 }
 
 /** The text of an answer, if it is not too long. */

@@ -7,8 +7,8 @@ export interface ReadJwt {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** The most characters of a token. */
-const LONGEST = 16 * 1024;
+/** The most characters of a token. @internal */
+export const LONGEST = 16 * 1024;
 
 /** Base64url without padding, in the one way in which each octet string is written (RFC 4648 section 3.5). */
 const PART = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;

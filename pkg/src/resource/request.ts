@@ -1,5 +1,6 @@
 import type { HeaderFields } from "../client/answer.js";
 import { invalid } from "../client/invalid.js";
+import { LONGEST } from "./jwt.js";
 import { Fault } from "./refused.js";
 
 /** A request as hosts have it: a `Request` of the web, or that of Node, Express or Fastify. */
@@ -43,7 +44,7 @@ export function fieldOf({ headers }: RequestLike, name: string): string | undefi
 export function broughtBy(request: RequestLike | string): Brought {
   if (typeof request === "string") {
     if (!TOKEN.test(request)) throw new Fault("invalid_token", "the token has characters that no token has");
-    return { scheme: "Bearer", token: request, proof: undefined, request: undefined };
+    return { scheme: "Bearer", token: short(request), proof: undefined, request: undefined };
   }
   const field = fieldOf(request ?? {}, "authorization");
   if (field === undefined) throw new Fault(undefined);
@@ -52,7 +53,13 @@ export function broughtBy(request: RequestLike | string): Brought {
   // RFC 6750 section 3.1: who authenticates by another scheme has sent no token.
   if (known === undefined) throw new Fault(undefined);
   if (!TOKEN.test(token)) throw new Fault("invalid_request", "the field Authorization has not exactly one token");
-  return { scheme: known, token, proof: fieldOf(request, "dpop"), request };
+  return { scheme: known, token: short(token), proof: fieldOf(request, "dpop"), request };
+}
+
+/** A token that is not too long, neither to be read nor to be asked about. */
+function short(token: string): string {
+  if (token.length > LONGEST) throw new Fault("invalid_token", `the token has more than ${LONGEST} characters`);
+  return token;
 }
 
 /** RFC 6750 section 2.1. */

@@ -189,10 +189,14 @@ function checkClaims(said: Said, { audiences, tolerance }: Checked, now: number)
   const audience = typeof aud === "string" ? [aud] : aud;
   const isList = Array.isArray(audience) && audience.every((one) => typeof one === "string");
   if (!isList || !audience.some((one) => audiences.includes(one))) throw invalidToken("the token is for somebody else");
-  // What id_tokens have, and access tokens have not (OpenID Connect Core sections 2 and 3.1.3.6).
-  if (!isOpaque && ["nonce", "at_hash", "c_hash"].some((name) => name in claims)) {
-    throw invalidToken("the token is an id_token");
+  if (["token_type", "token_use", "typ"].some((name) => OTHER_KIND.test(textOf(claims, name) ?? ""))) {
+    throw invalidToken("the token is no access token");
   }
+  if (!isOpaque && [...OF_ID_TOKENS, "events"].some((name) => name in claims)) {
+    throw invalidToken("the token is an id_token or a logout token");
+  }
+  // JARM section 2.1.
+  if (!isOpaque && "code" in claims && "state" in claims) throw invalidToken("it is an authorization response");
   if (rfc9068 && !isOpaque) {
     const missing = ["sub", "client_id", "jti"].find((name) => textOf(claims, name) === undefined);
     if (missing !== undefined || timeOf(claims, "iat") === undefined) {
@@ -216,6 +220,12 @@ function checkClaims(said: Said, { audiences, tolerance }: Checked, now: number)
     claims: Object.freeze(claims),
   });
 }
+
+/** How Amazon Cognito, Ory Hydra and Keycloak say that a token is another one than an access token. */
+const OTHER_KIND = /^(refresh|offline|id)(_?token)?$/i;
+
+/** What id_tokens have, and access tokens have not (OpenID Connect Core sections 2, 3.1.3.6 and 3.3.2.11; FAPI 1). */
+const OF_ID_TOKENS = ["nonce", "at_hash", "c_hash", "s_hash"];
 
 /** What stands for the time at which a token expires that its issuer lets live without end. */
 const FOREVER = 2n ** 63n - 1n;
@@ -245,22 +255,22 @@ async function checkBinding(jkt: string, brought: Brought, options: VerifyOption
   if (scheme !== "DPoP" || !request)
     throw invalidToken("the token is bound to a key, so it needs a proof and the scheme DPoP");
   if (proof === undefined) throw new Fault("invalid_dpop_proof", "the request has no proof");
-  const { method = "", originalUrl, url = "" } = request;
-  const target = originalUrl ?? url;
-  await checkProof(proof, { token, jkt, method, url: sentTo(target, origin), replays, nonces, now });
+  const { method = "" } = request;
+  await checkProof(proof, { token, jkt, method, url: sentTo(request, origin), replays, nonces, now });
 }
 
 /**
  * The URL to which a request was sent. Its sender chooses scheme and host, by the field `Host` or in the target itself
  * (RFC 9112 section 3.2.2), so the configured origin goes before them: else a proof for another server would count here.
  */
-function sentTo(target: string, origin: string | undefined): string {
+function sentTo({ originalUrl, url, headers }: RequestLike, origin: string | undefined): string {
+  const target = originalUrl ?? url ?? "";
   const [own] = /^https?:\/\/[^/?#]*/i.exec(target) ?? [];
-  if (own === undefined && origin === undefined) {
-    throw invalid("origin", "needed for proofs, because the request has only a path");
-  }
   // Not by `new URL`, for which a target that begins with `//` names another host.
-  return origin === undefined ? target : origin + target.slice(own?.length ?? 0).replace(/^(?!\/)/, "/");
+  if (origin !== undefined) return origin + target.slice(own?.length ?? 0).replace(/^(?!\/)/, "/");
+  // A host of Node passes on whatever stands in the target, even if it answers to one `Host` alone.
+  if (own !== undefined && typeof headers.get === "function") return target;
+  throw invalid("origin", "needed for proofs, because the request does not say for which server it is");
 }
 
 /** What is asked of this request. */

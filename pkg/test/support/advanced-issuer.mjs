@@ -62,6 +62,7 @@ const config = {
   applications: [
     { applicationId: "app_user", ...user, backchannelLogoutUri: "https://app.example/logout" },
     { applicationId: "app_signed", ...user, userinfoSignedResponseAlg: "ES256" },
+    { applicationId: "app_signing", ...user, requireSignedRequestObject: true },
     { applicationId: "app_value", ...user, requirePushedAuthorizationRequests: false },
     { applicationId: "app_consent", ...user, consent: "always" },
     {

@@ -11,6 +11,7 @@ import { transform } from "esbuild";
  *
  * - a sign-in that has left the store comes back to it;
  * - a call returns a token of a sign-in that was not stored during the call, or one that was refused before;
+ * - a token of one resource is returned or stored for another, or for none, or beside another sign-in;
  * - a refresh token is sent while another live tab has sent it, or after it has been answered with a new one.
  */
 
@@ -88,8 +89,17 @@ function contentOf(text) {
   return { signIn: signInOf(accessToken), accessToken, refreshToken };
 }
 
-/** `alice-3` of `AT.alice-3.0` */
+/** `alice-3` of `AT.alice-3.0`, and of `AT.alice-3.4.files`, which is for a resource */
 const signInOf = (token) => token.split(".")[1];
+
+/** `urn:files` of `AT.alice-3.4.files`; `undefined` for a token that is for no single resource */
+const resourceOf = (token) => token.split(".")[3] && `urn:${token.split(".")[3]}`;
+
+/** The access tokens for single resources that stand in the stored text, by the resources. */
+function resourcesOf(text) {
+  const { resources = {} } = text === undefined ? {} : JSON.parse(text);
+  return Object.entries(resources).map(([resource, { tokens }]) => [resource, JSON.parse(tokens).accessToken]);
+}
 
 export class World {
   now = 1_000_000_000_000;
@@ -168,26 +178,38 @@ export class World {
     this.#call(tab, tab.session.set(tab.eiam.parseTokenResponse(body, { now: Math.floor(this.now / 1000) - age })));
   }
 
+  /** The access token that is stored, or the one for a resource; `undefined` if there is none. */
+  storedToken(resource) {
+    if (resource) return resourcesOf(this.text).find(([name]) => name === resource)?.[1];
+    return contentOf(this.text)?.accessToken;
+  }
+
   signOut(tab) {
     this.#call(tab, tab.session.clear());
   }
 
-  getAccessToken(tab, rejected) {
+  /** Asks a session for its token, or for that of a resource. */
+  getAccessToken(tab, rejected, resource) {
     const refusedBefore = new Set(this.refused);
     const call = { tab, stored: new Set([contentOf(this.text)?.signIn]) };
-    const asked = tab.session.getAccessToken({ rejected });
+    const asked = resource
+      ? tab.eiam.accessTokenFor(tab.session, resource, { rejected })
+      : tab.session.getAccessToken({ rejected });
     this.#call(
       tab,
       asked.then(
         (token) => {
           if (!call.stored.has(signInOf(token))) this.violations.push(`${token} is of a sign-in that was not stored`);
+          if (resourceOf(token) !== resource) this.violations.push(`${token} was returned for ${resource}`);
           if (token === rejected || refusedBefore.has(token)) this.violations.push(`${token} was refused before`);
           if (rejected) this.refused.add(rejected);
           return token;
         },
         (error) => {
           const { code } = error;
-          if (code !== "try_later" && code !== "login_required") this.violations.push(`unexpected: ${error.stack}`);
+          const isRefused = code === "resource_refused" && resource !== undefined;
+          if (code !== "try_later" && code !== "login_required" && !isRefused)
+            this.violations.push(`unexpected: ${error.stack}`);
           if (code === "login_required" && !call.stored.has(undefined)) {
             this.violations.push("login_required, although somebody was signed in all the time");
           }
@@ -288,6 +310,10 @@ export class World {
           this.violations.push(`${content.signIn} has come back`);
         }
         if (content) this.#stored.add(content.signIn).add(content.refreshToken);
+        for (const [resource, token] of resourcesOf(this.text)) {
+          if (resourceOf(token) !== resource) this.violations.push(`${token} is stored for ${resource}`);
+          if (signInOf(token) !== content.signIn) this.violations.push(`${token} is stored beside ${content.signIn}`);
+        }
         for (const { stored } of this.calls) stored.add(content?.signIn);
         const { text } = this;
         this.later(tab, () => resolve(text));
@@ -302,30 +328,34 @@ export class World {
   }
 
   #request(tab, { body, signal }) {
-    const sent = new URLSearchParams(body).get("refresh_token");
+    const form = new URLSearchParams(body);
+    const sent = form.get("refresh_token");
     const grant = this.grants.get(sent);
     if (grant.senders.size > 0) this.violations.push(`${sent} was sent by two tabs at the same time`);
     grant.senders.add(tab);
     return new Promise((resolve, reject) => {
       const lost = () => {
+        signal.removeEventListener("abort", lost);
         if (!tab.alive) return;
         grant.senders.delete(tab);
         grant.uncertain = true;
         reject(new TypeError("the connection was lost"));
       };
-      signal.addEventListener("abort", lost);
+      // The client uses a signal again for other requests, and so nothing may stay there.
+      signal.addEventListener("abort", lost, { once: true });
       // What a tab has sent arrives even if the tab crashes.
       this.later(
         undefined,
         () => {
           const kind = this.#healthy ? 9 : this.random(10);
           if (kind === 0) return this.later(tab, lost, true);
-          const { status, text } = this.#answer(tab, grant, kind);
+          const { status, text } = this.#answer(tab, grant, kind, form.get("resource"));
           if (kind === 1) return this.later(tab, lost, true);
           this.later(
             tab,
             () => {
               grant.senders.delete(tab);
+              signal.removeEventListener("abort", lost);
               const octets = new TextEncoder().encode(text);
               resolve({ status, headers: new Headers(), arrayBuffer: async () => octets.buffer });
             },
@@ -337,9 +367,10 @@ export class World {
     });
   }
 
-  #answer(tab, grant, kind) {
+  #answer(tab, grant, kind, resource) {
     if (kind === 2) return { status: 503, text: "" };
     if (kind === 3) return { status: 400, text: "<html>" };
+    if (kind === 6 && resource) return { status: 400, text: '{"error":"invalid_target"}' };
     if (grant.dead || kind === 4) {
       for (const other of this.grants.values()) if (other.signIn === grant.signIn) other.dead = true;
       return { status: 400, text: '{"error":"invalid_grant"}' };
@@ -351,7 +382,8 @@ export class World {
     grant.next = this.#grant(grant.signIn, n);
     grant.spentBy = tab;
     const scope = kind === 5 ? ["refused"] : undefined;
-    const members = { token_type: "Bearer", access_token: `AT.${grant.signIn}.${n}`, refresh_token: grant.next };
+    const accessToken = `AT.${grant.signIn}.${n}${resource ? resource.replace("urn:", ".") : ""}`;
+    const members = { token_type: "Bearer", access_token: accessToken, refresh_token: grant.next };
     return { status: 200, text: JSON.stringify({ ...members, expires_in: 60, scope }) };
   }
 

@@ -43,6 +43,12 @@ export function clientOf(more = {}) {
   });
 }
 
+/** A client, and tokens of its server that can be refreshed. */
+export async function signedInClient() {
+  const client = clientOf();
+  return { client, tokens: await client.clientCredentials() };
+}
+
 /** A client, and a request by which its server says that Alice has signed out. */
 export async function backChannelLogout() {
   const { jwk, jwt } = await signer("ES256", "k1");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { signedIn } from "../advanced-examples.mjs";
-import { backChannelLogout, clientOf, provider, signsInHere } from "../lib/advanced.mjs";
+import { backChannelLogout, clientOf, provider, signedInClient, signsInHere } from "../lib/advanced.mjs";
 import { browserPage } from "../lib/hosts.mjs";
 import { javascript } from "../lib/javascript.mjs";
 
@@ -40,7 +40,7 @@ export const blocks = {
       }),
     }),
   ],
-  Resources: [javascript({ names: () => ({ client: clientOf() }) })],
+  Resources: [javascript({ names: () => ({ client: clientOf() }) }), javascript({ names: signedInClient })],
   "Token exchange": [
     javascript({
       names: () => ({

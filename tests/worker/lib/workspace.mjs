@@ -18,7 +18,7 @@ export async function openWorkspace(more = []) {
   for (const file of ["package.json", "package-lock.json"]) {
     cpSync(inRoot(`tests/worker/${file}`), path(file));
   }
-  for (const name of ["examples/worker", "tests/worker", "pkg/test/support", ...more]) {
+  for (const name of ["examples/worker", "examples/worker-api", "tests/worker", "pkg/test/support", ...more]) {
     const filter = (/** @type {string} */ source) => !/node_modules|\.wrangler|\.vars$/.test(source);
     cpSync(inRoot(name), path(name), { recursive: true, filter });
   }
@@ -49,14 +49,15 @@ function npm(folder, ...args) {
 }
 
 /**
- * Bundles the example with the applications of the tests, and what the tests want to know of it.
+ * Bundles the example with the applications of the tests, and what the tests want to know of it; and the example of an
+ * API, as it is.
  *
  * @param {Workspace} workspace
  */
 export async function bundleApp({ path }) {
-  await build({
+  /** @type {import("esbuild").BuildOptions} */
+  const options = {
     absWorkingDir: path("."),
-    entryPoints: [path("tests/worker/app/worker.js")],
     outdir: path("dist"),
     bundle: true,
     format: "esm",
@@ -65,6 +66,10 @@ export async function bundleApp({ path }) {
     loader: { ".wasm": "copy" },
     assetNames: "[name]",
     logLevel: "silent",
+  };
+  await build({
+    ...options,
+    entryPoints: [path("tests/worker/app/worker.js")],
     plugins: [
       {
         name: "configuration",
@@ -73,4 +78,6 @@ export async function bundleApp({ path }) {
       },
     ],
   });
+  const api = path("examples/worker-api/src/worker.js");
+  await build({ ...options, entryPoints: { api }, outdir: path("dist-api") });
 }

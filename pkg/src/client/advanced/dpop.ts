@@ -1,6 +1,7 @@
 import { type HttpResponse, bodyText, fieldOf, headersOf } from "../answer.js";
 import type { SigningKey } from "../authentication.js";
 import { unixSeconds } from "../clock.js";
+import { hash } from "../core.js";
 import { membersOf } from "../failure.js";
 import { type CallOptions, type HttpRequest, httpRequest, send } from "../http.js";
 import { invalid, unlessInvalid } from "../invalid.js";
@@ -44,6 +45,7 @@ export interface DpopProofs {
    * {@link fetchWithToken} call this themselves.
    *
    * @throws {InvalidArgumentError} if the URL is not absolute, or the host cannot sign with the key
+   * @throws {WasmUnavailableError} if WebAssembly is missing or may not be compiled
    */
   proof(parameters: ProofParameters): Promise<string>;
   /** Sends a request with a proof to the endpoints that take one, and without one to others. @internal */
@@ -85,7 +87,7 @@ export async function dpopProofs(key?: KeyPair): Promise<DpopProofs> {
       htm: method,
       htu: target.href,
       iat: unixSeconds(),
-      ath: accessToken === undefined ? undefined : await hashOf(accessToken),
+      ath: accessToken === undefined ? undefined : hash(accessToken, 32),
       nonce,
     };
     return signedJwt(signing, { typ: "dpop+jwt", jwk }, claims);

@@ -18,9 +18,13 @@ import type { DpopProofs } from "./dpop.js";
 import { parseJwtCallback } from "./jarm.js";
 import { pushAuthorizationRequest } from "./pushed.js";
 import { type RequestSigning, signAuthorizationRequest } from "./request-object.js";
+import { signingBy } from "./sign.js";
 
 /** The algorithms of signatures that are allowed (FAPI 2.0 Security Profile section 5.4.1). */
 const ALGORITHMS = /^(PS256|ES256|EdDSA|Ed25519)$/;
+
+/** For how many seconds a signed request may be valid, by what servers have to refuse. */
+const LONGEST_REQUEST = 3600;
 
 /** What a client has to have by FAPI 2.0. */
 export interface Fapi2Settings {
@@ -165,6 +169,12 @@ function checked<I extends Int64>(options: Fapi2Options<I>): ClientOptions<I> {
   }
   if (!dpop?.send) throw invalid("dpop", "missing: what dpopProofs returned");
   if (!ALGORITHMS.test(dpop.algorithm)) throw invalid("dpop", `not a key for ${NAMES}`);
+  if (messageSigning) {
+    const { key, lifetime = 0 } = messageSigning;
+    if (!ALGORITHMS.test(signingBy(key).algorithm)) throw invalid("messageSigning", `not a key for ${NAMES}`);
+    // Message Signing section 5.3.2.
+    if (!(lifetime <= LONGEST_REQUEST)) throw invalid("messageSigning", `a lifetime of more than ${LONGEST_REQUEST} s`);
+  }
   if (!server.pushedAuthorizationRequestEndpoint) {
     const name = "pushed_authorization_request_endpoint";
     const { pushedAuthorizationRequestEndpoint: fault, authorizationEndpoint } = faultsOf(server)!;

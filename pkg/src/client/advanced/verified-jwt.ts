@@ -38,9 +38,11 @@ export async function verifiedClaims(
   const wrong = (name: string, reason: string) => malformed(`${what}.${name}`, reason, 200);
   try {
     const { header, claims } = decodeIdToken(jwt);
-    const { typ, crit } = header;
+    const { alg, typ, crit } = header;
+    if (typeof alg !== "string") throw wrong("alg", "not a text");
     if (crit !== undefined) throw wrong("crit", "an extension that is not understood");
-    if (!types.includes(typ === undefined ? undefined : mediaType(typ))) throw wrong("typ", "a JWT of another kind");
+    if (!types.includes(typeof typ === "string" ? mediaType(typ) : (typ as undefined)))
+      throw wrong("typ", "a JWT of another kind");
     const fault = faultOf(party, claims, required);
     if (fault) throw wrong(...fault);
     await verifier.verify(jwt, header, {}, "", callsOf(party, options));
@@ -51,8 +53,8 @@ export async function verifiedClaims(
 }
 
 /** A media type without the part that may be left out (RFC 7515 section 4.1.9). */
-function mediaType(typ: unknown): string {
-  return `${typ}`.toLowerCase().replace(/^application\//, "");
+function mediaType(typ: string): string {
+  return typ.toLowerCase().replace(/^application\//, "");
 }
 
 /** What is wrong with claims: the name of one, and why. */

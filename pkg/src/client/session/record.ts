@@ -16,6 +16,8 @@ export interface SessionRecord<I extends Int64> {
   readonly refusals: number;
   /** How many seconds of its lifetime the access token had left when it was stored. */
   readonly lifetime: number | undefined;
+  /** The access tokens for single resources, which only `accessTokenFor` reads. They end with the sign-in. */
+  readonly resources?: unknown;
 }
 
 /** The right to refresh for a limited time. */
@@ -45,11 +47,13 @@ export function recordOf<I extends Int64>(tokens: TokenSet<I> | undefined): Sess
  */
 export function readRecord<I extends Int64>(text: string | undefined, int64: I | undefined): SessionRecord<I> {
   if (text === undefined) return recordOf<I>(undefined);
-  const { tokens, refused, lease, retryAt, refusals, lifetime } = storedObject(text);
+  const stored = storedObject(text);
+  const { tokens, refused, lease, retryAt, refusals, lifetime } = stored;
   if (tokens !== undefined && typeof tokens !== "string") {
     throw new InvalidArgumentError("the store contains text that no session wrote", "store");
   }
   return {
+    ...stored,
     tokens: tokens === undefined ? undefined : deserializeTokens(tokens, { int64 }),
     refused: refused === true,
     lease: isLease(lease) ? lease : undefined,

@@ -77,13 +77,14 @@ const LEASE_POLL = 50;
  */
 export class TokenSession<I extends Int64 = "bigint"> {
   readonly #client: SignInClient<I>;
-  readonly #keep: Keep;
+  readonly #options: SessionOptions;
+  #keep: Keep;
   readonly #onError: ErrorListener | undefined;
   readonly #lockName: string;
   readonly #earlyBy: number;
   readonly #timeout: number;
   readonly #listeners = new Set<ChangeListener<I>>();
-  readonly #changes: ChangeChannel;
+  #changes: ChangeChannel;
   readonly #owner = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
   #refreshing: Promise<TokenSet<I>> | undefined;
 
@@ -99,12 +100,33 @@ export class TokenSession<I extends Int64 = "bigint"> {
     const { name = `${client.server.issuer ?? client.server.tokenEndpoint} ${client.clientId}` } = options;
     checkNumbers({ refreshEarly, timeout }, "not a number from 0 on");
     this.#client = client;
+    this.#options = options;
     this.#keep = keeping(store, onError);
     this.#onError = onError;
     this.#lockName = `eiam-token ${name}`;
     this.#earlyBy = Number(refreshEarly);
     this.#timeout = Math.min(Number(timeout), LONGEST_TIMER);
     this.#changes = new ChangeChannel(this.#lockName, () => void this.#tell());
+  }
+
+  /**
+   * A session of the same user that sees a part of what this one keeps. Whoever listens to this one is told of its
+   * changes.
+   *
+   * @param view makes the client that refreshes the tokens of the part, and what the part keeps, of those of the whole
+   * @internal
+   */
+  static part<I extends Int64>(
+    whole: TokenSession<I>,
+    view: (client: SignInClient<I>, keep: Keep) => readonly [SignInClient<I>, Keep],
+  ): TokenSession<I> {
+    const [client, keep] = view(whole.#client, whole.#keep);
+    const part = new TokenSession(client, whole.#options);
+    part.close();
+    part.#keep = keep;
+    part.#changes = whole.#changes;
+    part.#listeners.add(() => whole.#tell());
+    return part;
   }
 
   /**
@@ -307,7 +329,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
       clearTimeout(timer);
     }
     const record = await this.#writeIf(current, (former) => {
-      const next = recordOf(fresh);
+      const next = { ...former, ...recordOf(fresh) };
       const isRefused = former.refused && former.tokens?.accessToken === fresh.accessToken;
       return isRefused ? { ...next, refused: true, retryAt: Date.now() + PAUSE_AFTER_FAILURE } : next;
     });
@@ -344,12 +366,12 @@ export class TokenSession<I extends Int64 = "bigint"> {
     throw new SessionError("login_required", "the refresh token is no longer valid", { cause: error });
   }
 
-  async #read(): Promise<SessionRecord<I>> {
-    return this.#recordOf(await this.#keep((stored) => stored));
+  #read(): Promise<SessionRecord<I>> {
+    return this.#write((record) => record);
   }
 
   async #write(change: (record: SessionRecord<I>) => SessionRecord<I>, blind = false): Promise<SessionRecord<I>> {
-    return this.#recordOf(await this.#replace(change, blind));
+    return readRecord((await this.#replace(change, blind)).text, this.#client.int64);
   }
 
   /**
@@ -376,10 +398,6 @@ export class TokenSession<I extends Int64 = "bigint"> {
       const after = change(before);
       return after === before ? stored : writeRecord(after);
     }, blind);
-  }
-
-  #recordOf({ text }: { readonly text: string | undefined }): SessionRecord<I> {
-    return readRecord(text, this.#client.int64);
   }
 
   #released(record: SessionRecord<I>): SessionRecord<I> {
