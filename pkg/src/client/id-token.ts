@@ -70,12 +70,12 @@ export interface Expected {
 export function readIdToken(idToken: string, expected?: Expected): DecodedIdToken {
   const parts = textOf(idToken, "idToken").split(".");
   // The first part that is wrong is the one that is named.
-  const header = textOfPart(parts, 0);
-  const claims = textOfPart(parts, 1);
+  const header = textOfPart("header", parts[0]);
+  const claims = textOfPart("claims", parts[1]);
   if (!isSignature(parts[2] ?? "")) throw wrong("signature", "not base64url");
   if (parts.length !== 3) throw malformed("id_token", "not three parts with dots between them", 200);
   const dates: Dates = {};
-  const read = Object.freeze({ header: objectOf(header, 0), claims: objectOf(claims, 1, dates) });
+  const read = Object.freeze({ header: objectOf("header", header), claims: objectOf("claims", claims, dates) });
   if (expected) check(read.header, read.claims, dates, expected);
   return read;
 }
@@ -89,22 +89,18 @@ function isSignature(part: string): boolean {
 }
 
 /** The text that a part is in base64url; empty for a part that is missing. */
-function textOfPart(parts: readonly string[], index: 0 | 1): string {
-  const part = parts[index];
-  if (part === undefined) return "";
+function textOfPart(name: string, part = ""): string {
   const octets = decoded(part);
-  if (!octets) throw wrong(PARTS[index], "not base64url");
+  if (!octets) throw wrong(name, "not base64url");
   try {
     return strictDecoder.decode(octets);
   } catch {
     // Two users must not become one.
-    throw wrong(PARTS[index], "not UTF-8");
+    throw wrong(name, "not UTF-8");
   } finally {
     octets.fill(0);
   }
 }
-
-const PARTS = ["header", "claims"] as const;
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -112,11 +108,11 @@ type Members = Readonly<Record<string, unknown>>;
 type Dates = Record<string, bigint | string | undefined>;
 
 /** The object that the text of a part is. It notes the moments in it, if somebody wants them. */
-function objectOf(text: string, index: 0 | 1, dates?: Dates): Members {
+function objectOf(name: string, text: string, dates?: Dates): Members {
   const length = write(text);
   try {
     const reason = scan(CLAIMS_ANSWER, length);
-    if (reason) throw jsonFault(reason, 200, `id_token.${PARTS[index]}`);
+    if (reason) throw jsonFault(reason, 200, `id_token.${name}`);
     if (dates) {
       const source = { text, isAscii: length === text.length };
       entriesOf(CLAIMS_ANSWER).forEach((member, slot) => {
@@ -132,7 +128,7 @@ function objectOf(text: string, index: 0 | 1, dates?: Dates): Members {
 /** Checks the header and the claims, and throws the first fault. */
 function check(header: Members, claims: Members, dates: Dates, expected: Expected): void {
   const { issuer, clientId, nonce, maxAge, subject, accessToken, bySecret, now, tolerance } = expected;
-  const { alg } = header;
+  const { alg, typ } = header;
   const { sub, aud, at_hash: atHash } = claims;
   const date = (name: string): bigint => {
     const seconds = dates[name];
@@ -144,9 +140,10 @@ function check(header: Members, claims: Members, dates: Dates, expected: Expecte
   };
   // An extension that is not understood must be refused (RFC 7515 section 4.1.11), and none is.
   unless(!("crit" in header), "crit", "an extension that is not understood");
-  const parameters = typeof alg === "string" && parametersOf(alg);
-  const isAccepted = bySecret ? alg === "HS256" : parameters;
-  unless(isAccepted, "alg", "not the signature of a private key that is accepted");
+  // The types of JWTs that are something else, such as `at+jwt`, have a suffix (RFC 8725 section 3.11).
+  unless(!/\+/.test(`${typ}`), "typ", "a type of token that this client cannot use");
+  const parameters = parametersOf(alg);
+  unless(bySecret ? alg === "HS256" : parameters, "alg", "not the signature of a private key that is accepted");
   unless(!issuer || claims["iss"] === issuer, "iss", "another issuer, or missing");
   unless(typeof sub === "string" && sub, "sub", MISSING);
   unless(!/\p{Cs}/u.test(sub as string), "sub", "not a valid escape");
@@ -162,9 +159,10 @@ function check(header: Members, claims: Members, dates: Dates, expected: Expecte
   unless(!maxAge || date("auth_time") + BigInt(maxAge) >= earliest, "auth_time", "longer ago than max_age allows");
   unless(!nonce || isText(claims["nonce"], nonce), "nonce", "not the one of the request");
   // Longer hashes are compared by WebCrypto when the signature is verified.
-  const isShort = bySecret || (parameters && parameters.hash === "SHA-256");
-  const isOwn = atHash === undefined || atHash === null || !isShort || isText(atHash, hash(accessToken, 16));
-  unless(isOwn, "at_hash", "belongs to another access token");
+  if (bySecret || parameters?.hash === "SHA-256") {
+    const own = hash(accessToken, 16);
+    unless(isText(atHash ?? own, own), "at_hash", "belongs to another access token");
+  }
 }
 
 const FUTURE = "in the future";
