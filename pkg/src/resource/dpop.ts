@@ -118,8 +118,7 @@ export async function checkProof(proof: string, expected: ProofFor): Promise<voi
   if (!jwt) throw wrong("is no JWT");
   const { header, claims } = jwt;
   if (!isType(header, "dpop+jwt")) throw wrong("has another typ than dpop+jwt");
-  const alg = String(header["alg"]);
-  const parameters = parametersOf(alg);
+  const parameters = parametersOf(header["alg"]);
   if (!parameters) throw wrong("has no algorithm with a public key");
   const jwk = publicJwk(header["jwk"], parameters);
   if (!jwk) throw wrong("has no public key for its algorithm");

@@ -199,6 +199,8 @@ function checkClaims(said: Said, { audiences, tolerance }: Checked, now: number)
       throw invalidToken(`the token lacks what RFC 9068 requires: ${missing ?? "iat"}`);
     }
   }
+  // Nobody must be told of a token without a user where its user is only no text.
+  if (!isAbsent(claims["sub"]) && textOf(claims, "sub") === undefined) throw invalidToken("sub is no text");
   const scope = claims["scope"] ?? (rfc9068 ? undefined : claims["scp"]);
   const scopes = typeof scope === "string" ? scope.split(" ").filter(Boolean) : (scope ?? []);
   if (!Array.isArray(scopes) || !scopes.every((one) => typeof one === "string")) throw invalidToken("scope is no text");
@@ -215,6 +217,11 @@ function checkClaims(said: Said, { audiences, tolerance }: Checked, now: number)
     jkt: confirmationOf(claims),
     claims: Object.freeze(claims),
   });
+}
+
+/** Whether a claim says nothing, as some servers write what they leave out. */
+function isAbsent(claim: unknown): boolean {
+  return claim === undefined || claim === null || claim === "";
 }
 
 /** What stands for the time at which a token expires that its issuer lets live without end. */
