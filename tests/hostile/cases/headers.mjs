@@ -30,6 +30,7 @@ const TYPED = {
   "access token": ["at+jwt", "RFC 9068 section 4"],
   introspection: ["token-introspection+jwt", "RFC 9701 section 5"],
   proof: ["dpop+jwt", "RFC 9449 section 4.3"],
+  "proof for a token": ["dpop+jwt", "RFC 9449 section 4.3"],
 };
 const UNTYPED = JWTS.filter((name) => !(name in TYPED));
 

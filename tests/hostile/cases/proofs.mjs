@@ -1,9 +1,11 @@
 import { cases, each } from "../lib/cases.mjs";
 import { claim, claimsText, header, noClaim, noHeader, signed, together } from "../lib/change.mjs";
 import { encoded, hmac } from "../lib/jwt.mjs";
-import { API, RESOURCE, bare, hashOf } from "../lib/world.mjs";
+import { API, OWN_ISSUER, OWN_TOKEN_ENDPOINT, RESOURCE, bare, hashOf } from "../lib/world.mjs";
 
 const subjects = ["proof"];
+const TO_ISSUER = "proof for a token";
+const all = [...subjects, TO_ISSUER];
 const written = (name, digits) => claimsText((text) => text.replace(new RegExp(`("${name}":)\\d+`), `$1${digits}`));
 const noText = { "a number": 1, null: null, true: true, "a list": ["x"], "an object": { x: 1 } };
 
@@ -50,7 +52,31 @@ export default [
     },
   ),
   ...cases(
-    { kind: "proofs of another time", subjects, section: "RFC 9449 sections 4.3 and 11.1" },
+    { kind: "proofs for another request", subjects: [TO_ISSUER], section: "RFC 9449 section 4.3" },
+    {
+      ...each("htm", { GET: "GET", "in small letters": "post", "with a space": "POST ", ...noText }, (value) =>
+        claim("htm", value),
+      ),
+      ...each(
+        "htu",
+        {
+          "of the issuer": OWN_ISSUER,
+          "of another endpoint": OWN_TOKEN_ENDPOINT.replace("token", "revoke"),
+          "of another client's endpoint": OWN_TOKEN_ENDPOINT.replace("/app/", "/other/"),
+          "with a slash behind it": `${OWN_TOKEN_ENDPOINT}/`,
+          "in capital letters": OWN_TOKEN_ENDPOINT.replace("token", "TOKEN"),
+          "by https": OWN_TOKEN_ENDPOINT.replace("http", "https"),
+          "of another host": OWN_TOKEN_ENDPOINT.replace("127.0.0.1", "localhost"),
+          "of another port": OWN_TOKEN_ENDPOINT.replace("9400", "9401"),
+          ...noText,
+        },
+        (value) => claim("htu", value),
+      ),
+      ...Object.fromEntries(["htm", "htu", "iat", "jti"].map((name) => [`no ${name}`, noClaim(name)])),
+    },
+  ),
+  ...cases(
+    { kind: "proofs of another time", subjects: all, section: "RFC 9449 sections 4.3 and 11.1" },
     {
       "iat an hour ago": claim("iat", (world) => world.now - 3600),
       "iat in an hour": claim("iat", (world) => world.now + 3600),
@@ -59,32 +85,42 @@ export default [
       "iat 1e400": written("iat", "1e400"),
       "iat -1": written("iat", "-1"),
       ...each("iat", { ...noText, "a text": (world) => `${world.now}` }, (value) => claim("iat", value)),
+    },
+  ),
+  ...cases(
+    { kind: "proofs of another time", subjects, section: "RFC 7519 sections 4.1.4 and 4.1.5" },
+    {
       "exp an hour ago": claim("exp", (world) => world.now - 3600),
       "nbf in an hour": claim("nbf", (world) => world.now + 3600),
     },
   ),
   ...cases(
-    { kind: "proofs without an id of their own", subjects, section: "RFC 9449 section 4.2" },
+    { kind: "proofs without an id of their own", subjects: all, section: "RFC 9449 section 4.2" },
     each("jti", noText, (value) => claim("jti", value)),
   ),
   ...cases(
-    { kind: "proofs without an id of their own", subjects, rule: "either", section: "RFC 9449 section 4.2" },
+    { kind: "proofs without an id of their own", subjects: all, rule: "either", section: "RFC 9449 section 4.2" },
     { "jti empty": claim("jti", "") },
   ),
   ...cases(
-    { kind: "proofs by a key that proves nothing", subjects, section: "RFC 9449 section 4.3" },
+    { kind: "proofs by a key that proves nothing", subjects, section: "RFC 9449 section 6.1" },
+    {
+      "a stranger's key, and its signature": together(
+        "key",
+        /^(header\.jwk|by)$/,
+        signed(undefined, (world) => ({ by: world.strangerProof })),
+        header("jwk", (world) => bare(world.strangerProof)),
+      ),
+    },
+  ),
+  ...cases(
+    { kind: "proofs by a key that proves nothing", subjects: all, section: "RFC 9449 section 4.3" },
     {
       "no jwk": noHeader("jwk"),
       "a private key": header("jwk", (world) => {
         const { kid, use, alg, ...members } = world.proof.privateJwk;
         return members;
       }),
-      "a stranger's key, and its signature": together(
-        "key",
-        /^(header\.(jwk|jku|x5u|x5c|x5t|kid|alg)|by|sign)$/,
-        signed(undefined, (world) => ({ by: world.strangerProof })),
-        header("jwk", (world) => bare(world.strangerProof)),
-      ),
       "a stranger's key": header("jwk", (world) => bare(world.strangerProof)),
       "a stranger's signature": signed(undefined, (world) => ({ by: world.strangerProof })),
       "a secret, and HS256 by it": together(
@@ -117,7 +153,7 @@ export default [
     },
   ),
   ...cases(
-    { kind: "proofs by a key that proves nothing", subjects, rule: "either", section: "RFC 7518 section 6.2.1.2" },
+    { kind: "proofs by a key that proves nothing", subjects: all, rule: "either", section: "RFC 7518 section 6.2.1.2" },
     { "a key with padding": jwk((key) => ({ ...key, x: `${key.x}=` })) },
   ),
   ...cases(
@@ -127,6 +163,11 @@ export default [
       "htu with a fragment": claim("htu", `${RESOURCE}#a`),
       "htu with its port": claim("htu", RESOURCE.replace(API, `${API}:443`)),
       "htu with the host in capital letters": claim("htu", RESOURCE.replace("api.example", "API.example")),
+    },
+  ),
+  ...cases(
+    { kind: "as it must work", subjects: all, rule: "accept", section: "RFC 9449 section 4.3" },
+    {
       "typ in capital letters": header("typ", "DPoP+JWT"),
       "iat two seconds ago": claim("iat", (world) => world.now - 2),
       "a nonce that nobody asked for": claim("nonce", "n"),

@@ -19,7 +19,7 @@ const json = (whole) => {
 };
 
 /** Those that come as a part of a body or a query, where spaces around them would be another thing. */
-const ALONE = JWTS.filter((name) => !["userinfo", "introspection", "proof", "access token"].includes(name));
+const ALONE = JWTS.filter((name) => ["id_token", "authorization response", "logout token"].includes(name));
 
 export default [
   ...cases(

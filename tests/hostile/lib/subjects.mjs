@@ -8,6 +8,7 @@ import {
   ISSUER,
   METADATA,
   NONCE,
+  OWN_TOKEN_ENDPOINT,
   RESOURCE,
   STATE,
   bare,
@@ -58,8 +59,11 @@ const jwts = {
 /** The names of the server's JWTs. */
 export const SERVER_JWTS = Object.keys(jwts);
 
-/** All JWTs: the server's, and the proofs of clients. */
-export const JWTS = [...SERVER_JWTS, "proof"];
+/** All JWTs: the server's, and the proofs of clients for resource servers and for issuers. */
+export const JWTS = [...SERVER_JWTS, "proof", "proof for a token"];
+
+/** Each proof needs a name of its own, because one issuer gets them all. */
+let proofs = 0;
 
 /** An access token that is bound to the client's key, for the proofs. */
 function boundToken(world) {
@@ -108,6 +112,12 @@ export const controls = {
     const { nonce, ...kept } = claims;
     return { ...others, claims: kept };
   },
+  "proof for a token": (world) => ({
+    header: { typ: "dpop+jwt", alg: "ES256", jwk: bare(world.proof) },
+    claims: { htm: "POST", htu: OWN_TOKEN_ENDPOINT, iat: world.now, jti: `proof-for-a-token-${proofs++}` },
+    by: world.proof,
+    sign,
+  }),
   keys: (world) => ({ ...controls["id_token"](world), jwks: jwksOf(world) }),
   "keys for access tokens": (world) => ({ ...controls["access token"](world), jwks: jwksOf(world) }),
   "token answer": () =>

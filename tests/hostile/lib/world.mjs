@@ -16,6 +16,10 @@ export const CODE = "CO1";
 export const ACCESS_TOKEN = "ATwhatever";
 export const MAX_AGE = 600;
 
+/** Where this project's own issuer gives tokens. It is called in its process, so nobody listens there. */
+export const OWN_ISSUER = "http://127.0.0.1:9400";
+export const OWN_TOKEN_ENDPOINT = `${OWN_ISSUER}/v2/idaas_hostile/${CLIENT}/oauth2/token`;
+
 /** The server's endpoints, as its metadata have them (RFC 8414 section 2). */
 export const METADATA = {
   issuer: ISSUER,

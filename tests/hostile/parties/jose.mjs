@@ -32,6 +32,8 @@ subjects["keys for access tokens"] = subjects["access token"];
 subjects["proof"] = ({ jwt }) =>
   jose.jwtVerify(jwt, jose.EmbeddedJWK, { typ: "dpop+jwt", maxTokenAge: 300, clockTolerance: 30 });
 
+subjects["proof for a token"] = subjects["proof"];
+
 /** The kinds about claims that only protocols have, for which a library of JWTs has no function. */
 const LEFT = new Set([
   ...["nonce of another request", "at_hash of another access token", "azp of another client", "sub that names nobody"],

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import {
   Client,
   EiamTokenError,
@@ -6,6 +7,7 @@ import {
   parseSignedIntrospection,
   parseSignedUserInfo,
 } from "eiam-token";
+import { Issuer } from "eiam-token/issuer";
 import * as resource from "eiam-token/resource";
 import { controls, delivered } from "../lib/subjects.mjs";
 import {
@@ -17,6 +19,8 @@ import {
   MAX_AGE,
   METADATA,
   NONCE,
+  OWN_ISSUER,
+  OWN_TOKEN_ENDPOINT,
   REDIRECT_URI,
   RESOURCE,
   SECRET,
@@ -64,6 +68,36 @@ export function accessed({ jwks }, headers, more = {}) {
   return resource.verifyAccessToken({ method: "GET", url: RESOURCE, headers }, options);
 }
 
+/** This project's own issuer, for all cases. */
+const issuer = await Issuer.create({
+  profile: "rfc9700",
+  baseUrl: OWN_ISSUER,
+  instanceId: "idaas_hostile",
+  applications: [{ applicationId: CLIENT, clientSecrets: [SECRET], grants: ["client_credentials"] }],
+  users: [],
+});
+
+/** A refusal of the issuer, which is an answer. */
+class Refusal extends Error {}
+
+/** Asks the issuer for a token that is bound to the key of a proof. */
+async function issued({ jwt }) {
+  const { status, body } = await issuer.handle({
+    method: "POST",
+    url: OWN_TOKEN_ENDPOINT,
+    headers: {
+      authorization: `Basic ${btoa(`${CLIENT}:${encodeURIComponent(SECRET)}`)}`,
+      "content-type": "application/x-www-form-urlencoded",
+      dpop: jwt,
+    },
+    body: Buffer.from("grant_type=client_credentials"),
+  });
+  const text = Buffer.from(body).toString();
+  const { error, token_type: type } = JSON.parse(text);
+  if (status === 400 && error === "invalid_dpop_proof") throw new Refusal(text);
+  assert.deepEqual([status, type], [200, "DPoP"], text);
+}
+
 /** The answer of an endpoint as the client's methods get it. */
 async function answered(call, endpoint, { jwks, answer }, own) {
   return call(client({ ...jwksAnswer(jwks), [endpoint]: () => responseOf(answer) }, own));
@@ -80,6 +114,7 @@ const subjects = {
   },
   "access token": (input) => accessed(input, { authorization: `Bearer ${input.jwt}` }),
   proof: (input) => accessed(input, { authorization: `DPoP ${input.accessToken}`, dpop: input.jwt }),
+  "proof for a token": issued,
   "authorization response": ({ jwks, jwt }) => {
     const own = client(jwksAnswer(jwks));
     return parseJwtCallback(own, `?response=${encodeURIComponent(jwt)}`, request(own));
@@ -156,5 +191,5 @@ export const ours = {
   subjects,
   leaves: () => false,
   /** Anything else than an error of the package is a fault of the package. */
-  isRefusal: (error) => error instanceof EiamTokenError || error instanceof resource.EiamTokenError,
+  isRefusal: (error) => [EiamTokenError, resource.EiamTokenError, Refusal].some((kind) => error instanceof kind),
 };
