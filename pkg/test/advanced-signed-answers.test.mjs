@@ -109,6 +109,7 @@ for (const [what, { claims, header, read, required }] of Object.entries(kinds)) 
       for (const alg of ["none", "None", "HS256", ["ES256"], [["ES256"]], { toString: 1, valueOf: 1 }, null, 7]) {
         await refused(`${signingInput({ alg, ...header }, claims())}.AAAA`, "alg");
       }
+      await refused(await key.jwt(claims(), { ...header, alg: ["ES256"] }), "alg");
       await refused(await key.jwt(claims(), { ...header, crit: ["x"], x: 1 }), "crit");
       await refused(await key.jwt(claims(), { ...header, kid: "k2" }), "kid");
     });
@@ -140,6 +141,15 @@ for (const [what, { claims, header, read, required }] of Object.entries(kinds)) 
             ]),
       ]) {
         await refused(await key.jwt({ ...claims(), ...more }, header), path);
+      }
+    });
+
+    test("RFC 7519 section 2: with a moment that no clock has", async () => {
+      for (const name of required.filter((name) => name === "exp" || name === "iat")) {
+        for (const digits of ["-1", "-1e400", ...(name === "exp" ? ["1e400", "9223372036854775808"] : [])]) {
+          const text = JSON.stringify(claims()).replace(new RegExp(`("${name}":)\\d+`), `$1${digits}`);
+          await refused(await key.jwt(text, header), name);
+        }
       }
     });
 
@@ -320,6 +330,8 @@ describe("OpenID Connect Back-Channel Logout section 2.6: logout tokens", () => 
       [{ jti: "" }, "jti"],
       [{ events: {} }, "events"],
       [{ events: { [EVENT]: true } }, "events"],
+      [{ events: { [EVENT]: [] } }, "events"],
+      [{ sub: "alice\ud800" }, "sub"],
       [{ events: [EVENT] }, "events"],
       [{ events: "x" }, "events"],
     ]) {

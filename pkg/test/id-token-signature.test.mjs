@@ -207,11 +207,19 @@ describe("the signature of an id_token", () => {
     }
   });
 
-  test("key_ops, ext and certificates of a key do not matter", async () => {
+  test("ext and certificates of a key do not matter", async () => {
     const { jwk, jwt } = RS256;
-    const key = { ...jwk, key_ops: ["verify"], ext: false, x5c: ["MIIB"], x5t: "x", d: "AQ" };
+    const key = { ...jwk, key_ops: ["verify"], ext: false, x5c: ["MIIB"], x5t: "x" };
     const server = issuer({ idToken: await jwt(claims()), jwks: keySet(key) });
     assert.equal((await refresh(server)).claims.sub, "user_a");
+  });
+
+  test("RFC 7517 sections 4.3 and 9.2: a key for other operations, and a private one, is no key", async () => {
+    const { jwk, jwt } = RS256;
+    for (const other of [{ key_ops: ["encrypt"] }, { key_ops: [] }, { key_ops: 7 }, { d: "AQ" }]) {
+      const server = issuer({ idToken: await jwt(claims()), jwks: keySet({ ...jwk, ...other }) });
+      await assert.rejects(refresh(server), refused("id_token.kid"), JSON.stringify(other));
+    }
   });
 });
 

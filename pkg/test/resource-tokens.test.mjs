@@ -596,6 +596,7 @@ describe("RFC 9449: tokens that are bound to a key", async () => {
     "a key of another curve": [{}, { jwk: { ...bare, crv: "P-384" } }],
     "another algorithm": [{}, { alg: "ES384" }],
     HMAC: [{}, { alg: "HS256" }],
+    "an algorithm that is a list": [{}, { alg: ["ES256"] }],
     none: [{}, { alg: "none" }],
     "a critical member": [{}, { crit: ["x"] }],
     "signed by another key": [{}, {}, stranger],

@@ -68,8 +68,14 @@ describe("the one key that can have made a signature", () => {
   });
 
   test("only what makes the key is given to WebCrypto", () => {
-    const key = rsa({ d: "AQ", key_ops: ["sign"], ext: false, x5c: ["MIIB"] });
+    const key = rsa({ key_ops: ["sign", "verify"], ext: false, x5c: ["MIIB"] });
     assert.deepEqual(selected([key], "RS256"), rsa());
+  });
+
+  test("none that is private, or for other operations", () => {
+    for (const other of [{ d: "AQ" }, { key_ops: ["sign"] }, { key_ops: [] }, { key_ops: [["verify"]] }]) {
+      assert.equal(selected([rsa(other)], "RS256"), undefined, JSON.stringify(other));
+    }
   });
 
   test("among what is no key", () => {

@@ -75,6 +75,7 @@ export const testSteps = [
     programs: ["WebKitWebDriver", "WebKitGTK's MiniBrowser", "Xvfb"],
     tests: () => testFolder("tests/browser/webkit"),
   },
+  { name: "hostile", label: "Forged tokens and answers", needs, tests: () => testFolder("tests/hostile") },
   { name: "peers", label: "Other people's servers and clients", needs, tests: () => testFolder("tests/peers") },
   {
     name: "python",

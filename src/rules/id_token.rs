@@ -43,6 +43,7 @@ pub(crate) struct Expected<'a> {
 const NAMES: Table<'_> = table![
     part("alg"),
     part("crit"),
+    part("typ"),
     part("iss"),
     part("sub"),
     part("aud"),
@@ -65,27 +66,28 @@ const fn part(name: &'static str) -> Written {
 // Places in `NAMES`.
 const ALG: usize = 0;
 const CRIT: usize = 1;
-const ISS: usize = 2;
-const SUB: usize = 3;
-const AUD: usize = 4;
-const NBF: usize = 5;
-const EXP: usize = 6;
-const IAT: usize = 7;
-const AUTH_TIME: usize = 8;
-const NONCE: usize = 9;
-const AT_HASH: usize = 10;
+const TYP: usize = 2;
+const ISS: usize = 3;
+const SUB: usize = 4;
+const AUD: usize = 5;
+const NBF: usize = 6;
+const EXP: usize = 7;
+const IAT: usize = 8;
+const AUTH_TIME: usize = 9;
+const NONCE: usize = 10;
+const AT_HASH: usize = 11;
 /// The first of the three parts.
-const HEADER: usize = 11;
+const HEADER: usize = 12;
 /// Behind all names: the id_token as a whole is wrong.
-const WHOLE: usize = 14;
+const WHOLE: usize = 15;
 /// No place of a name: the text of a part is no JSON object, and the words that say so are written already.
-const JSON: usize = 15;
+const JSON: usize = 16;
 
 /// The algorithm whose key is the client's secret (RFC 7518 section 3.2).
 const SHARED: Table<'_> = table![(BY_SHA256, "HS256")];
 
 /// How many of [`NAMES`] are members, and therefore have slots.
-const MEMBERS: usize = 11;
+const MEMBERS: usize = 12;
 
 /// Writes the header and the claims of an id_token to `decoded`, with U+0000 between them. Both have to be JSON
 /// objects without duplicate names (RFC 7515 section 7.1). If something is expected, it also checks the
@@ -200,9 +202,12 @@ impl Object<'_> {
         is(self.text, &self.slot(index), expected)
     }
 
-    /// The Unix seconds of a member that is a moment.
+    /// The Unix seconds of a member that is a moment, which is a number (RFC 7519 section 2).
     #[inline(never)]
     fn date(&self, index: usize) -> Result<u64, Fault> {
+        if self.first(index) == b'"' {
+            return Err((index, Reason::NotANumber));
+        }
         let read = integer::of_slot(self.text, &self.slot(index), true);
         read.map_err(|reason| (index, reason))
     }
@@ -241,6 +246,13 @@ impl Expected<'_> {
         // An extension that is not understood must be refused (RFC 7515 section 4.1.11), and none is.
         if header.first(CRIT) != 0 {
             return Err((CRIT, Reason::NotUnderstood));
+        }
+        // The types of JWTs that are something else, such as `at+jwt`, have a suffix (RFC 8725 section 3.11).
+        if matches!(header.first(TYP), b'"' | b'[') {
+            let mut typ = Unescaped::of_json(content(header.text, &header.slot(TYP)));
+            if typ.any(|octet| octet == b'+') {
+                return Err((TYP, Reason::NotUsable));
+            }
         }
         let Some(hash) = self.hash(header) else { return Err((ALG, Reason::NotAccepted)) };
         if self.issuer.is_some_and(|issuer| !claims.is(ISS, issuer)) {

@@ -128,7 +128,12 @@ impl<'a> Scan<'a> {
     /// Reads another text as an object while this scan rests between two elements, so that both can use the same
     /// room for names.
     pub(crate) fn inner(&mut self, text: &[u8], mut wanted: Wanted<'_>) -> Option<()> {
-        Scan::new(text, self.names).object(&mut wanted)
+        self.within(text).object(&mut wanted)
+    }
+
+    /// Begins to scan another text, such as an array within the element, while this scan rests between two elements.
+    pub(crate) fn within<'b>(&'b mut self, text: &'b [u8]) -> Scan<'b> {
+        Scan::new(text, self.names)
     }
 
     /// The slot of the value that begins at `from` with the octet `first`, and has just been read.

@@ -46,6 +46,8 @@ pub(crate) fn judge(
     let is_loose = matches!(kind, REFRESH_TOKEN | ID_TOKEN) && asked.refresh;
     let judged = match (kind, first) {
         (_, 0 | b'n') => Err(Reason::Missing),
+        // RFC 7519 section 2: a claim is a number. Members of answers are often written as texts.
+        (CLAIM, b'"') => Err(Reason::NotANumber),
         (SECONDS | DATE | LOOSE_SECONDS | CLAIM, _) => {
             integer::of_slot(text, &found, matches!(kind, DATE | CLAIM)).map(|seconds| {
                 (*low, *high, *marks) = (seconds as u32, (seconds >> 32) as u32, FOUND);

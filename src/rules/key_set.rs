@@ -1,7 +1,7 @@
 //! Which of a server's public keys (RFC 7517) can have made a signature.
 
 use super::json::{Name, Scan, Wanted};
-use super::member::{TEXT, optional};
+use super::member::{ARRAY, TEXT, optional};
 use super::slot::{Slot, content};
 use super::table::{Table, table};
 use super::unescaped::Unescaped;
@@ -62,9 +62,11 @@ const NAMES: Table<'_> = table![
     optional("use", TEXT),
     optional("alg", TEXT),
     optional("kid", TEXT),
+    optional("key_ops", ARRAY),
+    optional("d", TEXT),
 ];
 /// How many of them there are.
-const MEMBERS: usize = 9;
+const MEMBERS: usize = 11;
 /// How many of them make the key.
 const MAKING: usize = 6;
 
@@ -75,11 +77,14 @@ const N: usize = 2;
 const USE: usize = 6;
 const ALG: usize = 7;
 const KID: usize = 8;
+const KEY_OPS: usize = 9;
+const D: usize = 10;
 
 /// The text of the only key that can have made a signature: it has the right type, is for signatures by this
 /// algorithm, and has this `kid` if the header of the id_token has one (RFC 7515 section 4.1.4). `None` if there
-/// is no such key, or more than one (OpenID Connect Core section 10.1). Keys that consist of the same numbers are
-/// one key, even if their `kid` differs, and the first of them is given.
+/// is no such key, or more than one (OpenID Connect Core section 10.1). A private key that is published has proved
+/// nothing since then (RFC 7517 section 9.2). Keys that consist of the same numbers are one key, even if their `kid`
+/// differs, and the first of them is given.
 ///
 /// `keys` is the text of an array that was scanned before, `algorithm` a place in [`ALGORITHMS`], and `names`
 /// room for the names in one key.
@@ -95,7 +100,10 @@ pub(crate) fn select<'a>(
         let mut key = Key { text: content(keys, &element), slots: [[0; 4]; MEMBERS] };
         let wanted = Wanted { members: NAMES, slots: &mut key.slots };
         // An element that is no key, or a key of an unknown kind, may be there for others (RFC 7517 section 5).
-        if scan.inner(key.text, wanted).is_none() || !key.fits(algorithm, key_id) {
+        if scan.inner(key.text, wanted).is_none()
+            || !key.fits(algorithm, key_id)
+            || !key.verifies(&mut scan)
+        {
             continue;
         }
         match &selected {
@@ -142,6 +150,30 @@ impl<'a> Key<'a> {
             && (self.words(USE).is_none() || self.is(USE, b"sig"))
             && (self.words(ALG).is_none() || is_algorithm)
             && key_id.is_none_or(|key_id| self.is(KID, key_id))
+    }
+
+    /// Whether the key is public, and may verify (RFC 7517 section 4.3).
+    fn verifies(&self, scan: &mut Scan<'_>) -> bool {
+        if self.words(D).is_some_and(|private| !private.is_empty()) {
+            return false;
+        }
+        let Some(slot) = self.slots.get(KEY_OPS) else { return false };
+        let [.., first] = *slot;
+        match first as u8 {
+            0 | b'n' => true,
+            b'[' => {
+                let operations = content(self.text, slot);
+                let mut elements = scan.within(operations);
+                let mut can_verify = false;
+                while let Some(element) = elements.element() {
+                    let [.., first] = element;
+                    can_verify |= first == u32::from(b'"')
+                        && Unescaped::of_json(content(operations, &element)).is(b"verify");
+                }
+                can_verify
+            }
+            _ => self.is(KEY_OPS, b"verify"),
+        }
     }
 
     /// Whether another key consists of the same numbers.

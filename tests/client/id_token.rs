@@ -136,6 +136,34 @@ fn the_authorized_party_is_ignored() {
     assert_eq!(refused("aud", "[\"app_y\"],\"azp\":\"app_x\"").0, "id_token.aud");
 }
 
+/// RFC 8725 section 3.11.
+#[test]
+fn a_jwt_of_another_kind_is_no_id_token() {
+    let nonce = "N".into();
+    let check = |typ: &str| {
+        let header = format!(r#"{{"alg":"RS256","typ":{typ}}}"#);
+        let token = signed_as(&header, &claims("", ""));
+        public_client().check_id_token(&token, &expected(&nonce), NOW, 60)
+    };
+    for typ in [r#""JWT""#, r#""jwt""#, r#""JOSE""#, "null"] {
+        assert!(check(typ).is_ok(), "{typ}");
+    }
+    for typ in [r#""at+jwt""#, r#""logout+jwt""#, r#""application/DPOP\u002bJWT""#, r#"["at+jwt"]"#]
+    {
+        let (path, _) = malformed(check(typ).map(|decoded| decoded.claims));
+        assert_eq!(path, "id_token.typ", "{typ}");
+    }
+}
+
+/// RFC 7519 section 2: it is a number.
+#[test]
+fn a_moment_that_is_a_text_is_none() {
+    for name in ["exp", "iat", "nbf"] {
+        let (path, reason) = refused(name, &format!("\"{}\"", NOW + 10));
+        assert_eq!((path, &*reason), (format!("id_token.{name}"), "not a number of seconds"));
+    }
+}
+
 /// RFC 7519 section 4.1.5.
 #[test]
 fn not_before_with_the_tolerance() {

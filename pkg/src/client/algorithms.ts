@@ -12,11 +12,12 @@ const FAMILIES = { RS: "RSASSA-PKCS1-v1_5", PS: "RSA-PSS", ES: "ECDSA" };
 /**
  * How WebCrypto calls the algorithm of a header's `alg`: RSA or ECDSA with SHA-256, SHA-384 or SHA-512 (RFC 7518
  * section 3.1), or Ed25519 by either of its names (RFC 8037 section 3.1, RFC 9864 section 2.2). `undefined` for any
- * other, above all for `none` and for HMAC (RFC 8725 section 2.1).
+ * other, above all for `none` and for HMAC (RFC 8725 section 2.1), and for what is no text, which a regular expression
+ * would take for one.
  */
-export function parametersOf(alg: string): AlgorithmParameters | undefined {
+export function parametersOf(alg: unknown): AlgorithmParameters | undefined {
   if (alg === "EdDSA" || alg === "Ed25519") return { name: "Ed25519" };
-  const [, family, bits] = /^([RPE]S)(256|384|512)$/.exec(alg) ?? [];
+  const [, family, bits] = /^"([RPE]S)(256|384|512)"$/.exec(JSON.stringify(alg)) ?? [];
   if (!family) return undefined;
   return {
     name: FAMILIES[family as keyof typeof FAMILIES],

@@ -133,7 +133,7 @@ function textOfPart(octets: Uint8Array, index: 0 | 1): string {
 /** Checks the header and the claims, and throws the first fault. */
 function check(header: Members, claims: Members, dates: Dates, expected: Expected): void {
   const { issuer, clientId, nonce, maxAge, subject, accessToken, bySecret, now, tolerance } = expected;
-  const { alg } = header;
+  const { alg, typ } = header;
   const { sub, aud, at_hash: atHash } = claims;
   const date = (name: string): bigint => {
     const seconds = dates[name];
@@ -145,9 +145,10 @@ function check(header: Members, claims: Members, dates: Dates, expected: Expecte
   };
   // An extension that is not understood must be refused (RFC 7515 section 4.1.11), and none is.
   unless(!("crit" in header), "crit", "an extension that is not understood");
-  const parameters = typeof alg === "string" && parametersOf(alg);
-  const isAccepted = bySecret ? alg === "HS256" : parameters;
-  unless(isAccepted, "alg", "not the signature of a private key that is accepted");
+  // The types of JWTs that are something else, such as `at+jwt`, have a suffix (RFC 8725 section 3.11).
+  unless(!/\+/.test(`${typ}`), "typ", "a type of token that this client cannot use");
+  const parameters = parametersOf(alg);
+  unless(bySecret ? alg === "HS256" : parameters, "alg", "not the signature of a private key that is accepted");
   unless(!issuer || claims["iss"] === issuer, "iss", "another issuer, or missing");
   unless(typeof sub === "string" && sub, "sub", MISSING);
   unless(!/\p{Cs}/u.test(sub as string), "sub", "not a valid escape");
@@ -163,9 +164,10 @@ function check(header: Members, claims: Members, dates: Dates, expected: Expecte
   unless(!maxAge || date("auth_time") + BigInt(maxAge) >= earliest, "auth_time", "longer ago than max_age allows");
   unless(!nonce || isText(claims["nonce"], nonce), "nonce", "not the one of the request");
   // Longer hashes are compared by WebCrypto when the signature is verified.
-  const isShort = bySecret || (parameters && parameters.hash === "SHA-256");
-  const isOwn = atHash === undefined || atHash === null || !isShort || isText(atHash, hash(accessToken, 16));
-  unless(isOwn, "at_hash", "belongs to another access token");
+  if (bySecret || parameters?.hash === "SHA-256") {
+    const own = hash(accessToken, 16);
+    unless(isText(atHash ?? own, own), "at_hash", "belongs to another access token");
+  }
 }
 
 const FUTURE = "in the future";

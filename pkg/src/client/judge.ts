@@ -61,16 +61,21 @@ export function judge(
   const isRequired = kind !== letter;
   const first = firstOf(slot);
   fault = "";
-  if (!first || first === "n" || (kind === "f" && !/[tf]/.test(first)) || (kind === "l" && first !== "[")) {
+  // Missing, or `null`, or a flag that is no boolean, or a list that is no array.
+  if (/^.n?$|f[^tf]|l[^[]/.test(kind + first)) {
     if (isRequired) fault = MISSING;
     if (kind === "i" && idToken && !refresh) fault = "missing though openid was asked for";
     return undefined;
   }
   const isText = first === '"';
-  if (kind === "s" || kind === "u" || kind === "d" || kind === "m") {
+  if (/[sudm]/.test(kind)) {
     // What has another type is no number either.
-    const isDate = !isText && (kind === "d" || kind === "m");
-    const seconds = fewDigits(slot) ?? secondsOf(TYPES[first] ?? contentOf(slot, source), isDate);
+    const isDate = !isText && /[dm]/.test(kind);
+    // RFC 7519 section 2: a claim is a number. Members of answers are often written as texts.
+    const isNoClaim = isText && kind === "m";
+    const seconds = isNoClaim
+      ? NOT_A_NUMBER
+      : (fewDigits(slot) ?? secondsOf(TYPES[first] ?? contentOf(slot, source), isDate));
     if (typeof seconds === "bigint") return seconds;
     fault = seconds;
     return undefined;
@@ -84,7 +89,7 @@ export function judge(
   const text = contentOf(slot, source);
   const length = slots[slot * 4 + 1]! - slots[slot * 4]!;
   const marks = slots[slot * 4 + 2]!;
-  const isToken = kind === "k" || kind === "r" || kind === "i";
+  const isToken = /[kri]/.test(kind);
   if (!length && (isToken || isRequired)) fault = "empty";
   else if (length > LONGEST_STRING) fault = `a string of more than ${LONGEST_STRING} bytes`;
   else if (isToken) {

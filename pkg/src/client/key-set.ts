@@ -128,14 +128,15 @@ export function keySet(
     },
 
     async verify(idToken, header, claims, accessToken, options, ready) {
-      const alg = `${header["alg"]}`;
+      const { alg, kid } = header;
       const parameters = parametersOf(alg);
-      if (!parameters) throw wrong("alg", "not an algorithm of public keys");
-      const { kid } = header;
-      if (kid !== undefined && typeof kid !== "string") throw wrong("kid", "not a text");
+      if (!parameters) throw wrong("alg", "not the signature of a private key that is accepted");
+      if (kid !== undefined && typeof kid !== "string") throw wrong("kid", "no such key at the jwks_uri");
       const check = async ({ keys, imported }: HeldKeys) => {
-        const jwk = selectKey(await unlessAborted(keys, options), alg, parameters, kid);
-        return jwk ? faultOf(idToken, parameters, imported, alg, jwk) : wrong("kid", "no such key at the jwks_uri");
+        const jwk = selectKey(await unlessAborted(keys, options), alg as string, parameters, kid);
+        return jwk
+          ? faultOf(idToken, parameters, imported, alg as string, jwk)
+          : wrong("kid", "no such key at the jwks_uri");
       };
       const known = ready ?? held;
       const first = ready ?? current(options);

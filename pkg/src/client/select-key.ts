@@ -5,8 +5,8 @@ const SHORTEST_MODULUS = 342;
 
 /**
  * The one key of a JWK Set (RFC 7517 section 5) that can have made a signature: of the right type, for signatures by
- * this algorithm, and with this `kid` if the header has one (RFC 7515 section 4.1.4). A key that stands there twice is
- * one key. The twin of `src/rules/key_set.rs`; both run `tests/vectors/keys.json`.
+ * this algorithm, and with this `kid` if the header has one (RFC 7515 section 4.1.4). A private key that is published has
+ * proved nothing since then (RFC 7517 section 9.2). A key that stands there twice is one key. The twin of `src/rules/key_set.rs`; both run `tests/vectors/keys.json`.
  *
  * @param keys the member `keys` of the set. Elements that are no keys, or keys of an unknown kind, may be there for others
  * @param parameters what WebCrypto is told of `alg`
@@ -19,17 +19,18 @@ export function selectKey(
   { name, namedCurve }: AlgorithmParameters,
   kid: string | undefined,
 ): string | undefined {
-  const isEdwards = name === "Ed25519";
-  const curve = isEdwards ? name : namedCurve;
-  const type = isEdwards ? "OKP" : curve ? "EC" : "RSA";
+  const curve = name === "Ed25519" ? name : namedCurve;
+  const type = namedCurve ? "EC" : curve ? "OKP" : "RSA";
   const selected = new Set<string>();
   for (const key of keys) {
-    const { kty, use, alg: own, kid: id, n, e, crv, x, y } = textsOf(key);
+    const { kty, use, alg: own, kid: id, d, n, e, crv, x, y } = textsOf(key);
     if (
       kty === type &&
       (curve ? crv === curve : Number(n?.length) >= SHORTEST_MODULUS) &&
       (use ?? "sig") === "sig" &&
       sameName(own ?? alg) === sameName(alg) &&
+      !d &&
+      [(key as JsonWebKey).key_ops ?? "verify"].flat().includes("verify") &&
       id === (kid ?? id)
     ) {
       selected.add(JSON.stringify({ kty, n, e, crv, x, y }));

@@ -128,7 +128,7 @@ export async function checkProof(proof: string, expected: ProofFor): Promise<voi
   const { header, claims } = jwt;
   if (!isType(header, "dpop+jwt")) throw wrong("has another typ than dpop+jwt");
   const { alg } = header;
-  const parameters = typeof alg === "string" ? parametersOf(alg) : undefined;
+  const parameters = parametersOf(alg);
   if (!parameters) throw wrong("has no algorithm with a public key");
   const jwk = publicJwk(header["jwk"], parameters);
   if (!jwk) throw wrong("has no public key for its algorithm");

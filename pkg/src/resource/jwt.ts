@@ -57,8 +57,12 @@ export function timeOf(claims: Readonly<Record<string, unknown>>, name: string):
   return typeof value === "number" && Number.isSafeInteger(Math.floor(value)) && value >= 0 ? value : undefined;
 }
 
-/** A claim that is a text and not empty. @internal */
+/**
+ * A claim that is a text and not empty. Half of a surrogate pair is in none, because all halves are written alike.
+ *
+ * @internal
+ */
 export function textOf(claims: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const value = claims[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return typeof value === "string" && value !== "" && !/\p{Cs}/u.test(value) ? value : undefined;
 }

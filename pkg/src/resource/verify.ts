@@ -203,6 +203,8 @@ function checkClaims(said: Said, { audiences, tolerance }: Checked, now: number)
       throw invalidToken(`the token lacks what RFC 9068 requires: ${missing ?? "iat"}`);
     }
   }
+  // Nobody must be told of a token without a user where its user is only no text.
+  if (!isAbsent(claims["sub"]) && textOf(claims, "sub") === undefined) throw invalidToken("sub is no text");
   const scope = claims["scope"] ?? (rfc9068 ? undefined : claims["scp"]);
   const scopes = typeof scope === "string" ? scope.split(" ").filter(Boolean) : (scope ?? []);
   if (!Array.isArray(scopes) || !scopes.every((one) => typeof one === "string")) throw invalidToken("scope is no text");
@@ -226,6 +228,11 @@ const OTHER_KIND = /^(refresh|offline|id)(_?token)?$/i;
 
 /** What id_tokens have, and access tokens have not (OpenID Connect Core sections 2, 3.1.3.6 and 3.3.2.11; FAPI 1). */
 const OF_ID_TOKENS = ["nonce", "at_hash", "c_hash", "s_hash"];
+
+/** Whether a claim says nothing, as some servers write what they leave out. */
+function isAbsent(claim: unknown): boolean {
+  return claim === undefined || claim === null || claim === "";
+}
 
 /** What stands for the time at which a token expires that its issuer lets live without end. */
 const FOREVER = 2n ** 63n - 1n;

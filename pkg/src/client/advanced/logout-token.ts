@@ -59,12 +59,14 @@ export async function parseLogoutToken(
   const wrong = (name: string, reason: string) => malformed(`logout_token.${name}`, reason, undefined);
   const { sub, sid, jti, iat, exp, nonce, events } = claims;
   const event: unknown = (events as Record<string, unknown>)[EVENT];
-  if (typeof event !== "object" || event === null) throw wrong("events", "not about a logout");
+  if (typeof event !== "object" || event === null || Array.isArray(event)) throw wrong("events", "not about a logout");
   // An id_token has one, and must not be taken for a logout token.
   if (nonce !== undefined) throw wrong("nonce", "must not be there");
   for (const [name, value] of Object.entries({ sub, sid, jti })) {
     const isMissing = value === undefined && name !== "jti";
-    if (!isMissing && (typeof value !== "string" || !value)) throw wrong(name, "not a text, or an empty one");
+    // Half of a surrogate pair would be written as the same text as any other half.
+    const isText = typeof value === "string" && value && !/\p{Cs}/u.test(value);
+    if (!isMissing && !isText) throw wrong(name, "not a text, or an empty one");
   }
   if (sub === undefined && sid === undefined) throw wrong("sub", "missing, and so is sid");
   return Object.freeze({

@@ -61,7 +61,9 @@ export async function parseSignedUserInfo(
   );
   const { expectedSub } = options ?? {};
   const { sub } = claims;
-  if (typeof sub !== "string" || !sub) throw malformed("userinfo.sub", "not a text, or an empty one", response.status);
+  // Half of a surrogate pair would be written as the same text as any other half.
+  if (typeof sub !== "string" || !sub || /\p{Cs}/u.test(sub))
+    throw malformed("userinfo.sub", "not a text, or an empty one", response.status);
   if (expectedSub !== undefined && sub !== expectedSub) {
     throw malformed("userinfo.sub", "another user than the id_token's", response.status);
   }

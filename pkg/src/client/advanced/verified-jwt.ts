@@ -41,8 +41,7 @@ export async function verifiedClaims(
     const { alg, typ, crit } = header;
     if (typeof alg !== "string") throw wrong("alg", "not a text");
     if (crit !== undefined) throw wrong("crit", "an extension that is not understood");
-    if (!types.includes(typeof typ === "string" ? mediaType(typ) : (typ as undefined)))
-      throw wrong("typ", "a JWT of another kind");
+    if (!types.includes(mediaType(typ))) throw wrong("typ", "a JWT of another kind");
     const fault = faultOf(party, claims, required);
     if (fault) throw wrong(...fault);
     await verifier.verify(jwt, header, {}, "", callsOf(party, options));
@@ -52,9 +51,9 @@ export async function verifiedClaims(
   }
 }
 
-/** A media type without the part that may be left out (RFC 7515 section 4.1.9). */
-function mediaType(typ: string): string {
-  return typ.toLowerCase().replace(/^application\//, "");
+/** A media type without the part that may be left out (RFC 7515 section 4.1.9). What is no text is no type. */
+function mediaType(typ: unknown): string | undefined {
+  return typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : typ === undefined ? typ : "";
 }
 
 /** What is wrong with claims: the name of one, and why. */
@@ -72,7 +71,7 @@ function faultOf(
     return ["aud", "does not name this client"];
   }
   for (const [name, value] of Object.entries({ exp, nbf, iat })) {
-    if (value !== undefined && typeof value !== "number") return [name, "not a number of seconds"];
+    if (value !== undefined && !isMoment(value)) return [name, "not a number of seconds"];
   }
   const now = unixSeconds();
   const tolerance = Number(clockTolerance ?? 60);
@@ -80,6 +79,11 @@ function faultOf(
   if (nbf !== undefined && (nbf as number) > now + tolerance) return ["nbf", "in the future"];
   if (iat !== undefined && (iat as number) > now + tolerance) return ["iat", "in the future"];
   return undefined;
+}
+
+/** Whether a claim is a moment that an answer could name as well: from 0 to 2^63 − 1. */
+function isMoment(claim: unknown): boolean {
+  return typeof claim === "number" && claim >= 0 && claim < 2 ** 63;
 }
 
 /** The error of a JWT under its own name, and not under that of an id_token. */

@@ -145,12 +145,17 @@ fn id_tokens_are_judged_as_the_file_says() {
                 "",
                 "{\"alg\":",
                 "{\"alg\":\"rs256\"}",
+                "{\"alg\":\"RS256\",\"typ\":\"at+jwt\"}",
+                "{\"alg\":\"RS256\",\"typ\":\"logout\\u002bjwt\"}",
+                "{\"alg\":\"RS256\",\"typ\":[\"application/at+jwt\"]}",
             ]),
             1 => random.pick(&[
                 "{\"alg\":\"EdDSA\"}",
                 "{\"alg\":\"Ed25519\"}",
                 "{\"alg\":\"PS512\"}",
                 "{\"alg\":\"\\u0052S256\"}",
+                "{\"alg\":\"RS256\",\"typ\":\"JWT\"}",
+                "{\"alg\":\"RS256\",\"typ\":null}",
             ]),
             _ => "{\"alg\":\"RS256\"}",
         };
