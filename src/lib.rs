@@ -54,6 +54,8 @@ pub mod resource;
 pub mod seconds;
 pub mod secret;
 pub mod signature;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 
 #[cfg(target_arch = "wasm32")]

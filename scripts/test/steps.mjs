@@ -38,7 +38,7 @@ export const testSteps = [
   { name: "clippy", label: "Rust lints", check: lintRust },
   { name: "crates", label: "Crates", programs: ["cargo-deny or Python 3"], check: checkCrates },
   { name: "advisories", label: "Advisories", speaks: true, tests: () => testAdvisories() },
-  { name: "rust", label: "Rust tests", tests: () => testCargo([]) },
+  { name: "rust", label: "Rust tests", tests: () => testCargo(["--features", "testing"]) },
   { name: "doc", label: "Rust documentation", check: checkRustReference },
   { name: "build", label: "Build", speaks: true, check: build },
   { name: "types", label: "TypeScript", needs, check: checkTypes },

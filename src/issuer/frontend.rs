@@ -4,6 +4,7 @@ use crate::issuer::pages::Pages;
 use crate::issuer::wire::cookies::{Cookies, Sessions};
 
 /// The pages and the cookies of an issuer.
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Frontend {
     pub(crate) pages: Pages,
     pub(crate) cookies: Cookies,

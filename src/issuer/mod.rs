@@ -23,25 +23,25 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 
-mod check;
-mod codec;
-mod config;
-mod directory;
-mod documents;
-mod driver;
-mod editing;
-mod endpoint;
-mod frontend;
-mod jose;
-mod locate;
-mod logouts;
-mod pages;
-mod profile;
-mod sealed;
-mod server;
-mod state;
-mod vault;
-mod wire;
+pub(crate) mod check;
+pub(crate) mod codec;
+pub(crate) mod config;
+pub(crate) mod directory;
+pub(crate) mod documents;
+pub(crate) mod driver;
+pub(crate) mod editing;
+pub(crate) mod endpoint;
+pub(crate) mod frontend;
+pub(crate) mod jose;
+pub(crate) mod locate;
+pub(crate) mod logouts;
+pub(crate) mod pages;
+pub(crate) mod profile;
+pub(crate) mod sealed;
+pub(crate) mod server;
+pub(crate) mod state;
+pub(crate) mod vault;
+pub(crate) mod wire;
 
 pub use check::access_token::AccessTokenInfo;
 pub use check::client_document::DocumentRequest;

@@ -34,11 +34,12 @@ use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::route::{self, Endpoint, Route};
 
 /// The authorization server.
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub struct Issuer {
     pub(crate) directory: Directory,
     pub(crate) vault: Vault,
     pub(crate) store: Store,
-    frontend: Frontend,
+    pub(crate) frontend: Frontend,
 }
 
 impl Issuer {

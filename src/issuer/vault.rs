@@ -14,6 +14,7 @@ use crate::issuer::state::journal::Journal;
 
 /// The keys and the random numbers of an issuer. It has only the public halves of the signing keys:
 /// the driver keeps the private ones.
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Vault {
     pub(crate) keys: KeySet,
     pub(crate) sealing_key: SealingKey,
@@ -66,6 +67,7 @@ impl Vault {
 }
 
 /// The sealing key. It is kept in the one record of its collection.
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct SealingKey {
     sealer: Sealer,
     journal: Journal,

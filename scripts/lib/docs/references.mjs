@@ -25,7 +25,7 @@ function typedoc(...args) {
 
 /** Checks the doc comments of the crate in the same way; what rustdoc writes is in Cargo's own folder. */
 export async function checkRustReference() {
-  await cargo(["doc", "--no-deps"], { RUSTDOCFLAGS: "--deny warnings" });
+  await cargo(["doc", "--no-deps", "--features", "testing"], { RUSTDOCFLAGS: "--deny warnings" });
 }
 
 /** @param {string} folder */

@@ -12,6 +12,7 @@ pub(crate) mod edits;
 pub(crate) mod registered;
 
 /// The present configuration, and the edits that led to it.
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Directory {
     config: Config,
     /// The position of each application in the configuration, by id.

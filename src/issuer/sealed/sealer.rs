@@ -24,6 +24,7 @@ pub(crate) trait Seal: Sized {
 }
 
 /// Seals and opens with one key.
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Sealer {
     key: [u8; 32],
     cipher: XChaCha20Poly1305,

@@ -1,0 +1,115 @@
+//! The issuer of a test, and how it begins again.
+
+use core::fmt;
+use core::ops::{Deref, DerefMut};
+
+use crate::issuer::{Config, ConfigError, Issuer, PublicJwk, Sessions};
+use crate::testing::clock::Clock;
+
+/// An issuer that a test steers. It is used as the [`Issuer`] that it leads to. Its own methods of the same
+/// names take the host's time, and the issuer sees the time of the [`Clock`].
+///
+/// An issuer that is there already becomes one by `Controlled::from(issuer)`: as it is then, it started.
+#[derive(Clone)]
+pub struct Controlled {
+    state: State,
+    /// What [`Controlled::reset`] goes back to.
+    start: Box<State>,
+}
+
+/// All that a test changes.
+#[derive(Clone)]
+struct State {
+    issuer: Issuer,
+    clock: Clock,
+}
+
+impl Controlled {
+    /// Makes a new issuer: see [`Issuer::new`].
+    ///
+    /// # Errors
+    /// Fails for a configuration that is not valid; the error has the path of the key.
+    pub fn new(config: Config, sessions: Sessions, seed: [u8; 32]) -> Result<Self, ConfigError> {
+        Issuer::new(config, sessions, seed).map(Self::from)
+    }
+
+    /// Goes back to how it started: its users, applications, grants, sessions, keys, random numbers and its
+    /// clock. So the same requests get the same octets again.
+    ///
+    /// Refresh tokens, sessions and devices from before are gone. A code or an access token from before works
+    /// until it expires, because it would be made again as it is.
+    pub fn reset(&mut self) {
+        self.state = (*self.start).clone();
+    }
+
+    /// Another issuer, which is as this one is now, and independent of it from now on. Its
+    /// [`Controlled::reset`] goes back to here. Both draw the same random numbers from here on, so the same
+    /// requests get the same octets from both.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self { state: self.state.clone(), start: Box::new(self.state.clone()) }
+    }
+
+    /// Its clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.state.clock
+    }
+
+    /// Its clock, to change it.
+    pub fn clock_mut(&mut self) -> &mut Clock {
+        &mut self.state.clock
+    }
+
+    /// The time that the issuer sees while the host's clock shows `host`, in Unix seconds.
+    #[must_use]
+    pub fn time(&self, host: i64) -> i64 {
+        self.state.clock.time(host)
+    }
+
+    /// See [`Issuer::set_signing_key`]. The first key belongs to how the issuer started.
+    pub fn set_signing_key(&mut self, key: PublicJwk) {
+        if self.start.issuer.signing_key().is_none() {
+            self.start.issuer.set_signing_key(key.clone());
+        }
+        self.state.issuer.set_signing_key(key);
+    }
+
+    /// See [`Issuer::add_resource_key`]. It belongs to how the issuer started.
+    pub fn add_resource_key(&mut self, key: PublicJwk) {
+        self.start.issuer.add_resource_key(key.clone());
+        self.state.issuer.add_resource_key(key);
+    }
+}
+
+/// The issuer as it is becomes how it started.
+impl From<Issuer> for Controlled {
+    fn from(issuer: Issuer) -> Self {
+        let state = State { issuer, clock: Clock::default() };
+        Self { start: Box::new(state.clone()), state }
+    }
+}
+
+impl Deref for Controlled {
+    type Target = Issuer;
+
+    fn deref(&self) -> &Issuer {
+        &self.state.issuer
+    }
+}
+
+impl DerefMut for Controlled {
+    fn deref_mut(&mut self) -> &mut Issuer {
+        &mut self.state.issuer
+    }
+}
+
+/// Shows what the issuer shows, and no secrets.
+impl fmt::Debug for Controlled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Controlled")
+            .field("issuer", &self.state.issuer)
+            .field("clock", &self.state.clock)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,201 @@
+//! How a request goes through the issuer of a test, and the time on its way.
+
+use crate::http::{HttpRequest, HttpResponse};
+use crate::issuer::{
+    AccessTokenInfo, ClaimsAnswer, ClaimsContext, DocumentRequest, Fetcher, Issuer, LogoutNotice,
+    Reply, SignatureCheck, SignatureCount, Signer, SigningInput, Verifier,
+};
+use crate::testing::controlled::Controlled;
+use crate::testing::facts::Facts;
+use crate::testing::transport::Transport;
+
+/// A request that is decided, and its reply, which may still have to be signed: see [`Controlled::finish`].
+#[derive(Debug)]
+pub struct Handled {
+    reply: Reply,
+    facts: Facts,
+    at: i64,
+}
+
+impl Handled {
+    /// What has to be signed next: see [`Reply::signing_input`].
+    #[must_use]
+    pub fn signing_input(&self, signatures: &[Vec<u8>]) -> Option<SigningInput<'_>> {
+        self.reply.signing_input(signatures)
+    }
+
+    /// What the request is about.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// When it was decided, by the time that the issuer saw, in Unix seconds.
+    #[must_use]
+    pub fn at(&self) -> i64 {
+        self.at
+    }
+}
+
+/// The response to a request, and what happens to it on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Answered {
+    /// The response.
+    pub response: HttpResponse,
+    /// What the host does to it; mostly nothing.
+    pub transport: Vec<Transport>,
+}
+
+impl Controlled {
+    /// Decides a request: see [`Issuer::handle`].
+    pub fn handle(&mut self, request: &HttpRequest, host: i64) -> Handled {
+        self.handle_verified(request, &[], host)
+    }
+
+    /// Decides a request whose signatures are verified: see [`Issuer::handle_verified`].
+    pub fn handle_verified(
+        &mut self,
+        request: &HttpRequest,
+        verified: &[SignatureCheck],
+        host: i64,
+    ) -> Handled {
+        self.step(request, host, |issuer, now| Ok(issuer.handle_verified(request, verified, now)))
+            .unwrap_or_else(|_| Handled {
+                reply: HttpResponse::new(500, Vec::new()).into(),
+                facts: Facts::default(),
+                at: self.time(host),
+            })
+    }
+
+    /// Decides a request, and asks the host about claims before: see [`Issuer::handle_asking`].
+    ///
+    /// # Errors
+    /// What the host is asked.
+    pub fn handle_asking(
+        &mut self,
+        request: &HttpRequest,
+        verified: &[SignatureCheck],
+        answers: &[ClaimsAnswer],
+        host: i64,
+    ) -> Result<Handled, Vec<ClaimsContext>> {
+        self.step(request, host, |issuer, now| {
+            issuer.handle_asking(request, verified, answers, now)
+        })
+    }
+
+    /// The way of every request, until it is signed. `decide` is the issuer's part of it.
+    fn step(
+        &mut self,
+        request: &HttpRequest,
+        host: i64,
+        decide: impl FnOnce(&mut Issuer, i64) -> Result<Reply, Vec<ClaimsContext>>,
+    ) -> Result<Handled, Vec<ClaimsContext>> {
+        let at = self.time(host);
+        let facts = Facts::of(self, request, at);
+        let reply = decide(self, at)?;
+        Ok(Handled { reply, facts, at })
+    }
+
+    /// Fills in the signatures: see [`Reply::complete`].
+    ///
+    /// # Errors
+    /// Fails if there are not as many signatures as needed.
+    pub fn finish(
+        &mut self,
+        handled: Handled,
+        signatures: &[Vec<u8>],
+    ) -> Result<Answered, SignatureCount> {
+        let response = handled.reply.complete(signatures)?;
+        Ok(Answered { response, transport: Vec::new() })
+    }
+
+    /// Verifies, decides and signs a request: see
+    /// [`respond_verified`](crate::issuer::respond_verified).
+    ///
+    /// # Errors
+    /// Those of the signer.
+    pub fn respond<S: Signer>(
+        &mut self,
+        signer: &S,
+        verifier: &impl Verifier,
+        request: &HttpRequest,
+        host: i64,
+    ) -> Result<Answered, S::Error> {
+        if self.signing_key().is_none() {
+            self.set_signing_key(signer.public_jwk());
+        }
+        for key in signer.resource_jwks() {
+            if self.missing_resource_algorithms().contains(&key.algorithm()) {
+                self.add_resource_key(key);
+            }
+        }
+        let mut genuine = self.signatures(request);
+        genuine.retain(|check| verifier.verify(check));
+        let handled = self.handle_verified(request, &genuine, host);
+        let mut signatures = Vec::new();
+        while let Some(input) = handled.signing_input(&signatures) {
+            let signature = signer.sign(input.kid, input.text.as_bytes())?;
+            signatures.push(signature);
+        }
+        // There is one signature for each input, which is all that is required.
+        Ok(self.finish(handled, &signatures).unwrap_or_else(|_| Answered {
+            response: HttpResponse::new(500, Vec::new()),
+            transport: Vec::new(),
+        }))
+    }
+
+    /// See [`Issuer::needed_document`].
+    #[must_use]
+    pub fn needed_document(&self, request: &HttpRequest, host: i64) -> Option<DocumentRequest> {
+        Issuer::needed_document(self, request, self.time(host))
+    }
+
+    /// See [`Issuer::take_document`].
+    pub fn take_document(
+        &mut self,
+        request: &HttpRequest,
+        document: &DocumentRequest,
+        response: Result<&HttpResponse, &str>,
+        host: i64,
+    ) -> bool {
+        let now = self.time(host);
+        Issuer::take_document(self, request, document, response, now)
+    }
+
+    /// See [`Issuer::fetch_documents`].
+    pub fn fetch_documents<F: Fetcher>(&mut self, fetcher: &F, request: &HttpRequest, host: i64) {
+        let now = self.time(host);
+        Issuer::fetch_documents(self, fetcher, request, now);
+    }
+
+    /// See [`Issuer::take_logouts`].
+    pub fn take_logouts(&mut self, host: i64) -> Vec<LogoutNotice> {
+        let now = self.time(host);
+        Issuer::take_logouts(self, now)
+    }
+
+    /// See [`Issuer::inspect_access_token`].
+    #[must_use]
+    pub fn inspect_access_token(&self, token: &str, host: i64) -> Option<AccessTokenInfo> {
+        self.inspect_verified(token, &[], host)
+    }
+
+    /// See [`Issuer::inspect_verified`].
+    #[must_use]
+    pub fn inspect_verified(
+        &self,
+        token: &str,
+        verified: &[SignatureCheck],
+        host: i64,
+    ) -> Option<AccessTokenInfo> {
+        Issuer::inspect_verified(self, token, verified, self.time(host))
+    }
+
+    /// See [`Issuer::sweep`]. What it returns is the host's time; none if the clock stands still.
+    pub fn sweep(&mut self, host: i64) -> Option<i64> {
+        let now = self.time(host);
+        let due = Issuer::sweep(self, now)?;
+        self.clock().host_time(due)
+    }
+}
