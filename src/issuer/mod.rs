@@ -23,6 +23,8 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 
+#[cfg(feature = "testing")]
+pub(crate) mod automatic;
 pub(crate) mod check;
 pub(crate) mod codec;
 pub(crate) mod config;
@@ -70,6 +72,6 @@ pub use state::changes::Change;
 pub use state::restore::RestoreError;
 pub use wire::asked::{ClaimsAnswer, ClaimsContext};
 pub use wire::cookies::Sessions;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "testing")))]
 pub(crate) use wire::parameters::MAX_BODY;
 pub use wire::reply::{Reply, SignatureCount, SigningInput};

@@ -99,7 +99,8 @@ impl Issuer {
         self.step(request, verified, Asked::Host(answers), now)
     }
 
-    fn step(
+    /// Answers a request: what all doors lead to.
+    pub(crate) fn step(
         &mut self,
         request: &HttpRequest,
         verified: &[SignatureCheck],

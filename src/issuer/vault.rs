@@ -40,6 +40,12 @@ impl Vault {
         self.sealing_key.sealer.open(text)
     }
 
+    /// Lets a sealed string count as expired from now on.
+    #[cfg(feature = "testing")]
+    pub(crate) fn expire(&mut self, text: &str) {
+        self.sealing_key.sealer.expire(text);
+    }
+
     /// A number for something of this kind that these parts name. Users, clients and sources are
     /// counted by such numbers. It is a hash with the sealing key, so that nobody can search for
     /// two names with the same number.

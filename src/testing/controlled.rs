@@ -3,8 +3,11 @@
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
-use crate::issuer::{Config, ConfigError, Issuer, PublicJwk, Sessions};
+use crate::issuer::automatic::Automatic;
+use crate::issuer::{Config, ConfigError, Issuer, PublicJwk, RestoreError, Sessions};
+use crate::testing::access::{Access, LEAST_CHARACTERS};
 use crate::testing::clock::Clock;
+use crate::testing::refused::Refused;
 
 /// An issuer that a test steers. It is used as the [`Issuer`] that it leads to. Its own methods of the same
 /// names take the host's time, and the issuer sees the time of the [`Clock`].
@@ -15,6 +18,7 @@ pub struct Controlled {
     state: State,
     /// What [`Controlled::reset`] goes back to.
     start: Box<State>,
+    access: Access,
 }
 
 /// All that a test changes.
@@ -47,7 +51,76 @@ impl Controlled {
     /// requests get the same octets from both.
     #[must_use]
     pub fn fork(&self) -> Self {
-        Self { state: self.state.clone(), start: Box::new(self.state.clone()) }
+        Self {
+            state: self.state.clone(),
+            start: Box::new(self.state.clone()),
+            access: self.access.clone(),
+        }
+    }
+
+    /// Goes on from a snapshot of this or another issuer. What happens by itself and the keys that sign stay
+    /// as they are, and so does what [`Controlled::reset`] goes back to.
+    ///
+    /// # Errors
+    /// Those of [`Issuer::restore`].
+    pub fn load(&mut self, snapshot: &[u8]) -> Result<(), RestoreError> {
+        let former = &mut self.state.issuer;
+        // The snapshot has what was changed since the start, and the start everything else.
+        let config = self.start.issuer.config().clone();
+        let sessions = former.frontend.cookies.sessions;
+        let mut issuer = Issuer::restore(config, sessions, former.vault.random.bytes(), snapshot)?;
+        issuer.frontend = former.frontend.clone();
+        if let Some(key) = former.signing_key() {
+            issuer.set_signing_key(key.clone());
+        }
+        for algorithm in issuer.missing_resource_algorithms() {
+            if let Some(key) = former.vault.keys.signing_with(algorithm) {
+                issuer.add_resource_key(key.clone());
+            }
+        }
+        self.state.issuer = issuer;
+        Ok(())
+    }
+
+    /// Who signs in and agrees without anybody.
+    #[must_use]
+    pub fn automatic(&self) -> &Automatic {
+        &self.state.issuer.frontend.automatic
+    }
+
+    /// Changes who signs in and agrees without anybody. The issuer's checks stay: `prompt=none` without a
+    /// login session is refused as ever.
+    ///
+    /// # Errors
+    /// Fails for a user who is not there.
+    pub fn set_automatic(&mut self, automatic: Automatic) -> Result<(), Refused> {
+        let user = automatic.user.as_deref();
+        if user.is_some_and(|user| self.directory.find_user_called(user).is_none()) {
+            let problem = "there is no user with this id or username";
+            return Err(Refused::missing("body.user", problem));
+        }
+        self.state.issuer.frontend.automatic = automatic;
+        Ok(())
+    }
+
+    /// Answers control requests: those below `/_control` whose header field `Authorization` is `Bearer` with
+    /// this token, which is compared in constant time. Where control is `exposed`, other requests there are
+    /// refused with 401; otherwise they are refused as for any path that is not there.
+    ///
+    /// # Errors
+    /// Fails for a token of less than 16 characters.
+    pub fn allow_control(&mut self, token: &str, exposed: bool) -> Result<(), ConfigError> {
+        if token.len() < LEAST_CHARACTERS {
+            let problem = "expected at least 16 characters";
+            return Err(ConfigError::new("controlToken", problem));
+        }
+        self.access = Access::by(token, exposed);
+        Ok(())
+    }
+
+    /// Who may control it over HTTP.
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
     }
 
     /// Its clock.
@@ -86,7 +159,7 @@ impl Controlled {
 impl From<Issuer> for Controlled {
     fn from(issuer: Issuer) -> Self {
         let state = State { issuer, clock: Clock::default() };
-        Self { start: Box::new(state.clone()), state }
+        Self { start: Box::new(state.clone()), state, access: Access::default() }
     }
 }
 

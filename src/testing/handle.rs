@@ -1,10 +1,12 @@
 //! How a request goes through the issuer of a test, and the time on its way.
 
 use crate::http::{HttpRequest, HttpResponse};
+use crate::issuer::wire::asked::Asked;
 use crate::issuer::{
     AccessTokenInfo, ClaimsAnswer, ClaimsContext, DocumentRequest, Fetcher, Issuer, LogoutNotice,
     Reply, SignatureCheck, SignatureCount, Signer, SigningInput, Verifier,
 };
+use crate::testing::control;
 use crate::testing::controlled::Controlled;
 use crate::testing::facts::Facts;
 use crate::testing::transport::Transport;
@@ -60,12 +62,12 @@ impl Controlled {
         verified: &[SignatureCheck],
         host: i64,
     ) -> Handled {
-        self.step(request, host, |issuer, now| Ok(issuer.handle_verified(request, verified, now)))
-            .unwrap_or_else(|_| Handled {
-                reply: HttpResponse::new(500, Vec::new()).into(),
-                facts: Facts::default(),
-                at: self.time(host),
-            })
+        // Nobody is asked, so there are no questions.
+        self.go(request, verified, Asked::Nobody, host).unwrap_or_else(|_| Handled {
+            reply: HttpResponse::new(500, Vec::new()).into(),
+            facts: Facts::default(),
+            at: self.time(host),
+        })
     }
 
     /// Decides a request, and asks the host about claims before: see [`Issuer::handle_asking`].
@@ -79,22 +81,32 @@ impl Controlled {
         answers: &[ClaimsAnswer],
         host: i64,
     ) -> Result<Handled, Vec<ClaimsContext>> {
-        self.step(request, host, |issuer, now| {
-            issuer.handle_asking(request, verified, answers, now)
-        })
+        self.go(request, verified, Asked::Host(answers), host)
     }
 
-    /// The way of every request, until it is signed. `decide` is the issuer's part of it.
-    fn step(
+    /// The way of every request, until it is signed.
+    fn go(
         &mut self,
         request: &HttpRequest,
+        verified: &[SignatureCheck],
+        asked: Asked<'_>,
         host: i64,
-        decide: impl FnOnce(&mut Issuer, i64) -> Result<Reply, Vec<ClaimsContext>>,
     ) -> Result<Handled, Vec<ClaimsContext>> {
         let at = self.time(host);
+        if let Some(reply) = control::answer(self, request, asked, host) {
+            return Ok(Handled { reply: reply?, facts: Facts::default(), at });
+        }
         let facts = Facts::of(self, request, at);
-        let reply = decide(self, at)?;
+        let reply = Issuer::step(self, request, verified, asked, at)?;
         Ok(Handled { reply, facts, at })
+    }
+
+    /// Whether the reply to a request may depend on a key that signs while there is none yet: see
+    /// [`Issuer::needs_signing_key`].
+    #[must_use]
+    pub fn needs_signing_key(&self, request: &HttpRequest) -> bool {
+        let has_all = self.signing_key().is_some() && self.missing_resource_algorithms().is_empty();
+        (!has_all && control::may_sign(self, request)) || Issuer::needs_signing_key(self, request)
     }
 
     /// Fills in the signatures: see [`Reply::complete`].

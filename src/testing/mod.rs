@@ -18,14 +18,26 @@
 //! # Ok::<(), eiam_token::issuer::ConfigError>(())
 //! ```
 
+mod access;
+mod acts;
 mod clock;
+mod control;
 mod controlled;
 mod facts;
 mod handle;
+mod refused;
 mod transport;
 
+pub use crate::issuer::automatic::Automatic;
+pub use acts::expire::TokenKind;
+pub use acts::sign_in::{SessionToKeep, SignIn};
+pub use acts::tokens::TokensFor;
 pub use clock::Clock;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use control::MAX_BODY;
+pub use control::control_routes;
 pub use controlled::Controlled;
 pub use facts::Facts;
 pub use handle::{Answered, Handled};
+pub use refused::Refused;
 pub use transport::Transport;

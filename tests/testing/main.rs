@@ -8,7 +8,10 @@
     reason = "the helpers of tests fail as tests do"
 )]
 
+mod acts;
+mod automatic;
 mod clock;
+mod control;
 #[allow(dead_code, reason = "the tests of the issuer use more of it")]
 #[path = "../issuer/keys.rs"]
 mod keys;

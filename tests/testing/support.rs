@@ -1,7 +1,7 @@
 //! An issuer with its key and its host's clock, and short names for what every test does.
 
 use eiam_token::form;
-use eiam_token::http::{HttpRequest, HttpResponse};
+use eiam_token::http::{HttpRequest, HttpResponse, Method};
 use eiam_token::issuer::{Config, Sessions, SigningAlgorithm};
 use eiam_token::testing::{Answered, Controlled};
 use serde_json::Value;
@@ -10,6 +10,7 @@ use crate::keys::{ClientKey, Native};
 
 pub const BASE: &str = "http://127.0.0.1:9400";
 pub const HOST: i64 = 1_700_000_000;
+pub const TOKEN: &str = "a-token-of-control-that-everybody-knows";
 pub const WEB: &str = "/v2/idaas_example/app_web/oauth2/";
 pub const WEB_SECRET: &str = "CSwebExampleSecretThatEverybodyKnows1234567890";
 
@@ -29,7 +30,20 @@ impl Server {
         let mut config = Config::example(BASE);
         config.signing = SigningAlgorithm::EdDsa;
         change(&mut config);
-        Self::of(Controlled::new(config, Sessions::Cookie, [7; 32]).unwrap())
+        let mut issuer = Controlled::new(config, Sessions::Cookie, [7; 32]).unwrap();
+        issuer.allow_control(TOKEN, true).unwrap();
+        Self::of(issuer)
+    }
+
+    /// A control request with the token, and JSON as its body; none for null.
+    pub fn control(&mut self, method: Method, path: &str, body: &Value) -> HttpResponse {
+        let mut request = HttpRequest::get(format!("{BASE}/_control/{path}"))
+            .header("authorization", format!("Bearer {TOKEN}"));
+        request.method = method;
+        if !body.is_null() {
+            request.body = body.to_string().into_bytes();
+        }
+        self.send(&request)
     }
 
     pub fn of(issuer: Controlled) -> Self {
@@ -44,6 +58,10 @@ impl Server {
         let Answered { response, transport, .. } = self.answer(request);
         assert!(transport.is_empty(), "{transport:?}");
         response
+    }
+
+    pub fn get(&mut self, path: &str) -> HttpResponse {
+        self.send(&HttpRequest::get(format!("{BASE}{path}")))
     }
 
     pub fn post(&mut self, path: &str, pairs: &[(&str, &str)]) -> HttpResponse {
@@ -117,4 +135,43 @@ pub fn refused(response: &HttpResponse, status: u16, code: &str) -> String {
 #[track_caller]
 pub fn member<'a>(body: &'a Value, name: &str) -> &'a str {
     body[name].as_str().unwrap_or_else(|| panic!("{name}: {body}"))
+}
+
+/// RFC 7636 appendix B.
+pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+impl Server {
+    /// An authorization request of `app_spa` or `app_web`, with more parameters and the cookies of a browser.
+    pub fn authorize(
+        &mut self,
+        client: &str,
+        more: &[(&str, &str)],
+        cookies: Option<&str>,
+    ) -> HttpResponse {
+        let redirect_uri = match client {
+            "app_spa" => "http://localhost:8600/callback",
+            _ => "http://127.0.0.1:8700/cb",
+        };
+        let mut pairs = vec![
+            ("client_id", client),
+            ("redirect_uri", redirect_uri),
+            ("response_type", "code"),
+            ("scope", "openid"),
+            ("state", "s"),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ];
+        pairs.extend_from_slice(more);
+        let url = format!("{BASE}/login/app/{client}/oauth2/authorize?{}", encode(&pairs));
+        let mut request = HttpRequest::get(url);
+        if let Some(cookies) = cookies {
+            request.headers.push("cookie", cookies);
+        }
+        self.send(&request)
+    }
+}
+
+/// Where a redirect leads; empty for a page.
+pub fn location(response: &HttpResponse) -> &str {
+    response.headers.value("location").unwrap_or_default()
 }

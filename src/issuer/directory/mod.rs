@@ -134,6 +134,12 @@ impl Directory {
         self.usernames.get(username).and_then(|id| self.find_user(id))
     }
 
+    /// Finds the user with this id, or else the one with this username.
+    #[cfg(feature = "testing")]
+    pub(crate) fn find_user_called(&self, called: &str) -> Option<&User> {
+        self.find_user(called).or_else(|| self.find_user_by_name(called))
+    }
+
     /// Whether the sign-ins of a user have this authentication context.
     pub(crate) fn has_context(&self, acr: &str) -> bool {
         self.contexts.contains_key(acr)

@@ -79,6 +79,12 @@ impl<V: Owned> Expiring<V> {
         Self { entries: HashMap::new(), order }
     }
 
+    /// All values, even those that have expired.
+    #[cfg(feature = "testing")]
+    pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
+        self.entries.values().map(|entry| &entry.value)
+    }
+
     /// Whether there is no entry, not even an expired one.
     pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
