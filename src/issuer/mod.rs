@@ -72,6 +72,10 @@ pub use state::changes::Change;
 pub use state::restore::RestoreError;
 pub use wire::asked::{ClaimsAnswer, ClaimsContext};
 pub use wire::cookies::Sessions;
+#[cfg(feature = "testing")]
+pub use wire::decision::Refused;
 #[cfg(all(target_arch = "wasm32", not(feature = "testing")))]
 pub(crate) use wire::parameters::MAX_BODY;
 pub use wire::reply::{Reply, SignatureCount, SigningInput};
+#[cfg(feature = "testing")]
+pub use wire::rules::{Rule, rules};

@@ -16,6 +16,7 @@ use crate::issuer::sealed::context::WantedContext;
 use crate::issuer::sealed::transaction::Purpose;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
+use crate::issuer::wire::decision::Note;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
@@ -49,7 +50,8 @@ pub(crate) fn answer(
             let mut page =
                 ask::login(directory, vault, pages, transaction, Some(username), Some(&problem))?;
             page.status = refusal.status(exchange.profile);
-            return Ok(with_fields_of(&refusal, page).into());
+            let note = Note::of(&refusal, exchange.profile, None, None);
+            return Ok(note.on(with_fields_of(&refusal, page).into()));
         }
         Err(refusal) => return Err(refusal),
     };

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use crate::base64url;
 use crate::http::HttpResponse;
 use crate::issuer::jose::sign::Unsigned;
+#[cfg(feature = "testing")]
+use crate::issuer::wire::decision::Refused;
 
 /// Marks where a signed token is inserted in a body or in a `location`. JSON, HTML and URLs are
 /// written without control characters, so this one occurs nowhere else.
@@ -20,6 +22,9 @@ pub(crate) const TOKEN_MARK: &str = "\"\0\"";
 pub struct Reply {
     response: HttpResponse,
     unsigned: Vec<Unsigned>,
+    /// By which rule the request was refused.
+    #[cfg(feature = "testing")]
+    pub(crate) refused: Option<Box<Refused>>,
 }
 
 /// What has to be signed for a reply.
@@ -36,12 +41,24 @@ pub struct SigningInput<'a> {
 impl Reply {
     /// A reply that needs no signature.
     pub(crate) fn new(response: HttpResponse) -> Self {
-        Self { response, unsigned: Vec::new() }
+        Self::unsigned(response, Vec::new())
     }
 
     /// An answer with a [`MARK`] for each token, in its body or in its `location`.
     pub(crate) fn unsigned(response: HttpResponse, unsigned: Vec<Unsigned>) -> Self {
-        Self { response, unsigned }
+        Self {
+            response,
+            unsigned,
+            #[cfg(feature = "testing")]
+            refused: None,
+        }
+    }
+
+    /// By which rule the request was refused; none if it was granted, or only a page was shown.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn refused(&self) -> Option<&Refused> {
+        self.refused.as_deref()
     }
 
     /// The response, for adding header fields.
@@ -98,7 +115,7 @@ impl Reply {
             .map(|count| self.last_token(signatures.get(..count).unwrap_or_default()))
             .collect::<Vec<_>>()
             .into_iter();
-        let Self { mut response, unsigned } = self;
+        let Self { mut response, unsigned, .. } = self;
         if unsigned.is_empty() {
             return Ok(response);
         }

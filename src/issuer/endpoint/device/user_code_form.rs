@@ -17,6 +17,8 @@ use crate::issuer::state::device_request::Decision;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::authority::Authority;
+#[cfg(feature = "testing")]
+use crate::issuer::wire::decision::Note;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
@@ -79,6 +81,11 @@ pub(crate) fn answer(
         store.touch();
         let mut page = user_code_form(config, pages, exchange, Some(typed), true);
         browser::set_cookie(config, cookies, new_cookie, &mut page);
+        #[cfg(feature = "testing")]
+        return Ok(
+            Note::of(&Refusal::UserCodeUnknown, exchange.profile, None, None).on(page.into())
+        );
+        #[cfg(not(feature = "testing"))]
         return Ok(page.into());
     };
     let transaction = Transaction {
