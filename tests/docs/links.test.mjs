@@ -6,7 +6,7 @@ import { posix } from "node:path";
 import { describe, test } from "node:test";
 import { absoluteLinks } from "../../scripts/lib/documents.mjs";
 import { inRoot, root } from "../../scripts/lib/paths.mjs";
-import { documents, readDocument, translations } from "./lib/documents.mjs";
+import { documents, generated, readDocument, translations } from "./lib/documents.mjs";
 
 const all = [...documents, ...translations.map(({ path }) => path)];
 
@@ -35,6 +35,18 @@ for (const path of all) {
     }
   });
 }
+
+test("docs/rules: the links of the generated pages lead somewhere", () => {
+  assert.ok(generated.length > 120, `only ${generated.length} were found`);
+  for (const path of generated) {
+    const { links } = readDocument(path);
+    assert.ok(links.length > 0, `${path} has no link`);
+    for (const { target, line } of links) {
+      const problem = fault(path, target);
+      assert.ok(problem === undefined, `${path}:${line}: ${target} ${problem}`);
+    }
+  }
+});
 
 test("README.md leads to every page", () => {
   const targets = readDocument("README.md").links.map(({ target }) => target);

@@ -17,6 +17,9 @@ export const documents = [
   ...pagesIn("docs"),
 ];
 
+/** The pages that are generated, one for each rule: in English alone, as error messages are, and of no guide. */
+export const generated = pagesIn("docs/rules");
+
 /** The translations that there are, each with what it translates. */
 export const translations = [
   ...(existsSync(inRoot(TRANSLATED_README)) ? [{ path: TRANSLATED_README, original: "README.md" }] : []),
