@@ -66,6 +66,18 @@ impl Reply {
         &mut self.response
     }
 
+    /// The response, in which the signed tokens are missing.
+    #[cfg(feature = "testing")]
+    pub(crate) fn response(&self) -> &HttpResponse {
+        &self.response
+    }
+
+    /// What has to be signed.
+    #[cfg(feature = "testing")]
+    pub(crate) fn unsigned_parts(&mut self) -> &mut [Unsigned] {
+        &mut self.unsigned
+    }
+
     /// What has to be signed next if these signatures are made; `None` if nothing is left. Most replies
     /// need no signature. A token can contain the hash of the one before it, so they are signed one
     /// after the other.
