@@ -96,6 +96,18 @@ impl Entry {
         self.refused = refused.cloned();
     }
 
+    /// Adds `error_uri` to a refusal in JSON (RFC 6749 section 5.2): the page about its rule.
+    pub(crate) fn explain(&self, response: &mut HttpResponse) {
+        let media_type = response.headers.value("content-type").unwrap_or_default();
+        let page = self.page().filter(|_| media_type.starts_with("application/json"));
+        if let Some(page) = page
+            && response.body.starts_with(b"{\"error\":")
+            && response.body.pop_if(|last| *last == b'}').is_some()
+        {
+            response.body.extend_from_slice(format!(",\"error_uri\":\"{page}\"}}").as_bytes());
+        }
+    }
+
     /// Notes the response that is sent.
     pub(crate) fn answered(&mut self, response: &HttpResponse) {
         self.status = response.status;

@@ -5,12 +5,12 @@ use crate::http::HttpRequest;
 
 /// The header fields that matter.
 pub(super) fn headers(request: &HttpRequest) -> Vec<(&'static str, String)> {
-    let shown = SHOWN_HEADERS.into_iter().flat_map(|name| {
-        request.headers.values(name).map(move |value| (name, shortened(value)))
-    });
-    let masked = MASKED_HEADERS.into_iter().flat_map(|name| {
-        request.headers.values(name).map(move |value| (name, length(value)))
-    });
+    let shown = SHOWN_HEADERS
+        .into_iter()
+        .flat_map(|name| request.headers.values(name).map(move |value| (name, shortened(value))));
+    let masked = MASKED_HEADERS
+        .into_iter()
+        .flat_map(|name| request.headers.values(name).map(move |value| (name, length(value))));
     let authorization = request.headers.values("authorization").map(|value| {
         let (scheme, rest) = value.split_once(' ').unwrap_or(("", value));
         let known = SCHEMES.into_iter().find(|known| known.eq_ignore_ascii_case(scheme));
@@ -34,9 +34,10 @@ pub(super) fn parameters(request: &HttpRequest) -> Vec<(String, String)> {
     let body = if is_form { core::str::from_utf8(&request.body).ok() } else { None };
     let texts = [query, body.unwrap_or_default()];
     // What cannot be read is not shown: the refusal says why.
-    let pairs = texts.into_iter().filter(|text| text.len() <= MAX_READ).flat_map(|text| {
-        form::parse(text, Limits::default()).unwrap_or_default()
-    });
+    let pairs = texts
+        .into_iter()
+        .filter(|text| text.len() <= MAX_READ)
+        .flat_map(|text| form::parse(text, Limits::default()).unwrap_or_default());
     pairs.map(|(key, text)| (name(&key), value(&key, &text))).collect()
 }
 

@@ -3,6 +3,8 @@
 mod entry;
 mod filter;
 mod mask;
+#[allow(dead_code, reason = "the control interface answers with it")]
+pub(crate) mod routes;
 mod text;
 
 use std::collections::VecDeque;

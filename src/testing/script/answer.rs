@@ -88,7 +88,10 @@ fn error(request: &HttpRequest, status: u16, code: &str) -> HttpResponse {
             response = response.header("www-authenticate", "Basic realm=\"token\"");
         }
         // RFC 6750 section 3, RFC 9449 section 7.1.
-        (401 | 403, "invalid_token" | "insufficient_scope" | "insufficient_user_authentication") => {
+        (
+            401 | 403,
+            "invalid_token" | "insufficient_scope" | "insufficient_user_authentication",
+        ) => {
             let scheme = if authorization.starts_with("DPoP ") { "DPoP" } else { "Bearer" };
             let challenge = format!("{scheme} realm=\"userinfo\", error=\"{code}\"");
             response = response.header("www-authenticate", challenge);
@@ -155,7 +158,7 @@ fn reason(status: u16) -> Cow<'static, str> {
         502 => "Bad Gateway",
         503 => "Service Unavailable",
         504 => "Gateway Timeout",
-        400..500 => "Client Error",
+        _ if status < 500 => "Client Error",
         _ => "Server Error",
     };
     name.into()

@@ -19,7 +19,8 @@ pub(crate) fn approve_device(issuer: &mut Issuer, request: &HttpRequest, usernam
     let Ok(parameters) = Parameters::read(request, query, config.profile) else {
         return;
     };
-    let code = parameters.value("device_code").and_then(|code| issuer.vault.open::<DeviceCode>(code));
+    let code =
+        parameters.value("device_code").and_then(|code| issuer.vault.open::<DeviceCode>(code));
     let (Some(code), Some(user)) = (code, issuer.directory.find_user_by_name(username)) else {
         return;
     };

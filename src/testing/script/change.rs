@@ -53,7 +53,10 @@ impl Change {
         labels.extend(self.status.map(|status| format!("status {status}")));
         labels.extend(self.merge.as_ref().map(|patch| match patch {
             Value::Object(members) => {
-                format!("merge {}", members.keys().map(String::as_str).collect::<Vec<_>>().join(" "))
+                format!(
+                    "merge {}",
+                    members.keys().map(String::as_str).collect::<Vec<_>>().join(" ")
+                )
             }
             _ => "merge".to_owned(),
         }));
@@ -142,7 +145,8 @@ mod tests {
         assert_eq!(response.status, 201);
         assert_eq!(response.body, b"{\"access_token\":\"AT\",\"expires_in\":1e999}");
         assert_eq!(response.headers.iter().collect::<Vec<_>>(), [("x-a", "b")]);
-        let labels = ["status 201", "merge expires_in", "replace", "header Cache-Control", "header x-a"];
+        let labels =
+            ["status 201", "merge expires_in", "replace", "header Cache-Control", "header x-a"];
         assert_eq!(change.labels(), labels);
     }
 

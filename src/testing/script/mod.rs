@@ -7,6 +7,8 @@ mod change;
 mod fault;
 mod matcher;
 mod read;
+#[allow(dead_code, reason = "the control interface answers with it")]
+pub(crate) mod routes;
 
 pub use answer::Answer;
 pub use change::Change;
@@ -15,6 +17,7 @@ pub use matcher::Matcher;
 
 pub(crate) use answer::reply;
 pub(crate) use approve::approve_device;
+pub(crate) use read::{ALWAYS, read_times};
 
 use crate::testing::facts::Facts;
 

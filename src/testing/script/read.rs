@@ -26,7 +26,9 @@ impl Fault {
     /// Says which member is wrong, and what it should be.
     pub fn from_json(value: &Value) -> Result<Self, String> {
         let Value::Object(members) = value else {
-            return Err("a fault is an object, such as {\"endpoint\": \"token\", \"fail\": 503}".to_owned());
+            return Err(
+                "a fault is an object, such as {\"endpoint\": \"token\", \"fail\": 503}".to_owned()
+            );
         };
         if let Some(name) = members.keys().find(|name| !NAMES.contains(&name.as_str())) {
             let name: String = name.chars().take(64).collect();
@@ -40,7 +42,7 @@ impl Fault {
                 client: text(members, "client")?,
                 user: text(members, "user")?,
             },
-            times: times(members)?,
+            times: read_times(members)?,
             after: number(members, "after", 0, u32::MAX)?.unwrap_or(0),
             answer: answer(members)?,
             approve: text(members, "approve")?,
@@ -75,10 +77,13 @@ impl Fault {
         put("grant", json!(self.matcher.grant));
         put("client", json!(self.matcher.client));
         put("user", json!(self.matcher.user));
-        put("times", match self.times {
-            Times::Always => json!(ALWAYS),
-            Times::Count(count) => json!(count),
-        });
+        put(
+            "times",
+            match self.times {
+                Times::Always => json!(ALWAYS),
+                Times::Count(count) => json!(count),
+            },
+        );
         put("after", json!((self.after > 0).then_some(self.after)));
         match &self.answer {
             Some(Answer::Error(code)) => put("fail", json!(code)),
@@ -90,16 +95,26 @@ impl Fault {
         put("approve", json!(self.approve));
         put("status", json!(self.change.status));
         put("merge", self.change.merge.clone().unwrap_or_default());
-        put("replace", match self.change.replace.is_empty() {
-            true => Value::Null,
-            false => json!(self.change.replace),
-        });
-        put("headers", match self.change.headers.is_empty() {
-            true => Value::Null,
-            false => Value::Object(
-                self.change.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect(),
-            ),
-        });
+        put(
+            "replace",
+            match self.change.replace.is_empty() {
+                true => Value::Null,
+                false => json!(self.change.replace),
+            },
+        );
+        put(
+            "headers",
+            match self.change.headers.is_empty() {
+                true => Value::Null,
+                false => Value::Object(
+                    self.change
+                        .headers
+                        .iter()
+                        .map(|(name, value)| (name.clone(), json!(value)))
+                        .collect(),
+                ),
+            },
+        );
         for fault in &self.transport {
             let number = json!(fault.number());
             let is_flag = matches!(fault, Transport::Drop | Transport::Endless);
@@ -113,25 +128,38 @@ impl Fault {
 
 /// All members.
 const NAMES: [&str; 19] = [
-    "endpoint", "grant", "client", "user", "times", "after", "fail", "html", "gateway", "approve", "status",
-    "merge", "replace", "headers", "delay", "throttle", "truncate", "drop", "endless",
+    "endpoint", "grant", "client", "user", "times", "after", "fail", "html", "gateway", "approve",
+    "status", "merge", "replace", "headers", "delay", "throttle", "truncate", "drop", "endless",
 ];
 
 /// The members that say what happens.
 const DEEDS: [&str; 13] = [
-    "fail", "html", "gateway", "approve", "status", "merge", "replace", "headers", "delay", "throttle",
-    "truncate", "drop", "endless",
+    "fail", "html", "gateway", "approve", "status", "merge", "replace", "headers", "delay",
+    "throttle", "truncate", "drop", "endless",
 ];
 
 /// The endpoints, as [`Facts`](crate::testing::Facts) call them.
 const ENDPOINTS: [&str; 16] = [
-    "authorize", "login", "decision", "logout", "signout", "device", "par", "token",
-    "device_authorization", "userinfo", "revoke", "introspect", "register", "client_configuration", "jwks",
+    "authorize",
+    "login",
+    "decision",
+    "logout",
+    "signout",
+    "device",
+    "par",
+    "token",
+    "device_authorization",
+    "userinfo",
+    "revoke",
+    "introspect",
+    "register",
+    "client_configuration",
+    "jwks",
     "discovery",
 ];
 
 /// How often a fault happens that stays.
-const ALWAYS: &str = "always";
+pub(crate) const ALWAYS: &str = "always";
 
 /// How many characters a text has at most.
 const MAX_TEXT: usize = 512;
@@ -179,7 +207,8 @@ fn flag(members: &Map<String, Value>, name: &str) -> Result<bool, String> {
     }
 }
 
-fn times(members: &Map<String, Value>) -> Result<Times, String> {
+/// Reads how often something happens.
+pub(crate) fn read_times(members: &Map<String, Value>) -> Result<Times, String> {
     if members.get("times").and_then(Value::as_str) == Some(ALWAYS) {
         return Ok(Times::Always);
     }
@@ -197,7 +226,8 @@ fn answer(members: &Map<String, Value>) -> Result<Option<Answer>, String> {
     let fail = match members.get("fail") {
         Some(Value::String(code)) => {
             // RFC 6749 section 5.2, as codes are written.
-            let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+            let fits =
+                |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
             if !(1..=64).contains(&code.len()) || !code.bytes().all(fits) {
                 return Err("`fail` must be an error code, such as \"slow_down\"".to_owned());
             }
@@ -205,7 +235,8 @@ fn answer(members: &Map<String, Value>) -> Result<Option<Answer>, String> {
         }
         Some(_) => status(members, "fail")
             .map_err(|_| {
-                "`fail` must be a status from 400 to 599, or an error code such as \"slow_down\"".to_owned()
+                "`fail` must be a status from 400 to 599, or an error code such as \"slow_down\""
+                    .to_owned()
             })?
             .map(Answer::Status),
         None => None,
@@ -254,7 +285,9 @@ fn headers(members: &Map<String, Value>) -> Result<Vec<(String, Option<String>)>
     for (name, value) in fields {
         let value = match value {
             Value::Null => None,
-            Value::String(value) if value.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')) => {
+            Value::String(value)
+                if value.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')) =>
+            {
                 Some(value.clone())
             }
             _ => return Err(problem.to_owned()),
@@ -284,7 +317,8 @@ fn transport(members: &Map<String, Value>) -> Result<Vec<Transport>, String> {
     faults.extend(flag(members, "drop")?.then_some(Transport::Drop));
     faults.extend(flag(members, "endless")?.then_some(Transport::Endless));
     let ends = [Transport::Drop, Transport::Endless];
-    if faults.iter().filter(|fault| ends.contains(fault) || fault.name() == "truncate").count() > 1 {
+    if faults.iter().filter(|fault| ends.contains(fault) || fault.name() == "truncate").count() > 1
+    {
         return Err("say one of `truncate`, `drop` and `endless`".to_owned());
     }
     Ok(faults)
