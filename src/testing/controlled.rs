@@ -7,7 +7,10 @@ use crate::issuer::automatic::Automatic;
 use crate::issuer::{Config, ConfigError, Issuer, PublicJwk, RestoreError, Sessions};
 use crate::testing::access::{Access, LEAST_CHARACTERS};
 use crate::testing::clock::Clock;
+use crate::testing::hostile::Hostile;
+use crate::testing::journal::Journal;
 use crate::testing::refused::Refused;
+use crate::testing::script::Script;
 
 /// An issuer that a test steers. It is used as the [`Issuer`] that it leads to. Its own methods of the same
 /// names take the host's time, and the issuer sees the time of the [`Clock`].
@@ -26,6 +29,9 @@ pub struct Controlled {
 struct State {
     issuer: Issuer,
     clock: Clock,
+    journal: Journal,
+    script: Script,
+    hostile: Hostile,
 }
 
 impl Controlled {
@@ -37,8 +43,8 @@ impl Controlled {
         Issuer::new(config, sessions, seed).map(Self::from)
     }
 
-    /// Goes back to how it started: its users, applications, grants, sessions, keys, random numbers and its
-    /// clock. So the same requests get the same octets again.
+    /// Goes back to how it started: its users, applications, grants, sessions, keys, random numbers, its
+    /// clock, journal, script and hostile cases. So the same requests get the same octets again.
     ///
     /// Refresh tokens, sessions and devices from before are gone. A code or an access token from before works
     /// until it expires, because it would be made again as it is.
@@ -134,6 +140,39 @@ impl Controlled {
         &mut self.state.clock
     }
 
+    /// What came, and what became of it.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.state.journal
+    }
+
+    /// The journal, to clear it or to keep more.
+    pub fn journal_mut(&mut self) -> &mut Journal {
+        &mut self.state.journal
+    }
+
+    /// The answers that the test writes.
+    #[must_use]
+    pub fn script(&self) -> &Script {
+        &self.state.script
+    }
+
+    /// The answers that the test writes, to add some.
+    pub fn script_mut(&mut self) -> &mut Script {
+        &mut self.state.script
+    }
+
+    /// How the issuer misbehaves.
+    #[must_use]
+    pub fn hostile(&self) -> &Hostile {
+        &self.state.hostile
+    }
+
+    /// How the issuer misbehaves, to let it.
+    pub fn hostile_mut(&mut self) -> &mut Hostile {
+        &mut self.state.hostile
+    }
+
     /// The time that the issuer sees while the host's clock shows `host`, in Unix seconds.
     #[must_use]
     pub fn time(&self, host: i64) -> i64 {
@@ -158,7 +197,13 @@ impl Controlled {
 /// The issuer as it is becomes how it started.
 impl From<Issuer> for Controlled {
     fn from(issuer: Issuer) -> Self {
-        let state = State { issuer, clock: Clock::default() };
+        let state = State {
+            issuer,
+            clock: Clock::default(),
+            journal: Journal::default(),
+            script: Script::default(),
+            hostile: Hostile::default(),
+        };
         Self { start: Box::new(state.clone()), state, access: Access::default() }
     }
 }

@@ -9,6 +9,9 @@ use crate::issuer::{
 use crate::testing::control;
 use crate::testing::controlled::Controlled;
 use crate::testing::facts::Facts;
+use crate::testing::hostile::{self, Case, Seen};
+use crate::testing::journal::Entry;
+use crate::testing::script::{self, Fault};
 use crate::testing::transport::Transport;
 
 /// A request that is decided, and its reply, which may still have to be signed: see [`Controlled::finish`].
@@ -17,6 +20,18 @@ pub struct Handled {
     reply: Reply,
     facts: Facts,
     at: i64,
+    /// None for a control request, which is no part of what is tested.
+    way: Option<Way>,
+}
+
+/// What happens to a response after it was decided.
+#[derive(Debug)]
+struct Way {
+    entry: Entry,
+    /// What the test does to it.
+    fault: Option<Fault>,
+    /// How the issuer misbehaves.
+    cases: Vec<&'static Case>,
 }
 
 impl Handled {
@@ -67,6 +82,7 @@ impl Controlled {
             reply: HttpResponse::new(500, Vec::new()).into(),
             facts: Facts::default(),
             at: self.time(host),
+            way: None,
         })
     }
 
@@ -94,11 +110,33 @@ impl Controlled {
     ) -> Result<Handled, Vec<ClaimsContext>> {
         let at = self.time(host);
         if let Some(reply) = control::answer(self, request, asked, host) {
-            return Ok(Handled { reply: reply?, facts: Facts::default(), at });
+            return Ok(Handled { reply: reply?, facts: Facts::default(), at, way: None });
         }
         let facts = Facts::of(self, request, at);
-        let reply = Issuer::step(self, request, verified, asked, at)?;
-        Ok(Handled { reply, facts, at })
+        let mut entry = Entry::of(&facts, request, at);
+        // If the host is asked first, the same request comes again, and counts once.
+        let before = self.script().clone();
+        let fault = self.script_mut().take(&facts);
+        let answer = fault.as_ref().and_then(|fault| fault.answer.as_ref());
+        let mut cases = Vec::new();
+        let reply = if let Some(answer) = answer {
+            script::reply(self, request, answer, at)
+        } else {
+            if let Some(username) = fault.as_ref().and_then(|fault| fault.approve.as_deref()) {
+                script::approve_device(self, request, username, at);
+            }
+            let decided = Issuer::step(self, request, verified, asked, at);
+            let mut reply = decided.inspect_err(|_| *self.script_mut() = before)?;
+            entry.decided(reply.refused());
+            let key = self.signing_key().cloned();
+            let seen = Seen { endpoint: facts.endpoint, now: at, key: key.as_ref() };
+            cases = self.hostile_mut().begin(&mut reply, &seen);
+            reply
+        };
+        entry.changes.extend(fault.as_ref().map(Fault::label));
+        entry.changes.extend(cases.iter().map(|case| format!("hostile: {}", case.name)));
+        let way = Some(Way { entry, fault, cases });
+        Ok(Handled { reply, facts, at, way })
     }
 
     /// Whether the reply to a request may depend on a key that signs while there is none yet: see
@@ -118,8 +156,20 @@ impl Controlled {
         handled: Handled,
         signatures: &[Vec<u8>],
     ) -> Result<Answered, SignatureCount> {
-        let response = handled.reply.complete(signatures)?;
-        Ok(Answered { response, transport: Vec::new() })
+        let Handled { reply, way, .. } = handled;
+        let mut response = reply.complete(signatures)?;
+        let Some(Way { mut entry, fault, cases }) = way else {
+            return Ok(Answered { response, transport: Vec::new() });
+        };
+        entry.explain(&mut response);
+        let mut transport = hostile::finish(&cases, &mut response, self.signing_key());
+        if let Some(fault) = fault {
+            fault.change.apply(&mut response);
+            transport.extend(fault.transport);
+        }
+        entry.answered(&response);
+        self.journal_mut().add(entry);
+        Ok(Answered { response, transport })
     }
 
     /// Verifies, decides and signs a request: see

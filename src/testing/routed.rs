@@ -33,8 +33,6 @@ pub(crate) enum Routed {
     Wrong(String),
     /// 404.
     Missing,
-    /// 405, with the methods that there are (RFC 9110 section 10.2.1).
-    Method(&'static str),
 }
 
 impl From<Result<Self, String>> for Routed {

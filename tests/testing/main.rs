@@ -10,10 +10,14 @@
 
 mod acts;
 mod automatic;
+mod behaviour;
 mod clock;
 mod control;
+mod hostile;
+mod journal;
 #[allow(dead_code, reason = "the tests of the issuer use more of it")]
 #[path = "../issuer/keys.rs"]
 mod keys;
 mod reset;
+mod script;
 mod support;

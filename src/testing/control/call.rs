@@ -10,6 +10,9 @@ pub(crate) struct Call<'a> {
     pub(crate) method: Method,
     /// The path below `/_control/`.
     pub(crate) path: &'a str,
+    pub(crate) query: &'a str,
+    /// Whether the caller wants text in place of JSON.
+    pub(crate) text: bool,
     pub(crate) body: &'a [u8],
     pub(crate) asked: Asked<'a>,
     /// The time of the host, in Unix seconds.

@@ -14,6 +14,7 @@ use crate::testing::refused::Refused;
 
 mod acts;
 mod automatic;
+mod behaviour;
 mod body;
 mod call;
 mod clients;
@@ -56,7 +57,10 @@ pub(crate) fn answer(
         Admission::TokenNeeded if !is_open => return Some(Ok(token_needed().into())),
         Admission::Granted | Admission::TokenNeeded => {}
     }
-    let call = Call { method: request.method, path, body: &request.body, asked, host };
+    let (_, query) = route::split(&request.url, controlled.config());
+    let text = request.headers.value("accept").is_some_and(|it| it.starts_with("text/plain"));
+    let method = request.method;
+    let call = Call { method, path, query, text, body: &request.body, asked, host };
     let reply = match routes::dispatch(controlled, &call) {
         Ok(reply) => reply,
         Err(NoTokens::Refused(refused)) => refused.response().into(),

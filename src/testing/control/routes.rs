@@ -4,7 +4,9 @@ use crate::http::Method;
 use crate::issuer::Reply;
 use crate::testing::acts::tokens::NoTokens;
 use crate::testing::control::call::Call;
-use crate::testing::control::{acts, automatic, clients, clock, snapshot, status, users};
+use crate::testing::control::{
+    acts, automatic, behaviour, clients, clock, snapshot, status, users,
+};
 use crate::testing::controlled::Controlled;
 use crate::testing::refused::Refused;
 
@@ -49,6 +51,31 @@ const ROUTES: &[Route] = &[
             (Method::Get, automatic::show),
             (Method::Put, automatic::put),
             (Method::Delete, automatic::clear),
+        ],
+    },
+    Route {
+        path: "journal",
+        answers: &[
+            (Method::Get, behaviour::journal),
+            (Method::Put, behaviour::journal),
+            (Method::Delete, behaviour::journal),
+        ],
+    },
+    Route {
+        path: "faults",
+        answers: &[
+            (Method::Get, behaviour::faults),
+            (Method::Post, behaviour::faults),
+            (Method::Delete, behaviour::faults),
+        ],
+    },
+    Route { path: "faults/{id}", answers: &[(Method::Delete, behaviour::faults)] },
+    Route {
+        path: "hostile",
+        answers: &[
+            (Method::Get, behaviour::hostile),
+            (Method::Post, behaviour::hostile),
+            (Method::Delete, behaviour::hostile),
         ],
     },
     Route { path: "reset", answers: &[(Method::Post, status::reset)] },

@@ -7,7 +7,6 @@ mod case;
 mod catalogue;
 mod json;
 mod keys;
-#[allow(dead_code, reason = "the control interface answers with it")]
 pub(crate) mod routes;
 mod token;
 

@@ -10,15 +10,14 @@ use super::Hostile;
 
 /// Answers `GET hostile` with all cases, `POST hostile` with one to activate, and `DELETE hostile`.
 pub(crate) fn answer(hostile: &mut Hostile, asked: &Asked<'_>) -> Routed {
-    match (asked.method, asked.rest) {
-        (_, rest) if !rest.is_empty() => Routed::Missing,
-        (Method::Get, _) => Routed::Json(list(hostile)),
-        (Method::Post, _) => activate(hostile, asked.body).into(),
-        (Method::Delete, _) => {
+    match asked.method {
+        Method::Get => Routed::Json(list(hostile)),
+        Method::Post => activate(hostile, asked.body).into(),
+        Method::Delete => {
             hostile.clear();
             Routed::Done
         }
-        _ => Routed::Method("GET, POST, DELETE"),
+        _ => Routed::Missing,
     }
 }
 

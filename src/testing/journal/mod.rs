@@ -3,7 +3,6 @@
 mod entry;
 mod filter;
 mod mask;
-#[allow(dead_code, reason = "the control interface answers with it")]
 pub(crate) mod routes;
 mod text;
 

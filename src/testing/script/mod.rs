@@ -7,7 +7,6 @@ mod change;
 mod fault;
 mod matcher;
 mod read;
-#[allow(dead_code, reason = "the control interface answers with it")]
 pub(crate) mod routes;
 
 pub use answer::Answer;

@@ -22,12 +22,11 @@ pub(crate) fn answer(script: &mut Script, asked: &Asked<'_>) -> Routed {
             script.clear();
             Routed::Done
         }
-        (_, "") => Routed::Method("GET, POST, DELETE"),
         (Method::Delete, id) => match id.parse() {
             Ok(id) if script.remove(id) => Routed::Done,
             _ => Routed::Missing,
         },
-        _ => Routed::Method("DELETE"),
+        _ => Routed::Missing,
     }
 }
 
@@ -58,8 +57,7 @@ mod tests {
         );
         assert_eq!(ask(&mut script, Method::Delete, "", &none), Routed::Done);
         assert_eq!(ask(&mut script, Method::Get, "", &none), Routed::Json(json!({ "faults": [] })));
-        assert_eq!(ask(&mut script, Method::Put, "", &none), Routed::Method("GET, POST, DELETE"));
-        assert_eq!(ask(&mut script, Method::Get, "2", &none), Routed::Method("DELETE"));
+        assert_eq!(ask(&mut script, Method::Get, "2", &none), Routed::Missing);
         let wrong = ask(&mut script, Method::Post, "", &json!({ "fail": 1 }));
         assert!(matches!(wrong, Routed::Wrong(problem) if problem.starts_with("`fail` must be")));
     }
