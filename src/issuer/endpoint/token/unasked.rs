@@ -46,7 +46,7 @@ pub(crate) fn give(
     let Unasked { client, user, parameters, nonce, auth_time, acr } = unasked;
     let request = TokenRequest { exchange, client: &client, parameters: &parameters };
     let Some(user) = user else {
-        let (wanted, _) = wanted::first(config, request, scope::of_client)?;
+        let (wanted, _) = wanted::first(config, client.application, &parameters, scope::of_client)?;
         let token = Alone {
             user: None,
             sign_in: None,
@@ -58,7 +58,8 @@ pub(crate) fn give(
         };
         return issue::alone(config, vault, store, request, token);
     };
-    let (wanted, resources) = wanted::first(config, request, scope::of_user_or_usual)?;
+    let (wanted, resources) =
+        wanted::first(config, client.application, &parameters, scope::of_user_or_usual)?;
     let asked = WantedContext { values: acr.unwrap_or_default(), essential: false };
     let user_grant = UserGrant {
         authority: exchange.authority,
