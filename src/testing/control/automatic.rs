@@ -5,8 +5,9 @@ use crate::issuer::automatic::Automatic;
 use crate::issuer::config::plain::{objects, parts};
 use crate::json::ObjectWriter;
 use crate::testing::acts::tokens::NoTokens;
+use crate::testing::control::body;
 use crate::testing::control::call::Call;
-use crate::testing::control::{body, done, json};
+use crate::testing::control::reply::{done, json};
 use crate::testing::controlled::Controlled;
 
 parts!(Automatic = Self::default();

@@ -5,9 +5,10 @@ use crate::issuer::config::ClaimValue;
 use crate::issuer::config::plain::{FromPlain, Problem, objects, parts};
 use crate::json::ObjectWriter;
 use crate::testing::acts::tokens::NoTokens;
+use crate::testing::control::body;
 use crate::testing::control::call::Call;
+use crate::testing::control::reply::json;
 use crate::testing::control::time::{Duration, Time};
-use crate::testing::control::{body, json};
 use crate::testing::controlled::Controlled;
 use crate::testing::refused::Refused;
 

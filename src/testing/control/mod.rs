@@ -3,7 +3,6 @@
 
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::issuer::wire::asked::Asked;
-use crate::issuer::wire::response;
 use crate::issuer::wire::route;
 use crate::issuer::{ClaimsContext, Issuer, Reply};
 use crate::testing::access::Admission;
@@ -19,6 +18,7 @@ mod body;
 mod call;
 mod clients;
 mod clock;
+mod reply;
 mod routes;
 mod snapshot;
 mod status;
@@ -87,14 +87,4 @@ fn token_needed() -> HttpResponse {
         path: None,
     };
     refused.response().header("www-authenticate", "Bearer realm=\"control\"")
-}
-
-/// A response with this JSON.
-fn json(body: String) -> Reply {
-    response::json(200, body).into()
-}
-
-/// A response without content.
-fn done() -> Reply {
-    HttpResponse::new(204, Vec::new()).header("cache-control", "no-store").into()
 }

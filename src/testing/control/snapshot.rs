@@ -6,9 +6,10 @@ use crate::issuer::config::FromValue;
 use crate::issuer::config::plain::{objects, parts};
 use crate::json::ObjectWriter;
 use crate::testing::acts::tokens::NoTokens;
+use crate::testing::control::body;
 use crate::testing::control::call::Call;
+use crate::testing::control::reply::{done, json};
 use crate::testing::control::time::Time;
-use crate::testing::control::{body, done, json};
 use crate::testing::controlled::Controlled;
 use crate::testing::refused::Refused;
 

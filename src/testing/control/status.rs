@@ -4,7 +4,7 @@ use crate::issuer::Reply;
 use crate::json::ObjectWriter;
 use crate::testing::acts::tokens::NoTokens;
 use crate::testing::control::call::Call;
-use crate::testing::control::{done, json};
+use crate::testing::control::reply::{done, json};
 use crate::testing::controlled::Controlled;
 
 /// The path that everybody may ask where control is not hidden.

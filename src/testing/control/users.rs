@@ -4,8 +4,9 @@ use crate::issuer::Reply;
 use crate::issuer::config::ClaimValue;
 use crate::issuer::wire::parameters::MAX_BODY;
 use crate::testing::acts::tokens::NoTokens;
+use crate::testing::control::body;
 use crate::testing::control::call::Call;
-use crate::testing::control::{body, done, json};
+use crate::testing::control::reply::{done, json};
 use crate::testing::controlled::Controlled;
 use crate::testing::refused::Refused;
 
