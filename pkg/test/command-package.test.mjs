@@ -52,7 +52,8 @@ describe("the npm package", () => {
     const expected = [
       ...["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"],
       ...modules,
-      ...["dist/client.wasm", "dist/issuer.wasm", "schema/issuer-config.schema.json"],
+      ...["dist/client.wasm", "dist/issuer.wasm", "dist/testing.wasm"],
+      ...["schema/control.openapi.json", "schema/issuer-config.schema.json"],
     ];
     const inFolder = (folder, ending) =>
       readdirSync(join(pkg, folder), { recursive: true, encoding: "utf8" })

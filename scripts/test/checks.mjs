@@ -1,6 +1,6 @@
 import { cargo } from "../lib/cargo.mjs";
 import { tsc } from "../lib/declarations.mjs";
-import { halves } from "../lib/wasm.mjs";
+import { modules } from "../lib/wasm.mjs";
 import { checkLayout } from "./biome.mjs";
 
 export async function checkFormat() {
@@ -10,10 +10,10 @@ export async function checkFormat() {
   await checkLayout();
 }
 
-/** Lints what is compiled: everything at once, and each half alone, natively and for WebAssembly. */
+/** Lints what is compiled: everything at once, and each module alone, natively and for WebAssembly. */
 export async function lintRust() {
   await clippy("--all-targets", "--features", "testing");
-  for (const { name } of halves) {
+  for (const { name } of modules) {
     const features = ["--no-default-features", "--features", name];
     await clippy("--all-targets", ...features);
     await clippy("--lib", "--target", "wasm32-unknown-unknown", ...features);
