@@ -37,7 +37,15 @@ pub(crate) fn proceed(
     let opened = Opened { application, transaction: transaction.clone() };
     if let Some(current) = current {
         let agreed = frontend.automatic.consent.then(|| {
-            decision_form::allowed(directory, vault, store, frontend, exchange, opened, current)
+            decision_form::allowed(
+                directory,
+                vault,
+                store,
+                frontend,
+                exchange,
+                opened,
+                current.clone(),
+            )
         });
         return agreed.transpose();
     }

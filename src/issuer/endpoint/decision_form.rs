@@ -40,10 +40,11 @@ pub(crate) fn answer(
     let current = session::current(directory, vault, store, cookies, exchange)
         .filter(|current| opened.transaction.session == Some(current.id))
         .ok_or(Refusal::FormStale)?;
-    allowed(directory, vault, store, frontend, exchange, opened, &current)
+    allowed(directory, vault, store, frontend, exchange, opened, current)
 }
 
 /// Gives what the user of a login session has agreed to.
+#[cfg_attr(not(feature = "testing"), inline(always))]
 pub(crate) fn allowed(
     directory: &Directory,
     vault: &mut Vault,
@@ -51,7 +52,7 @@ pub(crate) fn allowed(
     frontend: &Frontend,
     exchange: &Exchange<'_>,
     Opened { application, transaction }: Opened<'_>,
-    current: &CurrentSession,
+    current: CurrentSession,
 ) -> Result<Reply, Refusal> {
     let pages = &frontend.pages;
     match transaction.purpose {
@@ -78,16 +79,16 @@ pub(crate) fn allowed(
                 application,
                 request,
                 language,
-                session: current,
+                session: &current,
                 epoch: store.epochs.present(),
             };
             success::send(directory, vault, store, pages, exchange, &approved)
         }
         Purpose::Device(waiting) => {
             let decision = Decision::Approved {
-                subject: current.session.subject.clone(),
+                subject: current.session.subject,
                 auth_time: current.session.auth_time,
-                context: current.session.context.clone(),
+                context: current.session.context,
             };
             decision::record(vault, store, exchange.now, waiting, decision)?;
             Ok(pages.device_done(transaction.language, true).into())

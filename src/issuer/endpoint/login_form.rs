@@ -59,6 +59,7 @@ pub(crate) fn answer(
 }
 
 /// Begins the login session of a user, and continues the request.
+#[cfg_attr(not(feature = "testing"), inline(always))]
 pub(crate) fn signed_in(
     directory: &Directory,
     vault: &mut Vault,
@@ -141,7 +142,15 @@ fn go_on(
         #[cfg(feature = "testing")]
         _ if frontend.automatic.consent => {
             let opened = Opened { application, transaction };
-            decision_form::allowed(directory, vault, store, frontend, exchange, opened, current)
+            decision_form::allowed(
+                directory,
+                vault,
+                store,
+                frontend,
+                exchange,
+                opened,
+                current.clone(),
+            )
         }
         _ => {
             let now = exchange.now;
