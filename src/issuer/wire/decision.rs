@@ -4,7 +4,6 @@
 use crate::issuer::profile::Profile;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::remedy::Remedy;
-use crate::issuer::wire::reply::Reply;
 
 #[cfg(feature = "testing")]
 use crate::issuer::wire::{remedy, rules};
@@ -33,7 +32,7 @@ pub struct Refused {
 }
 
 /// What is noted about a refusal on its way into a reply.
-pub(crate) struct Note(#[cfg(feature = "testing")] Box<Refused>);
+pub(crate) struct Note(#[cfg(feature = "testing")] pub(super) Box<Refused>);
 
 impl Note {
     /// Notes a refusal.
@@ -61,19 +60,5 @@ impl Note {
     #[inline(always)]
     pub(crate) fn of(_: &Refusal, _: Profile, _: Option<&Remedy>, _: Option<&str>) -> Self {
         Self()
-    }
-
-    /// Leaves the note on a reply.
-    #[cfg(feature = "testing")]
-    pub(crate) fn on(self, mut reply: Reply) -> Reply {
-        reply.refused = Some(self.0);
-        reply
-    }
-
-    /// Leaves the reply as it is.
-    #[cfg(not(feature = "testing"))]
-    #[inline(always)]
-    pub(crate) fn on(self, reply: Reply) -> Reply {
-        reply
     }
 }

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use crate::base64url;
 use crate::http::HttpResponse;
 use crate::issuer::jose::sign::Unsigned;
+use crate::issuer::wire::decision::Note;
 #[cfg(feature = "testing")]
 use crate::issuer::wire::decision::Refused;
 
@@ -24,7 +25,7 @@ pub struct Reply {
     unsigned: Vec<Unsigned>,
     /// By which rule the request was refused.
     #[cfg(feature = "testing")]
-    pub(crate) refused: Option<Box<Refused>>,
+    refused: Option<Box<Refused>>,
 }
 
 /// What has to be signed for a reply.
@@ -142,6 +143,22 @@ impl Reply {
         }
         response.body = fill(&response.body, &mut tokens);
         Ok(response)
+    }
+}
+
+impl Note {
+    /// Leaves the note on a reply.
+    #[cfg(feature = "testing")]
+    pub(crate) fn on(self, mut reply: Reply) -> Reply {
+        reply.refused = Some(self.0);
+        reply
+    }
+
+    /// Leaves the reply as it is.
+    #[cfg(not(feature = "testing"))]
+    #[inline(always)]
+    pub(crate) fn on(self, reply: Reply) -> Reply {
+        reply
     }
 }
 

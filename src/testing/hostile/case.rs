@@ -1,10 +1,7 @@
 //! What a hostile case is.
 
-use crate::issuer::Reply;
 use crate::issuer::jose::jwk::PublicJwk;
 use crate::testing::transport::Transport;
-
-use super::token;
 
 /// A case: something that no correct server sends, with what a correct client does about it.
 #[derive(Debug)]
@@ -148,26 +145,6 @@ pub(super) enum Forgery {
 }
 
 impl Case {
-    /// Whether it can happen to this reply.
-    pub(super) fn happens_to(&self, reply: &Reply, seen: &Seen<'_>) -> bool {
-        let response = reply.response();
-        let is_ok = response.status == 200;
-        match (self.place, seen.endpoint) {
-            (Place::IdToken, Some("token")) => is_ok && token::has_id_token(reply),
-            (Place::AccessToken, Some("token")) => is_ok && token::has_access_token(reply),
-            (Place::Token, Some("token"))
-            | (Place::Device, Some("device_authorization"))
-            | (Place::UserInfo, Some("userinfo"))
-            | (Place::Keys, Some("jwks"))
-            | (Place::Metadata, Some("discovery")) => is_ok && !response.body.is_empty(),
-            (Place::Callback, Some("authorize" | "login" | "decision")) => {
-                let location = response.headers.value("location");
-                location.is_some_and(|location| location.contains("code="))
-            }
-            _ => false,
-        }
-    }
-
     /// What the host does to the response.
     pub(super) fn transport(&self) -> Option<Transport> {
         match self.deed {

@@ -5,6 +5,7 @@ mod body;
 mod callback;
 mod case;
 mod catalogue;
+mod fit;
 mod json;
 mod keys;
 pub(crate) mod routes;

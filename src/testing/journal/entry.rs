@@ -6,7 +6,7 @@ use crate::http::{HttpRequest, HttpResponse};
 use crate::issuer::Refused;
 use crate::testing::facts::Facts;
 
-use super::{mask, text};
+use super::mask;
 
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,12 +161,6 @@ impl Entry {
             put("page", json!(page(&refused.rule)));
         }
         Value::Object(object)
-    }
-
-    /// The entry as a line of text.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        text::line(self)
     }
 }
 

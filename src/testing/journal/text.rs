@@ -2,8 +2,16 @@
 
 use super::entry::Entry;
 
+impl Entry {
+    /// The entry as a line of text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        line(self)
+    }
+}
+
 /// The entry as one line, without a line break whatever the request says.
-pub(super) fn line(entry: &Entry) -> String {
+fn line(entry: &Entry) -> String {
     let mut parts = vec![
         format!("#{}", entry.sequence),
         timestamp(entry.time),
