@@ -1,5 +1,13 @@
 import "./lib/require-node.mjs";
-import { bundle, bundleFileStorage, bundleProviders, bundleQr, bundleResource, copyToDemo } from "./lib/bundle.mjs";
+import {
+  bundle,
+  bundleFileStorage,
+  bundleProviders,
+  bundleQr,
+  bundleResource,
+  bundleTestingForRequire,
+  copyToDemo,
+} from "./lib/bundle.mjs";
 import { declare } from "./lib/declarations.mjs";
 import { copyDocuments } from "./lib/documents.mjs";
 import { installPackages, prepareRust } from "./lib/prepare.mjs";
@@ -33,6 +41,8 @@ export async function build() {
     await bundleFileStorage();
     await bundleProviders();
     await bundleResource();
+    await bundle("testing");
+    await bundleTestingForRequire();
     await bundleQr();
   });
   await step("Writing type declarations", declare);

@@ -46,12 +46,15 @@ describe("the npm package", () => {
       "issuer.workerd",
       "providers",
       "resource",
+      "testing",
+      "testing.workerd",
       "file-storage",
       "qr",
     ].map((name) => `dist/${name}.js`);
     const expected = [
       ...["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"],
       ...modules,
+      "dist/testing.cjs",
       ...["dist/client.wasm", "dist/issuer.wasm", "dist/testing.wasm"],
       ...["schema/control.openapi.json", "schema/issuer-config.schema.json"],
     ];

@@ -39,6 +39,21 @@ export async function bundleProviders() {
   await build({ ...OPTIONS, ...entry("client/providers", "pkg/dist/providers.js"), platform: "neutral", plugins });
 }
 
+/**
+ * Bundles the test issuer a third time, for `require` in test runners that load no modules: all in one file, with what
+ * their environments lack.
+ */
+export async function bundleTestingForRequire() {
+  await esbuild("testing", "pkg/dist/testing.cjs", {
+    format: "cjs",
+    platform: "node",
+    inject: [inRoot("pkg/src/testing/require/host.ts")],
+    define: { globalThis: "hostGlobal" },
+    supported: { "dynamic-import": false },
+    plugins: [modulesAsText],
+  });
+}
+
 /** Bundles what resource servers need, without WebAssembly. */
 export async function bundleResource() {
   const { build } = await import("esbuild");
