@@ -43,6 +43,13 @@ async function isActive({ clients }, token, send = fetch) {
   return (await (await send(introspectionEndpoint, { method: "POST", body })).json()).active;
 }
 
+/** An issuer that is closed after the test, whatever comes of that. */
+async function started(t, options) {
+  const issuer = await startIssuer(options);
+  t.after(() => issuer.close());
+  return issuer;
+}
+
 /** Node's own request, which can say any host. */
 function raw(request, options, body = "") {
   return new Promise((resolve, reject) => {
@@ -57,8 +64,8 @@ function raw(request, options, body = "") {
 }
 
 describe("an issuer that listens", () => {
-  test("is ready with clients and users when it is there, and gone when it is closed", async () => {
-    const issuer = await startIssuer();
+  test("is ready with clients and users when it is there, and gone when it is closed", async (t) => {
+    const issuer = await started(t);
     assert.match(issuer.url, /^http:\/\/127\.0\.0\.1:\d+$/);
     assert.deepEqual(Object.keys(issuer.clients), ["web", "spa", "device", "machine"]);
     assert.deepEqual(Object.keys(issuer.users), ["alice", "bob"]);
@@ -76,8 +83,8 @@ describe("an issuer that listens", () => {
     await assert.rejects(fetch(issuer.url), TypeError);
   });
 
-  test("ends connections that are open when it is closed", async () => {
-    const issuer = await startIssuer();
+  test("ends connections that are open when it is closed", async (t) => {
+    const issuer = await started(t);
     const open = raw(httpRequest, { port: new URL(issuer.url).port, method: "POST", headers: { "content-length": 9 } });
     const ended = assert.rejects(open);
     await fetch(issuer.url);
@@ -85,15 +92,15 @@ describe("an issuer that listens", () => {
     await ended;
   });
 
-  test("is closed at the end of a block", async () => {
-    const issuer = await startIssuer();
+  test("is closed at the end of a block", async (t) => {
+    const issuer = await started(t);
     await issuer[Symbol.asyncDispose]();
     await assert.rejects(fetch(issuer.url), TypeError);
   });
 
-  test("serves https", async () => {
+  test("serves https", async (t) => {
     const { cert, key } = selfSigned(["localhost", "127.0.0.1"]);
-    const issuer = await startIssuer({ tls: { cert, key } });
+    const issuer = await started(t, { tls: { cert, key } });
     const { host, port, pathname } = new URL(issuer.clients.spa.discovery);
     assert.match(issuer.url, /^https:/);
     const answer = await raw(httpsRequest, { ca: cert, host: host.split(":")[0], port, path: pathname });
@@ -101,8 +108,8 @@ describe("an issuer that listens", () => {
     await issuer.close();
   });
 
-  test("answers on this machine to names of this machine alone, and to one Host", async () => {
-    const issuer = await startIssuer();
+  test("answers on this machine to names of this machine alone, and to one Host", async (t) => {
+    const issuer = await started(t);
     const { port } = new URL(issuer.url);
     const path = new URL(issuer.instance.discovery).pathname;
     const ask = (headers, more) => raw(httpRequest, { port, path, headers, ...more });
@@ -115,25 +122,25 @@ describe("an issuer that listens", () => {
     await issuer.close();
   });
 
-  test("refuses a body that is too long, without reading it all", async () => {
-    const issuer = await startIssuer();
+  test("refuses a body that is too long, without reading it all", async (t) => {
+    const issuer = await started(t);
     const response = await fetch(issuer.clients.web.tokenEndpoint, { method: "POST", body: "a=".padEnd(100_000, "b") });
     assert.equal(response.status, 413);
     await issuer.close();
   });
 
-  test("leaves its URL to the configuration, or to each request", async () => {
-    const behindProxy = await startIssuer({ config: { baseUrl: "https://as.example/base" } });
+  test("leaves its URL to the configuration, or to each request", async (t) => {
+    const behindProxy = await started(t, { config: { baseUrl: "https://as.example/base" } });
     assert.equal(behindProxy.url, "https://as.example/base");
     await behindProxy.close();
-    const byRequest = await startIssuer({ config: { baseUrl: "request", allowedHosts: ["localhost:*"] } });
+    const byRequest = await started(t, { config: { baseUrl: "request", allowedHosts: ["localhost:*"] } });
     const { port, pathname } = new URL(byRequest.instance.discovery);
     const response = await fetch(`http://localhost:${port}${pathname}`);
     assert.ok((await response.json()).issuer.startsWith(`http://localhost:${port}/`));
     await byRequest.close();
   });
 
-  test("says which option is wrong, and leaves nothing behind", async () => {
+  test("says which option is wrong, and leaves nothing behind", async (t) => {
     const wrong = async (options, argument) => {
       const error = await startIssuer(options).then(assert.fail, (error) => error);
       assert.ok(error instanceof InvalidArgumentError && error instanceof EiamTokenError, String(error));
@@ -152,13 +159,13 @@ describe("an issuer that listens", () => {
     await wrong({ tls: { crt: "" } }, "options.tls.crt");
     await wrong({ seed: {} }, "seed");
     await wrong({ clock: "yesterday" }, "clock");
-    const issuer = await startIssuer();
+    const issuer = await started(t);
     const port = Number(new URL(issuer.url).port);
     assert.match(await wrong({ port }, "options.port"), /EADDRINUSE/);
     await issuer.close();
     // What failed after it listened has let the port go.
     await assert.rejects(startIssuer({ port, config: { clients: { web: { scopes: ["a b"] } } } }), IssuerConfigError);
-    const again = await startIssuer({ port });
+    const again = await started(t, { port });
     await again.close();
   });
 });

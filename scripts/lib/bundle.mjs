@@ -48,7 +48,7 @@ export async function bundleTestingForRequire() {
     format: "cjs",
     platform: "node",
     inject: [inRoot("pkg/src/testing/require/host.ts")],
-    define: { globalThis: "hostGlobal" },
+    define: { globalThis: "hostGlobal", self: "hostGlobal", window: "hostGlobal" },
     supported: { "dynamic-import": false },
     plugins: [modulesAsText],
   });

@@ -1,6 +1,7 @@
 // How the examples in the doc comments of the npm package are run, by file and name.
 import assert from "node:assert/strict";
 import { Issuer, exampleConfig } from "eiam-token/issuer";
+import { createTestIssuer } from "eiam-token/testing";
 import { advancedExamples } from "./advanced-examples.mjs";
 import { application, browserPage } from "./lib/hosts.mjs";
 import { javascript } from "./lib/javascript.mjs";
@@ -26,6 +27,8 @@ async function machineToken(issuer) {
 }
 
 const tokens = { names: async (/** @type {World} */ world) => ({ tokens: await world.tokens() }) };
+
+const testIssuer = javascript({ names: async () => ({ issuer: await createTestIssuer() }) });
 
 /** A client that authenticates by something of its own: that it can be made is all that there is to see. */
 const authenticated = javascript({
@@ -214,5 +217,24 @@ export const examples = {
     },
   }),
   "issuer/storage.ts IssuerStorage": javascript(),
+  "testing/clock.ts advance": testIssuer,
+  "testing/clock.ts set": testIssuer,
+  "testing/create.ts createTestIssuer": javascript(),
+  "testing/start.ts startIssuer": javascript(),
+  "testing/test-issuer.ts fetch": testIssuer,
+  "testing/test-issuer.ts fork": testIssuer,
+  "testing/test-issuer.ts signIn": testIssuer,
+  "testing/test-issuer.ts tokens": testIssuer,
+  "testing/test-issuer.ts approve": javascript({
+    async names() {
+      const issuer = await createTestIssuer();
+      const body = new URLSearchParams({ client_id: "device", scope: "openid" });
+      const response = await issuer.fetch(`${issuer.clients.device.deviceAuthorizationEndpoint}`, {
+        method: "POST",
+        body,
+      });
+      return { issuer, userCode: /** @type {any} */ (await response.json()).user_code };
+    },
+  }),
   "node/file-storage.ts fileStorage": javascript(),
 };

@@ -24,6 +24,7 @@ export async function createTestIssuer(options: WholeOptions): Promise<TestIssue
 export async function createTestIssuer<Client extends string = DefaultClient, User extends string = DefaultUser>(
   options?: TestIssuerOptions<Client, User>,
 ): Promise<TestIssuer<Client, User>>;
+/** @throws {InvalidArgumentError} and what else the overloads say */
 export async function createTestIssuer(
   options: TestIssuerOptions<string, string> | WholeOptions = {},
 ): Promise<TestIssuer> {

@@ -14,12 +14,17 @@ export {
   type EiamTokenErrorCode,
   InvalidArgumentError,
   NotSupportedError,
+  OAuthError,
+  ResponseError,
   WasmUnavailableError,
 } from "../errors.js";
 export type * from "../issuer/config.js";
 export { IssuerConfigError } from "../issuer/errors.js";
 export type { HostResponse, RequestLike } from "../issuer/host-types.js";
 export type { PlainReply, PlainRequest, RequestOptions } from "../issuer/plain.js";
+export type { AutomaticOptions } from "./acts/automatic.js";
+export type { TestCookie } from "./acts/cookies.js";
+export type { TestTokens, TokensRequest } from "./acts/tokens.js";
 export type { Instant, TestClock } from "./clock.js";
 export type { ClientConfig, DefaultClient, DefaultUser, PersonConfig, TestConfig } from "./config.js";
 export { createTestIssuer } from "./create.js";

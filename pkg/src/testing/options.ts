@@ -1,6 +1,7 @@
 import { invalid } from "../client/invalid.js";
 import type { IssuerConfig } from "../issuer/config.js";
 import type { IssuerOptions } from "../issuer/issuer.js";
+import type { AutomaticOptions } from "./acts/automatic.js";
 import type { Instant } from "./clock.js";
 import type { DefaultClient, DefaultUser, TestConfig } from "./config.js";
 import type { Seed } from "./seed.js";
@@ -9,9 +10,10 @@ import { type Names, checkNames } from "./similar.js";
 /** The options of {@link createTestIssuer}. */
 export interface TestIssuerOptions<Client extends string = DefaultClient, User extends string = DefaultUser>
   extends Pick<
-    IssuerOptions,
-    "backchannelLogout" | "claims" | "claimsTimeout" | "cookieSuffix" | "fetch" | "key" | "sessions"
-  > {
+      IssuerOptions,
+      "backchannelLogout" | "claims" | "claimsTimeout" | "cookieSuffix" | "fetch" | "key" | "sessions"
+    >,
+    AutomaticOptions {
   /** A short configuration, or a whole one. Default: clients `web`, `spa`, `device`, `machine`; users `alice`, `bob`. */
   readonly config?: TestConfig<Client, User> | undefined;
   /** The time at which the clock stands still until it is told otherwise. Default: it goes with the host's. */
@@ -46,6 +48,7 @@ export interface ListenOptions {
 /** Refuses options that are unknown. @throws {InvalidArgumentError} */
 export function checkOptions(options: unknown, isServed: boolean): void {
   checkNames("options", options, isServed ? { ...OPTION_NAMES, ...LISTEN_NAMES } : OPTION_NAMES);
+  checkAutomatic("options", options);
   if (!isServed) return;
   const { port = 0, host = "127.0.0.1", tls } = options as ListenOptions;
   if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
@@ -60,10 +63,23 @@ export function checkOptions(options: unknown, isServed: boolean): void {
   }
 }
 
+/** Refuses what is no choice of what happens by itself. @throws {InvalidArgumentError} @internal */
+export function checkAutomatic(path: string, options: unknown): void {
+  const { autoSignIn, autoConsent } = Object(options);
+  if (autoSignIn !== undefined && typeof autoSignIn !== "string") {
+    throw invalid(`${path}.autoSignIn`, 'expected a username, or "login_hint"');
+  }
+  if (autoConsent !== undefined && typeof autoConsent !== "boolean") {
+    throw invalid(`${path}.autoConsent`, "expected true or false");
+  }
+}
+
 const OPTION_NAMES: Names = {
   config: true,
   clock: true,
   seed: true,
+  autoSignIn: true,
+  autoConsent: true,
   backchannelLogout: true,
   claims: true,
   claimsTimeout: true,

@@ -26,6 +26,7 @@ export async function startIssuer(options: WholeOptions & ListenOptions): Promis
 export async function startIssuer<Client extends string = DefaultClient, User extends string = DefaultUser>(
   options?: TestIssuerOptions<Client, User> & ListenOptions,
 ): Promise<TestIssuer<Client, User>>;
+/** @throws {InvalidArgumentError} and what else the overloads say */
 export async function startIssuer(
   options: (TestIssuerOptions<string, string> | WholeOptions) & ListenOptions = {},
 ): Promise<TestIssuer> {

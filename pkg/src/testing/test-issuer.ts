@@ -1,15 +1,23 @@
+import { invalid } from "../client/invalid.js";
 import type { ApplicationConfig, IssuerConfig } from "../issuer/config.js";
 import { IssuerConfigError } from "../issuer/errors.js";
 import type { HostResponse, RequestLike } from "../issuer/host-types.js";
 import { Issuer } from "../issuer/issuer.js";
-import type { PlainReply, PlainRequest, RequestOptions } from "../issuer/plain.js";
+import { type PlainReply, type PlainRequest, type RequestOptions, checkRequest } from "../issuer/plain.js";
+import { APPROVE, approve } from "./acts/approve.js";
+import { type AutomaticOptions, answerAutomatically } from "./acts/automatic.js";
+import { Jar, type TestCookie } from "./acts/cookies.js";
+import { refused } from "./acts/refused.js";
+import { type TestTokens, type TokensRequest, authorize, tokens } from "./acts/tokens.js";
+import type { Handle } from "./acts/walk.js";
 import { TestClock } from "./clock.js";
 import { type PersonConfig, personOf, shortPath, wholeConfig } from "./config.js";
 import type { HostAsyncDisposable } from "./disposable.js";
 import { testKeys } from "./keys.js";
-import type { TestIssuerOptions } from "./options.js";
+import { type TestIssuerOptions, checkAutomatic } from "./options.js";
 import { type Records, type TestClient, type TestUser, recordsOf } from "./records.js";
 import { digest, seedOctets } from "./seed.js";
+import { checkNames, mostSimilar, shortened } from "./similar.js";
 import type { IssuerUrls } from "./urls.js";
 
 /** What a test issuer is made of: to begin again is to make an issuer of the same. */
@@ -43,6 +51,11 @@ export class TestIssuer<Client extends string = string, User extends string = st
   readonly #stop: () => Promise<void>;
   #issuer: Issuer;
   #forks = 0;
+  #automatic: AutomaticOptions;
+  /** Everybody who can sign in now, by username. */
+  #people: Map<string, TestUser>;
+  /** The applications that there are now, by id. */
+  #applications: Map<string, ApplicationConfig>;
 
   /** @internal */
   constructor(issuer: Issuer, clock: TestClock, beginning: Beginning, records: Records, stop = async () => {}) {
@@ -54,6 +67,9 @@ export class TestIssuer<Client extends string = string, User extends string = st
     this.#beginning = beginning;
     this.#stop = stop;
     this.#issuer = issuer;
+    this.#automatic = beginning.options;
+    this.#people = new Map(Object.entries(records.users));
+    this.#applications = applicationsIn(records.clients);
     // Not every host has `Symbol.asyncDispose`.
     if (Symbol.asyncDispose) Object.defineProperty(this, Symbol.asyncDispose, { value: () => this.close() });
   }
@@ -90,26 +106,139 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * response.status; // 200
    * ```
    */
-  readonly fetch = (
+  readonly fetch = async (
     input: RequestLike | URL | string,
     init?: object,
     options?: RequestOptions,
   ): Promise<HostResponse> => {
     const isRequest = typeof input === "object" && "arrayBuffer" in input && init === undefined;
-    return this.#issuer.fetch(isRequest ? input : new Request(input as string, init), options);
+    const request = isRequest ? input : new Request(input as string, init);
+    checkRequest(request, options?.source);
+    const { status, headers, body } = await this.handle(await plainOf(request), options);
+    return new Response(body.length > 0 ? (body as Uint8Array<ArrayBuffer>) : null, {
+      status,
+      headers: headers as [string, string][],
+    });
   };
 
-  /** Answers a request of plain values. It is bound. */
-  readonly handle = (request: PlainRequest, options?: RequestOptions): Promise<PlainReply> => {
-    return this.#issuer.handle(request, options);
+  /**
+   * Answers a request of plain values. It is bound.
+   *
+   * @throws {EiamTokenError} `invalid_argument` if a part of the request is wrong; the message says which
+   */
+  readonly handle: Handle = (request, options) => {
+    const handle: Handle = (request, options) => this.#issuer.handle(request, options);
+    return answerAutomatically(handle, this.url, this.#automatic, (name) => this.#people.get(name), request, options);
   };
+
+  /**
+   * Gets tokens as a client does: a user's by the whole authorization code flow (or the device flow, if the client has
+   * only that), in which the user signs in and agrees, or without `user` its own. Everything that the issuer checks is
+   * checked.
+   *
+   * @returns the token response as the issuer gives it
+   * @throws {OAuthError} if the issuer refuses
+   * @throws {InvalidArgumentError} if there is no such client or user, or the client has a key that only its owner has
+   * @example
+   * ```js
+   * const { access_token } = await issuer.tokens({ user: "alice", client: "web", scope: "openid api" });
+   * ```
+   */
+  async tokens(request: TokensRequest<Client, User> = {}): Promise<TestTokens> {
+    const client = this.#client(request.client);
+    const user = request.user === undefined ? undefined : this.#person(request.user);
+    return tokens(this.#site(), client, user, request.instance ? this.instance : undefined, request);
+  }
+
+  /**
+   * Signs a user in as a browser does.
+   *
+   * @param username who signs in
+   * @param options `client`: to which client; default: the first one that users sign in to
+   * @returns the cookies of that browser, for its automation: `await context.addCookies(await issuer.signIn("alice"))`
+   * @throws {InvalidArgumentError} if there is no such client or user
+   * @example
+   * ```js
+   * const cookies = await issuer.signIn("alice");
+   * ```
+   */
+  async signIn(username: User, { client: id }: { readonly client?: Client | undefined } = {}): Promise<TestCookie[]> {
+    const person = this.#person(username);
+    const clients = Object.values<TestClient>(this.clients);
+    const signsIn = ({ application }: TestClient) => application.grants?.includes("authorization_code") ?? true;
+    const client = id === undefined ? (clients.find(signsIn) ?? this.#client(undefined)) : this.#client(id);
+    const jar = new Jar();
+    await authorize(this.#site(), client, person, client, [["scope", "openid"]], jar);
+    return jar.list(new URL(this.url).hostname);
+  }
+
+  /**
+   * Answers a device's request, as a user does who types its code.
+   *
+   * @param userCode what the device shows
+   * @param options `user`: who answers, by default the first one; `deny`: whether the request is denied
+   * @throws {InvalidArgumentError} if there is no such user
+   * @throws {ResponseError} if the issuer does not know the code
+   * @example
+   * ```js
+   * await issuer.approve(userCode, { user: "alice" });
+   * ```
+   */
+  async approve(
+    userCode: string,
+    { user, deny = false }: { readonly user?: User | undefined; readonly deny?: boolean | undefined } = {},
+  ): Promise<void> {
+    const { handle, base } = this.#site();
+    const person = this.#person(user);
+    const devices = Object.values<TestClient>(this.clients).filter((client) => client.deviceAuthorizationEndpoint);
+    let unknown: PlainReply | undefined;
+    // The code does not say whose it is, and each issuer has a page for its own.
+    for (const id of ["common", ...devices.map(({ clientId }) => clientId)]) {
+      const page = `${base}/login/app/${id}/oauth2/device`;
+      unknown = await approve(handle, base, page, userCode, person, deny ? "deny" : "allow");
+      if (unknown === undefined) return;
+    }
+    if (unknown) throw refused(APPROVE, unknown);
+  }
+
+  /**
+   * Sets what happens at the issuer's pages without anybody, from now on; what is left out is as it was.
+   *
+   * @throws {InvalidArgumentError} if an option is wrong
+   */
+  automatic(options: AutomaticOptions): void {
+    checkNames("options", options, { autoSignIn: true, autoConsent: true });
+    checkAutomatic("options", options);
+    this.#automatic = { ...this.#automatic, ...options };
+  }
+
+  /**
+   * Ends every sign-in, code and token, as if each user and each application were disabled for a moment.
+   *
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
+   */
+  async revokeAll(): Promise<void> {
+    for (const person of this.#people.values()) {
+      await this.#issuer.setUser({ ...person, disabled: true });
+      await this.#issuer.setUser(person);
+    }
+    for (const application of this.#applications.values()) {
+      await this.#issuer.setApplication({ ...application, disabled: true });
+      await this.#issuer.setApplication(application);
+    }
+  }
 
   /**
    * Goes back to the start: every sign-in, code and token is forgotten, users and clients are those of the
    * configuration, and random numbers and the clock begin anew. Requests under way are still answered by what was.
+   *
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
    */
   async reset(): Promise<void> {
     const former = this.#issuer;
+    this.#automatic = this.#beginning.options;
+    this.#people = new Map(Object.entries(this.users));
+    this.#applications = applicationsIn(this.clients);
     this.clock.reset();
     this.#issuer = await begin(this.#beginning, this.clock);
     former.free();
@@ -120,6 +249,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * It has the same URLs and listens nowhere, so it is reached by its {@link TestIssuer.fetch} and
    * {@link TestIssuer.handle}.
    *
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
    * @example
    * ```js
    * const fork = await issuer.fork();
@@ -133,7 +263,16 @@ export class TestIssuer<Client extends string = string, User extends string = st
     const { config, options } = this.#beginning;
     const issuer = await Issuer.restore(config, this.#issuer.snapshot(), issuerOptions(options, octets, clock, key));
     const { instance, clients, users } = this;
-    return new TestIssuer(issuer, clock, { ...this.#beginning, octets }, { instance, clients, users });
+    const fork = new TestIssuer<Client, User>(
+      issuer,
+      clock,
+      { ...this.#beginning, octets },
+      { instance, clients, users },
+    );
+    fork.#automatic = this.#automatic;
+    fork.#people = new Map(this.#people);
+    fork.#applications = new Map(this.#applications);
+    return fork;
   }
 
   /**
@@ -145,21 +284,39 @@ export class TestIssuer<Client extends string = string, User extends string = st
   async setUser(username: string, user: PersonConfig = {}): Promise<TestUser> {
     const person = personOf(username, user);
     await this.#issuer.setUser(person);
+    this.#people.set(person.username, person);
     return person;
   }
 
-  /** Removes the user of this id, and ends all sign-ins. @returns `false` if there is none */
+  /**
+   * Removes the user of this id, and ends all sign-ins.
+   *
+   * @returns `false` if there is none
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
+   */
   removeUser(userId: string): Promise<boolean> {
+    for (const [name, user] of this.#people) if (user.userId === userId) this.#people.delete(name);
     return this.#issuer.removeUser(userId);
   }
 
-  /** Adds an application, or replaces the one of this id. @throws {IssuerConfigError} if it is not valid */
-  setApplication(application: ApplicationConfig): Promise<void> {
-    return this.#issuer.setApplication(application);
+  /**
+   * Adds an application, or replaces the one of this id.
+   *
+   * @throws {IssuerConfigError} if the application is not valid
+   */
+  async setApplication(application: ApplicationConfig): Promise<void> {
+    await this.#issuer.setApplication(application);
+    this.#applications.set(application.applicationId, application);
   }
 
-  /** Removes an application, and invalidates its tokens. @returns `false` if there is none of this id */
+  /**
+   * Removes an application, and invalidates its tokens.
+   *
+   * @returns `false` if there is none of this id
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
+   */
   removeApplication(applicationId: string): Promise<boolean> {
+    this.#applications.delete(applicationId);
     return this.#issuer.removeApplication(applicationId);
   }
 
@@ -168,6 +325,39 @@ export class TestIssuer<Client extends string = string, User extends string = st
     await this.#stop();
     this.#issuer.free();
   }
+
+  /** The issuer as acts use it: nothing happens by itself there. */
+  #site() {
+    return { base: this.url, handle: ((request, options) => this.#issuer.handle(request, options)) as Handle };
+  }
+
+  #client(id: string | undefined): TestClient {
+    const clients: Readonly<Record<string, TestClient>> = this.clients;
+    const client = id === undefined ? Object.values(clients)[0] : Object.hasOwn(clients, id) ? clients[id] : undefined;
+    return client ?? notFound("client", id, Object.keys(clients));
+  }
+
+  #person(name: string | undefined): TestUser {
+    const person = name === undefined ? [...this.#people.values()][0] : this.#people.get(name);
+    return person ?? notFound("user", name, [...this.#people.keys()]);
+  }
+}
+
+function applicationsIn(clients: Readonly<Record<string, TestClient>>): Map<string, ApplicationConfig> {
+  return new Map(Object.values(clients).map(({ clientId, application }) => [clientId, application]));
+}
+
+function notFound(kind: string, name: unknown, known: readonly string[]): never {
+  const meant = typeof name === "string" ? mostSimilar(name, known) : undefined;
+  const hint = meant === undefined ? `there are ${known.join(", ") || "none"}` : `did you mean "${meant}"?`;
+  throw invalid(kind, `there is no ${kind} "${shortened(String(name))}" (${hint})`);
+}
+
+/** What the issuer reads of a request of the web. */
+async function plainOf(request: RequestLike): Promise<PlainRequest> {
+  const headers: [string, string][] = [];
+  request.headers.forEach((value, name) => headers.push([name, value]));
+  return { method: request.method, url: request.url, headers, body: new Uint8Array(await request.arrayBuffer()) };
 }
 
 /** Makes the whole configuration, with keys that need not be made first. */

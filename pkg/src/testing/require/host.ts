@@ -8,9 +8,10 @@
 import { webcrypto } from "node:crypto";
 import * as util from "node:util";
 
-export const TextDecoder = globalThis.TextDecoder ?? util.TextDecoder;
-export const TextEncoder = globalThis.TextEncoder ?? util.TextEncoder;
-export const crypto = (globalThis.crypto?.subtle ? globalThis.crypto : webcrypto) as typeof globalThis.crypto;
+// The bundle has "globalThis" for what is exported below, so the true one goes by its older name.
+export const TextDecoder = global.TextDecoder ?? util.TextDecoder;
+export const TextEncoder = global.TextEncoder ?? util.TextEncoder;
+export const crypto = (global.crypto?.subtle ? global.crypto : webcrypto) as typeof globalThis.crypto;
 
-/** Stands for `globalThis` in the bundle. */
-export const hostGlobal: object = Object.create(globalThis, { crypto: { value: crypto } });
+/** Stands for `globalThis`, `self` and `window` in the bundle. */
+export const hostGlobal: object = Object.create(global, { crypto: { value: crypto } });
