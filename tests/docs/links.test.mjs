@@ -48,11 +48,14 @@ test("docs/rules: the links of the generated pages lead somewhere", () => {
   }
 });
 
-test("README.md leads to every page", () => {
+test("README.md leads to every page, and a page to those in the folder of its name", () => {
   const targets = readDocument("README.md").links.map(({ target }) => target);
   const pages = documents.filter((path) => path.startsWith("docs/"));
   for (const path of [...pages, "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"]) {
-    assert.ok(targets.includes(path), `README.md has no link to ${path}`);
+    const folder = posix.dirname(path);
+    const parent = ["docs", "."].includes(folder) ? "README.md" : `${folder}.md`;
+    const found = parent === "README.md" ? targets : readDocument(parent).links.map(({ target }) => `docs/${target}`);
+    assert.ok(found.includes(path), `${parent} has no link to ${path}`);
   }
 });
 

@@ -15,6 +15,7 @@ export const documents = [
   "examples/mcp/README.md",
   "examples/worker/README.md",
   ...pagesIn("docs"),
+  ...pagesIn("docs/testing"),
 ];
 
 /** The pages that are generated, one for each rule: in English alone, as error messages are, and of no guide. */
