@@ -229,8 +229,9 @@ export class TestIssuer<Client extends string = string, User extends string = st
   }
 
   /**
-   * Goes back to the start: every sign-in, code and token is forgotten, users and clients are those of the
-   * configuration, and random numbers and the clock begin anew. Requests under way are still answered by what was.
+   * Goes back to the start: sessions, refresh tokens and device requests are forgotten, users and clients are those of
+   * the configuration, and random numbers and the clock begin anew. As the same requests then make the same tokens
+   * again, an access token from before still works until it expires. Requests under way are still answered by what was.
    *
    * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
    */
