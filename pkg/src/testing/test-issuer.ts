@@ -126,9 +126,15 @@ export class TestIssuer<Client extends string = string, User extends string = st
    *
    * @throws {EiamTokenError} `invalid_argument` if a part of the request is wrong; the message says which
    */
-  readonly handle: Handle = (request, options) => {
-    const handle: Handle = (request, options) => this.#issuer.handle(request, options);
-    return answerAutomatically(handle, this.url, this.#automatic, (name) => this.#people.get(name), request, options);
+  readonly handle = (request: PlainRequest, options?: RequestOptions): Promise<PlainReply> => {
+    return answerAutomatically(
+      this.#site().handle,
+      this.url,
+      this.#automatic,
+      (name) => this.#people.get(name),
+      request,
+      options,
+    );
   };
 
   /**
