@@ -50,7 +50,7 @@ export async function bundleTestingForRequire() {
     inject: [inRoot("pkg/src/testing/require/host.ts")],
     define: { globalThis: "hostGlobal", self: "hostGlobal", window: "hostGlobal" },
     supported: { "dynamic-import": false },
-    plugins: [modulesAsText],
+    plugins: [moduleOfTesting, modulesAsText],
   });
 }
 
@@ -98,9 +98,31 @@ export async function bundleQr() {
   copyToDemo("qr");
 }
 
+/** @type {import("esbuild").Plugin} The test issuer's TypeScript is the issuer's, over a module of its own. */
+const moduleOfTesting = {
+  name: "module-of-testing",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/generated\/issuer\/glue\.js$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.replace("/issuer/", "/testing/")),
+    }));
+    onResolve({ filter: /\/dist\/issuer\.wasm\?printable$/ }, ({ resolveDir }) => ({
+      path: resolve(resolveDir, "../../dist/testing.wasm"),
+      suffix: "?printable",
+    }));
+  },
+};
+
+/**
+ * What a bundle's module is beside that of its name.
+ * @param {string} name
+ */
+function replacements(name) {
+  return name === "testing" ? [moduleOfTesting] : [];
+}
+
 /** @param {string} name */
 function bundleInline(name) {
-  return esbuild(name, `pkg/dist/${name}.js`, { plugins: [modulesAsText, textLast] });
+  return esbuild(name, `pkg/dist/${name}.js`, { plugins: [...replacements(name), modulesAsText, textLast] });
 }
 
 /**
@@ -127,7 +149,7 @@ const textLast = {
 
 /** @param {string} name */
 function bundleWithFile(name) {
-  return esbuild(name, `pkg/dist/${name}.workerd.js`, { plugins: [modulesAsFiles] });
+  return esbuild(name, `pkg/dist/${name}.workerd.js`, { plugins: [...replacements(name), modulesAsFiles(name)] });
 }
 
 /**
@@ -176,16 +198,18 @@ export const modulesAsText = {
   },
 };
 
-/** @type {import("esbuild").Plugin} Leaves `*.wasm` an import, of the file beside the bundle. */
-const modulesAsFiles = {
+/**
+ * Leaves `*.wasm` an import, of the file beside the bundle.
+ *
+ * @param {string} name of both
+ * @returns {import("esbuild").Plugin}
+ */
+const modulesAsFiles = (name) => ({
   name: "modules-as-files",
   setup({ onResolve }) {
     onResolve({ filter: /-module\.inline\.js$/ }, ({ path, resolveDir }) => ({
       path: resolve(resolveDir, path.replace(".inline.js", ".file.ts")),
     }));
-    onResolve({ filter: /\/dist\/\w+\.wasm$/ }, ({ path }) => ({
-      path: path.replace(/.*\//, "./"),
-      external: true,
-    }));
+    onResolve({ filter: /\/dist\/\w+\.wasm$/ }, () => ({ path: `./${name}.wasm`, external: true }));
   },
-};
+});

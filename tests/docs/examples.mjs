@@ -220,9 +220,11 @@ export const examples = {
   "testing/clock.ts advance": testIssuer,
   "testing/clock.ts set": testIssuer,
   "testing/create.ts createTestIssuer": javascript(),
+  "testing/journal.ts last": testIssuer,
   "testing/start.ts startIssuer": javascript(),
   "testing/test-issuer.ts fetch": testIssuer,
   "testing/test-issuer.ts fork": testIssuer,
+  "testing/test-issuer.ts next": testIssuer,
   "testing/test-issuer.ts signIn": testIssuer,
   "testing/test-issuer.ts tokens": testIssuer,
   "testing/test-issuer.ts approve": javascript({

@@ -69,6 +69,8 @@ export interface IssuerOptions {
   readonly claimsTimeout?: number | undefined;
   /** How clients are told that a login session ended, if they have a `backchannelLogoutUri`. */
   readonly backchannelLogout?: BackchannelLogoutOptions | undefined;
+  /** What requests below `/_control` have to bring to a test issuer, and whether others are told so. @internal */
+  readonly control?: { readonly token: string; readonly isExposed: boolean } | undefined;
 }
 
 /** What a valid access token grants. */
@@ -272,6 +274,8 @@ export class Issuer {
         storedKey,
         claims: claims && claimsSource(claims, String(config.baseUrl), claimsTimeout),
         fetchDocument: fetch && documentFetcher(fetch),
+        controlToken: options.control?.token,
+        controlExposed: options.control?.isExposed,
         ...keyHost(storage !== undefined && !storage.structuredClone),
       }),
     );

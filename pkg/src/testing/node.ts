@@ -24,7 +24,11 @@ export interface Outgoing {
   statusCode: number;
   readonly headersSent: boolean;
   setHeader(name: string, value: string | readonly string[]): void;
-  end(body?: Uint8Array | string, then?: () => void): void;
+  readonly destroyed: boolean;
+  once(event: "drain" | "close", listener: () => void): void;
+  write(piece: Uint8Array, then?: () => void): boolean;
+  end(body?: Uint8Array | string): void;
+  destroy(): void;
 }
 
 /** A server. */

@@ -19,6 +19,11 @@ export interface TestIssuerOptions<Client extends string = DefaultClient, User e
   /** The time at which the clock stands still until it is told otherwise. Default: it goes with the host's. */
   readonly clock?: Instant | undefined;
   /**
+   * Whether requests below `/_control` that bring {@link TestIssuer.controlToken} are answered, for tests in other
+   * languages; without the token they get a 401, and 404 if this is left out. Default: `false`.
+   */
+  readonly control?: boolean | undefined;
+  /**
    * What all random numbers follow from: an issuer of the same seed that gets the same requests at the same time gives
    * the same octets, if its signatures repeat (RSA with PKCS #1 v1.5, as `RS256`, and `EdDSA`). Anybody who knows the
    * seed can forge every token. Default: random.
@@ -49,6 +54,10 @@ export interface ListenOptions {
 export function checkOptions(options: unknown, isServed: boolean): void {
   checkNames("options", options, isServed ? { ...OPTION_NAMES, ...LISTEN_NAMES } : OPTION_NAMES);
   checkAutomatic("options", options);
+  const { control } = options as { control?: unknown };
+  if (control !== undefined && typeof control !== "boolean") {
+    throw invalid("options.control", "expected true or false");
+  }
   if (!isServed) return;
   const { port = 0, host = "127.0.0.1", tls } = options as ListenOptions;
   if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
@@ -78,6 +87,7 @@ const OPTION_NAMES: Names = {
   config: true,
   clock: true,
   seed: true,
+  control: true,
   autoSignIn: true,
   autoConsent: true,
   backchannelLogout: true,

@@ -3,6 +3,7 @@ import type { PlainReply, PlainRequest, RequestOptions } from "../issuer/plain.j
 import { hostIn, isLoopback, nameOf } from "./hosts.js";
 import { type Incoming, type NodeServer, type Outgoing, http, https } from "./node.js";
 import type { ListenOptions } from "./options.js";
+import { Cut, faultsOf, pause, piecesOf } from "./transport.js";
 
 /** Answers a request of plain values. */
 export type Handle = (request: PlainRequest, options: RequestOptions) => Promise<PlainReply>;
@@ -116,7 +117,7 @@ async function answer(
     const plain = { method, url: `${base.protocol}//${host}${path}`, headers, body };
     const reply = await handle(plain, socket.remoteAddress === undefined ? {} : { source: socket.remoteAddress });
     // Of a body that was not read to its end, the rest must not be taken for the next request.
-    send(response, reply, body.length > BODY_LIMIT);
+    await send(response, reply, body.length > BODY_LIMIT);
   } catch (error) {
     if (request.destroyed && !request.complete) return;
     const reason = error instanceof Error ? error.message : "unknown error";
@@ -131,14 +132,44 @@ function pathOf(target: string): string {
   return path.startsWith("/") ? path : `/${path.replace(/^\*/, "")}`;
 }
 
-function send(response: Outgoing, { status, headers, body }: PlainReply, isLast: boolean): void {
+async function send(
+  response: Outgoing,
+  { status, headers, body, transport = [] }: PlainReply,
+  isLast: boolean,
+): Promise<void> {
+  const faults = faultsOf(transport);
+  if (faults.delay > 0) await pause(faults.delay);
+  if (faults.isDropped) return response.destroy();
   response.statusCode = status;
   const fields = new Map<string, string[]>();
   for (const [name, value] of headers) fields.set(name, [...(fields.get(name) ?? []), value]);
   for (const [name, values] of fields) response.setHeader(name, values.length === 1 ? (values[0] ?? "") : values);
   if (isLast) response.setHeader("connection", "close");
-  response.end(body);
+  if (transport.length === 0) return response.end(body);
+  // A body that ends too early is seen to, because its length is known; one that never ends has none.
+  if (!faults.isEndless) response.setHeader("content-length", String(body.length));
+  try {
+    for await (const piece of piecesOf(body, faults)) {
+      if (response.destroyed) return;
+      if (!response.write(piece)) await drained(response);
+    }
+    response.end();
+  } catch (error) {
+    if (!(error instanceof Cut)) throw error;
+    // What was written goes first.
+    response.write(NOTHING, () => response.destroy());
+  }
 }
+
+/** Whoever reads slowly is waited for, so that a body without end does not fill the memory. */
+function drained(response: Outgoing): Promise<void> {
+  return new Promise((resolve) => {
+    response.once("drain", resolve);
+    response.once("close", resolve);
+  });
+}
+
+const NOTHING = new Uint8Array(0);
 
 function refuse(response: Outgoing, status: number, error: string, reason: string): void {
   response.statusCode = status;

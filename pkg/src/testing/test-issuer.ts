@@ -12,11 +12,16 @@ import { type TestTokens, type TokensRequest, authorize, tokens } from "./acts/t
 import type { Handle } from "./acts/walk.js";
 import { TestClock } from "./clock.js";
 import { type PersonConfig, personOf, shortPath, wholeConfig } from "./config.js";
+import { type Control, controlOf } from "./control.js";
 import type { HostAsyncDisposable } from "./disposable.js";
+import { Hostile } from "./hostile.js";
+import { Journal } from "./journal.js";
 import { testKeys } from "./keys.js";
 import { type TestIssuerOptions, checkAutomatic } from "./options.js";
 import { type Records, type TestClient, type TestUser, recordsOf } from "./records.js";
-import { digest, seedOctets } from "./seed.js";
+import { responseOf } from "./response.js";
+import { Script, type ScriptMatcher, type Scripted } from "./script.js";
+import { digest, seedOctets, webCrypto } from "./seed.js";
 import { checkNames, mostSimilar, shortened } from "./similar.js";
 import type { IssuerUrls } from "./urls.js";
 
@@ -28,6 +33,8 @@ interface Beginning {
   readonly octets: Uint8Array;
   /** Where it is reached. */
   readonly url: string;
+  /** What a request below `/_control` has to bring. */
+  readonly controlToken: string;
 }
 
 /** An issuer that is declared by `await using` is closed at the end of its block. */
@@ -47,9 +54,18 @@ export class TestIssuer<Client extends string = string, User extends string = st
   readonly users: Readonly<Record<User, TestUser>>;
   /** The issuer's time. */
   readonly clock: TestClock;
+  /** Every request, with what was decided and why. */
+  readonly journal: Journal;
+  /** Answers that are not the issuer's own. */
+  readonly script: Script;
+  /** Ways to misbehave. */
+  readonly hostile: Hostile;
+  /** What a request below `/_control` has to bring as `Authorization: Bearer`. */
+  readonly controlToken: string;
+  readonly #control: Control;
   readonly #beginning: Beginning;
   readonly #stop: () => Promise<void>;
-  #issuer: Issuer;
+  readonly #issuer: Issuer;
   #forks = 0;
   #automatic: AutomaticOptions;
   /** Everybody who can sign in now, by username. */
@@ -68,6 +84,11 @@ export class TestIssuer<Client extends string = string, User extends string = st
     this.#stop = stop;
     this.#issuer = issuer;
     this.#automatic = beginning.options;
+    this.controlToken = beginning.controlToken;
+    this.#control = controlOf(this.url, this.controlToken, this.#site().handle);
+    this.journal = new Journal(this.#control);
+    this.script = new Script(this.#control);
+    this.hostile = new Hostile(this.#control);
     this.#people = new Map(Object.entries(records.users));
     this.#applications = applicationsIn(records.clients);
     // Not every host has `Symbol.asyncDispose`.
@@ -88,7 +109,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
     const octets = await seedOctets(options.seed);
     const config = await configOf(options, address, octets);
     const url = config.baseUrl === "request" ? address : config.baseUrl;
-    const beginning = { config, options, octets, url };
+    const beginning = { config, options, octets, url, controlToken: newToken() };
     const clock = new TestClock(options.clock);
     const issuer = await begin(beginning, clock);
     const records = await recordsOf(config, url, (request) => issuer.handle(request));
@@ -114,11 +135,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
     const isRequest = typeof input === "object" && "arrayBuffer" in input && init === undefined;
     const request = isRequest ? input : new Request(input as string, init);
     checkRequest(request, options?.source);
-    const { status, headers, body } = await this.handle(await plainOf(request), options);
-    return new Response(body.length > 0 ? (body as Uint8Array<ArrayBuffer>) : null, {
-      status,
-      headers: headers as [string, string][],
-    });
+    return responseOf(await this.handle(await plainOf(request), options));
   };
 
   /**
@@ -219,6 +236,30 @@ export class TestIssuer<Client extends string = string, User extends string = st
   }
 
   /**
+   * Says what happens to the next request at an endpoint, in place of the issuer's answer or with it.
+   *
+   * @param endpoint such as `token`, `userinfo`, `jwks` or `discovery`
+   * @throws {InvalidArgumentError} if it is no text
+   * @example
+   * ```js
+   * await issuer.next("token", { client: "web" }).fail(503);
+   * await issuer.next("userinfo").times(2).delay(50);
+   * ```
+   */
+  next(endpoint: string, matcher?: ScriptMatcher): Scripted {
+    return this.script.next(endpoint, matcher);
+  }
+
+  /**
+   * Lets one token expire now, whatever its kind.
+   *
+   * @throws {InvalidArgumentError} if the issuer did not give it out
+   */
+  async expire(token: string): Promise<void> {
+    await this.#control("POST", "expire", { token });
+  }
+
+  /**
    * Ends every sign-in, code and token, as if each user and each application were disabled for a moment.
    *
    * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
@@ -237,18 +278,16 @@ export class TestIssuer<Client extends string = string, User extends string = st
   /**
    * Goes back to the start: sessions, refresh tokens and device requests are forgotten, users and clients are those of
    * the configuration, and random numbers and the clock begin anew. As the same requests then make the same tokens
-   * again, an access token from before still works until it expires. Requests under way are still answered by what was.
+   * again, an access token from before still works until it expires. Faults, hostile cases and the journal begin anew.
    *
    * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
    */
   async reset(): Promise<void> {
-    const former = this.#issuer;
     this.#automatic = this.#beginning.options;
     this.#people = new Map(Object.entries(this.users));
     this.#applications = applicationsIn(this.clients);
     this.clock.reset();
-    this.#issuer = await begin(this.#beginning, this.clock);
-    former.free();
+    await this.#control("POST", "reset");
   }
 
   /**
@@ -267,8 +306,12 @@ export class TestIssuer<Client extends string = string, User extends string = st
     const octets = await digest(`fork ${++this.#forks}`, this.#beginning.octets);
     const clock = this.clock.copy();
     const key = this.#issuer.key;
-    const { config, options } = this.#beginning;
-    const issuer = await Issuer.restore(config, this.#issuer.snapshot(), issuerOptions(options, octets, clock, key));
+    const { config } = this.#beginning;
+    const issuer = await Issuer.restore(
+      config,
+      this.#issuer.snapshot(),
+      issuerOptions(this.#beginning, octets, clock, key),
+    );
     const { instance, clients, users } = this;
     const fork = new TestIssuer<Client, User>(
       issuer,
@@ -350,6 +393,14 @@ export class TestIssuer<Client extends string = string, User extends string = st
   }
 }
 
+/** Nobody can guess it, whatever the seed is. */
+function newToken(): string {
+  const octets = webCrypto().getRandomValues(new Uint8Array(24));
+  return btoa(String.fromCharCode(...octets))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_");
+}
+
 function applicationsIn(clients: Readonly<Record<string, TestClient>>): Map<string, ApplicationConfig> {
   return new Map(Object.values(clients).map(({ clientId, application }) => [clientId, application]));
 }
@@ -384,9 +435,10 @@ function hostsOf({ allowedHosts = [] }: IssuerConfig, address: string): readonly
   return Array.isArray(allowedHosts) ? [...allowedHosts, new URL(address).host] : allowedHosts;
 }
 
-async function begin({ config, options, octets }: Beginning, clock: TestClock): Promise<Issuer> {
+async function begin(beginning: Beginning, clock: TestClock): Promise<Issuer> {
+  const { config, options, octets } = beginning;
   try {
-    return await Issuer.create(config, issuerOptions(options, octets, clock, options.key));
+    return await Issuer.create(config, issuerOptions(beginning, octets, clock, options.key));
   } catch (error) {
     if (!(error instanceof IssuerConfigError)) throw error;
     // The whole configuration is not what the test has written.
@@ -399,12 +451,14 @@ async function begin({ config, options, octets }: Beginning, clock: TestClock): 
 }
 
 function issuerOptions(
-  options: TestIssuerOptions<string, string>,
+  { options, controlToken: token }: Beginning,
   octets: Uint8Array,
   clock: TestClock,
   key: TestIssuerOptions["key"],
 ) {
   const { backchannelLogout, claims, claimsTimeout, cookieSuffix, fetch, sessions } = options;
   const random = (bytes: Uint8Array) => bytes.set(octets);
-  return { backchannelLogout, claims, claimsTimeout, cookieSuffix, fetch, sessions, key, random, clock: clock.now };
+  const control = { token, isExposed: options.control === true };
+  const own = { random, clock: clock.now, key, control };
+  return { backchannelLogout, claims, claimsTimeout, cookieSuffix, fetch, sessions, ...own };
 }

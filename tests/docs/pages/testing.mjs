@@ -12,6 +12,8 @@ export const blocks = {
   "Sign-ins": [javascript()],
   Time: [javascript()],
   "The same again": [javascript()],
+  Faults: [javascript()],
+  Journal: [javascript()],
   "In the same process": [nodeTest()],
   Deno: [denoServer({ path: METADATA })],
   Python: [
