@@ -201,9 +201,17 @@ describe("an issuer without a server", () => {
   });
 
   test("fork() makes an issuer of the present state that goes its own way", async () => {
-    const issuer = await createTestIssuer();
+    const issuer = await createTestIssuer({ clock: 1_900_000_000 });
     const { refresh_token } = await userTokens(issuer, issuer.fetch);
     const fork = await issuer.fork();
+    const twin = await issuer.fork();
+    // Both draw the same random numbers from now on.
+    assert.deepEqual(await userTokens(fork, fork.fetch), await userTokens(twin, twin.fetch));
+    await twin.setUser("carol");
+    twin.clock.advance("2d");
+    await twin.reset();
+    assert.equal(await twin.removeUser("carol"), false);
+    assert.equal(await isActive(twin, refresh_token, twin.fetch), true);
     fork.clock.advance("2d");
     assert.equal(await isActive(fork, refresh_token, fork.fetch), false);
     assert.equal(await isActive(issuer, refresh_token, issuer.fetch), true);

@@ -483,6 +483,17 @@ export class Issuer {
     return this.locate(request).applicationId;
   }
 
+  /**
+   * A test issuer of the same state and keys, which goes its own way. Only the module of test issuers has this.
+   *
+   * @param options those of them that do not belong to the state: `clock` and `backchannelLogout`
+   * @internal
+   */
+  fork(options: Pick<IssuerOptions, "clock" | "backchannelLogout">): Issuer {
+    const raw = call(() => (this.#open() as RawIssuer & { fork(): RawIssuer }).fork());
+    return new Issuer(raw, options, [], false);
+  }
+
   /** Releases the issuer's memory. It cannot be used afterwards, but requests in progress are still answered. */
   free(): void {
     this.#raw?.free();

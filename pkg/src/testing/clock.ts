@@ -15,14 +15,16 @@ const LIMIT = 2n ** 63n - 1n;
  * the same time: `{ clock: issuer.clock.now }`.
  */
 export class TestClock {
-  readonly #start: { at: bigint | undefined };
-  #offset = 0n;
+  /** What {@link TestClock.reset} goes back to. */
+  readonly #start: { readonly offset: bigint; readonly frozenAt: bigint | undefined };
+  #offset: bigint;
   #frozenAt: bigint | undefined;
 
   /** @internal */
-  constructor(at: Instant | undefined) {
-    this.#start = { at: at === undefined ? undefined : instant(at, "clock") };
-    this.reset();
+  constructor(at: Instant | undefined, offset = 0n) {
+    this.#offset = offset;
+    this.#frozenAt = at === undefined ? undefined : instant(at, "clock");
+    this.#start = { offset, frozenAt: this.#frozenAt };
   }
 
   /** The time in Unix seconds. It is bound, so it can be passed on. */
@@ -69,16 +71,13 @@ export class TestClock {
 
   /** Goes back to how it began. @internal */
   reset(): void {
-    this.#offset = 0n;
-    this.#frozenAt = this.#start.at;
+    this.#offset = this.#start.offset;
+    this.#frozenAt = this.#start.frozenAt;
   }
 
-  /** A clock that stands or goes as this one, and changes by itself from now on. @internal */
+  /** A clock that begins as this one is, and changes by itself from now on. @internal */
   copy(): TestClock {
-    const copy = new TestClock(this.#start.at);
-    copy.#offset = this.#offset;
-    copy.#frozenAt = this.#frozenAt;
-    return copy;
+    return new TestClock(this.#frozenAt, this.#offset);
   }
 
   #moveTo(time: bigint, name: string): this {

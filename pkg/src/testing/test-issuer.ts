@@ -21,7 +21,7 @@ import { type TestIssuerOptions, checkAutomatic } from "./options.js";
 import { type Records, type TestClient, type TestUser, recordsOf } from "./records.js";
 import { responseOf } from "./response.js";
 import { Script, type ScriptMatcher, type Scripted } from "./script.js";
-import { digest, seedOctets, webCrypto } from "./seed.js";
+import { seedOctets, webCrypto } from "./seed.js";
 import { checkNames, mostSimilar, shortened } from "./similar.js";
 import type { IssuerUrls } from "./urls.js";
 
@@ -35,6 +35,15 @@ interface Beginning {
   readonly url: string;
   /** What a request below `/_control` has to bring. */
   readonly controlToken: string;
+}
+
+/** What of an issuer's state the acts need. */
+interface Known {
+  readonly automatic: AutomaticOptions;
+  /** Everybody who can sign in, by username. */
+  readonly people: ReadonlyMap<string, TestUser>;
+  /** The applications, by id. */
+  readonly applications: ReadonlyMap<string, ApplicationConfig>;
 }
 
 /** An issuer that is declared by `await using` is closed at the end of its block. */
@@ -66,15 +75,21 @@ export class TestIssuer<Client extends string = string, User extends string = st
   readonly #beginning: Beginning;
   readonly #stop: () => Promise<void>;
   readonly #issuer: Issuer;
-  #forks = 0;
+  /** What {@link TestIssuer.reset} goes back to. */
+  readonly #start: Known;
   #automatic: AutomaticOptions;
-  /** Everybody who can sign in now, by username. */
   #people: Map<string, TestUser>;
-  /** The applications that there are now, by id. */
   #applications: Map<string, ApplicationConfig>;
 
   /** @internal */
-  constructor(issuer: Issuer, clock: TestClock, beginning: Beginning, records: Records, stop = async () => {}) {
+  constructor(
+    issuer: Issuer,
+    clock: TestClock,
+    beginning: Beginning,
+    records: Records,
+    stop = async () => {},
+    start = knownAtStart(beginning, records),
+  ) {
     this.url = beginning.url;
     this.instance = records.instance;
     this.clients = records.clients as Readonly<Record<Client, TestClient>>;
@@ -83,14 +98,15 @@ export class TestIssuer<Client extends string = string, User extends string = st
     this.#beginning = beginning;
     this.#stop = stop;
     this.#issuer = issuer;
-    this.#automatic = beginning.options;
+    this.#start = start;
+    this.#automatic = start.automatic;
+    this.#people = new Map(start.people);
+    this.#applications = new Map(start.applications);
     this.controlToken = beginning.controlToken;
     this.#control = controlOf(this.url, this.controlToken, this.#site().handle);
     this.journal = new Journal(this.#control);
     this.script = new Script(this.#control);
     this.hostile = new Hostile(this.#control);
-    this.#people = new Map(Object.entries(records.users));
-    this.#applications = applicationsIn(records.clients);
     // Not every host has `Symbol.asyncDispose`.
     if (Symbol.asyncDispose) Object.defineProperty(this, Symbol.asyncDispose, { value: () => this.close() });
   }
@@ -283,15 +299,16 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
    */
   async reset(): Promise<void> {
-    this.#automatic = this.#beginning.options;
-    this.#people = new Map(Object.entries(this.users));
-    this.#applications = applicationsIn(this.clients);
+    this.#automatic = this.#start.automatic;
+    this.#people = new Map(this.#start.people);
+    this.#applications = new Map(this.#start.applications);
     this.clock.reset();
     await this.#control("POST", "reset");
   }
 
   /**
    * Makes an independent issuer that continues from the present state: what happens to one does not happen to the other.
+   * Its {@link TestIssuer.reset} goes back to here, and both draw the same random numbers from now on.
    * It has the same URLs and listens nowhere, so it is reached by its {@link TestIssuer.fetch} and
    * {@link TestIssuer.handle}.
    *
@@ -303,26 +320,17 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * ```
    */
   async fork(): Promise<TestIssuer<Client, User>> {
-    const octets = await digest(`fork ${++this.#forks}`, this.#beginning.octets);
     const clock = this.clock.copy();
-    const key = this.#issuer.key;
-    const { config } = this.#beginning;
-    const issuer = await Issuer.restore(
-      config,
-      this.#issuer.snapshot(),
-      issuerOptions(this.#beginning, octets, clock, key),
-    );
+    const { backchannelLogout } = this.#beginning.options;
+    const issuer = this.#issuer.fork({ clock: clock.now, backchannelLogout });
     const { instance, clients, users } = this;
-    const fork = new TestIssuer<Client, User>(
-      issuer,
-      clock,
-      { ...this.#beginning, octets },
-      { instance, clients, users },
-    );
-    fork.#automatic = this.#automatic;
-    fork.#people = new Map(this.#people);
-    fork.#applications = new Map(this.#applications);
-    return fork;
+    const known = {
+      automatic: this.#automatic,
+      people: new Map(this.#people),
+      applications: new Map(this.#applications),
+    };
+    const listensNowhere = async () => {};
+    return new TestIssuer(issuer, clock, this.#beginning, { instance, clients, users }, listensNowhere, known);
   }
 
   /**
@@ -401,8 +409,9 @@ function newToken(): string {
     .replaceAll("/", "_");
 }
 
-function applicationsIn(clients: Readonly<Record<string, TestClient>>): Map<string, ApplicationConfig> {
-  return new Map(Object.values(clients).map(({ clientId, application }) => [clientId, application]));
+function knownAtStart({ options }: Beginning, { clients, users }: Records): Known {
+  const applications = Object.values(clients).map(({ clientId, application }) => [clientId, application] as const);
+  return { automatic: options, people: new Map(Object.entries(users)), applications: new Map(applications) };
 }
 
 function notFound(kind: string, name: unknown, known: readonly string[]): never {
