@@ -1,11 +1,19 @@
 import "./lib/require-node.mjs";
-import { bundle, bundleFileStorage, bundleProviders, bundleQr, bundleResource, copyToDemo } from "./lib/bundle.mjs";
+import {
+  bundle,
+  bundleFileStorage,
+  bundleProviders,
+  bundleQr,
+  bundleResource,
+  bundleTestingForRequire,
+  copyToDemo,
+} from "./lib/bundle.mjs";
 import { declare } from "./lib/declarations.mjs";
 import { copyDocuments } from "./lib/documents.mjs";
 import { installPackages, prepareRust } from "./lib/prepare.mjs";
 import { all, mainOf, step, stepBeside } from "./lib/report.mjs";
 import { stampBuild } from "./lib/stamp.mjs";
-import { bind, buildGlueWriter, client, compile, halves, issuer, optimise } from "./lib/wasm.mjs";
+import { bind, buildGlueWriter, client, compile, halves, issuer, optimise, testing } from "./lib/wasm.mjs";
 
 /**
  * Builds the npm package into pkg/dist, and what the demo loads into www/dist; what a fresh clone lacks
@@ -18,8 +26,13 @@ export async function build() {
   // The larger one first: the other one is compiled while it is optimised.
   const compiledIssuer = compiling(issuer);
   const compiledClient = afterwards(compiledIssuer, () => compiling(client));
+  const compiledTesting = afterwards(compiledClient, () => compiling(testing));
   const ready = all([packages, glueWriter]);
-  await all([finishing(issuer, [compiledIssuer, ready]), finishing(client, [compiledClient, ready])]);
+  await all([
+    finishing(issuer, [compiledIssuer, ready]),
+    finishing(client, [compiledClient, ready]),
+    finishing(testing, [compiledTesting, ready]),
+  ]);
   await step("Bundling", async () => {
     for (const { name } of halves) {
       await bundle(name);
@@ -28,6 +41,8 @@ export async function build() {
     await bundleFileStorage();
     await bundleProviders();
     await bundleResource();
+    await bundle("testing");
+    await bundleTestingForRequire();
     await bundleQr();
   });
   await step("Writing type declarations", declare);

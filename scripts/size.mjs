@@ -13,7 +13,15 @@ import { features } from "./size-features.mjs";
  * @typedef {{ raw: number, gzip: number, brotli: number }} Sizes
  */
 
-const SHIPPED = ["client.wasm", "issuer.wasm", "client.js", "issuer.js", "client.workerd.js", "issuer.workerd.js"];
+const SHIPPED = [
+  "client.wasm",
+  "issuer.wasm",
+  "testing.wasm",
+  "client.js",
+  "issuer.js",
+  "client.workerd.js",
+  "issuer.workerd.js",
+];
 
 /**
  * What a user's bundler makes of programs that import the package: their names in the limits, and their texts.

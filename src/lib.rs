@@ -57,6 +57,8 @@ pub mod rustcrypto;
 pub mod seconds;
 pub mod secret;
 pub mod signature;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 
 #[cfg(target_arch = "wasm32")]

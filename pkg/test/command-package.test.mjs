@@ -46,13 +46,17 @@ describe("the npm package", () => {
       "issuer.workerd",
       "providers",
       "resource",
+      "testing",
+      "testing.workerd",
       "file-storage",
       "qr",
     ].map((name) => `dist/${name}.js`);
     const expected = [
       ...["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"],
       ...modules,
-      ...["dist/client.wasm", "dist/issuer.wasm", "schema/issuer-config.schema.json"],
+      "dist/testing.cjs",
+      ...["dist/client.wasm", "dist/issuer.wasm", "dist/testing.wasm"],
+      ...["schema/control.openapi.json", "schema/issuer-config.schema.json"],
     ];
     const inFolder = (folder, ending) =>
       readdirSync(join(pkg, folder), { recursive: true, encoding: "utf8" })

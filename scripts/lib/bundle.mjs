@@ -46,6 +46,21 @@ export async function bundleProviders() {
   await build({ ...OPTIONS, ...entry("client/providers", "pkg/dist/providers.js"), platform: "neutral", plugins });
 }
 
+/**
+ * Bundles the test issuer a third time, for `require` in test runners that load no modules: all in one file, with what
+ * their environments lack.
+ */
+export async function bundleTestingForRequire() {
+  await esbuild("testing", "pkg/dist/testing.cjs", {
+    format: "cjs",
+    platform: "node",
+    inject: [inRoot("pkg/src/testing/require/host.ts")],
+    define: { globalThis: "hostGlobal", self: "hostGlobal", window: "hostGlobal" },
+    supported: { "dynamic-import": false },
+    plugins: [moduleOfTesting, modulesAsText],
+  });
+}
+
 /** Bundles what resource servers need, without WebAssembly. */
 export async function bundleResource() {
   const { build } = await import("esbuild");
@@ -90,10 +105,32 @@ export async function bundleQr() {
   copyToDemo("qr");
 }
 
+/** @type {import("esbuild").Plugin} The test issuer's TypeScript is the issuer's, over a module of its own. */
+const moduleOfTesting = {
+  name: "module-of-testing",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/generated\/issuer\/glue\.js$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.replace("/issuer/", "/testing/")),
+    }));
+    onResolve({ filter: /\/dist\/issuer\.wasm\?printable$/ }, ({ resolveDir }) => ({
+      path: resolve(resolveDir, "../../dist/testing.wasm"),
+      suffix: "?printable",
+    }));
+  },
+};
+
+/**
+ * What a bundle's module is beside that of its name.
+ * @param {string} name
+ */
+function replacements(name) {
+  return name === "testing" ? [moduleOfTesting] : [];
+}
+
 /** @param {string} name */
 function bundleInline(name) {
   return esbuild(name, `pkg/dist/${name}.js`, {
-    plugins: [modulesAsText, numbersInPlace, arranged(`${name}_default`)],
+    plugins: [...replacements(name), modulesAsText, numbersInPlace, arranged(`${name}_default`)],
   });
 }
 
@@ -114,7 +151,8 @@ const arranged = (last) => ({
 
 /** @param {string} name */
 function bundleWithFile(name) {
-  return esbuild(name, `pkg/dist/${name}.workerd.js`, { plugins: [modulesAsFiles, numbersInPlace, arranged()] });
+  const plugins = [...replacements(name), modulesAsFiles(name), numbersInPlace, arranged()];
+  return esbuild(name, `pkg/dist/${name}.workerd.js`, { plugins });
 }
 
 /**
@@ -163,16 +201,18 @@ export const modulesAsText = {
   },
 };
 
-/** @type {import("esbuild").Plugin} Leaves `*.wasm` an import, of the file beside the bundle. */
-const modulesAsFiles = {
+/**
+ * Leaves `*.wasm` an import, of the file beside the bundle.
+ *
+ * @param {string} name of both
+ * @returns {import("esbuild").Plugin}
+ */
+const modulesAsFiles = (name) => ({
   name: "modules-as-files",
   setup({ onResolve }) {
     onResolve({ filter: /-module\.inline\.js$/ }, ({ path, resolveDir }) => ({
       path: resolve(resolveDir, path.replace(".inline.js", ".file.ts")),
     }));
-    onResolve({ filter: /\/dist\/\w+\.wasm$/ }, ({ path }) => ({
-      path: path.replace(/.*\//, "./"),
-      external: true,
-    }));
+    onResolve({ filter: /\/dist\/\w+\.wasm$/ }, () => ({ path: `./${name}.wasm`, external: true }));
   },
-};
+});

@@ -3,6 +3,7 @@ import { compile } from "json-schema-to-typescript";
 import { cargoEnv } from "./cargo.mjs";
 import { inRoot, root } from "./paths.mjs";
 import { readOutput } from "./process.mjs";
+import { rulePages } from "./rule-pages.mjs";
 
 /** What is made of the structs in src/issuer/config, the list in src/signature.rs and the rules in src/rules, and committed. */
 const SCHEMA = "pkg/schema/issuer-config.schema.json";
@@ -14,19 +15,20 @@ const TABLES = "pkg/src/client/generated/tables.ts";
 
 /**
  * What the files must hold: the JSON Schema that the crate's own structs give, the TypeScript types that the schema
- * gives, the algorithms of signatures, which the client's own list is compared with, and what the client has to know
- * of its rules.
+ * gives, the algorithms of signatures, which the client's own list is compared with, what the client has to know
+ * of its rules, and a page for each rule by which the issuer refuses requests.
  *
  * @returns {Promise<Record<string, string>>}
  */
 export async function generatedFiles() {
   const printed = await readOutput("cargo", ["run", "--quiet", "--package", "facts"], { env: cargoEnv() });
-  const { schema, algorithms, rules } = JSON.parse(printed);
+  const { schema, algorithms, rules, refusals } = JSON.parse(printed);
   return {
     [SCHEMA]: schema,
     [TYPES]: formatted(TYPES, await typesOf(JSON.parse(schema))),
     [ALGORITHMS]: `${JSON.stringify(algorithms, null, 2)}\n`,
     [TABLES]: formatted(TABLES, TABLES_HEADER + rules.map(declaration).join("\n")),
+    ...rulePages(refusals),
   };
 }
 

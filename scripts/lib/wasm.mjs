@@ -11,11 +11,12 @@ import { run } from "./process.mjs";
 import { remapPaths } from "./remap.mjs";
 
 /**
- * One of the two halves of the package. Each is a WebAssembly module of its own, so that an
- * application that imports the client never downloads the issuer.
+ * One of the modules of the package. The two halves are each a WebAssembly module of its own, so that an
+ * application that imports the client never downloads the issuer; and so is the issuer for tests, which no
+ * other issuer carries.
  *
  * @typedef {object} Half
- * @property {"client" | "issuer"} name also the cargo feature
+ * @property {"client" | "issuer" | "testing"} name also the cargo feature
  * @property {string} level the level at which the crate itself is compiled
  * @property {string[]} fast crates, among those that both halves have, that are compiled for speed
  * @property {string[]} optimise the level, and more, given to wasm-opt
@@ -98,8 +99,18 @@ export const issuer = {
   isPlain: false,
 };
 
-/** @type {readonly Half[]} */
+/**
+ * The issuer for tests is made as the issuer is. But what it tells tests may show values.
+ *
+ * @type {Half}
+ */
+export const testing = { ...issuer, name: "testing", muted: [], ends: [] };
+
+/** @type {readonly Half[]} Those that have bundles of their own, which the demo loads too. */
 export const halves = [client, issuer];
+
+/** @type {readonly Half[]} */
+export const modules = [...halves, testing];
 
 const TARGET = "wasm32-unknown-unknown";
 

@@ -1,6 +1,6 @@
 import { EVERYTHING, cargo } from "../lib/cargo.mjs";
 import { tsc } from "../lib/declarations.mjs";
-import { halves } from "../lib/wasm.mjs";
+import { modules } from "../lib/wasm.mjs";
 import { checkLayout } from "./biome.mjs";
 
 export async function checkFormat() {
@@ -11,8 +11,8 @@ export async function checkFormat() {
 }
 
 /**
- * Lints what is compiled: both halves, and each alone, natively and for WebAssembly, and the features that are off by
- * default, together and each alone.
+ * Lints what is compiled: the two halves, everything at once, and each module and each feature that is off by default
+ * alone, natively and for WebAssembly.
  */
 export async function lintRust() {
   await clippy("--all-targets");
@@ -22,7 +22,7 @@ export async function lintRust() {
     await clippy("--lib", ...features);
     await clippy("--lib", "--target", "wasm32-unknown-unknown", ...features);
   }
-  for (const { name } of halves) {
+  for (const { name } of modules) {
     const features = ["--no-default-features", "--features", name];
     await clippy("--all-targets", ...features);
     await clippy("--lib", "--target", "wasm32-unknown-unknown", ...features);

@@ -86,7 +86,7 @@ impl Issuer {
 
 /// Ends everything that was made for a user. The epoch ends codes and tokens; sessions, and device
 /// requests that the user has approved, are records.
-fn end_user(store: &mut Store, id: &str) {
+pub(crate) fn end_user(store: &mut Store, id: &str) {
     store.epochs.end(Whose::User, id);
     let ended = store.sessions.take_where(|session| session.subject == id);
     for session in ended {
@@ -98,7 +98,7 @@ fn end_user(store: &mut Store, id: &str) {
 }
 
 /// Ends everything that was made for an application.
-fn end_application(store: &mut Store, id: &str) {
+pub(crate) fn end_application(store: &mut Store, id: &str) {
     store.epochs.end(Whose::Application, id);
     store.forget_application(id);
 }

@@ -23,25 +23,27 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 
-mod check;
-mod codec;
-mod config;
-mod directory;
-mod documents;
-mod driver;
-mod editing;
-mod endpoint;
-mod frontend;
-mod jose;
-mod locate;
-mod logouts;
-mod pages;
-mod profile;
-mod sealed;
-mod server;
-mod state;
-mod vault;
-mod wire;
+#[cfg(feature = "testing")]
+pub(crate) mod automatic;
+pub(crate) mod check;
+pub(crate) mod codec;
+pub(crate) mod config;
+pub(crate) mod directory;
+pub(crate) mod documents;
+pub(crate) mod driver;
+pub(crate) mod editing;
+pub(crate) mod endpoint;
+pub(crate) mod frontend;
+pub(crate) mod jose;
+pub(crate) mod locate;
+pub(crate) mod logouts;
+pub(crate) mod pages;
+pub(crate) mod profile;
+pub(crate) mod sealed;
+pub(crate) mod server;
+pub(crate) mod state;
+pub(crate) mod vault;
+pub(crate) mod wire;
 
 pub use check::access_token::AccessTokenInfo;
 pub use check::client_document::DocumentRequest;
@@ -70,6 +72,10 @@ pub use state::changes::Change;
 pub use state::restore::RestoreError;
 pub use wire::asked::{ClaimsAnswer, ClaimsContext};
 pub use wire::cookies::Sessions;
-#[cfg(target_arch = "wasm32")]
+#[cfg(feature = "testing")]
+pub use wire::decision::Refused;
+#[cfg(all(target_arch = "wasm32", not(feature = "testing")))]
 pub(crate) use wire::parameters::MAX_BODY;
 pub use wire::reply::{Reply, SignatureCount, SigningInput};
+#[cfg(feature = "testing")]
+pub use wire::rules::{Rule, rules};

@@ -34,11 +34,12 @@ use crate::issuer::wire::reply::Reply;
 use crate::issuer::wire::route::{self, Endpoint, Route};
 
 /// The authorization server.
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub struct Issuer {
     pub(crate) directory: Directory,
     pub(crate) vault: Vault,
     pub(crate) store: Store,
-    frontend: Frontend,
+    pub(crate) frontend: Frontend,
 }
 
 impl Issuer {
@@ -98,7 +99,8 @@ impl Issuer {
         self.step(request, verified, Asked::Host(answers), now)
     }
 
-    fn step(
+    /// Answers a request: what all doors lead to.
+    pub(crate) fn step(
         &mut self,
         request: &HttpRequest,
         verified: &[SignatureCheck],

@@ -14,6 +14,7 @@ use crate::issuer::state::journal::Journal;
 
 /// The keys and the random numbers of an issuer. It has only the public halves of the signing keys:
 /// the driver keeps the private ones.
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Vault {
     pub(crate) keys: KeySet,
     pub(crate) sealing_key: SealingKey,
@@ -37,6 +38,12 @@ impl Vault {
     /// Opens what was sealed with the same key.
     pub(crate) fn open<T: Seal>(&self, text: &str) -> Option<T> {
         self.sealing_key.sealer.open(text)
+    }
+
+    /// Lets a sealed string count as expired from now on.
+    #[cfg(feature = "testing")]
+    pub(crate) fn expire(&mut self, text: &str) {
+        self.sealing_key.sealer.expire(text);
     }
 
     /// A number for something of this kind that these parts name. Users, clients and sources are
@@ -66,6 +73,7 @@ impl Vault {
 }
 
 /// The sealing key. It is kept in the one record of its collection.
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct SealingKey {
     sealer: Sealer,
     journal: Journal,

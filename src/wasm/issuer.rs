@@ -9,6 +9,10 @@ mod claims;
 mod config;
 mod documents;
 pub(super) mod error;
+#[cfg(feature = "testing")]
+mod fork;
+mod kind;
+mod response;
 mod start;
 mod values;
 
@@ -20,16 +24,15 @@ use std::rc::Rc;
 use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use web_sys::{CryptoKeyPair, Request, Response, ResponseInit};
+use web_sys::{CryptoKeyPair, Request};
 use zeroize::Zeroizing;
 
-use crate::http::{Headers, HttpRequest, HttpResponse, Method};
-use crate::issuer::{
-    ClaimsAnswer, ClaimsContext, Issuer, Reply, SignatureCheck, SigningAlgorithm, SigningInput,
-};
+use crate::http::{Headers, HttpRequest, Method};
+use crate::issuer::{ClaimsAnswer, ClaimsContext, SignatureCheck, SigningAlgorithm, SigningInput};
 
 use super::webcrypto::{self, KeyHost, KeyPair};
 use error::failure;
+use kind::{Held, Reply};
 use start::StartOptions;
 
 /// An issuer, and the key pair with which it signs, once there is one.
@@ -181,7 +184,7 @@ impl RawIssuer {
                 source,
             };
             let response = shared.answer(request, &clock, &save).await?;
-            to_web(&response).map(JsValue::from)
+            kind::to_web(&response).map(JsValue::from)
         })
     }
 
@@ -205,7 +208,7 @@ impl RawIssuer {
         let request = plain_request(head, text, bytes);
         let mut work: Work = Box::pin(async move {
             let response = shared.answer(request, &clock, &save).await?;
-            Ok(to_plain(&response))
+            Ok(kind::to_plain(&response))
         });
         // Most responses are ready at once. For the others the promise takes over, and this waker
         // is not used again.
@@ -231,7 +234,7 @@ pub fn example_config(base_url: &str) -> Result<JsValue, JsValue> {
 /// What all requests share.
 #[derive(Clone)]
 struct Shared {
-    issuer: Rc<RefCell<Issuer>>,
+    issuer: Rc<RefCell<Held>>,
     key: Rc<RefCell<Option<Rc<KeyPair>>>>,
     /// Those that sign for resources with an algorithm of their own.
     others: Rc<RefCell<Vec<Rc<KeyPair>>>>,
@@ -269,7 +272,7 @@ impl Shared {
         ))
     }
 
-    fn borrow_mut(&self) -> Result<RefMut<'_, Issuer>, JsValue> {
+    fn borrow_mut(&self) -> Result<RefMut<'_, Held>, JsValue> {
         self.issuer.try_borrow_mut().map_err(error::internal)
     }
 
@@ -278,7 +281,7 @@ impl Shared {
         request: HttpRequest,
         clock: &Function,
         save: &Function,
-    ) -> Result<HttpResponse, JsValue> {
+    ) -> Result<kind::Response, JsValue> {
         let mut ready = self.fetch_documents(&request, clock).await?;
         if self.issuer.try_borrow().map_err(error::internal)?.needs_signing_key(&request) {
             self.make_keys().await?;
@@ -320,7 +323,7 @@ impl Shared {
         if let Some(saved) = saved {
             saved.await?;
         }
-        reply.complete(&signatures).map_err(error::internal)
+        kind::complete(&self.issuer, reply, &signatures)
     }
 
     /// Fetches the documents of clients that a request needs, and gives the time at which it needs none more; none
@@ -425,7 +428,7 @@ impl Shared {
     fn take_key(&self, key: KeyPair) -> Result<(), JsValue> {
         let mut issuer = self.borrow_mut()?;
         issuer.set_signing_key(key.public_jwk().clone());
-        self.key.replace(Some(Rc::new(key)));
+        kind::keep(self.key.replace(Some(Rc::new(key))), &self.others);
         Ok(())
     }
 
@@ -450,7 +453,7 @@ async fn started(config: JsValue, options: &StartOptions) -> Result<RawIssuer, J
         others.push(Rc::new(KeyPair::import(key, &host).await?));
     }
     let shared = Shared {
-        issuer: Rc::new(RefCell::new(issuer)),
+        issuer: Rc::new(RefCell::new(kind::hold(issuer, options)?)),
         key: Rc::default(),
         others: Rc::new(RefCell::new(others)),
         coming: Rc::default(),
@@ -536,31 +539,4 @@ fn in_pairs<'a>(mut flat: impl Iterator<Item = &'a str>) -> Headers {
         headers.push(name, value);
     }
     headers
-}
-
-fn to_web(response: &HttpResponse) -> Result<Response, JsValue> {
-    let headers = web_sys::Headers::new()?;
-    for (name, value) in response.headers.iter() {
-        headers.append(name, value)?;
-    }
-    let init = ResponseInit::new();
-    init.set_status(response.status);
-    init.set_headers(&headers);
-    if response.body.is_empty() {
-        return Response::new_with_opt_str_and_init(None, &init);
-    }
-    let body = Uint8Array::from(response.body.as_slice());
-    Response::new_with_opt_js_u8_array_and_init(Some(&body), &init)
-}
-
-fn to_plain(response: &HttpResponse) -> JsValue {
-    // Most responses have less, and need not grow.
-    let mut headers = String::with_capacity(512);
-    for (name, value) in response.headers.iter() {
-        for part in [name, "\0", value, "\0"] {
-            headers.push_str(part);
-        }
-    }
-    let body = Uint8Array::from(response.body.as_slice());
-    Array::of3(&response.status.into(), &headers.into(), &body).into()
 }

@@ -6,6 +6,7 @@ import * as fileStorage from "eiam-token/file-storage";
 import * as issuer from "eiam-token/issuer";
 import * as providers from "eiam-token/providers";
 import * as resource from "eiam-token/resource";
+import * as testing from "eiam-token/testing";
 import { examples as ways } from "./examples.mjs";
 import { readPackage } from "./lib/doc-comments.mjs";
 import { startWorld } from "./lib/world.mjs";
@@ -38,7 +39,7 @@ describe("@throws", () => {
 
   test("the errors are those that the package exports, or the host's", () => {
     const exported = new Set(
-      [client, providers, issuer, resource, fileStorage].flatMap((module) => Object.keys(module)),
+      [client, providers, issuer, resource, testing, fileStorage].flatMap((module) => Object.keys(module)),
     );
     for (const { name, throws } of all) {
       for (const tag of throws) {

@@ -1,6 +1,7 @@
 // How the examples in the doc comments of the npm package are run, by file and name.
 import assert from "node:assert/strict";
 import { Issuer, exampleConfig } from "eiam-token/issuer";
+import { createTestIssuer } from "eiam-token/testing";
 import { advancedExamples } from "./advanced-examples.mjs";
 import { signedInClient } from "./lib/advanced.mjs";
 import { application, browserPage } from "./lib/hosts.mjs";
@@ -27,6 +28,8 @@ async function machineToken(issuer) {
 }
 
 const tokens = { names: async (/** @type {World} */ world) => ({ tokens: await world.tokens() }) };
+
+const testIssuer = javascript({ names: async () => ({ issuer: await createTestIssuer() }) });
 
 /** A client that authenticates by something of its own: that it can be made is all that there is to see. */
 const authenticated = javascript({
@@ -216,5 +219,26 @@ export const examples = {
     },
   }),
   "issuer/storage.ts IssuerStorage": javascript(),
+  "testing/clock.ts advance": testIssuer,
+  "testing/clock.ts set": testIssuer,
+  "testing/create.ts createTestIssuer": javascript(),
+  "testing/journal.ts last": testIssuer,
+  "testing/start.ts startIssuer": javascript(),
+  "testing/test-issuer.ts fetch": testIssuer,
+  "testing/test-issuer.ts fork": testIssuer,
+  "testing/test-issuer.ts next": testIssuer,
+  "testing/test-issuer.ts signIn": testIssuer,
+  "testing/test-issuer.ts tokens": testIssuer,
+  "testing/test-issuer.ts approve": javascript({
+    async names() {
+      const issuer = await createTestIssuer();
+      const body = new URLSearchParams({ client_id: "device", scope: "openid" });
+      const response = await issuer.fetch(`${issuer.clients.device.deviceAuthorizationEndpoint}`, {
+        method: "POST",
+        body,
+      });
+      return { issuer, userCode: /** @type {any} */ (await response.json()).user_code };
+    },
+  }),
   "node/file-storage.ts fileStorage": javascript(),
 };

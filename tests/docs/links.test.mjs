@@ -6,7 +6,7 @@ import { posix } from "node:path";
 import { describe, test } from "node:test";
 import { absoluteLinks } from "../../scripts/lib/documents.mjs";
 import { inRoot, root } from "../../scripts/lib/paths.mjs";
-import { documents, readDocument, translations } from "./lib/documents.mjs";
+import { documents, generated, readDocument, translations } from "./lib/documents.mjs";
 
 const all = [...documents, ...translations.map(({ path }) => path)];
 
@@ -36,11 +36,26 @@ for (const path of all) {
   });
 }
 
-test("README.md leads to every page", () => {
+test("docs/rules: the links of the generated pages lead somewhere", () => {
+  assert.ok(generated.length > 120, `only ${generated.length} were found`);
+  for (const path of generated) {
+    const { links } = readDocument(path);
+    assert.ok(links.length > 0, `${path} has no link`);
+    for (const { target, line } of links) {
+      const problem = fault(path, target);
+      assert.ok(problem === undefined, `${path}:${line}: ${target} ${problem}`);
+    }
+  }
+});
+
+test("README.md leads to every page, and a page to those in the folder of its name", () => {
   const targets = readDocument("README.md").links.map(({ target }) => target);
   const pages = documents.filter((path) => path.startsWith("docs/"));
   for (const path of [...pages, "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"]) {
-    assert.ok(targets.includes(path), `README.md has no link to ${path}`);
+    const folder = posix.dirname(path);
+    const parent = ["docs", "."].includes(folder) ? "README.md" : `${folder}.md`;
+    const found = parent === "README.md" ? targets : readDocument(parent).links.map(({ target }) => `docs/${target}`);
+    assert.ok(found.includes(path), `${parent} has no link to ${path}`);
   }
 });
 

@@ -69,6 +69,8 @@ export interface IssuerOptions {
   readonly claimsTimeout?: number | undefined;
   /** How clients are told that a login session ended, if they have a `backchannelLogoutUri`. */
   readonly backchannelLogout?: BackchannelLogoutOptions | undefined;
+  /** What requests below `/_control` have to bring to a test issuer, and whether others are told so. @internal */
+  readonly control?: { readonly token: string; readonly isExposed: boolean } | undefined;
 }
 
 /** What a valid access token grants. */
@@ -272,6 +274,8 @@ export class Issuer {
         storedKey,
         claims: claims && claimsSource(claims, String(config.baseUrl), claimsTimeout),
         fetchDocument: fetch && documentFetcher(fetch),
+        controlToken: options.control?.token,
+        controlExposed: options.control?.isExposed,
         ...keyHost(storage !== undefined && !storage.structuredClone),
       }),
     );
@@ -477,6 +481,17 @@ export class Issuer {
    */
   applicationOf(request: PlainRequest): string | undefined {
     return this.locate(request).applicationId;
+  }
+
+  /**
+   * A test issuer of the same state and keys, which goes its own way. Only the module of test issuers has this.
+   *
+   * @param options those of them that do not belong to the state: `clock` and `backchannelLogout`
+   * @internal
+   */
+  fork(options: Pick<IssuerOptions, "clock" | "backchannelLogout">): Issuer {
+    const raw = call(() => (this.#open() as RawIssuer & { fork(): RawIssuer }).fork());
+    return new Issuer(raw, options, [], false);
   }
 
   /** Releases the issuer's memory. It cannot be used afterwards, but requests in progress are still answered. */

@@ -45,6 +45,8 @@ export interface PlainReply {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The body. */
   readonly body: Uint8Array;
+  /** What happens to the connection of a test issuer: names and numbers in turns; `undefined` for nothing. @internal */
+  readonly transport?: readonly (string | number)[];
 }
 
 /** The longest body that the issuer accepts, in bytes. One more byte is enough to refuse a body. */
@@ -119,13 +121,16 @@ export function bodyParts(body: PlainRequest["body"] = ""): [text: string, bytes
 const NOTHING = new Uint8Array(0);
 
 /** @internal */
-export function plainReply([status, flat, body]: RawReply): PlainReply {
+export function plainReply([status, flat, body, transport]: RawReply): PlainReply {
   const parts = flat.split("\0");
   const headers: [string, string][] = [];
   // The part after the last NUL is empty.
   for (let i = 0; i + 2 < parts.length; i += 2) headers.push([parts[i]!, parts[i + 1]!]);
-  return { status, headers, body };
+  return transport?.length ? { status, headers, body, transport } : { status, headers, body };
 }
 
-/** The status, the names and values of the header fields, each followed by a NUL, and the body. */
-type RawReply = readonly [status: number, headers: string, body: Uint8Array];
+/**
+ * The status, the names and values of the header fields, each followed by a NUL, the body, and of a test issuer what
+ * happens to the connection.
+ */
+type RawReply = readonly [status: number, headers: string, body: Uint8Array, transport?: readonly (string | number)[]];

@@ -36,6 +36,12 @@ pub(crate) struct Proof {
 }
 
 impl Proof {
+    /// What a proof by the key of this thumbprint would be, which nobody sent.
+    #[cfg(feature = "testing")]
+    pub(crate) fn unsent(thumbprint: String, id: UsedId, until: i64) -> Self {
+        Self { thumbprint, id, until }
+    }
+
     /// Binds the code of a pushed request to the key (RFC 9449 section 10.1). If the request has a
     /// `dpop_jkt` as well, it must name the same key.
     pub(crate) fn bind_code(&self, parameters: &mut Parameters) -> Result<(), Refusal> {

@@ -12,7 +12,7 @@ use super::claims::{ClaimValue, Claims};
 use super::error::ConfigError;
 
 /// What can be read from a plain value.
-pub(super) trait FromPlain: Sized {
+pub(crate) trait FromPlain: Sized {
     /// Reads it. A value of another type than the expected one is refused, and so is `null`.
     fn from_plain(value: ClaimValue) -> Result<Self, Problem>;
 
@@ -34,7 +34,7 @@ pub(super) trait FromPlain: Sized {
 }
 
 /// Where a value is read into.
-pub(super) trait Place {
+pub(crate) trait Place {
     /// Reads it.
     fn fill(&mut self, value: ClaimValue) -> Result<(), Problem>;
 }
@@ -46,7 +46,7 @@ impl<T: FromPlain> Place for T {
 }
 
 /// A struct that is read from the members of an object.
-pub(super) trait Parts {
+pub(crate) trait Parts {
     /// What an object without members is read as, if no member is needed.
     fn blank() -> Self
     where
@@ -57,7 +57,7 @@ pub(super) trait Parts {
 }
 
 /// The members of an object, from which those of a struct are taken.
-pub(super) struct Members {
+pub(crate) struct Members {
     rest: Vec<(String, ClaimValue)>,
     /// The first problem. Nothing is read after it.
     problem: Option<Problem>,
@@ -68,7 +68,7 @@ pub(super) struct Members {
 impl Members {
     /// Reads a member that is needed. The name is the one of the field.
     #[inline(never)]
-    pub(super) fn needs(&mut self, field: &str, place: &mut dyn Place) -> &mut Self {
+    pub(crate) fn needs(&mut self, field: &str, place: &mut dyn Place) -> &mut Self {
         if !self.has(field) && self.problem.is_none() {
             let problem = format!("the member `{}` is missing", in_camel_case(field));
             self.problem = Some(Problem::new(problem));
@@ -78,7 +78,7 @@ impl Members {
 
     /// Reads a member, if it is there.
     #[inline(never)]
-    pub(super) fn takes(&mut self, field: &str, place: &mut dyn Place) -> &mut Self {
+    pub(crate) fn takes(&mut self, field: &str, place: &mut dyn Place) -> &mut Self {
         let found = self.rest.iter().position(|(name, _)| is_of(name, field));
         if let Some(found) = found.filter(|_| self.problem.is_none()) {
             let (name, value) = self.rest.remove(found);
@@ -88,7 +88,7 @@ impl Members {
     }
 
     /// Passes over a field that no member is for.
-    pub(super) fn skips<T>(&mut self, _: &str, _: &mut T) -> &mut Self {
+    pub(crate) fn skips<T>(&mut self, _: &str, _: &mut T) -> &mut Self {
         self
     }
 
@@ -99,7 +99,7 @@ impl Members {
 
 /// Reads the members of an object into a struct, and refuses those that it has no fields for.
 #[inline(never)]
-pub(super) fn read_members(value: ClaimValue, parts: &mut dyn Parts) -> Result<(), Problem> {
+pub(crate) fn read_members(value: ClaimValue, parts: &mut dyn Parts) -> Result<(), Problem> {
     let mut members = Members { rest: object(value)?, problem: None };
     parts.parts(&mut members);
     match (members.problem, members.rest.first()) {
@@ -197,7 +197,7 @@ macro_rules! deserialized {
     )*};
 }
 
-pub(super) use {deserialized, objects, parts};
+pub(crate) use {deserialized, objects, parts};
 
 impl FromPlain for ClaimValue {
     fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
@@ -297,7 +297,7 @@ fn object(value: ClaimValue) -> Result<Vec<(String, ClaimValue)>, Problem> {
 /// A problem with a part of the configuration. It never contains the value, because that can be a
 /// secret in a wrong place.
 #[derive(Debug)]
-pub(super) struct Problem(Box<ConfigError>);
+pub(crate) struct Problem(Box<ConfigError>);
 
 impl Problem {
     #[cold]
@@ -309,7 +309,7 @@ impl Problem {
     /// A problem without a path.
     #[cold]
     #[inline(never)]
-    pub(super) fn new(problem: String) -> Self {
+    pub(crate) fn new(problem: String) -> Self {
         Self(Box::new(ConfigError::new("", problem)))
     }
 

@@ -77,6 +77,14 @@ impl User {
         matches!(self.claims.get(name), Some(ClaimValue::String(one)) if one == text)
     }
 
+    /// Whether this is an address that people type to say who they are: their email or phone number.
+    pub(crate) fn has_address(&self, text: &str) -> bool {
+        ["email", "phone_number"].iter().any(|name| {
+            let value = self.claims.get(name);
+            matches!(value, Some(ClaimValue::String(address)) if address.eq_ignore_ascii_case(text))
+        })
+    }
+
     /// A user without claims.
     #[must_use]
     pub fn new(

@@ -9,6 +9,7 @@ use crate::issuer::state::journal::Journal;
 /// The edited ids, and the value to which each was set. An id that was removed has no value. The
 /// position in the list is the id of the record.
 #[derive(Default)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Edits {
     /// The values have the form of a configuration, and a restart reads them like one.
     edits: Vec<(String, Option<ClaimValue>)>,

@@ -12,6 +12,7 @@ pub(crate) mod edits;
 pub(crate) mod registered;
 
 /// The present configuration, and the edits that led to it.
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Directory {
     config: Config,
     /// The position of each application in the configuration, by id.
@@ -131,6 +132,12 @@ impl Directory {
     /// Finds the user with a username, disabled or not.
     pub(crate) fn find_user_by_name(&self, username: &str) -> Option<&User> {
         self.usernames.get(username).and_then(|id| self.find_user(id))
+    }
+
+    /// Finds the user with this id, or else the one with this username.
+    #[cfg(feature = "testing")]
+    pub(crate) fn find_user_called(&self, called: &str) -> Option<&User> {
+        self.find_user(called).or_else(|| self.find_user_by_name(called))
     }
 
     /// Whether the sign-ins of a user have this authentication context.

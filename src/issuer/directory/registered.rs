@@ -12,6 +12,7 @@ use crate::secret::Secret;
 
 /// A client that nobody configured.
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct RegisteredClient {
     /// What its metadata make of it, with the present configuration. It is not stored.
     pub(crate) application: Application,
@@ -26,6 +27,7 @@ pub(crate) struct RegisteredClient {
 
 /// How a client is known.
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) enum Knowledge {
     /// It registered itself.
     Registration(Box<Registered>),
@@ -35,6 +37,7 @@ pub(crate) enum Knowledge {
 
 /// What is kept of a registration beside the metadata.
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Registered {
     pub(crate) issued: i64,
     /// When it ends; none if it does not.
@@ -50,6 +53,7 @@ pub(crate) struct Registered {
 
 /// The keys of a client that are behind a URL (`jwks_uri`).
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct RemoteKeys {
     pub(crate) url: String,
     pub(crate) fresh_until: i64,
@@ -161,6 +165,7 @@ impl Record for RegisteredClient {
 /// Why the document of a client could not be used, for those requests that need it now. It is not
 /// stored: every request tries anew.
 #[derive(Default)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Problems(Vec<(String, Cow<'static, str>)>);
 
 impl Problems {

@@ -1,6 +1,6 @@
 //! The form in which somebody allows or denies what a client or a device asks for.
 
-use crate::issuer::check::session;
+use crate::issuer::check::session::{self, CurrentSession};
 use crate::issuer::check::transaction::{self, Opened};
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::response::{self, Destination};
@@ -24,22 +24,37 @@ pub(crate) fn answer(
     frontend: &Frontend,
     exchange: &Exchange<'_>,
 ) -> Result<Reply, Refusal> {
-    let Frontend { pages, cookies } = frontend;
+    let Frontend { pages, cookies, .. } = frontend;
     let parameters = exchange.parameters()?;
-    let Opened { application, transaction } =
+    let opened =
         transaction::open_for_application(directory, vault, cookies, exchange, &parameters)?;
-    let allowed = match parameters.value("decision") {
+    let is_allowed = match parameters.value("decision") {
         Some("allow") => true,
         Some("deny") => false,
         _ => return Err(Refusal::ParameterInvalid(&("decision", "allow or deny"))),
     };
-    if !allowed {
-        return denial::answer(directory, vault, store, pages, exchange.now, &transaction);
+    if !is_allowed {
+        return denial::answer(directory, vault, store, pages, exchange.now, &opened.transaction);
     }
     // Only the user who was asked can decide, so the login session must be the same.
     let current = session::current(directory, vault, store, cookies, exchange)
-        .filter(|current| transaction.session == Some(current.id))
+        .filter(|current| opened.transaction.session == Some(current.id))
         .ok_or(Refusal::FormStale)?;
+    allowed(directory, vault, store, frontend, exchange, opened, current)
+}
+
+/// Gives what the user of a login session has agreed to.
+#[cfg_attr(not(feature = "testing"), inline(always))]
+pub(crate) fn allowed(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    frontend: &Frontend,
+    exchange: &Exchange<'_>,
+    Opened { application, transaction }: Opened<'_>,
+    current: CurrentSession,
+) -> Result<Reply, Refusal> {
+    let pages = &frontend.pages;
     match transaction.purpose {
         Purpose::Authorize(ref request) => {
             // Before the consent is kept, because the host may have to be asked about claims first.

@@ -6,6 +6,7 @@ use crate::issuer::config::Config;
 use crate::issuer::pages::{IssuerEntry, MAX_ENTRIES, Pages};
 use crate::issuer::sealed::random::Random;
 use crate::issuer::wire::authority::Authority;
+use crate::issuer::wire::decision::Note;
 use crate::issuer::wire::language::Language;
 use crate::issuer::wire::refusal::{Refusal, printable};
 use crate::issuer::wire::reply::Reply;
@@ -47,7 +48,7 @@ pub(crate) fn refuse(config: &Config, random: &mut Random, refusal: &Refusal) ->
     let hint = hint.as_deref();
     let mut response = response::refusal(refusal, &description, hint, profile, scheme, &id);
     cors::allow(&mut response, "*");
-    response.into()
+    Note::of(refusal, profile, None, Some(&id)).on(response.into())
 }
 
 /// Says that there is no issuer at this URL, and which issuers there are. It does not answer with
@@ -73,7 +74,7 @@ fn where_issuers_are(config: &Config, random: &mut Random) -> Reply {
         .string("request_id", &id);
     let mut response = response::json(404, body.finish());
     cors::allow(&mut response, "*");
-    response.into()
+    Note::of(&Refusal::PathUnknown, config.profile, None, Some(&id)).on(response.into())
 }
 
 /// The page at the base URL.

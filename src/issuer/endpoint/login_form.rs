@@ -3,9 +3,12 @@
 use crate::issuer::check::session::{self, CurrentSession};
 use crate::issuer::check::transaction::{self, Opened};
 use crate::issuer::check::{authentication, browser, guess, password, subject};
+use crate::issuer::config::User;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::authorize::response::{self, Destination};
 use crate::issuer::endpoint::authorize::{consent, success};
+#[cfg(feature = "testing")]
+use crate::issuer::endpoint::decision_form;
 use crate::issuer::endpoint::{ask, denial, refuse};
 use crate::issuer::frontend::Frontend;
 use crate::issuer::pages::Pages;
@@ -13,6 +16,7 @@ use crate::issuer::sealed::context::WantedContext;
 use crate::issuer::sealed::transaction::Purpose;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
+use crate::issuer::wire::decision::Note;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
@@ -26,7 +30,7 @@ pub(crate) fn answer(
     frontend: &Frontend,
     exchange: &Exchange<'_>,
 ) -> Result<Reply, Refusal> {
-    let Frontend { pages, cookies } = frontend;
+    let Frontend { pages, cookies, .. } = frontend;
     let config = directory.config();
     let parameters = exchange.parameters()?;
     let opened =
@@ -46,10 +50,27 @@ pub(crate) fn answer(
             let mut page =
                 ask::login(directory, vault, pages, transaction, Some(username), Some(&problem))?;
             page.status = refusal.status(exchange.profile);
-            return Ok(with_fields_of(&refusal, page).into());
+            let note = Note::of(&refusal, exchange.profile, None, None);
+            return Ok(note.on(with_fields_of(&refusal, page).into()));
         }
         Err(refusal) => return Err(refusal),
     };
+    signed_in(directory, vault, store, frontend, exchange, opened, user)
+}
+
+/// Begins the login session of a user, and continues the request.
+#[cfg_attr(not(feature = "testing"), inline(always))]
+pub(crate) fn signed_in(
+    directory: &Directory,
+    vault: &mut Vault,
+    store: &mut Store,
+    frontend: &Frontend,
+    exchange: &Exchange<'_>,
+    opened: Opened<'_>,
+    user: &User,
+) -> Result<Reply, Refusal> {
+    let Frontend { pages, cookies, .. } = frontend;
+    let config = directory.config();
     let wanted = match &opened.transaction.purpose {
         Purpose::Authorize(request) => &request.context,
         _ => &WantedContext::default(),
@@ -67,12 +88,12 @@ pub(crate) fn answer(
     let current = session::begin(directory, vault, store, cookies, exchange, id, context)?;
     // The user stays signed in even if the request has ended in the meantime. Otherwise the session
     // would take up a place although no browser has its cookie.
-    let answer = go_on(directory, vault, store, pages, exchange, opened, &current);
+    let answer = go_on(directory, vault, store, frontend, exchange, opened, &current);
     let mut reply = answer.unwrap_or_else(|refusal| {
         refuse::refuse(directory, &mut vault.random, pages, exchange, &refusal)
     });
     session::set_cookie(config, vault, cookies, current.id, reply.response_mut());
-    let user = guess::username_number(vault, username);
+    let user = guess::username_number(vault, &user.username);
     browser::remember(config, vault, cookies, exchange.request, user, reply.response_mut());
     Ok(reply)
 }
@@ -83,11 +104,12 @@ fn go_on(
     directory: &Directory,
     vault: &mut Vault,
     store: &mut Store,
-    pages: &Pages,
+    frontend: &Frontend,
     exchange: &Exchange<'_>,
     Opened { application, transaction }: Opened<'_>,
     current: &CurrentSession,
 ) -> Result<Reply, Refusal> {
+    let pages = &frontend.pages;
     let config = directory.config();
     let known_as = subject::of(vault, application, &current.session.subject);
     match &transaction.purpose {
@@ -116,6 +138,19 @@ fn go_on(
                 epoch: store.epochs.present(),
             };
             success::send(directory, vault, store, pages, exchange, &approved)
+        }
+        #[cfg(feature = "testing")]
+        _ if frontend.automatic.consent => {
+            let opened = Opened { application, transaction };
+            decision_form::allowed(
+                directory,
+                vault,
+                store,
+                frontend,
+                exchange,
+                opened,
+                current.clone(),
+            )
         }
         _ => {
             let now = exchange.now;

@@ -29,7 +29,7 @@ pub(crate) fn answer(
     frontend: &Frontend,
     exchange: &Exchange<'_>,
 ) -> Result<Reply, Refusal> {
-    let Frontend { pages, cookies } = frontend;
+    let Frontend { pages, cookies, .. } = frontend;
     let config = directory.config();
     let parameters = exchange.parameters()?;
     let hint = id_token_hint::read(config, &vault.keys, exchange, &parameters)?;

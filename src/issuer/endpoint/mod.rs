@@ -3,6 +3,8 @@
 pub(crate) mod access_claims;
 pub(crate) mod ask;
 pub(crate) mod authorize;
+#[cfg(feature = "testing")]
+pub(crate) mod automatic;
 pub(crate) mod decision_form;
 mod denial;
 pub(crate) mod device;

@@ -4,6 +4,7 @@ use crate::issuer::directory::Directory;
 use crate::issuer::pages::Pages;
 use crate::issuer::sealed::random::Random;
 use crate::issuer::wire::bearer;
+use crate::issuer::wire::decision::Note;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::remedy;
@@ -22,10 +23,11 @@ pub(crate) fn refuse(
     let profile = exchange.profile;
     let request_id = random.uuid();
     let remedy = remedy::of_request(directory, exchange, refusal);
+    let note = Note::of(refusal, profile, remedy.as_ref(), Some(&request_id));
     if exchange.endpoint.is_page() {
         let language = exchange.language();
         let page = pages.refusal(language, refusal, remedy.as_ref(), profile, &request_id);
-        return page.into();
+        return note.on(page.into());
     }
     // A message that the service documents must not change, so the remedy gets a member of its own.
     let (told, beside) = match remedy {
@@ -44,5 +46,7 @@ pub(crate) fn refuse(
         _ if exchange.authorization().is_some() => Scheme::Basic,
         _ => Scheme::None,
     };
-    response::refusal(refusal, &description, beside.as_deref(), profile, scheme, &request_id).into()
+    let beside = beside.as_deref();
+    let response = response::refusal(refusal, &description, beside, profile, scheme, &request_id);
+    note.on(response.into())
 }

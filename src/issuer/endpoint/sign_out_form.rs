@@ -53,7 +53,7 @@ fn stay(
     exchange: &Exchange<'_>,
     language: Language,
 ) -> Reply {
-    let Frontend { pages, cookies } = frontend;
+    let Frontend { pages, cookies, .. } = frontend;
     let user = session::current(directory, vault, store, cookies, exchange)
         .and_then(|one| directory.enabled_user(&one.session.subject));
     match user {

@@ -9,6 +9,7 @@ use crate::issuer::state::journal::Journal;
 
 /// The public keys of an issuer.
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct KeySet {
     signing: Option<PublicJwk>,
     /// The algorithm of the signing key, as long as there is none.
@@ -23,6 +24,7 @@ pub(crate) struct KeySet {
 
 /// A key that does not sign any more.
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 struct Former {
     key: PublicJwk,
     /// When all JWTs that it signed have expired; none until the next request says what time it is.

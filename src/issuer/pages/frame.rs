@@ -11,6 +11,7 @@ use super::html::Html;
 
 /// Makes pages.
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Pages {
     /// The hash of the only style sheet, in the form that a content security policy needs.
     style_source: String,

@@ -140,6 +140,11 @@ impl Seal for AccessToken {
         }
         Some(token)
     }
+
+    #[cfg(feature = "testing")]
+    fn expire(&mut self) {
+        self.expires = 0;
+    }
 }
 
 /// The `jti` of a JWT access token: what the issuer needs to tell whether the token was revoked. It
@@ -157,5 +162,10 @@ impl Seal for TokenId {
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         AccessToken::read(reader).map(Self)
+    }
+
+    #[cfg(feature = "testing")]
+    fn expire(&mut self) {
+        self.0.expire();
     }
 }

@@ -37,4 +37,9 @@ impl Seal for Code {
             expires: reader.i64()?,
         })
     }
+
+    #[cfg(feature = "testing")]
+    fn expire(&mut self) {
+        self.expires = 0;
+    }
 }

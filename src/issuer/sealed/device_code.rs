@@ -31,4 +31,9 @@ impl Seal for DeviceCode {
             expires: reader.i64()?,
         })
     }
+
+    #[cfg(feature = "testing")]
+    fn expire(&mut self) {
+        self.expires = 0;
+    }
 }

@@ -52,6 +52,15 @@ impl Random {
     }
 }
 
+/// The same numbers come from both.
+#[cfg(feature = "testing")]
+impl Clone for Random {
+    fn clone(&self) -> Self {
+        let state = zeroize::Zeroizing::new(self.0.serialize_state());
+        Self(ChaCha20Rng::deserialize_state(&state))
+    }
+}
+
 impl core::fmt::Debug for Random {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("[redacted]")
@@ -69,6 +78,18 @@ mod tests {
         assert_eq!(uuid.as_bytes()[14], b'4');
         assert!(matches!(uuid.as_bytes()[19], b'8' | b'9' | b'A' | b'B'));
         assert_eq!(uuid, uuid.to_uppercase());
+    }
+
+    #[cfg(feature = "testing")]
+    #[test]
+    fn a_clone_goes_on_wherever_it_was_made() {
+        let mut random = Random::from_seed([4; 32]);
+        for drawn in 0..600 {
+            let (mut first, mut second) = (random.clone(), random.clone());
+            assert_eq!(first.bytes::<300>(), second.bytes::<300>(), "{drawn}");
+            let mut clone = random.clone();
+            assert_eq!(clone.bytes::<7>(), random.bytes::<7>(), "{drawn}");
+        }
     }
 
     #[test]

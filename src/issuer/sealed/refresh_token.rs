@@ -43,4 +43,9 @@ impl Seal for RefreshToken {
             jkt: reader.optional_string()?,
         })
     }
+
+    #[cfg(feature = "testing")]
+    fn expire(&mut self) {
+        self.expires = 0;
+    }
 }

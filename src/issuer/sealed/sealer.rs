@@ -21,18 +21,37 @@ pub(crate) trait Seal: Sized {
 
     /// Reads the content.
     fn read(reader: &mut Reader<'_>) -> Option<Self>;
+
+    /// Lets the content expire before its time, if it ever does.
+    #[cfg(feature = "testing")]
+    fn expire(&mut self) {}
 }
 
 /// Seals and opens with one key.
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Sealer {
     key: [u8; 32],
     cipher: XChaCha20Poly1305,
+    /// The hashes of those sealed strings that count as expired.
+    #[cfg(feature = "testing")]
+    expired: std::collections::HashSet<[u8; 32]>,
 }
 
 impl Sealer {
     /// Seals with this key.
     pub(crate) fn new(key: [u8; 32]) -> Self {
-        Self { key, cipher: XChaCha20Poly1305::new(&key.into()) }
+        Self {
+            key,
+            cipher: XChaCha20Poly1305::new(&key.into()),
+            #[cfg(feature = "testing")]
+            expired: std::collections::HashSet::default(),
+        }
+    }
+
+    /// Lets a sealed string count as expired from now on.
+    #[cfg(feature = "testing")]
+    pub(crate) fn expire(&mut self, text: &str) {
+        self.expired.insert(hash(text));
     }
 
     /// The key, for a snapshot.
@@ -56,6 +75,11 @@ impl Sealer {
             return None;
         }
         let content = T::read(&mut reader)?;
+        #[cfg(feature = "testing")]
+        let content = match self.expired.contains(&hash(text)) {
+            true => expired(content),
+            false => content,
+        };
         reader.is_empty().then_some(content)
     }
 
@@ -95,6 +119,18 @@ impl Drop for Sealer {
     fn drop(&mut self) {
         zeroize::Zeroize::zeroize(&mut self.key);
     }
+}
+
+#[cfg(feature = "testing")]
+fn hash(text: &str) -> [u8; 32] {
+    use sha2::Digest;
+    sha2::Sha256::digest(text).into()
+}
+
+#[cfg(feature = "testing")]
+fn expired<T: Seal>(mut content: T) -> T {
+    content.expire();
+    content
 }
 
 const NONCE: usize = 24;

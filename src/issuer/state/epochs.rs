@@ -31,6 +31,7 @@ impl Epoch {
 
 /// For each application and user: the epoch in which their tokens last ended.
 #[derive(Debug, Default)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Epochs {
     present: Epoch,
     /// In the order in which their tokens first ended. The position is the id of the record.
@@ -42,6 +43,7 @@ pub(crate) struct Epochs {
 
 /// The last end of one kind of tokens.
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 struct Ended {
     whose: Whose,
     id: String,

@@ -21,12 +21,14 @@ pub(crate) struct Full;
 /// All keys have one type, and the code that does not need the values is in [`Order`], which has no
 /// type parameter: each copy of it would add kilobytes to the wasm module.
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Expiring<V> {
     entries: HashMap<u128, Entry<V>>,
     order: Order,
 }
 
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 struct Entry<V> {
     value: V,
     times: Times,
@@ -42,6 +44,7 @@ struct Times {
 
 /// When entries expire, to whom they belong, and which of them changed.
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 struct Order {
     /// Times and keys, including those of removed entries.
     queue: BinaryHeap<Reverse<(i64, u128)>>,
@@ -74,6 +77,12 @@ impl<V: Owned> Expiring<V> {
         let shares = Shares::new(capacity, reserve);
         let order = Order { queue: BinaryHeap::new(), shares, journal: Journal::default() };
         Self { entries: HashMap::new(), order }
+    }
+
+    /// All values, even those that have expired.
+    #[cfg(feature = "testing")]
+    pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
+        self.entries.values().map(|entry| &entry.value)
     }
 
     /// Whether there is no entry, not even an expired one.

@@ -6,6 +6,7 @@ use crate::issuer::state::journal::Journal;
 
 /// The id of the session, if somebody is signed in.
 #[derive(Debug, Default)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct HostSession {
     id: Option<u128>,
     journal: Journal,

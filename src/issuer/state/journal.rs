@@ -5,6 +5,7 @@ use core::mem;
 /// Notes which records were added, changed or removed. It notes nothing until somebody first asks
 /// for changes: where nobody ever asks, it would grow without end.
 #[derive(Debug, Default)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Journal(Option<Vec<u128>>);
 
 impl Journal {

@@ -45,6 +45,7 @@ pub(crate) struct Ended {
 
 /// Those who are still to be told, the first first.
 #[derive(Debug, Default)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Logouts(VecDeque<Ended>);
 
 impl Logouts {

@@ -117,6 +117,7 @@ pub(crate) enum Room {
 
 /// Counts the records of each owner.
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Shares {
     capacity: usize,
     /// How many of the places are reserved for loose records.
@@ -133,6 +134,7 @@ pub(crate) struct Shares {
 
 /// An owner who has records of one rank.
 #[derive(Debug, Default)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 struct Holder {
     count: usize,
     /// When the last one was added, by the clock of [`Shares`].

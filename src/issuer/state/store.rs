@@ -19,6 +19,7 @@ use crate::issuer::state::used_id::UsedId;
 
 /// The issuer's memory.
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Store {
     pub(crate) epochs: Epochs,
     pub(crate) grants: Expiring<GrantRecord>,
@@ -43,6 +44,7 @@ pub(crate) struct Store {
 
 /// What a request uses up before it is known whether the host has to be asked something first.
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 enum UsedUp {
     Id(UsedId),
     Pushed { id: u128, request: Box<PushedRequest>, expires: i64 },

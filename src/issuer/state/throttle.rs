@@ -13,6 +13,7 @@ use crate::issuer::state::shares::{Place, Rank, Share};
 /// Counts wrong guesses. Counters are records of a bounded collection, so strangers cannot fill the
 /// memory with them: those of the source that has most of them make room.
 #[derive(Debug)]
+#[cfg_attr(feature = "testing", derive(Clone))]
 pub(crate) struct Throttle {
     allowance: Allowance,
     /// The counts of all open windows. A counter expires with its window.

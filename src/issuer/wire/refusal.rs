@@ -102,6 +102,9 @@ pub(crate) enum Refusal {
     DevicePending,
     DeviceTooFast(i32),
     DeviceDenied,
+    /// Its page shows this as a problem, and only those who test with the issuer are told the rule.
+    #[cfg(feature = "testing")]
+    UserCodeUnknown,
 
     // Bearer tokens (RFC 6750 section 3.1).
     TokenMissing,
@@ -176,8 +179,9 @@ struct Row {
     code: &'static str,
     /// `{}` stands for what [`Refusal::said`] gives.
     sentence: &'static str,
-    /// The source of the refusal. It is for readers, and left out of the module that is shipped.
-    #[cfg(test)]
+    /// The source of the refusal. It is for readers and for those who test with the issuer, and left out of the
+    /// module that is shipped.
+    #[cfg(any(test, feature = "testing"))]
     section: &'static str,
 }
 
@@ -188,7 +192,7 @@ macro_rules! row {
             status: $status,
             code: $code,
             sentence: $sentence,
-            #[cfg(test)]
+            #[cfg(any(test, feature = "testing"))]
             section: $section,
         }
     };
@@ -250,6 +254,18 @@ impl Refusal {
             whole.push_str(expected);
         }
         printable(&whole, 300)
+    }
+
+    /// The section that demands the refusal.
+    #[cfg(feature = "testing")]
+    pub(crate) fn section(&self) -> &'static str {
+        self.row().section
+    }
+
+    /// The sentence, in which `{}` stands for what it says about one request.
+    #[cfg(feature = "testing")]
+    pub(crate) fn sentence(&self) -> &'static str {
+        self.row().sentence
     }
 
     /// What its sentence says about this one request; empty for a sentence that is always the same.
@@ -735,6 +751,13 @@ impl Refusal {
             Self::DeviceDenied => {
                 row!(400, "access_denied", "RFC 8628 section 3.5", "The user refused")
             }
+            #[cfg(feature = "testing")]
+            Self::UserCodeUnknown => row!(
+                400,
+                "invalid_request",
+                "RFC 8628 section 3.3",
+                "No device waits with the user code that was typed"
+            ),
             // Bearer tokens (RFC 6750 section 3.1).
             Self::TokenMissing => row!(
                 401,

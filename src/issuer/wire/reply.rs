@@ -6,6 +6,9 @@ use std::borrow::Cow;
 use crate::base64url;
 use crate::http::HttpResponse;
 use crate::issuer::jose::sign::Unsigned;
+use crate::issuer::wire::decision::Note;
+#[cfg(feature = "testing")]
+use crate::issuer::wire::decision::Refused;
 
 /// Marks where a signed token is inserted in a body or in a `location`. JSON, HTML and URLs are
 /// written without control characters, so this one occurs nowhere else.
@@ -20,6 +23,9 @@ pub(crate) const TOKEN_MARK: &str = "\"\0\"";
 pub struct Reply {
     response: HttpResponse,
     unsigned: Vec<Unsigned>,
+    /// By which rule the request was refused.
+    #[cfg(feature = "testing")]
+    refused: Option<Box<Refused>>,
 }
 
 /// What has to be signed for a reply.
@@ -36,17 +42,41 @@ pub struct SigningInput<'a> {
 impl Reply {
     /// A reply that needs no signature.
     pub(crate) fn new(response: HttpResponse) -> Self {
-        Self { response, unsigned: Vec::new() }
+        Self::unsigned(response, Vec::new())
     }
 
     /// An answer with a [`MARK`] for each token, in its body or in its `location`.
     pub(crate) fn unsigned(response: HttpResponse, unsigned: Vec<Unsigned>) -> Self {
-        Self { response, unsigned }
+        Self {
+            response,
+            unsigned,
+            #[cfg(feature = "testing")]
+            refused: None,
+        }
+    }
+
+    /// By which rule the request was refused; none if it was granted, or only a page was shown.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn refused(&self) -> Option<&Refused> {
+        self.refused.as_deref()
     }
 
     /// The response, for adding header fields.
     pub(crate) fn response_mut(&mut self) -> &mut HttpResponse {
         &mut self.response
+    }
+
+    /// The response, in which the signed tokens are missing.
+    #[cfg(feature = "testing")]
+    pub(crate) fn response(&self) -> &HttpResponse {
+        &self.response
+    }
+
+    /// What has to be signed.
+    #[cfg(feature = "testing")]
+    pub(crate) fn unsigned_parts(&mut self) -> &mut [Unsigned] {
+        &mut self.unsigned
     }
 
     /// What has to be signed next if these signatures are made; `None` if nothing is left. Most replies
@@ -98,7 +128,7 @@ impl Reply {
             .map(|count| self.last_token(signatures.get(..count).unwrap_or_default()))
             .collect::<Vec<_>>()
             .into_iter();
-        let Self { mut response, unsigned } = self;
+        let Self { mut response, unsigned, .. } = self;
         if unsigned.is_empty() {
             return Ok(response);
         }
@@ -113,6 +143,22 @@ impl Reply {
         }
         response.body = fill(&response.body, &mut tokens);
         Ok(response)
+    }
+}
+
+impl Note {
+    /// Leaves the note on a reply.
+    #[cfg(feature = "testing")]
+    pub(crate) fn on(self, mut reply: Reply) -> Reply {
+        reply.refused = Some(self.0);
+        reply
+    }
+
+    /// Leaves the reply as it is.
+    #[cfg(not(feature = "testing"))]
+    #[inline(always)]
+    pub(crate) fn on(self, reply: Reply) -> Reply {
+        reply
     }
 }
 

@@ -5,7 +5,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader, Request};
 
+#[cfg(not(feature = "testing"))]
 use crate::issuer::MAX_BODY;
+#[cfg(feature = "testing")]
+use crate::testing::MAX_BODY;
 
 /// The body, or its first [`MAX_BODY`] + 1 bytes if it is longer: one byte too many is all
 /// that the issuer must see to refuse it.

@@ -7,14 +7,14 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::http::{HttpRequest, HttpResponse};
-use crate::issuer::Issuer;
 
 use super::error;
+use super::kind::Held;
 
 /// Fetches what the request needs, and gives the time at which it needs nothing more; none if something cannot be
 /// had, which is the issuer's to refuse.
 pub(super) async fn fetch(
-    issuer: &RefCell<Issuer>,
+    issuer: &RefCell<Held>,
     fetch: &Function,
     request: &HttpRequest,
     now: impl Fn() -> Result<i64, JsValue>,

@@ -11,6 +11,7 @@ const ENTRIES = [
   "pkg/src/client/providers/index.ts",
   "pkg/src/issuer/index.ts",
   "pkg/src/resource/index.ts",
+  "pkg/src/testing/index.ts",
   "pkg/src/node/index.ts",
 ].map(inRoot);
 

@@ -15,7 +15,11 @@ export const documents = [
   "examples/mcp/README.md",
   "examples/worker/README.md",
   ...pagesIn("docs"),
+  ...pagesIn("docs/testing"),
 ];
+
+/** The pages that are generated, one for each rule: in English alone, as error messages are, and of no guide. */
+export const generated = pagesIn("docs/rules");
 
 /** The translations that there are, each with what it translates. */
 export const translations = [

@@ -61,7 +61,8 @@ export function testPackaging(workspace) {
   testCase({ where: "attw", how: "--profile esm-only", more: ["attw"] }, async () => {
     const attw = path("node_modules/@arethetypeswrong/cli/dist/index.js");
     // The .wasm files have no types.
-    const args = [attw, tarball, "--profile", "esm-only", "--exclude-entrypoints", "client.wasm", "issuer.wasm"];
+    const modules = ["client.wasm", "issuer.wasm", "testing.wasm"];
+    const args = [attw, tarball, "--profile", "esm-only", "--exclude-entrypoints", ...modules];
     const checked = run(process.execPath, args, { cwd: folder });
     return { results: [await resultOf("attw", checked)], version: version("@arethetypeswrong/cli") };
   });

@@ -1,9 +1,9 @@
 //! Prints what JavaScript's files are made of by `npm run generate`: one JSON object, with the JSON Schema
-//! of the issuer's configuration as text, the algorithms of signatures as WebCrypto calls them, and what
-//! the client has to know of its rules.
+//! of the issuer's configuration as text, the algorithms of signatures as WebCrypto calls them, what the
+//! client has to know of its rules, and the rules by which the issuer refuses requests.
 
 use eiam_token::facts::{Fact, Value as Said, facts};
-use eiam_token::issuer::Config;
+use eiam_token::issuer::{self, Config, Rule};
 use eiam_token::signature::SignatureAlgorithm;
 use serde_json::{Map, Value, json};
 
@@ -15,7 +15,31 @@ fn main() {
         })
         .collect();
     let rules: Vec<Value> = facts().into_iter().map(rule).collect();
-    println!("{}", json!({ "schema": Config::schema(), "algorithms": algorithms, "rules": rules }));
+    let refusals: Vec<Value> = issuer::rules().iter().map(refusal).collect();
+    println!(
+        "{}",
+        json!({
+            "schema": Config::schema(),
+            "algorithms": algorithms,
+            "rules": rules,
+            "refusals": refusals,
+        })
+    );
+}
+
+fn refusal(rule: &Rule) -> Value {
+    let answers = rule.answers.iter().map(|(profile, status, error)| {
+        json!({ "profile": profile.name(), "status": status, "error": error })
+    });
+    json!({
+        "name": rule.name,
+        "group": rule.group,
+        "sentence": rule.sentence,
+        "section": rule.section,
+        "right": rule.right,
+        "answers": answers.collect::<Vec<_>>(),
+        "setting": rule.setting,
+    })
 }
 
 fn rule(Fact { name, doc, value }: Fact) -> Value {

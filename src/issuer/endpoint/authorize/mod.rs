@@ -7,11 +7,13 @@ use crate::issuer::check::session::CurrentSession;
 use crate::issuer::check::{
     authentication, id_token_hint, request_object, request_uri, session, subject, transaction,
 };
-use crate::issuer::config::{Application, ClaimValue};
+use crate::issuer::config::Application;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::ask;
 use crate::issuer::endpoint::authorize::checks::{Checked, Input};
 use crate::issuer::endpoint::authorize::response::Destination;
+#[cfg(feature = "testing")]
+use crate::issuer::endpoint::automatic;
 use crate::issuer::frontend::Frontend;
 use crate::issuer::sealed::authorization_request::AuthorizationRequest;
 use crate::issuer::sealed::transaction::{Purpose, Transaction};
@@ -142,7 +144,7 @@ fn proceed(
     exchange: &Exchange<'_>,
     waiting: Waiting<'_>,
 ) -> Result<Reply, Refusal> {
-    let Frontend { pages, cookies } = frontend;
+    let Frontend { pages, cookies, .. } = frontend;
     let Waiting { application, checked, language, login_hint } = waiting;
     let Checked { request, prompt, max_age } = checked;
     let current = session::current(directory, vault, store, cookies, exchange)
@@ -179,6 +181,18 @@ fn proceed(
     let Browser { id: browser, new_cookie } =
         browser::identify(directory.config(), vault, cookies, exchange.request);
     let transaction = begin(exchange, browser, application, request, language);
+    #[cfg(feature = "testing")]
+    if let Some(mut reply) = automatic::proceed(
+        directory,
+        vault,
+        store,
+        frontend,
+        exchange,
+        automatic::Waiting { transaction: &transaction, current: current.as_ref(), login_hint },
+    )? {
+        browser::set_cookie(directory.config(), cookies, new_cookie, reply.response_mut());
+        return Ok(reply);
+    }
     let mut page = match &current {
         Some(current) => {
             ask::decision(directory, vault, store, pages, exchange.now, transaction, current)?
@@ -200,18 +214,11 @@ fn is_hinted(
     hint: &str,
 ) -> bool {
     directory.enabled_user(&current.session.subject).is_some_and(|user| {
-        let is_claim = |name: &&str| {
-            let value = user.claims.get(name);
-            matches!(value, Some(ClaimValue::String(text)) if text.eq_ignore_ascii_case(hint))
-        };
         hint == user.username
             || hint == subject::of(vault, application, &user.user_id)
-            || HINTS.iter().any(is_claim)
+            || user.has_address(hint)
     })
 }
-
-/// The claims by which a login_hint may mean somebody.
-const HINTS: [&str; 2] = ["email", "phone_number"];
 
 /// Whether the user signed in recently enough for `max_age`.
 fn is_fresh(current: &CurrentSession, max_age: Option<i64>, now: i64) -> bool {

@@ -10,6 +10,7 @@ use crate::issuer::pages::Pages;
 use crate::issuer::sealed::authorization_request::AuthorizationRequest;
 use crate::issuer::sealed::transaction::Transaction;
 use crate::issuer::wire::authority::Authority;
+use crate::issuer::wire::decision::Note;
 use crate::issuer::wire::language::Language;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::remedy;
@@ -58,9 +59,10 @@ pub(crate) fn send_refusal(
     let application = directory.enabled_application(destination.client);
     let remedy = remedy::of_application(directory, application, "", refusal);
     let description = remedy::description(refusal, remedy.as_ref());
-    let code = refusal.code(directory.config().profile);
-    let pairs = [("error", code), ("error_description", &*description)];
-    send(directory, keys, pages, destination, &pairs, Vec::new())
+    let profile = directory.config().profile;
+    let pairs = [("error", refusal.code(profile)), ("error_description", &*description)];
+    let reply = send(directory, keys, pages, destination, &pairs, Vec::new())?;
+    Ok(Note::of(refusal, profile, remedy.as_ref(), None).on(reply))
 }
 
 /// Sends a refusal to the client, unless the host of the issuer has to be asked first: then the request is

@@ -8,6 +8,8 @@ use crate::issuer::check::{guess, own_page, session, transaction};
 use crate::issuer::config::Config;
 use crate::issuer::directory::Directory;
 use crate::issuer::endpoint::ask;
+#[cfg(feature = "testing")]
+use crate::issuer::endpoint::automatic;
 use crate::issuer::frontend::Frontend;
 use crate::issuer::pages::Pages;
 use crate::issuer::sealed::transaction::{Purpose, Transaction, WaitingDevice};
@@ -15,6 +17,8 @@ use crate::issuer::state::device_request::Decision;
 use crate::issuer::state::store::Store;
 use crate::issuer::vault::Vault;
 use crate::issuer::wire::authority::Authority;
+#[cfg(feature = "testing")]
+use crate::issuer::wire::decision::Note;
 use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::reply::Reply;
@@ -27,7 +31,7 @@ pub(crate) fn show(
     frontend: &Frontend,
     exchange: &Exchange<'_>,
 ) -> Result<Reply, Refusal> {
-    let Frontend { pages, cookies } = frontend;
+    let Frontend { pages, cookies, .. } = frontend;
     let parameters = exchange.parameters()?;
     // Wrong codes are counted for each browser, so the browser needs a cookie before the first
     // code.
@@ -47,7 +51,7 @@ pub(crate) fn answer(
     frontend: &Frontend,
     exchange: &Exchange<'_>,
 ) -> Result<Reply, Refusal> {
-    let Frontend { pages, cookies } = frontend;
+    let Frontend { pages, cookies, .. } = frontend;
     let config = directory.config();
     let parameters = exchange.parameters()?;
     // Without this check any page that somebody visits could send wrong codes, and use up the
@@ -77,6 +81,11 @@ pub(crate) fn answer(
         store.touch();
         let mut page = user_code_form(config, pages, exchange, Some(typed), true);
         browser::set_cookie(config, cookies, new_cookie, &mut page);
+        #[cfg(feature = "testing")]
+        return Ok(
+            Note::of(&Refusal::UserCodeUnknown, exchange.profile, None, None).on(page.into())
+        );
+        #[cfg(not(feature = "testing"))]
         return Ok(page.into());
     };
     let transaction = Transaction {
@@ -88,7 +97,24 @@ pub(crate) fn answer(
         language: exchange.language(),
         purpose: Purpose::Device(WaitingDevice { id, user_code: code.0 }),
     };
-    let mut page = match session::current(directory, vault, store, cookies, exchange) {
+    let current = session::current(directory, vault, store, cookies, exchange);
+    #[cfg(feature = "testing")]
+    if let Some(mut reply) = automatic::proceed(
+        directory,
+        vault,
+        store,
+        frontend,
+        exchange,
+        automatic::Waiting {
+            transaction: &transaction,
+            current: current.as_ref(),
+            login_hint: None,
+        },
+    )? {
+        browser::set_cookie(config, cookies, new_cookie, reply.response_mut());
+        return Ok(reply);
+    }
+    let mut page = match current {
         Some(current) => ask::decision(directory, vault, store, pages, now, transaction, &current)?,
         None => ask::login(directory, vault, pages, transaction, None, None)?,
     };

@@ -22,6 +22,8 @@ mod presented;
 mod refresh_token;
 mod request;
 mod token_exchange;
+#[cfg(feature = "testing")]
+pub(crate) mod unasked;
 pub(crate) mod wanted;
 
 /// Answers a token request.

@@ -1,0 +1,67 @@
+import type { PlainReply, PlainRequest, RequestOptions } from "../../issuer/plain.js";
+import type { TestUser } from "../records.js";
+import { Jar } from "./cookies.js";
+import { formWith } from "./page.js";
+import { type Handle, walk } from "./walk.js";
+
+/** What happens at the issuer's pages without anybody. */
+export interface AutomaticOptions {
+  /**
+   * Who is signed in where the issuer asks for a sign-in: always the user of this name, or with `"login_hint"` the one
+   * whom the request names. Default: nobody, so the page is shown.
+   */
+  readonly autoSignIn?: string | undefined;
+  /** Whether the user agrees where the issuer asks. Default: no, so the page is shown. */
+  readonly autoConsent?: boolean | undefined;
+}
+
+/** What `autoSignIn` says for the user whom a request names. */
+export const BY_HINT = "login_hint";
+
+/**
+ * Answers a request, and fills in the form of the page that would be shown, if that is wanted. The reply is then the one
+ * to the last form, and sets the cookies of all.
+ */
+export async function answerAutomatically(
+  handle: Handle,
+  base: string,
+  { autoSignIn, autoConsent = false }: AutomaticOptions,
+  userOf: (name: string) => TestUser | undefined,
+  request: PlainRequest,
+  options?: RequestOptions,
+): Promise<PlainReply> {
+  const reply = await handle(request, options);
+  if (autoSignIn === undefined && !autoConsent) return reply;
+  const isAsking =
+    (autoSignIn !== undefined && formWith("password", reply) !== undefined) ||
+    (autoConsent && formWith("decision=allow", reply) !== undefined);
+  if (!isAsking) return reply;
+  const jar = new Jar();
+  jar.takeSent(fieldsOf(request));
+  const set: [string, string][] = [];
+  const noting: Handle = async (next, more) => {
+    const answer = await handle(next, more);
+    for (const [name, value] of answer.headers) if (name === "set-cookie") set.push([name, value]);
+    return answer;
+  };
+  for (const [name, value] of reply.headers) if (name === "set-cookie") set.push([name, value]);
+  const last = await walk(
+    noting,
+    { base, url: new URL(request.url, base).href, reply, jar },
+    {
+      signsIn: ({ fields }) => {
+        if (autoSignIn === undefined) return undefined;
+        return userOf(autoSignIn === BY_HINT ? (fields.get("username") ?? "") : autoSignIn);
+      },
+      decision: autoConsent ? "allow" : undefined,
+    },
+    options,
+  );
+  const own = last.reply.headers.filter(([name]) => name !== "set-cookie");
+  return { ...last.reply, headers: [...own, ...set] };
+}
+
+function fieldsOf({ headers = [] }: PlainRequest): [string, string][] {
+  const entries = Symbol.iterator in headers ? [...headers] : Object.entries(headers);
+  return entries.flatMap(([name, values]) => [values ?? []].flat().map((value): [string, string] => [name, value]));
+}

@@ -1,0 +1,42 @@
+/**
+ * An issuer for tests, ready with one call: clients, users, a clock that tests move, and random numbers that repeat.
+ *
+ * Start with {@link startIssuer}, which listens on a free port, or {@link createTestIssuer}, which needs no network. Every
+ * error is an {@link EiamTokenError}.
+ *
+ * Keys, secrets and passwords of a test issuer are known to everybody.
+ *
+ * @module eiam-token/testing
+ */
+
+export {
+  EiamTokenError,
+  type EiamTokenErrorCode,
+  InvalidArgumentError,
+  NotSupportedError,
+  OAuthError,
+  ResponseError,
+  WasmUnavailableError,
+} from "../errors.js";
+export type * from "../issuer/config.js";
+export { IssuerConfigError } from "../issuer/errors.js";
+export type { HostResponse, RequestLike } from "../issuer/host-types.js";
+export type { PlainReply, PlainRequest, RequestOptions } from "../issuer/plain.js";
+export type { AutomaticOptions } from "./acts/automatic.js";
+export type { TestCookie } from "./acts/cookies.js";
+export type { TestTokens, TokensRequest } from "./acts/tokens.js";
+export type { Instant, TestClock } from "./clock.js";
+export type { ClientConfig, DefaultClient, DefaultUser, PersonConfig, TestConfig } from "./config.js";
+export type { Json } from "./control.js";
+export { createTestIssuer } from "./create.js";
+export type { HostAsyncDisposable } from "./disposable.js";
+export type { Duration } from "./duration.js";
+export type { Hostile, HostileCase } from "./hostile.js";
+export type { Journal, JournalEntry, JournalMatcher } from "./journal.js";
+export type { ListenOptions, TestIssuerOptions, WholeOptions } from "./options.js";
+export type { TestClient, TestUser } from "./records.js";
+export type { Script, ScriptMatcher, Scripted, ScriptedFault } from "./script.js";
+export type { Seed } from "./seed.js";
+export { startIssuer } from "./start.js";
+export type { TestIssuer } from "./test-issuer.js";
+export type { IssuerUrls } from "./urls.js";

@@ -1,0 +1,123 @@
+import { EiamTokenError } from "../errors.js";
+import { type Control, type Json, flat } from "./control.js";
+import { type Duration, secondsIn } from "./duration.js";
+
+/** What the issuer noted of a request. Secrets are masked. */
+export interface JournalEntry {
+  /** Its number, counted from 1. */
+  readonly sequence: number;
+  /** The method. */
+  readonly method: string;
+  /** The path. */
+  readonly path: string;
+  /** The endpoint, such as `token`. */
+  readonly endpoint?: string | null;
+  /** The id of the client, where it is known. */
+  readonly client?: string | null;
+  /** The id of the user, where it is known. */
+  readonly user?: string | null;
+  /** The grant type of a token request. */
+  readonly grant?: string | null;
+  /** The status of the response. */
+  readonly status: number;
+  /** What became of it: `granted`, `shown` (a page), `refused`, or `scripted`. */
+  readonly decision: string;
+  /** The name of the rule by which it was refused. */
+  readonly rule?: string | null;
+  /** The section of the standard that the rule is from. */
+  readonly section?: string | null;
+  /** The OAuth error code. */
+  readonly error?: string | null;
+  /** What would have been right. */
+  readonly right?: string | null;
+  /** What else is known: parameters, header fields, and what was changed. */
+  readonly [name: string]: unknown;
+}
+
+/** Which entries are looked for: members that are equal. A text is that of the endpoint. */
+export type JournalMatcher = string | Readonly<Partial<Record<keyof JournalEntry & string, string | number>>>;
+
+/** The journal of an issuer: every request, with what was decided and why. */
+export class Journal {
+  readonly #control: Control;
+
+  /** @internal */
+  constructor(control: Control) {
+    this.#control = control;
+  }
+
+  /** All entries that fit, the oldest first. */
+  async entries(matcher: JournalMatcher = {}): Promise<readonly JournalEntry[]> {
+    const { entries } = (await this.#control("GET", "journal")) as { entries: JournalEntry[] };
+    return entries.filter((entry) => fits(entry, matcher));
+  }
+
+  /**
+   * The last request that fits; `undefined` if there was none.
+   *
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
+   * @example
+   * ```js
+   * await issuer.tokens({ client: "machine" });
+   * const { decision } = await issuer.journal.last("token");
+   * decision; // "granted"
+   * ```
+   */
+  async last(matcher: JournalMatcher = {}): Promise<JournalEntry | undefined> {
+    return (await this.entries(matcher)).at(-1);
+  }
+
+  /**
+   * The first request that fits and is not yet over when this is called, or comes after.
+   *
+   * @param options `timeout`: how long it is waited for; default: 5 seconds
+   * @throws {EiamTokenError} `timeout` if none came
+   */
+  async waitFor(
+    matcher: JournalMatcher,
+    { timeout = 5 }: { readonly timeout?: Duration | undefined } = {},
+  ): Promise<JournalEntry> {
+    const { latest } = (await this.#control("GET", "journal?limit=1")) as { latest: number };
+    const until = Date.now() + Number(secondsIn(timeout, "timeout")) * 1000;
+    for (;;) {
+      const found = (await this.entries(matcher)).find(({ sequence }) => sequence > latest);
+      if (found) return found;
+      if (Date.now() > until)
+        throw new EiamTokenError("timeout", `no request came that fits ${JSON.stringify(matcher)}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL));
+    }
+  }
+
+  /**
+   * The last request that fits, which there has to be.
+   *
+   * @throws {EiamTokenError} `invalid_argument` if there was none; the message says what there was
+   */
+  async expect(matcher: JournalMatcher): Promise<JournalEntry> {
+    const found = await this.last(matcher);
+    if (found) return found;
+    const recent = (await this.entries())
+      .slice(-5)
+      .map(({ endpoint, status, rule }) => [endpoint, status, rule].join(" "));
+    const seen = recent.join("; ") || "none";
+    throw new EiamTokenError("invalid_argument", `no request fits ${JSON.stringify(matcher)}; the last were: ${seen}`);
+  }
+
+  /** Forgets all entries. */
+  async clear(): Promise<void> {
+    await this.#control("DELETE", "journal");
+  }
+
+  /** Sets how many entries are kept. @throws {InvalidArgumentError} if it is no number of them */
+  async keep(limit: number): Promise<void> {
+    await this.#control("PUT", "journal", flat({ limit } as Record<string, Json>));
+  }
+}
+
+/** How long is waited between two looks, in milliseconds. */
+const POLL = 10;
+
+function fits(entry: JournalEntry, matcher: JournalMatcher): boolean {
+  const wanted = typeof matcher === "string" ? { endpoint: matcher } : matcher;
+  return Object.entries(wanted).every(([name, value]) => entry[name] === value);
+}

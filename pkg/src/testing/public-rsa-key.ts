@@ -1,0 +1,17 @@
+import type { PrivateJwk } from "../issuer/config.js";
+
+/**
+ * A private key that everybody knows: what it signs proves nothing. Test issuers sign with it, because making an RSA key
+ * takes longer than everything else at their start, and so that their signatures repeat.
+ */
+export const PUBLIC_RSA_KEY: PrivateJwk = {
+  kty: "RSA",
+  n: "vh61I_4LEjeEVEjn4OmSpg4tcvSi2sG7Q-lWbggFB5a8SkFAr0Cotym4xWjO63jO_j5NHDrjEoZb-DmIOSDYy1A4R6-k1f7OAKYFk6eM67SSerUP9byyd96rGsq43EONUCrGq_QkcM6dFakwipInQwUknulVG_4UDw2O5TLKvghe0wSgteDZbXawwdlsgy49UPsHInsyjfZSUiHj7aq377CtJAn3qLzSKZl0oAI5exBmOSckZJ58kd5IWdYn3KKjEoAoupuG8ycgQN4zQv-59U5MXHopynNEd7UULjtdFOphTm6hMIMWWeBGc1DGlIfdSKnaIDhQHWCvrPvZnpSREw",
+  e: "AQAB",
+  d: "SrzBkqOUcJXYdFWwqc7IMnUSUsVum7ZaymiY7GpEp-YOoNYj-oDdkhtZomkAJrr4DCQrpfRUPX0J_HuJXIPYFZy0cyHOF72x97lMKe5MzH_QsWIqIv0J32tuMfsNTrFThPc74G76QEpIoDJBfcfUnVkRO1MYfQeVlRFMYjdkUe1Ewdiq6SRd_270VWlSWSD3ZBsdhHXJxMRQmQbGjOIeSI1rmcv8lAiW5PBrW3exfVmY98yTaRX4Lu_MoycqnX_ONd3l1ascsbZyIbWWDutrMdq14bC9kIPTPsp8QaRVOwEwCnJFhBUnUc-YU0XIOs3XjLw17FjAUgRcHrSO1MdXOQ",
+  p: "6F9XHpSOWDHOOxH9mZ6pD46_jQJ0afg_KfQCVUExVuAvoqk08cpSi_aNo5cAq26V-W-hjxDB1s75tD9JzheeKgJhDwL6da02w7DOwKeg6FSZqcfpKVtYDVgN5F-rwMnmi8eN45KUySXHP-b7Dd7if5W_AQWG7Ez4msgAd66f-g0",
+  q: "0XOI0Huxr_er4VkI8uoNRuhqBkHRewsB_12F-rqoOqsWHsS5yuTkaERnCvAI2U8iCNl8F3ZeTynjJFX4yuH6lrep48Zs7QQMC_6CiYajO2viBM0KZW2r6phCAq7Tv3nDXTdwyK7Tm4ZxvUaq2DF3g7DzyNooN3V1dwyA6DL3j58",
+  dp: "BnpZ8GVNzpGc4TKwMi8lIWTmXCT8X9Pm1uGRixTlLjnTuiIjcrYkNPirnCrifuT3U1vUUiuya62bcnXtNcycwSkN0aBQoSUyCKSOLvq9Vpy9J-mFy3xbaQvSX1J3dElsnuryPqzgbvcZpeNnjkxvXgUrrPideUrwB0iaErwQg6U",
+  dq: "ku0d-0nZ8pulufWwHl7rI2OkBHGlVk_5fb6IXsMTgdxELx9HSbnZM_9P3U9WlcI6GMUflIHXVGcIzJN2bDOripCaH4sxG-6r2LoXrguBdAyQx1diRJZzc6SNIb6sEXSEBF8AwfZJwJ7GKMVq0S-aLAo0aSAH-CdwWCuwPbKLEPc",
+  qi: "zrDQCPK57oRr_KOmGG2JwyV3Jp_TsCHLZ3xmFuZzqHLDtlLbYNcGhoASJgC5Bvrblflmuhii740IgeGM9mYtMLfVDukJeDTAAS3-l7n-UxcgHoDj1FXY7krZgq8iXG4MomN02g3XYi_4E0xudI07PkUbf865acfVuC79Bk0iKmw",
+};

@@ -1,0 +1,473 @@
+import { invalid } from "../client/invalid.js";
+import type { ApplicationConfig, IssuerConfig } from "../issuer/config.js";
+import { IssuerConfigError } from "../issuer/errors.js";
+import type { HostResponse, RequestLike } from "../issuer/host-types.js";
+import { Issuer } from "../issuer/issuer.js";
+import { type PlainReply, type PlainRequest, type RequestOptions, checkRequest } from "../issuer/plain.js";
+import { APPROVE, approve } from "./acts/approve.js";
+import { type AutomaticOptions, answerAutomatically } from "./acts/automatic.js";
+import { Jar, type TestCookie } from "./acts/cookies.js";
+import { refused } from "./acts/refused.js";
+import { type TestTokens, type TokensRequest, authorize, tokens } from "./acts/tokens.js";
+import type { Handle } from "./acts/walk.js";
+import { TestClock } from "./clock.js";
+import { type PersonConfig, personOf, shortPath, wholeConfig } from "./config.js";
+import { type Control, controlOf } from "./control.js";
+import type { HostAsyncDisposable } from "./disposable.js";
+import { Hostile } from "./hostile.js";
+import { Journal } from "./journal.js";
+import { testKeys } from "./keys.js";
+import { type TestIssuerOptions, checkAutomatic } from "./options.js";
+import { type Records, type TestClient, type TestUser, recordsOf } from "./records.js";
+import { responseOf } from "./response.js";
+import { Script, type ScriptMatcher, type Scripted } from "./script.js";
+import { seedOctets, webCrypto } from "./seed.js";
+import { checkNames, mostSimilar, shortened } from "./similar.js";
+import type { IssuerUrls } from "./urls.js";
+
+/** What a test issuer is made of: to begin again is to make an issuer of the same. */
+interface Beginning {
+  readonly config: IssuerConfig;
+  readonly options: TestIssuerOptions<string, string>;
+  /** What all its random numbers follow from. */
+  readonly octets: Uint8Array;
+  /** Where it is reached. */
+  readonly url: string;
+  /** What a request below `/_control` has to bring. */
+  readonly controlToken: string;
+}
+
+/** What of an issuer's state the acts need. */
+interface Known {
+  readonly automatic: AutomaticOptions;
+  /** Everybody who can sign in, by username. */
+  readonly people: ReadonlyMap<string, TestUser>;
+  /** The applications, by id. */
+  readonly applications: ReadonlyMap<string, ApplicationConfig>;
+}
+
+/** An issuer that is declared by `await using` is closed at the end of its block. */
+// biome-ignore lint/correctness/noUnusedVariables: both declarations of a name have the same parameters
+export interface TestIssuer<Client extends string = string, User extends string = string> extends HostAsyncDisposable {}
+
+/** An issuer under the control of a test. {@link createTestIssuer} and {@link startIssuer} make it. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: hosts without Symbol.asyncDispose have an interface without members
+export class TestIssuer<Client extends string = string, User extends string = string> {
+  /** Where the issuer is reached. */
+  readonly url: string;
+  /** The issuer of the whole instance, of which every client is one. */
+  readonly instance: IssuerUrls;
+  /** The clients by their ids, each with its secret and the URLs of its own issuer. */
+  readonly clients: Readonly<Record<Client, TestClient>>;
+  /** The users by their usernames, each with a password. */
+  readonly users: Readonly<Record<User, TestUser>>;
+  /** The issuer's time. */
+  readonly clock: TestClock;
+  /** Every request, with what was decided and why. */
+  readonly journal: Journal;
+  /** Answers that are not the issuer's own. */
+  readonly script: Script;
+  /** Ways to misbehave. */
+  readonly hostile: Hostile;
+  /** What a request below `/_control` has to bring as `Authorization: Bearer`. */
+  readonly controlToken: string;
+  readonly #control: Control;
+  readonly #beginning: Beginning;
+  readonly #stop: () => Promise<void>;
+  readonly #issuer: Issuer;
+  /** What {@link TestIssuer.reset} goes back to. */
+  readonly #start: Known;
+  #automatic: AutomaticOptions;
+  #people: Map<string, TestUser>;
+  #applications: Map<string, ApplicationConfig>;
+
+  /** @internal */
+  constructor(
+    issuer: Issuer,
+    clock: TestClock,
+    beginning: Beginning,
+    records: Records,
+    stop = async () => {},
+    start = knownAtStart(beginning, records),
+  ) {
+    this.url = beginning.url;
+    this.instance = records.instance;
+    this.clients = records.clients as Readonly<Record<Client, TestClient>>;
+    this.users = records.users as Readonly<Record<User, TestUser>>;
+    this.clock = clock;
+    this.#beginning = beginning;
+    this.#stop = stop;
+    this.#issuer = issuer;
+    this.#start = start;
+    this.#automatic = start.automatic;
+    this.#people = new Map(start.people);
+    this.#applications = new Map(start.applications);
+    this.controlToken = beginning.controlToken;
+    this.#control = controlOf(this.url, this.controlToken, this.#site().handle);
+    this.journal = new Journal(this.#control);
+    this.script = new Script(this.#control);
+    this.hostile = new Hostile(this.#control);
+    // Not every host has `Symbol.asyncDispose`.
+    if (Symbol.asyncDispose) Object.defineProperty(this, Symbol.asyncDispose, { value: () => this.close() });
+  }
+
+  /**
+   * Makes an issuer of options.
+   *
+   * @param address where it is reached if its configuration does not say so
+   * @internal
+   */
+  static async make<Client extends string, User extends string>(
+    options: TestIssuerOptions<string, string>,
+    address: string,
+    stop?: () => Promise<void>,
+  ): Promise<TestIssuer<Client, User>> {
+    const octets = await seedOctets(options.seed);
+    const config = await configOf(options, address, octets);
+    const url = config.baseUrl === "request" ? address : config.baseUrl;
+    const beginning = { config, options, octets, url, controlToken: newToken() };
+    const clock = new TestClock(options.clock);
+    const issuer = await begin(beginning, clock);
+    const records = await recordsOf(config, url, (request) => issuer.handle(request));
+    return new TestIssuer(issuer, clock, beginning, records, stop);
+  }
+
+  /**
+   * Answers a request without a network. It takes what the host's `fetch` takes, and is bound, so it can be the option
+   * `fetch` of a client. It never follows a redirect.
+   *
+   * @throws {EiamTokenError} `invalid_argument` if the URL is not below {@link TestIssuer.url}
+   * @example
+   * ```js
+   * const response = await issuer.fetch(issuer.instance.discovery);
+   * response.status; // 200
+   * ```
+   */
+  readonly fetch = async (
+    input: RequestLike | URL | string,
+    init?: object,
+    options?: RequestOptions,
+  ): Promise<HostResponse> => {
+    const isRequest = typeof input === "object" && "arrayBuffer" in input && init === undefined;
+    const request = isRequest ? input : new Request(input as string, init);
+    checkRequest(request, options?.source);
+    return responseOf(await this.handle(await plainOf(request), options));
+  };
+
+  /**
+   * Answers a request of plain values. It is bound.
+   *
+   * @throws {EiamTokenError} `invalid_argument` if a part of the request is wrong; the message says which
+   */
+  readonly handle = (request: PlainRequest, options?: RequestOptions): Promise<PlainReply> => {
+    return answerAutomatically(
+      this.#site().handle,
+      this.url,
+      this.#automatic,
+      (name) => this.#people.get(name),
+      request,
+      options,
+    );
+  };
+
+  /**
+   * Gets tokens as a client does: a user's by the whole authorization code flow (or the device flow, if the client has
+   * only that), in which the user signs in and agrees, or without `user` its own. Everything that the issuer checks is
+   * checked.
+   *
+   * @returns the token response as the issuer gives it
+   * @throws {OAuthError} if the issuer refuses
+   * @throws {InvalidArgumentError} if there is no such client or user, or the client has a key that only its owner has
+   * @example
+   * ```js
+   * const { access_token } = await issuer.tokens({ user: "alice", client: "web", scope: "openid api" });
+   * ```
+   */
+  async tokens(request: TokensRequest<Client, User> = {}): Promise<TestTokens> {
+    const client = this.#client(request.client);
+    const user = request.user === undefined ? undefined : this.#person(request.user);
+    return tokens(this.#site(), client, user, request.instance ? this.instance : undefined, request);
+  }
+
+  /**
+   * Signs a user in as a browser does.
+   *
+   * @param username who signs in
+   * @param options `client`: to which client; default: the first one that users sign in to
+   * @returns the cookies of that browser, for its automation: `await context.addCookies(await issuer.signIn("alice"))`
+   * @throws {InvalidArgumentError} if there is no such client or user
+   * @example
+   * ```js
+   * const cookies = await issuer.signIn("alice");
+   * ```
+   */
+  async signIn(username: User, { client: id }: { readonly client?: Client | undefined } = {}): Promise<TestCookie[]> {
+    const person = this.#person(username);
+    const clients = Object.values<TestClient>(this.clients);
+    const signsIn = ({ application }: TestClient) => application.grants?.includes("authorization_code") ?? true;
+    const client = id === undefined ? (clients.find(signsIn) ?? this.#client(undefined)) : this.#client(id);
+    const jar = new Jar();
+    await authorize(this.#site(), client, person, client, [["scope", "openid"]], jar);
+    return jar.list(new URL(this.url).hostname);
+  }
+
+  /**
+   * Answers a device's request, as a user does who types its code.
+   *
+   * @param userCode what the device shows
+   * @param options `user`: who answers, by default the first one; `deny`: whether the request is denied
+   * @throws {InvalidArgumentError} if there is no such user
+   * @throws {ResponseError} if the issuer does not know the code
+   * @example
+   * ```js
+   * await issuer.approve(userCode, { user: "alice" });
+   * ```
+   */
+  async approve(
+    userCode: string,
+    { user, deny = false }: { readonly user?: User | undefined; readonly deny?: boolean | undefined } = {},
+  ): Promise<void> {
+    const { handle, base } = this.#site();
+    const person = this.#person(user);
+    const devices = Object.values<TestClient>(this.clients).filter((client) => client.deviceAuthorizationEndpoint);
+    let unknown: PlainReply | undefined;
+    // The code does not say whose it is, and each issuer has a page for its own.
+    for (const id of ["common", ...devices.map(({ clientId }) => clientId)]) {
+      const page = `${base}/login/app/${id}/oauth2/device`;
+      unknown = await approve(handle, base, page, userCode, person, deny ? "deny" : "allow");
+      if (unknown === undefined) return;
+    }
+    if (unknown) throw refused(APPROVE, unknown);
+  }
+
+  /**
+   * Sets what happens at the issuer's pages without anybody, from now on; what is left out is as it was.
+   *
+   * @throws {InvalidArgumentError} if an option is wrong
+   */
+  automatic(options: AutomaticOptions): void {
+    checkNames("options", options, { autoSignIn: true, autoConsent: true });
+    checkAutomatic("options", options);
+    this.#automatic = { ...this.#automatic, ...options };
+  }
+
+  /**
+   * Says what happens to the next request at an endpoint, in place of the issuer's answer or with it.
+   *
+   * @param endpoint such as `token`, `userinfo`, `jwks` or `discovery`
+   * @throws {InvalidArgumentError} if it is no text
+   * @example
+   * ```js
+   * await issuer.next("token", { client: "web" }).fail(503);
+   * await issuer.next("userinfo").times(2).delay(50);
+   * ```
+   */
+  next(endpoint: string, matcher?: ScriptMatcher): Scripted {
+    return this.script.next(endpoint, matcher);
+  }
+
+  /**
+   * Lets one token expire now, whatever its kind.
+   *
+   * @throws {InvalidArgumentError} if the issuer did not give it out
+   */
+  async expire(token: string): Promise<void> {
+    await this.#control("POST", "expire", { token });
+  }
+
+  /**
+   * Ends every sign-in, code and token, as if each user and each application were disabled for a moment.
+   *
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
+   */
+  async revokeAll(): Promise<void> {
+    for (const person of this.#people.values()) {
+      await this.#issuer.setUser({ ...person, disabled: true });
+      await this.#issuer.setUser(person);
+    }
+    for (const application of this.#applications.values()) {
+      await this.#issuer.setApplication({ ...application, disabled: true });
+      await this.#issuer.setApplication(application);
+    }
+  }
+
+  /**
+   * Goes back to the start: sessions, refresh tokens and device requests are forgotten, users and clients are those of
+   * the configuration, and random numbers and the clock begin anew. As the same requests then make the same tokens
+   * again, an access token from before still works until it expires. Faults, hostile cases and the journal begin anew.
+   *
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
+   */
+  async reset(): Promise<void> {
+    this.#automatic = this.#start.automatic;
+    this.#people = new Map(this.#start.people);
+    this.#applications = new Map(this.#start.applications);
+    this.clock.reset();
+    await this.#control("POST", "reset");
+  }
+
+  /**
+   * Makes an independent issuer that continues from the present state: what happens to one does not happen to the other.
+   * Its {@link TestIssuer.reset} goes back to here, and both draw the same random numbers from now on.
+   * It has the same URLs and listens nowhere, so it is reached by its {@link TestIssuer.fetch} and
+   * {@link TestIssuer.handle}.
+   *
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
+   * @example
+   * ```js
+   * const fork = await issuer.fork();
+   * fork.clock.advance("1h");
+   * ```
+   */
+  async fork(): Promise<TestIssuer<Client, User>> {
+    const clock = this.clock.copy();
+    const { backchannelLogout } = this.#beginning.options;
+    const issuer = this.#issuer.fork({ clock: clock.now, backchannelLogout });
+    const { instance, clients, users } = this;
+    const known = {
+      automatic: this.#automatic,
+      people: new Map(this.#people),
+      applications: new Map(this.#applications),
+    };
+    const listensNowhere = async () => {};
+    return new TestIssuer(issuer, clock, this.#beginning, { instance, clients, users }, listensNowhere, known);
+  }
+
+  /**
+   * Adds a user, or replaces the one of this name. What the user does not say has the default of a short configuration.
+   *
+   * @returns the whole user
+   * @throws {IssuerConfigError} if the user is not valid
+   */
+  async setUser(username: string, user: PersonConfig = {}): Promise<TestUser> {
+    const person = personOf(username, user);
+    await this.#issuer.setUser(person);
+    this.#people.set(person.username, person);
+    return person;
+  }
+
+  /**
+   * Removes the user of this id, and ends all sign-ins.
+   *
+   * @returns `false` if there is none
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
+   */
+  removeUser(userId: string): Promise<boolean> {
+    for (const [name, user] of this.#people) if (user.userId === userId) this.#people.delete(name);
+    return this.#issuer.removeUser(userId);
+  }
+
+  /**
+   * Adds an application, or replaces the one of this id.
+   *
+   * @throws {IssuerConfigError} if the application is not valid
+   */
+  async setApplication(application: ApplicationConfig): Promise<void> {
+    await this.#issuer.setApplication(application);
+    this.#applications.set(application.applicationId, application);
+  }
+
+  /**
+   * Removes an application, and invalidates its tokens.
+   *
+   * @returns `false` if there is none of this id
+   * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
+   */
+  removeApplication(applicationId: string): Promise<boolean> {
+    this.#applications.delete(applicationId);
+    return this.#issuer.removeApplication(applicationId);
+  }
+
+  /** Stops listening, ends every connection, and releases the issuer's memory. A second call does nothing. */
+  async close(): Promise<void> {
+    await this.#stop();
+    this.#issuer.free();
+  }
+
+  /** The issuer as acts use it: nothing happens by itself there. */
+  #site() {
+    return { base: this.url, handle: ((request, options) => this.#issuer.handle(request, options)) as Handle };
+  }
+
+  #client(id: string | undefined): TestClient {
+    const clients: Readonly<Record<string, TestClient>> = this.clients;
+    const client = id === undefined ? Object.values(clients)[0] : Object.hasOwn(clients, id) ? clients[id] : undefined;
+    return client ?? notFound("client", id, Object.keys(clients));
+  }
+
+  #person(name: string | undefined): TestUser {
+    const person = name === undefined ? [...this.#people.values()][0] : this.#people.get(name);
+    return person ?? notFound("user", name, [...this.#people.keys()]);
+  }
+}
+
+/** Nobody can guess it, whatever the seed is. */
+function newToken(): string {
+  const octets = webCrypto().getRandomValues(new Uint8Array(24));
+  return btoa(String.fromCharCode(...octets))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_");
+}
+
+function knownAtStart({ options }: Beginning, { clients, users }: Records): Known {
+  const applications = Object.values(clients).map(({ clientId, application }) => [clientId, application] as const);
+  return { automatic: options, people: new Map(Object.entries(users)), applications: new Map(applications) };
+}
+
+function notFound(kind: string, name: unknown, known: readonly string[]): never {
+  const meant = typeof name === "string" ? mostSimilar(name, known) : undefined;
+  const hint = meant === undefined ? `there are ${known.join(", ") || "none"}` : `did you mean "${meant}"?`;
+  throw invalid(kind, `there is no ${kind} "${shortened(String(name))}" (${hint})`);
+}
+
+/** What the issuer reads of a request of the web. */
+async function plainOf(request: RequestLike): Promise<PlainRequest> {
+  const headers: [string, string][] = [];
+  request.headers.forEach((value, name) => headers.push([name, value]));
+  return { method: request.method, url: request.url, headers, body: new Uint8Array(await request.arrayBuffer()) };
+}
+
+/** Makes the whole configuration, with keys that need not be made first. */
+async function configOf(
+  { config = {}, key }: TestIssuerOptions<string, string>,
+  address: string,
+  octets: Uint8Array,
+): Promise<IssuerConfig> {
+  const whole = wholeConfig(config, address);
+  const keys = key === undefined ? await testKeys(whole, octets) : undefined;
+  const named = whole.baseUrl === "request" ? { allowedHosts: hostsOf(whole, address) } : {};
+  return { ...whole, ...named, ...(keys === undefined ? {} : { keys }) };
+}
+
+/** The address that it listens on is always a name of it. */
+function hostsOf({ allowedHosts = [] }: IssuerConfig, address: string): readonly string[] {
+  return Array.isArray(allowedHosts) ? [...allowedHosts, new URL(address).host] : allowedHosts;
+}
+
+async function begin(beginning: Beginning, clock: TestClock): Promise<Issuer> {
+  const { config, options, octets } = beginning;
+  try {
+    return await Issuer.create(config, issuerOptions(beginning, octets, clock, options.key));
+  } catch (error) {
+    if (!(error instanceof IssuerConfigError)) throw error;
+    // The whole configuration is not what the test has written.
+    const path = shortPath(error.path, config);
+    throw new IssuerConfigError(
+      error.message.replace(error.path, () => path),
+      path,
+    );
+  }
+}
+
+function issuerOptions(
+  { options, controlToken: token }: Beginning,
+  octets: Uint8Array,
+  clock: TestClock,
+  key: TestIssuerOptions["key"],
+) {
+  const { backchannelLogout, claims, claimsTimeout, cookieSuffix, fetch, sessions } = options;
+  const random = (bytes: Uint8Array) => bytes.set(octets);
+  const control = { token, isExposed: options.control === true };
+  const own = { random, clock: clock.now, key, control };
+  return { backchannelLogout, claims, claimsTimeout, cookieSuffix, fetch, sessions, ...own };
+}

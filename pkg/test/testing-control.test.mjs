@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createTestIssuer, startIssuer } from "eiam-token/testing";
+
+const form = (issuer, { clientId, clientSecret } = issuer.clients.machine) =>
+  new URLSearchParams({ grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret });
+
+/** A token request of the machine, in the process or at the server. */
+const ask = (issuer, send = issuer.fetch) =>
+  send(issuer.clients.machine.tokenEndpoint, { method: "POST", body: form(issuer) });
+
+describe("next()", () => {
+  test("answers in place of the issuer, once, some times or always", async () => {
+    const issuer = await createTestIssuer();
+    const statuses = async (count) => {
+      const found = [];
+      for (let each = 0; each < count; each++) found.push((await ask(issuer)).status);
+      return found;
+    };
+    await issuer.next("token").fail(503);
+    assert.deepEqual(await statuses(2), [503, 200]);
+    await issuer.next("token").times(2).html(502);
+    assert.deepEqual(await statuses(3), [502, 502, 200]);
+    const id = await issuer.next("token", { client: "machine" }).always().gateway(500);
+    assert.deepEqual(await statuses(3), [500, 500, 500]);
+    const { used, left } = (await issuer.script.list()).find((fault) => fault.id === id);
+    assert.deepEqual({ used, left }, { used: 3, left: "always" });
+    await issuer.script.clear(id);
+    assert.deepEqual(await statuses(1), [200]);
+    await issuer.next("token").always().fail(503);
+    await issuer.script.clear();
+    assert.deepEqual(await statuses(1), [200]);
+    await issuer.next("token").always().fail(503);
+    await issuer.reset();
+    assert.deepEqual(await statuses(1), [200]);
+  });
+
+  test("is for whom it says", async () => {
+    const issuer = await createTestIssuer();
+    await issuer.next("token", { client: "web" }).fail("slow_down");
+    assert.equal((await ask(issuer)).status, 200);
+    const body = form(issuer, issuer.clients.web);
+    const refused = await issuer.fetch(issuer.clients.web.tokenEndpoint, { method: "POST", body });
+    assert.equal((await refused.json()).error, "slow_down");
+  });
+
+  test("changes what the issuer answers", async () => {
+    const issuer = await createTestIssuer();
+    await issuer.next("token").mutate({ merge: { expires_in: "1e400", scope: null }, headers: { "x-fault": "yes" } });
+    const response = await ask(issuer);
+    assert.equal(response.headers.get("x-fault"), "yes");
+    const { expires_in, scope } = await response.json();
+    assert.deepEqual({ expires_in, scope }, { expires_in: "1e400", scope: undefined });
+  });
+
+  test("refuses what it does not know", async () => {
+    const issuer = await createTestIssuer();
+    await assert.rejects(issuer.next("nowhere").fail(503), { code: "invalid_argument" });
+    await assert.rejects(issuer.next("token").fail(200), { code: "invalid_argument" });
+    await assert.rejects(issuer.next("token", { clinet: "x" }).fail(503), { code: "invalid_argument" });
+    await assert.rejects(issuer.script.clear(7), { code: "invalid_argument" });
+    assert.throws(() => issuer.next(1), { argument: "endpoint" });
+  });
+});
+
+for (const [name, open] of [
+  ["fetch()", async () => ({ issuer: await createTestIssuer() })],
+  [
+    "the server",
+    async (t) => {
+      const issuer = await startIssuer();
+      t.after(() => issuer.close());
+      return { issuer, send: fetch };
+    },
+  ],
+]) {
+  describe(`the connection of ${name}`, () => {
+    test("ends before the response, or before its end", async (t) => {
+      const { issuer, send } = await open(t);
+      await issuer.next("token").drop();
+      await assert.rejects(ask(issuer, send), TypeError);
+      await issuer.next("token").truncate(20);
+      const response = await ask(issuer, send);
+      assert.equal(response.status, 200);
+      await assert.rejects(response.text(), TypeError);
+      assert.equal((await ask(issuer, send)).status, 200);
+    });
+
+    test("is late and slow, and brings everything", async (t) => {
+      const { issuer, send } = await open(t);
+      const start = performance.now();
+      await issuer.next("token").delay(30);
+      assert.ok((await (await ask(issuer, send)).json()).access_token);
+      // Timers may be a millisecond early by this clock.
+      assert.ok(performance.now() - start >= 29);
+      await issuer.next("token").throttle(1);
+      assert.ok((await (await ask(issuer, send)).json()).access_token);
+    });
+
+    test("never ends, until the client ends it", async (t) => {
+      const { issuer, send } = await open(t);
+      await issuer.next("token").endless();
+      const reader = (await ask(issuer, send)).body.getReader();
+      let octets = 0;
+      while (octets < 20_000) octets += (await reader.read()).value.length;
+      await reader.cancel();
+      assert.equal((await ask(issuer, send)).status, 200);
+    });
+  });
+}
+
+describe("the journal", () => {
+  test("says by which rule a request was refused, and what would have been right", async () => {
+    const issuer = await createTestIssuer();
+    await ask(issuer);
+    const { clientId } = issuer.clients.machine;
+    const wrong = form(issuer, { clientId, clientSecret: "wrong-secret" });
+    await issuer.fetch(issuer.clients.machine.tokenEndpoint, { method: "POST", body: wrong });
+    const refused = await issuer.journal.last("token");
+    assert.equal(refused.decision, "refused");
+    assert.equal(refused.client, "machine");
+    assert.equal(refused.error, "invalid_client");
+    for (const text of [refused.rule, refused.section, refused.right]) assert.match(text, /\w/);
+    assert.doesNotMatch(JSON.stringify(refused), /wrong-secret/);
+    assert.equal((await issuer.journal.expect({ endpoint: "token", decision: "granted" })).status, 200);
+    assert.equal(await issuer.journal.last("userinfo"), undefined);
+    await assert.rejects(issuer.journal.expect("userinfo"), /the last were: .*token/);
+    await issuer.journal.clear();
+    assert.deepEqual(await issuer.journal.entries(), []);
+  });
+
+  test("waits for a request", async () => {
+    const issuer = await createTestIssuer();
+    await ask(issuer);
+    const coming = issuer.journal.waitFor({ endpoint: "token", status: 503 });
+    await issuer.next("token").fail(503);
+    await ask(issuer);
+    assert.equal((await coming).decision, "scripted");
+    await assert.rejects(issuer.journal.waitFor("userinfo", { timeout: 0 }), { code: "timeout" });
+    await assert.rejects(issuer.journal.waitFor("userinfo", { timeout: "soon" }), { argument: "timeout" });
+  });
+});
+
+test("hostile: the issuer misbehaves by name, and behaves again", async () => {
+  const issuer = await createTestIssuer();
+  const cases = await issuer.hostile.cases();
+  assert.ok(cases.length >= 60);
+  for (const { name, change, expect, section } of cases)
+    for (const text of [name, change, expect, section]) assert.ok(text);
+  const header = async () => {
+    const { id_token } = await issuer.tokens({ user: "alice", client: "web" });
+    return JSON.parse(Buffer.from(id_token.split(".")[0], "base64url"));
+  };
+  await issuer.hostile.be("alg_none");
+  assert.equal((await header()).alg, "none");
+  assert.ok((await issuer.hostile.cases()).find(({ name }) => name === "alg_none").left);
+  await issuer.hostile.end();
+  assert.equal((await header()).alg, "RS256");
+  await assert.rejects(issuer.hostile.be("nice"), { code: "invalid_argument" });
+});
+
+test("expire() ends one token", async () => {
+  const issuer = await createTestIssuer();
+  const { access_token, refresh_token } = await issuer.tokens({ user: "alice", client: "web" });
+  const { introspectionEndpoint, clientId, clientSecret } = issuer.clients.web;
+  const isActive = async (token) => {
+    const body = new URLSearchParams({ token, client_id: clientId, client_secret: clientSecret });
+    return (await (await issuer.fetch(introspectionEndpoint, { method: "POST", body })).json()).active;
+  };
+  await issuer.expire(access_token);
+  assert.equal(await isActive(access_token), false);
+  assert.equal(await isActive(refresh_token), true);
+  await assert.rejects(issuer.expire("nothing"), { code: "invalid_argument" });
+});
+
+describe("control over HTTP", () => {
+  const health = (issuer, headers = {}) => fetch(`${issuer.url}/_control/clock`, { headers });
+
+  test("is there for who has the token, if it is wanted", async (t) => {
+    const issuer = await startIssuer({ control: true });
+    t.after(() => issuer.close());
+    assert.equal((await health(issuer)).status, 401);
+    assert.equal((await health(issuer, { authorization: "Bearer wrong" })).status, 401);
+    const authorization = `Bearer ${issuer.controlToken}`;
+    assert.equal((await health(issuer, { authorization })).status, 200);
+    const body = JSON.stringify({ advance: "20m" });
+    const headers = { authorization, "content-type": "application/json" };
+    const { access_token } = await issuer.tokens({ client: "machine" });
+    assert.equal((await fetch(`${issuer.url}/_control/clock`, { method: "POST", headers, body })).status, 200);
+    const { introspectionEndpoint } = issuer.clients.machine;
+    const introspected = await fetch(introspectionEndpoint, {
+      method: "POST",
+      body: new URLSearchParams({ ...Object.fromEntries(form(issuer)), token: access_token }),
+    });
+    assert.equal((await introspected.json()).active, false);
+  });
+
+  test("is hidden otherwise", async (t) => {
+    const issuer = await startIssuer();
+    t.after(() => issuer.close());
+    assert.equal((await health(issuer)).status, 404);
+    await assert.rejects(startIssuer({ control: "yes" }), { argument: "options.control" });
+  });
+});

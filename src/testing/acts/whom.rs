@@ -1,0 +1,18 @@
+//! Whom a test means.
+
+use crate::issuer::config::User;
+use crate::issuer::directory::Directory;
+use crate::testing::refused::Refused;
+
+/// The user with this id or username, who must not be disabled.
+pub(crate) fn user<'a>(directory: &'a Directory, called: &str) -> Result<&'a User, Refused> {
+    match directory.find_user_called(called) {
+        Some(user) if user.disabled => Err(Refused::at("body.user", "this user is disabled")),
+        Some(user) => Ok(user),
+        None => {
+            let problem =
+                "there is no user with this id or username; PUT /_control/users/{id} adds one";
+            Err(Refused::missing("body.user", problem))
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Control over HTTP: requests below `/_control`, with JSON in and out. `pkg/schema/control.openapi.json`
+//! describes them; a test holds that it has every route.
+
+use crate::http::{HttpRequest, HttpResponse, Method};
+use crate::issuer::wire::asked::Asked;
+use crate::issuer::wire::route;
+use crate::issuer::{ClaimsContext, Issuer, Reply};
+use crate::testing::access::Admission;
+use crate::testing::acts::tokens::NoTokens;
+use crate::testing::control::call::Call;
+use crate::testing::controlled::Controlled;
+use crate::testing::refused::Refused;
+
+mod acts;
+mod automatic;
+mod behaviour;
+mod body;
+mod call;
+mod clients;
+mod clock;
+mod reply;
+mod routes;
+mod snapshot;
+mod status;
+mod time;
+mod users;
+
+pub use routes::control_routes;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use snapshot::MAX_SNAPSHOT as MAX_BODY;
+
+/// The path of a control request below [`PREFIX`]; none for any other request.
+fn path<'a>(issuer: &Issuer, request: &'a HttpRequest) -> Option<&'a str> {
+    let (path, _) = route::split(&request.url, issuer.config());
+    let below = path.strip_prefix(PREFIX)?;
+    if below.is_empty() { Some(below) } else { below.strip_prefix('/') }
+}
+
+/// Where control is, below the base URL.
+const PREFIX: &str = "/_control";
+
+/// Answers a control request; none for a request that is none, or that must not know that it is one.
+///
+/// # Errors
+/// What the host is asked about claims.
+pub(crate) fn answer(
+    controlled: &mut Controlled,
+    request: &HttpRequest,
+    asked: Asked<'_>,
+    host: i64,
+) -> Option<Result<Reply, Vec<ClaimsContext>>> {
+    let path = path(controlled, request)?;
+    let access = controlled.access();
+    let is_open = access.is_exposed() && path == status::HEALTH;
+    match access.admit(request) {
+        Admission::Hidden => return None,
+        Admission::TokenNeeded if !is_open => return Some(Ok(token_needed().into())),
+        Admission::Granted | Admission::TokenNeeded => {}
+    }
+    let (_, query) = route::split(&request.url, controlled.config());
+    let text = request.headers.value("accept").is_some_and(|it| it.starts_with("text/plain"));
+    let method = request.method;
+    let call = Call { method, path, query, text, body: &request.body, asked, host };
+    let reply = match routes::dispatch(controlled, &call) {
+        Ok(reply) => reply,
+        Err(NoTokens::Refused(refused)) => refused.response().into(),
+        Err(NoTokens::Asks(questions)) => return Some(Err(questions)),
+    };
+    Some(Ok(reply))
+}
+
+/// Whether the reply to a control request may have to be signed.
+pub(crate) fn may_sign(controlled: &Controlled, request: &HttpRequest) -> bool {
+    request.method == Method::Post
+        && path(controlled, request).is_some_and(|path| path == acts::TOKENS)
+        && controlled.access().admit(request) == Admission::Granted
+}
+
+fn token_needed() -> HttpResponse {
+    let refused = Refused {
+        status: 401,
+        code: "invalid_token",
+        description:
+            "control needs the token that was printed when the issuer started, in the header \
+                      field Authorization: Bearer TOKEN"
+                .to_owned(),
+        path: None,
+    };
+    refused.response().header("www-authenticate", "Bearer realm=\"control\"")
+}

@@ -1,0 +1,181 @@
+//! Control over HTTP: who may, what is read, and what is answered.
+
+use std::collections::BTreeSet;
+
+use eiam_token::http::{HttpRequest, Method};
+use eiam_token::testing::control_routes;
+use serde_json::{Value, json};
+
+use crate::support::*;
+
+#[test]
+fn without_the_token_nothing_is_answered_but_whether_it_is_there() {
+    let mut server = Server::new();
+    ok(&server.get("/_control/health"));
+    for authorization in [None, Some("Bearer wrong"), Some(TOKEN), Some("Basic eDp5")] {
+        for path in ["clock", "users", "nothing", "", "health/"] {
+            let mut request = HttpRequest::get(format!("{BASE}/_control/{path}"));
+            if let Some(value) = authorization {
+                request.headers.push("authorization", value);
+            }
+            let response = server.send(&request);
+            refused(&response, 401, "invalid_token");
+            assert!(response.headers.value("www-authenticate").unwrap().starts_with("Bearer"));
+        }
+    }
+    ok(&server.control(Method::Get, "clock", &Value::Null));
+}
+
+#[test]
+fn control_that_is_hidden_is_like_a_path_that_is_not_there() {
+    let mut server = Server::new();
+    server.issuer.allow_control(TOKEN, false).unwrap();
+    for path in ["/_control/health", "/_control/clock", "/_control"] {
+        let response = server.get(path);
+        let nowhere = server.get("/_contro");
+        assert_eq!((response.status, nowhere.status), (404, 404));
+        assert_eq!(json(&response)["Code"], json(&nowhere)["Code"]);
+    }
+    ok(&server.control(Method::Get, "clock", &Value::Null));
+    assert!(server.issuer.allow_control("short", true).is_err());
+}
+
+#[test]
+fn users_and_clients_come_and_go() {
+    let mut server = Server::new();
+    let carol = json!({ "username": "carol", "password": "p", "claims": { "name": "Carol" } });
+    let put = ok(&server.control(Method::Put, "users/user_carol", &carol));
+    assert_eq!((&put["userId"], &put["claims"]["name"]), (&json!("user_carol"), &json!("Carol")));
+    assert_eq!(ok(&server.control(Method::Get, "users/user_carol", &Value::Null)), put);
+    let all = ok(&server.control(Method::Get, "users", &Value::Null));
+    assert_eq!(all["users"].as_array().unwrap().len(), 3);
+    assert_eq!(server.control(Method::Delete, "users/user_carol", &Value::Null).status, 204);
+    for method in [Method::Get, Method::Delete] {
+        refused(&server.control(method, "users/user_carol", &Value::Null), 404, "not_found");
+    }
+    let client = json!({ "redirectUris": ["http://127.0.0.1:1/cb"], "public": true });
+    let put = ok(&server.control(Method::Put, "clients/a%2Eb", &client));
+    assert_eq!(put["applicationId"], "a.b");
+    assert_eq!(ok(&server.control(Method::Get, "clients/a.b", &Value::Null)), put);
+    let all = ok(&server.control(Method::Get, "clients", &Value::Null));
+    assert_eq!(all["clients"].as_array().unwrap().len(), 5);
+    assert_eq!(server.control(Method::Delete, "clients/a.b", &Value::Null).status, 204);
+}
+
+#[test]
+fn the_clock_is_changed_in_one_way_at_a_time() {
+    let mut server = Server::new();
+    let mut change = |body: Value| {
+        let changed = ok(&server.control(Method::Post, "clock", &body));
+        (changed["now"].as_i64().unwrap(), changed["frozen"].as_bool().unwrap())
+    };
+    assert_eq!(change(json!({ "advance": "20m" })), (HOST + 1_200, false));
+    assert_eq!(change(json!({ "advance": 5 })), (HOST + 1_205, false));
+    assert_eq!(change(json!({ "freeze": true })), (HOST + 1_205, true));
+    assert_eq!(change(json!({ "set": 5_000 })), (5_000, true));
+    assert_eq!(change(json!({ "run": true })), (5_000, false));
+    assert_eq!(change(json!({ "freeze": 9 })), (9, true));
+    for (body, path) in [
+        (json!({}), "body"),
+        (json!({ "advance": "20m", "set": 1 }), "body"),
+        (json!({ "run": false }), "body"),
+        (json!({ "freeze": false }), "body.freeze"),
+        (json!({ "advance": "20 minutes" }), "body.advance"),
+        (json!({ "advance": -5 }), "body.advance"),
+        (json!({ "set": 253_402_300_800_i64 }), "body.set"),
+        (json!({ "set": 1.5 }), "body.set"),
+        (json!({ "ahead": 1 }), "body.ahead"),
+        (json!([]), "body"),
+    ] {
+        let response = server.control(Method::Post, "clock", &body);
+        refused(&response, 400, "invalid_request");
+        assert_eq!(json(&response)["path"], path, "{body}");
+    }
+    assert_eq!(ok(&server.control(Method::Get, "clock", &Value::Null))["now"], 9);
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    let mut server = Server::new();
+    let mut refuse = |method, path: &str, body: &str, status, place: Option<&str>| {
+        let mut request = HttpRequest::get(format!("{BASE}/_control/{path}"))
+            .header("authorization", format!("Bearer {TOKEN}"));
+        request.method = method;
+        request.body = body.as_bytes().to_vec();
+        let response = server.send(&request);
+        assert_eq!(response.status, status, "{path} {body}");
+        let body = json(&response);
+        assert_eq!(body["path"].as_str(), place, "{body}");
+        assert!(!body["error_description"].as_str().unwrap().is_empty());
+        response
+    };
+    refuse(Method::Post, "expire", "{", 400, Some("body"));
+    refuse(Method::Post, "expire", "{} {}", 400, Some("body"));
+    refuse(Method::Post, "expire", r#"{"token":"a","token":"b"}"#, 400, Some("body.token"));
+    refuse(Method::Post, "expire", "\u{ff}", 400, Some("body"));
+    refuse(Method::Post, "expire", &" ".repeat(65 * 1024), 413, Some("body"));
+    refuse(
+        Method::Post,
+        "expire",
+        &"[".repeat(1_000),
+        400,
+        Some(&format!("body{}", "[0]".repeat(32))),
+    );
+    refuse(Method::Put, "users/x", r#"{"userId":"y"}"#, 400, Some("body.userId"));
+    refuse(Method::Put, "users/x", r#"{"username":"x"}"#, 400, Some("body"));
+    refuse(Method::Put, "users/x", r#"{"username":7}"#, 400, Some("body.username"));
+    refuse(Method::Get, "users/%ff", "", 400, Some("path.id"));
+    refuse(Method::Get, &format!("users/{}", "x".repeat(600)), "", 400, Some("path.id"));
+    refuse(Method::Get, "nothing", "", 404, Some("path"));
+    let response = refuse(Method::Delete, "clock", "", 405, None);
+    assert_eq!(response.headers.value("allow"), Some("GET, POST"));
+    refuse(Method::Put, "snapshot", r#"{"snapshot":"AAAA"}"#, 400, Some("body.snapshot"));
+    refuse(Method::Put, "snapshot", r#"{"snapshot":"*"}"#, 400, Some("body.snapshot"));
+}
+
+#[test]
+fn a_snapshot_goes_on_elsewhere() {
+    let mut server = Server::new();
+    let tokens = server.alice();
+    server.control(Method::Delete, "users/user_bob", &Value::Null);
+    ok(&server.control(Method::Post, "clock", &json!({ "freeze": 1_700_000_100 })));
+    let taken = ok(&server.control(Method::Get, "snapshot", &Value::Null));
+    let mut other = Server::new();
+    other.alice();
+    assert_eq!(other.control(Method::Put, "snapshot", &taken).status, 204);
+    assert_eq!(other.issuer.config().users.len(), 1);
+    assert_eq!(other.issuer.time(5), 1_700_000_100);
+    ok(&other.refresh(member(&tokens, "refresh_token")));
+    assert_eq!(other.control(Method::Post, "reset", &Value::Null).status, 204);
+    assert_eq!(other.issuer.config().users.len(), 2);
+    refused(&other.refresh(member(&tokens, "refresh_token")), 400, "invalid_grant");
+}
+
+#[test]
+fn no_secret_of_a_request_is_in_an_error() {
+    let mut server = Server::new();
+    let response = server.control(Method::Post, "expire", &json!({ "token": "ATsecretsecret" }));
+    assert!(!String::from_utf8_lossy(&response.body).contains("secretsecret"));
+    let response = server.control(Method::Put, "users/x", &json!({ "password": ["hunter2"] }));
+    assert!(!String::from_utf8_lossy(&response.body).contains("hunter2"));
+}
+
+#[test]
+fn every_route_is_in_the_openapi_file() {
+    let text = include_str!("../../pkg/schema/control.openapi.json");
+    let openapi: Value = serde_json::from_str(text).unwrap();
+    let described: BTreeSet<(String, String)> = openapi["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| {
+            let methods = methods.as_object().unwrap().keys();
+            methods
+                .filter(|method| *method != "parameters")
+                .map(|method| (method.to_uppercase(), path.clone()))
+        })
+        .collect();
+    let routes = control_routes()
+        .map(|(method, path)| (method.name().to_owned(), format!("/_control/{path}")));
+    assert_eq!(described, routes.collect());
+}
