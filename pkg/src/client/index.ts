@@ -9,17 +9,18 @@
  * @module eiam-token
  */
 
-// The groups stand in the order in which the bundle is smallest, compressed: "npm run size" says so.
-
 export * from "../errors.js";
-
-// What most calls return.
-
-export { type TokenOptions, type TokenSet, deserializeTokens, parseTokenResponse } from "./tokens.js";
-
-// The client, and what it is made of.
-
+export * from "./advanced/index.js";
 export type { HeaderFields, HttpResponse } from "./answer.js";
+export {
+  type AssertionAuthentication,
+  type AssertionOptions,
+  type ClientAuthentication,
+  type PrivateKeyOptions,
+  type SigningKey,
+  clientSecretJwt,
+  privateKeyJwt,
+} from "./authentication.js";
 export type { AuthorizationRequest, AuthorizationResponse } from "./authorization.js";
 export {
   type BrowserSignIn,
@@ -81,19 +82,4 @@ export {
   webStorageStore,
 } from "./session/store.js";
 export { SignInClient } from "./sign-in-client.js";
-
-// How it authenticates.
-
-export {
-  type AssertionAuthentication,
-  type AssertionOptions,
-  type ClientAuthentication,
-  type PrivateKeyOptions,
-  type SigningKey,
-  clientSecretJwt,
-  privateKeyJwt,
-} from "./authentication.js";
-
-// Further protocols.
-
-export * from "./advanced/index.js";
+export { type TokenOptions, type TokenSet, deserializeTokens, parseTokenResponse } from "./tokens.js";
