@@ -121,7 +121,8 @@ async function answer(
   } catch (error) {
     if (request.destroyed && !request.complete) return;
     const reason = error instanceof Error ? error.message : "unknown error";
-    if (response.headersSent) response.end();
+    // Nobody is there any more, or has to see that the body is not whole.
+    if (response.destroyed || response.headersSent) response.destroy();
     else refuse(response, 500, "server_error", reason);
   }
 }
@@ -138,7 +139,9 @@ async function send(
   isLast: boolean,
 ): Promise<void> {
   const faults = faultsOf(transport);
-  if (faults.delay > 0) await pause(faults.delay);
+  const gone = new AbortController();
+  if (transport.length > 0) response.once("close", () => gone.abort());
+  if (faults.delay > 0) await pause(faults.delay, gone.signal);
   if (faults.isDropped) return response.destroy();
   response.statusCode = status;
   const fields = new Map<string, string[]>();
@@ -149,7 +152,7 @@ async function send(
   // A body that ends too early is seen to, because its length is known; one that never ends has none.
   if (!faults.isEndless) response.setHeader("content-length", String(body.length));
   try {
-    for await (const piece of piecesOf(body, faults)) {
+    for await (const piece of piecesOf(body, faults, gone.signal)) {
       if (response.destroyed) return;
       if (!response.write(piece)) await drained(response);
     }
