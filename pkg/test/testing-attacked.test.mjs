@@ -102,6 +102,29 @@ describe("control", () => {
     assert.equal(await statusOf(url, `POST /_control/reset HTTP/1.1\r\n${long}${token}\r\n0\r\n\r\n`), 400);
   });
 
+  test("goes on from every snapshot that it gives", async (t) => {
+    const issuer = await startIssuer({ control: true });
+    t.after(() => issuer.close());
+    const url = `${issuer.url}/_control/snapshot`;
+    const headers = { authorization: `Bearer ${issuer.controlToken}` };
+    const users = `${issuer.url}/_control/users`;
+    for (const each of [1, 2, 3]) {
+      const body = JSON.stringify({ username: `u${each}`, password: "p", claims: { note: "x".repeat(30_000) } });
+      assert.equal((await fetch(`${users}/u${each}`, { method: "PUT", headers, body })).status, 200);
+    }
+    const snapshot = await (await fetch(url, { headers })).text();
+    assert.ok(snapshot.length > 64 * 1024, String(snapshot.length));
+    assert.equal((await fetch(`${issuer.url}/_control/reset`, { method: "POST", headers })).status, 204);
+    assert.equal((await fetch(`${users}/u3`, { headers })).status, 404);
+    assert.equal((await fetch(url, { method: "PUT", headers, body: snapshot })).status, 204);
+    assert.equal((await fetch(`${users}/u3`, { headers })).status, 200);
+    const handled = await issuer.handle({ method: "PUT", url, headers, body: snapshot });
+    assert.equal(handled.status, 204);
+    const long = "x".repeat(64 * 1024 + 1);
+    assert.equal((await fetch(`${users}/u1`, { method: "PUT", headers, body: long })).status, 413);
+    assert.equal((await fetch(url, { method: "PUT", body: long })).status, 401);
+  });
+
   test("is for no page of another origin", async (t) => {
     const issuer = await startIssuer({ control: true });
     t.after(() => issuer.close());
