@@ -11,6 +11,7 @@ import {
   type PlainReply,
   type PlainRequest,
   type RequestOptions,
+  SNAPSHOT_LIMIT,
   bodyParts,
   checkRequest,
   flatHead,
@@ -185,15 +186,18 @@ export class Issuer {
   readonly #clock: () => bigint;
   /** What comes after each step: saving what changed, and telling clients of sessions that ended. */
   readonly #after: AfterStep;
+  /** `undefined` for that of every issuer. */
+  readonly #bodyLimit: number | undefined;
 
   private constructor(
     raw: RawIssuer,
-    { clock = now, storage, backchannelLogout }: IssuerOptions,
+    { clock = now, storage, backchannelLogout, control }: IssuerOptions,
     stale: readonly string[],
     isKeyStored: boolean,
   ) {
     this.#raw = raw;
     this.#clock = () => BigInt(clock());
+    this.#bodyLimit = control && SNAPSHOT_LIMIT;
     const source = { changes: () => call(() => this.#open().changes()), key: () => this.key };
     const saver = storage && new Saver(storage, source, stale, isKeyStored ? this.key : undefined);
     const sender = new LogoutSender(backchannelLogout);
@@ -322,7 +326,7 @@ export class Issuer {
   async handle(request: PlainRequest, options?: RequestOptions): Promise<PlainReply> {
     const raw = this.#open();
     const head = flatHead(request, options);
-    const [text, bytes] = bodyParts(request.body);
+    const [text, bytes] = bodyParts(request.body, this.#bodyLimit);
     const after = this.#afterStep(options?.waitUntil);
     const reply = call(() => raw.handle(head, text, bytes, this.#clock, after));
     return plainReply(reply instanceof Promise ? await callAsync(() => reply) : reply);

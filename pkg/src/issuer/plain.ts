@@ -49,8 +49,11 @@ export interface PlainReply {
   readonly transport?: readonly (string | number)[];
 }
 
-/** The longest body that the issuer accepts, in bytes. One more byte is enough to refuse a body. */
-const BODY_LIMIT = 64 * 1024;
+/** The longest body that the issuer accepts, in bytes. One more byte is enough to refuse a body. @internal */
+export const BODY_LIMIT = 64 * 1024;
+
+/** The longest body that a test issuer accepts, in bytes: a snapshot, to go on from. @internal */
+export const SNAPSHOT_LIMIT = 16 * 1024 * 1024;
 
 /**
  * Refuses what is no request of the web before the module reads it: an error there would be nobody's to catch.
@@ -110,12 +113,13 @@ function listOf(values: unknown): Iterable<string> {
 /**
  * Returns the body as text and as bytes; one of them is empty.
  *
+ * @param limit the longest body that is read to its end, in bytes
  * @internal
  */
-export function bodyParts(body: PlainRequest["body"] = ""): [text: string, bytes: Uint8Array] {
+export function bodyParts(body: PlainRequest["body"] = "", limit = BODY_LIMIT): [text: string, bytes: Uint8Array] {
   // Each character has at least one byte, so only what is beyond the limit is cut off.
-  if (typeof body === "string") return [body.slice(0, BODY_LIMIT + 1), NOTHING];
-  return ["", body.subarray(0, BODY_LIMIT + 1)];
+  if (typeof body === "string") return [body.slice(0, limit + 1), NOTHING];
+  return ["", body.subarray(0, limit + 1)];
 }
 
 const NOTHING = new Uint8Array(0);

@@ -81,7 +81,7 @@ export class TestClock {
   }
 
   #moveTo(time: bigint, name: string): this {
-    if (time > LIMIT || time < -LIMIT) throw invalid(name, "the time would not be a 64-bit integer of seconds");
+    inRange(time, name);
     if (this.#frozenAt === undefined) this.#offset = time - hostSeconds();
     else this.#frozenAt = time;
     return this;
@@ -89,7 +89,7 @@ export class TestClock {
 }
 
 function instant(time: unknown, name: string): bigint {
-  if (typeof time === "bigint") return time;
+  if (typeof time === "bigint") return inRange(time, name);
   if (typeof time === "number" && Number.isSafeInteger(time)) return BigInt(time);
   // Not every `Date` is of this realm: Jest's environments have classes of their own.
   const isDate = Object.prototype.toString.call(time) === "[object Date]";
@@ -98,6 +98,11 @@ function instant(time: unknown, name: string): bigint {
     throw invalid(name, 'expected Unix seconds, a Date, or a text such as "2030-01-01T00:00:00Z"');
   }
   return BigInt(Math.floor(milliseconds / 1000));
+}
+
+function inRange(time: bigint, name: string): bigint {
+  if (time > LIMIT || time < -LIMIT) throw invalid(name, "the time would not be a 64-bit integer of seconds");
+  return time;
 }
 
 function hostSeconds(): bigint {

@@ -4,15 +4,22 @@ import { faultsOf, pause, piecesOf } from "./transport.js";
 /**
  * A reply as the host's `fetch` would give it, with what happens to its connection.
  *
+ * @param signal ends the waiting of whoever sent the request
  * @throws {TypeError} if the connection ends before the response begins, as `fetch` does
+ * @throws the reason of the signal
  */
-export async function responseOf({ status, headers, body, transport = [] }: PlainReply): Promise<Response> {
+export async function responseOf(
+  { status, headers, body, transport = [] }: PlainReply,
+  signal?: AbortSignal,
+): Promise<Response> {
   const init = { status, headers: headers as [string, string][] };
-  if (transport.length === 0) return new Response(body.length > 0 ? (body as Uint8Array<ArrayBuffer>) : null, init);
+  const hasBody = body.length > 0 && !WITHOUT_BODY.includes(status);
+  if (transport.length === 0) return new Response(hasBody ? (body as Uint8Array<ArrayBuffer>) : null, init);
   const faults = faultsOf(transport);
-  if (faults.delay > 0) await pause(faults.delay);
+  if (faults.delay > 0) await pause(faults.delay, signal);
   if (faults.isDropped) throw new TypeError("fetch failed: the connection ended before the response");
-  const pieces = piecesOf(body, faults);
+  if (WITHOUT_BODY.includes(status)) return new Response(null, init);
+  const pieces = piecesOf(body, faults, signal);
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
@@ -20,7 +27,8 @@ export async function responseOf({ status, headers, body, transport = [] }: Plai
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {
-        controller.error(new TypeError("fetch failed: the connection ended before the body did", { cause: error }));
+        const reason = "fetch failed: the connection ended before the body did";
+        controller.error(signal?.aborted ? signal.reason : new TypeError(reason, { cause: error }));
       }
     },
     async cancel() {
@@ -29,3 +37,6 @@ export async function responseOf({ status, headers, body, transport = [] }: Plai
   });
   return new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>, init);
 }
+
+/** The statuses whose responses have no body (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5). A test may ask for them. */
+const WITHOUT_BODY = [204, 205, 304];

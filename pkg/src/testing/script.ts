@@ -7,7 +7,7 @@ export interface ScriptMatcher {
   readonly grant?: string | undefined;
   /** The id of the client. */
   readonly client?: string | undefined;
-  /** The username or id of the user. */
+  /** The id of the user. */
   readonly user?: string | undefined;
   /** How many requests that fit pass untouched before. Default: 0. */
   readonly after?: number | undefined;
@@ -113,7 +113,7 @@ export class Scripted {
     return this.#add({ throttle: milliseconds });
   }
 
-  /** The body never ends. @throws {InvalidArgumentError} if there is no such endpoint */
+  /** More octets follow the body, until its reader stops or 64 MiB were sent. @throws {InvalidArgumentError} if there is no such endpoint */
   endless(): Promise<number> {
     return this.#add({ endless: true });
   }

@@ -1,5 +1,11 @@
 import { InvalidArgumentError, NotSupportedError } from "../errors.js";
-import type { PlainReply, PlainRequest, RequestOptions } from "../issuer/plain.js";
+import {
+  BODY_LIMIT,
+  type PlainReply,
+  type PlainRequest,
+  type RequestOptions,
+  SNAPSHOT_LIMIT,
+} from "../issuer/plain.js";
 import { hostIn, isLoopback, nameOf } from "./hosts.js";
 import { type Incoming, type NodeServer, type Outgoing, http, https } from "./node.js";
 import type { ListenOptions } from "./options.js";
@@ -15,9 +21,6 @@ export interface Listening {
   /** Stops it, and ends every connection. */
   stop(): Promise<void>;
 }
-
-/** The issuer refuses longer bodies, so one octet more is all it needs to see. */
-const BODY_LIMIT = 64 * 1024;
 
 /**
  * Listens, and answers requests by what `handler` gives. Requests that come before it gives anything wait.
@@ -112,16 +115,18 @@ async function answer(
       return refuse(response, 421, "misdirected_request", reason);
     }
     const { method = "", socket } = request;
-    const body = await bodyOf(request);
     const path = pathOf(request.url ?? "/");
+    const limit = limitOf(method, path, headers);
+    const body = await bodyOf(request, limit);
     const plain = { method, url: `${base.protocol}//${host}${path}`, headers, body };
     const reply = await handle(plain, socket.remoteAddress === undefined ? {} : { source: socket.remoteAddress });
     // Of a body that was not read to its end, the rest must not be taken for the next request.
-    await send(response, reply, body.length > BODY_LIMIT);
+    await send(response, reply, body.length > limit);
   } catch (error) {
     if (request.destroyed && !request.complete) return;
     const reason = error instanceof Error ? error.message : "unknown error";
-    if (response.headersSent) response.end();
+    // Nobody is there any more, or has to see that the body is not whole.
+    if (response.destroyed || response.headersSent) response.destroy();
     else refuse(response, 500, "server_error", reason);
   }
 }
@@ -138,7 +143,9 @@ async function send(
   isLast: boolean,
 ): Promise<void> {
   const faults = faultsOf(transport);
-  if (faults.delay > 0) await pause(faults.delay);
+  const gone = new AbortController();
+  if (transport.length > 0) response.once("close", () => gone.abort());
+  if (faults.delay > 0) await pause(faults.delay, gone.signal);
   if (faults.isDropped) return response.destroy();
   response.statusCode = status;
   const fields = new Map<string, string[]>();
@@ -149,7 +156,7 @@ async function send(
   // A body that ends too early is seen to, because its length is known; one that never ends has none.
   if (!faults.isEndless) response.setHeader("content-length", String(body.length));
   try {
-    for await (const piece of piecesOf(body, faults)) {
+    for await (const piece of piecesOf(body, faults, gone.signal)) {
       if (response.destroyed) return;
       if (!response.write(piece)) await drained(response);
     }
@@ -185,17 +192,27 @@ function pairs(flat: readonly string[]): [name: string, value: string][] {
   return pairs;
 }
 
+/**
+ * How long a body the issuer accepts: one octet more is all it needs to see to refuse it. Nobody without a token has a
+ * snapshot read, and which token is right the issuer says.
+ */
+function limitOf(method: string, path: string, headers: readonly (readonly [name: string, value: string])[]): number {
+  const isSnapshot = method === "PUT" && path.endsWith("/_control/snapshot");
+  const hasToken = headers.some(([name]) => name.toLowerCase() === "authorization");
+  return isSnapshot && hasToken ? SNAPSHOT_LIMIT : BODY_LIMIT;
+}
+
 /** Reads the body, or a little more of it than the issuer accepts. */
-function bodyOf(request: Incoming): Promise<Uint8Array> {
+function bodyOf(request: Incoming, limit: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
-    const finish = () => resolve(joined(chunks, Math.min(length, BODY_LIMIT + 1)));
+    const finish = () => resolve(joined(chunks, Math.min(length, limit + 1)));
     request.on("data", (chunk) => {
-      if (length > BODY_LIMIT) return;
+      if (length > limit) return;
       chunks.push(chunk);
       length += chunk.length;
-      if (length <= BODY_LIMIT) return;
+      if (length <= limit) return;
       request.pause();
       finish();
     });

@@ -151,7 +151,8 @@ export class TestIssuer<Client extends string = string, User extends string = st
     const isRequest = typeof input === "object" && "arrayBuffer" in input && init === undefined;
     const request = isRequest ? input : new Request(input as string, init);
     checkRequest(request, options?.source);
-    return responseOf(await this.handle(await plainOf(request), options));
+    const { signal } = request as { readonly signal?: AbortSignal };
+    return responseOf(await this.handle(await plainOf(request), options), signal);
   };
 
   /**

@@ -11,7 +11,7 @@ export interface Faults {
   readonly cutAt: number | undefined;
   /** How many milliseconds are between two pieces of the body. */
   readonly throttle: number;
-  /** Whether the body never ends. */
+  /** Whether more octets follow the body, until the client closes the connection or {@link MOST_OCTETS} were sent. */
   readonly isEndless: boolean;
 }
 
@@ -34,29 +34,55 @@ export class Cut extends Error {}
 /** How many octets of a body come at once if it is throttled. */
 const PIECE = 64;
 
+/** How much of a body without end is sent: somebody who keeps all of it should fail, and not the whole process. */
+const MOST_OCTETS = 64 * 1024 * 1024;
+
 /**
  * The pieces of a body as they come.
  *
+ * @param signal ends the waiting between them when nobody wants them any more
  * @throws {Cut} where the connection ends
+ * @throws the reason of the signal
  */
-export async function* piecesOf(body: Uint8Array, { cutAt, throttle, isEndless }: Faults): AsyncGenerator<Uint8Array> {
+export async function* piecesOf(
+  body: Uint8Array,
+  { cutAt, throttle, isEndless }: Faults,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const kept = cutAt === undefined ? body : body.subarray(0, cutAt);
   const size = throttle > 0 ? PIECE : Math.max(kept.length, 1);
   for (let at = 0; at < kept.length; at += size) {
-    if (at > 0) await pause(throttle);
+    if (at > 0) await pause(throttle, signal);
     yield kept.subarray(at, at + size);
   }
   if (cutAt !== undefined) throw new Cut("the connection ended before the body did");
-  while (isEndless) {
-    await pause(throttle);
+  if (!isEndless) return;
+  for (let sent = kept.length; sent < MOST_OCTETS; sent += SPACES.length) {
+    await pause(throttle, signal);
     yield SPACES;
   }
 }
 
 /** JSON may have them behind a value, so that a reader has no reason to stop. */
-const SPACES = new Uint8Array(1024).fill(0x20);
+const SPACES = new Uint8Array(64 * 1024).fill(0x20);
 
-/** Waits; for nothing too, so that whoever waits for the pieces gets a turn. */
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/**
+ * Waits; for nothing too, so that whoever waits for the pieces gets a turn.
+ *
+ * @param signal ends it. The timer ends too: it would keep the process from ending for as long.
+ * @throws the reason of the signal
+ */
+export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const end = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", end);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener("abort", end, { once: true });
+  });
 }

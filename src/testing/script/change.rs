@@ -13,13 +13,17 @@ pub struct Change {
     /// A patch of the body (JSON Merge Patch, RFC 7396). A body that is no JSON stays as it is.
     pub merge: Option<Value>,
     /// Texts of the body, each with what stands in its place wherever it occurs. A body that is no text stays as it
-    /// is.
+    /// is, and a replacement by which it would be larger than [`Change::MAX_BODY`] is left out.
     pub replace: Vec<(String, String)>,
     /// Header fields with their new value; none removes all fields of this name.
     pub headers: Vec<(String, Option<String>)>,
 }
 
 impl Change {
+    /// How large `replace` lets a body become, in octets: 4 MiB. A few replacements that double each other's text would
+    /// otherwise need more memory than there is.
+    pub const MAX_BODY: usize = 4 * 1024 * 1024;
+
     /// Makes the changes.
     pub(crate) fn apply(&self, response: &mut HttpResponse) {
         if let Some(status) = self.status {
@@ -35,7 +39,9 @@ impl Change {
             && let Ok(mut text) = String::from_utf8(response.body.clone())
         {
             for (from, to) in &self.replace {
-                text = text.replace(from.as_str(), to);
+                if length_with(&text, from, to) <= Self::MAX_BODY {
+                    text = text.replace(from.as_str(), to);
+                }
             }
             response.body = text.into_bytes();
         }
@@ -64,6 +70,13 @@ impl Change {
         labels.extend(self.headers.iter().map(|(name, _)| format!("header {name}")));
         labels
     }
+}
+
+/// How many octets a text has after a replacement.
+fn length_with(text: &str, from: &str, to: &str) -> usize {
+    let count = text.matches(from).count();
+    let removed = count.saturating_mul(from.len());
+    text.len().saturating_sub(removed).saturating_add(count.saturating_mul(to.len()))
 }
 
 /// The fields of other names.
@@ -148,6 +161,17 @@ mod tests {
         let labels =
             ["status 201", "merge expires_in", "replace", "header Cache-Control", "header x-a"];
         assert_eq!(change.labels(), labels);
+    }
+
+    #[test]
+    fn replacements_do_not_fill_the_memory() {
+        let double = ("e".to_owned(), "ee".to_owned());
+        let change = Change { replace: vec![double; 24], ..Change::default() };
+        let mut response = HttpResponse::new(200, "e");
+        change.apply(&mut response);
+        assert_eq!(response.body.len(), Change::MAX_BODY);
+        assert_eq!(length_with("aXbXX", "X", ""), 2);
+        assert_eq!(length_with("aXbXX", "X", "YYY"), 11);
     }
 
     #[test]

@@ -72,6 +72,30 @@ impl Fault {
             0 => fault.name().to_owned(),
             number => format!("{} {number}", fault.name()),
         }));
-        format!("fault {}: {}", self.id, parts.join(", "))
+        let mut label = format!("fault {}: {}", self.id, parts.join(", "));
+        if let Some((end, _)) = label.char_indices().nth(MAX_LABEL) {
+            label.truncate(end);
+            label.push('…');
+        }
+        label
+    }
+}
+
+/// How many characters of a label are shown: each request that the fault happens to has it in the journal.
+const MAX_LABEL: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_label_is_never_long() {
+        let fault = json!({ "merge": { "é".repeat(2_000): 1 } });
+        let label = Fault::from_json(&fault).unwrap().label();
+        assert!(label.starts_with("fault 0: merge é"), "{label}");
+        assert_eq!(label.chars().count(), MAX_LABEL + 1);
+        let short = Fault::from_json(&json!({ "drop": true })).unwrap();
+        assert_eq!(short.label(), "fault 0: drop");
     }
 }

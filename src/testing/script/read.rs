@@ -164,6 +164,9 @@ pub(crate) const ALWAYS: &str = "always";
 /// How many characters a text has at most.
 const MAX_TEXT: usize = 512;
 
+/// How many texts of a body are replaced at most.
+const MAX_PAIRS: usize = 100;
+
 fn endpoint(members: &Map<String, Value>) -> Result<Option<String>, String> {
     match text(members, "endpoint")? {
         Some(name) if !ENDPOINTS.contains(&name.as_str()) => {
@@ -268,6 +271,9 @@ fn replace(members: &Map<String, Value>) -> Result<Vec<(String, String)>, String
     };
     let pairs: Vec<(String, String)> =
         serde_json::from_value(value.clone()).map_err(|_| problem.to_owned())?;
+    if pairs.len() > MAX_PAIRS {
+        return Err(format!("`replace` must have at most {MAX_PAIRS} pairs"));
+    }
     if pairs.is_empty() || pairs.iter().any(|(from, _)| from.is_empty()) {
         return Err(problem.to_owned());
     }
@@ -375,6 +381,7 @@ mod tests {
             (json!({ "replace": {} }), "`replace` must be an array"),
             (json!({ "replace": [["a"]] }), "`replace` must be an array"),
             (json!({ "replace": [["", "b"]] }), "`replace` must be an array"),
+            (json!({ "replace": vec![["a", "b"]; 101] }), "`replace` must have at most 100 pairs"),
             (json!({ "headers": { "a b": "c" } }), "`headers` must be an object"),
             (json!({ "headers": { "a": "b\r\nc: d" } }), "`headers` must be an object"),
             (json!({ "headers": { "a": 1 } }), "`headers` must be an object"),
