@@ -55,7 +55,7 @@ describe("next()", () => {
 
   test("refuses what it does not know", async () => {
     const issuer = await createTestIssuer();
-    await assert.rejects(issuer.next("nowhere").fail(503), { code: "invalid_argument" });
+    await assert.rejects(issuer.next("nowhere").fail(503), { code: "invalid_argument", argument: "faults" });
     await assert.rejects(issuer.next("token").fail(200), { code: "invalid_argument" });
     await assert.rejects(issuer.next("token", { clinet: "x" }).fail(503), { code: "invalid_argument" });
     await assert.rejects(issuer.script.clear(7), { code: "invalid_argument" });
@@ -124,7 +124,7 @@ describe("the journal", () => {
     assert.doesNotMatch(JSON.stringify(refused), /wrong-secret/);
     assert.equal((await issuer.journal.expect({ endpoint: "token", decision: "granted" })).status, 200);
     assert.equal(await issuer.journal.last("userinfo"), undefined);
-    await assert.rejects(issuer.journal.expect("userinfo"), /the last were: .*token/);
+    await assert.rejects(issuer.journal.expect("userinfo"), /the last were: .*; token 200; token 401 \w+$/);
     await issuer.journal.clear();
     assert.deepEqual(await issuer.journal.entries(), []);
   });
@@ -136,7 +136,10 @@ describe("the journal", () => {
     await issuer.next("token").fail(503);
     await ask(issuer);
     assert.equal((await coming).decision, "scripted");
-    await assert.rejects(issuer.journal.waitFor("userinfo", { timeout: 0 }), { code: "timeout" });
+    await assert.rejects(issuer.journal.waitFor("userinfo", { timeout: 0 }), (error) => {
+      assert.equal(error.code, "timeout");
+      return /the last were: .*; token 200; token 503$/.test(error.message);
+    });
     await assert.rejects(issuer.journal.waitFor("userinfo", { timeout: "soon" }), { argument: "timeout" });
   });
 });
@@ -156,7 +159,8 @@ test("hostile: the issuer misbehaves by name, and behaves again", async () => {
   assert.ok((await issuer.hostile.cases()).find(({ name }) => name === "alg_none").left);
   await issuer.hostile.end();
   assert.equal((await header()).alg, "RS256");
-  await assert.rejects(issuer.hostile.be("nice"), { code: "invalid_argument" });
+  await assert.rejects(issuer.hostile.be("nice"), { code: "invalid_argument", argument: "name" });
+  await assert.rejects(issuer.hostile.be("alg_nome"), /"alg_nome" \(did you mean "alg_none"\?\)/);
 });
 
 test("expire() ends one token", async () => {
@@ -170,7 +174,7 @@ test("expire() ends one token", async () => {
   await issuer.expire(access_token);
   assert.equal(await isActive(access_token), false);
   assert.equal(await isActive(refresh_token), true);
-  await assert.rejects(issuer.expire("nothing"), { code: "invalid_argument" });
+  await assert.rejects(issuer.expire("nothing"), { code: "invalid_argument", argument: "token" });
 });
 
 describe("control over HTTP", () => {

@@ -20,7 +20,8 @@ export function controlOf(base: string, token: string, handle: Handle): Control 
     const reply = await handle({ method, url: `${base}/_control/${path}`, headers, body: text });
     const said = reply.body.length > 0 ? JSON.parse(new TextDecoder().decode(reply.body)) : undefined;
     if (reply.status >= 200 && reply.status <= 299) return said;
-    const argument = said?.path ?? path;
+    // Who calls a method wrote no body.
+    const argument = said?.path === "body" ? path : (said?.path?.replace(/^body\./, "") ?? path);
     throw new InvalidArgumentError(`${argument}: ${said?.error_description ?? `status ${reply.status}`}`, argument);
   };
 }

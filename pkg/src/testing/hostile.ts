@@ -1,4 +1,6 @@
+import { invalid } from "../client/invalid.js";
 import type { Control } from "./control.js";
+import { mostSimilar, shortened } from "./similar.js";
 
 /** A way to misbehave. */
 export interface HostileCase {
@@ -35,9 +37,15 @@ export class Hostile {
    *
    * @param name of a case
    * @param options `times`: how often; default: always
-   * @throws {InvalidArgumentError} if there is no such case
+   * @throws {InvalidArgumentError} if there is no such case; the message says which one was probably meant
    */
   async be(name: string, { times = "always" }: { readonly times?: number | "always" | undefined } = {}): Promise<void> {
+    const names = (await this.cases()).map((each) => each.name);
+    if (!names.includes(name)) {
+      const meant = mostSimilar(String(name), names);
+      const hint = meant === undefined ? "cases() has them all" : `did you mean "${meant}"?`;
+      throw invalid("name", `there is no hostile case "${shortened(String(name))}" (${hint})`);
+    }
     await this.#control("POST", "hostile", { case: name, times });
   }
 

@@ -71,7 +71,7 @@ export class Journal {
    * The first request that fits and is not yet over when this is called, or comes after.
    *
    * @param options `timeout`: how long it is waited for; default: 5 seconds
-   * @throws {EiamTokenError} `timeout` if none came
+   * @throws {EiamTokenError} `timeout` if none came; the message says what there was
    */
   async waitFor(
     matcher: JournalMatcher,
@@ -83,7 +83,10 @@ export class Journal {
       const found = (await this.entries(matcher)).find(({ sequence }) => sequence > latest);
       if (found) return found;
       if (Date.now() > until)
-        throw new EiamTokenError("timeout", `no request came that fits ${JSON.stringify(matcher)}`);
+        throw new EiamTokenError(
+          "timeout",
+          `no request came that fits ${JSON.stringify(matcher)}; the last were: ${await this.#recent()}`,
+        );
       await new Promise((resolve) => setTimeout(resolve, POLL));
     }
   }
@@ -96,11 +99,10 @@ export class Journal {
   async expect(matcher: JournalMatcher): Promise<JournalEntry> {
     const found = await this.last(matcher);
     if (found) return found;
-    const recent = (await this.entries())
-      .slice(-5)
-      .map(({ endpoint, status, rule }) => [endpoint, status, rule].join(" "));
-    const seen = recent.join("; ") || "none";
-    throw new EiamTokenError("invalid_argument", `no request fits ${JSON.stringify(matcher)}; the last were: ${seen}`);
+    throw new EiamTokenError(
+      "invalid_argument",
+      `no request fits ${JSON.stringify(matcher)}; the last were: ${await this.#recent()}`,
+    );
   }
 
   /** Forgets all entries. */
@@ -111,6 +113,13 @@ export class Journal {
   /** Sets how many entries are kept. @throws {InvalidArgumentError} if it is no number of them */
   async keep(limit: number): Promise<void> {
     await this.#control("PUT", "journal", flat({ limit } as Record<string, Json>));
+  }
+
+  async #recent(): Promise<string> {
+    const recent = (await this.entries())
+      .slice(-5)
+      .map(({ endpoint, status, rule }) => [endpoint, status, rule].filter(Boolean).join(" "));
+    return recent.join("; ") || "none";
   }
 }
 
