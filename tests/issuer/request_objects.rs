@@ -349,6 +349,7 @@ fn a_configuration_without_the_key_is_refused() {
 }
 
 /// What the client half signs, by value and pushed, at both servers.
+#[cfg(feature = "client")]
 #[test]
 fn rfc_9101_the_client_half_signs_requests_that_are_accepted() {
     use eiam_token::client::authorize::AuthorizationParameters;
