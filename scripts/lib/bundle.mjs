@@ -127,9 +127,19 @@ function replacements(name) {
   return name === "testing" ? [moduleOfTesting] : [];
 }
 
+/**
+ * Members of the client's own objects, which no user sees, no store keeps and no other bundle reads: they get short names.
+ *
+ * @param {string} name
+ */
+function shortened(name) {
+  return name === "client" ? { mangleProps: /^(blind|fixed|former|imported|isAscii|least|letter)$/ } : {};
+}
+
 /** @param {string} name */
 function bundleInline(name) {
   return esbuild(name, `pkg/dist/${name}.js`, {
+    ...shortened(name),
     plugins: [...replacements(name), modulesAsText, numbersInPlace, arranged(`${name}_default`)],
   });
 }
@@ -152,7 +162,7 @@ const arranged = (last) => ({
 /** @param {string} name */
 function bundleWithFile(name) {
   const plugins = [...replacements(name), modulesAsFiles(name), numbersInPlace, arranged()];
-  return esbuild(name, `pkg/dist/${name}.workerd.js`, { plugins });
+  return esbuild(name, `pkg/dist/${name}.workerd.js`, { ...shortened(name), plugins });
 }
 
 /**

@@ -175,7 +175,7 @@ function stored<T>(storage: WebStorage | undefined, use: (storage: WebStorage) =
   try {
     return use(storage ?? sessionStorage);
   } catch (cause) {
-    throw new StorageError("the storage for the request cannot be used: pass another one as storage", { cause });
+    throw new StorageError("the storage cannot be used: pass another one", { cause });
   }
 }
 
@@ -186,7 +186,7 @@ function stored<T>(storage: WebStorage | undefined, use: (storage: WebStorage) =
  */
 function hostLocation(): Location {
   const { location } = globalThis;
-  if (!location) throw new NotSupportedError("location is missing: this is no page of a browser", "location");
+  if (!location) throw new NotSupportedError("location is missing: this is no page", "location");
   return location;
 }
 
@@ -322,7 +322,7 @@ function openPopUp(url: string, { width = 480, height = 640 }: PopUpOptions): Wi
   if (!window) {
     throw new PopUpError(
       "popup_blocked",
-      "the browser blocked the pop-up: call this in the handler of a click, before anything is awaited",
+      "the browser blocked the pop-up: call this in the handler of a click, before any await",
     );
   }
   return window;
@@ -376,5 +376,5 @@ async function answerOf(
 /** The error of a pop-up that did not answer in time. */
 function late(popUp: Window, timeout: number): Error {
   if (!popUp.closed) return timeoutError("the pop-up", timeout);
-  return new PopUpError("popup_closed", "the pop-up was closed before the sign-in was finished");
+  return new PopUpError("popup_closed", "the pop-up was closed before the sign-in ended");
 }
