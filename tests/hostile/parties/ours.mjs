@@ -64,7 +64,8 @@ export function accessed({ jwks }, headers, more = {}) {
     jwks: METADATA.jwks_uri,
     fetch: answering(jwksAnswer(jwks)),
   });
-  const options = { issuer, audience: API, replays: resource.replayMemory(10), ...more };
+  const { origin } = new URL(RESOURCE);
+  const options = { issuer, audience: API, origin, replays: resource.replayMemory(10), ...more };
   return resource.verifyAccessToken({ method: "GET", url: RESOURCE, headers }, options);
 }
 
