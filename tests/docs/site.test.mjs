@@ -146,16 +146,18 @@ test("no file names a path of the machine that wrote it", () => {
   }
 });
 
-test("every document has a page, which the index page leads to in its language", () => {
+test("every document has a page, which the index page leads to in its language, or the page of its folder", () => {
   for (const [all, index] of /** @type {[string[], string][]} */ ([
     [documents.filter((path) => path !== "README.md"), "index.html"],
     [translations.map(({ path }) => path).filter((path) => path !== "README.zh-CN.md"), "index.zh-CN.html"],
   ])) {
-    const links = pages.get(index)?.links ?? [];
     for (const path of all) {
       const page = path.replace(/README\.md$/, "index.html").replace(/\.md$/, ".html");
       assert.ok(pages.has(page), page);
-      assert.ok(links.includes(page), `${index} does not lead to ${page}`);
+      const above = `${posix.dirname(page)}.html`;
+      const leader = pages.has(above) ? above : index;
+      const links = pages.get(leader)?.links ?? [];
+      assert.ok(links.includes(posix.relative(posix.dirname(leader), page)), `${leader} does not lead to ${page}`);
     }
   }
 });

@@ -143,9 +143,10 @@ async function send(
   isLast: boolean,
 ): Promise<void> {
   const faults = faultsOf(transport);
-  const gone = new AbortController();
-  if (transport.length > 0) response.once("close", () => gone.abort());
-  if (faults.delay > 0) await pause(faults.delay, gone.signal);
+  // Not every realm of a test runner has the class, and only faults need it.
+  const gone = transport.length > 0 ? new AbortController() : undefined;
+  if (gone) response.once("close", () => gone.abort());
+  if (faults.delay > 0) await pause(faults.delay, gone?.signal);
   if (faults.isDropped) return response.destroy();
   response.statusCode = status;
   const fields = new Map<string, string[]>();
@@ -156,7 +157,7 @@ async function send(
   // A body that ends too early is seen to, because its length is known; one that never ends has none.
   if (!faults.isEndless) response.setHeader("content-length", String(body.length));
   try {
-    for await (const piece of piecesOf(body, faults, gone.signal)) {
+    for await (const piece of piecesOf(body, faults, gone?.signal)) {
       if (response.destroyed) return;
       if (!response.write(piece)) await drained(response);
     }
