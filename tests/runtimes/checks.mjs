@@ -4,18 +4,16 @@ import { clientChecks, everything } from "./checks/client.mjs";
 import { flows } from "./checks/flows.mjs";
 import { issuerChecks } from "./checks/issuer.mjs";
 import { storageChecks } from "./checks/storages.mjs";
-import { testingChecks } from "./checks/testing.mjs";
 
 /**
- * What a host has: the issuer's module, that of test issuers, an issuer elsewhere, IndexedDB, files, a Durable Object.
- * @typedef {"issuer" | "testing" | "remote" | "indexedDB" | "file" | "object"} Part
+ * What a host has: the issuer's module, an issuer elsewhere, IndexedDB, files, a Durable Object.
+ * @typedef {"issuer" | "remote" | "indexedDB" | "file" | "object"} Part
  */
 
 /**
  * @typedef {object} Host
  * @property {any} client the module `eiam-token`
  * @property {any} [issuer] the module `eiam-token/issuer`
- * @property {any} [testing] the module `eiam-token/testing`
  * @property {import("./checks/flows.mjs").Party} [remote] an issuer elsewhere
  * @property {{ library: any, path: string }} [file] the module `eiam-token/file-storage`, and a file for it
  * @property {import("./checks/flows.mjs").Party & { forget: () => Promise<void> }} [object]
@@ -36,7 +34,6 @@ const checks = [
   ...clientChecks,
   ...issuerChecks,
   ...storageChecks,
-  ...testingChecks,
   ...flows("issuer elsewhere", ["remote"], async ({ remote }) => remote),
 ];
 
@@ -60,7 +57,6 @@ export const total = checks.length;
 export async function runChecks(host) {
   const parts = /** @type {Part[]} */ ([]);
   if (host.issuer) parts.push("issuer");
-  if (host.testing) parts.push("testing");
   if (host.remote) parts.push("remote");
   if (host.file) parts.push("file");
   if (host.object) parts.push("object");

@@ -64,9 +64,12 @@ export function https(): Promise<HttpsModule | undefined> {
 
 /** Bundlers for browsers do not see the name, so they do not look for the module. */
 async function load<M>(name: string): Promise<M | undefined> {
-  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => M | undefined } };
+  type Process = { getBuiltinModule?: (name: string) => M | undefined; versions?: { node?: string } };
+  const { process } = globalThis as { process?: Process };
   const builtIn = process?.getBuiltinModule?.(name);
   if (builtIn !== undefined) return builtIn;
+  // A browser would look for the module on the network, and complain.
+  if (process?.versions?.node === undefined) return undefined;
   try {
     return await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
   } catch {
