@@ -4,7 +4,8 @@ use crate::issuer::check::client::Client;
 use crate::issuer::check::{authentication, scope};
 use crate::issuer::config::User;
 use crate::issuer::directory::Directory;
-use crate::issuer::endpoint::token::issue::{self, Alone, ForUser, Issuance};
+use crate::issuer::endpoint::token::client_credentials;
+use crate::issuer::endpoint::token::issue::{self, ForUser, Issuance};
 use crate::issuer::endpoint::token::request::TokenRequest;
 use crate::issuer::endpoint::token::wanted;
 use crate::issuer::sealed::context::WantedContext;
@@ -46,17 +47,7 @@ pub(crate) fn give(
     let Unasked { client, user, parameters, nonce, auth_time, acr } = unasked;
     let request = TokenRequest { exchange, client: &client, parameters: &parameters };
     let Some(user) = user else {
-        let (wanted, _) = wanted::first(config, client.application, &parameters, scope::of_client)?;
-        let token = Alone {
-            user: None,
-            sign_in: None,
-            wanted,
-            longest: i64::MAX,
-            exchanged: None,
-            token_type: None,
-            used: None,
-        };
-        return issue::alone(config, vault, store, request, token);
+        return client_credentials::give(directory, vault, store, request);
     };
     let (wanted, resources) =
         wanted::first(config, client.application, &parameters, scope::of_user_or_usual)?;
