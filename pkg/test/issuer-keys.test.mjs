@@ -189,3 +189,23 @@ describe("keys", () => {
     });
   });
 });
+
+test("a key that the host fails to make is made at the next try, and an error that stays is told", async (t) => {
+  const { subtle } = crypto;
+  const generate = subtle.generateKey;
+  const failing = (/** @type {number} */ times) => {
+    let left = times;
+    t.mock.method(subtle, "generateKey", async (/** @type {any[]} */ ...args) => {
+      if (left-- > 0) throw new DOMException("for an operation-specific reason", "OperationError");
+      return Reflect.apply(generate, subtle, args);
+    });
+  };
+  const config = { ...exampleConfig("http://127.0.0.1:9400"), signing: /** @type {const} */ ("EdDSA") };
+  failing(2);
+  const issuer = await Issuer.create(config);
+  await issuer.rotateKey();
+  assert.ok(issuer.key);
+  failing(Infinity);
+  await assert.rejects(issuer.rotateKey(), /operation-specific reason/);
+  issuer.free();
+});

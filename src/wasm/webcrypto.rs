@@ -17,6 +17,9 @@ use super::issuer::error::failure;
 /// Bits of the modulus (RFC 7518 section 3.3: at least 2048).
 const MODULUS_BITS: u32 = 2048;
 
+/// So often making a key may fail before its error counts.
+const MOST_FAILURES: u8 = 3;
+
 /// 65537, big-endian.
 const PUBLIC_EXPONENT: [u8; 3] = [1, 0, 1];
 
@@ -53,12 +56,16 @@ impl KeyPair {
             set(&parameters, "publicExponent", &Uint8Array::from(PUBLIC_EXPONENT.as_slice()))?;
         }
         let usages = Array::of2(&"sign".into(), &"verify".into());
-        let pair = JsFuture::from(subtle()?.generate_key_with_object(
-            &parameters,
-            host.exportable,
-            &usages,
-        )?)
-        .await?;
+        let mut failures = 0;
+        let pair = loop {
+            let pair = subtle()?.generate_key_with_object(&parameters, host.exportable, &usages)?;
+            match JsFuture::from(pair).await {
+                Ok(pair) => break pair,
+                // WebKitGTK fails at one of about 90 Ed25519 keys with an OperationError, and not at the next.
+                Err(_) if failures < MOST_FAILURES => failures += 1,
+                Err(error) => return Err(error),
+            }
+        };
         Self::from_js(pair.unchecked_into(), host).await?.settled(host).await
     }
 
