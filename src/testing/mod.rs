@@ -17,6 +17,8 @@
 //! assert_eq!(issuer.time(1_800_000_000), 1_800_000_000);
 //! # Ok::<(), eiam_token::issuer::ConfigError>(())
 //! ```
+//!
+//! With the feature `server`, `TestIssuer` has all of it behind a socket: `TestIssuer::start().await`.
 
 mod access;
 mod acts;
@@ -30,6 +32,8 @@ mod journal;
 mod refused;
 mod routed;
 mod script;
+#[cfg(all(feature = "server", not(target_arch = "wasm32")))]
+mod server;
 mod transport;
 
 pub use crate::issuer::automatic::Automatic;
@@ -47,4 +51,9 @@ pub use hostile::{Case, Hostile, Place};
 pub use journal::{Decision, Entry, Filter, Journal};
 pub use refused::Refused;
 pub use script::{Answer, Change, Fault, Matcher, Script, Times};
+#[cfg(all(feature = "server", not(target_arch = "wasm32")))]
+pub use server::{
+    Faults, HostileCases, Requests, Scripted, Seed, StartError, TestClient, TestClock, TestIssuer,
+    TestIssuerOptions,
+};
 pub use transport::Transport;

@@ -16,7 +16,7 @@ pub enum Transport {
         /// How many octets are sent.
         octets: u32,
     },
-    /// The body is sent octet by octet, with so many milliseconds between two of them.
+    /// The body is sent in pieces of 64 octets, with so many milliseconds between two of them.
     Throttle {
         /// At most [`Transport::LONGEST`].
         milliseconds: u32,

@@ -43,6 +43,26 @@ pub struct TokensFor {
     pub jkt: Option<String>,
 }
 
+impl TokensFor {
+    /// Tokens of the client with this id.
+    #[must_use]
+    pub fn client(client_id: impl Into<String>) -> Self {
+        Self { client: client_id.into(), ..Self::default() }
+    }
+
+    /// For this user, by id or username.
+    #[must_use]
+    pub fn user(self, user: impl Into<String>) -> Self {
+        Self { user: Some(user.into()), ..self }
+    }
+
+    /// For these scopes, separated by spaces.
+    #[must_use]
+    pub fn scope(self, scope: impl Into<String>) -> Self {
+        Self { scope: Some(scope.into()), ..self }
+    }
+}
+
 /// Why there are no tokens.
 pub(crate) enum NoTokens {
     /// They are refused.

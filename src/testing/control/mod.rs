@@ -26,7 +26,7 @@ mod time;
 mod users;
 
 pub use routes::control_routes;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", feature = "server"))]
 pub(crate) use snapshot::MAX_SNAPSHOT as MAX_BODY;
 
 /// The path of a control request below [`PREFIX`]; none for any other request.
@@ -37,7 +37,7 @@ fn path<'a>(issuer: &Issuer, request: &'a HttpRequest) -> Option<&'a str> {
 }
 
 /// Where control is, below the base URL.
-const PREFIX: &str = "/_control";
+pub(crate) const PREFIX: &str = "/_control";
 
 /// Answers a control request; none for a request that is none, or that must not know that it is one.
 ///

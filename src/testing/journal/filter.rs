@@ -26,6 +26,12 @@ impl Filter {
     pub const NAMES: [&str; 7] =
         ["endpoint", "client", "user", "grant", "rule", "decision", "after"];
 
+    /// Only requests at this endpoint, such as `token`.
+    #[must_use]
+    pub fn at(endpoint: impl Into<String>) -> Self {
+        Self { endpoint: Some(endpoint.into()), ..Self::default() }
+    }
+
     /// Sets what has this name in a query.
     ///
     /// # Errors

@@ -1,0 +1,46 @@
+//! An issuer that misbehaves, so that clients under test can show that they notice.
+
+use super::shared::Shared;
+use crate::testing::hostile::{Case, Hostile};
+use crate::testing::refused::Refused;
+use crate::testing::script::Times;
+
+/// Ways to misbehave.
+#[derive(Clone, Copy, Debug)]
+pub struct HostileCases<'a> {
+    shared: &'a Shared,
+}
+
+impl<'a> HostileCases<'a> {
+    pub(super) fn new(shared: &'a Shared) -> Self {
+        Self { shared }
+    }
+
+    /// All that there are, each with what a correct client does about it.
+    #[must_use]
+    pub fn catalogue(self) -> &'static [Case] {
+        Hostile::catalogue()
+    }
+
+    /// Misbehaves by the case of this name, such as `alg_none`, from now on.
+    ///
+    /// # Errors
+    /// Fails for a name that no case has.
+    pub fn be(self, name: &str) -> Result<(), Refused> {
+        self.be_times(name, Times::Always)
+    }
+
+    /// The same for so many responses.
+    ///
+    /// # Errors
+    /// Fails for a name that no case has.
+    pub fn be_times(self, name: &str, times: Times) -> Result<(), Refused> {
+        let begun = self.shared.lock().hostile_mut().activate(name, times);
+        begun.map_err(|problem| Refused::missing("case", problem))
+    }
+
+    /// Behaves again.
+    pub fn end(self) {
+        self.shared.lock().hostile_mut().clear();
+    }
+}

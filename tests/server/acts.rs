@@ -1,0 +1,129 @@
+//! What a test does in the place of users and clients.
+
+use eiam_token::client::authorize::{AuthorizationParameters, AuthorizationRequest};
+use eiam_token::client::token::{AuthorizationCode, Expected};
+use eiam_token::http::HttpRequest;
+use eiam_token::issuer::{Application, User};
+use eiam_token::testing::{Automatic, TestIssuer, TokenKind, TokensFor};
+
+const CALLBACK: &str = "http://127.0.0.1:8700/cb";
+
+/// A request of `web` with this `prompt`.
+fn authorization(issuer: &TestIssuer, prompt: Option<&str>) -> AuthorizationRequest {
+    let web = issuer.client("web").unwrap().connect().unwrap();
+    let parameters = AuthorizationParameters {
+        redirect_uri: CALLBACK,
+        scope: Some("openid email"),
+        prompt,
+        ..AuthorizationParameters::default()
+    };
+    web.authorization_request(&parameters, &[7; 64]).unwrap()
+}
+
+#[tokio::test]
+async fn a_browser_signs_in_and_comes_back() {
+    let issuer = TestIssuer::start().await.unwrap();
+    let web = issuer.client("web").unwrap().connect().unwrap();
+    let request = authorization(&issuer, None);
+    let callback = issuer.visit(&request.url, "alice").unwrap();
+    assert!(callback.starts_with(CALLBACK), "{callback}");
+    let authorization = web.parse_callback(&callback, &request.transaction).unwrap();
+    let request = web.token_request(&AuthorizationCode(&authorization), &[]).unwrap();
+    let response = issuer.handle(&request).response;
+    let now = issuer.clock().now();
+    let tokens = web.parse_tokens(&response, &Expected::code(&authorization), now).unwrap();
+    let tokens = tokens.verified();
+    assert_eq!(tokens.claims.unwrap().text("sub").as_deref(), Some("alice"));
+    // Nobody signs in by themselves afterwards.
+    assert_eq!(issuer.with(|it| it.automatic().clone()), Automatic::default());
+}
+
+#[tokio::test]
+async fn a_browser_that_stays_says_why() {
+    let issuer = TestIssuer::start().await.unwrap();
+    let path = "/login/app/web/oauth2/authorize?client_id=web&response_type=code";
+    let problem = issuer.visit(&format!("{}{path}", issuer.url()), "alice").unwrap_err();
+    let problem = problem.to_string();
+    assert!(
+        problem.starts_with("url: the browser stays at a page with the status 400: "),
+        "{problem}"
+    );
+    assert!(issuer.visit(issuer.url(), "nobody").unwrap_err().to_string().contains("no user"));
+    assert_eq!(issuer.with(|it| it.automatic().clone()), Automatic::default());
+}
+
+#[tokio::test]
+async fn tokens_are_made_and_end() {
+    let issuer = TestIssuer::start().await.unwrap();
+    let wanted = TokensFor::client("web").user("alice").scope("openid offline_access");
+    let tokens = issuer.tokens(&wanted).unwrap();
+    let token = tokens.access_token.expose();
+    assert!(issuer.is_valid(token) && tokens.id_token.is_some());
+    assert_eq!(issuer.expire(token), Ok(TokenKind::AccessToken));
+    assert!(!issuer.is_valid(token));
+    assert!(issuer.expire("x").is_err());
+    let tokens = issuer.tokens(&wanted).unwrap();
+    issuer.revoke_all().unwrap();
+    assert!(!issuer.is_valid(tokens.access_token.expose()));
+    let own = issuer.tokens(&TokensFor::client("machine")).unwrap();
+    assert_eq!((own.id_token, own.refresh_token), (None, None));
+    let refused = issuer.tokens(&TokensFor::client("web").user("alice").scope("nothing"));
+    assert_eq!(refused.unwrap_err().code, "invalid_scope");
+    assert_eq!(issuer.tokens(&TokensFor::client("x")).unwrap_err().code, "not_found");
+}
+
+#[tokio::test]
+async fn a_session_is_a_cookie() {
+    let issuer = TestIssuer::start().await.unwrap();
+    let session = issuer.sign_in("alice").unwrap();
+    let url = authorization(&issuer, Some("none")).url;
+    let cookie = format!("{}={}", session.name, session.value);
+    let location = |request| {
+        let response = issuer.handle(&request).response;
+        response.headers.value("location").unwrap_or_default().to_owned()
+    };
+    let with = location(HttpRequest::get(&url).header("cookie", cookie));
+    assert!(with.contains("code="), "{with}");
+    assert!(location(HttpRequest::get(&url)).contains("error=login_required"));
+    assert!(issuer.sign_in("nobody").is_err());
+}
+
+#[tokio::test]
+async fn users_and_clients_come_and_go() {
+    let issuer = TestIssuer::start().await.unwrap();
+    let mut carol: User = issuer.users().remove(0);
+    (carol.user_id, carol.username) = ("carol".to_owned(), "carol".to_owned());
+    issuer.set_user(carol).unwrap();
+    assert!(issuer.tokens(&TokensFor::client("web").user("carol")).is_ok());
+    assert_eq!((issuer.remove_user("carol"), issuer.remove_user("carol")), (true, false));
+    assert!(issuer.tokens(&TokensFor::client("web").user("carol")).is_err());
+    let mut client = Application::new("new");
+    client.public = true;
+    client.redirect_uris = vec![CALLBACK.to_owned()];
+    issuer.set_client(client.clone()).unwrap();
+    assert_eq!(issuer.client("new").unwrap().client_secret, None);
+    assert_eq!((issuer.remove_client("new"), issuer.remove_client("new")), (true, false));
+    client.redirect_uris = vec!["x".to_owned()];
+    assert_eq!(issuer.set_client(client).unwrap_err().path(), "application.redirectUris[0]");
+}
+
+#[tokio::test]
+async fn clients_are_told_of_logouts_by_whoever_takes_them() {
+    let options = TestIssuer::options().configure(|config| {
+        let uri = "http://127.0.0.1:8700/logout".to_owned();
+        config.applications[0].backchannel_logout_uri = Some(uri);
+    });
+    let issuer = options.start().await.unwrap();
+    let request = authorization(&issuer, None);
+    let web = issuer.client("web").unwrap().connect().unwrap();
+    let callback = issuer.visit(&request.url, "alice").unwrap();
+    let callback = web.parse_callback(&callback, &request.transaction).unwrap();
+    let request = web.token_request(&AuthorizationCode(&callback), &[]).unwrap();
+    assert_eq!(issuer.handle(&request).response.status, 200);
+    assert!(issuer.take_logouts().is_empty());
+    issuer.revoke_all().unwrap();
+    let requests = issuer.take_logouts();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].url, "http://127.0.0.1:8700/logout");
+    assert!(requests[0].body.starts_with(b"logout_token="));
+}
