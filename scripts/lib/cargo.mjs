@@ -14,7 +14,7 @@ export function cargoEnv(more = {}) {
 }
 
 /** With these, native code has all that the crate has. They are off by default. */
-export const EVERYTHING = ["--features", "rustcrypto,server,testing,tower"];
+export const EVERYTHING = ["--features", "reqwest,rustcrypto,server,testing,tower"];
 
 /**
  * @param {readonly string[]} args

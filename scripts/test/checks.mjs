@@ -17,7 +17,7 @@ export async function checkFormat() {
 export async function lintRust() {
   await clippy("--all-targets");
   await clippy("--all-targets", ...EVERYTHING);
-  for (const feature of ["resource", "tower", "rustcrypto", "server"]) {
+  for (const feature of ["resource", "tower", "rustcrypto", "server", "reqwest"]) {
     const features = ["--no-default-features", "--features", feature];
     await clippy("--lib", ...features);
     await clippy("--lib", "--target", "wasm32-unknown-unknown", ...features);

@@ -2,7 +2,7 @@
 //!
 //! A [`Client`] turns parameters into an [`HttpRequest`](crate::http::HttpRequest). Send it with
 //! the HTTP library of your choice, and pass the [`HttpResponse`](crate::http::HttpResponse) to the
-//! matching `parse` function.
+//! matching `parse` function. With the feature `reqwest`, the module `online` sends it itself.
 //!
 //! | to do | request | answer |
 //! |---|---|---|
@@ -54,6 +54,8 @@ mod jws;
 pub mod key_set;
 pub mod logout;
 mod members;
+#[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
+pub mod online;
 pub mod pushed;
 pub mod registration;
 mod request;

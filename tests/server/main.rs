@@ -1,4 +1,4 @@
-//! The issuer of a test behind a server of its own.
+//! The issuer of a test behind a server of its own, and the client that sends its requests itself.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -10,5 +10,6 @@
 
 mod acts;
 mod connection;
+mod online;
 mod raw;
 mod start;

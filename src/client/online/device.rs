@@ -1,0 +1,55 @@
+//! The device flow (RFC 8628).
+
+use core::time::Duration;
+
+use super::OnlineClient;
+use super::error::OnlineError;
+use crate::client::device::{Decision, DeviceAuthorization, Polling};
+use crate::client::token::{DeviceCode, Expected, TokenSet};
+
+impl OnlineClient {
+    /// Begins to sign in on a device: show its user code and its page.
+    ///
+    /// # Errors
+    /// Fails if the server has no such endpoint, refuses, or cannot be reached.
+    pub async fn start_device(
+        &self,
+        scope: Option<&str>,
+    ) -> Result<DeviceAuthorization, OnlineError> {
+        let request = self.client.device_authorization_request(scope, &[])?;
+        let response = self.send(request).await?;
+        Ok(self.client.parse_device_authorization(&response, self.now())?)
+    }
+
+    /// Asks again and again, as often as the server allows, until the user has decided. A server that cannot be reached
+    /// or is overloaded for a while is asked again.
+    ///
+    /// # Errors
+    /// [`OnlineError::Denied`] and [`OnlineError::Expired`], and if the server refuses for another reason.
+    pub async fn poll_device(&self, device: &DeviceAuthorization) -> Result<TokenSet, OnlineError> {
+        let mut polling = Polling::new(device);
+        let mut seconds = polling.interval();
+        loop {
+            let wait = u64::try_from(seconds).unwrap_or_default();
+            tokio::time::sleep(Duration::from_secs(wait)).await;
+            let grant = DeviceCode { device_code: device.device_code.expose() };
+            let decision = match self.send(self.client.token_request(&grant, &[])?).await {
+                Err(OnlineError::Network(_)) => polling.unreachable(self.now()),
+                Err(error) => return Err(error),
+                Ok(response) => {
+                    match self.client.parse_tokens(&response, &Expected::default(), self.now()) {
+                        Ok(tokens) => return self.verified(tokens).await,
+                        Err(error) => polling.decide(Err(error), self.now()),
+                    }
+                }
+            };
+            seconds = match decision {
+                Decision::Wait { seconds, .. } => seconds,
+                Decision::Done(tokens) => return Ok(*tokens),
+                Decision::Denied => return Err(OnlineError::Denied),
+                Decision::Expired => return Err(OnlineError::Expired),
+                Decision::Failed(error) => return Err(error.into()),
+            };
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The client that sends its requests itself, against the issuer of a test.
+
+use std::time::Duration;
+
+use eiam_token::client::authorize::AuthorizationParameters;
+use eiam_token::client::online::{OnlineClient, OnlineError};
+use eiam_token::client::token::Password;
+use eiam_token::client::{Authentication, ErrorKind};
+use eiam_token::testing::TestIssuer;
+
+const CALLBACK: &str = "http://127.0.0.1:8700/cb";
+
+/// A client of the issuer, by discovery.
+async fn connect(issuer: &TestIssuer, id: &str) -> OnlineClient {
+    let client = issuer.client(id).unwrap();
+    let secret = client.client_secret.as_deref();
+    let authentication = secret.map_or(Authentication::None, Authentication::basic);
+    OnlineClient::discover(client.issuer(), id, authentication).await.unwrap()
+}
+
+fn parameters() -> AuthorizationParameters<'static> {
+    AuthorizationParameters {
+        redirect_uri: CALLBACK,
+        scope: Some("openid email offline_access"),
+        ..AuthorizationParameters::default()
+    }
+}
+
+fn protocol(error: OnlineError) -> eiam_token::client::Error {
+    match error {
+        OnlineError::Protocol(error) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_user_signs_in_refreshes_and_signs_out() {
+    let issuer = TestIssuer::start().await.unwrap();
+    let client = connect(&issuer, "web").await;
+    let request = client.authorization_request(&parameters()).unwrap();
+    let callback = issuer.visit(&request.url, "alice").unwrap();
+    let tokens = client.sign_in(&callback, &request.transaction).await.unwrap();
+    let claims = client.user_info(&tokens).await.unwrap();
+    assert!(claims.contains("alice@example.com"), "{claims}");
+    let refreshed = client.refresh(&tokens).await.unwrap();
+    assert_ne!(refreshed.access_token, tokens.access_token);
+    // The keys were fetched once, for both id_tokens.
+    assert_eq!(issuer.journal().find(&eiam_token::testing::Filter::at("jwks")).len(), 1);
+    client.revoke(refreshed.refresh_token.as_ref().unwrap().expose(), None).await.unwrap();
+    let error = protocol(client.refresh(&refreshed).await.unwrap_err());
+    assert_eq!(error.oauth_code(), Some("invalid_grant"));
+    // A code is worth something once.
+    let error = protocol(client.sign_in(&callback, &request.transaction).await.unwrap_err());
+    assert_eq!(error.oauth_code(), Some("invalid_grant"));
+}
+
+#[tokio::test]
+async fn a_device_polls_until_its_user_has_decided() {
+    let issuer = TestIssuer::start().await.unwrap();
+    let client = connect(&issuer, "device").await;
+    // The shortest interval that there is.
+    issuer
+        .next("device_authorization")
+        .times(2)
+        .merge(serde_json::json!({ "interval": 1 }))
+        .unwrap();
+    let device = client.start_device(Some("openid")).await.unwrap();
+    issuer.next("token").drop_connection().unwrap();
+    issuer.next("token").approve("alice").unwrap();
+    let tokens = client.poll_device(&device).await.unwrap();
+    assert_eq!(tokens.claims.unwrap().text("sub").as_deref(), Some("alice"));
+    let device = client.start_device(None).await.unwrap();
+    issuer.deny(&device.user_code).unwrap();
+    let denied = client.poll_device(&device).await.unwrap_err();
+    assert!(matches!(denied, OnlineError::Denied), "{denied:?}");
+}
+
+#[tokio::test]
+async fn tokens_without_a_browser() {
+    let issuer = TestIssuer::start().await.unwrap();
+    let machine = connect(&issuer, "machine").await;
+    let tokens = machine.client_credentials(Some("api")).await.unwrap();
+    assert!(issuer.is_valid(tokens.access_token.expose()));
+    let web = connect(&issuer, "web").await;
+    let password = |password| Password { username: "alice", password, scope: Some("openid") };
+    let tokens = web.password(&password("alice-password")).await.unwrap();
+    assert!(tokens.id_token.is_some());
+    let error = protocol(web.password(&password("wrong")).await.unwrap_err());
+    assert_eq!(error.oauth_code(), Some("invalid_grant"));
+}
+
+#[tokio::test]
+async fn rfc_7519_section_4_1_4_the_clock_is_the_one_that_it_is_given() {
+    let issuer = TestIssuer::options().clock(1_700_000_000).start().await.unwrap();
+    let sign_in = async |client: &OnlineClient| {
+        let request = client.authorization_request(&parameters()).unwrap();
+        let callback = issuer.visit(&request.url, "alice").unwrap();
+        client.sign_in(&callback, &request.transaction).await
+    };
+    let client = connect(&issuer, "web").await;
+    let error = protocol(sign_in(&client).await.unwrap_err());
+    assert_eq!((error.kind(), error.subject()), (ErrorKind::Malformed, "id_token.exp"));
+    let client = client.with_clock(|| 1_700_000_000);
+    assert!(sign_in(&client).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_id_token_that_the_server_has_not_signed_is_refused() {
+    let issuer = TestIssuer::start().await.unwrap();
+    for case in ["alg_none", "signature_flipped", "keys_changed_same_kid", "keys_endless"] {
+        issuer.hostile().be(case).unwrap();
+        let client = connect(&issuer, "web").await;
+        let request = client.authorization_request(&parameters()).unwrap();
+        let callback = issuer.visit(&request.url, "alice").unwrap();
+        let error = client.sign_in(&callback, &request.transaction).await.unwrap_err();
+        let error = protocol(error);
+        assert!(error.subject().starts_with("id_token"), "{case}: {error:?}");
+        issuer.hostile().end();
+    }
+}
+
+#[tokio::test]
+async fn what_the_network_does_is_told_without_secrets() {
+    let issuer = TestIssuer::start().await.unwrap();
+    let client = connect(&issuer, "machine").await;
+    issuer.next("token").drop_connection().unwrap();
+    let error = client.client_credentials(None).await.unwrap_err();
+    assert!(matches!(error, OnlineError::Network(_)), "{error:?}");
+    assert!(!format!("{error} {error:?}").contains("http:"), "{error:?}");
+    issuer.next("token").truncate(5).unwrap();
+    assert!(matches!(client.client_credentials(None).await, Err(OnlineError::Network(_))));
+    issuer.next("token").endless().unwrap();
+    let error = client.client_credentials(None).await.unwrap_err();
+    assert!(matches!(error, OnlineError::TooLarge(1_048_576)), "{error:?}");
+    issuer.next("token").html(502).unwrap();
+    let error = protocol(client.client_credentials(None).await.unwrap_err());
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Http, 502));
+    // Credentials follow nobody.
+    issuer.hostile().be("redirect_307").unwrap();
+    let error = protocol(client.client_credentials(None).await.unwrap_err());
+    assert_eq!(error.status(), 307);
+    assert_eq!(issuer.journal().last("token").unwrap().status, 307);
+    assert_eq!(format!("{client:?}").matches("Secret").count(), 0, "{client:?}");
+    drop(issuer);
+    let error = client.client_credentials(None).await.unwrap_err();
+    assert!(matches!(error, OnlineError::Network(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn rfc_8414_section_3_metadata_that_are_not_there_or_of_another_issuer() {
+    let issuer = TestIssuer::start().await.unwrap();
+    let name = issuer.client("web").unwrap().issuer().to_owned();
+    let discover =
+        async || OnlineClient::discover(&name, "web", Authentication::None).await.map(|_| ());
+    issuer.next("discovery").always().fail(404).unwrap();
+    let error = protocol(discover().await.unwrap_err());
+    assert_eq!(error.status(), 404);
+    issuer.faults().clear();
+    issuer
+        .next("discovery")
+        .merge(serde_json::json!({ "issuer": "https://other.example" }))
+        .unwrap();
+    let error = protocol(discover().await.unwrap_err());
+    assert_eq!(error.subject(), "$.issuer");
+    assert!(discover().await.is_ok());
+}
+
+#[tokio::test]
+async fn waiting_ends_with_the_code_of_the_device() {
+    let issuer = TestIssuer::start().await.unwrap();
+    let client = connect(&issuer, "device").await;
+    issuer.next("device_authorization").merge(serde_json::json!({ "interval": 1 })).unwrap();
+    let device = client.start_device(None).await.unwrap();
+    issuer.clock().advance(Duration::from_secs(86_400));
+    let error = client.poll_device(&device).await.unwrap_err();
+    assert!(matches!(error, OnlineError::Expired), "{error:?}");
+}
