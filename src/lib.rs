@@ -9,7 +9,8 @@
 //!   and the time, and gives the response.
 //!
 //! Beside them, [`resource`] has what a resource server tells its clients. The features `resource` and `tower` add what it
-//! needs to verify their access tokens, and `rustcrypto` a library for signatures.
+//! needs to verify their access tokens, `rustcrypto` a library for signatures, `reqwest` a client that sends its requests
+//! itself, and `server` an issuer for tests that listens.
 //!
 //! Lifetimes are whole seconds in [`i64`] everywhere, read from the digits of the response
 //! ([`seconds`]).
@@ -64,7 +65,13 @@ mod text;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
-/// The code of the documentation, which `cargo test --features rustcrypto,tower` compiles and runs.
-#[cfg(all(doctest, feature = "issuer", feature = "rustcrypto", feature = "tower"))]
+/// The code of the documentation, which `cargo test --features reqwest,server,tower` compiles and runs.
+#[cfg(all(
+    doctest,
+    feature = "issuer",
+    feature = "reqwest",
+    feature = "server",
+    feature = "tower"
+))]
 #[doc = include_str!("../docs/rust.md")]
 struct Documentation;

@@ -10,6 +10,14 @@
 
 mod acts;
 mod connection;
+mod first;
 mod online;
 mod raw;
 mod start;
+
+/// The first test of the documentation is one of these.
+#[test]
+fn the_documentation_has_the_first_test() {
+    let page = include_str!("../../docs/rust.md");
+    assert!(page.contains(&format!("```rust\n{}```\n", include_str!("first.rs"))));
+}
