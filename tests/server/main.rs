@@ -11,8 +11,12 @@
 mod acts;
 mod connection;
 mod first;
+#[allow(dead_code, reason = "the tests of the issuer use more of it")]
+#[path = "../issuer/keys.rs"]
+mod keys;
 mod online;
 mod raw;
+mod signatures;
 mod start;
 
 /// The first test of the documentation is one of these.
