@@ -11,6 +11,7 @@ const PLACES = [
   { file: "Cargo.toml", pattern: /^name = "eiam-token"\nversion = "([^"]+)"$/m },
   { file: "Cargo.lock", pattern: /^name = "eiam-token"\nversion = "([^"]+)"$/m },
   { file: "fuzz/Cargo.lock", pattern: /^name = "eiam-token"\nversion = "([^"]+)"$/m },
+  { file: "tests/rust-peers/Cargo.lock", pattern: /^name = "eiam-token"\nversion = "([^"]+)"$/m },
   { file: "pkg/package.json", pattern: /^ {2}"name": "eiam-token",\n {2}"version": "([^"]+)",$/m },
   {
     file: "package-lock.json",

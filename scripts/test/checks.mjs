@@ -6,7 +6,9 @@ import { checkLayout } from "./biome.mjs";
 export async function checkFormat() {
   const rest = ["--check", "--", "--color", "never"];
   await cargo(["fmt", "--all", ...rest]);
-  await cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", ...rest]);
+  for (const workspace of ["fuzz", "tests/rust-peers"]) {
+    await cargo(["fmt", "--manifest-path", `${workspace}/Cargo.toml`, ...rest]);
+  }
   await checkLayout();
 }
 

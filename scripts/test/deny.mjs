@@ -8,6 +8,9 @@ import { virtualEnvironment } from "../lib/virtual-environment.mjs";
 /** The manifests, each with a lock file of its own. */
 const MANIFESTS = ["Cargo.toml", "fuzz/Cargo.toml"];
 
+/** Those of other people's clients: what these bring along is theirs to mend, and only tests against them run it. */
+const PEERS = ["tests/rust-peers/Cargo.toml"];
+
 const RULES = inRoot("deny.toml");
 
 /** Fails if deny.toml does not allow a crate: its licence, where it is from, or a second version of it. */
@@ -15,7 +18,9 @@ export async function checkCrates() {
   const deny = await cargoDeny();
   // The crate itself, as its users get it, and as it is tested.
   await deny("Cargo.toml", ["check", "licenses", "bans", "sources"]);
-  for (const manifest of MANIFESTS) await deny(manifest, ["--workspace", "check", "licenses", "sources"]);
+  for (const manifest of [...MANIFESTS, ...PEERS]) {
+    await deny(manifest, ["--workspace", "check", "licenses", "sources"]);
+  }
 }
 
 /**

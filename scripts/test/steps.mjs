@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { build } from "../build.mjs";
 import { fuzz } from "../fuzz.mjs";
-import { EVERYTHING, cargoEnv } from "../lib/cargo.mjs";
+import { EVERYTHING, cargoEnv, targetDir } from "../lib/cargo.mjs";
 import { checkJavaScriptReference, checkRustReference } from "../lib/docs/references.mjs";
 import { inRoot } from "../lib/paths.mjs";
 import { findChromedriver } from "../lib/programs.mjs";
@@ -85,6 +85,12 @@ export const testSteps = [
     tests: () => testFolder("tests/peers/python"),
   },
   {
+    name: "rust-peers",
+    label: "Other people's Rust clients",
+    takesMinutes: true,
+    tests: testRustPeers,
+  },
+  {
     name: "apache",
     label: "Apache with mod_auth_openidc",
     needs,
@@ -132,6 +138,12 @@ export function select(names) {
     if (names.includes(name)) for (const needed of needs) wanted.add(needed);
   }
   return testSteps.filter(({ name }) => wanted.has(name));
+}
+
+/** They stand apart from what is built of the crate, because they are built with other features. */
+function testRustPeers() {
+  const env = cargoEnv({ CARGO_TARGET_DIR: `${targetDir()}/rust-peers` });
+  return testCargo(["--manifest-path", "tests/rust-peers/Cargo.toml"], env);
 }
 
 function testWasmInBrowser() {

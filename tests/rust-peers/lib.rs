@@ -1,0 +1,1 @@
+//! Tests of the issuer against other people's clients in Rust: see `tests/`.
