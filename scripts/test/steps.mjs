@@ -140,9 +140,9 @@ export function select(names) {
   return testSteps.filter(({ name }) => wanted.has(name));
 }
 
-/** They stand apart from what is built of the crate, because they are built with other features. */
+/** Built beside the crate, so that what both workspaces need is compiled once. */
 function testRustPeers() {
-  const env = cargoEnv({ CARGO_TARGET_DIR: `${targetDir()}/rust-peers` });
+  const env = cargoEnv({ CARGO_TARGET_DIR: targetDir() });
   return testCargo(["--manifest-path", "tests/rust-peers/Cargo.toml"], env);
 }
 

@@ -1,0 +1,34 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { cargo, cargoEnv, targetDir } from "../../scripts/lib/cargo.mjs";
+
+/**
+ * Builds and starts the driver of the crate `openidconnect`, whose lines `driver.rs` explains.
+ *
+ * @returns {Promise<{ ask: (line: object) => Promise<Record<string, unknown>>, close: () => Promise<void> }>} `ask`
+ *   goes through one sign-in, one at a time, and fails if the driver has ended
+ */
+export async function startDriver() {
+  const env = cargoEnv({ CARGO_TARGET_DIR: targetDir() });
+  await cargo(["build", "--locked", "--manifest-path", "tests/rust-peers/Cargo.toml", "--bin", NAME], env);
+  const program = spawn(`${targetDir()}/debug/${NAME}`, { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = once(program, "close");
+  // That it has ended is told by the verdict that does not come.
+  program.stdin.on("error", () => {});
+  const verdicts = createInterface(program.stdout)[Symbol.asyncIterator]();
+  return {
+    async ask(line) {
+      program.stdin.write(`${JSON.stringify(line)}\n`);
+      const { done, value } = await verdicts.next();
+      if (done) throw new Error(`${NAME} ended without a verdict about ${JSON.stringify(line)}`);
+      return JSON.parse(value);
+    },
+    async close() {
+      program.stdin.end();
+      await ended;
+    },
+  };
+}
+
+const NAME = "openidconnect-driver";
