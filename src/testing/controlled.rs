@@ -7,9 +7,9 @@ use crate::issuer::automatic::Automatic;
 use crate::issuer::{Config, ConfigError, Issuer, PublicJwk, RestoreError, Sessions};
 use crate::testing::access::{Access, LEAST_CHARACTERS};
 use crate::testing::clock::Clock;
+use crate::testing::control_error::ControlError;
 use crate::testing::hostile::Hostile;
 use crate::testing::journal::Journal;
-use crate::testing::refused::Refused;
 use crate::testing::script::Script;
 
 /// An issuer that a test steers. It is used as the [`Issuer`] that it leads to. Its own methods of the same
@@ -99,11 +99,11 @@ impl Controlled {
     ///
     /// # Errors
     /// Fails for a user who is not there.
-    pub fn set_automatic(&mut self, automatic: Automatic) -> Result<(), Refused> {
+    pub fn set_automatic(&mut self, automatic: Automatic) -> Result<(), ControlError> {
         let user = automatic.user.as_deref();
         if user.is_some_and(|user| self.directory.find_user_called(user).is_none()) {
             let problem = "there is no user with this id or username";
-            return Err(Refused::missing("body.user", problem));
+            return Err(ControlError::missing("body.user", problem));
         }
         self.state.issuer.frontend.automatic = automatic;
         Ok(())

@@ -24,12 +24,12 @@ mod access;
 mod acts;
 mod clock;
 mod control;
+mod control_error;
 mod controlled;
 mod facts;
 mod handle;
 mod hostile;
 mod journal;
-mod refused;
 mod routed;
 mod script;
 #[cfg(all(feature = "server", not(target_arch = "wasm32")))]
@@ -44,12 +44,12 @@ pub use clock::Clock;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use control::MAX_BODY;
 pub use control::control_routes;
+pub use control_error::ControlError;
 pub use controlled::Controlled;
 pub use facts::Facts;
 pub use handle::{Answered, Handled};
 pub use hostile::{Case, Hostile, Place};
 pub use journal::{Decision, Entry, Filter, Journal};
-pub use refused::Refused;
 pub use script::{Answer, Change, Fault, Matcher, Script, Times};
 #[cfg(all(feature = "server", not(target_arch = "wasm32")))]
 pub use server::{

@@ -8,8 +8,8 @@ use crate::issuer::sealed::context::WantedContext;
 use crate::issuer::sealed::transaction::WaitingDevice;
 use crate::issuer::state::device_request::Decision;
 use crate::testing::acts::whom;
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
-use crate::testing::refused::Refused;
 
 impl Controlled {
     /// Lets a user approve the device that shows this user code, or deny it: without a user it is denied.
@@ -21,7 +21,7 @@ impl Controlled {
         user_code: &str,
         user: Option<&str>,
         host: i64,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), ControlError> {
         let now = self.time(host);
         let Issuer { directory, vault, store, .. } = &mut **self;
         let config = directory.config();
@@ -33,7 +33,7 @@ impl Controlled {
         let waiting = found.ok_or_else(|| {
             let problem =
                 "no device waits with this user code: it is unknown, expired, or decided already";
-            Refused::missing("body.userCode", problem)
+            ControlError::missing("body.userCode", problem)
         })?;
         let decision = match user {
             None => Decision::Denied,
@@ -47,6 +47,6 @@ impl Controlled {
             }
         };
         decision::record(vault, store, now, waiting, decision)
-            .map_err(|refusal| Refused::by_issuer(&refusal, config.profile))
+            .map_err(|refusal| ControlError::by_issuer(&refusal, config.profile))
     }
 }

@@ -5,8 +5,8 @@ use crate::issuer::sealed::access_token::{AccessToken, TokenId};
 use crate::issuer::sealed::code::Code;
 use crate::issuer::sealed::device_code::DeviceCode;
 use crate::issuer::sealed::refresh_token::RefreshToken;
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
-use crate::testing::refused::Refused;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Controlled {
     ///
     /// # Errors
     /// Fails for what is no token of this issuer, and for id_tokens, which only their clients check.
-    pub fn expire(&mut self, token: &str) -> Result<TokenKind, Refused> {
+    pub fn expire(&mut self, token: &str) -> Result<TokenKind, ControlError> {
         let vault = &mut self.vault;
         let id = Jws::read(token).and_then(|jws| Some(jws.claims()?.text("jti")?.into_owned()));
         if let Some(id) = id.filter(|id| vault.open::<TokenId>(id).is_some()) {
@@ -60,7 +60,7 @@ impl Controlled {
         } else {
             let problem = "this is no access token, refresh token, code or device code of this issuer; \
                            an id_token expires by the clock alone";
-            return Err(Refused::missing("body.token", problem));
+            return Err(ControlError::missing("body.token", problem));
         };
         vault.expire(token);
         Ok(kind)

@@ -3,8 +3,8 @@
 use crate::issuer::Issuer;
 use crate::issuer::editing::{end_application, end_user};
 use crate::testing::acts::whom;
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
-use crate::testing::refused::Refused;
 
 impl Controlled {
     /// Ends all codes, tokens, login sessions and waiting devices of one user, or of one client, or, for
@@ -13,12 +13,16 @@ impl Controlled {
     ///
     /// # Errors
     /// Fails for a user or a client that is not there.
-    pub fn revoke_all(&mut self, user: Option<&str>, client: Option<&str>) -> Result<(), Refused> {
+    pub fn revoke_all(
+        &mut self,
+        user: Option<&str>,
+        client: Option<&str>,
+    ) -> Result<(), ControlError> {
         let Issuer { directory, store, .. } = &mut **self;
         let user = user.map(|user| whom::user(directory, user)).transpose()?;
         if let Some(client) = client.filter(|id| directory.find_application(id).is_none()) {
             let problem = format!("there is no client `{}`", client.escape_debug());
-            return Err(Refused::missing("body.client", problem));
+            return Err(ControlError::missing("body.client", problem));
         }
         if let Some(user) = user {
             end_user(store, &user.user_id);

@@ -11,8 +11,8 @@ use crate::issuer::wire::exchange::Exchange;
 use crate::issuer::wire::route::{self, Endpoint};
 use crate::issuer::{Issuer, Sessions};
 use crate::testing::acts::whom;
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
-use crate::testing::refused::Refused;
 
 /// Whom to sign in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Controlled {
         &mut self,
         sign_in: &SignIn,
         host: i64,
-    ) -> Result<Option<SessionToKeep>, Refused> {
+    ) -> Result<Option<SessionToKeep>, ControlError> {
         let now = self.time(host);
         let Issuer { directory, vault, store, frontend } = &mut **self;
         let cookies = &frontend.cookies;
@@ -84,7 +84,7 @@ impl Controlled {
         };
         let id = &user.user_id;
         let begun = session::begin(directory, vault, store, cookies, &exchange, id, context)
-            .map_err(|refusal| Refused::by_issuer(&refusal, config.profile))?;
+            .map_err(|refusal| ControlError::by_issuer(&refusal, config.profile))?;
         if cookies.sessions == Sessions::Host {
             return Ok(None);
         }

@@ -14,8 +14,8 @@ use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::route::Endpoint;
 use crate::issuer::{ClaimsContext, Issuer, Reply};
 use crate::testing::acts::whom;
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
-use crate::testing::refused::Refused;
 
 /// For whom tokens are, and what for. Only the client has to be named.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,13 +66,13 @@ impl TokensFor {
 /// Why there are no tokens.
 pub(crate) enum NoTokens {
     /// They are refused.
-    Refused(Refused),
+    Refused(ControlError),
     /// The host is asked about claims first.
     Asks(Vec<ClaimsContext>),
 }
 
-impl From<Refused> for NoTokens {
-    fn from(refused: Refused) -> Self {
+impl From<ControlError> for NoTokens {
+    fn from(refused: ControlError) -> Self {
         Self::Refused(refused)
     }
 }
@@ -85,11 +85,11 @@ impl Controlled {
     /// # Errors
     /// Fails for a client or a user who is not there or disabled, and for what the token endpoint refuses,
     /// such as a scope that the client does not have.
-    pub fn tokens(&mut self, wanted: &TokensFor, host: i64) -> Result<Reply, Refused> {
+    pub fn tokens(&mut self, wanted: &TokensFor, host: i64) -> Result<Reply, ControlError> {
         self.tokens_asking(wanted, Asked::Nobody, host).map_err(|none| match none {
             NoTokens::Refused(refused) => refused,
             NoTokens::Asks(_) => {
-                Refused::at("body", "nobody is there who could be asked about claims")
+                ControlError::at("body", "nobody is there who could be asked about claims")
             }
         })
     }
@@ -106,17 +106,18 @@ impl Controlled {
         store.begin();
         let config = directory.config();
         let profile = config.profile;
-        let refused = |refusal: &Refusal| NoTokens::Refused(Refused::by_issuer(refusal, profile));
+        let refused =
+            |refusal: &Refusal| NoTokens::Refused(ControlError::by_issuer(refusal, profile));
         let client = &wanted.client;
         let application = match directory.find_application(client) {
             Some(application) if application.disabled => {
-                return Err(Refused::at("body.client", "this application is disabled").into());
+                return Err(ControlError::at("body.client", "this application is disabled").into());
             }
             Some(application) => application,
             None => {
                 let problem =
                     "there is no application with this id; PUT /_control/clients/{id} adds one";
-                return Err(Refused::missing("body.client", problem).into());
+                return Err(ControlError::missing("body.client", problem).into());
             }
         };
         let user = wanted.user.as_deref().map(|user| whom::user(directory, user)).transpose()?;

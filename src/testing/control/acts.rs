@@ -8,8 +8,8 @@ use crate::testing::acts::tokens::{NoTokens, TokensFor};
 use crate::testing::control::body;
 use crate::testing::control::call::Call;
 use crate::testing::control::reply::{done, json};
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
-use crate::testing::refused::Refused;
 
 /// The path of [`tokens`].
 pub(super) const TOKENS: &str = "tokens";
@@ -79,7 +79,7 @@ pub(super) fn approve(controlled: &mut Controlled, call: &Call<'_>) -> Result<Re
     let Approval { user_code, user, deny } = body::read(call)?;
     if deny == user.is_some() {
         let problem = "expected the \"user\" who approves, or \"deny\": true, and not both";
-        return Err(Refused::at(body::PATH, problem).into());
+        return Err(ControlError::at(body::PATH, problem).into());
     }
     controlled.approve(&user_code, user.as_deref(), call.host)?;
     Ok(done())
@@ -122,7 +122,7 @@ pub(super) fn revoke_all(controlled: &mut Controlled, call: &Call<'_>) -> Result
     let Revoked { user, client } = body::read(call)?;
     if user.is_some() && client.is_some() {
         let problem = "expected a \"user\", a \"client\", or neither for everybody";
-        return Err(Refused::at(body::PATH, problem).into());
+        return Err(ControlError::at(body::PATH, problem).into());
     }
     controlled.revoke_all(user.as_deref(), client.as_deref())?;
     Ok(done())

@@ -11,8 +11,8 @@ use crate::testing::acts::tokens::NoTokens;
 use crate::testing::control::body;
 use crate::testing::control::call::Call;
 use crate::testing::control::reply::{done, json};
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
-use crate::testing::refused::Refused;
 use crate::testing::routed::{Asked, Routed};
 use crate::testing::{hostile as cases, journal as entries, script};
 
@@ -37,7 +37,7 @@ fn answer(call: &Call<'_>, route: impl FnOnce(&Asked<'_>) -> Routed) -> Result<R
     body::value(call, MAX_BODY)?;
     let body: Value = serde_json::from_slice(call.body).unwrap_or_default();
     let query = form::parse(call.query, Limits::default())
-        .map_err(|error| Refused::at("query", error.to_string()))?;
+        .map_err(|error| ControlError::at("query", error.to_string()))?;
     let asked = Asked {
         method: call.method,
         rest: call.path.split_once('/').map_or("", |(_, rest)| rest),
@@ -53,9 +53,9 @@ fn answer(call: &Call<'_>, route: impl FnOnce(&Asked<'_>) -> Routed) -> Result<R
         }
         Routed::Created(value) => Ok(response::json(201, value.to_string()).into()),
         Routed::Done => Ok(done()),
-        Routed::Wrong(problem) => Err(Refused::at(place, problem).into()),
+        Routed::Wrong(problem) => Err(ControlError::at(place, problem).into()),
         Routed::Missing => {
-            Err(Refused::missing("path", "there is no fault with this number").into())
+            Err(ControlError::missing("path", "there is no fault with this number").into())
         }
     }
 }

@@ -4,21 +4,21 @@ use crate::issuer::config::{ClaimValue, FromValue, plain_value};
 use crate::issuer::wire::parameters::MAX_BODY;
 use crate::json::{self, Limits};
 use crate::testing::control::call::Call;
-use crate::testing::refused::Refused;
+use crate::testing::control_error::ControlError;
 
 /// Where a body is, in the paths of errors.
 pub(crate) const PATH: &str = "body";
 
 /// Reads a body. One without content is an object without members.
-pub(crate) fn read<T: FromValue>(call: &Call<'_>) -> Result<T, Refused> {
+pub(crate) fn read<T: FromValue>(call: &Call<'_>) -> Result<T, ControlError> {
     Ok(T::from_value(value(call, MAX_BODY)?, PATH)?)
 }
 
 /// Reads a body of at most so many octets as a plain value.
-pub(crate) fn value(call: &Call<'_>, most: usize) -> Result<ClaimValue, Refused> {
+pub(crate) fn value(call: &Call<'_>, most: usize) -> Result<ClaimValue, ControlError> {
     if call.body.len() > most {
         let problem = format!("larger than {} KiB", most / 1024);
-        return Err(Refused { status: 413, ..Refused::at(PATH, problem) });
+        return Err(ControlError { status: 413, ..ControlError::at(PATH, problem) });
     }
     if call.body.is_empty() {
         return Ok(ClaimValue::Object(Vec::new()));
@@ -27,7 +27,7 @@ pub(crate) fn value(call: &Call<'_>, most: usize) -> Result<ClaimValue, Refused>
     json::parse_bytes(call.body, limits).map_err(|error| {
         // `$` stands for the whole text.
         let path = format!("{PATH}{}", error.path.trim_start_matches('$'));
-        Refused::at(&path, error.to_string())
+        ControlError::at(&path, error.to_string())
     })?;
     Ok(plain_value(&mut serde_json::Deserializer::from_slice(call.body), PATH)?)
 }

@@ -3,7 +3,7 @@
 use crate::form;
 use crate::http::Method;
 use crate::issuer::wire::asked::Asked;
-use crate::testing::refused::Refused;
+use crate::testing::control_error::ControlError;
 
 /// A control request from somebody who may control.
 pub(crate) struct Call<'a> {
@@ -21,14 +21,14 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     /// The last segment of the path, decoded.
-    pub(crate) fn id(&self) -> Result<String, Refused> {
+    pub(crate) fn id(&self) -> Result<String, ControlError> {
         let segment = self.path.rsplit('/').next().unwrap_or_default();
         // In a path a plus is a plus.
         form::decode(&segment.replace('+', "%2B"))
             .ok()
             .filter(|id| !id.is_empty() && id.len() <= MAX_ID)
             .ok_or_else(|| {
-                Refused::at("path.id", "expected an id of 1 to 512 octets, percent-encoded")
+                ControlError::at("path.id", "expected an id of 1 to 512 octets, percent-encoded")
             })
     }
 }

@@ -8,8 +8,8 @@ use crate::testing::control::body;
 use crate::testing::control::call::Call;
 use crate::testing::control::reply::{done, json};
 use crate::testing::control::users::with_id;
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
-use crate::testing::refused::Refused;
 
 /// All clients that the configuration has. Those that registered themselves are not listed.
 pub(super) fn list(controlled: &mut Controlled, _: &Call<'_>) -> Result<Reply, NoTokens> {
@@ -29,7 +29,7 @@ pub(super) fn put(controlled: &mut Controlled, call: &Call<'_>) -> Result<Reply,
     let value = with_id(body::value(call, MAX_BODY)?, "applicationId", &call.id()?)?;
     controlled
         .set_application_value(value)
-        .map_err(|error| Refused::in_body(&error, "application"))?;
+        .map_err(|error| ControlError::in_body(&error, "application"))?;
     show(controlled, call)
 }
 
@@ -39,6 +39,6 @@ pub(super) fn remove(controlled: &mut Controlled, call: &Call<'_>) -> Result<Rep
     Ok(removed.then(done).ok_or_else(unknown)?)
 }
 
-fn unknown() -> Refused {
-    Refused::missing("path.id", "there is no client with this id")
+fn unknown() -> ControlError {
+    ControlError::missing("path.id", "there is no client with this id")
 }

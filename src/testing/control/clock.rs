@@ -9,8 +9,8 @@ use crate::testing::control::body;
 use crate::testing::control::call::Call;
 use crate::testing::control::reply::json;
 use crate::testing::control::time::{Duration, Time};
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
-use crate::testing::refused::Refused;
 
 /// How the clock is to go on: exactly one of these.
 #[derive(Clone, Debug, Default)]
@@ -78,7 +78,7 @@ pub(super) fn change(controlled: &mut Controlled, call: &Call<'_>) -> Result<Rep
         _ => {
             let problem = "expected exactly one of \"freeze\" (true or a time), \"advance\" (a duration), \
                            \"set\" (a time) and \"run\" (true)";
-            return Err(Refused::at(body::PATH, problem).into());
+            return Err(ControlError::at(body::PATH, problem).into());
         }
     }
     show(controlled, call)

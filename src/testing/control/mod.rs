@@ -8,8 +8,8 @@ use crate::issuer::{ClaimsContext, Issuer, Reply};
 use crate::testing::access::Admission;
 use crate::testing::acts::tokens::NoTokens;
 use crate::testing::control::call::Call;
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
-use crate::testing::refused::Refused;
 
 mod acts;
 mod automatic;
@@ -77,7 +77,7 @@ pub(crate) fn may_sign(controlled: &Controlled, request: &HttpRequest) -> bool {
 }
 
 fn token_needed() -> HttpResponse {
-    let refused = Refused {
+    let refused = ControlError {
         status: 401,
         code: "invalid_token",
         description:

@@ -7,8 +7,8 @@ use crate::testing::control::call::Call;
 use crate::testing::control::{
     acts, automatic, behaviour, clients, clock, snapshot, status, users,
 };
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
-use crate::testing::refused::Refused;
 
 /// What answers requests of one method.
 type Answer = fn(&mut Controlled, &Call<'_>) -> Result<Reply, NoTokens>;
@@ -96,7 +96,7 @@ pub(crate) fn dispatch(controlled: &mut Controlled, call: &Call<'_>) -> Result<R
         let paths: Vec<_> = ROUTES.iter().map(|route| route.path).collect();
         let problem =
             format!("there is no such path below /_control/: there are {}", paths.join(", "));
-        return Err(Refused::missing("path", problem).into());
+        return Err(ControlError::missing("path", problem).into());
     };
     if let Some((_, answer)) = route.answers.iter().find(|(method, _)| *method == call.method) {
         return answer(controlled, call);
@@ -104,7 +104,7 @@ pub(crate) fn dispatch(controlled: &mut Controlled, call: &Call<'_>) -> Result<R
     let methods: Vec<_> = route.answers.iter().map(|(method, _)| method.name()).collect();
     let methods = methods.join(", ");
     let problem = format!("this path takes {methods} only");
-    let refused = Refused { status: 405, path: None, ..Refused::at("", problem) };
+    let refused = ControlError { status: 405, path: None, ..ControlError::at("", problem) };
     Ok(refused.response().header("allow", methods).into())
 }
 

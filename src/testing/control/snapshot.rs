@@ -10,8 +10,8 @@ use crate::testing::control::body;
 use crate::testing::control::call::Call;
 use crate::testing::control::reply::{done, json};
 use crate::testing::control::time::Time;
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
-use crate::testing::refused::Refused;
 
 /// A snapshot in JSON.
 #[derive(Clone, Debug, Default)]
@@ -42,11 +42,11 @@ pub(super) fn take(controlled: &mut Controlled, call: &Call<'_>) -> Result<Reply
 /// Goes on from a snapshot.
 pub(super) fn load(controlled: &mut Controlled, call: &Call<'_>) -> Result<Reply, NoTokens> {
     let value = body::value(call, MAX_SNAPSHOT)?;
-    let taken = Taken::from_value(value, body::PATH).map_err(Refused::from)?;
+    let taken = Taken::from_value(value, body::PATH).map_err(ControlError::from)?;
     let path = "body.snapshot";
     let bytes = base64url::decode(&taken.snapshot)
-        .map_err(|_| Refused::at(path, "expected base64url without padding"))?;
-    controlled.load(&bytes).map_err(|error| Refused::at(path, error.to_string()))?;
+        .map_err(|_| ControlError::at(path, "expected base64url without padding"))?;
+    controlled.load(&bytes).map_err(|error| ControlError::at(path, error.to_string()))?;
     if let Some(Time(now)) = taken.now {
         let clock = controlled.clock_mut();
         clock.run(call.host);

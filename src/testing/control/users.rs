@@ -7,8 +7,8 @@ use crate::testing::acts::tokens::NoTokens;
 use crate::testing::control::body;
 use crate::testing::control::call::Call;
 use crate::testing::control::reply::{done, json};
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
-use crate::testing::refused::Refused;
 
 /// All users.
 pub(super) fn list(controlled: &mut Controlled, _: &Call<'_>) -> Result<Reply, NoTokens> {
@@ -26,7 +26,7 @@ pub(super) fn show(controlled: &mut Controlled, call: &Call<'_>) -> Result<Reply
 /// Adds or replaces one.
 pub(super) fn put(controlled: &mut Controlled, call: &Call<'_>) -> Result<Reply, NoTokens> {
     let value = with_id(body::value(call, MAX_BODY)?, "userId", &call.id()?)?;
-    controlled.set_user_value(value).map_err(|error| Refused::in_body(&error, "user"))?;
+    controlled.set_user_value(value).map_err(|error| ControlError::in_body(&error, "user"))?;
     show(controlled, call)
 }
 
@@ -36,21 +36,21 @@ pub(super) fn remove(controlled: &mut Controlled, call: &Call<'_>) -> Result<Rep
     Ok(removed.then(done).ok_or_else(unknown)?)
 }
 
-fn unknown() -> Refused {
-    Refused::missing("path.id", "there is no user with this id")
+fn unknown() -> ControlError {
+    ControlError::missing("path.id", "there is no user with this id")
 }
 
 /// A value that says the id of its path.
-pub(super) fn with_id(value: ClaimValue, name: &str, id: &str) -> Result<ClaimValue, Refused> {
+pub(super) fn with_id(value: ClaimValue, name: &str, id: &str) -> Result<ClaimValue, ControlError> {
     let ClaimValue::Object(mut members) = value else {
-        return Err(Refused::at(body::PATH, "expected an object"));
+        return Err(ControlError::at(body::PATH, "expected an object"));
     };
     match members.iter().find(|(other, _)| other == name) {
         None => members.insert(0, (name.to_owned(), ClaimValue::String(id.to_owned()))),
         Some((_, ClaimValue::String(other))) if other == id => {}
         Some(_) => {
             let problem = "expected the id of the path, or nothing";
-            return Err(Refused::at(&format!("{}.{name}", body::PATH), problem));
+            return Err(ControlError::at(&format!("{}.{name}", body::PATH), problem));
         }
     }
     Ok(ClaimValue::Object(members))

@@ -10,7 +10,7 @@ use crate::rustcrypto::RustCrypto;
 use crate::testing::acts::expire::TokenKind;
 use crate::testing::acts::sign_in::{SessionToKeep, SignIn};
 use crate::testing::acts::tokens::TokensFor;
-use crate::testing::refused::Refused;
+use crate::testing::control_error::ControlError;
 
 impl TestIssuer {
     /// Makes the tokens that a client would get after a flow, without the flow: see
@@ -18,13 +18,13 @@ impl TestIssuer {
     ///
     /// # Errors
     /// Fails for a client or a user who is not there or disabled, and for what the token endpoint refuses.
-    pub fn tokens(&self, wanted: &TokensFor) -> Result<TokenSet, Refused> {
+    pub fn tokens(&self, wanted: &TokensFor) -> Result<TokenSet, ControlError> {
         let (reply, now) = {
             let mut controlled = self.shared.lock();
             let now = shared::now();
             (controlled.tokens(wanted, now)?, controlled.time(now))
         };
-        let unread = |problem: String| Refused::at("tokens", problem);
+        let unread = |problem: String| ControlError::at("tokens", problem);
         let mut signatures = Vec::new();
         while let Some(input) = reply.signing_input(&signatures) {
             let signature = self.shared.sign(&input);
@@ -48,17 +48,19 @@ impl TestIssuer {
     ///
     /// # Errors
     /// Fails for a user who is not there or disabled, and if there is no room for the session.
-    pub fn sign_in(&self, user: &str) -> Result<SessionToKeep, Refused> {
+    pub fn sign_in(&self, user: &str) -> Result<SessionToKeep, ControlError> {
         let sign_in = SignIn { user: user.to_owned(), ..SignIn::default() };
         let session = self.shared.lock().sign_in(&sign_in, shared::now())?;
-        session.ok_or_else(|| Refused::at("user", "this issuer keeps its sessions without cookies"))
+        session.ok_or_else(|| {
+            ControlError::at("user", "this issuer keeps its sessions without cookies")
+        })
     }
 
     /// Lets a user approve the device that shows this user code.
     ///
     /// # Errors
     /// Fails for a code that no waiting device has, and for a user who is not there or disabled.
-    pub fn approve(&self, user_code: &str, user: &str) -> Result<(), Refused> {
+    pub fn approve(&self, user_code: &str, user: &str) -> Result<(), ControlError> {
         self.shared.lock().approve(user_code, Some(user), shared::now())
     }
 
@@ -66,7 +68,7 @@ impl TestIssuer {
     ///
     /// # Errors
     /// Fails for a code that no waiting device has.
-    pub fn deny(&self, user_code: &str) -> Result<(), Refused> {
+    pub fn deny(&self, user_code: &str) -> Result<(), ControlError> {
         self.shared.lock().approve(user_code, None, shared::now())
     }
 
@@ -74,7 +76,7 @@ impl TestIssuer {
     ///
     /// # Errors
     /// Fails for what is no token of this issuer, and for id_tokens.
-    pub fn expire(&self, token: &str) -> Result<TokenKind, Refused> {
+    pub fn expire(&self, token: &str) -> Result<TokenKind, ControlError> {
         self.shared.lock().expire(token)
     }
 
@@ -82,7 +84,7 @@ impl TestIssuer {
     ///
     /// # Errors
     /// None are known: it is about nobody who could be missing.
-    pub fn revoke_all(&self) -> Result<(), Refused> {
+    pub fn revoke_all(&self) -> Result<(), ControlError> {
         self.shared.lock().revoke_all(None, None)
     }
 
@@ -90,7 +92,7 @@ impl TestIssuer {
     ///
     /// # Errors
     /// Fails for a user who is not there.
-    pub fn set_automatic(&self, automatic: Automatic) -> Result<(), Refused> {
+    pub fn set_automatic(&self, automatic: Automatic) -> Result<(), ControlError> {
         self.shared.lock().set_automatic(automatic)
     }
 

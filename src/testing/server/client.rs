@@ -5,7 +5,7 @@ use crate::client::discovery::{self, WellKnown};
 use crate::client::{Authentication, Client, Error, PlainHttp, Server};
 use crate::issuer::Application;
 use crate::issuer::wire::authority::Authority;
-use crate::testing::refused::Refused;
+use crate::testing::control_error::ControlError;
 
 /// A client of an issuer, with everything that an application is configured with.
 #[derive(Clone, Debug)]
@@ -41,14 +41,14 @@ impl TestClient {
 }
 
 /// A client of the configuration.
-pub(super) fn of(shared: &Shared, client_id: &str) -> Result<TestClient, Refused> {
+pub(super) fn of(shared: &Shared, client_id: &str) -> Result<TestClient, ControlError> {
     let application = {
         let controlled = shared.lock();
         let all = &controlled.config().applications;
         let found = all.iter().find(|one| one.application_id == client_id);
         found.cloned().ok_or_else(|| {
             let ids: Vec<_> = all.iter().map(|one| one.application_id.as_str()).collect();
-            Refused::missing(
+            ControlError::missing(
                 "client",
                 format!("there is no such client: there are {}", ids.join(", ")),
             )
@@ -63,12 +63,12 @@ pub(super) fn of(shared: &Shared, client_id: &str) -> Result<TestClient, Refused
 }
 
 /// The issuer of the instance.
-pub(super) fn instance(shared: &Shared) -> Result<Server, Refused> {
+pub(super) fn instance(shared: &Shared) -> Result<Server, ControlError> {
     server(shared, Authority::Instance, "")
 }
 
 /// The endpoints that an issuer announces.
-fn server(shared: &Shared, authority: Authority, client: &str) -> Result<Server, Refused> {
+fn server(shared: &Shared, authority: Authority, client: &str) -> Result<Server, ControlError> {
     // The journal and the faults of the test are for the requests of those who are tested.
     let mut quiet = shared.lock().fork();
     quiet.script_mut().clear();
@@ -80,6 +80,6 @@ fn server(shared: &Shared, authority: Authority, client: &str) -> Result<Server,
         .map_err(|error| unread(&error))
 }
 
-fn unread(error: &Error) -> Refused {
-    Refused::at("server", format!("its metadata cannot be read: {error}"))
+fn unread(error: &Error) -> ControlError {
+    ControlError::at("server", format!("its metadata cannot be read: {error}"))
 }

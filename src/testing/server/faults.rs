@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::shared::Shared;
-use crate::testing::refused::Refused;
+use crate::testing::control_error::ControlError;
 use crate::testing::script::{ALWAYS, Fault};
 
 /// The faults of a test, in the order in which they were added. For each request the first that fits is used.
@@ -21,9 +21,9 @@ impl<'a> Faults<'a> {
     ///
     /// # Errors
     /// Fails if there are too many.
-    pub fn add(&self, fault: Fault) -> Result<u64, Refused> {
+    pub fn add(&self, fault: Fault) -> Result<u64, ControlError> {
         let added = self.shared.lock().script_mut().add(fault);
-        added.map_err(|problem| Refused::at("fault", problem))
+        added.map_err(|problem| ControlError::at("fault", problem))
     }
 
     /// All of them, those that are used up included.
@@ -74,9 +74,9 @@ impl<'a> Scripted<'a> {
         self
     }
 
-    fn add(self) -> Result<u64, Refused> {
+    fn add(self) -> Result<u64, ControlError> {
         let fault = Fault::from_json(&Value::Object(self.fault));
-        Faults::new(self.shared).add(fault.map_err(|problem| Refused::at("fault", problem))?)
+        Faults::new(self.shared).add(fault.map_err(|problem| ControlError::at("fault", problem))?)
     }
 
     /// Only token requests with this grant type.
@@ -113,7 +113,7 @@ impl<'a> Scripted<'a> {
     ///
     /// # Errors
     /// Fails if there is no such endpoint or status.
-    pub fn fail(self, status: u16) -> Result<u64, Refused> {
+    pub fn fail(self, status: u16) -> Result<u64, ControlError> {
         self.and("fail", status).add()
     }
 
@@ -121,7 +121,7 @@ impl<'a> Scripted<'a> {
     ///
     /// # Errors
     /// Fails if there is no such endpoint, or if it is no error code.
-    pub fn refuse(self, code: &str) -> Result<u64, Refused> {
+    pub fn refuse(self, code: &str) -> Result<u64, ControlError> {
         self.and("fail", code).add()
     }
 
@@ -129,7 +129,7 @@ impl<'a> Scripted<'a> {
     ///
     /// # Errors
     /// Fails if there is no such endpoint or status.
-    pub fn html(self, status: u16) -> Result<u64, Refused> {
+    pub fn html(self, status: u16) -> Result<u64, ControlError> {
         self.and("html", status).add()
     }
 
@@ -137,7 +137,7 @@ impl<'a> Scripted<'a> {
     ///
     /// # Errors
     /// Fails if there is no such endpoint or status.
-    pub fn gateway(self, status: u16) -> Result<u64, Refused> {
+    pub fn gateway(self, status: u16) -> Result<u64, ControlError> {
         self.and("gateway", status).add()
     }
 
@@ -145,7 +145,7 @@ impl<'a> Scripted<'a> {
     ///
     /// # Errors
     /// Fails if there is no such endpoint.
-    pub fn approve(self, username: &str) -> Result<u64, Refused> {
+    pub fn approve(self, username: &str) -> Result<u64, ControlError> {
         self.and("approve", username).add()
     }
 
@@ -153,7 +153,7 @@ impl<'a> Scripted<'a> {
     ///
     /// # Errors
     /// Fails if there is no such endpoint or status.
-    pub fn status(self, status: u16) -> Result<u64, Refused> {
+    pub fn status(self, status: u16) -> Result<u64, ControlError> {
         self.and("status", status).add()
     }
 
@@ -161,7 +161,7 @@ impl<'a> Scripted<'a> {
     ///
     /// # Errors
     /// Fails if there is no such endpoint.
-    pub fn merge(self, patch: Value) -> Result<u64, Refused> {
+    pub fn merge(self, patch: Value) -> Result<u64, ControlError> {
         self.and("merge", patch).add()
     }
 
@@ -169,7 +169,7 @@ impl<'a> Scripted<'a> {
     ///
     /// # Errors
     /// Fails if there is no such endpoint, and for an empty text.
-    pub fn replace(self, text: &str, by: &str) -> Result<u64, Refused> {
+    pub fn replace(self, text: &str, by: &str) -> Result<u64, ControlError> {
         self.and("replace", json!([[text, by]])).add()
     }
 
@@ -177,7 +177,7 @@ impl<'a> Scripted<'a> {
     ///
     /// # Errors
     /// Fails if there is no such endpoint, and for what is no header field.
-    pub fn header(self, name: &str, value: Option<&str>) -> Result<u64, Refused> {
+    pub fn header(self, name: &str, value: Option<&str>) -> Result<u64, ControlError> {
         self.and("headers", json!({ name: value })).add()
     }
 
@@ -185,7 +185,7 @@ impl<'a> Scripted<'a> {
     ///
     /// # Errors
     /// Fails if there is no such endpoint, and for no time or more than ten minutes.
-    pub fn delay(self, milliseconds: u32) -> Result<u64, Refused> {
+    pub fn delay(self, milliseconds: u32) -> Result<u64, ControlError> {
         self.and("delay", milliseconds).add()
     }
 
@@ -193,7 +193,7 @@ impl<'a> Scripted<'a> {
     ///
     /// # Errors
     /// Fails if there is no such endpoint.
-    pub fn drop_connection(self) -> Result<u64, Refused> {
+    pub fn drop_connection(self) -> Result<u64, ControlError> {
         self.and("drop", true).add()
     }
 
@@ -201,7 +201,7 @@ impl<'a> Scripted<'a> {
     ///
     /// # Errors
     /// Fails if there is no such endpoint.
-    pub fn truncate(self, octets: u32) -> Result<u64, Refused> {
+    pub fn truncate(self, octets: u32) -> Result<u64, ControlError> {
         self.and("truncate", octets).add()
     }
 
@@ -209,7 +209,7 @@ impl<'a> Scripted<'a> {
     ///
     /// # Errors
     /// Fails if there is no such endpoint, and for no time or more than ten minutes.
-    pub fn throttle(self, milliseconds: u32) -> Result<u64, Refused> {
+    pub fn throttle(self, milliseconds: u32) -> Result<u64, ControlError> {
         self.and("throttle", milliseconds).add()
     }
 
@@ -217,7 +217,7 @@ impl<'a> Scripted<'a> {
     ///
     /// # Errors
     /// Fails if there is no such endpoint.
-    pub fn endless(self) -> Result<u64, Refused> {
+    pub fn endless(self) -> Result<u64, ControlError> {
         self.and("endless", true).add()
     }
 }

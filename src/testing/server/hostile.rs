@@ -1,8 +1,8 @@
 //! An issuer that misbehaves, so that clients under test can show that they notice.
 
 use super::shared::Shared;
+use crate::testing::control_error::ControlError;
 use crate::testing::hostile::{Case, Hostile};
-use crate::testing::refused::Refused;
 use crate::testing::script::Times;
 
 /// Ways to misbehave.
@@ -26,7 +26,7 @@ impl<'a> HostileCases<'a> {
     ///
     /// # Errors
     /// Fails for a name that no case has.
-    pub fn be(self, name: &str) -> Result<(), Refused> {
+    pub fn be(self, name: &str) -> Result<(), ControlError> {
         self.be_times(name, Times::Always)
     }
 
@@ -34,9 +34,9 @@ impl<'a> HostileCases<'a> {
     ///
     /// # Errors
     /// Fails for a name that no case has.
-    pub fn be_times(self, name: &str, times: Times) -> Result<(), Refused> {
+    pub fn be_times(self, name: &str, times: Times) -> Result<(), ControlError> {
         let begun = self.shared.lock().hostile_mut().activate(name, times);
-        begun.map_err(|problem| Refused::missing("case", problem))
+        begun.map_err(|problem| ControlError::missing("case", problem))
     }
 
     /// Behaves again.

@@ -14,8 +14,8 @@ use super::test_issuer::TestIssuer;
 use super::{config, shared};
 use crate::issuer::automatic::Automatic;
 use crate::issuer::{Config, ConfigError, Sessions};
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
-use crate::testing::refused::Refused;
 use crate::{base64url, random};
 
 /// How an issuer is started. What is not said has a default, and nothing has to be said.
@@ -185,7 +185,8 @@ impl TestIssuerOptions {
         if let Some(at) = self.clock {
             controlled.clock_mut().freeze(at);
         }
-        let refused = |refused: Refused| ConfigError::new("automatic.user", refused.description);
+        let refused =
+            |refused: ControlError| ConfigError::new("automatic.user", refused.description);
         controlled.set_automatic(self.automatic).map_err(refused)?;
         shared::set_keys(&mut controlled, &keys);
         // To begin again is to begin here.

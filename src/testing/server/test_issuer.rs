@@ -12,9 +12,9 @@ use super::shared::Shared;
 use crate::client::Server;
 use crate::http::HttpRequest;
 use crate::issuer::{RestoreError, User};
+use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
 use crate::testing::handle::Answered;
-use crate::testing::refused::Refused;
 
 /// An issuer under the control of a test, which listens on a free port of `127.0.0.1`. It stops when it is dropped.
 ///
@@ -61,7 +61,7 @@ impl TestIssuer {
     ///
     /// # Errors
     /// Fails for an id that no client of the configuration has, and says which ones there are.
-    pub fn client(&self, client_id: &str) -> Result<TestClient, Refused> {
+    pub fn client(&self, client_id: &str) -> Result<TestClient, ControlError> {
         client::of(&self.shared, client_id)
     }
 
@@ -69,7 +69,7 @@ impl TestIssuer {
     ///
     /// # Errors
     /// Fails if its metadata cannot be read.
-    pub fn instance(&self) -> Result<Server, Refused> {
+    pub fn instance(&self) -> Result<Server, ControlError> {
         client::instance(&self.shared)
     }
 

@@ -4,8 +4,8 @@ use super::shared;
 use super::test_issuer::TestIssuer;
 use crate::http::{HttpRequest, HttpResponse};
 use crate::issuer::automatic::Automatic;
+use crate::testing::control_error::ControlError;
 use crate::testing::journal::Filter;
-use crate::testing::refused::Refused;
 
 impl TestIssuer {
     /// Opens a URL of the issuer, such as one of an authorization request, as a browser does in which this user signs in
@@ -14,7 +14,7 @@ impl TestIssuer {
     /// # Errors
     /// Fails for a user who is not there, for a URL of somebody else, and if a page is shown at which there is nothing to
     /// do, such as that of an error.
-    pub fn visit(&self, url: &str, user: &str) -> Result<String, Refused> {
+    pub fn visit(&self, url: &str, user: &str) -> Result<String, ControlError> {
         let mut controlled = self.shared.lock();
         let before = controlled.automatic().clone();
         let signs_in =
@@ -22,7 +22,7 @@ impl TestIssuer {
         controlled.set_automatic(signs_in)?;
         let base = format!("{}/", self.url());
         let (mut url, mut cookies) = (url.to_owned(), Vec::new());
-        let mut callback = Err(Refused::at("url", "the pages lead in circles"));
+        let mut callback = Err(ControlError::at("url", "the pages lead in circles"));
         for _ in 0..STEPS {
             let Some(path) = url.strip_prefix(&base) else {
                 callback = Ok(url);
@@ -48,7 +48,7 @@ impl TestIssuer {
             let reason = reason.unwrap_or_default();
             let problem =
                 format!("the browser stays at a page with the status {}{reason}", response.status);
-            callback = Err(Refused::at("url", problem));
+            callback = Err(ControlError::at("url", problem));
             break;
         }
         // Whoever it was before signs in again.

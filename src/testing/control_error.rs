@@ -1,4 +1,4 @@
-//! Why a wish of a test is refused.
+//! Why the issuer of a test does not do what it is asked for.
 
 use core::fmt;
 
@@ -9,10 +9,10 @@ use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::response;
 use crate::json::ObjectWriter;
 
-/// Why the issuer does not do what a test asks for, and what to do about it.
+/// Why the issuer does not do what a test asks for, by a method or below `/_control`, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Refused {
+pub struct ControlError {
     /// The status of the HTTP response that says it.
     pub status: u16,
     /// A stable code, such as `invalid_request`, or that of the issuer's own refusal, such as
@@ -24,7 +24,7 @@ pub struct Refused {
     pub path: Option<String>,
 }
 
-impl Refused {
+impl ControlError {
     /// Something wrong in what was sent.
     pub(crate) fn at(path: &str, problem: impl Into<String>) -> Self {
         Self {
@@ -66,13 +66,13 @@ impl Refused {
     }
 }
 
-impl From<ConfigError> for Refused {
+impl From<ConfigError> for ControlError {
     fn from(error: ConfigError) -> Self {
         Self::at(error.path(), error.problem())
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for ControlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(path) = &self.path {
             write!(f, "{path}: ")?;
@@ -81,4 +81,4 @@ impl fmt::Display for Refused {
     }
 }
 
-impl core::error::Error for Refused {}
+impl core::error::Error for ControlError {}
