@@ -52,7 +52,7 @@ export async function build() {
 
 /** @param {import("./lib/wasm.mjs").Half} half */
 function compiling(half) {
-  return stepBeside(`Compiling the ${half.name} to WebAssembly`, () => compile(half));
+  return stepBeside(`Compiling ${half.name}.wasm`, () => compile(half));
 }
 
 /**
