@@ -16,6 +16,9 @@ pub struct LogoutNotice {
     application_id: String,
     uri: String,
     token: Unsigned,
+    /// What is sent in the place of the token.
+    #[cfg(feature = "testing")]
+    instead: Option<String>,
 }
 
 impl LogoutNotice {
@@ -40,10 +43,26 @@ impl LogoutNotice {
     /// The logout token with its signature (section 2.4).
     #[must_use]
     pub fn token(&self, signature: &[u8]) -> String {
+        #[cfg(feature = "testing")]
+        if let Some(instead) = &self.instead {
+            return instead.clone();
+        }
         let mut token = self.signing_input().text.into_owned();
         token.push('.');
         token.push_str(&crate::base64url::encode(signature));
         token
+    }
+
+    /// What has to be signed, to change it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn unsigned_mut(&mut self) -> &mut Unsigned {
+        &mut self.token
+    }
+
+    /// Sends this in the place of the token.
+    #[cfg(feature = "testing")]
+    pub(crate) fn send_instead(&mut self, token: String) {
+        self.instead = Some(token);
     }
 
     /// The request that tells it (section 2.5). The client answers 200 or 204; for 400 it is of no use to
@@ -98,7 +117,13 @@ impl Issuer {
         claims.string("jti", &id).raw("events", EVENTS);
         let key = self.vault.keys.signing()?;
         let token = Unsigned::new(key, "logout+jwt", claims.finish());
-        Some(LogoutNotice { application_id: client, uri, token })
+        Some(LogoutNotice {
+            application_id: client,
+            uri,
+            token,
+            #[cfg(feature = "testing")]
+            instead: None,
+        })
     }
 }
 

@@ -231,10 +231,15 @@ impl Controlled {
         Issuer::fetch_documents(self, fetcher, request, now);
     }
 
-    /// See [`Issuer::take_logouts`].
+    /// See [`Issuer::take_logouts`]. Hostile cases about logout tokens happen to them.
     pub fn take_logouts(&mut self, host: i64) -> Vec<LogoutNotice> {
         let now = self.time(host);
-        Issuer::take_logouts(self, now)
+        let mut notices = Issuer::take_logouts(self, now);
+        let key = self.signing_key().cloned();
+        for notice in &mut notices {
+            self.hostile_mut().change_notice(notice, now, key.as_ref());
+        }
+        notices
     }
 
     /// See [`Issuer::inspect_access_token`].

@@ -2,7 +2,7 @@
 
 use eiam_token::base64url;
 use eiam_token::http::{HttpRequest, HttpResponse};
-use eiam_token::issuer::{AccessTokenFormat, Config, Verifier};
+use eiam_token::issuer::{AccessTokenFormat, Config, SigningAlgorithm, Verifier};
 use eiam_token::testing::{Filter, Hostile, Place, Times, Transport};
 use serde_json::{Value, json};
 
@@ -136,17 +136,22 @@ fn web_uri(config: &Config) -> String {
 
 /// The response to the last form of a sign-in, which leads back to the client.
 fn callback(server: &mut Server) -> HttpResponse {
+    callback_by(server, "query")
+}
+
+/// The same in this response mode.
+fn callback_by(server: &mut Server, mode: &str) -> HttpResponse {
     let uri = eiam_token::form::encode(&web_uri(server.issuer.config()));
     let url = format!(
         "{BASE}/login/app/app_web/oauth2/authorize?client_id=app_web&response_type=code&scope=openid\
          &state=s&redirect_uri={uri}&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM\
-         &code_challenge_method=S256"
+         &code_challenge_method=S256&response_mode={mode}"
     );
     let page = server.send(&HttpRequest::get(url));
     let mut cookies = cookies_of(&page);
     let sign_in = [("username", "alice"), ("password", "alice-password")];
     let response = submit(server, &page, &cookies, &sign_in);
-    if response.headers.value("location").is_some() {
+    if !String::from_utf8_lossy(&response.body).contains("name=\"transaction\"") {
         return response;
     }
     let newer = cookies_of(&response);
@@ -210,6 +215,199 @@ fn callbacks_are_changed() {
         let location = response.headers.value("location").unwrap();
         assert!(location.contains("code=CO") && !location.contains(missing), "{name}: {location}");
     }
+}
+
+/// The parameters that a page submits to the client.
+fn submitted(response: &HttpResponse) -> Vec<(String, String)> {
+    let text = String::from_utf8_lossy(&response.body).into_owned();
+    let fields = text.split("<input type=\"hidden\" name=\"").skip(1);
+    let pair = |field: &str| {
+        let (name, rest) = field.split_once("\" value=\"").unwrap();
+        (name.to_owned(), rest.split_once("\">").unwrap().0.to_owned())
+    };
+    fields.map(pair).collect()
+}
+
+#[test]
+fn form_post_section_2_callbacks_are_changed_in_the_page_that_submits_them() {
+    let parameters = |case: Option<&str>| {
+        let mut server = Server::new();
+        if let Some(case) = case {
+            once(&mut server, case);
+        }
+        submitted(&callback_by(&mut server, "form_post"))
+    };
+    let genuine = parameters(None);
+    let names: Vec<_> = genuine.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["code", "state", "iss"]);
+    let (code, iss) = (genuine[0].1.clone(), genuine[2].1.clone());
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    for (case, expected) in [
+        ("callback_iss_slash", pair("iss", &format!("{iss}/"))),
+        ("callback_iss_twice", pair("iss", "https://attacker.example")),
+        ("callback_state_other", pair("state", "another-state")),
+        ("callback_code_and_error", pair("error", "access_denied")),
+        ("callback_code_twice", pair("code", "attacker")),
+        ("callback_code_empty", pair("code", "")),
+    ] {
+        let changed = parameters(Some(case));
+        let others: Vec<_> = changed.iter().filter(|pair| !genuine.contains(pair)).collect();
+        assert_eq!(others, [&expected], "{case}");
+    }
+    let changed = parameters(Some("callback_iss_missing"));
+    assert_eq!(changed, [pair("code", &code), pair("state", "s")]);
+}
+
+/// The token of an authorization response.
+fn signed_response(response: &HttpResponse) -> Option<String> {
+    match response.headers.value("location") {
+        Some(location) => {
+            let (_, rest) = location.split_once("response=")?;
+            rest.split('&').next().map(str::to_owned)
+        }
+        None => submitted(response).into_iter().find(|(name, _)| name == "response").map(|it| it.1),
+    }
+}
+
+#[test]
+fn jarm_section_2_4_signed_callbacks_are_changed() {
+    for mode in ["query.jwt", "fragment.jwt", "form_post.jwt"] {
+        let changed = |case: &str| {
+            let mut server = Server::new();
+            once(&mut server, case);
+            let response = callback_by(&mut server, mode);
+            assert_eq!(server.issuer.hostile().active().count(), 0, "{mode}: {case}");
+            response
+        };
+        let token = |case: &str| parts(&json!(signed_response(&changed(case)).unwrap()));
+        let issuer = format!("{BASE}/v2/idaas_example/app_web/oidc");
+        let claims = decoded(&token("jarm_iss_other")[1]);
+        assert_eq!(claims["iss"], "https://attacker.example", "{mode}");
+        assert_eq!((&claims["aud"], &claims["state"]), (&json!("app_web"), &json!("s")), "{mode}");
+        let claims = decoded(&token("jarm_state_missing")[1]);
+        assert_eq!((&claims["iss"], claims.get("state")), (&json!(issuer), None), "{mode}");
+        let none = token("jarm_alg_none");
+        assert_eq!((&decoded(&none[0])["alg"], &*none[2]), (&json!("none"), ""), "{mode}");
+        let other = token("jarm_signature_of_other_claims");
+        let code = decoded(&other[1])["code"].as_str().unwrap().to_owned();
+        assert!(code.starts_with("CO") && code.ends_with("-other"), "{mode}: {code}");
+        let plain = changed("jarm_unsigned");
+        assert_eq!(signed_response(&plain), None, "{mode}");
+        let text = plain.headers.value("location").map(str::to_owned);
+        let text = text.unwrap_or_else(|| String::from_utf8_lossy(&plain.body).into_owned());
+        assert!(text.contains("CO") && text.contains("state"), "{mode}: {text}");
+        assert!(signed_response(&changed("jarm_code_beside")).unwrap().contains('.'), "{mode}");
+    }
+}
+
+#[test]
+fn core_section_5_3_2_signed_claims_are_changed() {
+    let answer = |case: &str| {
+        let mut server = signing_claims();
+        once(&mut server, case);
+        let token = server.alice()["access_token"].as_str().unwrap().to_owned();
+        server.userinfo(&token)
+    };
+    let plain = answer("userinfo_unsigned");
+    assert_eq!(plain.headers.value("content-type"), Some("application/json"));
+    assert_eq!(body(&plain)["aud"], "app_web");
+    let text = |case: &str| String::from_utf8(answer(case).body.clone()).unwrap();
+    let sub = |token: &str| decoded(&parts(&json!(token))[1])["sub"].clone();
+    assert_eq!(sub(&text("userinfo_signed_sub_other")), "user_alice-other");
+    assert_eq!(sub(&text("userinfo_signature_of_other_claims")), "user_alice-other");
+    assert!(text("userinfo_signature_stripped").ends_with('.'));
+    // What is about claims in JSON does not happen to a JWT, and the other way round.
+    let mut server = signing_claims();
+    once(&mut server, "userinfo_sub_other");
+    let token = server.alice()["access_token"].as_str().unwrap().to_owned();
+    server.userinfo(&token);
+    assert_eq!(server.issuer.hostile().active().count(), 1);
+}
+
+/// An issuer at which `app_web` gets the claims of a user as a JWT.
+fn signing_claims() -> Server {
+    Server::with(|config| {
+        let web = config.applications.iter_mut().find(|one| one.application_id == "app_web");
+        web.unwrap().userinfo_signed_response_alg = Some(SigningAlgorithm::EdDsa);
+    })
+}
+
+/// What `app_web` is told of a logout, and whether the issuer signed it.
+fn logout_token(case: Option<&str>) -> (String, bool) {
+    let mut server = Server::with(|config| {
+        let web = config.applications.iter_mut().find(|one| one.application_id == "app_web");
+        let web = web.unwrap();
+        web.backchannel_logout_uri = Some("https://web.example/backchannel".to_owned());
+        web.backchannel_logout_session_required = true;
+    });
+    let uri = web_uri(server.issuer.config());
+    let response = callback(&mut server);
+    let location = response.headers.value("location").unwrap();
+    let (_, rest) = location.split_once("code=").unwrap();
+    let pairs = [
+        ("grant_type", "authorization_code"),
+        ("code", rest.split('&').next().unwrap()),
+        ("redirect_uri", uri.as_str()),
+        ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+    ];
+    assert!(body(&server.web("token", &pairs))["id_token"].is_string());
+    if let Some(case) = case {
+        once(&mut server, case);
+    }
+    let mut alice = server.issuer.config().users[0].clone();
+    assert_eq!(alice.username, "alice");
+    alice.disabled = true;
+    server.issuer.set_user(alice).unwrap();
+    let mut notices = server.issuer.take_logouts(server.host);
+    let notice = notices.pop().unwrap();
+    assert_eq!((notices.len(), server.issuer.hostile().active().count()), (0, 0), "{case:?}");
+    let signature = server.signature(&notice.signing_input());
+    let token = notice.token(&signature);
+    let check = server.issuer.signature_of(&token);
+    (token, check.is_some_and(|check| Native.verify(&check)))
+}
+
+#[test]
+fn backchannel_logout_section_2_6_logout_tokens_are_changed() {
+    let claims = |case: &str| {
+        let (token, is_genuine) = logout_token(Some(case));
+        assert!(is_genuine, "{case}");
+        decoded(&parts(&json!(token))[1])
+    };
+    assert_eq!(claims("logout_iss_other")["iss"], "https://attacker.example");
+    assert_eq!(claims("logout_exp_past")["exp"], HOST - 3600);
+    assert_eq!(claims("logout_nonce")["nonce"], "a-nonce");
+    let nobody = claims("logout_nobody");
+    assert_eq!((nobody.get("sub"), nobody.get("sid")), (None, None));
+    assert!(nobody["events"].is_object());
+    for case in ["logout_alg_none", "logout_alg_hs256_public_pem", "logout_signature_stripped"] {
+        let (token, is_genuine) = logout_token(Some(case));
+        assert!(!is_genuine && token.split('.').count() == 3, "{case}: {token}");
+    }
+    let (genuine, is_genuine) = logout_token(None);
+    assert!(is_genuine && decoded(&parts(&json!(genuine))[1])["sid"].is_string());
+}
+
+#[test]
+fn core_section_10_1_1_renewed_keys_are_there_when_they_are_fetched_again() {
+    let mut server = Server::new();
+    let path = "/v2/idaas_example/app_web/oidc/jwks";
+    let genuine = body(&server.get(path));
+    for (case, has_same_id) in [("keys_renewed_same_kid", true), ("keys_renewed_other_kid", false)]
+    {
+        server.issuer.hostile_mut().activate(case, Times::Always).unwrap();
+        assert_eq!(server.issuer.hostile().active().collect::<Vec<_>>(), [(case, Some(1))]);
+        let former = body(&server.get(path));
+        assert_ne!(former["keys"][0]["x"], genuine["keys"][0]["x"], "{case}");
+        assert_eq!(former["keys"][0]["kid"] == genuine["keys"][0]["kid"], has_same_id, "{case}");
+        assert_eq!(body(&server.get(path)), genuine, "{case}");
+    }
+    once(&mut server, "keys_two_of_one_kid");
+    let both = body(&server.get(path));
+    assert_eq!(both["keys"][0]["kid"], both["keys"][1]["kid"]);
+    assert_eq!(both["keys"][1], genuine["keys"][0]);
+    once(&mut server, "keys_use_encryption");
+    assert_eq!(body(&server.get(path))["keys"][0]["use"], "enc");
 }
 
 #[test]
@@ -290,6 +488,7 @@ fn every_case_changes_something() {
         web.unwrap().access_token_format = Some(AccessTokenFormat::Jwt);
     });
     let with_jwts = with_jwts.issuer;
+    let with_signed_claims = signing_claims().issuer;
     let mut genuine = Vec::new();
     for case in Hostile::catalogue() {
         let request = |server: &mut Server| -> (HttpResponse, Vec<Transport>) {
@@ -312,11 +511,12 @@ fn every_case_changes_something() {
                     answer(server, HttpRequest::post_form(url, crate::support::encode(&pairs)))
                 }
                 Place::Callback => (callback(server), Vec::new()),
+                Place::SignedCallback => (callback_by(server, "query.jwt"), Vec::new()),
                 Place::Device => {
                     let url = format!("{BASE}/v2/idaas_example/app_device/oauth2/device/code");
                     answer(server, HttpRequest::post_form(url, "client_id=app_device".to_owned()))
                 }
-                Place::UserInfo => {
+                Place::UserInfo | Place::SignedUserInfo => {
                     let token = server.alice()["access_token"].as_str().unwrap().to_owned();
                     let request = HttpRequest::get(format!("{BASE}{WEB}userinfo"));
                     answer(server, request.header("authorization", format!("Bearer {token}")))
@@ -328,7 +528,16 @@ fn every_case_changes_something() {
                 }
             }
         };
-        let base = if case.place == Place::AccessToken { &with_jwts } else { &usual };
+        if case.place == Place::LogoutToken {
+            let (genuine, changed) = (logout_token(None), logout_token(Some(case.name)));
+            assert_ne!(genuine, changed, "{}", case.name);
+            continue;
+        }
+        let base = match case.place {
+            Place::AccessToken => &with_jwts,
+            Place::SignedUserInfo => &with_signed_claims,
+            _ => &usual,
+        };
         let new = || Server::of(base.fork());
         let known = genuine.iter().find(|(place, _)| *place == case.place).cloned();
         let (_, expected) = known.unwrap_or_else(|| {

@@ -2,7 +2,7 @@
 
 use eiam_token::form;
 use eiam_token::http::{HttpRequest, HttpResponse, Method};
-use eiam_token::issuer::{Config, Sessions, SigningAlgorithm};
+use eiam_token::issuer::{Config, Sessions, SigningAlgorithm, SigningInput};
 use eiam_token::testing::{Answered, Controlled};
 use serde_json::Value;
 
@@ -52,6 +52,10 @@ impl Server {
 
     pub fn answer(&mut self, request: &HttpRequest) -> Answered {
         self.issuer.respond(&self.key, &Native, request, self.host).unwrap()
+    }
+
+    pub fn signature(&self, input: &SigningInput<'_>) -> Vec<u8> {
+        self.key.sign(input.text.as_bytes())
     }
 
     pub fn send(&mut self, request: &HttpRequest) -> HttpResponse {

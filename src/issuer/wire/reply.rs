@@ -79,6 +79,12 @@ impl Reply {
         &mut self.unsigned
     }
 
+    /// What has to be signed first.
+    #[cfg(feature = "testing")]
+    pub(crate) fn first_unsigned(&self) -> Option<&Unsigned> {
+        self.unsigned.first()
+    }
+
     /// What has to be signed next if these signatures are made; `None` if nothing is left. Most replies
     /// need no signature. A token can contain the hash of the one before it, so they are signed one
     /// after the other.

@@ -18,9 +18,13 @@ pub(super) fn change(case: &Case, response: &mut HttpResponse) {
         Deed::Deep(depth) => {
             response.body = ["[".repeat(depth), "]".repeat(depth)].concat().into_bytes();
         }
-        Deed::OtherKeys { same_id } => {
+        Deed::OtherKeys { same_id } | Deed::FormerKeys { same_id } => {
             response.body = keys::replaced(&text(), same_id).into_bytes();
         }
+        Deed::KeyMember(name, value) => {
+            response.body = keys::with_member(&text(), name, value).into_bytes();
+        }
+        Deed::KeyBefore => response.body = keys::doubled(&text()).into_bytes(),
         Deed::Field(name, value) => set(response, name, value),
         Deed::Status(status) => response.status = status,
         Deed::Redirect(status) => {
@@ -33,7 +37,7 @@ pub(super) fn change(case: &Case, response: &mut HttpResponse) {
 }
 
 /// Gives a header field one value.
-fn set(response: &mut HttpResponse, name: &str, value: &str) {
+pub(super) fn set(response: &mut HttpResponse, name: &str, value: &str) {
     let others = response.headers.iter().filter(|(other, _)| !other.eq_ignore_ascii_case(name));
     let mut headers: Headers = others.collect();
     headers.push(name, value);

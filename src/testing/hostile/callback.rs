@@ -1,24 +1,62 @@
-//! Changes to the URL by which a browser comes back to the client.
+//! Changes to what brings a browser back to the client.
 
 use crate::form::{self, Limits};
-use crate::http::{Headers, HttpResponse};
+use crate::http::HttpResponse;
 
 use super::case::{Case, Deed, Edit};
+use super::{body, json, page};
 
-/// Makes the change of a case, if it is one of these.
+/// Makes the change of a case, if it is one of these: to the URL, or to the page that takes its place.
 pub(super) fn change(case: &Case, response: &mut HttpResponse) {
-    let edit = |location: &str| match case.deed {
-        Deed::Parameter(name, ref edit) => Some(edited(location, name, edit)),
-        Deed::MoreParameters(more) => Some(format!("{location}&{more}")),
-        _ => None,
+    let text = || String::from_utf8_lossy(&response.body).into_owned();
+    let location = response.headers.value("location").map(str::to_owned);
+    match (&case.deed, location) {
+        (Deed::Parameter(name, edit), Some(location)) => {
+            body::set(response, "location", &edited(&location, name, edit));
+        }
+        (Deed::Parameter(name, edit), None) => {
+            response.body = page::edited(&text(), name, edit).into_bytes();
+        }
+        (Deed::MoreParameters(more), Some(location)) => {
+            body::set(response, "location", &format!("{location}&{more}"));
+        }
+        (Deed::MoreParameters(more), None) => {
+            response.body = page::with_more(&text(), more).into_bytes();
+        }
+        _ => {}
+    }
+}
+
+/// A parameter whose characters are escaped nowhere, in the URL or in the page; none if it is not there.
+pub(super) fn parameter(response: &HttpResponse, name: &str) -> Option<String> {
+    let Some(location) = response.headers.value("location") else {
+        return page::value(&String::from_utf8_lossy(&response.body), name).map(str::to_owned);
     };
-    let Some(location) = response.headers.value("location").and_then(edit) else {
-        return;
-    };
-    let others = response.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("location"));
-    let mut headers: Headers = others.collect();
-    headers.push("location", location);
-    response.headers = headers;
+    let start = format!("{name}=");
+    let mut pairs = location.split(['?', '#', '&']);
+    pairs.find_map(|pair| pair.strip_prefix(&start)).map(str::to_owned)
+}
+
+/// Puts the claims of a signed response in its place.
+pub(super) fn unsign(response: &mut HttpResponse, claims: &str) {
+    let mut query = form::Encoder::new();
+    for name in ["code", "state", "iss"] {
+        if let Some(value) = json::text(claims, name) {
+            query.pair(name, &value);
+        }
+    }
+    let query = query.finish();
+    match response.headers.value("location").map(str::to_owned) {
+        Some(location) => {
+            let rest = edited(&location, "response", &Edit::Remove);
+            body::set(response, "location", &[&rest, "&", &query].concat());
+        }
+        None => {
+            let text = String::from_utf8_lossy(&response.body).into_owned();
+            let page = page::with_more(&text, &query);
+            response.body = page::edited(&page, "response", &Edit::Remove).into_bytes();
+        }
+    }
 }
 
 /// The URL with this parameter changed, in its fragment or else in its query.

@@ -31,10 +31,16 @@ pub enum Place {
     Token,
     /// In the authorization response, by which the browser comes back to the client with a code.
     Callback,
+    /// In the JWT that is the authorization response, if the client asked for one with a code (JARM).
+    SignedCallback,
     /// In the response of the device authorization endpoint.
     Device,
     /// In the claims of the userinfo endpoint.
     UserInfo,
+    /// In the JWT of the userinfo endpoint, if the client is registered for one.
+    SignedUserInfo,
+    /// In the logout token by which a client is told that a user has signed out.
+    LogoutToken,
     /// In the key set.
     Keys,
     /// In the metadata.
@@ -50,8 +56,11 @@ impl Place {
             Self::AccessToken => "access_token",
             Self::Token => "token",
             Self::Callback => "callback",
+            Self::SignedCallback => "signed_callback",
             Self::Device => "device_authorization",
             Self::UserInfo => "userinfo",
+            Self::SignedUserInfo => "signed_userinfo",
+            Self::LogoutToken => "logout_token",
             Self::Keys => "jwks",
             Self::Metadata => "discovery",
         }
@@ -76,8 +85,16 @@ pub(super) enum Deed {
     Claim(&'static str, Edit),
     /// A member of the header, before the token is signed.
     Header(&'static str, Edit),
+    /// Several claims are taken away, before the token is signed.
+    Without(&'static [&'static str]),
+    /// All claims as one JSON text, before the token is signed. `{}` stands for the object that they are.
+    Claims(&'static str),
+    /// A claim with arrays in arrays, as many as this, before the token is signed.
+    DeepClaim(usize),
     /// The signature, or the header afterwards.
     Signature(Forgery),
+    /// The claims in the place of the token.
+    Unsigned,
     /// A member of the JSON object in the body.
     Member(&'static str, Edit),
     /// More members at the end of the JSON object, which may be there already.
@@ -94,6 +111,12 @@ pub(super) enum Deed {
     Redirect(u16),
     /// The keys, each replaced by another one with the same id, or with another.
     OtherKeys { same_id: bool },
+    /// The same once only: whoever asks again gets the keys.
+    FormerKeys { same_id: bool },
+    /// A member of every key.
+    KeyMember(&'static str, &'static str),
+    /// Before every key another one with the same id.
+    KeyBefore,
     /// A parameter of the callback.
     Parameter(&'static str, Edit),
     /// More parameters at the end of the callback.
@@ -128,6 +151,8 @@ pub(super) enum Forgery {
     HmacWithPem,
     /// An HMAC with the public key as it stands in the key set.
     HmacWithJwk,
+    /// An HMAC with a key that is in the header (`jwk`).
+    HmacWithEmbedded,
     /// An HMAC with an empty key.
     HmacWithNothing,
     /// Zeros, as many octets as the signature has.
@@ -136,6 +161,8 @@ pub(super) enum Forgery {
     Flipped,
     /// The last octet is missing.
     Cut,
+    /// The character `=` stands behind it.
+    Padded,
     /// Claims that were not signed.
     OtherClaims,
     /// A token of two parts.
@@ -145,6 +172,11 @@ pub(super) enum Forgery {
 }
 
 impl Case {
+    /// Whether it happens once only, however often it is asked for.
+    pub(super) fn is_once(&self) -> bool {
+        matches!(self.deed, Deed::FormerKeys { .. })
+    }
+
     /// What the host does to the response.
     pub(super) fn transport(&self) -> Option<Transport> {
         match self.deed {

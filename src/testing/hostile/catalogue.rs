@@ -26,6 +26,8 @@ const REFUSE_CALLBACK: &str = "It refuses the callback, and sends the code nowhe
 const REFUSE_METADATA: &str = "It refuses the metadata, and sends nothing to what they name.";
 const REFUSE_DEVICE: &str = "It refuses the answer, and shows nothing of it.";
 const REFUSE_USER: &str = "It refuses the answer, and uses none of its claims.";
+const REFUSE_LOGOUT: &str = "It answers 400, and signs nobody out.";
+const REFUSE_KEY: &str = "It refuses tokens that this key verifies.";
 const REFUSE_OR_EXACT: &str =
     "It refuses the answer, or reads exactly this lifetime, and never a rounded one.";
 const NO_LIFETIME: &str = "It refuses the answer, or treats the lifetime as not told.";
@@ -66,6 +68,10 @@ pub(super) static CASES: &[Case] = cases! {
             "It refuses the id_token, unless it trusts the other audience.", "OpenID Connect Core section 3.1.3.7";
         azp_other: Claim("azp", Set("\"another-client\"")), "`azp` is another client.",
             REFUSE_ID_TOKEN, "OpenID Connect Core section 3.1.3.7";
+        aud_near: Claim("aud", Append("2")), "`aud` has a character more at its end.",
+            REFUSE_ID_TOKEN, "OpenID Connect Core section 3.1.3.7";
+        aud_nested: Claim("aud", Set("[[{}]]")), "`aud` is an array in an array.",
+            REFUSE_ID_TOKEN, "RFC 7519 section 4.1.3";
         exp_past: Claim("exp", Time(-3600)), "`exp` was an hour ago.",
             REFUSE_ID_TOKEN, "OpenID Connect Core section 3.1.3.7";
         exp_missing: Claim("exp", Remove), "`exp` is missing.",
@@ -76,6 +82,8 @@ pub(super) static CASES: &[Case] = cases! {
             REFUSE_ID_TOKEN, "RFC 7519 section 2";
         exp_huge: Claim("exp", Set("1e400")), "`exp` is larger than any number of most languages.",
             "It refuses the id_token, and does not take it for one that never expires.", "RFC 7519 section 4.1.4";
+        exp_fraction: Claim("exp", Set("{}.5")), "`exp` is half a second later.",
+            "It takes the id_token: a time may have a fraction.", "RFC 7519 section 2";
         iat_missing: Claim("iat", Remove), "`iat` is missing.",
             REFUSE_ID_TOKEN, "OpenID Connect Core section 2";
         iat_null: Claim("iat", Set("null")), "`iat` is null.",
@@ -116,8 +124,20 @@ pub(super) static CASES: &[Case] = cases! {
             "OpenID Connect Core section 12.2";
         auth_time_old: Claim("auth_time", Time(-31_536_000)), "`auth_time` was a year ago.",
             "If it sent `max_age`, it refuses the id_token.", "OpenID Connect Core section 3.1.3.7";
+        auth_time_missing: Claim("auth_time", Remove), "`auth_time` is missing.",
+            "If it sent `max_age`, it refuses the id_token.", "OpenID Connect Core section 2";
         acr_other: Claim("acr", Set("\"urn:none\"")), "`acr` is none that was asked for.",
             "If it asked for an essential `acr`, it refuses the id_token.", "OpenID Connect Core section 5.5.1.1";
+        claim_unknown: Claim("attacker", Set("{\"a\":[1,null]}")), "There is a claim that nobody knows.",
+            "It takes the id_token, and ignores the claim.", "OpenID Connect Core section 2";
+        claims_array: Deed::Claims("[{}]"), "The claims are in an array.",
+            REFUSE_ID_TOKEN, "RFC 7519 section 7.2";
+        claims_text: Deed::Claims("attacker"), "The claims are no JSON.",
+            REFUSE_ID_TOKEN, "RFC 7519 section 7.2";
+        claims_mark: Deed::Claims("\u{feff}{}"), "A byte order mark stands before the claims.",
+            "It refuses the id_token, or skips the mark.", "RFC 8259 section 8.1";
+        claims_deep: Deed::DeepClaim(10_000), "A claim is arrays in arrays, 10,000 of them.",
+            "It refuses the id_token or ignores the claim, and neither crashes nor takes long.", "RFC 8259 section 9";
         alg_none: Signature(Forgery::None("none")), "`alg` is `none`, and nothing is signed.",
             REFUSE_ID_TOKEN, "RFC 8725 section 3.2";
         alg_none_in_other_letters: Signature(Forgery::None("nOnE")), "`alg` is `nOnE`, and nothing is signed.",
@@ -132,6 +152,8 @@ pub(super) static CASES: &[Case] = cases! {
             REFUSE_ID_TOKEN, "RFC 7515 section 4.1.1";
         alg_other: Header("alg", Set("\"ES256K\"")), "`alg` is one that the key is not for.",
             REFUSE_ID_TOKEN, "RFC 8725 section 3.1";
+        alg_array: Header("alg", Set("[{}]")), "`alg` is an array with the algorithm.",
+            REFUSE_ID_TOKEN, "RFC 7515 section 4.1.1";
         signature_stripped: Signature(Forgery::Stripped), "The signature is empty.",
             REFUSE_ID_TOKEN, "RFC 7515 section 5.2";
         signature_zeros: Signature(Forgery::Zeros), "The signature is zeros.",
@@ -140,6 +162,8 @@ pub(super) static CASES: &[Case] = cases! {
             REFUSE_ID_TOKEN, "RFC 7515 section 5.2";
         signature_cut: Signature(Forgery::Cut), "The signature is an octet short.",
             REFUSE_ID_TOKEN, "RFC 7515 section 5.2";
+        signature_padded: Signature(Forgery::Padded), "A `=` stands behind the signature.",
+            REFUSE_ID_TOKEN, "RFC 7515 section 2";
         signature_of_other_claims: Signature(Forgery::OtherClaims), "`sub` was changed after it was signed.",
             REFUSE_ID_TOKEN, "RFC 7515 section 5.2";
         two_parts: Signature(Forgery::TwoParts), "The token has two parts.",
@@ -162,6 +186,8 @@ pub(super) static CASES: &[Case] = cases! {
         jku_elsewhere: Header("jku", Set("\"https://attacker.example/jwks\"")), "`jku` leads to other keys.",
             "It fetches nothing from there. It may take the token, whose signature is genuine, or refuse it.",
             "RFC 8725 section 3.10";
+        jwk_embedded_symmetric: Signature(Forgery::HmacWithEmbedded),
+            "`alg` is `HS256`, and the secret is in the header.", REFUSE_ID_TOKEN, "RFC 8725 section 3.10";
         x5u_elsewhere: Header("x5u", Set("\"https://attacker.example/cert\"")), "`x5u` leads to a certificate.",
             "It fetches nothing from there. It may take the token, whose signature is genuine, or refuse it.",
             "RFC 8725 section 3.10";
@@ -329,6 +355,44 @@ pub(super) static CASES: &[Case] = cases! {
         callback_code_twice: MoreParameters("code=attacker"), "`code` is there twice.",
             REFUSE_CALLBACK, "RFC 6749 section 3.1";
     }
+    SignedCallback {
+        jarm_iss_other: Claim("iss", Set("\"https://attacker.example\"")), "`iss` is another issuer (mix-up).",
+            REFUSE_CALLBACK, "JARM section 2.4";
+        jarm_iss_missing: Claim("iss", Remove), "`iss` is missing.",
+            REFUSE_CALLBACK, "JARM section 2.1";
+        jarm_aud_other: Claim("aud", Set("\"another-client\"")), "`aud` is another client.",
+            REFUSE_CALLBACK, "JARM section 2.4";
+        jarm_aud_missing: Claim("aud", Remove), "`aud` is missing.",
+            REFUSE_CALLBACK, "JARM section 2.1";
+        jarm_exp_past: Claim("exp", Time(-3600)), "`exp` was an hour ago.",
+            REFUSE_CALLBACK, "JARM section 2.4";
+        jarm_exp_missing: Claim("exp", Remove), "`exp` is missing.",
+            REFUSE_CALLBACK, "JARM section 2.1";
+        jarm_state_other: Claim("state", Set("\"another-state\"")), "`state` is another one.",
+            REFUSE_CALLBACK, "JARM section 2.4";
+        jarm_state_missing: Claim("state", Remove), "`state` is missing.",
+            REFUSE_CALLBACK, "JARM section 2.4";
+        jarm_code_missing: Claim("code", Remove), "There is neither a code nor an error.",
+            "It refuses the callback.", "RFC 6749 section 4.1.2";
+        jarm_code_and_error: Claim("error", Set("\"access_denied\"")), "There is an `error` beside the code.",
+            REFUSE_CALLBACK, "RFC 6749 section 4.1.2.1";
+        jarm_alg_none: Signature(Forgery::None("none")), "`alg` is `none`, and nothing is signed.",
+            REFUSE_CALLBACK, "JARM section 2.4";
+        jarm_alg_hs256_public_pem: Signature(Forgery::HmacWithPem),
+            "`alg` is `HS256`, and the secret is the public key as PEM.", REFUSE_CALLBACK, "RFC 8725 section 3.1";
+        jarm_signature_stripped: Signature(Forgery::Stripped), "The signature is empty.",
+            REFUSE_CALLBACK, "JARM section 2.4";
+        jarm_signature_of_other_claims: Signature(Forgery::OtherClaims), "`code` was changed after it was signed.",
+            REFUSE_CALLBACK, "JARM section 2.4";
+        jarm_crit_unknown: Header("crit", Set("[\"attacker\"]")), "`crit` names an extension that nobody knows.",
+            REFUSE_CALLBACK, "RFC 7515 section 4.1.11";
+        jarm_unsigned: Deed::Unsigned, "The parameters come without a JWT, although one was asked for.",
+            REFUSE_CALLBACK, "JARM section 2.4";
+        jarm_twice: MoreParameters("response=attacker"), "`response` is there twice.",
+            REFUSE_CALLBACK, "RFC 6749 section 3.1";
+        jarm_code_beside: MoreParameters("code=attacker"), "A `code` stands beside `response`.",
+            "It refuses the callback, or sends the signed code and not this one.", "JARM section 2.4";
+    }
     Device {
         interval_zero: Member("interval", Set("0")), "`interval` is 0.",
             "It polls no faster than once a second or so.", "RFC 8628 section 3.5";
@@ -347,6 +411,8 @@ pub(super) static CASES: &[Case] = cases! {
             "`verification_uri` is a script.", REFUSE_DEVICE, "RFC 8628 section 3.2";
         verification_uri_missing: Member("verification_uri", Remove), "`verification_uri` is missing.",
             REFUSE_DEVICE, "RFC 8628 section 3.2";
+        device_redirect: Redirect(307), "The endpoint redirects to somebody else with 307.",
+            "It does not follow, and sends its secret nowhere else.", "RFC 9700 section 4.12";
     }
     UserInfo {
         userinfo_sub_other: Member("sub", Set("\"attacker\"")), "`sub` is another user than the id_token's.",
@@ -359,6 +425,69 @@ pub(super) static CASES: &[Case] = cases! {
             REFUSE_USER, "RFC 8259 section 4";
         userinfo_html: Body("<html><body>Sign in to this network</body></html>"), "The body is a page.",
             REFUSE_USER, "OpenID Connect Core section 5.3.2";
+        userinfo_redirect: Redirect(307), "The endpoint redirects to somebody else with 307.",
+            "It does not follow, and sends the access token nowhere else.", "RFC 9700 section 4.12";
+    }
+    SignedUserInfo {
+        userinfo_unsigned: Deed::Unsigned, "The claims come as JSON, although a JWT was registered.",
+            REFUSE_USER, "OpenID Connect Core section 5.3.4";
+        userinfo_alg_none: Signature(Forgery::None("none")), "`alg` is `none`, and nothing is signed.",
+            REFUSE_USER, "OpenID Connect Core section 5.3.4";
+        userinfo_alg_hs256_public_pem: Signature(Forgery::HmacWithPem),
+            "`alg` is `HS256`, and the secret is the public key as PEM.", REFUSE_USER, "RFC 8725 section 3.1";
+        userinfo_signature_stripped: Signature(Forgery::Stripped), "The signature is empty.",
+            REFUSE_USER, "OpenID Connect Core section 5.3.4";
+        userinfo_signature_of_other_claims: Signature(Forgery::OtherClaims), "`sub` was changed after it was signed.",
+            REFUSE_USER, "OpenID Connect Core section 5.3.4";
+        userinfo_signed_iss_other: Claim("iss", Set("\"https://attacker.example\"")), "`iss` is another issuer.",
+            REFUSE_USER, "OpenID Connect Core section 5.3.2";
+        userinfo_signed_aud_other: Claim("aud", Set("\"another-client\"")), "`aud` is another client.",
+            REFUSE_USER, "OpenID Connect Core section 5.3.2";
+        userinfo_signed_sub_other: Claim("sub", Append("-other")), "`sub` is another user than the id_token's.",
+            REFUSE_USER, "OpenID Connect Core section 5.3.2";
+        userinfo_signed_sub_missing: Claim("sub", Remove), "`sub` is missing.",
+            REFUSE_USER, "OpenID Connect Core section 5.3.2";
+    }
+    LogoutToken {
+        logout_iss_other: Claim("iss", Set("\"https://attacker.example\"")), "`iss` is another issuer.",
+            REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.6";
+        logout_iss_missing: Claim("iss", Remove), "`iss` is missing.",
+            REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.4";
+        logout_aud_other: Claim("aud", Set("\"another-client\"")), "`aud` is another client.",
+            REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.6";
+        logout_aud_missing: Claim("aud", Remove), "`aud` is missing.",
+            REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.4";
+        logout_iat_missing: Claim("iat", Remove), "`iat` is missing.",
+            REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.4";
+        logout_exp_past: Claim("exp", Time(-3600)), "`exp` was an hour ago.",
+            REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.6";
+        logout_exp_missing: Claim("exp", Remove), "`exp` is missing.",
+            REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.4";
+        logout_jti_missing: Claim("jti", Remove), "`jti` is missing.",
+            REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.4";
+        logout_events_missing: Claim("events", Remove), "`events` is missing.",
+            REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.6";
+        logout_events_other: Claim("events", Set("{\"https://attacker.example/event\":{}}")),
+            "`events` has another event only.", REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.6";
+        logout_events_array:
+            Claim("events", Set("[\"http://schemas.openid.net/event/backchannel-logout\"]")),
+            "`events` is an array.", REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.4";
+        logout_nonce: Claim("nonce", Set("\"a-nonce\"")), "There is a `nonce`, as in an id_token.",
+            REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.6";
+        logout_nobody: Deed::Without(&["sub", "sid"]), "There is neither `sub` nor `sid`.",
+            REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.6";
+        logout_alg_none: Signature(Forgery::None("none")), "`alg` is `none`, and nothing is signed.",
+            REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.6";
+        logout_alg_hs256_public_pem: Signature(Forgery::HmacWithPem),
+            "`alg` is `HS256`, and the secret is the public key as PEM.", REFUSE_LOGOUT, "RFC 8725 section 3.1";
+        logout_signature_stripped: Signature(Forgery::Stripped), "The signature is empty.",
+            REFUSE_LOGOUT, "OpenID Connect Back-Channel Logout section 2.6";
+        logout_kid_unknown: Header("kid", Set("\"another-key\"")), "`kid` is of no key.",
+            REFUSE_LOGOUT, "OpenID Connect Core section 10.1.1";
+        logout_typ_access_token: Header("typ", Set("\"at+jwt\"")), "`typ` is that of an access token.",
+            REFUSE_LOGOUT, "RFC 8725 section 3.12";
+        logout_crit_unknown: Header("crit", Set("[\"attacker\"]")), "`crit` names an extension that nobody knows.",
+            REFUSE_LOGOUT, "RFC 7515 section 4.1.11";
     }
     Keys {
         keys_changed_same_kid: Deed::OtherKeys { same_id: true }, "Under every `kid` stands another key.",
@@ -366,6 +495,23 @@ pub(super) static CASES: &[Case] = cases! {
             "OpenID Connect Core section 10.1.1";
         keys_changed_other_kid: Deed::OtherKeys { same_id: false }, "Other keys with other ids are there alone.",
             "It refuses tokens of keys that are not there.", "OpenID Connect Core section 10.1.1";
+        keys_renewed_same_kid: Deed::FormerKeys { same_id: true },
+            "At first other keys stand under the same ids, and whoever asks again gets the right ones.",
+            "It asks once more and takes the token, or refuses it; it never takes one that its keys do not verify.",
+            "OpenID Connect Core section 10.1.1";
+        keys_renewed_other_kid: Deed::FormerKeys { same_id: false },
+            "At first other keys with other ids are there, and whoever asks again gets the right ones.",
+            "It asks once more, and takes the token.", "OpenID Connect Core section 10.1.1";
+        keys_two_of_one_kid: Deed::KeyBefore, "Before every key stands another one with the same `kid`.",
+            "It takes a token that one of both verifies, or refuses it.", "RFC 7517 section 4.5";
+        keys_use_encryption: Deed::KeyMember("use", "\"enc\""), "`use` of every key is `enc`.",
+            REFUSE_KEY, "RFC 7517 section 4.2";
+        keys_operations_other: Deed::KeyMember("key_ops", "[\"encrypt\"]"), "`key_ops` of every key is `encrypt`.",
+            REFUSE_KEY, "RFC 7517 section 4.3";
+        keys_algorithm_other: Deed::KeyMember("alg", "\"ES256K\""), "`alg` of every key is another one.",
+            REFUSE_KEY, "RFC 7517 section 4.4";
+        keys_private: Deed::KeyMember("d", "\"AQAB\""), "Every key has a private part.",
+            "It may refuse tokens that such a key verifies, which everybody can make.", "RFC 7517 section 9.2";
         keys_empty: Body("{\"keys\":[]}"), "The key set is empty.",
             "It refuses all tokens.", "RFC 7517 section 5";
         keys_null: Member("keys", Set("null")), "`keys` is null.",

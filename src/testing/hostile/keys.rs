@@ -30,6 +30,33 @@ pub(super) fn replaced(set: &str, same_id: bool) -> String {
     set.to_string()
 }
 
+/// The key set in which every key has this member. `value` is JSON.
+pub(super) fn with_member(set: &str, name: &str, value: &str) -> String {
+    let read = (serde_json::from_str::<Value>(set), serde_json::from_str::<Value>(value));
+    let (Ok(mut set), Ok(value)) = read else {
+        return set.to_owned();
+    };
+    let keys = set.get_mut("keys").and_then(Value::as_array_mut);
+    for key in keys.into_iter().flatten().filter_map(Value::as_object_mut) {
+        key.insert(name.to_owned(), value.clone());
+    }
+    set.to_string()
+}
+
+/// The key set with another key before each of the issuer's, under its id.
+pub(super) fn doubled(set: &str) -> String {
+    let others = replaced(set, true);
+    let list = |set: &str| {
+        let set: Value = serde_json::from_str(set).ok()?;
+        set.get("keys")?.as_array().cloned()
+    };
+    let (Some(others), Some(own)) = (list(&others), list(set)) else {
+        return set.to_owned();
+    };
+    let keys: Vec<_> = others.into_iter().zip(own).flat_map(|(other, own)| [other, own]).collect();
+    json!({ "keys": keys }).to_string()
+}
+
 /// A public key as libraries keep it: SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7) in PEM (RFC 7468 section 13).
 pub(super) fn pem(key: &PublicKey) -> String {
     let octets = |text: &str| base64url::decode(text).unwrap_or_default();
@@ -141,5 +168,14 @@ mod tests {
         );
         let other: Value = serde_json::from_str(&replaced(set, false)).unwrap();
         assert_eq!(other["keys"][0]["kid"], "another-key");
+        let own: Value = serde_json::from_str(set).unwrap();
+        let doubled: Value = serde_json::from_str(&doubled(set)).unwrap();
+        assert_eq!((&doubled["keys"][0], &doubled["keys"][1]), (&same["keys"][0], &own["keys"][0]));
+        assert_eq!(doubled["keys"].as_array().map(Vec::len), Some(4));
+        let marked: Value = serde_json::from_str(&with_member(set, "use", "\"enc\"")).unwrap();
+        assert_eq!(
+            (&marked["keys"][1]["use"], &marked["keys"][1]["x"]),
+            (&json!("enc"), &json!("z"))
+        );
     }
 }

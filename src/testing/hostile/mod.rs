@@ -8,6 +8,8 @@ mod catalogue;
 mod fit;
 mod json;
 mod keys;
+mod logout;
+mod page;
 pub(crate) mod routes;
 mod token;
 
@@ -37,6 +39,7 @@ struct Active {
 impl Active {
     fn is_left(&self) -> bool {
         match self.times {
+            _ if self.case.is_once() => self.used == 0,
             Times::Always => true,
             Times::Count(count) => self.used < u64::from(count),
         }
@@ -68,6 +71,7 @@ impl Hostile {
     pub fn active(&self) -> impl Iterator<Item = (&'static str, Option<u64>)> {
         self.active.iter().filter(|active| active.is_left()).map(|active| {
             let left = match active.times {
+                _ if active.case.is_once() => Some(1),
                 Times::Always => None,
                 Times::Count(count) => Some(u64::from(count).saturating_sub(active.used)),
             };
@@ -83,15 +87,21 @@ impl Hostile {
     /// Makes the changes that come before the signatures, and says which cases happen to this response. Each of them
     /// is used once more now.
     pub(crate) fn begin(&mut self, reply: &mut Reply, seen: &Seen<'_>) -> Vec<&'static Case> {
+        let cases = self.use_up(|case| case.happens_to(reply, seen));
+        for case in &cases {
+            token::before_signing(case, reply, seen);
+        }
+        cases
+    }
+
+    /// The active cases that happen now. Each of them is used once more.
+    fn use_up(&mut self, happens: impl Fn(&Case) -> bool) -> Vec<&'static Case> {
         let mut cases = Vec::new();
         for active in &mut self.active {
-            if active.is_left() && active.case.happens_to(reply, seen) {
+            if active.is_left() && happens(active.case) {
                 active.used = active.used.saturating_add(1);
                 cases.push(active.case);
             }
-        }
-        for case in &cases {
-            token::before_signing(case, reply, seen);
         }
         cases
     }
@@ -134,7 +144,7 @@ mod tests {
             for text in [case.change, case.expect] {
                 assert!(text.ends_with('.') && !text.contains("  "), "{}: {text}", case.name);
             }
-            let origins = ["RFC ", "OpenID Connect ", "WHATWG "];
+            let origins = ["RFC ", "OpenID Connect ", "JARM ", "WHATWG "];
             assert!(origins.iter().any(|origin| case.section.starts_with(origin)), "{}", case.name);
         }
     }

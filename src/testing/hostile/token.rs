@@ -7,10 +7,11 @@ use crate::base64url;
 use crate::http::HttpResponse;
 use crate::issuer::Reply;
 use crate::issuer::jose::jwk::PublicJwk;
-use crate::issuer::jose::sign::HASH;
+use crate::issuer::jose::sign::{HASH, Unsigned};
+use crate::issuer::wire::reply::MARK;
 
 use super::case::{Case, Deed, Edit, Forgery, Place, Seen};
-use super::{json, keys};
+use super::{body, callback, json, keys};
 
 /// Whether the reply has an id_token.
 pub(super) fn has_id_token(reply: &Reply) -> bool {
@@ -20,6 +21,17 @@ pub(super) fn has_id_token(reply: &Reply) -> bool {
 /// Whether the reply has an access token that is a JWT: then the mark of one stands in its place.
 pub(super) fn has_access_token(reply: &Reply) -> bool {
     body(reply).is_some_and(|body| body.contains("\"access_token\":\"\0\""))
+}
+
+/// Whether the reply is a token as a whole.
+pub(super) fn is_token(reply: &Reply) -> bool {
+    body(reply) == Some(MARK)
+}
+
+/// Whether the first token of the reply has this claim.
+pub(super) fn has_claim(reply: &Reply, name: &str) -> bool {
+    let claims = reply.first_unsigned().and_then(Unsigned::parts);
+    claims.is_some_and(|(_, claims)| json::text(&claims, name).is_some())
 }
 
 fn body(reply: &Reply) -> Option<&str> {
@@ -34,6 +46,11 @@ pub(super) fn before_signing(case: &Case, reply: &mut Reply, seen: &Seen<'_>) {
     let Some(unsigned) = reply.unsigned_parts().get_mut(place) else {
         return;
     };
+    edit(case, unsigned, seen);
+}
+
+/// Changes the claims and the header of a token that is not signed yet.
+pub(super) fn edit(case: &Case, unsigned: &mut Unsigned, seen: &Seen<'_>) {
     let Some((header, claims)) = unsigned.parts() else {
         return;
     };
@@ -41,6 +58,17 @@ pub(super) fn before_signing(case: &Case, reply: &mut Reply, seen: &Seen<'_>) {
         Deed::Claim(name, edit) => {
             let claims = json::edited(&claims.replace(HASH, STAND_IN), name, edit, seen.now);
             unsigned.set_parts(&header, claims.replace(STAND_IN, HASH));
+        }
+        Deed::Without(names) => {
+            let without =
+                |claims: String, name: &&str| json::edited(&claims, name, &Edit::Remove, seen.now);
+            unsigned.set_parts(&header, names.iter().fold(claims, without));
+        }
+        Deed::Claims(text) => unsigned.set_parts(&header, text.replace("{}", &claims)),
+        Deed::DeepClaim(depth) => {
+            let arrays = ["[".repeat(*depth), "]".repeat(*depth)].concat();
+            let claims = json::extended(&claims, &format!("\"deep\":{arrays}"));
+            unsigned.set_parts(&header, claims);
         }
         Deed::Header("jwk", _) => {
             let key = seen.key.map(PublicJwk::to_json).unwrap_or_default();
@@ -59,23 +87,51 @@ pub(super) fn before_signing(case: &Case, reply: &mut Reply, seen: &Seen<'_>) {
 /// Stands in claims for a hash, where they have to be read as JSON.
 const STAND_IN: &str = "\u{e000}";
 
-/// Forges the signature of the token of a case.
+/// Forges the signature of the token of a case, or leaves its claims alone.
 pub(super) fn after_signing(case: &Case, response: &mut HttpResponse, key: Option<&PublicJwk>) {
-    let Deed::Signature(forgery) = case.deed else {
+    let Some(token) = token_of(case, response) else {
         return;
     };
-    let name = if case.place == Place::AccessToken { "access_token" } else { "id_token" };
-    let body = String::from_utf8_lossy(&response.body).into_owned();
-    let Some(token) = json::text(&body, name) else {
-        return;
-    };
-    // A token has no character that JSON escapes.
-    let forged = forged(&token, forgery, key);
-    response.body = body.replace(&token, &forged).into_bytes();
+    match case.deed {
+        Deed::Signature(forgery) => {
+            // A token has no character that JSON, HTML or a URL escapes.
+            let forged = forged(&token, forgery, key);
+            if let Some(location) = response.headers.value("location").map(str::to_owned) {
+                body::set(response, "location", &location.replace(&token, &forged));
+            } else {
+                let text = String::from_utf8_lossy(&response.body).into_owned();
+                response.body = text.replace(&token, &forged).into_bytes();
+            }
+        }
+        Deed::Unsigned if case.place == Place::SignedUserInfo => {
+            response.body = claims_of(&token).into_bytes();
+            body::set(response, "content-type", "application/json");
+        }
+        Deed::Unsigned => callback::unsign(response, &claims_of(&token)),
+        _ => {}
+    }
+}
+
+/// The token that a case is about.
+fn token_of(case: &Case, response: &HttpResponse) -> Option<String> {
+    let text = || String::from_utf8_lossy(&response.body).into_owned();
+    match case.place {
+        Place::IdToken => json::text(&text(), "id_token"),
+        Place::AccessToken => json::text(&text(), "access_token"),
+        Place::SignedUserInfo => Some(text()),
+        Place::SignedCallback => callback::parameter(response, "response"),
+        _ => None,
+    }
+}
+
+/// The claims of a token, as it has them.
+fn claims_of(token: &str) -> String {
+    let claims = token.split('.').nth(1).and_then(|part| base64url::decode(part).ok());
+    String::from_utf8_lossy(&claims.unwrap_or_default()).into_owned()
 }
 
 /// The token with another signature.
-fn forged(token: &str, forgery: Forgery, key: Option<&PublicJwk>) -> String {
+pub(super) fn forged(token: &str, forgery: Forgery, key: Option<&PublicJwk>) -> String {
     let mut parts = token.splitn(3, '.');
     let (header, claims, signature) = (
         parts.next().unwrap_or_default(),
@@ -98,6 +154,13 @@ fn forged(token: &str, forgery: Forgery, key: Option<&PublicJwk>) -> String {
             let secret = key.map(PublicJwk::to_json).unwrap_or_default();
             with_hmac(header, claims, secret.as_bytes())
         }
+        Forgery::HmacWithEmbedded => {
+            let decoded = base64url::decode(header).unwrap_or_default();
+            let secret = base64url::encode(EMBEDDED);
+            let key = format!("\"jwk\":{{\"kty\":\"oct\",\"k\":\"{secret}\"}}");
+            let header = json::extended(&String::from_utf8_lossy(&decoded), &key);
+            with_hmac(&base64url::encode(header.as_bytes()), claims, EMBEDDED)
+        }
         Forgery::HmacWithNothing => with_hmac(header, claims, &[]),
         Forgery::Zeros => signed(&vec![0; octets.len()]),
         Forgery::Flipped => {
@@ -108,16 +171,21 @@ fn forged(token: &str, forgery: Forgery, key: Option<&PublicJwk>) -> String {
             signed(&octets)
         }
         Forgery::Cut => signed(octets.split_last().map(|(_, rest)| rest).unwrap_or_default()),
+        Forgery::Padded => format!("{token}="),
         Forgery::OtherClaims => {
             let decoded = base64url::decode(claims).unwrap_or_default();
             let text = String::from_utf8_lossy(&decoded);
-            let other = json::edited(&text, "sub", &Edit::Append("-other"), 0);
+            let name = if json::text(&text, "sub").is_some() { "sub" } else { "code" };
+            let other = json::edited(&text, name, &Edit::Append("-other"), 0);
             format!("{header}.{}.{signature}", base64url::encode(other.as_bytes()))
         }
         Forgery::TwoParts => format!("{header}.{claims}"),
         Forgery::FourParts => format!("{token}.{signature}"),
     }
 }
+
+/// A secret that its token brings along.
+const EMBEDDED: &[u8] = b"a secret that the token brings along";
 
 /// The header with another algorithm.
 fn with_algorithm(header: &str, edit: &Edit) -> String {
