@@ -62,11 +62,11 @@ describe("the npm package", () => {
       readdirSync(join(pkg, folder), { recursive: true, encoding: "utf8" })
         .filter((path) => path.endsWith(ending))
         .map((path) => `${folder}/${path.replaceAll("\\", "/")}`);
-    const types = inFolder("dist/types", ".d.ts");
+    const types = [...inFolder("dist/types", ".d.ts"), ...inFolder("dist/types", ".d.cts")];
     assert.deepEqual([...files].sort(), [...expected, ...inFolder("bin", ".js"), ...types].sort());
     // Each is of a source: none was left over.
     for (const path of types) {
-      assert.ok(existsSync(join(pkg, path.replace("dist/types", "src").replace(".d.ts", ".ts"))), path);
+      assert.ok(existsSync(join(pkg, path.replace("dist/types", "src").replace(/\.d\.c?ts$/, ".ts"))), path);
     }
   });
 

@@ -5,6 +5,9 @@ import { run } from "./process.mjs";
 
 const TYPES = inRoot("pkg/dist/types");
 
+/** Names a relative module. */
+const RELATIVE_IMPORT = /\b(?:from|import)\s*\(?\s*"(\.[^"]*)"/g;
+
 /** Writes the .d.ts files of the package: those that its entries lead to, and no others. */
 export async function declare() {
   rmSync(TYPES, { recursive: true, force: true });
@@ -19,6 +22,24 @@ export async function declare() {
     const path = join(TYPES, file);
     if (reachable.has(path)) referToDisposable(path);
     else if (path.endsWith(".d.ts")) rmSync(path);
+  }
+  declareForRequire(join(TYPES, "testing/index.d.ts"));
+}
+
+/**
+ * Declares for `require` what an entry declares for `import`. What is imported from a package of ES modules is an ES
+ * module to the compiler unless the file's name ends in `.d.cts`, so every file that the entry leads to is there twice.
+ *
+ * @param {string} entry
+ */
+function declareForRequire(entry) {
+  const files = new Set();
+  collect(entry, files);
+  for (const file of files) {
+    const source = readFileSync(file, "utf8").replace(RELATIVE_IMPORT, (statement) =>
+      statement.replace(/\.js"$/, '.cjs"'),
+    );
+    writeFileSync(file.replace(/\.ts$/, ".cts"), source);
   }
 }
 
@@ -66,7 +87,7 @@ function collect(file, reachable) {
  * @param {string} source
  */
 function* imports(source) {
-  for (const [, specifier = ""] of source.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]*)"/g)) {
+  for (const [, specifier = ""] of source.matchAll(RELATIVE_IMPORT)) {
     yield specifier;
   }
 }

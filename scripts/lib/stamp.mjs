@@ -17,7 +17,7 @@ const SOURCES = [
 ];
 
 /** What of it is packed: not what tests leave there. */
-const BUILT = /^pkg\/dist\/([^/]+\.(js|wasm)|types\/.+)$/;
+const BUILT = /^pkg\/dist\/([^/]+\.(c?js|wasm)|types\/.+)$/;
 
 const STAMP = "pkg/dist/built.sha256";
 

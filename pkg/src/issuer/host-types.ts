@@ -51,6 +51,9 @@ export interface ResponseLike {
 /** The host's `Response`. */
 export type HostResponse = typeof globalThis extends { Response: { prototype: infer R } } ? R : ResponseLike;
 
+/** The host's `URL`. */
+export type HostUrl = typeof globalThis extends { URL: { prototype: infer U } } ? U : { readonly href: string };
+
 /** The host's `CryptoKey`. */
 export type HostCryptoKey = typeof globalThis extends { CryptoKey: { prototype: infer K } } ? K : object;
 

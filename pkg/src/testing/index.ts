@@ -20,7 +20,7 @@ export {
 } from "../errors.js";
 export type * from "../issuer/config.js";
 export { IssuerConfigError } from "../issuer/errors.js";
-export type { HostResponse, RequestLike } from "../issuer/host-types.js";
+export type { HostResponse, HostUrl, RequestLike } from "../issuer/host-types.js";
 export type { PlainReply, PlainRequest, RequestOptions } from "../issuer/plain.js";
 export type { AutomaticOptions } from "./acts/automatic.js";
 export type { TestCookie } from "./acts/cookies.js";

@@ -1,7 +1,7 @@
 import { invalid } from "../client/invalid.js";
 import type { ApplicationConfig, IssuerConfig } from "../issuer/config.js";
 import { IssuerConfigError } from "../issuer/errors.js";
-import type { HostResponse, RequestLike } from "../issuer/host-types.js";
+import type { HostResponse, HostUrl, RequestLike } from "../issuer/host-types.js";
 import { Issuer } from "../issuer/issuer.js";
 import { type PlainReply, type PlainRequest, type RequestOptions, checkRequest } from "../issuer/plain.js";
 import { APPROVE, approve } from "./acts/approve.js";
@@ -144,7 +144,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * ```
    */
   readonly fetch = async (
-    input: RequestLike | URL | string,
+    input: RequestLike | HostUrl | string,
     init?: object,
     options?: RequestOptions,
   ): Promise<HostResponse> => {

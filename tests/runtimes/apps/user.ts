@@ -16,6 +16,7 @@ import {
   protectedResourceMetadata,
   verifyAccessToken,
 } from "eiam-token/resource";
+import { type TestTokens, createTestIssuer, startIssuer } from "eiam-token/testing";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function is<T extends true>(): T | undefined {
@@ -63,6 +64,17 @@ kept.free();
 await storage.close();
 const reply = await issuer.handle({ method: "GET", url: "https://as.example/", headers: [] });
 is<Equal<typeof reply.status, number>>();
+
+const tested = await startIssuer({
+  config: { clients: { shop: {} }, users: { carol: {} } },
+  clock: "2030-01-01T00:00:00Z",
+});
+const got: TestTokens = await tested.tokens({ user: "carol", client: "shop" });
+is<Equal<typeof got.access_token, string>>();
+const metadata = await (await createTestIssuer()).fetch(tested.clients.shop.discovery);
+is<Equal<typeof metadata.status, number>>();
+// @ts-expect-error there is no such user
+await tested.signIn("alice");
 
 // @ts-expect-error a secret is needed
 new Client({ server: {}, clientId: "app", authentication: { method: "client_secret_post" } });

@@ -8,6 +8,9 @@ const SETTINGS = {
   bundler: { module: "esnext", moduleResolution: "bundler" },
 };
 
+/** How CommonJS asks for the types that `require` has. */
+const REQUIRES = ["node16", "nodenext"];
+
 /** @type {Record<string, { lib: string[], types?: string[], program?: string }>} */
 const LIBRARIES = {
   "without DOM": { lib: ["es2022"] },
@@ -34,20 +37,28 @@ export function testPackaging(workspace) {
     const more = Object.keys(SETTINGS).flatMap((resolution) =>
       Object.keys(LIBRARIES).map((library) => `${resolution}, ${library}`),
     );
-    testCase({ where: "TypeScript", how: `${how}: ${tried}`, more }, async () => {
+    more.push(...REQUIRES.map(required));
+    testCase({ where: "TypeScript", how: `${how}: ${tried}; require: ${REQUIRES.join(", ")}`, more }, async () => {
+      /** @type {import("../lib/case.mjs").Result[]} */
       const results = [];
+      /** @param {string} name @param {object} settings @param {string} program */
+      const compile = async (name, settings, program) => {
+        const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false };
+        const compilerOptions = { ...strict, target: "es2022", types: [], noEmit: true, ...settings };
+        const project = workspace.write(
+          `types/${i}/${name}/tsconfig.json`.replace(/[ ',()]+/g, "-"),
+          JSON.stringify({ compilerOptions, files: [path(`tests/runtimes/apps/${program}`)] }),
+        );
+        const checked = run(process.execPath, [bin, "--project", project, "--pretty", "false"], { cwd: folder });
+        results.push(await resultOf(name, checked));
+      };
       for (const [resolution, settings] of Object.entries(SETTINGS)) {
         for (const [library, { lib, types = [], program = "user.ts" }] of Object.entries(LIBRARIES)) {
-          const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false };
-          const compilerOptions = { ...settings, ...strict, target: "es2022", lib, types, noEmit: true };
-          const file = `types/${i}/${resolution}-${library}/tsconfig.json`.replace(/[ ']/g, "-");
-          const project = workspace.write(
-            file,
-            JSON.stringify({ compilerOptions, files: [path(`tests/runtimes/apps/${program}`)] }),
-          );
-          const checked = run(process.execPath, [bin, "--project", project, "--pretty", "false"], { cwd: folder });
-          results.push(await resultOf(`${resolution}, ${library}`, checked));
+          await compile(`${resolution}, ${library}`, { ...settings, lib, types }, program);
         }
+      }
+      for (const module of REQUIRES) {
+        await compile(required(module), { module, moduleResolution: module, lib: ["es2022"] }, "require.cts");
       }
       const shown = await run(process.execPath, [bin, "--version"]);
       return { results, version: /[\d.]+/.exec(shown)?.[0] ?? "" };
@@ -58,14 +69,23 @@ export function testPackaging(workspace) {
     const checked = run(process.execPath, [path("node_modules/publint/src/cli.js"), "--strict", tarball]);
     return { results: [await resultOf("publint", checked)], version: version("publint") };
   });
-  testCase({ where: "attw", how: "--profile esm-only", more: ["attw"] }, async () => {
-    const attw = path("node_modules/@arethetypeswrong/cli/dist/index.js");
-    // The .wasm files have no types, and what require() gives of the test issuer has those of its ES module.
-    const modules = ["client.wasm", "issuer.wasm", "testing.wasm", "testing"];
-    const args = [attw, tarball, "--profile", "esm-only", "--exclude-entrypoints", ...modules];
-    const checked = run(process.execPath, args, { cwd: folder });
-    return { results: [await resultOf("attw", checked)], version: version("@arethetypeswrong/cli") };
-  });
+  // Only the test issuer is for `require` as well, and nothing of it is left out. The .wasm files have no types.
+  for (const [profile, ...which] of [
+    ["esm-only", "--exclude-entrypoints", "client.wasm", "issuer.wasm", "testing.wasm"],
+    ["node16", "--entrypoints", "testing"],
+  ]) {
+    const how = `--profile ${profile}${profile === "node16" ? ", the test issuer alone" : ""}`;
+    testCase({ where: "attw", how, more: ["attw"] }, async () => {
+      const attw = path("node_modules/@arethetypeswrong/cli/dist/index.js");
+      const checked = run(process.execPath, [attw, tarball, "--profile", String(profile), ...which], { cwd: folder });
+      return { results: [await resultOf("attw", checked)], version: version("@arethetypeswrong/cli") };
+    });
+  }
+}
+
+/** @param {string} module */
+function required(module) {
+  return `require, ${module}`;
 }
 
 /**
