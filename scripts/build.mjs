@@ -6,6 +6,7 @@ import {
   bundleQr,
   bundleResource,
   bundleTestingForRequire,
+  bundleTestingWorker,
   copyToDemo,
 } from "./lib/bundle.mjs";
 import { declare } from "./lib/declarations.mjs";
@@ -43,6 +44,7 @@ export async function build() {
     await bundleResource();
     await bundle("testing");
     await bundleTestingForRequire();
+    await bundleTestingWorker();
     await bundleQr();
   });
   await step("Writing type declarations", declare);

@@ -12,6 +12,7 @@ Commands:
   issuer   Serves a token issuer for tests: sign-in pages, token endpoint, keys.
   config   Prints an example configuration for it and explains every key.
   token    Gets a token from any OAuth 2.0 or OpenID Connect server and prints it.
+  worker   Writes a service worker that is a test issuer, for sites without a server.
 
 "eiam-token COMMAND --help" lists the options of a command. "eiam-token --version" prints the version.
 
@@ -23,6 +24,7 @@ const COMMANDS = /** @type {const} */ ({
   issuer: () => import("./issuer/command.js"),
   config: () => import("./config/command.js"),
   token: () => import("./token/command.js"),
+  worker: () => import("./worker/command.js"),
 });
 
 let isUnwritten = false;

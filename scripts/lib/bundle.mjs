@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { numbersInPlace } from "./numbers.mjs";
@@ -59,6 +60,47 @@ export async function bundleTestingForRequire() {
     supported: { "dynamic-import": false },
     plugins: [moduleOfTesting, modulesAsText],
   });
+}
+
+/**
+ * Bundles the service worker that is a test issuer: all in one classic script, so that other workers can import it too.
+ * What pages steer it with knows it by its stamp, which is bundled last.
+ */
+export async function bundleTestingWorker() {
+  const { version } = JSON.parse(readFileSync(inRoot("pkg/package.json"), "utf8"));
+  const worker = await stamped("testing/worker/service", {
+    format: "iife",
+    plugins: [moduleOfTesting, modulesAsText, numbersInPlace],
+  });
+  const stamp = `${version}-${createHash("sha256").update(worker).digest("hex").slice(0, 12)}`;
+  const page = await stamped("testing/worker/page", { format: "esm", plugins: [numbersInPlace] });
+  const files = { "issuer-worker.js": worker, "testing-worker.js": page };
+  for (const [name, text] of Object.entries(files)) {
+    const banner = `/* eiam-token ${name} ${stamp}. "npx eiam-token worker" writes this file: do not change it. */\n`;
+    writeFileSync(inRoot(`pkg/dist/${name}`), banner + text.replaceAll(STAMP, stamp));
+  }
+}
+
+/** What stands for the stamp until it is known. */
+const STAMP = "the stamp of the worker";
+
+/**
+ * @param {string} name
+ * @param {import("esbuild").BuildOptions} more
+ * @returns {Promise<string>} the bundle, without its stamp
+ */
+async function stamped(name, more) {
+  const { build } = await import("esbuild");
+  const define = { __WORKER_STAMP__: JSON.stringify(STAMP) };
+  const { outputFiles } = await build({
+    ...OPTIONS,
+    ...entry(name, `pkg/dist/${name}.js`),
+    platform: "neutral",
+    write: false,
+    define,
+    ...more,
+  });
+  return outputFiles?.[0]?.text ?? "";
 }
 
 /** Bundles what resource servers need, without WebAssembly. */

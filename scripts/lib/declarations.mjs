@@ -15,7 +15,7 @@ export async function declare() {
   await tsc("pkg/tsconfig.node.json");
 
   const reachable = new Set();
-  for (const entry of ["client", "client/providers", "issuer", "resource", "testing", "node"]) {
+  for (const entry of ["client", "client/providers", "issuer", "resource", "testing", "testing/worker/page", "node"]) {
     collect(join(TYPES, entry, "index.d.ts"), reachable);
   }
   for (const file of readdirSync(TYPES, { recursive: true, encoding: "utf8" })) {

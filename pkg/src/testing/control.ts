@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "../errors.js";
 import type { Handle } from "./acts/walk.js";
+import { webCrypto } from "./seed.js";
 
 /** What JSON can say. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
@@ -18,12 +19,30 @@ export function controlOf(base: string, token: string, handle: Handle): Control 
     if (body !== undefined) headers.push(["content-type", "application/json"]);
     const text = body === undefined ? undefined : JSON.stringify(body);
     const reply = await handle({ method, url: `${base}/_control/${path}`, headers, body: text });
-    const said = reply.body.length > 0 ? JSON.parse(new TextDecoder().decode(reply.body)) : undefined;
-    if (reply.status >= 200 && reply.status <= 299) return said;
-    // Who calls a method wrote no body.
-    const argument = said?.path === "body" ? path : (said?.path?.replace(/^body\./, "") ?? path);
-    throw new InvalidArgumentError(`${argument}: ${said?.error_description ?? `status ${reply.status}`}`, argument);
+    return controlAnswer(path, reply.status, new TextDecoder().decode(reply.body));
   };
+}
+
+/**
+ * What control answered.
+ *
+ * @param path of the request, below `/_control/`
+ * @throws {InvalidArgumentError} if it refused
+ */
+export function controlAnswer(path: string, status: number, text: string): unknown {
+  const said = text === "" ? undefined : JSON.parse(text);
+  if (status >= 200 && status <= 299) return said;
+  // Who calls a method wrote no body.
+  const argument = said?.path === "body" ? path : (said?.path?.replace(/^body\./, "") ?? path);
+  throw new InvalidArgumentError(`${argument}: ${said?.error_description ?? `status ${status}`}`, argument);
+}
+
+/** A token for control. Nobody can guess it, whatever the seed is. */
+export function newToken(): string {
+  const octets = webCrypto().getRandomValues(new Uint8Array(24));
+  return btoa(String.fromCharCode(...octets))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_");
 }
 
 /** Without members that are `undefined`. */

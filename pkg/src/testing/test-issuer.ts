@@ -12,16 +12,17 @@ import { type TestTokens, type TokensRequest, authorize, tokens } from "./acts/t
 import type { Handle } from "./acts/walk.js";
 import { TestClock } from "./clock.js";
 import { type PersonConfig, personOf, shortPath, wholeConfig } from "./config.js";
-import { type Control, controlOf } from "./control.js";
+import { type Control, controlOf, newToken } from "./control.js";
 import type { HostAsyncDisposable } from "./disposable.js";
 import { Hostile } from "./hostile.js";
 import { Journal } from "./journal.js";
 import { testKeys } from "./keys.js";
 import { type TestIssuerOptions, checkAutomatic } from "./options.js";
+import { plainOf } from "./plain-of.js";
 import { type Records, type TestClient, type TestUser, recordsOf } from "./records.js";
 import { responseOf } from "./response.js";
 import { Script, type ScriptMatcher, type Scripted } from "./script.js";
-import { seedOctets, webCrypto } from "./seed.js";
+import { seedOctets } from "./seed.js";
 import { checkNames, mostSimilar, shortened } from "./similar.js";
 import type { IssuerUrls } from "./urls.js";
 
@@ -402,14 +403,6 @@ export class TestIssuer<Client extends string = string, User extends string = st
   }
 }
 
-/** Nobody can guess it, whatever the seed is. */
-function newToken(): string {
-  const octets = webCrypto().getRandomValues(new Uint8Array(24));
-  return btoa(String.fromCharCode(...octets))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_");
-}
-
 function knownAtStart({ options }: Beginning, { clients, users }: Records): Known {
   const applications = Object.values(clients).map(({ clientId, application }) => [clientId, application] as const);
   return { automatic: options, people: new Map(Object.entries(users)), applications: new Map(applications) };
@@ -419,13 +412,6 @@ function notFound(kind: string, name: unknown, known: readonly string[]): never 
   const meant = typeof name === "string" ? mostSimilar(name, known) : undefined;
   const hint = meant === undefined ? `there are ${known.join(", ") || "none"}` : `did you mean "${meant}"?`;
   throw invalid(kind, `there is no ${kind} "${shortened(String(name))}" (${hint})`);
-}
-
-/** What the issuer reads of a request of the web. */
-async function plainOf(request: RequestLike): Promise<PlainRequest> {
-  const headers: [string, string][] = [];
-  request.headers.forEach((value, name) => headers.push([name, value]));
-  return { method: request.method, url: request.url, headers, body: new Uint8Array(await request.arrayBuffer()) };
 }
 
 /** Makes the whole configuration, with keys that need not be made first. */

@@ -1,0 +1,76 @@
+import { invalid } from "../../../client/invalid.js";
+import { EiamTokenError, InvalidArgumentError, NotSupportedError } from "../../../errors.js";
+import { isLoopback } from "../../hosts.js";
+import { FOLDER, READY } from "../messages.js";
+import type { WorkerPlace } from "./options.js";
+
+/**
+ * Registers the worker, and waits until it runs.
+ *
+ * @throws {InvalidArgumentError} if it cannot be this page's
+ * @throws {NotSupportedError} if the page cannot have workers
+ * @throws {EiamTokenError} if it cannot be registered
+ */
+export async function register({ worker, scope, anyHost }: WorkerPlace): Promise<ServiceWorkerRegistration> {
+  if (!anyHost && !isLoopback(location.hostname)) {
+    const problem = `${location.hostname} is not this machine, and a test issuer lets everybody sign in`;
+    throw invalid("options.anyHost", `${problem}: set it to true if that is wanted`);
+  }
+  const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
+  if (container === undefined) {
+    const problem = "this page cannot have a service worker: it needs https or localhost, and no private window";
+    throw new NotSupportedError(problem, "navigator.serviceWorker");
+  }
+  const script = new URL(worker ?? "/issuer-worker.js", location.href);
+  const folder = new URL(scope ?? ".", scope === undefined ? script : location.href);
+  if (!folder.pathname.endsWith("/")) throw invalid("options.scope", "expected the path of a folder, with a / at its end");
+  if (!location.href.startsWith(folder.href)) {
+    throw invalid("options.scope", `this page, ${location.pathname}, is not in the worker's folder ${folder.pathname}`);
+  }
+  try {
+    const registration = await container.register(script, { scope: folder.href, updateViaCache: "none" });
+    await activated(registration);
+    return registration;
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const hint = 'write it there with "npx eiam-token worker FOLDER", FOLDER being what the site serves as it is';
+    throw new EiamTokenError("internal", `the worker ${script.href} cannot be registered (${reason}): ${hint}`);
+  }
+}
+
+/** Looks for another file of the worker, and waits until it runs. */
+export async function update(registration: ServiceWorkerRegistration): Promise<void> {
+  await registration.update();
+  await activated(registration);
+}
+
+/**
+ * Waits until the page's requests come to the worker.
+ *
+ * @throws {EiamTokenError} if they go to another one
+ */
+export async function controlled(registration: ServiceWorkerRegistration): Promise<void> {
+  const container = navigator.serviceWorker;
+  while (container.controller === null) {
+    await new Promise((resolve) => container.addEventListener("controllerchange", resolve, { once: true }));
+  }
+  const response = await fetch(new URL(`${FOLDER}/${READY}`, registration.scope), { cache: "no-store" });
+  if (response.status === 204) return;
+  const other = container.controller?.scriptURL;
+  const hint = "a page has one worker, so let that import issuer-worker.js before everything else";
+  throw new EiamTokenError("internal", `this page's requests go to the worker ${other} and from there elsewhere: ${hint}`);
+}
+
+/** Waits until the newest worker of a registration runs. */
+async function activated(registration: ServiceWorkerRegistration): Promise<void> {
+  const worker = registration.installing ?? registration.waiting ?? registration.active;
+  await new Promise<void>((resolve, reject) => {
+    const look = () => {
+      if (worker?.state === "activated") resolve();
+      if (worker?.state === "redundant") reject(new Error("it could not be installed, or another one took its place"));
+    };
+    worker?.addEventListener("statechange", look);
+    look();
+  });
+}
