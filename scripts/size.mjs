@@ -19,6 +19,8 @@ const SHIPPED = [
   "testing.wasm",
   "client.js",
   "issuer.js",
+  "issuer-worker.js",
+  "testing-worker.js",
   "client.workerd.js",
   "issuer.workerd.js",
 ];

@@ -20,6 +20,7 @@ describe("--version", () => {
     ["issuer", "--version"],
     ["token", "-V"],
     ["config", "--version"],
+    ["worker", "--version"],
   ]) {
     test(`${args.join(" ")} prints the package's version alone`, async () => {
       assert.deepEqual(await runCommand(args), { code: 0, stdout: `${version}\n`, stderr: "" });
@@ -27,7 +28,7 @@ describe("--version", () => {
   }
 
   test("every help has it", async () => {
-    for (const args of [[], ["issuer"], ["token"], ["config"]]) {
+    for (const args of [[], ["issuer"], ["token"], ["config"], ["worker"]]) {
       assert.match((await runCommand([...args, "--help"])).stdout, /--version/);
     }
   });

@@ -48,6 +48,8 @@ describe("the npm package", () => {
       "resource",
       "testing",
       "testing.workerd",
+      "testing-worker",
+      "issuer-worker",
       "file-storage",
       "qr",
     ].map((name) => `dist/${name}.js`);

@@ -39,7 +39,8 @@ export async function run(args) {
 /** @param {string} folder */
 async function checkFolder(folder) {
   const found = await look(folder);
-  if (found === undefined) throw new CommandError(`${folder} is no folder: make it, or name the one that the site serves.`);
+  if (found === undefined)
+    throw new CommandError(`${folder} is no folder: make it, or name the one that the site serves.`);
   if (found.isFile()) throw new CommandError(`${folder} is a file: name the folder that the site serves.`);
 }
 

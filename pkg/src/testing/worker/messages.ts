@@ -37,6 +37,8 @@ export type Asked =
   | { readonly ask: "start"; readonly beginning: string; readonly anyHost: boolean }
   /** A request to control. */
   | { readonly ask: "control"; readonly method: string; readonly path: string; readonly body?: string | undefined }
+  /** How its clock goes. */
+  | { readonly ask: "clock" }
   /** The issuer as it began. */
   | { readonly ask: "reset" }
   /** No issuer any more. */
@@ -58,6 +60,12 @@ export interface Started {
 export interface Controlled {
   readonly status: number;
   readonly text: string;
+}
+
+/** How far the issuer's clock is from the host's, in seconds, or where it stands still. */
+export interface ClockState {
+  readonly offset: number;
+  readonly frozenAt: number | undefined;
 }
 
 /** An answer. */

@@ -1,6 +1,7 @@
 import { type Instant, TestClock } from "../../clock.js";
 import type { Control } from "../../control.js";
 import { type Duration, secondsIn } from "../../duration.js";
+import type { ClockState } from "../messages.js";
 
 /**
  * The time of an issuer in a service worker. Everything that the issuer gives out ages by it at once. Await its methods:
@@ -8,17 +9,19 @@ import { type Duration, secondsIn } from "../../duration.js";
  */
 export class WorkerClock {
   readonly #control: Control;
+  readonly #state: () => Promise<ClockState>;
   #offset = 0n;
   #frozenAt: bigint | undefined;
 
   /** @internal */
-  constructor(control: Control) {
+  constructor(control: Control, state: () => Promise<ClockState>) {
     this.#control = control;
+    this.#state = state;
   }
 
   /**
    * The time in Unix seconds, as this page knows it: another page may have changed the clock. It is bound, so it can be
-   * passed on: `{ clock: issuer.clock.now }`.
+   * passed on to what takes a clock.
    */
   readonly now = (): bigint => this.#frozenAt ?? hostSeconds() + this.#offset;
 
@@ -46,20 +49,17 @@ export class WorkerClock {
     return this.#change({ set: Number(new TestClock(time).now()) });
   }
 
-  /** Asks what time it is. @internal */
+  /** Asks how the clock goes. @internal */
   async look(): Promise<this> {
-    return this.#take(await this.#control("GET", "clock"));
+    const { offset, frozenAt } = await this.#state();
+    this.#offset = BigInt(offset);
+    this.#frozenAt = frozenAt === undefined ? undefined : BigInt(frozenAt);
+    return this;
   }
 
   async #change(change: { readonly [name: string]: number | boolean }): Promise<this> {
-    return this.#take(await this.#control("POST", "clock", change));
-  }
-
-  #take(shown: unknown): this {
-    const { now, frozen } = shown as { now: number; frozen: boolean };
-    this.#frozenAt = frozen ? BigInt(now) : undefined;
-    this.#offset = BigInt(now) - hostSeconds();
-    return this;
+    await this.#control("POST", "clock", change);
+    return this.look();
   }
 }
 

@@ -11,7 +11,7 @@ import type { Records, TestClient, TestUser } from "../../records.js";
 import { Script, type ScriptMatcher, type Scripted } from "../../script.js";
 import { checkNames } from "../../similar.js";
 import type { IssuerUrls } from "../../urls.js";
-import type { Automatic, Controlled } from "../messages.js";
+import type { Automatic, ClockState, Controlled } from "../messages.js";
 import { ask } from "./ask.js";
 import { WorkerClock } from "./clock.js";
 import { automaticOf } from "./options.js";
@@ -48,7 +48,7 @@ export class IssuerWorker<Client extends string = string, User extends string = 
       const { status, text } = await this.#send(method, path, body);
       return controlAnswer(path, status, text);
     };
-    this.clock = new WorkerClock(this.#control);
+    this.clock = new WorkerClock(this.#control, async () => (await ask(registration, { ask: "clock" })) as ClockState);
     this.journal = new Journal(this.#control);
     this.script = new Script(this.#control);
     this.hostile = new Hostile(this.#control);

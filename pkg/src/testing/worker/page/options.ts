@@ -1,10 +1,10 @@
 import { invalid } from "../../../client/invalid.js";
+import type { AutomaticOptions } from "../../acts/automatic.js";
 import { TestClock } from "../../clock.js";
 import { type DefaultClient, type DefaultUser, wholeConfig } from "../../config.js";
 import { type TestIssuerOptions, type WholeOptions, checkAutomatic } from "../../options.js";
 import { seedOctets } from "../../seed.js";
 import { type Names, checkNames } from "../../similar.js";
-import type { AutomaticOptions } from "../../acts/automatic.js";
 import type { Automatic, Beginning } from "../messages.js";
 
 /** Where {@link startIssuerWorker} finds its worker. */
@@ -63,7 +63,9 @@ export function automaticOf({ autoSignIn, autoConsent }: AutomaticOptions, forme
   const { user, byLoginHint, consent } = former;
   const isByHint = autoSignIn === "login_hint";
   return {
-    ...(autoSignIn === undefined ? { user, byLoginHint } : { user: isByHint ? undefined : autoSignIn, byLoginHint: isByHint }),
+    ...(autoSignIn === undefined
+      ? { user, byLoginHint }
+      : { user: isByHint ? undefined : autoSignIn, byLoginHint: isByHint }),
     consent: autoConsent ?? consent,
   };
 }

@@ -23,7 +23,8 @@ export async function register({ worker, scope, anyHost }: WorkerPlace): Promise
   }
   const script = new URL(worker ?? "/issuer-worker.js", location.href);
   const folder = new URL(scope ?? ".", scope === undefined ? script : location.href);
-  if (!folder.pathname.endsWith("/")) throw invalid("options.scope", "expected the path of a folder, with a / at its end");
+  if (!folder.pathname.endsWith("/"))
+    throw invalid("options.scope", "expected the path of a folder, with a / at its end");
   if (!location.href.startsWith(folder.href)) {
     throw invalid("options.scope", `this page, ${location.pathname}, is not in the worker's folder ${folder.pathname}`);
   }
@@ -59,7 +60,10 @@ export async function controlled(registration: ServiceWorkerRegistration): Promi
   if (response.status === 204) return;
   const other = container.controller?.scriptURL;
   const hint = "a page has one worker, so let that import issuer-worker.js before everything else";
-  throw new EiamTokenError("internal", `this page's requests go to the worker ${other} and from there elsewhere: ${hint}`);
+  throw new EiamTokenError(
+    "internal",
+    `this page's requests go to the worker ${other} and from there elsewhere: ${hint}`,
+  );
 }
 
 /** Waits until the newest worker of a registration runs. */

@@ -1,8 +1,8 @@
+import { plainOf } from "../../plain-of.js";
+import { responseOf } from "../../response.js";
 import { running } from "./host.js";
 import { failurePage, marked } from "./page.js";
 import type { FetchEvent } from "./scope.js";
-import { plainOf } from "../../plain-of.js";
-import { responseOf } from "../../response.js";
 
 /**
  * Answers what is below the issuer's address, whatever happens.

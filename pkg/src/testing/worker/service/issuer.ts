@@ -3,10 +3,10 @@ import type { PlainReply, PlainRequest, RequestOptions } from "../../../issuer/p
 import { type Control, type Json, controlAnswer, newToken } from "../../control.js";
 import { testKeys } from "../../keys.js";
 import { type Records, recordsOf } from "../../records.js";
-import type { Beginning, Controlled } from "../messages.js";
+import type { Beginning, ClockState, Controlled } from "../messages.js";
 import { WorkerJournal } from "./journal.js";
 import { Saver } from "./saver.js";
-import { stateOf, stateTo } from "./state.js";
+import { clockOf, stateOf, stateTo } from "./state.js";
 import { type Kept, keep } from "./store.js";
 
 /** An issuer that goes on where it was when its worker was stopped. */
@@ -76,6 +76,11 @@ export class WorkerIssuer {
     const told = this.#journal.told(method, path, body, await this.#send(method, path, body));
     if (method !== "GET") await this.#saver.save();
     return told;
+  }
+
+  /** How its clock goes. */
+  clock(): Promise<ClockState> {
+    return clockOf(this.#control);
   }
 
   /** Goes back to how it began. @throws {Error} if nothing can be kept */

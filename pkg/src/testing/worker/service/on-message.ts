@@ -1,6 +1,6 @@
 import { IssuerConfigError } from "../../../issuer/errors.js";
-import { ADDRESS, type Asked, type Failure, type Message, STAMP, type Started, type Told } from "../messages.js";
 import { isLoopback } from "../../hosts.js";
+import { ADDRESS, type Asked, type Failure, type Message, STAMP, type Started, type Told } from "../messages.js";
 import { end, running, start } from "./host.js";
 import { type MessageEvent, scope } from "./scope.js";
 
@@ -23,6 +23,8 @@ async function done(asked: Asked): Promise<unknown> {
       return begun(asked);
     case "control":
       return (await there()).control(asked.method, asked.path, asked.body);
+    case "clock":
+      return (await there()).clock();
     case "reset":
       return (await there()).reset();
     case "end":

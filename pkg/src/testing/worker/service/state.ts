@@ -2,9 +2,9 @@ import type { Issuer } from "../../../issuer/issuer.js";
 import type { Control, Json } from "../../control.js";
 import type { HostileCase } from "../../hostile.js";
 import type { ScriptedFault } from "../../script.js";
-import type { Automatic } from "../messages.js";
+import type { Automatic, ClockState } from "../messages.js";
 import type { WorkerJournal } from "./journal.js";
-import type { ClockState, JournalState, State } from "./store.js";
+import type { JournalState, State } from "./store.js";
 
 /**
  * All that tests and requests have changed.
@@ -50,7 +50,8 @@ export async function stateTo(state: State, control: Control): Promise<void> {
   if (journal.limit !== undefined) await control("PUT", "journal", { limit: journal.limit });
 }
 
-async function clockOf(control: Control): Promise<ClockState> {
+/** How the issuer's clock goes. */
+export async function clockOf(control: Control): Promise<ClockState> {
   for (;;) {
     const before = hostSeconds();
     const { now, frozen } = (await control("GET", "clock")) as { now: number; frozen: boolean };

@@ -1,7 +1,7 @@
 import { openDatabase } from "../../../indexed-db.js";
 import type { SigningKeyPair } from "../../../issuer/host-types.js";
 import type { JournalEntry } from "../../journal.js";
-import type { Automatic } from "../messages.js";
+import type { Automatic, ClockState } from "../messages.js";
 import { scope } from "./scope.js";
 
 /** What outlives the worker, which the browser stops when it likes. */
@@ -26,12 +26,6 @@ export interface State {
   /** The hostile cases that are active, as control takes them. */
   readonly hostile: readonly object[];
   readonly journal: JournalState;
-}
-
-/** How far the issuer's clock is from the host's, in seconds, or where it stands still. */
-export interface ClockState {
-  readonly offset: number;
-  readonly frozenAt: number | undefined;
 }
 
 /** The requests so far. */
