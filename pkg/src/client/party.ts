@@ -27,8 +27,6 @@ export interface Expected {
   readonly maxAge?: string | undefined;
   /** The tokens that are being refreshed, or only the refresh token. */
   readonly former?: TokenSet<Int64> | { readonly refreshToken: string } | undefined;
-  /** The keys that {@link SignatureVerifier.ready} got before the request was sent. */
-  readonly held?: HeldKeys | undefined;
 }
 
 /**
@@ -154,10 +152,8 @@ export async function tokensOf<I extends Int64>(
   if (options?.received) await options.received(answer);
   const asked = { idToken: nonce !== undefined, refresh: !!former };
   try {
-    return await checkedTokens(party, (party.dpop?.read ?? readTokens)(answer, { asked, former }), options, {
-      ...expected,
-      held,
-    });
+    const tokens = (party.dpop?.read ?? readTokens)(answer, { asked, former });
+    return await checkedTokens(party, tokens, options, expected, held);
   } catch (error) {
     // The server no longer accepts the refresh token that was sent.
     if (former && error instanceof MalformedResponseError) {
@@ -167,17 +163,23 @@ export async function tokensOf<I extends Int64>(
   }
 }
 
-/** Checks the id_token of a response, if it has one of its own, and makes the token set. @internal */
+/**
+ * Checks the id_token of a response, if it has one of its own, and makes the token set.
+ *
+ * @param held the keys that {@link SignatureVerifier.ready} got before the request was sent
+ * @internal
+ */
 export async function checkedTokens<I extends Int64>(
   party: Party<I>,
   tokens: TokenFields,
   options: CallOptions,
   expected: Expected = {},
+  held?: HeldKeys,
 ): Promise<TokenSet<I>> {
   const former = expected.former as Partial<TokenSet<Int64>> | undefined;
   if (tokens.idToken !== undefined) {
     try {
-      const claims = claimsOf(party, tokens.idToken, tokens.accessToken, options, expected);
+      const claims = claimsOf(party, tokens.idToken, tokens.accessToken, options, expected, held);
       tokens.claims = claims instanceof Promise ? await claims : claims;
     } catch (error) {
       // If the keys cannot be fetched, only the id_token is dropped: the new refresh token must not be lost.
@@ -199,7 +201,8 @@ function claimsOf(
   idToken: string,
   accessToken: string,
   options: CallOptions,
-  { nonce, maxAge, former, held }: Expected,
+  { nonce, maxAge, former }: Expected,
+  held: HeldKeys | undefined,
 ): UserClaims | Promise<UserClaims> {
   const { server, clientId, issuerOf, idTokenSignature, clockTolerance = 60 } = party;
   const verifier = verifierOf(party);
