@@ -65,7 +65,7 @@ function compiling(half) {
  */
 async function finishing(half, conditions) {
   await all(conditions);
-  await stepBeside(`Optimising the ${half.name}'s module`, async () => {
+  await stepBeside(`Optimising ${half.name}.wasm`, async () => {
     await bind(half);
     await optimise(half);
   });
