@@ -10,7 +10,8 @@ use crate::testing::control;
 use crate::testing::controlled::Controlled;
 use crate::testing::facts::Facts;
 use crate::testing::hostile::{self, Case, Seen};
-use crate::testing::journal::Entry;
+use crate::testing::journal::{Decision, Entry};
+use crate::testing::mark::mark;
 use crate::testing::script::{self, Fault};
 use crate::testing::transport::Transport;
 
@@ -162,6 +163,10 @@ impl Controlled {
             return Ok(Answered { response, transport: Vec::new() });
         };
         entry.explain(&mut response);
+        // What the test answers itself is not of the issuer.
+        if self.access().is_exposed() && entry.decision != Decision::Scripted {
+            mark(&mut response);
+        }
         let mut transport = hostile::finish(&cases, &mut response, self.signing_key());
         if let Some(fault) = fault {
             fault.change.apply(&mut response);

@@ -30,6 +30,7 @@ mod facts;
 mod handle;
 mod hostile;
 mod journal;
+mod mark;
 mod routed;
 mod script;
 #[cfg(all(feature = "server", not(target_arch = "wasm32")))]

@@ -179,3 +179,46 @@ fn every_route_is_in_the_openapi_file() {
         .map(|(method, path)| (method.name().to_owned(), format!("/_control/{path}")));
     assert_eq!(described, routes.collect());
 }
+
+#[test]
+fn a_page_in_a_browser_may_not_control() {
+    let mut server = Server::new();
+    for origin in ["https://site.example", BASE, "null"] {
+        for path in ["clock", "health", "nothing"] {
+            let request = HttpRequest::get(format!("{BASE}/_control/{path}"))
+                .header("authorization", format!("Bearer {TOKEN}"))
+                .header("origin", origin);
+            refused(&server.send(&request), 403, "forbidden");
+        }
+    }
+    // Where control is hidden, a page does not learn that there is any.
+    server.issuer.allow_control(TOKEN, false).unwrap();
+    let request = HttpRequest::get(format!("{BASE}/_control/health")).header("origin", BASE);
+    assert_eq!(server.send(&request).status, 404);
+}
+
+#[test]
+fn every_page_says_that_the_issuer_is_under_control() {
+    let mut server = Server::new();
+    let mark = "<body><main>\n<p class=\"problem\" role=\"note\">";
+    for (path, language, words) in [
+        ("/", "en", "Test issuer, under remote control"),
+        ("/", "zh-CN", "测试用签发方"),
+        ("/login/app/app_web/oauth2/authorize?x=1", "en", "Do not enter a password that matters"),
+    ] {
+        let request = HttpRequest::get(format!("{BASE}{path}")).header("accept-language", language);
+        let response = server.send(&request);
+        let page = String::from_utf8(response.body.clone()).unwrap();
+        assert_eq!(page.matches(mark).count(), 1, "{page}");
+        assert!(page.contains(words), "{page}");
+        assert_eq!(response.headers.value("x-test-issuer"), Some("under remote control"));
+    }
+    let metadata = server.get("/v2/idaas_example/app_web/oidc/.well-known/openid-configuration");
+    assert_eq!(metadata.headers.value("x-test-issuer"), Some("under remote control"));
+    ok(&metadata);
+
+    server.issuer.allow_control(TOKEN, false).unwrap();
+    let response = server.get("/");
+    assert!(!String::from_utf8(response.body.clone()).unwrap().contains("role=\"note\""));
+    assert_eq!(response.headers.value("x-test-issuer"), None);
+}

@@ -1,11 +1,13 @@
 import { fileStorage } from "eiam-token/file-storage";
 import { loadConfig } from "./config.js";
 import { create } from "./create.js";
+import { plainly } from "./exchange.js";
 import { greeting } from "./greeting.js";
-import { hostsOf } from "./hosts.js";
+import { controlHosts, hostsOf } from "./hosts.js";
 import { addressOf, createServer, listen } from "./listen.js";
 import { jsonLog, prettyLog } from "./log.js";
 import { BY_REQUEST, readOptions } from "./options.js";
+import { ReadyFile, whereabouts } from "./ready-file.js";
 import { explainHost } from "./refused-host.js";
 import { explainRedirect } from "./refused-uri.js";
 import { answer } from "./serve.js";
@@ -20,6 +22,8 @@ export { help } from "./options.js";
  */
 export async function run(args) {
   const options = readOptions(args);
+  const readyFile = options.readyFile === undefined ? undefined : new ReadyFile(options.readyFile);
+  await readyFile?.prepare();
   const server = await createServer(options.tls);
   await listen(server, options);
   const stopping = stopWhenTold(server);
@@ -31,9 +35,19 @@ export async function run(args) {
     await Promise.all(underWay);
     await storage?.close();
   });
+  let begin = (/** @type {import("./serve.js").Host | undefined} */ _) => {};
+  const ready = new Promise((/** @type {typeof begin} */ resolve) => {
+    begin = resolve;
+  });
+  server.on("request", (request, response) => {
+    // Who asks early waits.
+    const answered = ready.then((host) => host && answer(host, request, response));
+    underWay.add(answered);
+    void answered.finally(() => underWay.delete(answered));
+  });
   try {
     const config = await loadConfig(options, address);
-    const issuer = await create(config, storage, options, (sentence) => {
+    const issuer = await create(config, address, storage, options, (sentence) => {
       process.stderr.write(`eiam-token: ${sentence}\n`);
       process.exitCode = 1;
       // What is under way is still answered, by an error.
@@ -42,27 +56,46 @@ export async function run(args) {
     const isByRequest = config.baseUrl === BY_REQUEST;
     const base = new URL(isByRequest ? address : config.baseUrl);
     const { log, notes } = logOf(options.log);
-    const text = await greeting(issuer, config, address, options);
-    if (options.log === "json") log({ event: "listening", address, baseUrl: config.baseUrl });
-    notes.write(text);
-    const host = {
+    const control =
+      "controlToken" in issuer ? { url: controlUrl(address, base), token: issuer.controlToken } : undefined;
+    const text = await greeting(issuer, config, address, options, control);
+    // Where each request says the host, the issuer looks at it.
+    const misdirected = isByRequest ? () => undefined : hostsOf(server, base);
+    begin({
       base,
-      // Where each request says the host, the issuer looks at it.
-      misdirected: isByRequest ? () => undefined : hostsOf(server, base),
+      misdirected: control === undefined ? misdirected : controlHosts(misdirected),
       explain: isByRequest ? explainHost : explainRedirect,
-      stopping,
+      exchange:
+        "answer" in issuer
+          ? (url, request, response) => issuer.answer(request, response, { url, signal: stopping })
+          : plainly(issuer, stopping),
       log,
-    };
-    server.on("request", (request, response) => {
-      const answered = answer(issuer, host, request, response);
-      underWay.add(answered);
-      void answered.finally(() => underWay.delete(answered));
     });
+    if (readyFile && !stopping.aborted) {
+      await readyFile.write(
+        await whereabouts(issuer, { ...config, baseUrl: base.href.replace(/\/$/, "") }, address, control),
+      );
+      stopping.addEventListener("abort", () => readyFile.remove());
+      process.once("exit", () => readyFile.remove());
+    }
+    if (options.log === "json") log({ event: "listening", address, baseUrl: config.baseUrl, control: control?.url });
+    notes.write(text);
   } catch (error) {
+    begin(undefined);
     server.close();
     server.closeAllConnections();
     throw error;
   }
+}
+
+/**
+ * Where control requests are sent: at the address, whatever name the base URL has.
+ *
+ * @param {string} address
+ * @param {URL} base
+ */
+function controlUrl(address, { pathname }) {
+  return `${address}${pathname.replace(/\/$/, "")}/_control`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { exampleOf } from "../example.js";
 import { readText } from "../files.js";
 import { withoutComments } from "./comments.js";
 import { BY_REQUEST } from "./options.js";
+import { testConfig } from "./steered.js";
 
 /**
  * The configuration to serve: that of the file, or the ready example. The profile and the base URL of the command line
@@ -14,9 +15,16 @@ import { BY_REQUEST } from "./options.js";
  * @param {string} address where the server listens, as a URL
  * @returns {Promise<import("eiam-token/issuer").IssuerConfig>}
  */
-export async function loadConfig({ config: file, profile, baseUrl, redirectUris, allowHosts, trustProxy }, address) {
+export async function loadConfig(options, address) {
+  const { config: file, profile, baseUrl, redirectUris, allowHosts, trustProxy, control } = options;
   const own = baseUrl === undefined || baseUrl === BY_REQUEST ? address : baseUrl;
-  const config = file === undefined ? exampleOf(own, profile) : await readConfig(file, address);
+  const isForTests = control !== undefined;
+  const example = () => (isForTests && profile !== "fapi2" ? testConfig({ profile }, own) : exampleOf(own, profile));
+  const read = async (/** @type {string} */ name) => {
+    const written = await readConfig(name, address);
+    return isForTests ? testConfig(written, address, name) : written;
+  };
+  const config = await (file === undefined ? example() : read(file));
   // The issuer refuses anything else, and says what is wrong with it.
   if (typeof config !== "object" || config === null || Array.isArray(config)) return config;
   return {

@@ -5,25 +5,31 @@ import { CommandError } from "../errors.js";
 import { printable } from "../printable.js";
 import { mostSimilar } from "../similar.js";
 import { documentFetch } from "./documents.js";
+import { createSteered } from "./steered.js";
 
 /**
  * Starts the issuer. If it has a store, it continues from there.
  *
  * @param {import("eiam-token/issuer").IssuerConfig} config
+ * @param {string} address where the server listens
  * @param {import("eiam-token/file-storage").FileStorage | undefined} storage
  * @param {import("./options.js").Options} options
  * @param {(sentence: string) => void} lose is called once, if something else takes over the store: from then on, no
  *   request that needs a write can be answered
  * @throws {CommandError} that says what is wrong with which file
  */
-export async function create(config, storage, { config: file = "the example", store = "" }, lose) {
+export async function create(config, address, storage, options, lose) {
+  const { config: file = "the example", store = "", control } = options;
   try {
     const fetch = documentFetch(config?.clientIdMetadata?.allowLoopback === true);
     const backchannelLogout = { onError: tellOfLogout };
+    if (control) return await createSteered(config, address, control.token, { fetch, backchannelLogout });
     return await Issuer.create(config, { storage: storage && watched(storage, lose), fetch, backchannelLogout });
   } catch (error) {
-    if (error instanceof IssuerConfigError) {
-      throw new CommandError(`${file}: ${error.message}${await meantKey(error.message)}`);
+    const { message } = /** @type {Error} */ (error);
+    // Each of both modules has a class of its own.
+    if (error instanceof IssuerConfigError || /** @type {Error} */ (error)?.name === "IssuerConfigError") {
+      throw new CommandError(`${file}: ${message}${await meantKey(message)}`);
     }
     if (error instanceof IssuerSnapshotError) throw new CommandError(`${store}: ${error.message}`);
     if (error instanceof IssuerStorageError) throw new CommandError(explain(error.cause, store));

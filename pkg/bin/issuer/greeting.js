@@ -2,7 +2,7 @@ import { EXAMPLE_KEY } from "../example.js";
 import { isLoopback, nameOf } from "../host.js";
 import { printable } from "../printable.js";
 import { curlLines, tokenLines } from "./curl.js";
-import { BY_REQUEST } from "./options.js";
+import { BY_REQUEST, TOKEN_VARIABLE } from "./options.js";
 
 /** What to print of a discovery document, and under which name. */
 const ENDPOINTS = [
@@ -22,12 +22,14 @@ const ENDPOINTS = [
  * character. Secrets are shown only for the example: the secrets of a file are known to whoever has the file, but not
  * to everybody who sees the terminal or the log.
  *
- * @param {import("eiam-token/issuer").Issuer} issuer
+ * @param {Pick<import("eiam-token/issuer").Issuer, "handle">} issuer
  * @param {import("eiam-token/issuer").IssuerConfig} configured
  * @param {string} address
  * @param {import("./options.js").Options} options
+ * @param {{ url: string, token: string } | undefined} control how it is steered; none if nobody steers it
  */
-export async function greeting(issuer, configured, address, { config: file, store, tls }) {
+export async function greeting(issuer, configured, address, options, control) {
+  const { config: file, store, tls } = options;
   const { host, protocol } = new URL(address);
   const { allowedHosts: names = [] } = configured;
   const isByRequest = configured.baseUrl === BY_REQUEST;
@@ -42,6 +44,7 @@ export async function greeting(issuer, configured, address, { config: file, stor
   const kept = store === undefined ? "Its state is lost when it stops" : `Its state is kept in ${store}`;
   lines.push(`${kept}; Ctrl+C stops it.`);
   const hosts = isByRequest ? names.map((name) => name.replace(":*", "")) : [new URL(base).host];
+  lines.push(...controlLines(control, options));
   if (hosts.every((name) => isLoopback(nameOf(name) ?? ""))) lines.push(`Open ${base}/ in a browser for an overview.`);
 
   for (const { applicationId } of config.applications.slice(0, 1)) {
@@ -83,7 +86,27 @@ export async function greeting(issuer, configured, address, { config: file, stor
 }
 
 /**
- * @param {import("eiam-token/issuer").Issuer} issuer
+ * That the issuer is steered, and how. A token of the environment is known to whoever has set it, but not to everybody
+ * who sees the log.
+ *
+ * @param {{ url: string, token: string } | undefined} control
+ * @param {import("./options.js").Options} options
+ */
+function controlLines(control, { control: chosen }) {
+  if (control === undefined) return [];
+  return [
+    "",
+    "*** UNDER REMOTE CONTROL: for tests alone. Whoever has the token can sign in as anybody. ***",
+    ...table([
+      ["control", control.url],
+      ["token", chosen?.token === undefined ? control.token : `that of ${TOKEN_VARIABLE}`],
+    ]),
+    "",
+  ];
+}
+
+/**
+ * @param {Pick<import("eiam-token/issuer").Issuer, "handle">} issuer
  * @param {string} issuerUrl
  */
 async function endpoints(issuer, issuerUrl) {

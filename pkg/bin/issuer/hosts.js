@@ -32,3 +32,18 @@ export function hostsOf(server, base) {
     );
   };
 }
+
+/**
+ * The same for a server whose issuer is under control: control requests are answered at loopback names only, also where
+ * the issuer itself has others.
+ *
+ * @param {(target: import("../host.js").Target) => string | undefined} others says so of other requests
+ * @returns {(target: import("../host.js").Target) => string | undefined}
+ */
+export function controlHosts(others) {
+  return (target) => {
+    if (!target.path.includes("/_control") || target.host === undefined) return others(target);
+    if (isLoopback(nameOf(target.host) ?? "")) return undefined;
+    return misdirected(target, "control requests are answered at localhost, 127.0.0.1 and [::1] only.");
+  };
+}

@@ -1,6 +1,7 @@
 import { readArguments, readWord } from "../arguments.js";
 import { wrong } from "../errors.js";
 import { PROFILES } from "../example.js";
+import { isLoopback, nameOf } from "../host.js";
 import { printable } from "../printable.js";
 
 export const help = `Usage: eiam-token issuer [options]
@@ -43,6 +44,20 @@ Options:
                     rfc9700: follows the current security
                     recommendations; fapi2: follows the FAPI 2.0
                     Security Profile.                                  [eiam]
+  --control         Lets tests in any language steer the issuer by
+                    requests below /_control: its clock, users,
+                    faults, journal. Only for this machine, and only
+                    with the token that is printed at the start, or
+                    that the variable EIAM_TOKEN_CONTROL_TOKEN has.
+                    Its keys and secrets are for tests alone, and
+                    every page says so. Without --config it serves
+                    the clients web, spa, device and machine; the
+                    configuration can be a short one. See
+                    docs/testing.md.
+  --ready-file FILE Writes where the issuer is, its clients and its
+                    users to this file, as JSON, when it is ready, and
+                    removes it when it stops. With --control it has
+                    the secrets and the token too.
   --tls CERT KEY    Serves https with the certificate (and its chain)
                     and the private key in these files, both in PEM.
   --log FORMAT      pretty: one line for people per request; json: one
@@ -53,17 +68,22 @@ Options:
   --version         Prints the version.
   --help            Prints this text.
 
+GET /healthz answers {"status":"ok"} once the issuer is ready.
+
 On a loopback address, the issuer answers only to localhost, to loopback addresses and to the host of its
 base URL, so that no website can reach it under its own domain name. On other addresses, it answers to every
 Host, which containers need. With --base-url request, it answers to the hosts of --allow-host everywhere.
 
 Exit codes:
   0    The issuer was stopped.
-  1    It could not start, because of the configuration, the certificate, the port or the store.
+  1    It could not start, because of the configuration, the certificate, the port, the store or the ready file.
   2    The command line is wrong.
 `;
 
 const COMMAND = "issuer";
+
+/** The variable whose token control requests have to bring. */
+export const TOKEN_VARIABLE = "EIAM_TOKEN_CONTROL_TOKEN";
 
 /** The base URL of a configuration that takes it from each request. */
 export const BY_REQUEST = "request";
@@ -83,6 +103,9 @@ export const BY_REQUEST = "request";
  * @property {(typeof PROFILES)[number] | undefined} profile
  * @property {{ cert: string, key: string } | undefined} tls files
  * @property {"json" | "pretty"} log
+ * @property {{ token: string | undefined } | undefined} control none if nobody steers the issuer; with the token of the
+ *   environment, if there is one
+ * @property {string | undefined} readyFile
  */
 
 /**
@@ -102,8 +125,11 @@ export function readOptions(args) {
     "redirect-uri": { type: "string", multiple: true },
     profile: { type: "string" },
     log: { type: "string" },
+    control: { type: "boolean" },
+    "ready-file": { type: "string" },
   });
   const { port = "9400", host = "127.0.0.1", config, store, profile, log } = values;
+  const control = values.control ? readControl({ host, store }) : undefined;
   return {
     port: readPort(port),
     host,
@@ -116,6 +142,8 @@ export function readOptions(args) {
     profile: readWord(COMMAND, "profile", profile, PROFILES),
     tls,
     log: readWord(COMMAND, "log", log, ["json", "pretty"]) ?? "pretty",
+    control,
+    readyFile: readFile("ready-file", values["ready-file"]),
   };
 }
 
@@ -141,6 +169,25 @@ function takeTls(args) {
 function readFile(option, file) {
   if (file === "") throw wrong(`--${option} needs a file name`, COMMAND);
   return file;
+}
+
+/**
+ * Whether the issuer can be under control, and by which token of the environment.
+ * @param {{ host: string, store: string | undefined }} options
+ */
+function readControl({ host, store }) {
+  if (store !== undefined) {
+    throw wrong("--control and --store exclude each other: what tests steer begins anew with each start", COMMAND);
+  }
+  if (!isLoopback(nameOf(host.includes(":") ? `[${host}]` : host) ?? "")) {
+    const shown = printable(host, 40);
+    throw wrong(`--control is for this machine only, so --host has to be a loopback address, not "${shown}"`, COMMAND);
+  }
+  const { [TOKEN_VARIABLE]: token = "" } = process.env;
+  if (token !== "" && !/^[\w.~+/-]{16,512}=*$/.test(token)) {
+    throw wrong(`${TOKEN_VARIABLE} needs 16 to 512 letters, digits and characters of -._~+/`, COMMAND);
+  }
+  return { token: token || undefined };
 }
 
 /** @param {string} text */

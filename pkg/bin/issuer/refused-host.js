@@ -6,7 +6,7 @@ import { explainRedirect } from "./refused-uri.js";
  * how to give it that, or what {@link explainRedirect} says.
  *
  * @param {import("../host.js").Target} target
- * @param {Buffer} body
+ * @param {Uint8Array} body
  * @param {import("eiam-token/issuer").PlainReply} reply
  * @returns {string | undefined}
  */

@@ -10,7 +10,7 @@ const KEYS = /** @type {const} */ ({
  * What the log says about a refused redirect URI: what was sent, by which client, and how to make it work.
  *
  * @param {import("../host.js").Target} target
- * @param {Buffer} body
+ * @param {Uint8Array} body
  * @param {import("eiam-token/issuer").PlainReply} reply
  * @returns {string | undefined} `undefined` if no redirect URI was refused
  */
@@ -20,7 +20,7 @@ export function explainRedirect({ path }, body, reply) {
   if (/\/token(?:\?|$)/.test(path)) return undefined;
   const text = Buffer.from(reply.body).toString();
   const query = path.slice(path.indexOf("?") + 1);
-  for (const parameters of [new URLSearchParams(query), new URLSearchParams(body.toString("latin1"))]) {
+  for (const parameters of [new URLSearchParams(query), new URLSearchParams(Buffer.from(body).toString("latin1"))]) {
     for (const [name, key] of Object.entries(KEYS)) {
       const sent = parameters.get(name);
       if (sent === null || !new RegExp(`\\b${name}\\b`).test(text)) continue;

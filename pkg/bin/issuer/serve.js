@@ -5,9 +5,6 @@ import { reason } from "./create.js";
 import { loggedTarget, refusalIn } from "./log.js";
 import { endUnread } from "./unread.js";
 
-/** The issuer refuses longer bodies, so one byte more is all it needs to see. */
-const BODY_LIMIT = 64 * 1024;
-
 /**
  * What serving needs besides the issuer.
  *
@@ -15,59 +12,47 @@ const BODY_LIMIT = 64 * 1024;
  * @property {URL} base the issuer's base URL
  * @property {(target: import("../host.js").Target) => string | undefined} misdirected why a request is
  *   for another host
- * @property {(target: import("../host.js").Target, body: Buffer, reply: import("eiam-token/issuer").PlainReply) => string | undefined} explain
+ * @property {(target: import("../host.js").Target, body: Uint8Array, reply: import("eiam-token/issuer").PlainReply) => string | undefined} explain
  *   what else the log says about a refusal
- * @property {AbortSignal} stopping
+ * @property {(url: string, request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => Promise<{
+ *   body: Uint8Array, reply: import("eiam-token/issuer").PlainReply }>} exchange reads a request, has it answered, and
+ *   sends the reply
  * @property {(fields: import("./log.js").LoggedRequest) => void} log
  */
 
 /**
  * Answers one request by the issuer, and logs it. Never rejects.
  *
- * @param {import("eiam-token/issuer").Issuer} issuer
  * @param {Host} host
  * @param {import("node:http").IncomingMessage} request
  * @param {import("node:http").ServerResponse} response
  */
-export async function answer(issuer, host, request, response) {
+export async function answer(host, request, response) {
   const start = performance.now();
   const { method = "" } = request;
   const target = targetOf(request);
-  const outcome = await outcomeOf(issuer, host, target, request, response);
+  const outcome = await outcomeOf(host, target, request, response);
   const ms = Math.round(performance.now() - start);
   host.log({ method, ...loggedTarget(target?.path ?? "/"), ms, ...outcome });
 }
 
 /**
- * @param {import("eiam-token/issuer").Issuer} issuer
  * @param {Host} host
  * @param {import("../host.js").Target | undefined} target
  * @param {import("node:http").IncomingMessage} request
  * @param {import("node:http").ServerResponse} response
  * @returns {Promise<import("./log.js").Outcome>}
  */
-async function outcomeOf(issuer, { base, misdirected, explain, stopping }, target, request, response) {
+async function outcomeOf({ base, misdirected, explain, exchange }, target, request, response) {
   if (target === undefined) {
     const reason = "The request must have exactly one valid header field Host (RFC 9112 section 3.2).";
     return refuse(response, 400, "invalid_request", reason);
   }
   const elsewhere = misdirected(target);
   if (elsewhere !== undefined) return refuse(response, 421, "misdirected_request", elsewhere);
+  if (isHealth(request, target)) return healthy(response);
   try {
-    const body = await readBody(request);
-    const plain = {
-      method: request.method ?? "",
-      url: originOf(target, base) + target.path,
-      headers: pairs(request.rawHeaders),
-      body,
-    };
-    const reply = await issuer.handle(plain, { source: request.socket.remoteAddress });
-    response.statusCode = reply.status;
-    for (const [name, value] of reply.headers) response.appendHeader(name, value);
-    // A persistent connection would keep the server from stopping.
-    if (stopping.aborted) response.setHeader("connection", "close");
-    if (body.length > BODY_LIMIT) endUnread(response, reply.body);
-    else response.end(reply.body);
+    const { body, reply } = await exchange(originOf(target, base) + target.path, request, response);
     return { status: reply.status, ...refusalIn(reply), reason: explain(target, body, reply) };
   } catch (error) {
     if (request.destroyed && !request.complete) return { status: "aborted" };
@@ -86,39 +71,20 @@ function originOf({ host }, base) {
 }
 
 /**
- * @param {string[]} flat
- * @returns {[string, string][]}
- */
-function pairs(flat) {
-  const pairs = /** @type {[string, string][]} */ ([]);
-  for (let i = 0; i + 1 < flat.length; i += 2) pairs.push([flat[i] ?? "", flat[i + 1] ?? ""]);
-  return pairs;
-}
-
-/**
- * Reads the body, or a little more of it than the issuer accepts.
+ * Whether a script asks if the issuer is ready. No path of the issuer is as short.
  *
  * @param {import("node:http").IncomingMessage} request
- * @returns {Promise<Buffer>}
+ * @param {import("../host.js").Target} target
  */
-function readBody(request) {
-  return new Promise((resolve, reject) => {
-    const chunks = /** @type {Buffer[]} */ ([]);
-    let length = 0;
-    const finish = () => resolve(Buffer.concat(chunks).subarray(0, BODY_LIMIT + 1));
-    request.on("data", (chunk) => {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length <= BODY_LIMIT) return;
-      // The rest is not read.
-      request.pause();
-      request.removeAllListeners("data");
-      finish();
-    });
-    request.on("end", finish);
-    request.on("error", reject);
-    request.on("close", () => reject(new Error("the client closed the connection")));
-  });
+function isHealth({ method = "" }, { path }) {
+  return path === "/healthz" && ["GET", "HEAD"].includes(method);
+}
+
+/** @param {import("node:http").ServerResponse} response */
+function healthy(response) {
+  response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
+  endUnread(response, '{"status":"ok"}');
+  return { status: 200 };
 }
 
 /**

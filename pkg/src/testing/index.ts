@@ -26,14 +26,23 @@ export type { AutomaticOptions } from "./acts/automatic.js";
 export type { TestCookie } from "./acts/cookies.js";
 export type { TestTokens, TokensRequest } from "./acts/tokens.js";
 export type { Instant, TestClock } from "./clock.js";
-export type { ClientConfig, DefaultClient, DefaultUser, PersonConfig, TestConfig } from "./config.js";
+export {
+  type ClientConfig,
+  type DefaultClient,
+  type DefaultUser,
+  type PersonConfig,
+  type TestConfig,
+  wholeConfig,
+} from "./config.js";
 export type { Json } from "./control.js";
 export { createTestIssuer } from "./create.js";
 export type { HostAsyncDisposable } from "./disposable.js";
 export type { Duration } from "./duration.js";
+export type { Exchange } from "./exchange.js";
 export type { Hostile, HostileCase } from "./hostile.js";
 export type { Journal, JournalEntry, JournalMatcher } from "./journal.js";
-export type { ListenOptions, TestIssuerOptions, WholeOptions } from "./options.js";
+export type { Incoming, Outgoing } from "./node.js";
+export type { ListenOptions, PlaceOptions, TestIssuerOptions, WholeOptions } from "./options.js";
 export type { TestClient, TestUser } from "./records.js";
 export type { Script, ScriptMatcher, Scripted, ScriptedFault } from "./script.js";
 export type { Seed } from "./seed.js";

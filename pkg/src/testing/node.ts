@@ -5,29 +5,47 @@
  * @module
  */
 
-/** A request that arrives. */
+/** A request that arrives: what is read of Node's class `IncomingMessage`. */
 export interface Incoming {
-  readonly method?: string;
-  readonly url?: string;
+  /** The method. */
+  readonly method?: string | undefined;
+  /** The target, as the request line has it. */
+  readonly url?: string | undefined;
+  /** The names and values of the header fields, in turns. */
   readonly rawHeaders: readonly string[];
+  /** Whether all of it was received. */
   readonly complete: boolean;
+  /** Whether its connection has ended. */
   readonly destroyed: boolean;
-  readonly socket: { readonly remoteAddress?: string; destroySoon?(): void };
+  /** Its connection. */
+  readonly socket: { readonly remoteAddress?: string | undefined };
+  /** Calls a function for each piece of the body, at its end, or at an error. */
   on(event: "data", listener: (chunk: Uint8Array) => void): void;
+  /** Calls a function for each piece of the body, at its end, or at an error. */
   on(event: "end" | "close", listener: () => void): void;
+  /** Calls a function for each piece of the body, at its end, or at an error. */
   on(event: "error", listener: (error: Error) => void): void;
+  /** Reads no more of the body. */
   pause(): void;
 }
 
-/** A response that is sent. */
+/** A response that is sent: what is used of Node's class `ServerResponse`. */
 export interface Outgoing {
+  /** The status. */
   statusCode: number;
+  /** Whether its head was sent. */
   readonly headersSent: boolean;
-  setHeader(name: string, value: string | readonly string[]): void;
+  /** Whether its connection has ended. */
   readonly destroyed: boolean;
+  /** Sets a header field. */
+  setHeader(name: string, value: string | readonly string[]): void;
+  /** Calls a function when it may go on, or when the connection has ended. */
   once(event: "drain" | "close", listener: () => void): void;
+  /** Writes a piece of the body; `false` if it has to be waited for `drain`. */
   write(piece: Uint8Array, then?: () => void): boolean;
+  /** Ends it. */
   end(body?: Uint8Array | string): void;
+  /** Ends the connection. */
   destroy(): void;
 }
 

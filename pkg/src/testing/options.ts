@@ -20,9 +20,11 @@ export interface TestIssuerOptions<Client extends string = DefaultClient, User e
   readonly clock?: Instant | undefined;
   /**
    * Whether requests below `/_control` that bring {@link TestIssuer.controlToken} are answered, for tests in other
-   * languages; without the token they get a 401, and 404 if this is left out. Default: `false`.
+   * languages; without the token they get a 401, and 404 if this is left out. It can say the token, of 16 characters or
+   * more. Every page then says that the issuer is under remote control, and so does the header field `x-test-issuer`.
+   * Default: `false`.
    */
-  readonly control?: boolean | undefined;
+  readonly control?: boolean | { readonly token: string } | undefined;
   /**
    * What all random numbers follow from: an issuer of the same seed that gets the same requests at the same time gives
    * the same octets, if its signatures repeat (RSA with PKCS #1 v1.5, as `RS256`, and `EdDSA`). Anybody who knows the
@@ -35,6 +37,15 @@ export interface TestIssuerOptions<Client extends string = DefaultClient, User e
 export interface WholeOptions extends Omit<TestIssuerOptions, "config"> {
   /** A whole configuration. Its `baseUrl` can be left out. */
   readonly config: Omit<IssuerConfig, "baseUrl"> & { readonly baseUrl?: string | undefined };
+}
+
+/** Where the issuer of {@link createTestIssuer} is. */
+export interface PlaceOptions {
+  /**
+   * Where it is reached if its configuration does not say so, for a program that listens itself and passes requests to
+   * {@link TestIssuer.answer}: scheme, host and port. Default: `https://issuer.test`.
+   */
+  readonly url?: string | undefined;
 }
 
 /** Where {@link startIssuer} listens. */
@@ -52,12 +63,10 @@ export interface ListenOptions {
 
 /** Refuses options that are unknown. @throws {InvalidArgumentError} */
 export function checkOptions(options: unknown, isServed: boolean): void {
-  checkNames("options", options, isServed ? { ...OPTION_NAMES, ...LISTEN_NAMES } : OPTION_NAMES);
+  checkNames("options", options, { ...OPTION_NAMES, ...(isServed ? LISTEN_NAMES : PLACE_NAMES) });
   checkAutomatic("options", options);
-  const { control } = options as { control?: unknown };
-  if (control !== undefined && typeof control !== "boolean") {
-    throw invalid("options.control", "expected true or false");
-  }
+  checkControl((options as { control?: unknown }).control);
+  checkUrl((options as PlaceOptions).url);
   if (!isServed) return;
   const { port = 0, host = "127.0.0.1", tls } = options as ListenOptions;
   if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
@@ -70,6 +79,26 @@ export function checkOptions(options: unknown, isServed: boolean): void {
   for (const [part, text] of Object.entries({ cert, key })) {
     if (typeof text !== "string" || !text.includes("-----BEGIN ")) throw invalid(`options.tls.${part}`, "expected PEM");
   }
+}
+
+function checkControl(control: unknown): void {
+  if (control === undefined || typeof control === "boolean") return;
+  if (typeof control !== "object") throw invalid("options.control", "expected true, false or { token }");
+  checkNames("options.control", control, { token: true });
+  if (!isToken(control["token"])) throw invalid("options.control.token", `expected ${TOKEN_IN_WORDS}`);
+}
+
+/** Whether a text can be a bearer token (RFC 6750 section 2.1), and nobody guesses it. */
+function isToken(token: unknown): boolean {
+  return typeof token === "string" && /^[\w.~+/-]{16,512}=*$/.test(token);
+}
+
+const TOKEN_IN_WORDS = "16 to 512 letters, digits and characters of -._~+/";
+
+function checkUrl(url: unknown): void {
+  if (url === undefined) return;
+  const isOrigin = typeof url === "string" && /^https?:\/\/[^/?#@\s]+$/.test(url) && URL.canParse(url);
+  if (!isOrigin) throw invalid("options.url", 'expected scheme, host and port, such as "http://127.0.0.1:9400"');
 }
 
 /** Refuses what is no choice of what happens by itself. @throws {InvalidArgumentError} @internal */
@@ -98,5 +127,7 @@ const OPTION_NAMES: Names = {
   key: true,
   sessions: true,
 } satisfies Record<keyof Required<TestIssuerOptions>, true>;
+
+const PLACE_NAMES: Names = { url: true } satisfies Record<keyof Required<PlaceOptions>, true>;
 
 const LISTEN_NAMES: Names = { port: true, host: true, tls: true } satisfies Record<keyof Required<ListenOptions>, true>;

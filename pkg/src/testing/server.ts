@@ -1,18 +1,8 @@
 import { InvalidArgumentError, NotSupportedError } from "../errors.js";
-import {
-  BODY_LIMIT,
-  type PlainReply,
-  type PlainRequest,
-  type RequestOptions,
-  SNAPSHOT_LIMIT,
-} from "../issuer/plain.js";
+import { type Handle, exchange, pairs, pathOf } from "./exchange.js";
 import { hostIn, isLoopback, nameOf } from "./hosts.js";
 import { type Incoming, type NodeServer, type Outgoing, http, https } from "./node.js";
 import type { ListenOptions } from "./options.js";
-import { Cut, faultsOf, pause, piecesOf } from "./transport.js";
-
-/** Answers a request of plain values. */
-export type Handle = (request: PlainRequest, options: RequestOptions) => Promise<PlainReply>;
 
 /** A server that listens. */
 export interface Listening {
@@ -114,14 +104,7 @@ async function answer(
       const reason = "This server answers only to localhost, loopback addresses and the host of its base URL.";
       return refuse(response, 421, "misdirected_request", reason);
     }
-    const { method = "", socket } = request;
-    const path = pathOf(request.url ?? "/");
-    const limit = limitOf(method, path, headers);
-    const body = await bodyOf(request, limit);
-    const plain = { method, url: `${base.protocol}//${host}${path}`, headers, body };
-    const reply = await handle(plain, socket.remoteAddress === undefined ? {} : { source: socket.remoteAddress });
-    // Of a body that was not read to its end, the rest must not be taken for the next request.
-    await send(response, reply, body.length > limit);
+    await exchange(handle, `${base.protocol}//${host}${pathOf(request.url ?? "/")}`, request, response);
   } catch (error) {
     if (request.destroyed && !request.complete) return;
     const reason = error instanceof Error ? error.message : "unknown error";
@@ -131,107 +114,12 @@ async function answer(
   }
 }
 
-/** The path with its query, also of a request line that has a whole URL (RFC 9112 section 3.2.2). */
-function pathOf(target: string): string {
-  const path = target.replace(/^https?:\/\/[^/?#]*/i, "");
-  return path.startsWith("/") ? path : `/${path.replace(/^\*/, "")}`;
-}
-
-async function send(
-  response: Outgoing,
-  { status, headers, body, transport = [] }: PlainReply,
-  isLast: boolean,
-): Promise<void> {
-  const faults = faultsOf(transport);
-  // Not every realm of a test runner has the class, and only faults need it.
-  const gone = transport.length > 0 ? new AbortController() : undefined;
-  if (gone) response.once("close", () => gone.abort());
-  if (faults.delay > 0) await pause(faults.delay, gone?.signal);
-  if (faults.isDropped) return response.destroy();
-  response.statusCode = status;
-  const fields = new Map<string, string[]>();
-  for (const [name, value] of headers) fields.set(name, [...(fields.get(name) ?? []), value]);
-  for (const [name, values] of fields) response.setHeader(name, values.length === 1 ? (values[0] ?? "") : values);
-  if (isLast) response.setHeader("connection", "close");
-  if (transport.length === 0) return response.end(body);
-  // A body that ends too early is seen to, because its length is known; one that never ends has none.
-  if (!faults.isEndless) response.setHeader("content-length", String(body.length));
-  try {
-    for await (const piece of piecesOf(body, faults, gone?.signal)) {
-      if (response.destroyed) return;
-      if (!response.write(piece)) await drained(response);
-    }
-    response.end();
-  } catch (error) {
-    if (!(error instanceof Cut)) throw error;
-    // What was written goes first.
-    response.write(NOTHING, () => response.destroy());
-  }
-}
-
-/** Whoever reads slowly is waited for, so that a body without end does not fill the memory. */
-function drained(response: Outgoing): Promise<void> {
-  return new Promise((resolve) => {
-    response.once("drain", resolve);
-    response.once("close", resolve);
-  });
-}
-
-const NOTHING = new Uint8Array(0);
-
 function refuse(response: Outgoing, status: number, error: string, reason: string): void {
   response.statusCode = status;
   response.setHeader("content-type", "application/json");
   response.setHeader("cache-control", "no-store");
   response.setHeader("connection", "close");
   response.end(JSON.stringify({ error, error_description: reason }));
-}
-
-function pairs(flat: readonly string[]): [name: string, value: string][] {
-  const pairs: [string, string][] = [];
-  for (let i = 0; i + 1 < flat.length; i += 2) pairs.push([flat[i] ?? "", flat[i + 1] ?? ""]);
-  return pairs;
-}
-
-/**
- * How long a body the issuer accepts: one octet more is all it needs to see to refuse it. Nobody without a token has a
- * snapshot read, and which token is right the issuer says.
- */
-function limitOf(method: string, path: string, headers: readonly (readonly [name: string, value: string])[]): number {
-  const isSnapshot = method === "PUT" && path.endsWith("/_control/snapshot");
-  const hasToken = headers.some(([name]) => name.toLowerCase() === "authorization");
-  return isSnapshot && hasToken ? SNAPSHOT_LIMIT : BODY_LIMIT;
-}
-
-/** Reads the body, or a little more of it than the issuer accepts. */
-function bodyOf(request: Incoming, limit: number): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    const finish = () => resolve(joined(chunks, Math.min(length, limit + 1)));
-    request.on("data", (chunk) => {
-      if (length > limit) return;
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length <= limit) return;
-      request.pause();
-      finish();
-    });
-    request.on("end", finish);
-    request.on("error", reject);
-    request.on("close", () => reject(new Error("the client closed the connection")));
-  });
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    const part = chunk.subarray(0, length - at);
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function once(act: () => Promise<void>): () => Promise<void> {

@@ -1,6 +1,7 @@
 import type { DefaultClient, DefaultUser } from "./config.js";
+import type { Handle } from "./exchange.js";
 import { type ListenOptions, type TestIssuerOptions, type WholeOptions, checkOptions } from "./options.js";
-import { type Handle, listen } from "./server.js";
+import { listen } from "./server.js";
 import { TestIssuer } from "./test-issuer.js";
 
 /**

@@ -14,9 +14,11 @@ import { TestClock } from "./clock.js";
 import { type PersonConfig, personOf, shortPath, wholeConfig } from "./config.js";
 import { type Control, controlOf, newToken } from "./control.js";
 import type { HostAsyncDisposable } from "./disposable.js";
+import { type Exchange, exchange, pathOf } from "./exchange.js";
 import { Hostile } from "./hostile.js";
 import { Journal } from "./journal.js";
 import { testKeys } from "./keys.js";
+import type { Incoming, Outgoing } from "./node.js";
 import { type TestIssuerOptions, checkAutomatic } from "./options.js";
 import { plainOf } from "./plain-of.js";
 import { type Records, type TestClient, type TestUser, recordsOf } from "./records.js";
@@ -126,7 +128,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
     const octets = await seedOctets(options.seed);
     const config = await configOf(options, address, octets);
     const url = config.baseUrl === "request" ? address : config.baseUrl;
-    const beginning = { config, options, octets, url, controlToken: newToken() };
+    const beginning = { config, options, octets, url, controlToken: tokenOf(options.control) };
     const clock = new TestClock(options.clock);
     const issuer = await begin(beginning, clock);
     const records = await recordsOf(config, url, (request) => issuer.handle(request));
@@ -170,6 +172,28 @@ export class TestIssuer<Client extends string = string, User extends string = st
       request,
       options,
     );
+  };
+
+  /**
+   * Answers a request of a server that the program has itself, such as one of `node:http`, with what happens to the
+   * connection. It is bound. Which hosts requests may name is the server's concern.
+   *
+   * @param options `url`: the whole URL of the request, by default its path below the issuer's own origin; `signal`: is
+   *   aborted when the server stops, so that connections are not kept
+   * @returns what was read and what was answered
+   * @throws {EiamTokenError} `invalid_argument` if a part of the request is wrong
+   * @example
+   * ```js
+   * const server = http.createServer((request, response) => issuer.answer(request, response));
+   * ```
+   */
+  readonly answer = (
+    request: Incoming,
+    response: Outgoing,
+    { url, signal }: { readonly url?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Exchange> => {
+    const target = url ?? new URL(this.url).origin + pathOf(request.url ?? "/");
+    return exchange(this.handle, target, request, response, signal);
   };
 
   /**
@@ -403,6 +427,11 @@ export class TestIssuer<Client extends string = string, User extends string = st
   }
 }
 
+/** The token that a test has chosen, or one that nobody can guess, whatever the seed is. */
+function tokenOf(control: TestIssuerOptions["control"]): string {
+  return typeof control === "object" ? control.token : newToken();
+}
+
 function knownAtStart({ options }: Beginning, { clients, users }: Records): Known {
   const applications = Object.values(clients).map(({ clientId, application }) => [clientId, application] as const);
   return { automatic: options, people: new Map(Object.entries(users)), applications: new Map(applications) };
@@ -428,7 +457,7 @@ async function configOf(
 
 /** The address that it listens on is always a name of it. */
 function hostsOf({ allowedHosts = [] }: IssuerConfig, address: string): readonly string[] {
-  return Array.isArray(allowedHosts) ? [...allowedHosts, new URL(address).host] : allowedHosts;
+  return Array.isArray(allowedHosts) ? [...new Set([...allowedHosts, new URL(address).host])] : allowedHosts;
 }
 
 async function begin(beginning: Beginning, clock: TestClock): Promise<Issuer> {
@@ -437,8 +466,9 @@ async function begin(beginning: Beginning, clock: TestClock): Promise<Issuer> {
     return await Issuer.create(config, issuerOptions(beginning, octets, clock, options.key));
   } catch (error) {
     if (!(error instanceof IssuerConfigError)) throw error;
-    // The whole configuration is not what the test has written.
-    const path = shortPath(error.path, config);
+    const isWhole = "applications" in (options.config ?? {});
+    // The whole configuration may not be what the test has written.
+    const path = isWhole ? error.path : shortPath(error.path, config);
     throw new IssuerConfigError(
       error.message.replace(error.path, () => path),
       path,
@@ -454,7 +484,7 @@ function issuerOptions(
 ) {
   const { backchannelLogout, claims, claimsTimeout, cookieSuffix, fetch, sessions } = options;
   const random = (bytes: Uint8Array) => bytes.set(octets);
-  const control = { token, isExposed: options.control === true };
+  const control = { token, isExposed: Boolean(options.control) };
   const own = { random, clock: clock.now, key, control };
   return { backchannelLogout, claims, claimsTimeout, cookieSuffix, fetch, sessions, ...own };
 }

@@ -35,9 +35,10 @@ export async function runCommand(args, options) {
 /**
  * Starts "eiam-token issuer", and resolves once it says where it listens.
  * @param {string[]} args
+ * @param {SpawnOptions} [options]
  */
-export async function startCommand(args) {
-  const { child, stdout, stderr } = spawnCommand(["issuer", ...args]);
+export async function startCommand(args, options) {
+  const { child, stdout, stderr } = spawnCommand(["issuer", ...args], options);
   const closed = once(child, "close");
   const address = await new Promise((resolve, reject) => {
     const look = () => {
@@ -128,7 +129,13 @@ export function startToken(args, options) {
 function spawnCommand(args, { env = {}, input } = {}) {
   const child = spawn(process.execPath, [COMMAND, ...args], {
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-    env: { ...process.env, EIAM_TOKEN_CLIENT_SECRET: "", EIAM_TOKEN_PASSWORD: "", ...env },
+    env: {
+      ...process.env,
+      EIAM_TOKEN_CLIENT_SECRET: "",
+      EIAM_TOKEN_PASSWORD: "",
+      EIAM_TOKEN_CONTROL_TOKEN: "",
+      ...env,
+    },
   });
   child.stdin?.end(input);
   running.add(child);

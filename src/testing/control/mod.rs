@@ -54,6 +54,7 @@ pub(crate) fn answer(
     let is_open = access.is_exposed() && path == status::HEALTH;
     match access.admit(request) {
         Admission::Hidden => return None,
+        _ if request.headers.value("origin").is_some() => return Some(Ok(of_a_page().into())),
         Admission::TokenNeeded if !is_open => return Some(Ok(token_needed().into())),
         Admission::Granted | Admission::TokenNeeded => {}
     }
@@ -74,6 +75,19 @@ pub(crate) fn may_sign(controlled: &Controlled, request: &HttpRequest) -> bool {
     request.method == Method::Post
         && path(controlled, request).is_some_and(|path| path == acts::TOKENS)
         && controlled.access().admit(request) == Admission::Granted
+}
+
+/// A browser says so of every request that a script sends to another origin, and of every one that changes something.
+fn of_a_page() -> HttpResponse {
+    let description = "a page in a browser may not control the issuer: send the request from a \
+                       program, without the header field Origin";
+    let refused = ControlError {
+        status: 403,
+        code: "forbidden",
+        description: description.to_owned(),
+        path: None,
+    };
+    refused.response()
 }
 
 fn token_needed() -> HttpResponse {
