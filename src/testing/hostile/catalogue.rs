@@ -67,7 +67,8 @@ pub(super) static CASES: &[Case] = cases! {
             "`aud` has another client beside this one, and there is no `azp`.",
             "It refuses the id_token, unless it trusts the other audience.", "OpenID Connect Core section 3.1.3.7";
         azp_other: Claim("azp", Set("\"another-client\"")), "`azp` is another client.",
-            REFUSE_ID_TOKEN, "OpenID Connect Core section 3.1.3.7";
+            "It may refuse the id_token, or ignore `azp`, which belongs to extensions.",
+            "OpenID Connect Core section 3.1.3.7";
         aud_near: Claim("aud", Append("2")), "`aud` has a character more at its end.",
             REFUSE_ID_TOKEN, "OpenID Connect Core section 3.1.3.7";
         aud_nested: Claim("aud", Set("[[{}]]")), "`aud` is an array in an array.",
@@ -196,7 +197,7 @@ pub(super) static CASES: &[Case] = cases! {
         crit_empty: Header("crit", Set("[]")), "`crit` is empty.",
             REFUSE_ID_TOKEN, "RFC 7515 section 4.1.11";
         b64_false: Header("b64", Set("false")), "`b64` is false, although `crit` does not name it.",
-            REFUSE_ID_TOKEN, "RFC 7797 section 6";
+            "It ignores `b64`, or refuses the id_token.", "RFC 7797 section 6";
         typ_access_token: Header("typ", Set("\"at+jwt\"")), "`typ` is that of an access token.",
             REFUSE_ID_TOKEN, "RFC 8725 section 3.12";
         typ_logout_token: Header("typ", Set("\"logout+jwt\"")), "`typ` is that of a logout token.",
@@ -291,7 +292,8 @@ pub(super) static CASES: &[Case] = cases! {
         id_token_object: Member("id_token", Set("{\"sub\":\"attacker\"}")), "`id_token` is an object.",
             REFUSE_ANSWER, "OpenID Connect Core section 3.1.3.3";
         error_beside_tokens: More("\"error\":\"invalid_grant\""), "There is an `error` beside the tokens.",
-            REFUSE_ANSWER, "RFC 6749 section 5.2";
+            "It may refuse the answer, or take the tokens, because the status is that of a success.",
+            "RFC 6749 section 5.2";
         prototype: More("\"__proto__\":{\"polluted\":true},\"constructor\":{\"prototype\":{\"polluted\":true}}"),
             "There are members `__proto__` and `constructor`.",
             "Nothing but this answer has a new member.", "RFC 8259 section 4";
@@ -314,7 +316,7 @@ pub(super) static CASES: &[Case] = cases! {
         media_type_html: Field("content-type", "text/html"), "The media type is that of a page.",
             "It may refuse the answer; a browser never shows it as a page.", "RFC 6749 section 5.1";
         status_created: Status(201), "The status is 201.",
-            REFUSE_ANSWER, "RFC 6749 section 5.1";
+            "It refuses the answer, or takes every status of a success alike.", "RFC 9110 section 15";
         status_error_with_tokens: Status(400), "The status is 400, although there are tokens.",
             REFUSE_ANSWER, "RFC 6749 section 5.2";
         redirect_302: Redirect(302), "The endpoint redirects to somebody else with 302.",
@@ -406,7 +408,7 @@ pub(super) static CASES: &[Case] = cases! {
         device_code_missing: Member("device_code", Remove), "`device_code` is missing.",
             REFUSE_DEVICE, "RFC 8628 section 3.2";
         device_expires_in_missing: Member("expires_in", Remove), "`expires_in` is missing.",
-            REFUSE_DEVICE, "RFC 8628 section 3.2";
+            "It refuses the answer, or polls until it is told that the code has expired.", "RFC 8628 section 3.5";
         verification_uri_script: Member("verification_uri", Set("\"javascript:alert(1)\"")),
             "`verification_uri` is a script.", REFUSE_DEVICE, "RFC 8628 section 3.2";
         verification_uri_missing: Member("verification_uri", Remove), "`verification_uri` is missing.",
@@ -544,7 +546,8 @@ pub(super) static CASES: &[Case] = cases! {
             Member("authorization_endpoint", Set("\"javascript:alert(1)\"")),
             "`authorization_endpoint` is a script.", REFUSE_METADATA, "RFC 8414 section 2";
         metadata_jwks_uri_missing: Member("jwks_uri", Remove), "`jwks_uri` is missing.",
-            "It refuses all tokens, or the metadata.", "OpenID Connect Discovery section 3";
+            "It refuses the metadata or the tokens, or trusts the connection from which it gets an id_token.",
+            "OpenID Connect Core section 3.1.3.7";
         metadata_no_json: Body("<html></html>"), "The metadata are a page.",
             REFUSE_METADATA, "RFC 8414 section 3.2";
         metadata_array: Body("[{}]"), "The metadata are in an array.",
