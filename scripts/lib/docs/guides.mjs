@@ -67,7 +67,7 @@ export function writeGuides(folder) {
 
 /** @returns {Guide[]} */
 function findGuides() {
-  const pages = ["docs", "docs/testing", "docs/zh-CN"].flatMap((folder) =>
+  const pages = ["docs", "docs/testing", "docs/zh-CN", "docs/zh-CN/testing"].flatMap((folder) =>
     readdirSync(inRoot(folder))
       .filter((name) => name.endsWith(".md"))
       .map((name) => `${folder}/${name}`),

@@ -24,7 +24,10 @@ export const generated = pagesIn("docs/rules");
 /** The translations that there are, each with what it translates. */
 export const translations = [
   ...(existsSync(inRoot(TRANSLATED_README)) ? [{ path: TRANSLATED_README, original: "README.md" }] : []),
-  ...pagesIn(TRANSLATIONS).map((path) => ({ path, original: path.replace(TRANSLATIONS, "docs") })),
+  ...[...pagesIn(TRANSLATIONS), ...pagesIn(`${TRANSLATIONS}/testing`)].map((path) => ({
+    path,
+    original: path.replace(TRANSLATIONS, "docs"),
+  })),
 ];
 
 /** @param {string} path */
