@@ -43,6 +43,49 @@ export function findPython() {
   return findProgram(process.env["PYTHON"], "python3", "python");
 }
 
+export function findBash() {
+  return findProgram("bash");
+}
+
+export function findCurl() {
+  return findProgram("curl");
+}
+
+/** The command of Go. */
+export function findGo() {
+  return findProgram("go");
+}
+
+/** What formats Go, which comes with it. */
+export function findGofmt() {
+  return findProgram("gofmt");
+}
+
+/** The archives that tests in Java are compiled with and run by. */
+const JARS = [
+  "apiguardian-api",
+  "jackson-annotations",
+  "jackson-core",
+  "jackson-databind",
+  "junit-jupiter-api",
+  "junit-jupiter-engine",
+  "junit-jupiter-params",
+  "junit-platform-commons",
+  "junit-platform-console",
+  "junit-platform-engine",
+  "junit-platform-launcher",
+  "junit-platform-reporting",
+  "opentest4j",
+  "picocli",
+];
+
+/** Java with its compiler, and the archives of JUnit 5 and Jackson, where Debian has them. */
+export function findJava() {
+  const [java, javac] = [findProgram("java"), findProgram("javac")];
+  const jars = JARS.map((name) => `/usr/share/java/${name}.jar`);
+  return java && javac && jars.every((jar) => existsSync(jar)) ? { java, javac, jars } : undefined;
+}
+
 /** $CARGO_DENY, or cargo-deny. */
 export function findDeny() {
   return findProgram(process.env["CARGO_DENY"], "cargo-deny");
@@ -66,6 +109,10 @@ const FINDERS = {
   Xvfb: findXvfb,
   "a C++ compiler": findCxx,
   "Python 3": findPython,
+  "Java with JUnit 5 and Jackson": findJava,
+  Go: findGo,
+  bash: findBash,
+  curl: findCurl,
   "cargo-deny or Python 3": () => findDeny() ?? findPython(),
   "Apache with mod_auth_openidc": findApache,
 };

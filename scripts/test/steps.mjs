@@ -12,6 +12,7 @@ import { lintScripts } from "./biome.mjs";
 import { testCargo } from "./cargo.mjs";
 import { checkFormat, checkTypes, lintRust } from "./checks.mjs";
 import { checkCrates } from "./deny.mjs";
+import { languageSteps } from "./languages.mjs";
 import { testFolder } from "./node.mjs";
 
 /**
@@ -84,6 +85,7 @@ export const testSteps = [
     programs: ["Python 3"],
     tests: () => testFolder("tests/peers/python"),
   },
+  ...languageSteps,
   {
     name: "rust-peers",
     label: "Other people's Rust clients",

@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, readFileSync } from "node:fs";
-import { delimiter, dirname } from "node:path";
+import { readFileSync } from "node:fs";
 import { env, execPath } from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Issuer, parseConfig } from "eiam-token/issuer";
 import { runtimes } from "../../../pkg/test/support/runtimes.mjs";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
-import { findPython } from "../../../scripts/lib/programs.mjs";
 import { freePort } from "../../browser/harness/free-port.mjs";
 import { until } from "../../browser/harness/patience.mjs";
 
@@ -71,37 +69,6 @@ export function denoServer({ path }) {
       }
     },
   };
-}
-
-/**
- * Python that pytest would run. `pytest` itself need not be there: a stand-in has what the block uses of it,
- * and `main` does what pytest would do with the blocks of this heading up to this one.
- *
- * @param {{ main: string }} options
- */
-export function python({ main }) {
-  return {
-    languages: ["python"],
-    missing: () => (findPython() ? undefined : "Python 3"),
-    /** @param {Block} block @param {World} world */
-    async run(block, world) {
-      world.memory["python"] = `${world.memory["python"] ?? ""}\n${block.text}`;
-      world.write("python/pytest.py", "def fixture(**options):\n    return lambda function: function\n");
-      const file = world.write(`python/block-${block.line}.py`, `${world.memory["python"]}\n${main}`);
-      await run(/** @type {string} */ (findPython()), [file], { env: withCommand(world) });
-    },
-  };
-}
-
-/** The environment in which `npx eiam-token` is this repository's. @param {World} world */
-function withCommand(world) {
-  const command = inRoot("pkg/bin/eiam-token.js");
-  const npx = world.write(
-    "bin/npx",
-    `#!/bin/sh\n[ "$1" = eiam-token ] || exit 1\nshift\nexec '${execPath}' '${command}' "$@"\n`,
-  );
-  chmodSync(npx, 0o755);
-  return { ...env, PATH: [dirname(npx), env["PATH"]].join(delimiter) };
 }
 
 /** What was checked elsewhere, or cannot be run: the reason stands in the list of the page. @param {string[]} languages @param {string} reason */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { serviceWorker } from "../lib/chromium.mjs";
 import { javascript } from "../lib/javascript.mjs";
-import { denoServer, nodeTest, python } from "../lib/programs.mjs";
+import { denoServer, nodeTest } from "../lib/programs.mjs";
 
 const METADATA = "/v2/idaas_example/app_web/oidc/.well-known/openid-configuration";
 
@@ -16,11 +16,6 @@ export const blocks = {
   Journal: [javascript()],
   "In the same process": [nodeTest()],
   Deno: [denoServer({ path: METADATA })],
-  Python: [
-    // The second block's test uses the first one's fixture.
-    python({ main: "fixture = issuer()\nprint(next(fixture))\nnext(fixture, None)\n" }),
-    python({ main: "fixture = issuer()\ntest_metadata(next(fixture))\nnext(fixture, None)\n" }),
-  ],
   "Service worker": [
     serviceWorker({
       async after(page) {
