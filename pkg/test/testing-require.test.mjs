@@ -44,3 +44,26 @@ for (const [name, more] of [
     assert.equal(context.TextDecoder, more.TextDecoder);
   });
 }
+
+test("timers that stand still before it is loaded do not stop it", async () => {
+  const still = { setTimeout() {}, clearTimeout() {}, queueMicrotask() {}, AbortController };
+  const issuer = await loadIn(still).testing.startIssuer();
+  try {
+    assert.match((await issuer.tokens({ user: "alice", client: "web" })).access_token, /^AT/);
+    await issuer.next("jwks").delay(1);
+    assert.equal((await fetch(issuer.clients.web.jwksUri)).status, 200);
+    await assert.rejects(issuer.journal.waitFor("userinfo", { timeout: 1 }), { code: "timeout" });
+  } finally {
+    await issuer.close();
+  }
+});
+
+test("without Request, as jsdom has none in Jest, fetch() says what to use instead", async () => {
+  const { testing } = loadIn();
+  const issuer = await testing.createTestIssuer();
+  const error = await issuer.fetch(issuer.clients.web.discovery).then(assert.fail, (error) => error);
+  assert.ok(error instanceof testing.NotSupportedError);
+  assert.match(error.message, /no Request and Response: use handle\(\)/);
+  assert.equal((await issuer.handle({ method: "GET", url: issuer.clients.web.discovery })).status, 200);
+  await issuer.close();
+});

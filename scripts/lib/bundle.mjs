@@ -170,6 +170,14 @@ function replacements(name) {
 }
 
 /**
+ * What stands for globals of the host. The test issuer goes on when a test fakes timers.
+ * @param {string} name
+ */
+function injected(name) {
+  return name === "testing" ? { inject: [inRoot("pkg/src/testing/host-time.ts")] } : {};
+}
+
+/**
  * Members of the client's own objects, which no user sees, no store keeps and no other bundle reads: they get short names.
  *
  * @param {string} name
@@ -182,6 +190,7 @@ function shortened(name) {
 function bundleInline(name) {
   return esbuild(name, `pkg/dist/${name}.js`, {
     ...shortened(name),
+    ...injected(name),
     plugins: [...replacements(name), modulesAsText, numbersInPlace, arranged(`${name}_default`)],
   });
 }
@@ -204,7 +213,7 @@ const arranged = (last) => ({
 /** @param {string} name */
 function bundleWithFile(name) {
   const plugins = [...replacements(name), modulesAsFiles(name), numbersInPlace, arranged()];
-  return esbuild(name, `pkg/dist/${name}.workerd.js`, { ...shortened(name), plugins });
+  return esbuild(name, `pkg/dist/${name}.workerd.js`, { ...shortened(name), ...injected(name), plugins });
 }
 
 /**

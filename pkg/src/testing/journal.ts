@@ -78,17 +78,26 @@ export class Journal {
     { timeout = 5 }: { readonly timeout?: Duration | undefined } = {},
   ): Promise<JournalEntry> {
     const { latest } = (await this.#control("GET", "journal?limit=1")) as { latest: number };
-    const until = Date.now() + Number(secondsIn(timeout, "timeout")) * 1000;
-    for (;;) {
-      const found = (await this.entries(matcher)).find(({ sequence }) => sequence > latest);
-      if (found) return found;
-      if (Date.now() > until)
-        throw new EiamTokenError(
-          "timeout",
-          `no request came that fits ${JSON.stringify(matcher)}; the last were: ${await this.#recent()}`,
-        );
-      await new Promise((resolve) => setTimeout(resolve, POLL));
+    const milliseconds = Number(secondsIn(timeout, "timeout")) * 1000;
+    // A test may let `Date` stand still.
+    let isLate = milliseconds === 0;
+    const timer = setTimeout(() => {
+      isLate = true;
+    }, milliseconds);
+    try {
+      for (;;) {
+        const found = (await this.entries(matcher)).find(({ sequence }) => sequence > latest);
+        if (found) return found;
+        if (isLate) break;
+        await new Promise((resolve) => setTimeout(resolve, POLL));
+      }
+    } finally {
+      clearTimeout(timer);
     }
+    throw new EiamTokenError(
+      "timeout",
+      `no request came that fits ${JSON.stringify(matcher)}; the last were: ${await this.#recent()}`,
+    );
   }
 
   /**

@@ -1,4 +1,5 @@
 import { invalid } from "../client/invalid.js";
+import { NotSupportedError } from "../errors.js";
 import type { ApplicationConfig, IssuerConfig } from "../issuer/config.js";
 import { IssuerConfigError } from "../issuer/errors.js";
 import type { HostResponse, HostUrl, RequestLike } from "../issuer/host-types.js";
@@ -140,6 +141,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * `fetch` of a client. It never follows a redirect.
    *
    * @throws {EiamTokenError} `invalid_argument` if the URL is not below {@link TestIssuer.url}
+   * @throws {NotSupportedError} if the host has no `Request` and `Response`, as jsdom in Jest
    * @example
    * ```js
    * const response = await issuer.fetch(issuer.instance.discovery);
@@ -151,6 +153,10 @@ export class TestIssuer<Client extends string = string, User extends string = st
     init?: object,
     options?: RequestOptions,
   ): Promise<HostResponse> => {
+    if (typeof Request === "undefined" || typeof Response === "undefined") {
+      const instead = "use handle(), or startIssuer() and what this environment has for requests";
+      throw new NotSupportedError(`this environment has no Request and Response: ${instead}`, "Request");
+    }
     const isRequest = typeof input === "object" && "arrayBuffer" in input && init === undefined;
     const request = isRequest ? input : new Request(input as string, init);
     checkRequest(request, options?.source);

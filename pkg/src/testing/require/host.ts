@@ -6,7 +6,12 @@
  */
 
 import { webcrypto } from "node:crypto";
+import * as timers from "node:timers";
 import * as util from "node:util";
+
+// Jest can have fake timers before it loads anything, so the true ones are not among the globals. No promise is faked.
+export const { setTimeout, clearTimeout } = timers;
+export const queueMicrotask = (task: () => void): void => void Promise.resolve().then(task);
 
 // The bundle has "globalThis" for what is exported below, so the true one goes by its older name.
 export const TextDecoder = global.TextDecoder ?? util.TextDecoder;
