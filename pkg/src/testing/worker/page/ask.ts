@@ -33,7 +33,9 @@ export function ask(registration: ServiceWorkerRegistration, asked: Asked): Prom
       const hint = 'it has to be the file that "eiam-token worker" writes, or to import that';
       reject(new EiamTokenError("timeout", `the service worker ${active.scriptURL} does not answer: ${hint}`));
     }, PATIENCE);
-    port1.onmessage = ({ data }: MessageEvent<Told>) => {
+    port1.onmessage = ({ data }: MessageEvent<Told | null>) => {
+      // Other code of the same worker may answer whatever comes.
+      if (data === null || typeof data !== "object" || !("failure" in data || "answer" in data)) return;
       clearTimeout(timer);
       port1.close();
       if ("failure" in data) reject(new Failed(data.failure));

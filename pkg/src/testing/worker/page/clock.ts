@@ -26,12 +26,12 @@ export class WorkerClock {
   readonly now = (): bigint => this.#frozenAt ?? hostSeconds() + this.#offset;
 
   /** Stops the clock: time passes only by {@link WorkerClock.advance} and {@link WorkerClock.set}. */
-  freeze(): Promise<this> {
+  async freeze(): Promise<this> {
     return this.#change({ freeze: true });
   }
 
   /** Lets a stopped clock go on from where it stands. */
-  resume(): Promise<this> {
+  async resume(): Promise<this> {
     return this.#change({ run: true });
   }
 
@@ -40,12 +40,12 @@ export class WorkerClock {
    *
    * @throws {InvalidArgumentError} if it is no span of time, or leads beyond the year 9999
    */
-  advance(duration: Duration): Promise<this> {
+  async advance(duration: Duration): Promise<this> {
     return this.#change({ advance: Number(secondsIn(duration, "duration")) });
   }
 
   /** Sets the time, also back. @throws {InvalidArgumentError} if it is no point in time from 1970 to 9999 */
-  set(time: Instant): Promise<this> {
+  async set(time: Instant): Promise<this> {
     return this.#change({ set: Number(new TestClock(time).now()) });
   }
 

@@ -4,7 +4,7 @@ import { TestClock } from "../../clock.js";
 import { type DefaultClient, type DefaultUser, wholeConfig } from "../../config.js";
 import { type TestIssuerOptions, type WholeOptions, checkAutomatic } from "../../options.js";
 import { seedOctets } from "../../seed.js";
-import { type Names, checkNames } from "../../similar.js";
+import { type Names, checkNames, shortened } from "../../similar.js";
 import type { Automatic, Beginning } from "../messages.js";
 
 /** Where {@link startIssuerWorker} finds its worker. */
@@ -50,6 +50,11 @@ export async function beginningOf(options: IssuerWorkerOptions<string, string>, 
   const { config = {}, seed, clock } = options;
   const whole = wholeConfig(config, url);
   if (whole.baseUrl !== url) throw invalid("config.baseUrl", `the worker's issuer is at ${url}: leave it out`);
+  const { autoSignIn } = options;
+  const isKnown = whole.users?.some(({ username, userId }) => username === autoSignIn || userId === autoSignIn);
+  if (autoSignIn !== undefined && autoSignIn !== "login_hint" && !isKnown) {
+    throw invalid("options.autoSignIn", `there is no user "${shortened(autoSignIn)}"`);
+  }
   return {
     config: whole,
     octets: seed === undefined ? undefined : [...(await seedOctets(seed))],
