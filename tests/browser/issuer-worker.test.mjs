@@ -235,7 +235,11 @@ describe("other workers and other hosts", () => {
         const isKnown = new URL(event.request.url).pathname === "/api/hello";
         event.respondWith(isKnown ? Response.json("hello") : fetch(event.request));
       });
-      addEventListener("message", ({ data, ports: [port] }) => port?.postMessage({ foreign: data }));`;
+      addEventListener("message", async ({ data, ports: [port] }) => {
+        // Some end themselves when they think that nobody needs them.
+        const isGone = await registration.unregister();
+        port?.postMessage({ foreign: data, isGone });
+      });`;
     other = await startWorkerSite({
       "foreign.js": foreign,
       "both.js": 'importScripts("/issuer-worker.js"); importScripts("/foreign.js");',
@@ -267,7 +271,7 @@ describe("other workers and other hosts", () => {
         navigator.serviceWorker.controller?.postMessage("hello", [port2]);
         return { hello, told: await told, keys: (await fetch(issuer.instance.jwksUri)).status };
       });
-      assert.deepEqual(seen, { hello: "hello", told: { foreign: "hello" }, keys: 200 });
+      assert.deepEqual(seen, { hello: "hello", told: { foreign: "hello", isGone: false }, keys: 200 });
       const url = await inPage(page, async ({ start }) => {
         const { clients } = await start({ worker: "/both.js" });
         return `${clients.spa.authorizationEndpoint}?client_id=spa`;

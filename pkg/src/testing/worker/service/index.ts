@@ -24,3 +24,6 @@ scope.addEventListener("fetch", (event) => {
 });
 
 scope.addEventListener("message", onMessage);
+
+// Other code in this worker may end it when its last page has gone, as that of MSW does. The pages of a sign-in come then.
+Object.defineProperty(scope.registration, "unregister", { value: async () => false });
