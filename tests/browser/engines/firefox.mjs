@@ -44,10 +44,13 @@ export function workersEnded(browser) {
 }
 
 /**
+ * Ends the service worker of this scope.
+ *
  * @param {import("puppeteer-core").Browser} browser
  * @param {string} scope
+ * @returns {Promise<() => Promise<boolean>>} tells whether it has been started again
  */
-async function stopWorker(browser, scope) {
+export async function stopWorker(browser, scope) {
   const before = await launchesOf(browser, scope);
   await withWorker(browser, scope, "await worker.terminateWorker()");
   return async () => (await launchesOf(browser, scope)) > before;

@@ -27,7 +27,11 @@ async function resumed(): Promise<WorkerIssuer | undefined> {
  */
 export function start(beginning: string): Promise<WorkerIssuer> {
   return inTurn(async () => {
-    const former = await running().catch(() => undefined);
+    const former = await running().catch((error: unknown) => {
+      // Another version has written it, for example. Without a new one, pages could do nothing about it.
+      console.warn("eiam-token: the former issuer cannot go on, so there is a new one", error);
+      return undefined;
+    });
     if (former?.beginning === beginning) return former;
     const given = (JSON.parse(beginning) as Beginning).octets;
     const kept = { beginning, octets: given === undefined ? await seedOctets(undefined) : Uint8Array.from(given) };

@@ -27,13 +27,15 @@ export async function stateOf(
     { cases: HostileCase[] },
     Automatic,
   ];
-  const active = cases.filter(({ left }) => left !== undefined);
+  // Those that were used up are shown as well.
+  const waiting = faults.filter(({ left }) => left !== 0);
+  const active = cases.filter(({ left }) => left !== undefined && left !== 0);
   return {
     snapshot,
     key,
     clock,
     automatic,
-    faults: faults.map(({ id, used, left, ...fault }) => ({ ...fault, times: left })),
+    faults: waiting.map(({ id, used, left, ...fault }) => ({ ...fault, times: left })),
     hostile: active.map(({ name, left }) => ({ case: name, times: left })),
     journal: journal.whole(noted),
   };
