@@ -4,7 +4,7 @@ use eiam_token::client::authorize::{AuthorizationParameters, AuthorizationReques
 use eiam_token::client::token::{AuthorizationCode, Expected};
 use eiam_token::http::HttpRequest;
 use eiam_token::issuer::{Application, User};
-use eiam_token::testing::{Automatic, TestIssuer, TokenKind, TokensFor};
+use eiam_token::testing::{Automatic, Change, TestIssuer, Times, TokenKind, TokensFor};
 
 const CALLBACK: &str = "http://127.0.0.1:8700/cb";
 
@@ -126,4 +126,50 @@ async fn clients_are_told_of_logouts_by_whoever_takes_them() {
     assert_eq!(requests.len(), 1);
     assert_eq!(requests[0].url, "http://127.0.0.1:8700/logout");
     assert!(requests[0].body.starts_with(b"logout_token="));
+}
+
+#[tokio::test]
+async fn a_browser_is_signed_in_by_itself() {
+    let options = TestIssuer::options().auto_sign_in("alice").auto_consent(true);
+    let issuer = options.start().await.unwrap();
+    let mut url = authorization(&issuer, None).url;
+    let mut cookies = Vec::new();
+    while !url.starts_with(CALLBACK) {
+        let request = HttpRequest::get(&url).header("cookie", cookies.join("; "));
+        let response = issuer.handle(&request).response;
+        let set = response.headers.values("set-cookie");
+        cookies.extend(set.filter_map(|field| Some(field.split(';').next()?.to_owned())));
+        let next = response.headers.value("location").unwrap();
+        url =
+            if next.starts_with('/') { format!("{}{next}", issuer.url()) } else { next.to_owned() };
+    }
+    assert!(url.contains("code="), "{url}");
+}
+
+#[tokio::test]
+async fn a_response_is_changed_in_several_ways_at_once() {
+    let issuer = TestIssuer::start().await.unwrap();
+    let url = issuer.client("web").unwrap().server.jwks_uri.unwrap();
+    let ask = || issuer.handle(&HttpRequest::get(&url)).response;
+    let mut change = Change::default();
+    change.status = Some(203);
+    change.merge = Some(serde_json::json!({ "keys": ["text"] }));
+    change.replace = vec![("text".to_owned(), "other".to_owned())];
+    change.headers = vec![("x-test".to_owned(), Some("1".to_owned())), ("etag".to_owned(), None)];
+    issuer.next("jwks").once().change(change).unwrap();
+    let changed = ask();
+    assert_eq!((changed.status, changed.headers.value("x-test")), (203, Some("1")));
+    assert_eq!(changed.body, br#"{"keys":["other"]}"#);
+    assert_eq!(ask().status, 200);
+    assert!(issuer.next("jwks").change(Change::default()).is_err());
+}
+
+#[tokio::test]
+async fn cases_that_are_active_say_how_often_they_still_happen() {
+    let issuer = TestIssuer::start().await.unwrap();
+    issuer.hostile().be_times("keys_empty", Times::Count(2)).unwrap();
+    issuer.hostile().be("alg_none").unwrap();
+    let url = issuer.client("web").unwrap().server.jwks_uri.unwrap();
+    assert_eq!(issuer.handle(&HttpRequest::get(url)).response.body, b"{\"keys\":[]}");
+    assert_eq!(issuer.hostile().active(), [("keys_empty", Some(1)), ("alg_none", None)]);
 }

@@ -93,12 +93,12 @@ async fn a_long_body_is_read_no_further_than_it_matters() {
     let length = body.len();
     let request =
         format!("POST {path} HTTP/1.1\r\nhost: {host}\r\n{head}content-length: {length}\r\n\r\n");
+    let entry = issuer.journal().wait_for(&Filter::at("token"), Duration::from_secs(60));
     let mut socket = raw::open(issuer.url());
     socket.write_all(request.as_bytes()).unwrap();
     // The other side need not take the rest.
     let _ = socket.write_all(body.as_bytes());
-    let entry = issuer.journal().wait_for(&Filter::at("token"), Duration::from_secs(60)).await;
-    let entry = entry.unwrap();
+    let entry = entry.await.unwrap();
     assert_eq!(entry.decision, Decision::Refused);
     assert_eq!(entry.status, 413);
 }
@@ -106,15 +106,25 @@ async fn a_long_body_is_read_no_further_than_it_matters() {
 #[tokio::test]
 async fn one_who_waits_sees_the_request_that_comes() {
     let issuer = start().await;
-    let after = Filter { after: issuer.journal().latest(), ..Filter::at("jwks") };
-    let url = issuer.url().to_owned();
+    let (url, keys) = (issuer.url().to_owned(), Filter::at("jwks"));
+    let found = issuer.journal().wait_for(&keys, Duration::from_secs(60));
     let asks = std::thread::spawn(move || raw::get(&url, KEYS));
-    let found = issuer.journal().wait_for(&after, Duration::from_secs(60)).await.unwrap();
+    let found = found.await.unwrap();
     assert_eq!((found.sequence, found.status), (1, 200));
     asks.join().unwrap();
-    let again = Filter { after: 1, ..after };
-    assert_eq!(issuer.journal().wait_for(&again, Duration::from_millis(1)).await, None);
+    assert_eq!(issuer.journal().expect(&keys), Ok(found));
+    // What was answered before is not waited for.
+    let none = issuer.journal().wait_for(&keys, Duration::from_millis(1)).await.unwrap_err();
+    let said = "journal: no request came that fits endpoint=jwks after=1; the latest were: #1 ";
+    assert!(none.to_string().starts_with(said), "{none}");
     assert!(issuer.journal().to_text().starts_with("#1 "));
     issuer.journal().clear();
     assert_eq!(issuer.journal().last("jwks"), None);
+    let none = issuer.journal().expect(&Filter::default()).unwrap_err().to_string();
+    assert_eq!(none, "journal: no request fits anything; the latest were: none");
+    for _ in 0..3 {
+        let _ = raw::get(issuer.url(), KEYS);
+    }
+    issuer.journal().keep(2);
+    assert_eq!((issuer.journal().find(&keys).len(), issuer.journal().latest()), (2, 4));
 }

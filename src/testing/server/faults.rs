@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::shared::Shared;
 use crate::testing::control_error::ControlError;
-use crate::testing::script::{ALWAYS, Fault};
+use crate::testing::script::{ALWAYS, Change, Fault};
 
 /// The faults of a test, in the order in which they were added. For each request the first that fits is used.
 #[derive(Clone, Copy, Debug)]
@@ -99,6 +99,11 @@ impl<'a> Scripted<'a> {
         self.and("after", count)
     }
 
+    /// One request that fits, which is the default.
+    pub fn once(self) -> Self {
+        self.times(1)
+    }
+
     /// As many requests that fit. Default: 1.
     pub fn times(self, count: u32) -> Self {
         self.and("times", count)
@@ -147,6 +152,28 @@ impl<'a> Scripted<'a> {
     /// Fails if there is no such endpoint.
     pub fn approve(self, username: &str) -> Result<u64, ControlError> {
         self.and("approve", username).add()
+    }
+
+    /// The issuer's answer is changed in all these ways at once. For one alone there are [`Scripted::status`],
+    /// [`Scripted::merge`], [`Scripted::replace`] and [`Scripted::header`].
+    ///
+    /// # Errors
+    /// Fails if there is no such endpoint, for a change that changes nothing, and as those for one alone.
+    pub fn change(mut self, change: Change) -> Result<u64, ControlError> {
+        let Change { status, merge, replace, headers } = change;
+        let replace = (!replace.is_empty()).then(|| json!(replace));
+        let headers: Map<_, _> =
+            headers.into_iter().map(|(name, value)| (name, json!(value))).collect();
+        let headers = (!headers.is_empty()).then_some(Value::Object(headers));
+        let status = status.map(Value::from);
+        for (name, value) in
+            [("status", status), ("merge", merge), ("replace", replace), ("headers", headers)]
+        {
+            if let Some(value) = value {
+                self = self.and(name, value);
+            }
+        }
+        self.add()
     }
 
     /// The issuer's answer gets this status.

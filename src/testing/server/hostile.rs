@@ -39,6 +39,12 @@ impl<'a> HostileCases<'a> {
         begun.map_err(|problem| ControlError::missing("case", problem))
     }
 
+    /// The names of those by which it misbehaves, each with how often it still will; none for always.
+    #[must_use]
+    pub fn active(self) -> Vec<(&'static str, Option<u64>)> {
+        self.shared.lock().hostile().active().collect()
+    }
+
     /// Behaves again.
     pub fn end(self) {
         self.shared.lock().hostile_mut().clear();

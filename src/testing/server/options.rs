@@ -121,7 +121,19 @@ impl TestIssuerOptions {
         self
     }
 
-    /// Who signs in and agrees without anybody. Default: nobody.
+    /// The user who signs in, by id or username, wherever the sign-in page would be shown. Default: nobody.
+    pub fn auto_sign_in(mut self, user: impl Into<String>) -> Self {
+        self.automatic.user = Some(user.into());
+        self
+    }
+
+    /// Whether users agree wherever they are asked. Default: no.
+    pub fn auto_consent(mut self, is_given: bool) -> Self {
+        self.automatic.consent = is_given;
+        self
+    }
+
+    /// Everything that happens at the pages without anybody, in place of what was said before. Default: nothing.
     pub fn automatic(mut self, automatic: Automatic) -> Self {
         self.automatic = automatic;
         self

@@ -79,6 +79,20 @@ impl TestIssuer {
         self.shared.lock().config().users.clone()
     }
 
+    /// A user of this id or username, with a password.
+    ///
+    /// # Errors
+    /// Fails if there is none, and says which ones there are.
+    pub fn user(&self, called: &str) -> Result<User, ControlError> {
+        let users = self.users();
+        let found = users.iter().find(|one| one.user_id == called || one.username == called);
+        found.cloned().ok_or_else(|| {
+            let names: Vec<_> = users.iter().map(|one| one.username.as_str()).collect();
+            let problem = format!("there is no such user: there are {}", names.join(", "));
+            ControlError::missing("user", problem)
+        })
+    }
+
     /// The issuer's time.
     #[must_use]
     pub fn clock(&self) -> TestClock<'_> {

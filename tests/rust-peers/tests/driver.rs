@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use eiam_token::testing::{Automatic, TestIssuer};
+use eiam_token::testing::TestIssuer;
 use serde_json::{Value, json};
 
 /// A driver that runs.
@@ -41,10 +41,8 @@ impl Driver {
 
 /// An issuer that signs alice in by itself, and the line for its client.
 async fn issuer() -> (TestIssuer, Value) {
-    let mut automatic = Automatic::default();
-    automatic.user = Some("alice".to_owned());
-    automatic.consent = true;
-    let issuer = TestIssuer::options().automatic(automatic).start().await.unwrap();
+    let options = TestIssuer::options().auto_sign_in("alice").auto_consent(true);
+    let issuer = options.start().await.unwrap();
     let web = issuer.client("web").unwrap();
     let line = json!({
         "issuer": web.issuer(), "clientId": web.client_id, "clientSecret": web.client_secret, "milliseconds": 60_000,
