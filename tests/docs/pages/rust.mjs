@@ -11,5 +11,6 @@ export const blocks = {
   "A layer for tower": [rust(path)],
   "The issuer": [rust(path)],
   "Tests against an issuer": [MANIFEST, rust(path), rust(path)],
+  "Without a socket": [rust(path)],
   "WebAssembly tests": [shell()],
 };
