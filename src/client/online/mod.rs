@@ -65,7 +65,20 @@ impl OnlineClient {
         client_id: impl Into<String>,
         authentication: Authentication,
     ) -> Result<Self, OnlineError> {
-        let http = network::connector()?;
+        Self::discover_with(network::connector()?, issuer, client_id, authentication).await
+    }
+
+    /// Does the same with a connection pool of your own, for a proxy or certificates of your own. It must not follow
+    /// redirects, because credentials follow nobody elsewhere, and should have a timeout.
+    ///
+    /// # Errors
+    /// Those of [`OnlineClient::discover`].
+    pub async fn discover_with(
+        http: reqwest::Client,
+        issuer: &str,
+        client_id: impl Into<String>,
+        authentication: Authentication,
+    ) -> Result<Self, OnlineError> {
         let mut last = None;
         for request in discovery::requests(issuer)? {
             let response = network::send(&http, request).await?;
