@@ -224,6 +224,9 @@ export const examples = {
   "testing/create.ts createTestIssuer": javascript(),
   "testing/journal.ts last": testIssuer,
   "testing/start.ts startIssuer": javascript(),
+  "testing/test-issuer.ts answer": javascript({
+    names: async () => ({ issuer: await createTestIssuer(), http: await import("node:http") }),
+  }),
   "testing/test-issuer.ts fetch": testIssuer,
   "testing/test-issuer.ts fork": testIssuer,
   "testing/test-issuer.ts next": testIssuer,

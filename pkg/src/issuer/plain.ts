@@ -47,6 +47,16 @@ export interface PlainReply {
   readonly body: Uint8Array;
   /** What happens to the connection of a test issuer: names and numbers in turns; `undefined` for nothing. @internal */
   readonly transport?: readonly (string | number)[];
+  /** What follows the body of a test issuer's reply, piece by piece; `undefined` for nothing. @internal */
+  readonly stream?: EventStream;
+}
+
+/** A body that comes in pieces. @internal */
+export interface EventStream {
+  /** Waits for the next piece; `undefined` at its end. */
+  next(): Promise<Uint8Array | undefined>;
+  /** Ends it, also while it is waited for. */
+  end(): void;
 }
 
 /** The longest body that the issuer accepts, in bytes. One more byte is enough to refuse a body. @internal */

@@ -1,5 +1,6 @@
 import {
   BODY_LIMIT,
+  type EventStream,
   type PlainReply,
   type PlainRequest,
   type RequestOptions,
@@ -40,7 +41,7 @@ export async function exchange(
   const source = socket.remoteAddress === undefined ? {} : { source: socket.remoteAddress };
   const reply = await handle({ method, url, headers, body }, source);
   // Of a body that was not read to its end, the rest must not be taken for the next request.
-  await send(response, reply, body.length > limit || signal?.aborted === true);
+  await send(response, reply, body.length > limit, signal);
   return { body, reply };
 }
 
@@ -52,8 +53,9 @@ export function pathOf(target: string): string {
 
 async function send(
   response: Outgoing,
-  { status, headers, body, transport = [] }: PlainReply,
-  isLast: boolean,
+  { status, headers, body, transport = [], stream }: PlainReply,
+  isCut: boolean,
+  signal?: AbortSignal,
 ): Promise<void> {
   const faults = faultsOf(transport);
   // Not every realm of a test runner has the class, and only faults need it.
@@ -69,7 +71,8 @@ async function send(
   const fields = new Map<string, string[]>();
   for (const [name, value] of headers) fields.set(name, [...(fields.get(name) ?? []), value]);
   for (const [name, values] of fields) response.setHeader(name, values.length === 1 ? (values[0] ?? "") : values);
-  if (isLast) response.setHeader("connection", "close");
+  if (isCut || signal?.aborted) response.setHeader("connection", "close");
+  if (stream) return sendStream(response, stream, signal);
   if (transport.length === 0) return response.end(body);
   // A body that ends too early is seen to, because its length is known; one that never ends has none.
   if (!faults.isEndless) response.setHeader("content-length", String(body.length));
@@ -84,6 +87,23 @@ async function send(
     if (!(error instanceof Cut)) throw error;
     // What was written goes first.
     response.write(NOTHING, () => response.destroy());
+  }
+}
+
+/** Sends pieces until they end, the client goes or the server stops. */
+async function sendStream(response: Outgoing, stream: EventStream, signal?: AbortSignal): Promise<void> {
+  const end = () => stream.end();
+  response.once("close", end);
+  signal?.addEventListener("abort", end, { once: true });
+  if (signal?.aborted || response.destroyed) end();
+  try {
+    for (let piece = await stream.next(); piece !== undefined; piece = await stream.next()) {
+      if (!response.write(piece) && !response.destroyed) await drained(response);
+    }
+  } finally {
+    end();
+    signal?.removeEventListener("abort", end);
+    response.end();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { PlainReply } from "../issuer/plain.js";
+import type { EventStream, PlainReply } from "../issuer/plain.js";
 import { faultsOf, pause, piecesOf } from "./transport.js";
 
 /**
@@ -9,10 +9,11 @@ import { faultsOf, pause, piecesOf } from "./transport.js";
  * @throws the reason of the signal
  */
 export async function responseOf(
-  { status, headers, body, transport = [] }: PlainReply,
+  { status, headers, body, transport = [], stream: events }: PlainReply,
   signal?: AbortSignal,
 ): Promise<Response> {
   const init = { status, headers: headers as [string, string][] };
+  if (events) return new Response(streamOf(events, signal), init);
   const hasBody = body.length > 0 && !WITHOUT_BODY.includes(status);
   if (transport.length === 0) return new Response(hasBody ? (body as Uint8Array<ArrayBuffer>) : null, init);
   const faults = faultsOf(transport);
@@ -36,6 +37,21 @@ export async function responseOf(
     },
   });
   return new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>, init);
+}
+
+/** The pieces as a body of the web. */
+function streamOf(events: EventStream, signal?: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
+  signal?.addEventListener("abort", () => events.end(), { once: true });
+  if (signal?.aborted) events.end();
+  return new ReadableStream({
+    async pull(controller) {
+      const piece = await events.next();
+      if (piece !== undefined) controller.enqueue(piece as Uint8Array<ArrayBuffer>);
+      else if (signal?.aborted) controller.error(signal.reason);
+      else controller.close();
+    },
+    cancel: () => events.end(),
+  });
 }
 
 /** The statuses whose responses have no body (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5). A test may ask for them. */

@@ -15,6 +15,7 @@ import { TestClock } from "./clock.js";
 import { type PersonConfig, personOf, shortPath, wholeConfig } from "./config.js";
 import { type Control, controlOf, newToken } from "./control.js";
 import type { HostAsyncDisposable } from "./disposable.js";
+import { Listeners, isReset, mayListen } from "./events.js";
 import { type Exchange, exchange, pathOf } from "./exchange.js";
 import { Hostile } from "./hostile.js";
 import { Journal } from "./journal.js";
@@ -76,6 +77,8 @@ export class TestIssuer<Client extends string = string, User extends string = st
   /** What a request below `/_control` has to bring as `Authorization: Bearer`. */
   readonly controlToken: string;
   readonly #control: Control;
+  /** Those who listen to the journal. Their own requests are told to nobody. */
+  readonly #listeners = new Listeners((request) => this.#issuer.handle(request));
   readonly #beginning: Beginning;
   readonly #stop: () => Promise<void>;
   readonly #issuer: Issuer;
@@ -169,7 +172,9 @@ export class TestIssuer<Client extends string = string, User extends string = st
    *
    * @throws {EiamTokenError} `invalid_argument` if a part of the request is wrong; the message says which
    */
-  readonly handle = (request: PlainRequest, options?: RequestOptions): Promise<PlainReply> => {
+  readonly handle = async (request: PlainRequest, options?: RequestOptions): Promise<PlainReply> => {
+    const events = mayListen(request) ? await this.#listeners.answer(request, this.url) : undefined;
+    if (events) return events;
     return answerAutomatically(
       this.#site().handle,
       this.url,
@@ -412,14 +417,22 @@ export class TestIssuer<Client extends string = string, User extends string = st
 
   /** Stops listening, ends every connection, and releases the issuer's memory. A second call does nothing. */
   async close(): Promise<void> {
+    this.#listeners.end();
     await this.#stop();
     this.#issuer.free();
   }
 
   /** The issuer as acts use it: nothing happens by itself there. */
   #site() {
-    return { base: this.url, handle: ((request, options) => this.#issuer.handle(request, options)) as Handle };
+    return { base: this.url, handle: this.#step };
   }
+
+  /** Has a request answered, and tells those who listen to the journal. */
+  readonly #step: Handle = async (request, options) => {
+    const reply = await this.#issuer.handle(request, options);
+    this.#listeners.tell(isReset(request, reply));
+    return reply;
+  };
 
   #client(id: string | undefined): TestClient {
     const clients: Readonly<Record<string, TestClient>> = this.clients;

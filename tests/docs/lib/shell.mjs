@@ -57,8 +57,10 @@ async function runLine(line, world) {
 async function serve(args, world) {
   const port = args.indexOf("--port");
   const others = args.filter((_, index) => port < 0 || (index !== port && index !== port + 1));
-  const store = others.indexOf("--store") + 1;
-  if (store > 0) others[store] = join(world.folder, others[store] ?? "");
+  for (const option of ["--store", "--ready-file"]) {
+    const file = others.indexOf(option) + 1;
+    if (file > 0) others[file] = join(world.folder, others[file] ?? "");
+  }
   const issuer = await startCommand([...others, "--port", "0"]);
   assert.equal(await issuer.stop(), 0, issuer.output());
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { serviceWorker } from "../lib/chromium.mjs";
 import { javascript } from "../lib/javascript.mjs";
 import { denoServer, nodeTest } from "../lib/programs.mjs";
+import { shell } from "../lib/shell.mjs";
 
 const METADATA = "/v2/idaas_example/app_web/oidc/.well-known/openid-configuration";
 
@@ -15,6 +16,7 @@ export const blocks = {
   Faults: [javascript()],
   Journal: [javascript()],
   "In the same process": [nodeTest()],
+  "From every language": [shell(), shell()],
   Deno: [denoServer({ path: METADATA })],
   "Service worker": [
     serviceWorker({

@@ -1,4 +1,5 @@
 import type { PlainReply, PlainRequest, RequestOptions } from "../../issuer/plain.js";
+import { fieldsOf } from "../fields.js";
 import type { TestUser } from "../records.js";
 import { Jar } from "./cookies.js";
 import { formWith } from "./page.js";
@@ -59,9 +60,4 @@ export async function answerAutomatically(
   );
   const own = last.reply.headers.filter(([name]) => name !== "set-cookie");
   return { ...last.reply, headers: [...own, ...set] };
-}
-
-function fieldsOf({ headers = [] }: PlainRequest): [string, string][] {
-  const entries = Symbol.iterator in headers ? [...headers] : Object.entries(headers);
-  return entries.flatMap(([name, values]) => [values ?? []].flat().map((value): [string, string] => [name, value]));
 }
