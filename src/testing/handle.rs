@@ -10,6 +10,7 @@ use crate::testing::control;
 use crate::testing::controlled::Controlled;
 use crate::testing::facts::Facts;
 use crate::testing::hostile::{self, Case, Seen};
+use crate::testing::journal::why::Presented;
 use crate::testing::journal::{Decision, Entry};
 use crate::testing::mark::mark;
 use crate::testing::script::{self, Fault};
@@ -129,6 +130,8 @@ impl Controlled {
             let decided = Issuer::step(self, request, verified, asked, at);
             let mut reply = decided.inspect_err(|_| *self.script_mut() = before)?;
             entry.decided(reply.refused());
+            let presented = Presented { issuer: self, request, verified, now: at };
+            entry.because = presented.why(reply.refused());
             let key = self.signing_key().cloned();
             let seen = Seen { endpoint: facts.endpoint, now: at, key: key.as_ref() };
             cases = self.hostile_mut().begin(&mut reply, &seen);

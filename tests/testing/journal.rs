@@ -1,6 +1,6 @@
 //! The journal: what came, by which rule it was refused, and what would have been right.
 
-use eiam_token::http::HttpRequest;
+use eiam_token::http::{HttpRequest, Method};
 use eiam_token::testing::Filter;
 use serde_json::{Value, json};
 
@@ -177,4 +177,95 @@ fn a_reset_begins_a_new_journal() {
     server.issuer.reset();
     assert_eq!(server.issuer.journal().latest(), 0);
     assert_eq!(fork.journal().latest(), 1);
+}
+
+#[test]
+fn it_says_why_a_token_does_not_work() {
+    let mut server = Server::new();
+    let tokens = server.alice();
+    let text = |name: &str| tokens[name].as_str().unwrap().to_owned();
+    let (access, refresh, id) = (text("access_token"), text("refresh_token"), text("id_token"));
+    let instance = |server: &mut Server, token: &str| {
+        let url = format!("{BASE}/api/v2/iauths_system/oauth2/userinfo");
+        server.send(&HttpRequest::get(url).header("authorization", format!("Bearer {token}")));
+    };
+    let because = |server: &Server| last(server)["because"].as_str().unwrap_or_default().to_owned();
+
+    server.userinfo(&access);
+    assert_eq!(last(&server).get("because"), None);
+    for (token, expected) in [
+        ("ATx", "this issuer has not made it"),
+        (&refresh, "it is a refresh token"),
+        (&id, "it is a JWT of another kind"),
+    ] {
+        server.userinfo(token);
+        let entry = last(&server);
+        assert_eq!(entry["rule"], "token_invalid");
+        assert!(because(&server).contains(expected), "{entry}");
+        assert!(!entry.to_string().contains(token), "{entry}");
+    }
+    instance(&mut server, &access);
+    assert_eq!(
+        because(&server),
+        format!(
+            "it is a token of the issuer {BASE}/v2/idaas_example/app_web/oidc, and \
+             {BASE}/api/v2/iauths_system/oauth2 was asked"
+        )
+    );
+    let url = format!("{BASE}{WEB}userinfo");
+    let posted = server.post(&format!("{WEB}userinfo"), &[("access_token", "ATx")]);
+    assert_eq!(posted.status, 400);
+    assert!(because(&server).contains("has not made it"), "{}", last(&server));
+    // A token of another scheme has no proof, which is another rule.
+    server.send(&HttpRequest::get(url).header("authorization", format!("DPoP {access}")));
+    assert_eq!(last(&server).get("because"), None);
+
+    server.host += 1_199;
+    server.userinfo(&access);
+    assert_eq!(last(&server).get("because"), None);
+    server.host += 61;
+    server.userinfo(&access);
+    assert_eq!(because(&server), format!("it expired 60 seconds ago, at {}", HOST + 1_200));
+}
+
+#[test]
+fn it_says_why_a_token_was_ended() {
+    let because = |server: &Server| last(server)["because"].as_str().unwrap_or_default().to_owned();
+    let mut server = Server::new();
+    let tokens = server.alice();
+    let access = tokens["access_token"].as_str().unwrap().to_owned();
+    server.issuer.expire(&access).unwrap();
+    server.userinfo(&access);
+    assert_eq!(because(&server), "it has expired, because the test said so");
+
+    let tokens = server.alice();
+    let access = tokens["access_token"].as_str().unwrap().to_owned();
+    server.web("revoke", &[("token", tokens["refresh_token"].as_str().unwrap())]);
+    assert_eq!(last(&server).get("because"), None);
+    server.userinfo(&access);
+    assert!(because(&server).starts_with("it was revoked"), "{}", last(&server));
+    server.web("introspect", &[("token", &access)]);
+    assert!(because(&server).starts_with("it was revoked"), "{}", last(&server));
+    server.web("introspect", &[("token", tokens["refresh_token"].as_str().unwrap())]);
+    assert!(because(&server).to_lowercase().contains("revoked"), "{}", last(&server));
+    server.web("revoke", &[("token", "RTnothing")]);
+    assert!(because(&server).contains("has not made it"), "{}", last(&server));
+
+    let access = server.alice()["access_token"].as_str().unwrap().to_owned();
+    server.web("introspect", &[("token", &access)]);
+    assert_eq!(last(&server).get("because"), None);
+    let machine = ["app_machine", "CSmachineExampleSecretThatEverybodyKnows123456"];
+    let asked = [("client_id", machine[0]), ("client_secret", machine[1]), ("token", &*access)];
+    server.post("/v2/idaas_example/app_machine/oauth2/introspect", &asked);
+    assert!(because(&server).contains("app_web"), "{}", last(&server));
+    server.control(Method::Post, "revoke-all", &Value::Null);
+    server.userinfo(&access);
+    assert!(!because(&server).is_empty(), "{}", last(&server));
+
+    let access = server.alice()["access_token"].as_str().unwrap().to_owned();
+    server.issuer.remove_user("user_alice");
+    server.userinfo(&access);
+    assert!(because(&server).contains("user"), "{}", last(&server));
+    let line = server.issuer.journal().last(&Filter::default()).unwrap().to_text();
+    assert!(line.contains("Because: "), "{line}");
 }

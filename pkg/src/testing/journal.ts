@@ -30,6 +30,8 @@ export interface JournalEntry {
   readonly error?: string | null;
   /** What would have been right. */
   readonly right?: string | null;
+  /** Why the token that the request presents does not work, which the issuer does not tell its clients. */
+  readonly because?: string | null;
   /** What else is known: parameters, header fields, and what was changed. */
   readonly [name: string]: unknown;
 }

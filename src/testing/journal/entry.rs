@@ -65,6 +65,8 @@ pub struct Entry {
     pub decision: Decision,
     /// By which rule it was refused.
     pub refused: Option<Refused>,
+    /// Why the token that it presents does not work, where the issuer says no more than that it does not.
+    pub because: Option<String>,
     /// What the test did to it or to its response: scripted answers and hostile cases.
     pub changes: Vec<String>,
 }
@@ -86,6 +88,7 @@ impl Entry {
             status: 0,
             decision: Decision::Scripted,
             refused: None,
+            because: None,
             changes: Vec::new(),
         }
     }
@@ -148,6 +151,7 @@ impl Entry {
         put("parameters", members(pairs));
         put("status", json!(self.status));
         put("decision", json!(self.decision.name()));
+        put("because", json!(self.because));
         put("changes", json!(self.changes));
         if let Some(refused) = &self.refused {
             put("rule", json!(refused.rule));

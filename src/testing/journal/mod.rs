@@ -5,6 +5,7 @@ mod filter;
 mod mask;
 pub(crate) mod routes;
 mod text;
+pub(crate) mod why;
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -29,6 +29,7 @@ fn line(entry: &Entry) -> String {
         parts.push(format!("{}: {}.", refused.error, refused.description));
         parts.push(format!("Right: {}", refused.right));
     }
+    parts.extend(entry.because.as_ref().map(|because| format!("Because: {because}.")));
     if !entry.changes.is_empty() {
         parts.push(format!("[{}]", entry.changes.join("; ")));
     }
