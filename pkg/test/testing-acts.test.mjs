@@ -160,7 +160,13 @@ describe("approve()", () => {
       const denied = await start();
       await issuer.approve(denied.user_code, { deny: true });
       assert.equal((await poll(denied)).error, "access_denied");
-      await assert.rejects(issuer.approve("BCDF-GHJK"), { code: "http_error" });
+      await assert.rejects(issuer.approve("BCDF-GHJK"), (error) => {
+        assert.equal(error.code, "http_error");
+        // What the page says, and nothing else of it.
+        assert.match(error.message, /^approve\(\): the issuer answered 200: [^<>&]*code[^<>&]*$/);
+        assert.doesNotMatch(error.message, /XXXX|Continue|font|input/);
+        return true;
+      });
     });
   }
 });
@@ -225,6 +231,16 @@ describe("automatic sign-in and consent", () => {
     await issuer.reset();
     assert.ok((await issuer.fetch(authorizationUrl(issuer))).headers.get("location"));
     assert.throws(() => issuer.automatic({ signIn: "alice" }), { argument: "options.signIn" });
+    assert.throws(() => issuer.automatic({ autoSignIn: "alcie" }), {
+      argument: "options.autoSignIn",
+      message: /"alcie" \(did you mean "alice"\?\)/,
+    });
+    await assert.rejects(
+      createTestIssuer({ autoSignIn: "nobody" }),
+      /there is no user "nobody" \(there are alice, bob\)/,
+    );
+    await issuer.setUser("carol");
+    issuer.automatic({ autoSignIn: "carol" });
     assert.throws(() => issuer.automatic({ autoSignIn: 1 }), { argument: "options.autoSignIn" });
     await assert.rejects(createTestIssuer({ autoConsent: "yes" }), { argument: "options.autoConsent" });
   });

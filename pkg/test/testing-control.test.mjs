@@ -144,6 +144,34 @@ describe("the journal", () => {
   });
 });
 
+test("the journal refuses a matcher that no request could ever fit", async () => {
+  const issuer = await createTestIssuer();
+  await ask(issuer);
+  for (const [matcher, argument, problem] of [
+    [{ endpont: "token" }, "matcher.endpont", /did you mean "endpoint"/],
+    [{ headers: "x" }, "matcher.headers", /there is no such key/],
+    [{ status: "200" }, "matcher.status", /expected a number/],
+    [{ client: 7 }, "matcher.client", /expected a text/],
+    [7, "matcher", /expected an object/],
+    ["tokne", "query", /`endpoint` must be one of authorize, /],
+    [{ decision: "refuse" }, "query", /`decision` must be one of granted/],
+    [{ rule: "code_spend" }, "query", /`rule` must be the name of a rule/],
+  ]) {
+    for (const look of ["entries", "last", "expect", "waitFor"]) {
+      await assert.rejects(issuer.journal[look](matcher), (error) => {
+        assert.deepEqual([error.code, error.argument], ["invalid_argument", argument], error.message);
+        return problem.test(error.message);
+      });
+    }
+  }
+  assert.equal((await issuer.journal.last({ endpoint: "token", user: undefined })).status, 200);
+  const { because } = await (async () => {
+    await issuer.fetch(issuer.clients.web.userinfoEndpoint, { headers: { authorization: "Bearer ATx" } });
+    return issuer.journal.expect({ rule: "token_invalid" });
+  })();
+  assert.match(because, /has not made it/);
+});
+
 test("hostile: the issuer misbehaves by name, and behaves again", async () => {
   const issuer = await createTestIssuer();
   const cases = await issuer.hostile.cases();

@@ -41,7 +41,21 @@ describe("the clock", () => {
 
   test("refuses what is no span and no point of time", async () => {
     const { clock } = await createTestIssuer({ clock: START });
-    for (const duration of ["20", "m", "1.5h", "-1m", "20 m", "1y", 1.5, NaN, null, undefined, "9".repeat(19) + "s"]) {
+    for (const duration of [
+      "20",
+      "m",
+      "1.5h",
+      "-1m",
+      "20 m",
+      "1y",
+      -5,
+      -5n,
+      1.5,
+      NaN,
+      null,
+      undefined,
+      "9".repeat(19) + "s",
+    ]) {
       assert.throws(
         () => clock.advance(duration),
         { code: "invalid_argument", argument: "duration" },

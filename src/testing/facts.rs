@@ -116,3 +116,23 @@ fn shortened(text: &str) -> String {
 
 /// As many characters as the longest id of a client that is a URL.
 const MAX_CHARACTERS: usize = 512;
+
+/// The endpoints, as [`Facts`] call them.
+pub(crate) const ENDPOINTS: [&str; 16] = [
+    "authorize",
+    "login",
+    "decision",
+    "logout",
+    "signout",
+    "device",
+    "par",
+    "token",
+    "device_authorization",
+    "userinfo",
+    "revoke",
+    "introspect",
+    "register",
+    "client_configuration",
+    "jwks",
+    "discovery",
+];

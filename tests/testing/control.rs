@@ -142,6 +142,11 @@ fn a_snapshot_goes_on_elsewhere() {
     let taken = ok(&server.control(Method::Get, "snapshot", &Value::Null));
     let mut other = Server::new();
     other.alice();
+    let without = json!({ "snapshot": taken["snapshot"], "frozen": true });
+    let response = other.control(Method::Put, "snapshot", &without);
+    refused(&response, 400, "invalid_request");
+    assert_eq!(json(&response)["path"], "body.now");
+    assert_eq!(other.issuer.config().users.len(), 2);
     assert_eq!(other.control(Method::Put, "snapshot", &taken).status, 204);
     assert_eq!(other.issuer.config().users.len(), 1);
     assert_eq!(other.issuer.time(5), 1_700_000_100);

@@ -1,6 +1,8 @@
+import { invalid } from "../client/invalid.js";
 import { EiamTokenError } from "../errors.js";
 import { type Control, type Json, flat } from "./control.js";
 import { type Duration, secondsIn } from "./duration.js";
+import { checkNames } from "./similar.js";
 
 /** What the issuer noted of a request. Secrets are masked. */
 export interface JournalEntry {
@@ -36,8 +38,38 @@ export interface JournalEntry {
   readonly [name: string]: unknown;
 }
 
-/** Which entries are looked for: members that are equal. A text is that of the endpoint. */
-export type JournalMatcher = string | Readonly<Partial<Record<keyof JournalEntry & string, string | number>>>;
+/**
+ * Which entries are looked for: members that are equal. A text is that of the endpoint. A name that no entry has, and a
+ * value that it never has, is refused.
+ */
+export type JournalMatcher = string | Readonly<Partial<Record<MatchedName, string | number>>>;
+
+/** The members of entries that are numbers. */
+const NUMBERS = { sequence: true, time: true, status: true } as const;
+
+/** Those that are texts of which the issuer knows all. */
+const KNOWN = { endpoint: true, decision: true, rule: true } as const;
+
+/** The other ones that are texts. */
+const TEXTS = {
+  method: true,
+  path: true,
+  client: true,
+  user: true,
+  grant: true,
+  section: true,
+  error: true,
+  description: true,
+  right: true,
+  because: true,
+  sent: true,
+  setting: true,
+  request_id: true,
+  page: true,
+} as const;
+
+/** What a matcher may say. */
+export type MatchedName = keyof typeof NUMBERS | keyof typeof KNOWN | keyof typeof TEXTS;
 
 /** The journal of an issuer: every request, with what was decided and why. */
 export class Journal {
@@ -48,10 +80,16 @@ export class Journal {
     this.#control = control;
   }
 
-  /** All entries that fit, the oldest first. */
+  /** All entries that fit, the oldest first. @throws {InvalidArgumentError} if no entry could ever fit the matcher */
   async entries(matcher: JournalMatcher = {}): Promise<readonly JournalEntry[]> {
-    const { entries } = (await this.#control("GET", "journal")) as { entries: JournalEntry[] };
-    return entries.filter((entry) => fits(entry, matcher));
+    const wanted = checked(matcher);
+    // The issuer refuses what no entry ever is.
+    const known = wanted.filter(([name]) => Object.hasOwn(KNOWN, name)).map(([name, value]) => [name, String(value)]);
+    const query = new URLSearchParams(known).toString();
+    const { entries } = (await this.#control("GET", query ? `journal?${query}` : "journal")) as {
+      entries: JournalEntry[];
+    };
+    return entries.filter((entry) => wanted.every(([name, value]) => entry[name] === value));
   }
 
   /**
@@ -137,7 +175,17 @@ export class Journal {
 /** How long is waited between two looks, in milliseconds. */
 const POLL = 10;
 
-function fits(entry: JournalEntry, matcher: JournalMatcher): boolean {
-  const wanted = typeof matcher === "string" ? { endpoint: matcher } : matcher;
-  return Object.entries(wanted).every(([name, value]) => entry[name] === value);
+/** @throws {InvalidArgumentError} if no entry could ever fit */
+function checked(matcher: unknown): [name: string, value: string | number][] {
+  if (typeof matcher === "string") return [["endpoint", matcher]];
+  checkNames("matcher", matcher, { ...NUMBERS, ...KNOWN, ...TEXTS });
+  // What is not said lets every entry through.
+  const said = Object.entries(matcher).filter(([, value]) => value !== undefined);
+  for (const [name, value] of said) {
+    const kind = Object.hasOwn(NUMBERS, name) ? "number" : "string";
+    if (typeof value !== kind) {
+      throw invalid(`matcher.${name}`, `expected a ${kind === "number" ? "number" : "text"}: a matcher is equality`);
+    }
+  }
+  return said as [string, string | number][];
 }

@@ -6,7 +6,7 @@ import type { HostResponse, HostUrl, RequestLike } from "../issuer/host-types.js
 import { Issuer } from "../issuer/issuer.js";
 import { type PlainReply, type PlainRequest, type RequestOptions, checkRequest } from "../issuer/plain.js";
 import { APPROVE, approve } from "./acts/approve.js";
-import { type AutomaticOptions, answerAutomatically } from "./acts/automatic.js";
+import { type AutomaticOptions, BY_HINT, answerAutomatically } from "./acts/automatic.js";
 import { Jar, type TestCookie } from "./acts/cookies.js";
 import { refused } from "./acts/refused.js";
 import { type TestTokens, type TokensRequest, authorize, tokens } from "./acts/tokens.js";
@@ -131,6 +131,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
   ): Promise<TestIssuer<Client, User>> {
     const octets = await seedOctets(options.seed);
     const config = await configOf(options, address, octets);
+    checkSignedIn(options.autoSignIn, Array.isArray(config.users) ? config.users.map((user) => user?.username) : []);
     const url = config.baseUrl === "request" ? address : config.baseUrl;
     const beginning = { config, options, octets, url, controlToken: tokenOf(options.control) };
     const clock = new TestClock(options.clock);
@@ -285,6 +286,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
   automatic(options: AutomaticOptions): void {
     checkNames("options", options, { autoSignIn: true, autoConsent: true });
     checkAutomatic("options", options);
+    checkSignedIn(options.autoSignIn, [...this.#people.keys()]);
     this.#automatic = { ...this.#automatic, ...options };
   }
 
@@ -444,6 +446,14 @@ export class TestIssuer<Client extends string = string, User extends string = st
     const person = name === undefined ? [...this.#people.values()][0] : this.#people.get(name);
     return person ?? notFound("user", name, [...this.#people.keys()]);
   }
+}
+
+/** Refuses somebody who is not there: the sign-in page would be shown, and nobody would know why. */
+function checkSignedIn(name: string | undefined, known: readonly string[]): void {
+  if (name === undefined || name === BY_HINT || known.includes(name)) return;
+  const meant = mostSimilar(name, known);
+  const hint = meant === undefined ? `there are ${known.join(", ") || "none"}` : `did you mean "${meant}"?`;
+  throw invalid("options.autoSignIn", `there is no user "${shortened(name)}" (${hint})`);
 }
 
 /** The token that a test has chosen, or one that nobody can guess, whatever the seed is. */

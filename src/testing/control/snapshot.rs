@@ -43,6 +43,10 @@ pub(super) fn take(controlled: &mut Controlled, call: &Call<'_>) -> Result<Reply
 pub(super) fn load(controlled: &mut Controlled, call: &Call<'_>) -> Result<Reply, NoTokens> {
     let value = body::value(call, MAX_SNAPSHOT)?;
     let taken = Taken::from_value(value, body::PATH).map_err(ControlError::from)?;
+    if taken.frozen && taken.now.is_none() {
+        let problem = "missing: the clock that is \"frozen\" needs the time at which it stands";
+        return Err(ControlError::at("body.now", problem).into());
+    }
     let path = "body.snapshot";
     let bytes = base64url::decode(&taken.snapshot)
         .map_err(|_| ControlError::at(path, "expected base64url without padding"))?;

@@ -23,6 +23,9 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [Self::Granted, Self::Shown, Self::Refused, Self::Scripted];
+
     /// The name in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -91,6 +94,34 @@ impl Entry {
             because: None,
             changes: Vec::new(),
         }
+    }
+
+    /// How many octets its texts have, and about as many as the rest of it.
+    pub(super) fn octets(&self) -> usize {
+        let one = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let pairs = |pairs: usize| pairs.saturating_mul(size_of::<(String, String)>());
+        let refused = self.refused.as_ref().map_or(0, |refused| {
+            let Refused { rule, description, sent, setting, request_id, .. } = refused;
+            let texts = [rule.len(), description.len(), sent.len(), setting.len(), one(request_id)];
+            texts.into_iter().fold(0, usize::saturating_add)
+        });
+        let texts = [
+            size_of::<Self>(),
+            self.path.len(),
+            one(&self.client),
+            one(&self.grant),
+            one(&self.user),
+            one(&self.because),
+            refused,
+            pairs(self.headers.len()),
+            pairs(self.parameters.len()),
+        ];
+        let headers = self.headers.iter().map(|(_, value)| value.len());
+        let parameters =
+            self.parameters.iter().map(|(name, value)| name.len().saturating_add(value.len()));
+        let changes = self.changes.iter().map(String::len);
+        let all = texts.into_iter().chain(headers).chain(parameters).chain(changes);
+        all.fold(0, usize::saturating_add)
     }
 
     /// Notes what the issuer decided.

@@ -1,6 +1,8 @@
 //! Which entries of the journal somebody looks for.
 
-use super::entry::Entry;
+use super::entry::{Decision, Entry};
+use crate::issuer::rules;
+use crate::testing::facts::ENDPOINTS;
 
 /// What an entry has to be. What is none lets every entry through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,6 +39,17 @@ impl Filter {
     /// # Errors
     /// Says what is wrong with the name or the value.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        let known: Option<Vec<&str>> = match name {
+            "endpoint" => Some(ENDPOINTS.to_vec()),
+            "decision" => Some(Decision::ALL.map(Decision::name).to_vec()),
+            _ => None,
+        };
+        if let Some(known) = known.filter(|known| !known.contains(&value)) {
+            return Err(format!("`{name}` must be one of {}", known.join(", ")));
+        }
+        if name == "rule" && !rules().iter().any(|rule| rule.name == value) {
+            return Err("`rule` must be the name of a rule, such as code_spent".to_owned());
+        }
         let place = match name {
             "endpoint" => &mut self.endpoint,
             "client" => &mut self.client,
@@ -104,7 +117,14 @@ mod tests {
         }
         for name in Filter::NAMES {
             let mut filter = Filter::default();
-            filter.set(name, if name == "after" { "7" } else { "other" }).unwrap();
+            let other = match name {
+                "after" => "7",
+                "endpoint" => "jwks",
+                "decision" => "granted",
+                "rule" => "code_spent",
+                _ => "other",
+            };
+            filter.set(name, other).unwrap();
             assert!(!filter.matches(&entry), "{name}");
         }
     }
@@ -116,6 +136,13 @@ mod tests {
             filter.set("x", "y").unwrap_err(),
             "the journal is filtered by endpoint, client, user, grant, rule, decision, after"
         );
+        for (name, value, problem) in [
+            ("endpoint", "tokne", "`endpoint` must be one of authorize, login, "),
+            ("decision", "refuse", "`decision` must be one of granted, shown, refused, scripted"),
+            ("rule", "code_spend", "`rule` must be the name of a rule"),
+        ] {
+            assert!(filter.set(name, value).unwrap_err().starts_with(problem), "{name}");
+        }
         for value in ["", "-1", "x", "1.5"] {
             assert!(filter.set("after", value).unwrap_err().contains("number"), "{value}");
         }

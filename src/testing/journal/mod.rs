@@ -20,13 +20,15 @@ pub struct Journal {
     /// The oldest first. They are shared with the journals of forks.
     entries: VecDeque<Arc<Entry>>,
     limit: usize,
+    /// How many octets the entries have.
+    octets: usize,
     /// How many entries there have been.
     count: u64,
 }
 
 impl Default for Journal {
     fn default() -> Self {
-        Self { entries: VecDeque::new(), limit: Self::DEFAULT_LIMIT, count: 0 }
+        Self { entries: VecDeque::new(), limit: Self::DEFAULT_LIMIT, octets: 0, count: 0 }
     }
 }
 
@@ -36,6 +38,9 @@ impl Journal {
 
     /// How many entries a journal keeps at most.
     pub const MAX_LIMIT: usize = 100_000;
+
+    /// How many octets the texts of its entries have at most: requests say how long some are.
+    pub const MAX_OCTETS: usize = 32 * 1024 * 1024;
 
     /// How many entries it keeps.
     #[must_use]
@@ -47,7 +52,7 @@ impl Journal {
     /// many.
     pub fn set_limit(&mut self, limit: usize) {
         self.limit = limit.min(Self::MAX_LIMIT);
-        self.make_room(0);
+        self.make_room(0, 0);
     }
 
     /// Adds an entry, numbers it, and drops the oldest if there are too many.
@@ -55,16 +60,23 @@ impl Journal {
         self.count = self.count.saturating_add(1);
         entry.sequence = self.count;
         if self.limit > 0 {
-            self.make_room(1);
+            let octets = entry.octets();
+            self.make_room(1, octets);
+            self.octets = self.octets.saturating_add(octets);
             self.entries.push_back(Arc::new(entry));
         }
     }
 
-    /// Drops the oldest entries until there is room for so many.
-    fn make_room(&mut self, places: usize) {
+    /// Drops the oldest entries until there is room for so many with so many octets.
+    fn make_room(&mut self, places: usize, octets: usize) {
         let most = self.limit.saturating_sub(places);
-        let excess = self.entries.len().saturating_sub(most);
-        self.entries.drain(..excess);
+        let most_octets = Self::MAX_OCTETS.saturating_sub(octets);
+        while self.entries.len() > most || self.octets > most_octets {
+            let Some(oldest) = self.entries.pop_front() else {
+                return;
+            };
+            self.octets = self.octets.saturating_sub(oldest.octets());
+        }
     }
 
     /// The number of the latest entry, whether it is kept or not; 0 if there has been none. With it as
@@ -88,6 +100,7 @@ impl Journal {
     /// Drops all entries. The numbers go on.
     pub fn clear(&mut self) {
         self.entries.clear();
+        self.octets = 0;
     }
 
     /// The entries that a filter lets through as text, a line each.
@@ -132,6 +145,25 @@ mod tests {
         assert_eq!(journal.limit(), Journal::MAX_LIMIT);
         journal.add(entry("e"));
         assert_eq!(clients(&journal), [(5, "e".to_owned())]);
+    }
+
+    #[test]
+    fn long_entries_leave_room_for_no_more_octets_than_there_are() {
+        let long = "x".repeat(1024 * 1024);
+        let mut journal = Journal::default();
+        for _ in 0..40 {
+            journal.add(entry(&long));
+        }
+        let kept = journal.find(&Filter::default()).count();
+        assert!((30..32).contains(&kept), "{kept}");
+        assert_eq!(journal.last(&Filter::default()).unwrap().sequence, 40);
+        journal.add(entry("short"));
+        assert_eq!(journal.find(&Filter::default()).count(), kept + 1);
+        journal.clear();
+        assert_eq!(journal.octets, 0);
+        journal.add(entry(&"x".repeat(Journal::MAX_OCTETS + 1)));
+        journal.add(entry("short"));
+        assert_eq!(clients(&journal), [(43, "short".to_owned())]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A fault as JSON.
 
+use crate::testing::facts::ENDPOINTS;
 use serde_json::{Map, Value, json};
 
 use crate::testing::transport::Transport;
@@ -136,26 +137,6 @@ const NAMES: [&str; 19] = [
 const DEEDS: [&str; 13] = [
     "fail", "html", "gateway", "approve", "status", "merge", "replace", "headers", "delay",
     "throttle", "truncate", "drop", "endless",
-];
-
-/// The endpoints, as [`Facts`](crate::testing::Facts) call them.
-const ENDPOINTS: [&str; 16] = [
-    "authorize",
-    "login",
-    "decision",
-    "logout",
-    "signout",
-    "device",
-    "par",
-    "token",
-    "device_authorization",
-    "userinfo",
-    "revoke",
-    "introspect",
-    "register",
-    "client_configuration",
-    "jwks",
-    "discovery",
 ];
 
 /// How often a fault happens that stays.

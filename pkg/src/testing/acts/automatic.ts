@@ -9,7 +9,7 @@ import { type Handle, walk } from "./walk.js";
 export interface AutomaticOptions {
   /**
    * Who is signed in where the issuer asks for a sign-in: always the user of this name, or with `"login_hint"` the one
-   * whom the request names. Default: nobody, so the page is shown.
+   * whom the request names. Somebody who is not there is refused. Default: nobody, so the page is shown.
    */
   readonly autoSignIn?: string | undefined;
   /** Whether the user agrees where the issuer asks. Default: no, so the page is shown. */

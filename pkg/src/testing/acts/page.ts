@@ -38,9 +38,23 @@ function formOf(start: string, inside: string): Form {
 function attributesIn(text: string): Record<string, string | undefined> {
   const found: Record<string, string | undefined> = {};
   for (const [, name = "", value = ""] of text.matchAll(/([\w-]+)="([^"]*)"/g)) {
-    found[name] = value.replace(/&(quot|#39|lt|gt|amp);/g, (_, entity: string) => ENTITIES[entity] ?? "");
+    found[name] = unescaped(value);
   }
   return found;
+}
+
+/** A text as people see it. */
+function unescaped(text: string): string {
+  return text.replace(/&(quot|#39|lt|gt|amp);/g, (_, entity: string) => ENTITIES[entity] ?? "");
+}
+
+/** What a page says of itself: OAuth's error code, and the sentence or the heading that people read. */
+export function saidBy(page: string): { readonly error: string | undefined; readonly sentence: string | undefined } {
+  const [, error] = /<code id="error">([\w.-]+)<\/code>/.exec(page) ?? [];
+  const [, told] = /<p id="(?:problem|error_description)"[^>]*>([^<]*)<\/p>/.exec(page) ?? [];
+  const [, heading] = /<h1[^>]*>([^<]*)<\/h1>/.exec(page) ?? [];
+  const sentence = told ?? heading;
+  return { error, sentence: sentence === undefined ? undefined : unescaped(sentence).slice(0, 500) };
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { quot: '"', "#39": "'", lt: "<", gt: ">", amp: "&" };

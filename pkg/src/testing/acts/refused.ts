@@ -1,5 +1,6 @@
 import { type EiamTokenError, OAuthError, ResponseError } from "../../errors.js";
 import type { PlainReply } from "../../issuer/plain.js";
+import { saidBy } from "./page.js";
 
 /**
  * The error for what the issuer did not do: its own words, from JSON or from a page.
@@ -15,13 +16,10 @@ export function refused(act: string, { status, body }: PlainReply): EiamTokenErr
     // It is a page.
   }
   if (typeof answer?.error === "string") return oauthError(act, answer.error, answer.error_description, status);
-  const main = /<main>(.*?)<\/main>/s.exec(text)?.[1] ?? text;
-  const words = main
-    .replace(/<[^>]*>/g, " ")
-    .replace(/\s+/g, " ")
-    .trim()
-    .slice(0, 500);
-  return new ResponseError("http_error", `${act}: the issuer answered ${status}: ${words}`, status);
+  const { error, sentence } = saidBy(text);
+  if (error !== undefined) return oauthError(act, error, sentence, status);
+  const words = sentence === undefined ? "" : `: ${sentence}`;
+  return new ResponseError("http_error", `${act}: the issuer answered ${status}${words}`, status);
 }
 
 /** The error for an OAuth error code. */
