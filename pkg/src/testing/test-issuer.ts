@@ -449,8 +449,8 @@ export class TestIssuer<Client extends string = string, User extends string = st
 }
 
 /** Refuses somebody who is not there: the sign-in page would be shown, and nobody would know why. */
-function checkSignedIn(name: string | undefined, known: readonly string[]): void {
-  if (name === undefined || name === BY_HINT || known.includes(name)) return;
+function checkSignedIn(name: unknown, known: readonly string[]): void {
+  if (typeof name !== "string" || name === BY_HINT || known.includes(name)) return;
   const meant = mostSimilar(name, known);
   const hint = meant === undefined ? `there are ${known.join(", ") || "none"}` : `did you mean "${meant}"?`;
   throw invalid("options.autoSignIn", `there is no user "${shortened(name)}" (${hint})`);
