@@ -65,6 +65,23 @@ describe("a scripted answer", () => {
     for await (const piece of response.body) length += piece.length;
     assert.ok(length >= 64 * 1024 * 1024 && length < 65 * 1024 * 1024, String(length));
   });
+
+  test("leaves no listeners of whoever reads it slowly", async () => {
+    const program = `
+      import { startIssuer } from "eiam-token/testing";
+      const issuer = await startIssuer();
+      await issuer.next("jwks").endless();
+      const response = await fetch(issuer.instance.jwksUri);
+      for await (const _ of response.body) await new Promise(setImmediate);
+      await issuer.close();
+    `;
+    const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+      cwd: import.meta.dirname,
+      timeout: 120_000,
+      encoding: "utf8",
+    });
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+  });
 });
 
 /** The status of the answer to what is sent as it stands. */

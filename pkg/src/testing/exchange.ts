@@ -110,8 +110,13 @@ async function sendStream(response: Outgoing, stream: EventStream, signal?: Abor
 /** Whoever reads slowly is waited for, so that a body without end does not fill the memory. */
 function drained(response: Outgoing): Promise<void> {
   return new Promise((resolve) => {
-    response.once("drain", resolve);
-    response.once("close", resolve);
+    const go = () => {
+      response.off("drain", go);
+      response.off("close", go);
+      resolve();
+    };
+    response.once("drain", go);
+    response.once("close", go);
   });
 }
 

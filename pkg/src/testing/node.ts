@@ -41,6 +41,8 @@ export interface Outgoing {
   setHeader(name: string, value: string | readonly string[]): void;
   /** Calls a function when it may go on, or when the connection has ended. */
   once(event: "drain" | "close", listener: () => void): void;
+  /** Does not call it any more. */
+  off(event: "drain" | "close", listener: () => void): void;
   /** Writes a piece of the body; `false` if it has to be waited for `drain`. */
   write(piece: Uint8Array, then?: () => void): boolean;
   /** Ends it. */
