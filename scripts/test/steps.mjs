@@ -77,6 +77,14 @@ export const testSteps = [
     tests: () => testFolder("tests/browser/webkit"),
   },
   { name: "hostile", label: "Forged tokens and answers", needs, tests: () => testFolder("tests/hostile") },
+  {
+    name: "hostile-clients",
+    label: "Clients at a hostile issuer",
+    takesMinutes: true,
+    needs,
+    programs: ["Python 3"],
+    tests: () => testFolder("tests/hostile-clients"),
+  },
   { name: "peers", label: "Other people's servers and clients", needs, tests: () => testFolder("tests/peers") },
   {
     name: "python",
