@@ -22,7 +22,7 @@ def running_issuer(tmp_path_factory):
 
         def control(method, path, body=None):
             headers = {"Authorization": f"Bearer {issuer.controlToken}"}
-            response = requests.request(method, f"{issuer.url}/_control/{path}", json=body, headers=headers)
+            response = requests.request(method, f"{issuer.control}/{path}", json=body, headers=headers)
             assert response.ok, response.text
             return response.json() if response.content else None
 
