@@ -123,6 +123,13 @@ export const testSteps = [
     needs,
     tests: testRuntimes,
   },
+  {
+    name: "runners",
+    label: "Test runners",
+    takesMinutes: true,
+    needs,
+    tests: () => testFolder("tests/runners"),
+  },
   { name: "kill", label: "Killed issuers", takesMinutes: true, needs, tests: () => testFolder("tests/kill") },
   {
     name: "fuzz",

@@ -1,6 +1,7 @@
 // As much of test runners as the pages use: tests/runners has the runners themselves.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import { blocks } from "../../runners/blocks.mjs";
 import { javascript } from "./javascript.mjs";
 
 /** @typedef {import("./world.mjs").World} World */
@@ -78,6 +79,21 @@ export function jest() {
       );
       createRequire(file)(file)(runner.names);
       await runner.run();
+    },
+  };
+}
+
+/**
+ * A block that needs more of a runner than stands here: tests/runners runs it, and has to know it.
+ *
+ * @param {string} page
+ */
+export function byRunner(page) {
+  return {
+    languages: ["js"],
+    /** @param {import("./markdown.mjs").Block} block */
+    async run({ heading }) {
+      assert.ok(blocks[page]?.[heading], `tests/runners/blocks.mjs does not say which file "${heading}" becomes`);
     },
   };
 }

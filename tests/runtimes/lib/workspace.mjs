@@ -24,20 +24,12 @@ export async function openWorkspace() {
   mkdirSync(dirname(inFolder(support)), { recursive: true });
   cpSync(inRoot(support), inFolder(support));
 
-  const npm = (/** @type {string[]} */ ...args) => {
-    const all = [...args, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    const path = process.env["npm_execpath"];
-    return path ? run(process.execPath, [path, ...all], { cwd: folder }) : run("npm", all, { cwd: folder });
-  };
-  const [packed] = JSON.parse((await npm("pack", inRoot("pkg"), "--json")).replace(/^[^[]*/, ""));
-  await npm("ci");
-  await npm("install", `./${packed.filename}`);
-
+  const tarball = await installPacked(folder);
   const require = createRequire(inFolder("package.json"));
   return {
     folder,
     path: inFolder,
-    tarball: inFolder(packed.filename),
+    tarball,
     /** The version of an installed package. @param {string} name */
     version: (name) => JSON.parse(readFileSync(inFolder(`node_modules/${name}/package.json`), "utf8")).version,
     require,
@@ -49,4 +41,22 @@ export async function openWorkspace() {
     },
     close: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
+}
+
+/**
+ * Installs what the manifest and the lock file of a folder say, and the packed package.
+ *
+ * @param {string} folder
+ * @returns {Promise<string>} the package's file
+ */
+export async function installPacked(folder) {
+  const npm = (/** @type {string[]} */ ...args) => {
+    const all = [...args, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    const path = process.env["npm_execpath"];
+    return path ? run(process.execPath, [path, ...all], { cwd: folder }) : run("npm", all, { cwd: folder });
+  };
+  const [packed] = JSON.parse((await npm("pack", inRoot("pkg"), "--json")).replace(/^[^[]*/, ""));
+  await npm("ci");
+  await npm("install", `./${packed.filename}`);
+  return join(folder, packed.filename);
 }

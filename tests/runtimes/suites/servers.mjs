@@ -17,7 +17,17 @@ function program(name) {
   }
 }
 
-/** Node 24, which Miniflare needs as well. @param {import("../lib/workspace.mjs").Workspace} workspace */
+/** Deno, at the version of the root's lock file. */
+export function findDeno() {
+  return program(`@deno/${platform}-${arch}${platform === "linux" ? "-glibc" : ""}/deno`);
+}
+
+/** Bun, at the version of the root's lock file. */
+export function findBun() {
+  return program(`@oven/bun-${platform}-${arch === "arm64" ? "aarch64" : arch}/bin/bun`);
+}
+
+/** Node 24, which Miniflare needs as well. @param {{ require: NodeJS.Require }} workspace */
 export function findNode24(workspace) {
   try {
     return workspace.require.resolve(`node-${platform}-${arch}/bin/node`);
@@ -31,8 +41,8 @@ export function findNode24(workspace) {
  * @param {import("../lib/workspace.mjs").Workspace} workspace
  */
 export function testServers(workspace) {
-  const deno = program(`@deno/${platform}-${arch}${platform === "linux" ? "-glibc" : ""}/deno`);
-  const bun = program(`@oven/bun-${platform}-${arch === "arm64" ? "aarch64" : arch}/bin/bun`);
+  const deno = findDeno();
+  const bun = findBun();
   const node24 = findNode24(workspace);
   const runtimes = [
     { where: "Node", path: process.execPath, serve: ["npx", "--no-install", "eiam-token"], requires: true },
