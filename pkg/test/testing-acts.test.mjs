@@ -264,3 +264,14 @@ test("revokeAll() ends sign-ins and tokens, and everybody can begin anew", async
   assert.ok((await issuer.tokens({ user: "alice" })).access_token);
   assert.ok((await issuer.tokens({ client: "machine" })).access_token);
 });
+
+test("a slip in what tokens() is asked for is said, and what is no name", async (t) => {
+  const issuer = await createTestIssuer();
+  t.after(() => issuer.close());
+  await assert.rejects(issuer.tokens({ usr: "alice" }), /request\.usr: there is no such key \(did you mean "user"\?\)/);
+  await assert.rejects(
+    issuer.tokens({ user: issuer.users.alice }),
+    /user: expected a name as text \(there are alice, bob\)/,
+  );
+  await assert.rejects(issuer.tokens({ client: issuer.clients.web }), /client: expected a name as text/);
+});

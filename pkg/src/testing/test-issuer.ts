@@ -215,13 +215,16 @@ export class TestIssuer<Client extends string = string, User extends string = st
    *
    * @returns the token response as the issuer gives it
    * @throws {OAuthError} if the issuer refuses
-   * @throws {InvalidArgumentError} if there is no such client or user, or the client has a key that only its owner has
+   * @throws {InvalidArgumentError} if a key is unknown, there is no such client or user, or the client has a key that
+   *   only its owner has
    * @example
    * ```js
    * const { access_token } = await issuer.tokens({ user: "alice", client: "web", scope: "openid api" });
    * ```
    */
   async tokens(request: TokensRequest<Client, User> = {}): Promise<TestTokens> {
+    const given: unknown = request;
+    checkNames("request", given, TOKENS_NAMES);
     const client = this.#client(request.client);
     const user = request.user === undefined ? undefined : this.#person(request.user);
     return tokens(this.#site(), client, user, request.instance ? this.instance : undefined, request);
@@ -466,10 +469,21 @@ function knownAtStart({ options }: Beginning, { clients, users }: Records): Know
   return { automatic: options, people: new Map(Object.entries(users)), applications: new Map(applications) };
 }
 
+const TOKENS_NAMES = {
+  user: true,
+  client: true,
+  scope: true,
+  resource: true,
+  nonce: true,
+  instance: true,
+} satisfies Record<keyof Required<TokensRequest>, true>;
+
 function notFound(kind: string, name: unknown, known: readonly string[]): never {
-  const meant = typeof name === "string" ? mostSimilar(name, known) : undefined;
+  if (typeof name !== "string")
+    throw invalid(kind, `expected a name as text (there are ${known.join(", ") || "none"})`);
+  const meant = mostSimilar(name, known);
   const hint = meant === undefined ? `there are ${known.join(", ") || "none"}` : `did you mean "${meant}"?`;
-  throw invalid(kind, `there is no ${kind} "${shortened(String(name))}" (${hint})`);
+  throw invalid(kind, `there is no ${kind} "${shortened(name)}" (${hint})`);
 }
 
 /** Makes the whole configuration, with keys that need not be made first. */
