@@ -85,7 +85,9 @@ export function https(): Promise<HttpsModule | undefined> {
 /** Bundlers for browsers do not see the name, so they do not look for the module. */
 async function load<M>(name: string): Promise<M | undefined> {
   type Process = { getBuiltinModule?: (name: string) => M | undefined; versions?: { node?: string } };
-  const { process } = globalThis as { process?: Process };
+  const { process, navigator } = globalThis as { process?: Process; navigator?: { userAgent?: string } };
+  // A Worker can have the modules, but nobody reaches what listens there.
+  if (navigator?.userAgent === "Cloudflare-Workers") return undefined;
   const builtIn = process?.getBuiltinModule?.(name);
   if (builtIn !== undefined) return builtIn;
   // A browser would look for the module on the network, and complain.
