@@ -191,9 +191,9 @@ test("hostile: the issuer misbehaves by name, and behaves again", async () => {
   await assert.rejects(issuer.hostile.be("alg_nome"), /"alg_nome" \(did you mean "alg_none"\?\)/);
 });
 
-test("expire() ends one token", async () => {
+test("expire() ends one token or code", async () => {
   const issuer = await createTestIssuer();
-  const { access_token, refresh_token } = await issuer.tokens({ user: "alice", client: "web" });
+  const { access_token, refresh_token, id_token } = await issuer.tokens({ user: "alice", client: "web" });
   const { introspectionEndpoint, clientId, clientSecret } = issuer.clients.web;
   const isActive = async (token) => {
     const body = new URLSearchParams({ token, client_id: clientId, client_secret: clientSecret });
@@ -203,6 +203,43 @@ test("expire() ends one token", async () => {
   assert.equal(await isActive(access_token), false);
   assert.equal(await isActive(refresh_token), true);
   await assert.rejects(issuer.expire("nothing"), { code: "invalid_argument", argument: "token" });
+  await assert.rejects(issuer.expire(id_token), /id_token/);
+
+  const asks = async (client, form) => {
+    const body = new URLSearchParams({ client_id: client.clientId, client_secret: client.clientSecret ?? "", ...form });
+    if (client.clientSecret === undefined) body.delete("client_secret");
+    return (await issuer.fetch(client.tokenEndpoint, { method: "POST", body })).json();
+  };
+  await issuer.expire(refresh_token);
+  const refreshed = await asks(issuer.clients.web, { grant_type: "refresh_token", refresh_token });
+  assert.match(refreshed.error_description, /expired/);
+
+  const { device, spa } = issuer.clients;
+  const asked = new URLSearchParams({ client_id: "device", scope: "openid" });
+  const started = await issuer.fetch(device.deviceAuthorizationEndpoint, { method: "POST", body: asked });
+  const { device_code } = await started.json();
+  await issuer.expire(device_code);
+  const grant_type = "urn:ietf:params:oauth:grant-type:device_code";
+  assert.equal((await asks(device, { grant_type, device_code })).error, "expired_token");
+
+  issuer.automatic({ autoSignIn: "alice", autoConsent: true });
+  const redirect_uri = "http://127.0.0.1:9999/cb";
+  const query = new URLSearchParams({
+    response_type: "code",
+    client_id: "spa",
+    redirect_uri,
+    scope: "openid",
+    // RFC 7636 appendix B.
+    code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    code_challenge_method: "S256",
+  });
+  const answer = await issuer.fetch(`${spa.authorizationEndpoint}?${query}`);
+  const code = new URL(answer.headers.get("location")).searchParams.get("code");
+  await issuer.expire(code);
+  const code_verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+  const exchanged = await asks(spa, { grant_type: "authorization_code", code, redirect_uri, code_verifier });
+  assert.equal(exchanged.error, "invalid_grant");
+  assert.match(exchanged.error_description, /expired/);
 });
 
 describe("control over HTTP", () => {

@@ -309,9 +309,15 @@ export class TestIssuer<Client extends string = string, User extends string = st
   }
 
   /**
-   * Lets one token expire now, whatever its kind.
+   * Lets one access token, refresh token, code or device code expire now, and no other. Whoever checks a JWT without
+   * asking the issuer still takes it: for that, move {@link TestIssuer.clock}.
    *
-   * @throws {InvalidArgumentError} if the issuer did not give it out
+   * @throws {InvalidArgumentError} if the issuer did not give it out, and for an id_token, which only its client checks
+   * @example
+   * ```js
+   * const { access_token } = await issuer.tokens({ user: "alice", client: "web" });
+   * await issuer.expire(access_token);
+   * ```
    */
   async expire(token: string): Promise<void> {
     await this.#control("POST", "expire", { token });
