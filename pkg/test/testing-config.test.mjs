@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { exampleConfig } from "eiam-token/issuer";
 import { IssuerConfigError, createTestIssuer } from "eiam-token/testing";
@@ -32,6 +33,19 @@ describe("a short configuration", () => {
       },
     });
     assert.equal(users["m x"].claims.email, undefined);
+  });
+
+  test("one that says nothing has the clients and users that it has in Rust", async () => {
+    const file = new URL("../../src/testing/server/config.json", import.meta.url);
+    const rust = JSON.parse(readFileSync(file, "utf8"));
+    const { clients, users } = await createTestIssuer();
+    const plain = (value) => JSON.parse(JSON.stringify(value));
+    const said = ({ redirectUris = [], ...application }) => ({ ...application, redirectUris });
+    const applications = Object.values(clients).map(({ application }) => said(plain(application)));
+    assert.deepEqual(applications, rust.applications.map(said));
+    assert.deepEqual(plain(Object.values(users)), rust.users);
+    assert.deepEqual(Object.keys(rust), ["baseUrl", "instanceId", "applications", "users"]);
+    assert.ok(clients.web.issuer.includes(`/${rust.instanceId}/`), clients.web.issuer);
   });
 
   test("any-loopback is every URL of this machine, and no other", async () => {
