@@ -3,4 +3,4 @@ import { test } from "node:test";
 import * as testing from "eiam-token/testing";
 import { testingChecks } from "../../tests/runtimes/checks/testing.mjs";
 
-for (const { name, run } of testingChecks) test(name, () => run({ testing }));
+for (const { name, run } of testingChecks) test(name, () => run({ testing, listens: true }));

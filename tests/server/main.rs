@@ -11,6 +11,7 @@
 mod acts;
 mod connection;
 mod first;
+mod golden;
 #[allow(dead_code, reason = "the tests of the issuer use more of it")]
 #[path = "../issuer/keys.rs"]
 mod keys;
