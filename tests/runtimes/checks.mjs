@@ -4,16 +4,19 @@ import { clientChecks, everything } from "./checks/client.mjs";
 import { flows } from "./checks/flows.mjs";
 import { issuerChecks } from "./checks/issuer.mjs";
 import { storageChecks } from "./checks/storages.mjs";
+import { testingChecks } from "./checks/testing.mjs";
 
 /**
- * What a host has: the issuer's module, an issuer elsewhere, IndexedDB, files, a Durable Object.
- * @typedef {"issuer" | "remote" | "indexedDB" | "file" | "object"} Part
+ * What a host has: the issuer's module, that for tests, an issuer elsewhere, IndexedDB, files, a Durable Object.
+ * @typedef {"issuer" | "testing" | "remote" | "indexedDB" | "file" | "object"} Part
  */
 
 /**
  * @typedef {object} Host
  * @property {any} client the module `eiam-token`
  * @property {any} [issuer] the module `eiam-token/issuer`
+ * @property {any} [testing] the module `eiam-token/testing`
+ * @property {boolean} [listens] whether programs can listen there
  * @property {import("./checks/flows.mjs").Party} [remote] an issuer elsewhere
  * @property {{ library: any, path: string }} [file] the module `eiam-token/file-storage`, and a file for it
  * @property {import("./checks/flows.mjs").Party & { forget: () => Promise<void> }} [object]
@@ -34,6 +37,7 @@ const checks = [
   ...clientChecks,
   ...issuerChecks,
   ...storageChecks,
+  ...testingChecks,
   ...flows("issuer elsewhere", ["remote"], async ({ remote }) => remote),
 ];
 
@@ -57,6 +61,7 @@ export const total = checks.length;
 export async function runChecks(host) {
   const parts = /** @type {Part[]} */ ([]);
   if (host.issuer) parts.push("issuer");
+  if (host.testing) parts.push("testing");
   if (host.remote) parts.push("remote");
   if (host.file) parts.push("file");
   if (host.object) parts.push("object");
@@ -68,13 +73,35 @@ export async function runChecks(host) {
     const start = Date.now();
     let error;
     try {
-      await run(host);
+      await within(LONGEST, run(host));
     } catch (thrown) {
       error = thrown instanceof Error ? `${thrown.message}\n${thrown.stack}` : `${thrown}`;
     }
     results.push({ name, ms: Date.now() - start, ...(error === undefined ? {} : { error }) });
   }
   return results;
+}
+
+/** How long one check may take, in milliseconds: many times what a busy machine needs. */
+const LONGEST = 90_000;
+
+/**
+ * Waits for something, but not for ever: what hangs is one failure, and the others are told.
+ *
+ * @param {number} patience in milliseconds
+ * @param {unknown} work
+ */
+export async function within(patience, work) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const tooLate = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it hangs: nothing came of it in ${patience} ms`)), patience);
+  });
+  try {
+    await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The name of what {@link judgeConsole} finds. */

@@ -1,7 +1,10 @@
 // The judges of the shared list can fail.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { judgeConsole, namesFor, runChecks, total } from "./checks.mjs";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import { GOLDEN } from "./checks/golden.mjs";
+import { judgeConsole, namesFor, runChecks, total, within } from "./checks.mjs";
 
 const verifier = (/** @type {string} */ letter) => letter.repeat(43);
 const printed = (/** @type {string} */ text) =>
@@ -18,7 +21,7 @@ test("a console that shows a secret, nothing, or only some is found", () => {
 });
 
 test("what a host has no part for is counted, not lost", () => {
-  const all = namesFor(["issuer", "remote", "indexedDB", "file", "object"]);
+  const all = namesFor(["issuer", "testing", "remote", "indexedDB", "file", "object"]);
   assert.equal(all.length, total);
   assert.equal(new Set(all).size, total);
   assert.ok(namesFor([]).length < namesFor(["issuer"]).length);
@@ -31,4 +34,14 @@ test("a check that fails is a result with an error", async () => {
     namesFor([]),
   );
   for (const { name, error } of results) assert.ok(error, name);
+});
+
+test("a check that hangs fails by itself", async () => {
+  await assert.rejects(within(5, new Promise(() => {})), /it hangs/);
+  await within(90_000, Promise.resolve());
+});
+
+test("docs/runtimes.md has the hash of what the test issuer gives", () => {
+  const page = readFileSync(inRoot("docs/runtimes.md"), "utf8");
+  assert.ok(page.includes(`\`${GOLDEN.sha256}\``), GOLDEN.sha256);
 });

@@ -2,6 +2,7 @@
 const client = require("eiam-token");
 const library = require("eiam-token/file-storage");
 const issuer = require("eiam-token/issuer");
+const testing = require("eiam-token/testing");
 
 async function main() {
   const { printSecrets, runChecks } = await import("../checks.mjs");
@@ -10,7 +11,9 @@ async function main() {
   const { report } = await import("./report.mjs");
   await printSecrets(client);
   const remote = remoteAt(process.argv[2]);
-  report(await withFile((path) => runChecks({ client, issuer, remote, file: { library, path } })));
+  report(
+    await withFile((path) => runChecks({ client, issuer, testing, listens: true, remote, file: { library, path } })),
+  );
 }
 
 void main();

@@ -1,6 +1,7 @@
 // A service worker that is an issuer at /issuer/, and runs the checks in itself when it is asked to.
 import * as client from "eiam-token";
 import * as issuer from "eiam-token/issuer";
+import * as testing from "eiam-token/testing";
 import { printSecrets, runChecks } from "../checks.mjs";
 
 const { Issuer, exampleConfig, indexedDbStorage } = issuer;
@@ -19,6 +20,6 @@ self.addEventListener("fetch", (event) => {
 
 self.addEventListener("message", (event) => {
   const [port] = event.ports;
-  const work = event.data === "print" ? printSecrets(client) : runChecks({ client, issuer });
+  const work = event.data === "print" ? printSecrets(client) : runChecks({ client, issuer, testing });
   event.waitUntil(work.then((results) => port.postMessage(results)));
 });

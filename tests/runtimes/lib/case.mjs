@@ -72,6 +72,7 @@ export function testCase({ where, how, missing, parts, more = [], note = "" }, b
 function notApplicable(parts) {
   const names = {
     issuer: "without issuer",
+    testing: "without the test issuer",
     remote: "no issuer elsewhere",
     indexedDB: "no IndexedDB",
     file: "no files",

@@ -43,7 +43,10 @@ export async function runPage(browser, url, { base, worker } = {}) {
       if (message.type() === "error" || message.type() === "warn") complain(message.text());
     });
     page.on("pageerror", (error) => complain(`${error}`));
-    await open(page, url);
+    await open(page, url).catch((error) => {
+      // Such as a module that the page does not find.
+      throw new Error([`${error}`, ...complaints].join("\n"));
+    });
     if (worker) await call(page, "register", worker);
     const results = await call(page, "run", base);
     await call(page, "printSecrets");

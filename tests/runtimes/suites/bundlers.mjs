@@ -67,7 +67,11 @@ export function testBundlers(workspace, browsers) {
   }
   testPage({ where: "no bundler", how: "import map, in Chromium", browser: chromium }, async () => {
     const dist = "/node_modules/eiam-token/dist";
-    const imports = { "eiam-token": `${dist}/client.js`, "eiam-token/issuer": `${dist}/issuer.js` };
+    const imports = {
+      "eiam-token": `${dist}/client.js`,
+      "eiam-token/issuer": `${dist}/issuer.js`,
+      "eiam-token/testing": `${dist}/testing.js`,
+    };
     const map = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
     workspace.write("index.html", html("/tests/runtimes/apps/browser.mjs", 'type="module"', map));
     return workspace.folder;
@@ -99,7 +103,7 @@ async function bundleOf(name, workspace) {
  * @param {() => Promise<string>} make the folder that is served
  */
 function testPage({ where, how, version = "", headers, browser }, make) {
-  const parts = /** @type {const} */ (["issuer", "indexedDB"]);
+  const parts = /** @type {const} */ (["issuer", "testing", "indexedDB"]);
   const { missing, pageChecks } = browser;
   testCase({ where, how, missing, parts, more: pageChecks }, async () => {
     const site = await serve(await make(), headers);
@@ -151,7 +155,7 @@ function testWithoutWasm(workspace, browser) {
  * @param {Browser} browser
  */
 function testViteDev(workspace, browser) {
-  const parts = /** @type {const} */ (["issuer", "indexedDB"]);
+  const parts = /** @type {const} */ (["issuer", "testing", "indexedDB"]);
   const { missing, pageChecks } = browser;
   const about = { where: "vite", how: "dev server, in Chromium", missing, parts, more: pageChecks };
   testCase(about, async () => {

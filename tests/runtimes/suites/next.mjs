@@ -9,7 +9,7 @@ const QUIET = "Next has nothing to say against the package";
 const RENDERED = "a component of the server makes a challenge";
 const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-const parts = /** @type {const} */ (["issuer", "remote", "indexedDB"]);
+const parts = /** @type {const} */ (["issuer", "testing", "remote", "indexedDB"]);
 const more = [...PAGE_CHECKS, QUIET, RENDERED];
 
 /**

@@ -69,9 +69,9 @@ export function testPackaging(workspace) {
     const checked = run(process.execPath, [path("node_modules/publint/src/cli.js"), "--strict", tarball]);
     return { results: [await resultOf("publint", checked)], version: version("publint") };
   });
-  // Only the test issuer is for `require` as well, and nothing of it is left out. The .wasm files have no types.
+  // Only the test issuer is for `require` as well, and nothing of it is left out. The .wasm files and the script for service workers have no types.
   for (const [profile, ...which] of [
-    ["esm-only", "--exclude-entrypoints", "client.wasm", "issuer.wasm", "testing.wasm"],
+    ["esm-only", "--exclude-entrypoints", "client.wasm", "issuer.wasm", "testing.wasm", "issuer-worker.js"],
     ["node16", "--entrypoints", "testing"],
   ]) {
     const how = `--profile ${profile}${profile === "node16" ? ", the test issuer alone" : ""}`;

@@ -54,7 +54,7 @@ export function testServers(workspace) {
     for (const app of requires ? ["import.mjs", "require.cjs"] : ["import.mjs"]) {
       const how = `${app.split(".")[0]}, and a server by ${serve[0] === "npx" ? "npx" : `${absent} itself`}`;
       const missing = path === undefined ? absent : undefined;
-      testCase({ where, how, missing, parts: ["issuer", "remote", "file"], more: APP_CHECKS }, async () => {
+      testCase({ where, how, missing, parts: ["issuer", "testing", "remote", "file"], more: APP_CHECKS }, async () => {
         const program = String(path);
         const [command = "", ...rest] = serve.map(String);
         const server = await startServer(command, [...rest, "issuer", "--port", "0"], workspace.folder);

@@ -24,7 +24,7 @@ export function testServiceWorkers(workspace, browsers) {
       // Once: rows serve it at the same time.
       const site = async () => serve(await (each.folder ??= makeFolder(workspace, each)));
       const client = { where: name, missing, how: `page as client of a ${worker}`, more: pageChecks };
-      testCase({ ...client, parts: ["issuer", "remote", "indexedDB"] }, async () => {
+      testCase({ ...client, parts: ["issuer", "testing", "remote", "indexedDB"] }, async () => {
         const { origin, close } = await site();
         try {
           const results = await browser.runPage(`${origin}/`, { base: `${origin}/issuer`, worker: type });
@@ -34,7 +34,7 @@ export function testServiceWorkers(workspace, browsers) {
         }
       });
       const inside = { where: name, missing, how: `inside a ${worker}`, more: workerChecks };
-      testCase({ ...inside, parts: ["issuer", "indexedDB"] }, async () => {
+      testCase({ ...inside, parts: ["issuer", "testing", "indexedDB"] }, async () => {
         const { origin, close } = await site();
         try {
           const results = await browser.runWorker(`${origin}/`, type);

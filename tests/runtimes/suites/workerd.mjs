@@ -19,7 +19,7 @@ export function testWorkerd(workspace) {
   const { folder, path, version } = workspace;
   const about = {
     missing: node24 ? undefined : "Node 24",
-    parts: /** @type {const} */ (["issuer", "remote", "object"]),
+    parts: /** @type {const} */ (["issuer", "testing", "remote", "object"]),
   };
   const how = "a Worker as issuer, a Worker as client (esbuild, Miniflare)";
   testCase({ ...about, where: "workerd", how, more: APP_CHECKS }, async () => {
