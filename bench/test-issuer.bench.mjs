@@ -4,10 +4,11 @@ import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createTestIssuer } from "eiam-token/testing";
-import { printTable } from "./side-by-side.mjs";
+import { part, printTable } from "./side-by-side.mjs";
 
 const RUNS = 15;
 const GRANTS = 1000;
+const ROUNDS = 1000;
 const run = promisify(execFile);
 
 console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}`);
@@ -41,28 +42,42 @@ async function firstToken() {
   ]);
 }
 
+/** Back to a state that has the grants, to one that has none, and on from it in another issuer. */
 async function resetAndFork() {
   const issuer = await createTestIssuer();
   const fill = async () => {
     for (let grant = 0; grant < GRANTS; grant++) await issuer.tokens({ user: "alice", client: "web" });
   };
-  const times = { reset: [], fork: [] };
+  const timed = async (action) => {
+    const start = performance.now();
+    const made = await action();
+    return { made, ms: performance.now() - start };
+  };
   await fill();
-  for (let each = 0; each < RUNS; each++) {
-    const start = performance.now();
-    const fork = await issuer.fork();
-    times.fork.push(performance.now() - start);
-    await fork.close();
+  const times = { fork: [], full: [], empty: [] };
+  // A fork begins with the grants, so its resets bring them back.
+  const full = await issuer.fork();
+  for (let round = 0; round < ROUNDS; round++) {
+    const { made, ms } = await timed(() => issuer.fork());
+    times.fork.push(ms);
+    await made.close();
+    times.full.push((await timed(() => full.reset())).ms);
   }
-  for (let each = 0; each < 5; each++) {
-    const start = performance.now();
-    await issuer.reset();
-    times.reset.push(performance.now() - start);
+  for (let round = 0; round < 5; round++) {
+    times.empty.push((await timed(() => issuer.reset())).ms);
     await fill();
   }
-  printTable(`With ${GRANTS.toLocaleString("en")} grants`, [
-    { "": "reset()", ms: median(times.reset).toFixed(2), must: "5" },
-    { "": "fork()", ms: median(times.fork).toFixed(2), must: "5" },
+  const row = (name, list) => ({
+    "": name,
+    times: list.length.toLocaleString("en"),
+    median: median(list).toFixed(2),
+    "99 of 100": part(list, 0.99).toFixed(2),
+    must: `5 ${median(list) < 5 ? "met" : "MISSED"}`,
+  });
+  printTable(`With ${GRANTS.toLocaleString("en")} grants, in milliseconds`, [
+    row("fork()", times.fork),
+    row("reset() to the grants", times.full),
+    row("reset() to none", times.empty),
   ]);
 }
 
@@ -88,7 +103,7 @@ function linesOf(program) {
 }
 
 function median(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
+  return part(values, 0.5);
 }
 
 function path(relative) {
