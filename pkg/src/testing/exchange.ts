@@ -20,6 +20,12 @@ export interface Exchange {
   readonly reply: PlainReply;
 }
 
+/** What of the host's `AbortSignal` is looked at: not every program has its type. */
+export interface Abortable {
+  /** Whether it was aborted. */
+  readonly aborted: boolean;
+}
+
 /**
  * Reads a request of Node's server, has it answered, and sends the reply, with what happens to its connection.
  *
@@ -32,7 +38,7 @@ export async function exchange(
   url: string,
   request: Incoming,
   response: Outgoing,
-  signal?: AbortSignal,
+  signal?: Abortable,
 ): Promise<Exchange> {
   const { method = "", socket } = request;
   const headers = pairs(request.rawHeaders);

@@ -38,7 +38,7 @@ export type { Json } from "./control.js";
 export { createTestIssuer } from "./create.js";
 export type { HostAsyncDisposable } from "./disposable.js";
 export type { Duration } from "./duration.js";
-export type { Exchange } from "./exchange.js";
+export type { Abortable, Exchange } from "./exchange.js";
 export type { Hostile, HostileCase } from "./hostile.js";
 export type { Journal, JournalEntry, JournalMatcher } from "./journal.js";
 export type { Incoming, Outgoing } from "./node.js";

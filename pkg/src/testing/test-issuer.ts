@@ -16,7 +16,7 @@ import { type PersonConfig, personOf, shortPath, wholeConfig } from "./config.js
 import { type Control, controlOf, newToken } from "./control.js";
 import type { HostAsyncDisposable } from "./disposable.js";
 import { Listeners, isReset, mayListen } from "./events.js";
-import { type Exchange, exchange, pathOf } from "./exchange.js";
+import { type Abortable, type Exchange, exchange, pathOf } from "./exchange.js";
 import { Hostile } from "./hostile.js";
 import { Journal } from "./journal.js";
 import { testKeys } from "./keys.js";
@@ -202,7 +202,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
   readonly answer = (
     request: Incoming,
     response: Outgoing,
-    { url, signal }: { readonly url?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
+    { url, signal }: { readonly url?: string | undefined; readonly signal?: Abortable | undefined } = {},
   ): Promise<Exchange> => {
     const target = url ?? new URL(this.url).origin + pathOf(request.url ?? "/");
     return exchange(this.handle, target, request, response, signal);
