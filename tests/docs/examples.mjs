@@ -227,6 +227,7 @@ export const examples = {
   "testing/test-issuer.ts answer": javascript({
     names: async () => ({ issuer: await createTestIssuer(), http: await import("node:http") }),
   }),
+  "testing/test-issuer.ts expire": testIssuer,
   "testing/test-issuer.ts fetch": testIssuer,
   "testing/test-issuer.ts fork": testIssuer,
   "testing/test-issuer.ts next": testIssuer,
