@@ -24,6 +24,10 @@ export interface Exchange {
 export interface Abortable {
   /** Whether it was aborted. */
   readonly aborted: boolean;
+  /** Calls `listener` once when it is aborted. */
+  addEventListener(type: "abort", listener: () => void, options: { once: true }): void;
+  /** Calls it no more. */
+  removeEventListener(type: "abort", listener: () => void): void;
 }
 
 /**
@@ -61,7 +65,7 @@ async function send(
   response: Outgoing,
   { status, headers, body, transport = [], stream }: PlainReply,
   isCut: boolean,
-  signal?: AbortSignal,
+  signal?: Abortable,
 ): Promise<void> {
   const faults = faultsOf(transport);
   // Not every realm of a test runner has the class, and only faults need it.
@@ -97,7 +101,7 @@ async function send(
 }
 
 /** Sends pieces until they end, the client goes or the server stops. */
-async function sendStream(response: Outgoing, stream: EventStream, signal?: AbortSignal): Promise<void> {
+async function sendStream(response: Outgoing, stream: EventStream, signal?: Abortable): Promise<void> {
   const end = () => stream.end();
   response.once("close", end);
   signal?.addEventListener("abort", end, { once: true });
