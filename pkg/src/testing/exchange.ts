@@ -24,9 +24,9 @@ export interface Exchange {
 export interface Abortable {
   /** Whether it was aborted. */
   readonly aborted: boolean;
-  /** Calls `listener` once when it is aborted. */
-  addEventListener(type: "abort", listener: () => void, options: { once: true }): void;
-  /** Calls it no more. */
+  /** Has a function called when it is aborted. */
+  addEventListener(type: "abort", listener: () => void, options: { readonly once: boolean }): void;
+  /** Has it called no more. */
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
