@@ -4,6 +4,7 @@ import { Issuer, exampleConfig } from "eiam-token/issuer";
 import { createTestIssuer } from "eiam-token/testing";
 import { advancedExamples } from "./advanced-examples.mjs";
 import { signedInClient } from "./lib/advanced.mjs";
+import { page } from "./lib/chromium.mjs";
 import { application, browserPage } from "./lib/hosts.mjs";
 import { javascript } from "./lib/javascript.mjs";
 import { MACHINE_SECRET, REDIRECT_URI } from "./lib/world.mjs";
@@ -30,6 +31,13 @@ async function machineToken(issuer) {
 const tokens = { names: async (/** @type {World} */ world) => ({ tokens: await world.tokens() }) };
 
 const testIssuer = javascript({ names: async () => ({ issuer: await createTestIssuer() }) });
+
+/** A page whose issuer is in its own service worker. */
+const workerIssuer = page({
+  prelude: () => `
+    import { startIssuerWorker } from "eiam-token/testing/worker";
+    globalThis.issuer = await startIssuerWorker();`,
+});
 
 /** A client that authenticates by something of its own: that it can be made is all that there is to see. */
 const authenticated = javascript({
@@ -228,6 +236,9 @@ export const examples = {
     names: async () => ({ issuer: await createTestIssuer(), http: await import("node:http") }),
   }),
   "testing/test-issuer.ts expire": testIssuer,
+  "testing/worker/page/issuer-worker.ts next": workerIssuer,
+  "testing/worker/page/issuer-worker.ts tokens": workerIssuer,
+  "testing/worker/page/start.ts startIssuerWorker": page({ prelude: () => "" }),
   "testing/test-issuer.ts fetch": testIssuer,
   "testing/test-issuer.ts fork": testIssuer,
   "testing/test-issuer.ts next": testIssuer,

@@ -28,8 +28,7 @@ export async function startWorkerSite(more = {}) {
     const server = await serve({ port: 0, root });
     return {
       url: server.url,
-      /** Replaces a file. @param {string} name @param {string} text */
-      write: (name, text) => writeFileSync(join(root, name), text),
+      /** Where its files are. */
       root,
       async close() {
         await server.close();

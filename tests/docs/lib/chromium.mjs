@@ -4,13 +4,23 @@ import { createServer } from "node:http";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { findChromium } from "../../../scripts/lib/programs.mjs";
 import { launchChromium } from "../../browser/harness/chromium.mjs";
+import { startWorkerSite } from "../../browser/support/worker-site.mjs";
 import { Claims, withClaims } from "./javascript.mjs";
 
 /** @typedef {import("./world.mjs").World} World */
 /** @typedef {import("./markdown.mjs").Block} Block */
 
-const MODULES = { "eiam-token": "/client.js", "eiam-token/issuer": "/issuer.js" };
-const missing = () => (findChromium() ? undefined : "Chromium");
+const MODULES = {
+  "eiam-token": "/client.js",
+  "eiam-token/issuer": "/issuer.js",
+  "eiam-token/testing/worker": "/testing-worker.js",
+};
+
+/** What of the package a page can load. */
+const SERVED = [...Object.values(MODULES), "/issuer-worker.js"];
+
+/** Whether there is no Chromium. */
+export const missing = () => (findChromium() ? undefined : "Chromium");
 
 /**
  * A block that is run as a module in a page of Chromium.
@@ -49,6 +59,35 @@ export function page({ prelude, after }) {
   };
 }
 
+/**
+ * A block that is run for a site of static files with the issuer's worker.
+ *
+ * @param {(block: Block, site: Site, page: import("puppeteer-core").Page, world: World) => Promise<unknown>} act
+ *   is given an empty page of the site
+ * @param {Record<string, string>} [files] of the site
+ *
+ * @typedef {Awaited<ReturnType<typeof startWorkerSite>>} Site
+ */
+export function workerSite(act, files) {
+  return {
+    languages: ["js"],
+    missing,
+    /** @param {Block} block @param {World} world */
+    async run(block, world) {
+      const site = await startWorkerSite(files);
+      const browser = await launchChromium();
+      try {
+        const page = await browser.newPage();
+        await page.goto(`${site.url}empty.html`);
+        await act(block, site, page, world);
+      } finally {
+        await browser.close();
+        await site.close();
+      }
+    },
+  };
+}
+
 /** A block that is a whole service worker; `after` is done in a page that it controls. @param {{ after: (page: import("puppeteer-core").Page) => Promise<unknown> }} options */
 export function serviceWorker({ after }) {
   return {
@@ -74,8 +113,7 @@ export function serviceWorker({ after }) {
 async function inChromium(files, act) {
   const map = `<script type="importmap">${JSON.stringify({ imports: MODULES })}</script>`;
   const server = createServer(async ({ url = "/" }, response) => {
-    const isModule = Object.values(MODULES).includes(url);
-    const script = isModule ? await readFile(inRoot(`pkg/dist${url}`), "utf8") : files[url];
+    const script = SERVED.includes(url) ? await readFile(inRoot(`pkg/dist${url}`), "utf8") : files[url];
     if (script !== undefined) response.writeHead(200, { "content-type": "text/javascript" }).end(script);
     else if (url === "/")
       response.writeHead(200, { "content-type": "text/html" }).end(`<!doctype html><title>page</title>${map}`);

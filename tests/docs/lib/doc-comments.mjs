@@ -12,6 +12,7 @@ const ENTRIES = [
   "pkg/src/issuer/index.ts",
   "pkg/src/resource/index.ts",
   "pkg/src/testing/index.ts",
+  "pkg/src/testing/worker/page/index.ts",
   "pkg/src/node/index.ts",
 ].map(inRoot);
 

@@ -180,6 +180,7 @@ export class IssuerWorker<Client extends string = string, User extends string = 
    * they are closed.
    *
    * @returns `false` if the worker was unregistered before
+   * @throws {EiamTokenError} if the worker does not answer
    */
   async unregister(): Promise<boolean> {
     if (this.#registration.active === null) return false;
