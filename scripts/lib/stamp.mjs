@@ -11,6 +11,7 @@ const SOURCES = [
   "pkg/src",
   "pkg/tsconfig.json",
   "pkg/tsconfig.node.json",
+  "pkg/package.json",
   "Cargo.toml",
   "Cargo.lock",
   "package-lock.json",
