@@ -224,6 +224,53 @@ describe("a static site", () => {
       assert.ok(Math.abs(begun.ahead) <= 1);
       assert.deepEqual({ ...begun, ahead: 0 }, { ahead: 0, faults: [], journal: [], carol: false, alice: true });
     }));
+
+  test("has its own key, a clock that stands still, and what happens by itself after the worker was stopped", () =>
+    visit(async (page) => {
+      await withStart(page);
+      const look = `(async () => {
+        const options = { config: { signing: "ES256" }, clock: "2030-01-01T00:00:00Z", autoSignIn: "bob", seed: 7 };
+        const issuer = await start(options);
+        Object.assign(window, { issuer });
+        const keys = await (await fetch(issuer.instance.jwksUri)).text();
+        const { id_token } = await issuer.tokens({ user: "alice", client: "web" });
+        const entries = await issuer.journal.entries();
+        return { now: String(issuer.clock.now()), keys, header: id_token.split(".")[0], entries: entries.length };
+      })()`;
+      const first = /** @type {any} */ (await page.evaluate(look));
+      const before = await inPage(page, async ({ issuer }) => {
+        await issuer.clock.advance("5m");
+        await issuer.automatic({ autoConsent: true });
+        await issuer.journal.keep(2);
+        for (let i = 0; i < 3; i++) await fetch(issuer.instance.jwksUri);
+        return issuer.journal.entries();
+      });
+      assert.equal(before.length, 2);
+      const restarted = await stopWorker(page);
+      await page.reload();
+      await withStart(page);
+      const later = /** @type {any} */ (await page.evaluate(look));
+      await until("the worker was not stopped", restarted);
+      assert.deepEqual(later, { ...first, now: "1893456300", entries: 2 });
+      const after = await inPage(page, async ({ issuer }) => issuer.journal.entries());
+      assert.deepEqual(
+        after.map(({ sequence }) => sequence),
+        before.map(({ sequence }) => sequence + 1),
+      );
+      const url = await inPage(page, ({ issuer }) => {
+        const query = new URLSearchParams({
+          client_id: "spa",
+          response_type: "code",
+          redirect_uri: `${location.origin}/empty.html`,
+          scope: "openid",
+          code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+          code_challenge_method: "S256",
+        });
+        return `${issuer.clients.spa.authorizationEndpoint}?${query}`;
+      });
+      await page.goto(url);
+      assert.match(page.url(), /\/empty\.html\?code=CO/);
+    }, "empty.html"));
 });
 
 describe("other workers and other hosts", () => {

@@ -68,13 +68,12 @@ export async function controlled(registration: ServiceWorkerRegistration): Promi
 
 /** Waits until the newest worker of a registration runs. */
 async function activated(registration: ServiceWorkerRegistration): Promise<void> {
-  const worker = registration.installing ?? registration.waiting ?? registration.active;
-  await new Promise<void>((resolve, reject) => {
-    const look = () => {
-      if (worker?.state === "activated") resolve();
-      if (worker?.state === "redundant") reject(new Error("it could not be installed, or another one took its place"));
-    };
-    worker?.addEventListener("statechange", look);
-    look();
-  });
+  for (;;) {
+    const all = [registration.installing, registration.waiting, registration.active];
+    const worker = all.find((each) => each !== null && each.state !== "redundant");
+    if (!worker) throw new Error("it could not be installed");
+    if (worker.state === "activated") return;
+    // One that cannot be installed leaves the former one in its place.
+    await new Promise((resolve) => worker.addEventListener("statechange", resolve, { once: true }));
+  }
 }
