@@ -73,7 +73,11 @@ export async function bundleTestingWorker() {
     plugins: [moduleOfTesting, modulesAsText, numbersInPlace],
   });
   const stamp = `${version}-${createHash("sha256").update(worker).digest("hex").slice(0, 12)}`;
-  const page = await stamped("testing/worker/page", { format: "esm", plugins: [numbersInPlace] });
+  const page = await stamped("testing/worker/page", {
+    ...injected("testing"),
+    format: "esm",
+    plugins: [numbersInPlace],
+  });
   const files = { "issuer-worker.js": worker, "testing-worker.js": page };
   for (const [name, text] of Object.entries(files)) {
     const banner = `/* eiam-token ${name} ${stamp}. "npx eiam-token worker" writes this file: do not change it. */\n`;

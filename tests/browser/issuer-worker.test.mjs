@@ -514,6 +514,30 @@ describe("the issuer in a page", () => {
     });
   });
 
+  test("goes on while a test fakes the page's timers and its date", async () => {
+    const seen = await alone(async ({ start }) => {
+      const { Date: HostDate } = window;
+      Object.assign(window, {
+        Date: class extends HostDate {
+          static now = () => 0;
+        },
+        setTimeout: () => 0,
+      });
+      const issuer = await start();
+      const ahead = () => Number(issuer.clock.now()) - Math.floor(HostDate.now() / 1000);
+      const first = ahead();
+      await issuer.clock.advance("1h");
+      const coming = issuer.journal.waitFor("jwks");
+      // What is waited for has to come later.
+      await issuer.journal.entries();
+      await fetch(issuer.instance.jwksUri);
+      const { decision } = await coming;
+      return { first, decision, later: ahead() };
+    });
+    assert.ok(Math.abs(seen.first) <= 1 && Math.abs(seen.later - 3600) <= 1, JSON.stringify(seen));
+    assert.equal(seen.decision, "granted");
+  });
+
   test("has faults, on the connection too", async () => {
     const seen = await alone(async ({ start }) => {
       const issuer = await start();
@@ -554,6 +578,8 @@ describe("the issuer in a page", () => {
       const grant_type = "client_credentials";
       const body = new URLSearchParams({ grant_type, client_id: "machine", client_secret: "wrong" });
       const coming = issuer.journal.waitFor("token");
+      // What is waited for has to come later.
+      await issuer.journal.entries();
       await fetch(tokenEndpoint, { method: "POST", body });
       const { decision, error } = await coming;
       await issuer.journal.clear();
