@@ -115,7 +115,7 @@ describe("a static site", () => {
       assert.equal(new URL(page.url()).origin, new URL(site.url).origin);
       assert.match(page.url(), /\/_issuer\//);
       const note = await page.$eval("[role=note]", (note) => note.textContent);
-      assert.match(note ?? "", /^Test issuer in this browser’s service worker\./);
+      assert.match(note ?? "", /^⚠ Test issuer in this browser’s service worker\./);
       await logIn(page, "alice", "alice-password");
       assert.match((await page.$eval("main", (main) => main.textContent)) ?? "", /Test issuer/);
       await follow(page, "#allow");
@@ -326,7 +326,7 @@ describe("other workers and other hosts", () => {
         return `${clients.spa.authorizationEndpoint}?client_id=spa`;
       });
       await page.goto(url);
-      assert.match((await page.$eval("[role=note]", (note) => note.textContent)) ?? "", /^Test issuer/);
+      assert.match((await page.$eval("[role=note]", (note) => note.textContent)) ?? "", /^⚠ Test issuer/);
     }));
 
   test("whoever imports it too late is told so", () =>

@@ -31,7 +31,7 @@ export async function playWorkerSite(hands, open, stopWorker) {
     await open(site.url);
     await said(/^ready$/);
     await follow("#sign-in");
-    assert.match(await tab.look(() => document.querySelector("[role=note]")?.textContent), /^Test issuer/);
+    assert.match(await tab.look(() => document.querySelector("[role=note]")?.textContent), /^⚠ Test issuer/);
     await fill(hands, "#username", "alice");
     await fill(hands, "#password", "alice-password");
     await follow("#submit");
