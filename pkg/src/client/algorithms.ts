@@ -17,7 +17,7 @@ const FAMILIES = { RS: "RSASSA-PKCS1-v1_5", PS: "RSA-PSS", ES: "ECDSA" };
  */
 export function parametersOf(alg: unknown): AlgorithmParameters | undefined {
   if (alg === "EdDSA" || alg === "Ed25519") return { name: "Ed25519" };
-  const [, family, bits] = (typeof alg === "string" && /^([RPE]S)(256|384|512)$/.exec(alg)) || [];
+  const [, family, bits] = /^([RPE]S)(256|384|512)$/.exec(typeof alg === "string" ? alg : "") ?? [];
   if (!family) return undefined;
   return {
     name: FAMILIES[family as keyof typeof FAMILIES],

@@ -69,47 +69,56 @@ export interface Expected {
  */
 export function readIdToken(idToken: string, expected?: Expected): DecodedIdToken {
   const parts = textOf(idToken, "idToken").split(".");
+  const [head, body, signature = ""] = parts;
   const dates: Dates = {};
   // The first part that is wrong is the one that is named.
-  const header = objectOf(parts[0], 0);
-  const claims = objectOf(parts[1], 1, dates);
-  if (!isSignature(parts[2] ?? "")) throw wrong("signature", "not base64url");
+  const header = head === keptPart ? keptRead : objectOf(head, "header");
+  const claims = objectOf(body, "claims", dates);
+  // Only its end is decoded, which alone can have too few or too many bits: whoever verifies it decodes the rest.
+  if (/[^\w-]/.test(signature) || !decoded(signature.slice(signature.length & -4))?.fill(0)) {
+    throw wrong("signature", "not base64url");
+  }
   if (parts.length !== 3) throw malformed("id_token", "not three parts with dots between them", 200);
   const read = Object.freeze({ header: header(), claims: claims() });
+  // A copy, because a slice of the id_token would keep all of it.
+  if (header !== keptRead) keptPart = [...head!].join("");
+  keptRead = header;
   if (expected) check(read.header, read.claims, dates, expected);
   return read;
 }
 
-/**
- * Whether a text is base64url. Only its end is decoded, which alone can have too few or too many bits: whoever verifies
- * the signature decodes the rest.
- */
-function isSignature(part: string): boolean {
-  return /^[\w-]*$/.test(part) && !!decoded(part.slice(part.length & -4))?.fill(0);
-}
+/** The header that was read last. A server's tokens all have the same one, until its key changes. */
+let keptPart: string | undefined;
 
-const PARTS = ["header", "claims"] as const;
+/** What makes the object of that header, a new one for each token. */
+let keptRead: () => Members;
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The moments among the claims: the seconds, or why they cannot be read. */
-type Dates = Record<string, bigint | string | undefined>;
+/** The moments among the claims: the seconds, or why they cannot be read, which is empty for one that is missing. */
+type Dates = Record<string, bigint | string>;
 
 /**
  * The object that a part is in base64url. It notes the moments in it, if somebody wants them. That the text is no object is
  * thrown later, by what it returns.
  */
-function objectOf(part = "", index: 0 | 1, dates?: Dates): () => Members {
+function objectOf(part = "", name: "header" | "claims", dates?: Dates): () => Members {
   const octets = decoded(part);
-  if (!octets) throw wrong(PARTS[index], "not base64url");
+  if (!octets) throw wrong(name, "not base64url");
   try {
-    const text = textOfPart(octets, index);
+    let text: string;
+    try {
+      text = strictDecoder.decode(octets);
+    } catch {
+      // Two users must not become one.
+      throw wrong(name, "not UTF-8");
+    }
     const reason = scan(CLAIMS_ANSWER, octets.length);
-    const failure = reason && jsonFault(reason, 200, `id_token.${PARTS[index]}`);
+    const failure = reason && jsonFault(reason, 200, `id_token.${name}`);
     if (dates && !failure) {
       const source = { text, isAscii: octets.length === text.length };
       entriesOf(CLAIMS_ANSWER).forEach((member, slot) => {
-        dates[member.name] = (judge(member, slot, source, {}) as bigint | undefined) ?? (fault || undefined);
+        dates[member.name] = (judge(member, slot, source) as bigint | undefined) ?? fault;
       });
     }
     return () => {
@@ -121,24 +130,15 @@ function objectOf(part = "", index: 0 | 1, dates?: Dates): () => Members {
   }
 }
 
-function textOfPart(octets: Uint8Array, index: 0 | 1): string {
-  try {
-    return strictDecoder.decode(octets);
-  } catch {
-    // Two users must not become one.
-    throw wrong(PARTS[index], "not UTF-8");
-  }
-}
-
 /** Checks the header and the claims, and throws the first fault. */
 function check(header: Members, claims: Members, dates: Dates, expected: Expected): void {
   const { issuer, clientId, nonce, maxAge, subject, accessToken, bySecret, now, tolerance } = expected;
   const { alg, typ } = header;
   const { sub, aud, at_hash: atHash } = claims;
-  const date = (name: string): bigint => {
+  const date = (name: string): number => {
     const seconds = dates[name];
-    if (typeof seconds !== "bigint") throw wrong(name, seconds ?? MISSING);
-    return seconds;
+    if (typeof seconds !== "bigint") throw wrong(name, seconds || MISSING);
+    return Number(seconds);
   };
   const unless = (isRight: unknown, name: string, reason: string) => {
     if (!isRight) throw wrong(name, reason);
@@ -160,8 +160,8 @@ function check(header: Members, claims: Members, dates: Dates, expected: Expecte
   const latest = Math.max(0, now + tolerance);
   unless(date("exp") > earliest, "exp", "past");
   unless(date("iat") <= latest, "iat", FUTURE);
-  unless(dates["nbf"] === undefined || date("nbf") <= latest, "nbf", FUTURE);
-  unless(!maxAge || date("auth_time") + BigInt(maxAge) >= earliest, "auth_time", "longer ago than max_age allows");
+  unless(!dates["nbf"] || date("nbf") <= latest, "nbf", FUTURE);
+  unless(!maxAge || date("auth_time") + Number(maxAge) >= earliest, "auth_time", "longer ago than max_age allows");
   unless(!nonce || isText(claims["nonce"], nonce), "nonce", "not the one of the request");
   // Longer hashes are compared by WebCrypto when the signature is verified.
   if (bySecret || parameters?.hash === "SHA-256") {

@@ -56,7 +56,7 @@ export function judge(
   { letter, kind }: Pick<Entry, "letter" | "kind">,
   slot: number,
   source: Source,
-  { least = HTTP, idToken, refresh, types = WITHOUT_PROOF }: Asked,
+  { least = HTTP, idToken, refresh, types = WITHOUT_PROOF }: Asked = {},
 ): string | bigint | boolean | undefined {
   const isRequired = kind !== letter;
   const first = firstOf(slot);

@@ -179,7 +179,7 @@ export async function checkedTokens<I extends Int64>(
   const former = expected.former as Partial<TokenSet<Int64>> | undefined;
   if (tokens.idToken !== undefined) {
     try {
-      const claims = claimsOf(party, tokens.idToken, tokens.accessToken, options, expected, held);
+      const claims = claimsOf(party, tokens, options, expected, held);
       tokens.claims = claims instanceof Promise ? await claims : claims;
     } catch (error) {
       // If the keys cannot be fetched, only the id_token is dropped: the new refresh token must not be lost.
@@ -198,8 +198,7 @@ export async function checkedTokens<I extends Int64>(
 /** Checks an id_token and returns its claims, at once if there is no signature to verify. */
 function claimsOf(
   party: Party<Int64>,
-  idToken: string,
-  accessToken: string,
+  { idToken, accessToken }: TokenFields,
   options: CallOptions,
   { nonce, maxAge, former }: Expected,
   held: HeldKeys | undefined,
@@ -211,11 +210,11 @@ function claimsOf(
     checkUrl(`${server.tokenEndpoint}`, "idTokenSignature", HTTP_ON_LOOPBACK);
   let { issuer } = server;
   if (issuerOf) {
-    const unchecked = decodeIdToken(idToken).claims;
+    const unchecked = decodeIdToken(idToken!).claims;
     issuer = hooked("issuerOf", () => issuerOf(unchecked));
     if (!issuer) throw malformed("id_token.iss", "an issuer that is not accepted", 200);
   }
-  const { header, claims } = readIdToken(idToken, {
+  const { header, claims } = readIdToken(idToken!, {
     issuer,
     clientId,
     nonce,
@@ -228,7 +227,7 @@ function claimsOf(
   });
   const user = claims as UserClaims;
   if (!verifier) return user;
-  return verifier.verify(idToken, header, claims, accessToken, callsOf(party, options), held).then(() => user);
+  return verifier.verify(idToken!, header, claims, accessToken, callsOf(party, options), held).then(() => user);
 }
 
 /** Whether an error is about the id_token itself, and not about fetching the keys. */

@@ -31,7 +31,7 @@ export interface Answer {
  * @throws {MalformedResponseError} for the first thing in a success that breaks the protocol
  * @throws {InvalidArgumentError} if it is no answer at all
  */
-export function read(table: string, response: HttpResponse, asked: Asked = {}): Answer {
+export function read(table: string, response: HttpResponse, asked?: Asked): Answer {
   const { status, body, headers } = response ?? {};
   if (typeof body !== "string" && !ArrayBuffer.isView(body)) {
     throw invalid("body", "neither text nor octets");

@@ -61,7 +61,7 @@ export function parseExpiry<I extends Int64 = "bigint">(
     // The text must not add members to the object around it, as `1,"a":2` would, so it has to be JSON by itself, too.
     const reason = scan(LIFETIME_ANSWER, length) || (isValue(json) ? 0 : REASON_TRAILING_CHARACTERS);
     if (reason) throw invalid("text", REASONS[reason]!);
-    const seconds = judge({ letter: "s", kind: "s" }, 0, { text, isAscii: length === text.length }, {});
+    const seconds = judge({ letter: "s", kind: "s" }, 0, { text, isAscii: length === text.length });
     if (fault) throw invalid("text", fault);
     return secondsAs(seconds as bigint | undefined, options?.int64, "$");
   } finally {

@@ -170,7 +170,7 @@ export class SignInClient<I extends Int64 = "bigint"> {
     options: CallOptions & RequestParameters = {},
   ): Promise<TokenSet<I>> {
     const { nonce, max_age: maxAge } = partsOf(response);
-    return await tokensOf(this.#party(), codeRequest(this.#party(), response, options), options, { nonce, maxAge });
+    return tokensOf(this.#party(), codeRequest(this.#party(), response, options), options, { nonce, maxAge });
   }
 
   /**

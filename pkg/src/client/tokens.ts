@@ -169,10 +169,7 @@ export interface TokenReading {
  * @throws what {@link parseTokenResponse} throws
  * @internal
  */
-export function readTokens(
-  response: HttpResponse,
-  { asked = {}, former, now = unixSeconds() }: TokenReading,
-): TokenFields {
+export function readTokens(response: HttpResponse, { asked, former, now = unixSeconds() }: TokenReading): TokenFields {
   const received = receivedAt(response, now);
   const { values, unread, text } = read(TOKENS_ANSWER, response, asked);
   const { expires_in: expiresIn, expires_at: expiresAt } = values;
