@@ -622,6 +622,30 @@ test("EIAM's endpoints need no request, and its parts cannot break out of the UR
   });
 });
 
+test("a header that was read before is a new object, and says nothing of the other parts", () => {
+  const part = (text) => Buffer.from(text).toString("base64url");
+  const head = part('{"alg":"none","crit":["a"],"constructor":1}');
+  const token = (body, signature = "") => `${head}.${body}.${signature}`;
+  const first = decodeIdToken(token(part('{"sub":"user_a"}'))).header;
+  first.crit.push("b");
+  const { header, claims } = decodeIdToken(token(part('{"sub":"user_b"}')));
+  assert.deepEqual(header, { alg: "none", crit: ["a"], constructor: 1 });
+  assert.equal(claims.sub, "user_b");
+  // The claims may be the same text, and are read for themselves.
+  assert.deepEqual(decodeIdToken(token(head)).claims, header);
+  for (const [text, path] of [
+    [token("*"), "id_token.claims"],
+    [token(part("[]")), "id_token.claims"],
+    [token(part("{}"), "*"), "id_token.signature"],
+    [`${head}.${part("{}")}`, "id_token"],
+    [`${head}=.${part("{}")}.`, "id_token.header"],
+    [`${part("[]")}.${part("{}")}.`, "id_token.header"],
+    [`${part("[]")}.${part("{}")}.`, "id_token.header"],
+  ]) {
+    assert.throws(() => decodeIdToken(text), { code: "malformed_response", path }, text);
+  }
+});
+
 test("decodeIdToken shows an id_token and refuses what is none", () => {
   const { header, claims } = decodeIdToken(unsignedIdToken({ sub: "user_a" }));
   assert.deepEqual([header, claims], [{ alg: "RS256" }, { sub: "user_a" }]);
