@@ -3,8 +3,8 @@
 use crate::http::{HttpRequest, HttpResponse};
 use crate::issuer::wire::asked::Asked;
 use crate::issuer::{
-    AccessTokenInfo, ClaimsAnswer, ClaimsContext, DocumentRequest, Fetcher, Issuer, LogoutNotice,
-    Reply, SignatureCheck, SignatureCount, Signer, SigningInput, Verifier,
+    AccessTokenInfo, ClaimsAnswer, ClaimsContext, ClaimsSource, DocumentRequest, Fetcher, Issuer,
+    LogoutNotice, Reply, SignatureCheck, SignatureCount, Signer, SigningInput, Verifier,
 };
 use crate::testing::control;
 use crate::testing::controlled::Controlled;
@@ -192,6 +192,44 @@ impl Controlled {
         request: &HttpRequest,
         host: i64,
     ) -> Result<Answered, S::Error> {
+        let genuine = self.prepare(signer, verifier, request);
+        let handled = self.handle_verified(request, &genuine, host);
+        self.sign(signer, handled)
+    }
+
+    /// Does the same, and asks for claims before: see [`respond_asking`](crate::issuer::respond_asking).
+    ///
+    /// # Errors
+    /// Those of the signer.
+    pub fn respond_asking<S: Signer>(
+        &mut self,
+        signer: &S,
+        verifier: &impl Verifier,
+        source: &(impl ClaimsSource + ?Sized),
+        request: &HttpRequest,
+        host: i64,
+    ) -> Result<Answered, S::Error> {
+        let genuine = self.prepare(signer, verifier, request);
+        let mut answers = Vec::new();
+        loop {
+            match self.handle_asking(request, &genuine, &answers, host) {
+                Ok(handled) => return self.sign(signer, handled),
+                // There are only so many questions.
+                Err(questions) => answers.extend(questions.into_iter().map(|context| {
+                    let claims = source.claims(&context);
+                    ClaimsAnswer::new(context, claims)
+                })),
+            }
+        }
+    }
+
+    /// Tells the issuer the keys that sign, and says which signatures of a request are genuine.
+    fn prepare<S: Signer>(
+        &mut self,
+        signer: &S,
+        verifier: &impl Verifier,
+        request: &HttpRequest,
+    ) -> Vec<SignatureCheck> {
         if self.signing_key().is_none() {
             self.set_signing_key(signer.public_jwk());
         }
@@ -202,7 +240,11 @@ impl Controlled {
         }
         let mut genuine = self.signatures(request);
         genuine.retain(|check| verifier.verify(check));
-        let handled = self.handle_verified(request, &genuine, host);
+        genuine
+    }
+
+    /// Signs what was decided.
+    fn sign<S: Signer>(&mut self, signer: &S, handled: Handled) -> Result<Answered, S::Error> {
         let mut signatures = Vec::new();
         while let Some(input) = handled.signing_input(&signatures) {
             let signature = signer.sign(input.kid, input.text.as_bytes())?;

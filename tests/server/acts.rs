@@ -3,7 +3,7 @@
 use eiam_token::client::authorize::{AuthorizationParameters, AuthorizationRequest};
 use eiam_token::client::token::{AuthorizationCode, Expected};
 use eiam_token::http::HttpRequest;
-use eiam_token::issuer::{Application, User};
+use eiam_token::issuer::{Application, ClaimValue, Claims, ClaimsContext, User};
 use eiam_token::testing::{Automatic, Change, TestIssuer, Times, TokenKind, TokensFor};
 
 const CALLBACK: &str = "http://127.0.0.1:8700/cb";
@@ -172,4 +172,30 @@ async fn cases_that_are_active_say_how_often_they_still_happen() {
     let url = issuer.client("web").unwrap().server.jwks_uri.unwrap();
     assert_eq!(issuer.handle(&HttpRequest::get(url)).response.body, b"{\"keys\":[]}");
     assert_eq!(issuer.hostile().active(), [("keys_empty", Some(1)), ("alg_none", None)]);
+}
+
+#[tokio::test]
+async fn claims_come_from_the_tests_code() {
+    let options =
+        TestIssuer::options().claims(|context: &ClaimsContext| match context.subject.as_deref() {
+            Some("alice") => {
+                let tenant = ClaimValue::String("acme".to_owned());
+                Ok(Claims(vec![("tenant".to_owned(), tenant)]))
+            }
+            _ => Err("there is no tenant".to_owned()),
+        });
+    let issuer = options.start().await.unwrap();
+    let of = |user: &str| TokensFor::client("web").user(user).scope("openid");
+    let url = issuer.client("web").unwrap().server.userinfo_endpoint.unwrap();
+    let fork = issuer.fork();
+    for issuer in [&issuer, &fork] {
+        let tokens = issuer.tokens(&of("alice")).unwrap();
+        let bearer = format!("Bearer {}", tokens.access_token.expose());
+        let request = HttpRequest::get(&url).header("authorization", bearer);
+        let response = issuer.handle(&request).response;
+        let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+        assert_eq!((&body["sub"], &body["tenant"]), (&"alice".into(), &"acme".into()), "{body}");
+        let refused = issuer.tokens(&of("bob")).unwrap_err();
+        assert_eq!(refused.code, "server_error", "{refused}");
+    }
 }

@@ -5,12 +5,16 @@ use super::test_issuer::TestIssuer;
 use crate::client::token::{self, TokenSet};
 use crate::http::HttpRequest;
 use crate::issuer::automatic::Automatic;
-use crate::issuer::{Application, ConfigError, SignatureCheck, User, Verifier};
+use crate::issuer::wire::asked::Asked;
+use crate::issuer::{
+    Application, ClaimsAnswer, ConfigError, Reply, SignatureCheck, User, Verifier,
+};
 use crate::rustcrypto::RustCrypto;
 use crate::testing::acts::expire::TokenKind;
 use crate::testing::acts::sign_in::{SessionToKeep, SignIn};
-use crate::testing::acts::tokens::TokensFor;
+use crate::testing::acts::tokens::{NoTokens, TokensFor};
 use crate::testing::control_error::ControlError;
+use crate::testing::controlled::Controlled;
 
 impl TestIssuer {
     /// Makes the tokens that a client would get after a flow, without the flow: see
@@ -22,7 +26,7 @@ impl TestIssuer {
         let (reply, now) = {
             let mut controlled = self.shared.lock();
             let now = shared::now();
-            (controlled.tokens(wanted, now)?, controlled.time(now))
+            (self.unsigned(&mut controlled, wanted, now)?, controlled.time(now))
         };
         let unread = |problem: String| ControlError::at("tokens", problem);
         let mut signatures = Vec::new();
@@ -32,6 +36,29 @@ impl TestIssuer {
         }
         let response = reply.complete(&signatures).map_err(|error| unread(error.to_string()))?;
         token::parse_response(&response, now).map_err(|error| unread(error.to_string()))
+    }
+
+    /// The reply of the token endpoint, for which claims are asked.
+    fn unsigned(
+        &self,
+        controlled: &mut Controlled,
+        wanted: &TokensFor,
+        now: i64,
+    ) -> Result<Reply, ControlError> {
+        let Some(source) = &self.shared.claims else { return controlled.tokens(wanted, now) };
+        let mut answers = Vec::new();
+        loop {
+            match controlled.tokens_asking(wanted, Asked::Host(&answers), now) {
+                Ok(reply) => return Ok(reply),
+                Err(NoTokens::Refused(refused)) => return Err(refused),
+                Err(NoTokens::Asks(questions)) => {
+                    answers.extend(questions.into_iter().map(|context| {
+                        let claims = source.claims(&context);
+                        ClaimsAnswer::new(context, claims)
+                    }));
+                }
+            }
+        }
     }
 
     /// Whether an access token counts now.

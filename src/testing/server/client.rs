@@ -1,6 +1,6 @@
 //! What a test has to know about a client.
 
-use super::shared::{self, Shared};
+use super::shared::Shared;
 use crate::client::discovery::{self, WellKnown};
 use crate::client::{Authentication, Client, Error, PlainHttp, Server};
 use crate::issuer::Application;
@@ -75,7 +75,7 @@ fn server(shared: &Shared, authority: Authority, client: &str) -> Result<Server,
     quiet.hostile_mut().clear();
     let issuer = quiet.config().issuer_url(authority, client);
     let request = discovery::request(&issuer, WellKnown::OpenId).map_err(|error| unread(&error))?;
-    let response = shared::answer(&mut quiet, &shared.keys, &request).response;
+    let response = shared.answer_by(&mut quiet, &request).response;
     discovery::parse_response_allowing(PlainHttp::Anywhere, &response, &issuer)
         .map_err(|error| unread(&error))
 }

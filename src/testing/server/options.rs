@@ -9,11 +9,11 @@ use super::error::StartError;
 use super::keys::{self, Keys};
 use super::listen::{self, Listening};
 use super::seed::Seed;
-use super::shared::Shared;
+use super::shared::{Shared, Source};
 use super::test_issuer::TestIssuer;
 use super::{config, shared};
 use crate::issuer::automatic::Automatic;
-use crate::issuer::{Config, ConfigError, Sessions};
+use crate::issuer::{ClaimsSource, Config, ConfigError, Sessions};
 use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
 use crate::{base64url, random};
@@ -44,6 +44,7 @@ pub struct TestIssuerOptions {
     clock: Option<i64>,
     seed: Option<Seed>,
     automatic: Automatic,
+    claims: Option<Source>,
     control: bool,
 }
 
@@ -75,6 +76,7 @@ impl Default for TestIssuerOptions {
             clock: None,
             seed: None,
             automatic: Automatic::default(),
+            claims: None,
             control: false,
         }
     }
@@ -139,6 +141,28 @@ impl TestIssuerOptions {
         self
     }
 
+    /// Who is asked which claims there are, beside those of the configuration and before them: see
+    /// [`respond_asking`](crate::issuer::respond_asking). It must not use the issuer, which waits for it. Default:
+    /// nobody.
+    ///
+    /// ```
+    /// use eiam_token::issuer::{ClaimValue, Claims, ClaimsContext};
+    /// use eiam_token::testing::TestIssuer;
+    ///
+    /// let options = TestIssuer::options().claims(|context: &ClaimsContext| {
+    ///     let tenant = match context.subject.as_deref() {
+    ///         Some("alice") => ClaimValue::String("acme".to_owned()),
+    ///         _ => return Err("there is no tenant".to_owned()),
+    ///     };
+    ///     Ok(Claims(vec![("tenant".to_owned(), tenant)]))
+    /// });
+    /// # let _ = options;
+    /// ```
+    pub fn claims(mut self, source: impl ClaimsSource + Send + Sync + 'static) -> Self {
+        self.claims = Some(Arc::new(source));
+        self
+    }
+
     /// Whether requests below `/_control` are answered that bring [`TestIssuer::control_token`], for tests in other
     /// languages. Default: no.
     pub fn control(mut self, is_allowed: bool) -> Self {
@@ -160,9 +184,10 @@ impl TestIssuerOptions {
             true => Some(base64url::encode(&random::bytes::<24>()?)),
             false => None,
         };
+        let claims = self.claims.clone();
         let (controlled, keys) = self.make(&listen::url_of(address), control_token.as_deref())?;
         let url = controlled.config().base().to_owned();
-        let shared = Arc::new(Shared::new(controlled, Arc::new(keys)));
+        let shared = Arc::new(Shared::new(controlled, Arc::new(keys), claims));
         let listening = Listening::begin(listener, Arc::clone(&shared)).await;
         let listening = listening.map_err(StartError::Thread)?;
         Ok(TestIssuer::new(shared, url, control_token, Some(listening)))

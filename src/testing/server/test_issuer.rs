@@ -143,9 +143,8 @@ impl TestIssuer {
     /// the same URLs and listens nowhere, so it is reached by [`TestIssuer::handle`].
     #[must_use]
     pub fn fork(&self) -> Self {
-        let shared = Shared::new(self.shared.lock().fork(), Arc::clone(&self.shared.keys));
         let (url, control_token) = (self.url.clone(), self.control_token.clone());
-        Self::new(Arc::new(shared), url, control_token, None)
+        Self::new(Arc::new(self.shared.fork()), url, control_token, None)
     }
 
     /// Everything that it remembers. It holds the key that seals all tokens.

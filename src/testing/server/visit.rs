@@ -1,6 +1,5 @@
 //! A browser in which a user signs in.
 
-use super::shared;
 use super::test_issuer::TestIssuer;
 use crate::http::{HttpRequest, HttpResponse};
 use crate::issuer::automatic::Automatic;
@@ -32,7 +31,7 @@ impl TestIssuer {
             if !cookies.is_empty() {
                 request.headers.push("cookie", cookies.join("; "));
             }
-            let response = shared::answer(&mut controlled, &self.shared.keys, &request).response;
+            let response = self.shared.answer_by(&mut controlled, &request).response;
             keep(&mut cookies, &response);
             if let Some(next) = response.headers.value("location") {
                 url = match next.strip_prefix('/') {
