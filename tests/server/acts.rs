@@ -167,6 +167,9 @@ async fn a_response_is_changed_in_several_ways_at_once() {
 #[tokio::test]
 async fn cases_that_are_active_say_how_often_they_still_happen() {
     let issuer = TestIssuer::start().await.unwrap();
+    let problem = issuer.hostile().be("keys_emtpy").unwrap_err().to_string();
+    assert!(problem.starts_with("case: there is no hostile case of this name: "), "{problem}");
+    assert!(problem.contains(", such as ") && problem.contains("keys_empty, "), "{problem}");
     issuer.hostile().be_times("keys_empty", Times::Count(2)).unwrap();
     issuer.hostile().be("alg_none").unwrap();
     let url = issuer.client("web").unwrap().server.jwks_uri.unwrap();

@@ -25,7 +25,7 @@ impl<'a> HostileCases<'a> {
     /// Misbehaves by the case of this name, such as `alg_none`, from now on.
     ///
     /// # Errors
-    /// Fails for a name that no case has.
+    /// Fails for a name that no case has, and names those that begin alike.
     pub fn be(self, name: &str) -> Result<(), ControlError> {
         self.be_times(name, Times::Always)
     }
@@ -36,7 +36,7 @@ impl<'a> HostileCases<'a> {
     /// Fails for a name that no case has.
     pub fn be_times(self, name: &str, times: Times) -> Result<(), ControlError> {
         let begun = self.shared.lock().hostile_mut().activate(name, times);
-        begun.map_err(|problem| ControlError::missing("case", problem))
+        begun.map_err(|problem| ControlError::missing("case", problem + &alike(name)))
     }
 
     /// The names of those by which it misbehaves, each with how often it still will; none for always.
@@ -49,4 +49,12 @@ impl<'a> HostileCases<'a> {
     pub fn end(self) {
         self.shared.lock().hostile_mut().clear();
     }
+}
+
+/// The names of the cases that begin with the same word, as the end of a sentence.
+fn alike(name: &str) -> String {
+    let word = |name: &str| name.split('_').next().map(str::to_owned);
+    let names = Hostile::catalogue().iter().map(|case| case.name);
+    let found: Vec<_> = names.filter(|other| word(other) == word(name)).collect();
+    if found.is_empty() { String::new() } else { format!(", such as {}", found.join(", ")) }
 }

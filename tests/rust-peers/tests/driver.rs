@@ -76,7 +76,7 @@ async fn each_line_has_its_verdict() {
         );
         issuer.hostile().end();
     }
-    issuer.hostile().be("body_endless").unwrap();
+    issuer.hostile().be("body_slow").unwrap();
     line["milliseconds"] = 300.into();
     assert_eq!(driver.ask(&line)["verdict"], "hangs");
     issuer.hostile().end();
