@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
+import { env as peersEnv } from "../../tests/rust-peers/target.mjs";
 import { build } from "../build.mjs";
 import { fuzz } from "../fuzz.mjs";
-import { EVERYTHING, cargoEnv, targetDir } from "../lib/cargo.mjs";
+import { EVERYTHING, cargoEnv } from "../lib/cargo.mjs";
 import { checkJavaScriptReference, checkRustReference } from "../lib/docs/references.mjs";
 import { inRoot } from "../lib/paths.mjs";
 import { findChromedriver } from "../lib/programs.mjs";
@@ -157,10 +158,8 @@ export function select(names) {
   return testSteps.filter(({ name }) => wanted.has(name));
 }
 
-/** Built beside the crate, so that what both workspaces need is compiled once. */
 function testRustPeers() {
-  const env = cargoEnv({ CARGO_TARGET_DIR: targetDir() });
-  return testCargo(["--manifest-path", "tests/rust-peers/Cargo.toml"], env);
+  return testCargo(["--manifest-path", "tests/rust-peers/Cargo.toml"], peersEnv);
 }
 
 function testWasmInBrowser() {

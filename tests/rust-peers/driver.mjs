@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { cargo, cargoEnv, targetDir } from "../../scripts/lib/cargo.mjs";
+import { cargo } from "../../scripts/lib/cargo.mjs";
+import { env, target } from "./target.mjs";
 
 /**
  * Builds and starts the driver of the crate `openidconnect`, whose lines `driver.rs` explains.
@@ -10,9 +11,8 @@ import { cargo, cargoEnv, targetDir } from "../../scripts/lib/cargo.mjs";
  *   goes through one sign-in, one at a time, and fails if the driver has ended
  */
 export async function startDriver() {
-  const env = cargoEnv({ CARGO_TARGET_DIR: targetDir() });
   await cargo(["build", "--locked", "--manifest-path", "tests/rust-peers/Cargo.toml", "--bin", NAME], env);
-  const program = spawn(`${targetDir()}/debug/${NAME}`, { stdio: ["pipe", "pipe", "inherit"] });
+  const program = spawn(`${target}/debug/${NAME}`, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = once(program, "close");
   // That it has ended is told by the verdict that does not come.
   program.stdin.on("error", () => {});
