@@ -40,7 +40,7 @@ export type { HostAsyncDisposable } from "./disposable.js";
 export type { Duration } from "./duration.js";
 export type { Abortable, Exchange } from "./exchange.js";
 export type { Hostile, HostileCase } from "./hostile.js";
-export type { Journal, JournalEntry, JournalMatcher } from "./journal.js";
+export type { Journal, JournalEntry, JournalMatcher, MatchedName } from "./journal.js";
 export type { Incoming, Outgoing } from "./node.js";
 export type { ListenOptions, PlaceOptions, TestIssuerOptions, WholeOptions } from "./options.js";
 export type { TestClient, TestUser } from "./records.js";

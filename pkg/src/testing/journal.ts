@@ -44,32 +44,52 @@ export interface JournalEntry {
  */
 export type JournalMatcher = string | Readonly<Partial<Record<MatchedName, string | number>>>;
 
-/** The members of entries that are numbers. */
-const NUMBERS = { sequence: true, time: true, status: true } as const;
-
-/** Those that are texts of which the issuer knows all. */
-const KNOWN = { endpoint: true, decision: true, rule: true } as const;
-
-/** The other ones that are texts. */
-const TEXTS = {
-  method: true,
-  path: true,
-  client: true,
-  user: true,
-  grant: true,
-  section: true,
-  error: true,
-  description: true,
-  right: true,
-  because: true,
-  sent: true,
-  setting: true,
-  request_id: true,
-  page: true,
-} as const;
-
 /** What a matcher may say. */
-export type MatchedName = keyof typeof NUMBERS | keyof typeof KNOWN | keyof typeof TEXTS;
+export type MatchedName =
+  | "sequence"
+  | "time"
+  | "status"
+  | "endpoint"
+  | "decision"
+  | "rule"
+  | "method"
+  | "path"
+  | "client"
+  | "user"
+  | "grant"
+  | "section"
+  | "error"
+  | "description"
+  | "right"
+  | "because"
+  | "sent"
+  | "setting"
+  | "request_id"
+  | "page";
+
+/** What the values of those members are: numbers, texts of which the issuer knows all, or other texts. */
+const KINDS: Readonly<Record<MatchedName, "number" | "known" | "text">> = {
+  sequence: "number",
+  time: "number",
+  status: "number",
+  endpoint: "known",
+  decision: "known",
+  rule: "known",
+  method: "text",
+  path: "text",
+  client: "text",
+  user: "text",
+  grant: "text",
+  section: "text",
+  error: "text",
+  description: "text",
+  right: "text",
+  because: "text",
+  sent: "text",
+  setting: "text",
+  request_id: "text",
+  page: "text",
+};
 
 /** The journal of an issuer: every request, with what was decided and why. */
 export class Journal {
@@ -84,7 +104,9 @@ export class Journal {
   async entries(matcher: JournalMatcher = {}): Promise<readonly JournalEntry[]> {
     const wanted = checked(matcher);
     // The issuer refuses what no entry ever is.
-    const known = wanted.filter(([name]) => Object.hasOwn(KNOWN, name)).map(([name, value]) => [name, String(value)]);
+    const known = wanted
+      .filter(([name]) => KINDS[name as MatchedName] === "known")
+      .map(([name, value]) => [name, String(value)]);
     const query = new URLSearchParams(known).toString();
     const { entries } = (await this.#control("GET", query ? `journal?${query}` : "journal")) as {
       entries: JournalEntry[];
@@ -178,11 +200,11 @@ const POLL = 10;
 /** @throws {InvalidArgumentError} if no entry could ever fit */
 function checked(matcher: unknown): [name: string, value: string | number][] {
   if (typeof matcher === "string") return [["endpoint", matcher]];
-  checkNames("matcher", matcher, { ...NUMBERS, ...KNOWN, ...TEXTS });
+  checkNames("matcher", matcher, KINDS);
   // What is not said lets every entry through.
   const said = Object.entries(matcher).filter(([, value]) => value !== undefined);
   for (const [name, value] of said) {
-    const kind = Object.hasOwn(NUMBERS, name) ? "number" : "string";
+    const kind = KINDS[name as MatchedName] === "number" ? "number" : "string";
     if (typeof value !== kind) {
       throw invalid(`matcher.${name}`, `expected a ${kind === "number" ? "number" : "text"}: a matcher is equality`);
     }

@@ -1,7 +1,7 @@
 import { invalid } from "../client/invalid.js";
 
 /** Names that an object may have, as the keys of an object that the compiler compares with the type. */
-export type Names = Readonly<Record<string, true>>;
+export type Names = Readonly<Record<string, unknown>>;
 
 /**
  * Refuses what is no plain object, and a name in it that is unknown; the error says which name was probably meant.

@@ -52,10 +52,14 @@ export const blocks = {
     }),
     workerSite(
       async ({ text }, { url }, page, world) => {
-        const folder = "node_modules/@playwright/test";
+        // The page about Playwright has a stand-in of its own under the real name.
+        const folder = "node_modules/playwright-for-the-worker";
         world.write(`${folder}/package.json`, '{"type":"module","exports":"./index.js"}');
         const { tests } = await import(world.write(`${folder}/index.js`, PLAYWRIGHT));
-        await import(world.write("fails.js", text.replace("http://localhost:5173/", url)));
+        const program = text
+          .replace("@playwright/test", "playwright-for-the-worker")
+          .replace("http://localhost:5173/", url);
+        await import(world.write("fails.js", program));
         const asPlaywrights = {
           goto: (/** @type {string} */ to) => page.goto(to),
           evaluate: (/** @type {() => unknown} */ act) => page.evaluate(act),
