@@ -1,4 +1,4 @@
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { EVERYTHING, cargo, targetDir } from "../cargo.mjs";
 import { inRoot } from "../paths.mjs";
 import { run } from "../process.mjs";
@@ -35,8 +35,27 @@ export async function writeRustReference(folder) {
   rmSync(written, { recursive: true, force: true });
   await checkRustReference();
   cpSync(written, folder, { recursive: true, filter: (path) => !path.endsWith(".lock") });
+  for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (!path.endsWith(".html")) continue;
+    const page = readFileSync(`${folder}/${path}`, "utf8");
+    const mended = withoutForeignLinks(page);
+    if (mended !== page) writeFileSync(`${folder}/${path}`, mended);
+  }
   // Some pages of rustdoc lead to an index of all crates, which it does not write.
   writeFileSync(`${folder}/index.html`, forward("eiam_token/index.html"));
+}
+
+/**
+ * A page of rustdoc without the links that lead nowhere in what other crates say of traits that every type has: rustdoc
+ * copies their texts, whose links are relative to the pages of those crates.
+ *
+ * @param {string} page
+ */
+function withoutForeignLinks(page) {
+  const at = page.indexOf('id="blanket-implementations-list"');
+  if (at < 0) return page;
+  const foreign = page.slice(at).replace(/<a href="(?!https:|#|[\w./-]+\.html)[^"]*"[^>]*>(.*?)<\/a>/gs, "$1");
+  return page.slice(0, at) + foreign;
 }
 
 /**
