@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { ReadyFile } from "../bin/issuer/ready-file.js";
 import { runCommand, startCommand } from "./support/command-process.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "eiam-token-control-"));
@@ -302,6 +303,24 @@ describe("issuer --ready-file", () => {
     assert.equal(read(own).url, second.address);
     assert.equal(await second.stop(), 0);
     assert.ok(!isThere(own));
+  });
+
+  test("stays that of an issuer that runs if another one cannot take its port", async (t) => {
+    const own = newFile();
+    const first = await startCommand(["--port", "0", "--ready-file", own]);
+    t.after(() => first.stop());
+    const { code } = await runCommand(["issuer", "--port", new URL(first.address).port, "--ready-file", own]);
+    assert.equal(code, 1);
+    assert.equal(read(own).url, first.address);
+  });
+
+  test("leaves a file alone that stands where it would be written first", async () => {
+    const own = newFile();
+    const other = `${own}.${process.pid}.tmp`;
+    writeFileSync(other, "mine");
+    await assert.rejects(new ReadyFile(own).write({}), /cannot be written \(EEXIST\)/);
+    assert.equal(readFileSync(other, "utf8"), "mine");
+    rmSync(other);
   });
 
   test("does not overwrite what no issuer wrote, and needs its folder", async () => {

@@ -46,6 +46,7 @@ export async function run(args) {
     void answered.finally(() => underWay.delete(answered));
   });
   try {
+    await readyFile?.takeOver();
     const config = await loadConfig(options, address);
     const issuer = await create(config, address, storage, options, (sentence) => {
       process.stderr.write(`eiam-token: ${sentence}\n`);

@@ -29,11 +29,26 @@ export class ReadyFile {
   }
 
   /**
-   * Removes what a former issuer has left, so that nobody takes it for this one's.
+   * Removes what a former issuer has left, so that nobody takes it for this one's. What an issuer has written that still
+   * runs stays: this one may not come to listen.
    *
    * @throws {CommandError} if another file is there, or none can be written
    */
   async prepare() {
+    await this.#clear((text) => !isOfRunning(text));
+  }
+
+  /**
+   * Removes also what an issuer has written that still runs. This one listens now, and will write its own.
+   *
+   * @throws {CommandError} if another file is there, or none can be written
+   */
+  async takeOver() {
+    await this.#clear(() => true);
+  }
+
+  /** @param {(text: string) => boolean} isLeft whether a file of an issuer is to be removed */
+  async #clear(isLeft) {
     try {
       const found = await lstat(this.#path).catch(unlessMissing);
       if (found === undefined) {
@@ -41,12 +56,13 @@ export class ReadyFile {
         await stat(dirname(this.#path));
         return;
       }
-      if (!found.isFile() || found.size > MOST || !isOurs(await readFile(this.#path, "utf8"))) {
+      const text = found.isFile() && found.size <= MOST ? await readFile(this.#path, "utf8") : undefined;
+      if (text === undefined || !isOurs(text)) {
         throw new CommandError(
           `${this.#path} is there already, and no issuer has written it; remove it, or choose another --ready-file.`,
         );
       }
-      await unlink(this.#path);
+      if (isLeft(text)) await unlink(this.#path);
     } catch (error) {
       throw explained(this.#path, error);
     }
@@ -61,9 +77,11 @@ export class ReadyFile {
   async write(content) {
     const text = `${JSON.stringify(content, null, 2)}\n`;
     const temporary = `${this.#path}.${process.pid}.tmp`;
+    // A file of this name that somebody else has made is neither written to nor removed.
+    const file = await open(temporary, "wx", 0o600).catch((error) => {
+      throw explained(this.#path, error);
+    });
     try {
-      // A file of this name that somebody else has made is not written to.
-      const file = await open(temporary, "wx", 0o600);
       try {
         await file.writeFile(text);
       } finally {
@@ -103,6 +121,19 @@ function isOurs(text) {
     return typeof url === "string" && typeof pid === "number" && typeof clients === "object";
   } catch {
     return false;
+  }
+}
+
+/**
+ * Whether the process still runs that has written a file of an issuer.
+ * @param {string} text
+ */
+function isOfRunning(text) {
+  try {
+    return text !== "" && process.kill(JSON.parse(text).pid, 0);
+  } catch (error) {
+    // It is somebody else's.
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
   }
 }
 
