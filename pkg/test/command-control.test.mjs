@@ -17,9 +17,9 @@ const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 const isThere = (file) => readdirSync(folder).includes(file.slice(folder.length + 1));
 
 /** A request with the host that it names, which `fetch` does not let anybody choose. */
-function ask(url, { method = "GET", headers = {}, body } = {}) {
+function ask(url, { method = "GET", headers = {}, body, ...others } = {}) {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { method, headers, agent: false }, (response) => {
+    const request = httpRequest(url, { method, headers, agent: false, ...others }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (data) => (text += data));
       response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, text }));
@@ -157,6 +157,10 @@ describe("issuer --control", () => {
         assert.match(text, /localhost, 127\.0\.0\.1 and \[::1\] only/);
       }
     }
+    const asked = { path: "/x/..\\_control\\journal#/_control/journal", headers: { host: `site.example:${port}` } };
+    assert.equal((await ask(ready.url, asked)).status, 421);
+    const back = `${ready.clients.web.authorizationEndpoint}?redirect_uri=http://localhost/_control`;
+    assert.notEqual((await ask(back, { headers: { host: `site.example:${port}` } })).status, 421);
     // The issuer itself has this name.
     const own = await ask(ready.clients.web.discovery, { headers: { host: `site.example:${port}` } });
     assert.match(JSON.parse(own.text).issuer, /^http:\/\/site\.example:/);

@@ -42,7 +42,8 @@ export function hostsOf(server, base) {
  */
 export function controlHosts(others) {
   return (target) => {
-    if (!target.path.includes("/_control") || target.host === undefined) return others(target);
+    // A query may name anything, such as a redirect URI. To a URL, a backslash in a path is a slash.
+    if (!/^[^?#]*[/\\]_control/.test(target.path) || target.host === undefined) return others(target);
     if (isLoopback(nameOf(target.host) ?? "")) return undefined;
     return misdirected(target, "control requests are answered at localhost, 127.0.0.1 and [::1] only.");
   };
