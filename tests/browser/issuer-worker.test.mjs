@@ -510,7 +510,7 @@ describe("the issuer in a page", () => {
       stands: "1893457200",
       begins: "1893456000",
       set: "1924992000",
-      message: 'duration: expected whole seconds, or a number with its unit: "90s", "20m", "1h" or "2d"',
+      message: 'duration: expected whole seconds from 0, or a number with its unit: "90s", "20m", "1h" or "2d"',
     });
   });
 
