@@ -1,7 +1,7 @@
 // What a long session must not lose: a rotated refresh token, the tokens when a store fails, itself by a listener.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { EiamTokenError, StorageError, TokenSession, memoryStore, webStorageStore } from "eiam-token";
+import { EiamTokenError, InvalidArgumentError, StorageError, TokenSession, memoryStore, webStorageStore } from "eiam-token";
 import { signingInput } from "./support/jwt.mjs";
 import { json } from "./support/mock-fetch.mjs";
 import { clientOf, sentBy, tokenResponse, tokens, unhandledDuring, webStorage } from "./support/refreshing.mjs";
@@ -191,6 +191,38 @@ describe("a store that fails", () => {
     await assert.rejects(session.getAccessToken(), { code: "login_required" });
     session.close();
   });
+
+  test("when nothing was read before the tokens are removed: nobody is told that they are gone", async () => {
+    const { session } = failingSession({ getItem: forbidden, setItem: forbidden, removeItem: forbidden }, rotating().fetch);
+    await assert.rejects(session.clear(), (error) => error instanceof StorageError && error.cause === forbidden);
+    assert.equal(await session.tokens(), undefined);
+    session.close();
+  });
+
+  for (const [what, text] of [
+    ["no JSON", "{"],
+    ["of another program", '{"user":"alice"}'],
+    ["with a token set that is none", '{"tokens":"{}"}'],
+    ["with a token set that is no text", '{"tokens":1}'],
+    ["a list", "[]"],
+  ]) {
+    test(`text that no session wrote, ${what}: it is kept until somebody signs in or out`, async () => {
+      const { session, storage } = failingSession({}, rotating().fetch);
+      storage.items.set("eiam-token", text);
+      if (what !== "of another program" && what !== "a list") {
+        await assert.rejects(session.tokens(), InvalidArgumentError);
+        await assert.rejects(session.getAccessToken(), InvalidArgumentError);
+      }
+      assert.equal(storage.items.get("eiam-token"), text);
+      await session.set(tokens());
+      assert.equal(await session.getAccessToken(), "AT0");
+      storage.items.set("eiam-token", text);
+      await session.clear();
+      assert.equal(storage.items.get("eiam-token"), undefined);
+      assert.equal(await session.tokens(), undefined);
+      session.close();
+    });
+  }
 
   test("does not hide what another tab has written meanwhile", async () => {
     const { session, storage, open } = failingSession({}, rotating().fetch);

@@ -9,7 +9,7 @@ export interface Kept {
   readonly text: Text;
   /** Set if only this process keeps the text: why the store does not. */
   readonly failure: StorageError | undefined;
-  /** Whether the store is known to still contain something else than the text. */
+  /** Whether the store still contains something else than the text, or may do so because nobody has asked it before. */
   readonly outdated: boolean;
 }
 
@@ -70,7 +70,7 @@ export function keeping(store: TokenStore, onError: ErrorListener | undefined): 
       unsaved = { text, instead };
       // A failure is reported once, and again only if this call has changed the text.
       if (!wasUnsaved || text !== wasUnsaved.text) report(failure, onError);
-      return { text, failure, outdated: instead !== undefined && instead.text !== text };
+      return { text, failure, outdated: instead ? instead.text !== text : !known };
     }
   };
 }

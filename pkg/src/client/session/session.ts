@@ -64,7 +64,8 @@ const LEASE_POLL = 50;
  *
  * A store that fails does not end the session, which goes on in memory: see {@link SessionOptions.onError}. The
  * methods reject with a {@link StorageError} only if the store fails before anything was read from it, and with an
- * {@link InvalidArgumentError} if it contains text that no session wrote.
+ * {@link InvalidArgumentError} if it contains text that no session wrote, which {@link TokenSession.set} and
+ * {@link TokenSession.clear} replace.
  *
  * @example
  * ```js
@@ -143,17 +144,23 @@ export class TokenSession<I extends Int64 = "bigint"> {
    * Stores the tokens of a sign-in and replaces the former ones. If the store fails, they are kept in memory only, and
    * {@link SessionOptions.onError} is told.
    *
-   * @throws {InvalidArgumentError} if they are none, or if the store contains text that no session wrote
+   * @throws {InvalidArgumentError} if they are none
    */
   async set(tokens: TokenSet<I>): Promise<void> {
     if (!tokens?.serialize || !tokens.expired) {
       throw invalid("tokens", "not a token set, such as deserializeTokens returns");
     }
     const next = recordOf(tokens);
-    await this.#write(({ tokens: former, lease }) => {
+    await this.#keep((stored) => {
+      let former: SessionRecord<I> | undefined;
+      try {
+        former = this.#recordIn(stored);
+      } catch {
+        // It is text that no session wrote.
+      }
       // Another tab may be sending this very refresh token.
-      const isSame = tokens.refreshToken !== undefined && tokens.refreshToken === former?.refreshToken;
-      return isSame ? { ...next, lease } : next;
+      const isSame = tokens.refreshToken !== undefined && tokens.refreshToken === former?.tokens?.refreshToken;
+      return writeRecord(isSame ? { ...next, lease: former?.lease } : next);
     }, true);
     this.#changed(tokens);
   }
@@ -162,10 +169,9 @@ export class TokenSession<I extends Int64 = "bigint"> {
    * Removes the tokens from the store. It does not revoke them; use {@link Client.revoke} for that.
    *
    * @throws {StorageError} if the store still contains the tokens. This session has forgotten them nevertheless
-   * @throws {InvalidArgumentError} if the store contains text that no session wrote
    */
   async clear(): Promise<void> {
-    const { failure, outdated } = await this.#replace(() => recordOf(undefined), true);
+    const { failure, outdated } = await this.#keep(() => undefined, true);
     this.#changed(undefined);
     if (failure && outdated) throw failure;
   }
@@ -370,8 +376,17 @@ export class TokenSession<I extends Int64 = "bigint"> {
     return this.#write((record) => record);
   }
 
-  async #write(change: (record: SessionRecord<I>) => SessionRecord<I>, blind = false): Promise<SessionRecord<I>> {
-    return readRecord((await this.#replace(change, blind)).text, this.#client.int64);
+  async #write(change: (record: SessionRecord<I>) => SessionRecord<I>): Promise<SessionRecord<I>> {
+    const { text } = await this.#keep((stored) => {
+      const before = this.#recordIn(stored);
+      const after = change(before);
+      return after === before ? stored : writeRecord(after);
+    });
+    return this.#recordIn(text);
+  }
+
+  #recordIn(text: string | undefined): SessionRecord<I> {
+    return readRecord(text, this.#client.int64);
   }
 
   /**
@@ -390,14 +405,6 @@ export class TokenSession<I extends Int64 = "bigint"> {
       return isStored ? change(record) : this.#released(record);
     });
     return isStored ? record : undefined;
-  }
-
-  #replace(change: (record: SessionRecord<I>) => SessionRecord<I>, blind: boolean): ReturnType<Keep> {
-    return this.#keep((stored) => {
-      const before = readRecord(stored, this.#client.int64);
-      const after = change(before);
-      return after === before ? stored : writeRecord(after);
-    }, blind);
   }
 
   #released(record: SessionRecord<I>): SessionRecord<I> {
