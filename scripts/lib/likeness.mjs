@@ -6,7 +6,7 @@
  */
 
 /** Pieces that a function has too few of count as so many more, or the tiniest functions would always be alike. */
-const FEW = 4;
+const FEW = 8;
 
 /**
  * The order of texts in which each is followed by the one of which most was said shortly before. Of texts that are
