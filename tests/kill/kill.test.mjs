@@ -111,12 +111,9 @@ async function killAtStart(args, random) {
 
 /** Kills at a random moment, or at one of a compaction. */
 async function killUnderLoad(command, party, { store, ledger, random, counts }) {
-  let isKilled = false;
-  const kill = async () => {
-    if (isKilled) return;
-    isKilled = true;
-    await command.stop("SIGKILL");
-  };
+  /** @type {Promise<unknown> | undefined} Whoever kills waits for the end of the process, also if another one began. */
+  let killed;
+  const kill = () => (killed ??= command.stop("SIGKILL"));
   const headBefore = headOf(store);
   const meetsCompaction = random.chance(0.8);
   const delay = random.between(0, 6);
@@ -126,7 +123,7 @@ async function killUnderLoad(command, party, { store, ledger, random, counts }) 
     void kill();
   });
   try {
-    const loaded = load(party, ledger, random, () => isKilled);
+    const loaded = load(party, ledger, random, () => killed !== undefined);
     await Promise.race([loaded, sleep(random.between(10, 400))]);
     await kill();
     await loaded;
