@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { replayMemory } from "eiam-token/resource";
+import { readPlaces } from "../docs/lib/places.mjs";
 import { allCases } from "./lib/all.mjs";
 import { CHINESE } from "./lib/chinese.mjs";
 import { differences } from "./lib/differences.mjs";
@@ -9,7 +10,7 @@ import { compact } from "./lib/jwt.mjs";
 import { parties } from "./lib/parties.mjs";
 import { controlOf, run, verdictOf, worldNow } from "./lib/run.mjs";
 import { controls } from "./lib/subjects.mjs";
-import { PAGES, readTables, tablesOf } from "./lib/table.mjs";
+import { PAGES, tablesOf } from "./lib/table.mjs";
 import { newWorld } from "./lib/world.mjs";
 import { accessed, ours } from "./parties/ours.mjs";
 
@@ -91,7 +92,8 @@ describe("the run", () => {
         parties.map(({ name }) => name),
         words,
       );
-      assert.deepEqual(readTables(path), tables, "bring it up to date: node tests/hostile/update.mjs --write");
+      const found = readPlaces(path, Object.keys(tables));
+      assert.deepEqual(found, tables, "bring it up to date: node tests/hostile/update.mjs --write");
     });
   }
 });

@@ -1,28 +1,22 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { inRoot } from "../../scripts/lib/paths.mjs";
+import { readPlaces, writePlaces } from "../docs/lib/places.mjs";
 
 /** @typedef {import("./report.mjs").Row} Row */
 
-const PAGE = inRoot("docs/runtimes.md");
-const SECTION = /(<!-- runtimes:begin -->\n)([\s\S]*?)(<!-- runtimes:end -->)/;
+const PAGE = "docs/runtimes.md";
 
 /** What a machine brings, each in a version of its own: where another one passed, nothing is different. */
 const BROUGHT = ["Chromium", "Firefox", "Node", "WebKitGTK"];
 
 /** The table in docs/runtimes.md. */
 export function readTable() {
-  const found = SECTION.exec(readFileSync(PAGE, "utf8"))?.[2];
+  const { runtimes: found } = readPlaces(PAGE, ["runtimes"]);
   if (found === undefined) throw new Error("docs/runtimes.md has no <!-- runtimes:begin --> … <!-- runtimes:end -->");
   return found;
 }
 
 /** @param {readonly Row[]} rows */
 export function writeTable(rows) {
-  const text = readFileSync(PAGE, "utf8");
-  writeFileSync(
-    PAGE,
-    text.replace(SECTION, (_, begin, __, end) => `${begin}${tableOf(rows)}${end}`),
-  );
+  writePlaces(PAGE, { runtimes: tableOf(rows) });
 }
 
 /**

@@ -1,6 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { inRoot } from "../../../scripts/lib/paths.mjs";
-
 /** @typedef {{ row: import("./run.mjs").Row, outcomes: readonly string[] }} Line */
 
 /** What each outcome is called on a page, and the other words of its tables. */
@@ -91,22 +88,3 @@ function clientsTable(lines, clients, words) {
 
 const tableOf = (head, rows) =>
   `${[head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
-
-/** A place in a page. @param {string} name */
-const place = (name) => new RegExp(`(<!-- ${name}:begin -->\\n)([\\s\\S]*?)(<!-- ${name}:end -->)`);
-
-/** The tables that stand in a page, by their names. @param {string} path @returns {Record<string, string | undefined>} */
-export function readTables(path) {
-  const text = readFileSync(inRoot(path), "utf8");
-  return Object.fromEntries(["clients", ...PLACES].map((name) => [name, place(name).exec(text)?.[2]]));
-}
-
-/** @param {string} path @param {Record<string, string>} tables */
-export function writeTables(path, tables) {
-  const before = readFileSync(inRoot(path), "utf8");
-  const after = Object.entries(tables).reduce(
-    (text, [name, table]) => text.replace(place(name), (_, begin, __, end) => begin + table + end),
-    before,
-  );
-  writeFileSync(inRoot(path), after);
-}

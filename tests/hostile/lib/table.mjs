@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { CHINESE } from "./chinese.mjs";
 
 /** @typedef {import("./run.mjs").Result} Result */
@@ -49,23 +47,4 @@ function cellOf(results, index, counted) {
   if (given.length === 0) return "—";
   const count = given.filter((verdict) => verdict === counted).length;
   return `${count}/${given.length}`;
-}
-
-/** A place in a page. @param {string} name */
-const place = (name) => new RegExp(`(<!-- ${name}:begin -->\\n)([\\s\\S]*?)(<!-- ${name}:end -->)`);
-
-/** The tables that stand in a page, by their names. @param {string} path @returns {Record<string, string | undefined>} */
-export function readTables(path) {
-  const text = readFileSync(inRoot(path), "utf8");
-  return Object.fromEntries(Object.keys(TABLES).map((name) => [name, place(name).exec(text)?.[2]]));
-}
-
-/** @param {string} path @param {Record<string, string>} tables */
-export function writeTables(path, tables) {
-  const before = readFileSync(inRoot(path), "utf8");
-  const after = Object.entries(tables).reduce(
-    (text, [name, table]) => text.replace(place(name), (_, begin, __, end) => begin + table + end),
-    before,
-  );
-  writeFileSync(inRoot(path), after);
 }
