@@ -19,6 +19,10 @@ export async function openWorkspace() {
   };
   for (const file of ["package.json", "package-lock.json"]) cpSync(inRoot(`tests/runners/${file}`), inFolder(file));
   cpSync(inRoot("tests/runners/own"), folder, { recursive: true });
+  // What runs at the same time is the same twice.
+  for (const runner of ["jest", "vitest"]) {
+    cpSync(inFolder(`${runner}/parallel-1.test.js`), inFolder(`${runner}/parallel-2.test.js`));
+  }
   for (const { path, text } of filesOfPages()) write(path, text);
   await installPacked(folder);
   return {
