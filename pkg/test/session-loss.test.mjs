@@ -1,7 +1,14 @@
 // What a long session must not lose: a rotated refresh token, the tokens when a store fails, itself by a listener.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { EiamTokenError, InvalidArgumentError, StorageError, TokenSession, memoryStore, webStorageStore } from "eiam-token";
+import {
+  EiamTokenError,
+  InvalidArgumentError,
+  StorageError,
+  TokenSession,
+  memoryStore,
+  webStorageStore,
+} from "eiam-token";
 import { signingInput } from "./support/jwt.mjs";
 import { json } from "./support/mock-fetch.mjs";
 import { clientOf, sentBy, tokenResponse, tokens, unhandledDuring, webStorage } from "./support/refreshing.mjs";
@@ -193,7 +200,10 @@ describe("a store that fails", () => {
   });
 
   test("when nothing was read before the tokens are removed: nobody is told that they are gone", async () => {
-    const { session } = failingSession({ getItem: forbidden, setItem: forbidden, removeItem: forbidden }, rotating().fetch);
+    const { session } = failingSession(
+      { getItem: forbidden, setItem: forbidden, removeItem: forbidden },
+      rotating().fetch,
+    );
     await assert.rejects(session.clear(), (error) => error instanceof StorageError && error.cause === forbidden);
     assert.equal(await session.tokens(), undefined);
     session.close();
