@@ -11,7 +11,6 @@ import { startWorld } from "./lib/world.mjs";
  * @typedef {object} Way how a block is run
  * @property {string[]} languages
  * @property {() => string | undefined} [missing] a program that this machine lacks
- * @property {string} [reason] why it is not run at all
  * @property {(block: import("./lib/markdown.mjs").Block, world: import("./lib/world.mjs").World) => Promise<void>} [run]
  */
 
@@ -43,7 +42,7 @@ for (const path of documents) {
       const way = known[block.heading]?.[index];
       const name = `line ${block.line}, ${block.language}, ${block.heading}`;
       const lacks = way?.missing?.();
-      const skip = way?.reason ?? (lacks === undefined ? false : `${lacks} is missing`);
+      const skip = lacks === undefined ? false : `${lacks} is missing`;
       test(name, { skip }, async () => {
         assert.ok(way, `${path}:${block.line}: this block is in no list: say in tests/docs/pages how to run it`);
         assert.ok(

@@ -71,11 +71,6 @@ export function denoServer({ path }) {
   };
 }
 
-/** What was checked elsewhere, or cannot be run: the reason stands in the list of the page. @param {string[]} languages @param {string} reason */
-export function notRun(languages, reason) {
-  return { languages, reason };
-}
-
 /** A file of Rust, which rustdoc compiles and runs with the crate's own documentation. @param {string} page */
 export function rust(page) {
   return {
