@@ -36,7 +36,45 @@ describe("the clock", () => {
     assert.ok(frozen >= START + 90n + 1200n + 3600n + 172_800n + 10n + 3600n);
     assert.equal(clock.now(), frozen);
     assert.equal(clock.set("2030-03-17T17:46:40Z").now(), START);
-    assert.equal(clock.set(-5).now(), -5n);
+    assert.equal(clock.set(0).now(), 0n);
+    assert.equal(clock.set("9999-12-31T23:59:59Z").now(), 253_402_300_799n);
+  });
+
+  test("is the same for requests to control and in this process", async () => {
+    const issuer = await createTestIssuer({ clock: START, control: true });
+    const control = async (method, path, body) => {
+      const headers = { authorization: `Bearer ${issuer.controlToken}`, "content-type": "application/json" };
+      const url = `${issuer.url}/_control/${path}`;
+      const response = await issuer.fetch(url, { method, headers, body: body && JSON.stringify(body) });
+      return response.status === 204 ? undefined : response.json();
+    };
+    const at = (now, frozen = true) => ({ now: Number(now), frozen });
+    assert.deepEqual(await control("GET", "clock"), at(START));
+
+    issuer.clock.advance("1h");
+    assert.deepEqual(await control("GET", "clock"), at(START + 3600n));
+    assert.deepEqual(await control("POST", "clock", { advance: "1m" }), at(START + 3660n));
+    assert.equal(issuer.clock.now(), START + 3660n);
+
+    assert.equal((await control("POST", "clock", { run: true })).frozen, false);
+    issuer.clock.freeze();
+    assert.deepEqual(await control("GET", "clock"), at(issuer.clock.now()));
+    await control("POST", "clock", { set: Number(START) });
+    assert.equal(issuer.clock.now(), START);
+    issuer.clock.resume();
+    assert.equal((await control("GET", "clock")).frozen, false);
+
+    const fork = await issuer.fork();
+    fork.clock.freeze().set(5);
+    assert.notEqual(issuer.clock.now(), 5n);
+    await control("POST", "reset");
+    assert.deepEqual(await control("GET", "clock"), at(START));
+    assert.deepEqual([issuer.clock.now(), fork.clock.now()], [START, 5n]);
+
+    await issuer.close();
+    for (const ask of ["now", "freeze", "resume"]) {
+      assert.throws(() => issuer.clock[ask](), { code: "invalid_argument" }, ask);
+    }
   });
 
   test("refuses what is no span and no point of time", async () => {
@@ -62,12 +100,23 @@ describe("the clock", () => {
         String(duration),
       );
     }
-    for (const time of ["soon", 1.5, NaN, null, undefined, new Date(NaN)]) {
+    for (const time of [
+      "soon",
+      1.5,
+      NaN,
+      null,
+      undefined,
+      new Date(NaN),
+      -1,
+      253_402_300_800n,
+      "1969-12-31T23:59:59Z",
+    ]) {
       assert.throws(() => clock.set(time), { code: "invalid_argument", argument: "time" }, String(time));
     }
     for (const move of [() => clock.advance(2n ** 63n), () => clock.set(2n ** 63n), () => clock.set(-(2n ** 63n))]) {
       assert.throws(move, { code: "invalid_argument" });
     }
+    await assert.rejects(createTestIssuer({ clock: -1 }), { code: "invalid_argument", argument: "clock" });
     assert.equal(clock.now(), START);
   });
 

@@ -6,6 +6,8 @@
 
 mod body;
 mod claims;
+#[cfg(feature = "testing")]
+mod clock;
 mod config;
 mod documents;
 pub(super) mod error;

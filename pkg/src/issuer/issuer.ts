@@ -70,8 +70,17 @@ export interface IssuerOptions {
   readonly claimsTimeout?: number | undefined;
   /** How clients are told that a login session ended, if they have a `backchannelLogoutUri`. */
   readonly backchannelLogout?: BackchannelLogoutOptions | undefined;
-  /** What requests below `/_control` have to bring to a test issuer, and whether others are told so. @internal */
-  readonly control?: { readonly token: string; readonly isExposed: boolean } | undefined;
+  /** How a test issuer is steered. @internal */
+  readonly control?: TestControl | undefined;
+}
+
+interface TestControl {
+  /** What requests below `/_control` have to bring. */
+  readonly token: string;
+  /** Whether others are told that there is something to control. */
+  readonly isExposed: boolean;
+  /** Where the clock stands still at the start, in Unix seconds; without it the clock goes with the host's. */
+  readonly frozenAt?: bigint | undefined;
 }
 
 /** What a valid access token grants. */
@@ -280,6 +289,7 @@ export class Issuer {
         fetchDocument: fetch && documentFetcher(fetch),
         controlToken: options.control?.token,
         controlExposed: options.control?.isExposed,
+        frozenAt: options.control?.frozenAt,
         ...keyHost(storage !== undefined && !storage.structuredClone),
       }),
     );
@@ -490,12 +500,31 @@ export class Issuer {
   /**
    * A test issuer of the same state and keys, which goes its own way. Only the module of test issuers has this.
    *
-   * @param options those of them that do not belong to the state: `clock` and `backchannelLogout`
+   * @param options those of them that do not belong to the state
    * @internal
    */
-  fork(options: Pick<IssuerOptions, "clock" | "backchannelLogout">): Issuer {
-    const raw = call(() => (this.#open() as RawIssuer & { fork(): RawIssuer }).fork());
+  fork(options: Pick<IssuerOptions, "backchannelLogout">): Issuer {
+    const raw = call(() => this.#steered().fork());
     return new Issuer(raw, options, [], false);
+  }
+
+  /**
+   * What a test's clock shows while the host's shows `host`, in Unix seconds. Only the module of test issuers has this.
+   *
+   * @internal
+   */
+  time(host: bigint): bigint {
+    return call(() => this.#steered().time(host));
+  }
+
+  /**
+   * Sets a test's clock to `at` while the host's shows `host`. From there it stands or goes on, as `isFrozen` says, or as
+   * it did before. Only the module of test issuers has this.
+   *
+   * @internal
+   */
+  setTime(at: bigint, isFrozen: boolean | undefined, host: bigint): void {
+    call(() => this.#steered().setTime(at, isFrozen, host));
   }
 
   /** Releases the issuer's memory. It cannot be used afterwards, but requests in progress are still answered. */
@@ -514,10 +543,21 @@ export class Issuer {
     return call(() => this.#open().logouts(this.#clock)) as Promise<RawNotices> | undefined;
   }
 
+  #steered(): SteeredIssuer {
+    return this.#open() as SteeredIssuer;
+  }
+
   #open(): RawIssuer {
     if (!this.#raw) throw new EiamTokenError("invalid_argument", "this issuer was freed: create another one");
     return this.#raw;
   }
+}
+
+/** What the module of test issuers has more. */
+interface SteeredIssuer extends RawIssuer {
+  fork(): RawIssuer;
+  time(host: bigint): bigint;
+  setTime(at: bigint, isFrozen: boolean | undefined, host: bigint): void;
 }
 
 /** What the WebAssembly module says about an access token. */

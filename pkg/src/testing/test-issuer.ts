@@ -11,7 +11,7 @@ import { Jar, type TestCookie } from "./acts/cookies.js";
 import { refused } from "./acts/refused.js";
 import { type TestTokens, type TokensRequest, authorize, tokens } from "./acts/tokens.js";
 import type { Handle } from "./acts/walk.js";
-import { TestClock } from "./clock.js";
+import { TestClock, instant } from "./clock.js";
 import { type PersonConfig, personOf, shortPath, wholeConfig } from "./config.js";
 import { type Control, controlOf, newToken } from "./control.js";
 import type { HostAsyncDisposable } from "./disposable.js";
@@ -91,7 +91,6 @@ export class TestIssuer<Client extends string = string, User extends string = st
   /** @internal */
   constructor(
     issuer: Issuer,
-    clock: TestClock,
     beginning: Beginning,
     records: Records,
     stop = async () => {},
@@ -101,7 +100,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
     this.instance = records.instance;
     this.clients = records.clients as Readonly<Record<Client, TestClient>>;
     this.users = records.users as Readonly<Record<User, TestUser>>;
-    this.clock = clock;
+    this.clock = new TestClock(issuer);
     this.#beginning = beginning;
     this.#stop = stop;
     this.#issuer = issuer;
@@ -134,10 +133,9 @@ export class TestIssuer<Client extends string = string, User extends string = st
     checkSignedIn(options.autoSignIn, Array.isArray(config.users) ? config.users.map((user) => user?.username) : []);
     const url = config.baseUrl === "request" ? address : config.baseUrl;
     const beginning = { config, options, octets, url, controlToken: tokenOf(options.control) };
-    const clock = new TestClock(options.clock);
-    const issuer = await begin(beginning, clock);
+    const issuer = await begin(beginning);
     const records = await recordsOf(config, url, (request) => issuer.handle(request));
-    return new TestIssuer(issuer, clock, beginning, records, stop);
+    return new TestIssuer(issuer, beginning, records, stop);
   }
 
   /**
@@ -350,7 +348,6 @@ export class TestIssuer<Client extends string = string, User extends string = st
     this.#automatic = this.#start.automatic;
     this.#people = new Map(this.#start.people);
     this.#applications = new Map(this.#start.applications);
-    this.clock.reset();
     await this.#control("POST", "reset");
   }
 
@@ -368,9 +365,8 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * ```
    */
   async fork(): Promise<TestIssuer<Client, User>> {
-    const clock = this.clock.copy();
     const { backchannelLogout } = this.#beginning.options;
-    const issuer = this.#issuer.fork({ clock: clock.now, backchannelLogout });
+    const issuer = this.#issuer.fork({ backchannelLogout });
     const { instance, clients, users } = this;
     const known = {
       automatic: this.#automatic,
@@ -378,7 +374,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
       applications: new Map(this.#applications),
     };
     const listensNowhere = async () => {};
-    return new TestIssuer(issuer, clock, this.#beginning, { instance, clients, users }, listensNowhere, known);
+    return new TestIssuer(issuer, this.#beginning, { instance, clients, users }, listensNowhere, known);
   }
 
   /**
@@ -509,10 +505,10 @@ function hostsOf({ allowedHosts = [] }: IssuerConfig, address: string): readonly
   return Array.isArray(allowedHosts) ? [...new Set([...allowedHosts, new URL(address).host])] : allowedHosts;
 }
 
-async function begin(beginning: Beginning, clock: TestClock): Promise<Issuer> {
+async function begin(beginning: Beginning): Promise<Issuer> {
   const { config, options, octets } = beginning;
   try {
-    return await Issuer.create(config, issuerOptions(beginning, octets, clock, options.key));
+    return await Issuer.create(config, issuerOptions(beginning, octets, options.key));
   } catch (error) {
     if (!(error instanceof IssuerConfigError)) throw error;
     const isWhole = "applications" in (options.config ?? {});
@@ -525,15 +521,11 @@ async function begin(beginning: Beginning, clock: TestClock): Promise<Issuer> {
   }
 }
 
-function issuerOptions(
-  { options, controlToken: token }: Beginning,
-  octets: Uint8Array,
-  clock: TestClock,
-  key: TestIssuerOptions["key"],
-) {
+function issuerOptions({ options, controlToken: token }: Beginning, octets: Uint8Array, key: TestIssuerOptions["key"]) {
   const { backchannelLogout, claims, claimsTimeout, cookieSuffix, fetch, sessions } = options;
   const random = (bytes: Uint8Array) => bytes.set(octets);
-  const control = { token, isExposed: Boolean(options.control) };
-  const own = { random, clock: clock.now, key, control };
+  const frozenAt = options.clock === undefined ? undefined : instant(options.clock, "clock");
+  const control = { token, isExposed: Boolean(options.control), frozenAt };
+  const own = { random, key, control };
   return { backchannelLogout, claims, claimsTimeout, cookieSuffix, fetch, sessions, ...own };
 }

@@ -11,7 +11,7 @@ export const blocks = {
   "Two minutes": [javascript()],
   Configuration: [javascript()],
   "Sign-ins": [javascript()],
-  Time: [javascript()],
+  Time: [javascript(), javascript()],
   "The same again": [javascript()],
   Faults: [javascript()],
   Journal: [javascript()],

@@ -27,12 +27,21 @@ extern "C" {
     /// Whether others are told that there is something to control: they get 401, and otherwise 404.
     #[wasm_bindgen(method, getter, js_name = controlExposed)]
     fn control_exposed(this: &TestOptions) -> Option<bool>;
+
+    /// Where the clock stands still, in Unix seconds; without it the clock goes with the host's.
+    #[wasm_bindgen(method, getter, js_name = frozenAt)]
+    fn frozen_at(this: &TestOptions) -> Option<i64>;
 }
 
 /// Holds it. As it is now, it started.
 pub(crate) fn hold(issuer: Issuer, options: &StartOptions) -> Result<Held, JsValue> {
     let mut held = Held::from(issuer);
     let options: &TestOptions = options.unchecked_ref();
+    if let Some(at) = options.frozen_at() {
+        held.clock_mut().freeze(at);
+        // What it goes back to has the clock as well.
+        held = held.fork();
+    }
     if let Some(token) = options.control_token() {
         let exposed = options.control_exposed().unwrap_or_default();
         held.allow_control(&token, exposed).map_err(error::config)?;

@@ -1,4 +1,4 @@
-import { type Instant, TestClock } from "../../clock.js";
+import { type Instant, instant } from "../../clock.js";
 import type { Control } from "../../control.js";
 import { type Duration, secondsIn } from "../../duration.js";
 import type { ClockState } from "../messages.js";
@@ -46,7 +46,7 @@ export class WorkerClock {
 
   /** Sets the time, also back. @throws {InvalidArgumentError} if it is no point in time from 1970 to 9999 */
   async set(time: Instant): Promise<this> {
-    return this.#change({ set: Number(new TestClock(time).now()) });
+    return this.#change({ set: Number(instant(time, "time")) });
   }
 
   /** Asks how the clock goes. @internal */

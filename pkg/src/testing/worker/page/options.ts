@@ -1,6 +1,6 @@
 import { invalid } from "../../../client/invalid.js";
 import type { AutomaticOptions } from "../../acts/automatic.js";
-import { TestClock } from "../../clock.js";
+import { instant } from "../../clock.js";
 import { type DefaultClient, type DefaultUser, wholeConfig } from "../../config.js";
 import { type TestIssuerOptions, type WholeOptions, checkAutomatic } from "../../options.js";
 import { seedOctets } from "../../seed.js";
@@ -58,7 +58,7 @@ export async function beginningOf(options: IssuerWorkerOptions<string, string>, 
   return {
     config: whole,
     octets: seed === undefined ? undefined : [...(await seedOctets(seed))],
-    clock: clock === undefined ? undefined : Number(new TestClock(clock).now()),
+    clock: clock === undefined ? undefined : Number(instant(clock, "clock")),
     automatic: automaticOf(options, {}),
   };
 }
