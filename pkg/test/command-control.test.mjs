@@ -287,7 +287,7 @@ describe("issuer --ready-file", () => {
 
   test("is removed when the issuer stops, with no other file left", async () => {
     const own = newFile();
-    for (const signal of ["SIGTERM", "SIGINT"]) {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) {
       const short = await startCommand(["--port", "0", "--ready-file", own]);
       assert.ok(isThere(own));
       assert.equal(await short.stop(signal), 0);

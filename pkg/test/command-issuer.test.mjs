@@ -210,7 +210,7 @@ describe("--tls", () => {
 });
 
 describe("stopping", () => {
-  for (const signal of ["SIGINT", "SIGTERM"]) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     test(`${signal}: a request under way is answered`, async () => {
       const command = await startCommand(["--port", "0"]);
       const url = `${command.address}/v2/idaas_example/app_machine/oauth2/token`;

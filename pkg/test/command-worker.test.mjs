@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,18 +68,25 @@ describe("worker", () => {
   test("says what is wrong with the command line", async () => {
     const file = join(folder, "file");
     writeFileSync(file, "");
+    const link = join(folder, "nowhere");
+    symlinkSync(join(folder, "none"), link);
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
     for (const [args, code, problem] of /** @type {const} */ ([
       [[], 2, /a folder is needed, such as public; see "eiam-token worker --help"/],
       [[folder, "more"], 2, /"more" belongs to no option/],
       [[folder, "--pge"], 2, /unknown option "--pge" \(did you mean "--page"\?\)/],
       [[join(folder, "none")], 1, /none is no folder: make it/],
-      [[file], 1, /file is a file: name the folder/],
+      [[file], 1, /file is no folder: name the one that the site serves/],
+      [[join(file, "below")], 1, /below is no folder: make it/],
+      [[link], 1, /nowhere is no folder: make it/],
+      [[pipe], 1, /pipe is no folder: name the one that the site serves/],
     ])) {
       const answer = await runCommand(["worker", ...args]);
       assert.deepEqual([answer.code, answer.stdout], [code, ""], args.join(" "));
       assert.match(answer.stderr, problem);
     }
-    assert.deepEqual(readdirSync(folder), ["file"]);
+    assert.deepEqual(readdirSync(folder).sort(), ["file", "nowhere", "pipe"]);
   });
 });
 

@@ -7,8 +7,8 @@ import { printable } from "../printable.js";
 export const help = `Usage: eiam-token issuer [options]
 
 Serves a token issuer for tests: sign-in pages, token endpoint, keys. Without --store, its state is lost
-when it stops. SIGINT (Ctrl+C) and SIGTERM stop it: it answers open requests for five seconds at most, and a
-second signal ends it at once. If npx started it, it stops when npx stops.
+when it stops. SIGINT (Ctrl+C), SIGTERM and SIGHUP stop it: it answers open requests for five seconds at most,
+and a second signal ends it at once. If npx started it, it stops when npx stops.
 
 Options:
   --port NUMBER     The port to listen on; 0 takes a free one.         [9400]

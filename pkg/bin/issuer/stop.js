@@ -4,8 +4,8 @@ import { whenParentOfNpmIsGone } from "../parent.js";
 const PATIENCE = 5000;
 
 /**
- * Stops a server at SIGINT or SIGTERM, and when the npm that runs it is gone: nothing new is taken, and what
- * is under way is answered. The second signal, or the end of its patience, cuts what is left. The process
+ * Stops a server at SIGINT, SIGTERM or SIGHUP, and when the npm that runs it is gone: nothing new is taken, and
+ * what is under way is answered. The second signal, or the end of its patience, cuts what is left. The process
  * then has nothing to do and ends.
  *
  * @param {import("node:http").Server | import("node:https").Server} server
@@ -20,7 +20,7 @@ export function stopWhenTold(server) {
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), PATIENCE).unref();
   };
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, stop);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
   whenParentOfNpmIsGone(stop);
   return stopping.signal;
 }

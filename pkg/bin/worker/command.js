@@ -1,4 +1,4 @@
-import { lstat, readFile, writeFile } from "node:fs/promises";
+import { lstat, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readArguments } from "../arguments.js";
 import { CommandError, wrong } from "../errors.js";
@@ -38,10 +38,10 @@ export async function run(args) {
 
 /** @param {string} folder */
 async function checkFolder(folder) {
-  const found = await look(folder);
+  const found = await look(folder, stat);
   if (found === undefined)
     throw new CommandError(`${folder} is no folder: make it, or name the one that the site serves.`);
-  if (found.isFile()) throw new CommandError(`${folder} is a file: name the folder that the site serves.`);
+  if (!found.isDirectory()) throw new CommandError(`${folder} is no folder: name the one that the site serves.`);
 }
 
 /** Refuses what somebody else has written. @param {string} file */
@@ -62,12 +62,18 @@ async function copy(name, file) {
   process.stdout.write(`${file} is written.\n`);
 }
 
-/** What is there; nothing is behind a symbolic link. @param {string} path */
-async function look(path) {
+/**
+ * What is there; by default nothing is behind a symbolic link.
+ *
+ * @param {string} path
+ * @param {typeof stat} [by]
+ */
+async function look(path, by = lstat) {
   try {
-    return await lstat(path);
+    return await by(path);
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return undefined;
+    const { code = "" } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (["ENOENT", "ENOTDIR"].includes(code)) return undefined;
     return failed(path, "read", error);
   }
 }
