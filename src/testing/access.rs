@@ -34,7 +34,8 @@ impl Access {
         let Some(token) = &self.token else {
             return Admission::Hidden;
         };
-        let given = bearer::credentials(request).map_or("", |(_, token)| token);
+        let given = bearer::credentials(request).filter(|(scheme, _)| *scheme == bearer::BEARER);
+        let given = given.map_or("", |(_, token)| token);
         match (token.matches(given), self.exposed) {
             (true, _) => Admission::Granted,
             (false, true) => Admission::TokenNeeded,

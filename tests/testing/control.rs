@@ -12,7 +12,9 @@ use crate::support::*;
 fn without_the_token_nothing_is_answered_but_whether_it_is_there() {
     let mut server = Server::new();
     ok(&server.get("/_control/health"));
-    for authorization in [None, Some("Bearer wrong"), Some(TOKEN), Some("Basic eDp5")] {
+    let dpop = format!("DPoP {TOKEN}");
+    for authorization in [None, Some("Bearer wrong"), Some(TOKEN), Some("Basic eDp5"), Some(&dpop)]
+    {
         for path in ["clock", "users", "nothing", "", "health/"] {
             let mut request = HttpRequest::get(format!("{BASE}/_control/{path}"));
             if let Some(value) = authorization {

@@ -30,7 +30,7 @@ pub(crate) fn is_proved(request: &HttpRequest) -> bool {
 }
 
 /// The scheme for a token that works alone.
-const BEARER: &str = "Bearer";
+pub(crate) const BEARER: &str = "Bearer";
 
 /// The scheme for a token that works only with a proof.
 pub(crate) const DPOP: &str = "DPoP";
