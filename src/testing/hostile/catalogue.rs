@@ -69,6 +69,9 @@ pub(super) static CASES: &[Case] = cases! {
         azp_other: Claim("azp", Set("\"another-client\"")), "`azp` is another client.",
             "It may refuse the id_token, or ignore `azp`, which belongs to extensions.",
             "OpenID Connect Core section 3.1.3.7";
+        azp_null: Claim("azp", Set("null")), "`azp` is null.",
+            "It may refuse the id_token, or ignore `azp`, which belongs to extensions.",
+            "OpenID Connect Core section 3.1.3.7";
         aud_near: Claim("aud", Append("2")), "`aud` has a character more at its end.",
             REFUSE_ID_TOKEN, "OpenID Connect Core section 3.1.3.7";
         aud_nested: Claim("aud", Set("[[{}]]")), "`aud` is an array in an array.",
@@ -95,6 +98,8 @@ pub(super) static CASES: &[Case] = cases! {
             "It may refuse an id_token that was made so far from now.", "OpenID Connect Core section 3.1.3.7";
         nbf_future: Claim("nbf", Time(3600)), "`nbf` is in an hour.",
             REFUSE_ID_TOKEN, "RFC 7519 section 4.1.5";
+        nbf_null: Claim("nbf", Set("null")), "`nbf` is null.",
+            "It may refuse the id_token, or treat the time as not told.", "RFC 7519 section 4.1.5";
         nbf_text: Claim("nbf", Set("\"soon\"")), "`nbf` is a text.",
             REFUSE_ID_TOKEN, "RFC 7519 section 4.1.5";
         nonce_other: Claim("nonce", Set("\"another-nonce\"")), "`nonce` is another one.",
@@ -109,6 +114,12 @@ pub(super) static CASES: &[Case] = cases! {
             "It refuses the id_token if it looks at `at_hash`, as it should.", "OpenID Connect Core section 3.1.3.8";
         at_hash_null: Claim("at_hash", Set("null")), "`at_hash` is null.",
             "It refuses the id_token if it looks at `at_hash`, as it should.", "OpenID Connect Core section 3.1.3.8";
+        at_hash_missing: Claim("at_hash", Remove), "`at_hash` is missing.",
+            "It takes the id_token: with a code alone `at_hash` need not be there.",
+            "OpenID Connect Core section 3.1.3.6";
+        c_hash_null: Claim("c_hash", Set("null")), "`c_hash` is null.",
+            "It refuses the id_token if it looks at `c_hash` here, where it need not be.",
+            "OpenID Connect Core section 3.3.2.11";
         c_hash_other: Claim("c_hash", Set("\"LDktKdoQak3Pk0cnXxCltA\"")), "`c_hash` is that of another code.",
             "It refuses the id_token if it looks at `c_hash` here, where it need not be.",
             "OpenID Connect Core section 3.3.2.11";

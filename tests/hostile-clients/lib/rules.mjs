@@ -15,11 +15,12 @@ const NONE = ["refused", "unknown"];
 /** @type {Readonly<Record<string, readonly string[]>>} */
 const RIGHT = {
   ...of(MUST, "exp_fraction claim_unknown token_type_in_capitals keys_renewed_other_kid interval_missing"),
+  ...of(MUST, "at_hash_missing"),
   ...of(MAY, "iat_future at_hash_other at_hash_null c_hash_other sub_other acr_other kid_missing jwk_embedded"),
   ...of(MAY, "jku_elsewhere x5u_elsewhere claims_mark claims_deep body_mark refresh_token_empty prototype"),
   ...of(MAY, "interval_zero interval_negative interval_huge keys_renewed_same_kid keys_two_of_one_kid keys_private"),
   ...of(MAY, "media_type_html jarm_code_beside aud_more azp_other b64_false error_beside_tokens status_created"),
-  ...of(MAY, "device_expires_in_missing metadata_jwks_uri_missing"),
+  ...of(MAY, "device_expires_in_missing metadata_jwks_uri_missing azp_null c_hash_null nbf_null"),
   ...of(EXACT, "expires_in_text expires_in_fraction expires_in_exponent expires_in_64_bits expires_in_2_53"),
   ...of(EXACT, "expires_in_negative"),
   ...of(["exact"], "expires_in_zero"),
