@@ -5,10 +5,11 @@
  */
 
 import { NotSupportedError, PopUpError, StorageError } from "../errors.js";
-import { type AuthorizationRequest, transactionFrom } from "./authorization.js";
+import { type AuthorizationRequest, type AuthorizationResponse, transactionFrom } from "./authorization.js";
+import { openChannel } from "./channel.js";
 import { LONGEST_TIMER } from "./clock.js";
 import { type CallOptions, timeoutError } from "./http.js";
-import { invalid } from "./invalid.js";
+import { checkClient, unlessInvalid } from "./invalid.js";
 import type { AuthorizationParameters } from "./options.js";
 import { notify } from "./report.js";
 import type { Int64 } from "./seconds.js";
@@ -61,8 +62,9 @@ const APP_STATE = "eiam-token app state";
 export function redirectToSignIn(
   client: SignInClient<Int64>,
   parameters: BrowserSignIn | AuthorizationRequest,
-  { storage, appState }: RedirectOptions = {},
+  options: RedirectOptions = {},
 ): void {
+  const { storage, appState } = options ?? {};
   const request = requestOf(client, parameters);
   const { assign } = hostLocation();
   stored(storage, (storage) => {
@@ -82,17 +84,8 @@ export function redirectToSignIn(
  * @throws {NotSupportedError} without a URL, if the host is no page of a browser
  */
 export function isCallback(url: string = hostLocation().href): boolean {
-  let parts;
-  try {
-    parts = new URL(url);
-  } catch {
-    throw invalid("url", "not an absolute URL");
-  }
-  const { searchParams, hash } = parts;
-  const fragment = new URLSearchParams(hash.slice(1));
-  return [searchParams, fragment].some(
-    (parameters) => parameters.has("state") && (parameters.has("code") || parameters.has("error")),
-  );
+  const parts = unlessInvalid("url", "not an absolute URL", () => new URL(url));
+  return isResponse(parts.search) || isResponse(parts.hash.slice(1));
 }
 
 /**
@@ -120,8 +113,10 @@ export function isCallback(url: string = hostLocation().href): boolean {
  */
 export async function completeRedirect<I extends Int64 = "bigint">(
   client: SignInClient<I>,
-  { storage, onAppState, ...options }: CompletionOptions = {},
+  options: CompletionOptions = {},
 ): Promise<TokenSet<I>> {
+  checkClient(client);
+  const { storage, onAppState, ...calls } = options ?? {};
   const callback = hostLocation().href;
   const [pending, appState] = stored(storage, (storage) => {
     const kept = [storage.getItem(PENDING), storage.getItem(APP_STATE)] as const;
@@ -129,7 +124,11 @@ export async function completeRedirect<I extends Int64 = "bigint">(
     storage.removeItem(APP_STATE);
     return kept;
   });
-  history.replaceState(history.state, "", withoutResponse(callback));
+  try {
+    history.replaceState(history.state, "", withoutResponse(callback));
+  } catch {
+    // Browsers refuse it to a page that changes its address too often. The code in it works only once.
+  }
   const tell = () => {
     if (onAppState && appState !== null) notify(() => onAppState(appState), client.onError);
   };
@@ -142,7 +141,7 @@ export async function completeRedirect<I extends Int64 = "bigint">(
     throw error;
   }
   tell();
-  return client.exchangeCode(response, options);
+  return client.exchangeCode(response, calls);
 }
 
 /**
@@ -150,6 +149,12 @@ export async function completeRedirect<I extends Int64 = "bigint">(
  * Session Management section 3).
  */
 const OF_RESPONSE = /^(code|state|iss|error|error_description|error_uri|session_state)(=|$)/;
+
+/** Whether parameters are an authorization response. */
+function isResponse(text: string): boolean {
+  const parameters = new URLSearchParams(text);
+  return parameters.has("state") && (parameters.has("code") || parameters.has("error"));
+}
 
 /** A URL without the parameters of an authorization response. All others stay as they are written. */
 function withoutResponse(url: string): string {
@@ -159,10 +164,9 @@ function withoutResponse(url: string): string {
       .split("&")
       .filter((parameter) => !OF_RESPONSE.test(parameter))
       .join("&");
-  const others = rest(query);
-  // A fragment without `state` is no response but the application's, such as a route.
-  const isResponse = /(^|&)state=/.test(fragment);
-  const place = isResponse ? rest(fragment) : fragment;
+  // What is no response is the application's, such as a route, and may have such parameters, too.
+  const place = isResponse(fragment) ? rest(fragment) : fragment;
+  const others = place === fragment ? rest(query) : query;
   return `${page}${others && "?"}${others}${place && "#"}${place}`;
 }
 
@@ -185,8 +189,9 @@ function stored<T>(storage: WebStorage | undefined, use: (storage: WebStorage) =
  * @throws {NotSupportedError} if the host is no page of a browser
  */
 function hostLocation(): Location {
-  const { location } = globalThis;
-  if (!location) throw new NotSupportedError("location is missing: this is no page", "location");
+  // Workers have a location, too.
+  const { location, history } = globalThis;
+  if (!location || !history) throw new NotSupportedError("location or history is missing: this is no page", "location");
   return location;
 }
 
@@ -244,22 +249,22 @@ export async function signInByPopUp<I extends Int64 = "bigint">(
   parameters: BrowserSignIn | AuthorizationRequest | Promise<AuthorizationRequest>,
   options: PopUpOptions = {},
 ): Promise<TokenSet<I>> {
-  options.signal?.throwIfAborted();
+  options?.signal?.throwIfAborted();
   const asked = requestOf(client, parameters);
-  const onClosed = () => notify(() => options.onClosed?.(), client.onError);
-  const window = openPopUp("then" in asked ? "about:blank" : asked.url, options);
-  let request: AuthorizationRequest;
-  try {
-    request = await Promise.resolve(asked);
-  } catch (error) {
-    window.close();
-    throw error;
-  }
-  const { state } = transactionFrom(request.serialize());
-  if ("then" in asked) window.location.replace(request.url);
+  const onClosed = () => notify(() => options?.onClosed?.(), client.onError);
+  const ready = Promise.resolve(asked);
+  // If the pop-up does not open, nobody asks what became of it.
+  ready.catch(() => {});
+  const isLater = "then" in asked;
+  const popUp = openPopUp(isLater ? "about:blank" : asked.url, options);
   // Nobody's answer is missed: messages come in tasks of their own, and this one goes on until somebody listens.
-  const callback = await answerOf(window, state, { ...options, onClosed });
-  return client.exchangeCode(client.parseCallback(callback, request), options);
+  const check = ready.then((request) => {
+    // What is no request is refused here, and not when somebody answers.
+    transactionFrom(request?.serialize?.());
+    if (isLater) popUp.location.replace(request.url);
+    return (callback: unknown) => client.parseCallback(callback as string, request);
+  });
+  return client.exchangeCode(await answerOf(popUp, check, { ...options, onClosed }), options);
 }
 
 /** The request that parameters make, or that is made already. */
@@ -267,6 +272,7 @@ function requestOf<T extends object>(
   client: SignInClient<Int64>,
   parameters: BrowserSignIn | T,
 ): AuthorizationRequest | T {
+  checkClient(client);
   const { serialize, then } = (parameters ?? {}) as { readonly serialize?: unknown; readonly then?: unknown };
   return serialize || then ? (parameters as T) : client.authorizationRequest(parameters as BrowserSignIn);
 }
@@ -282,16 +288,16 @@ function requestOf<T extends object>(
 export function answerPopUp(): boolean {
   if (!isCallback()) return false;
   const { href } = location;
-  if (typeof BroadcastChannel === "undefined") {
+  const channel = openChannel(CHANNEL);
+  if (channel) {
+    channel.postMessage(href);
+    channel.close();
+  } else {
     stored(undefined, () => {
       // Other pages get an event with the value. It is removed at once, so that the code does not stay there.
       localStorage.setItem(CHANNEL, href);
       localStorage.removeItem(CHANNEL);
     });
-  } else {
-    const channel = new BroadcastChannel(CHANNEL);
-    channel.postMessage(href);
-    channel.close();
   }
   // `Cross-Origin-Opener-Policy` can prevent the opener from closing this window, so it closes itself.
   window.close();
@@ -314,7 +320,8 @@ type Waiting = PopUpOptions & { readonly onClosed: () => void };
  *
  * @throws {PopUpError} if the browser does not open it
  */
-function openPopUp(url: string, { width = 480, height = 640 }: PopUpOptions): Window {
+function openPopUp(url: string, options: PopUpOptions): Window {
+  const { width = 480, height = 640 } = options ?? {};
   hostLocation();
   const left = Math.max(0, screenX + (outerWidth - width) / 2);
   const top = Math.max(0, screenY + (outerHeight - height) / 2);
@@ -329,32 +336,39 @@ function openPopUp(url: string, { width = 480, height = 640 }: PopUpOptions): Wi
 }
 
 /**
- * Waits for the callback with this `state`, from any page of this origin, and closes the pop-up in the end.
+ * Waits for the callback of a request, from any page of this origin, and closes the pop-up in the end.
  *
+ * @param reading reads a callback once the request is made, and throws for one of another request
  * @throws {PopUpError | ConnectionError} if none comes in time
  * @throws the signal's reason, at once when it aborts
+ * @throws what `reading` rejects with, and why a callback of this request is refused
  */
 async function answerOf(
   popUp: Window,
-  state: string,
+  reading: Promise<(callback: unknown) => AuthorizationResponse>,
   { signal, timeout = USER_TIMEOUT, onClosed }: Waiting,
-): Promise<string> {
+): Promise<AuthorizationResponse> {
   let channel: BroadcastChannel | undefined;
   let limit: ReturnType<typeof setTimeout> | undefined;
   let closed: ReturnType<typeof setInterval> | undefined;
   let onStorage: (event: StorageEvent) => void;
   try {
-    const answer = new Promise<string>((resolve, reject) => {
-      const check = (data: unknown) => {
-        if (typeof data === "string" && data.includes(`state=${state}`)) resolve(data);
-      };
+    const answer = new Promise<AuthorizationResponse>((resolve, reject) => {
+      const check = (data: unknown) =>
+        void reading.then((read) => {
+          try {
+            resolve(read(data));
+          } catch (error) {
+            // Others of this origin may wait for it.
+            if (!isOfOthers(error)) reject(error);
+          }
+        }, reject);
+      reading.catch(reject);
       onStorage = ({ key, newValue }) => {
         if (key === CHANNEL) check(newValue);
       };
-      if (typeof BroadcastChannel !== "undefined") {
-        channel = new BroadcastChannel(CHANNEL);
-        channel.onmessage = ({ data }) => check(data);
-      }
+      channel = openChannel(CHANNEL);
+      if (channel) channel.onmessage = ({ data }) => check(data);
       globalThis.addEventListener?.("storage", onStorage);
       limit = setTimeout(() => reject(late(popUp, timeout)), Math.min(timeout, LONGEST_TIMER));
       closed = setInterval(() => {
@@ -371,6 +385,12 @@ async function answerOf(
     globalThis.removeEventListener?.("storage", onStorage!);
     if (!popUp.closed) popUp.close();
   }
+}
+
+/** Whether a message is no callback, or that of another request. */
+function isOfOthers(error: unknown): boolean {
+  const { code, parameter } = error as { readonly code?: string; readonly parameter?: string };
+  return code === "invalid_argument" || parameter === "state";
 }
 
 /** The error of a pop-up that did not answer in time. */

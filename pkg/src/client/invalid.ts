@@ -5,6 +5,11 @@ export function invalid(argument: string, reason: string): InvalidArgumentError 
   return new InvalidArgumentError(`${argument}: ${reason}`, argument);
 }
 
+/** @throws {InvalidArgumentError} if there is no client @internal */
+export function checkClient(client: { readonly server: object }): void {
+  if (!client?.server) throw invalid("client", "missing, or none");
+}
+
 /** @throws {InvalidArgumentError} if one of the arguments is not a number from 0 on @internal */
 export function checkNumbers(numbers: Readonly<Record<string, number>>, reason: string): void {
   for (const [argument, value] of Object.entries(numbers)) if (!(value >= 0)) throw invalid(argument, reason);

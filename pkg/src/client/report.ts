@@ -12,10 +12,15 @@ export type ErrorListener = (error: EiamTokenError) => void;
  *
  * @internal
  */
-export function report(error: EiamTokenError, listener: ErrorListener | undefined): void {
-  const print = listener ? (failure: unknown) => console.error(error, failure) : () => console.error(error);
-  if (listener) harmless(() => listener(error), print);
-  else print(undefined);
+export function report(error: EiamTokenError, listener: ErrorListener = print): void {
+  harmless(
+    () => listener(error),
+    (failure) => print(error, failure),
+  );
+}
+
+function print(...errors: unknown[]): void {
+  console.error(...errors);
 }
 
 /**
@@ -32,6 +37,7 @@ export function notify(call: () => unknown, listener: ErrorListener | undefined)
 
 /** Calls a function, and passes to `otherwise` what it throws or rejects with. */
 function harmless(call: () => unknown, otherwise: (error: unknown) => void): void {
-  // The promise is made in here because a thenable that the application returns can make it reject, too.
-  new Promise((resolve) => resolve(call())).catch(otherwise);
+  // The promise is made in here because a thenable that the application returns can make it reject, too. Test runners
+  // have consoles that throw.
+  new Promise((resolve) => resolve(call())).catch(otherwise).catch(() => {});
 }

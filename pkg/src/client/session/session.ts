@@ -2,7 +2,7 @@ import { ResponseError, SessionError } from "../../errors.js";
 import type { HttpResponse } from "../answer.js";
 import { LONGEST_TIMER, sleep } from "../clock.js";
 import { timeoutError } from "../http.js";
-import { checkNumbers, invalid } from "../invalid.js";
+import { checkClient, checkNumbers, invalid } from "../invalid.js";
 import { exclusively } from "../lock.js";
 import { refreshTokenOf } from "../refresh-token.js";
 import { type ErrorListener, notify, report } from "../report.js";
@@ -96,12 +96,12 @@ export class TokenSession<I extends Int64 = "bigint"> {
    * @throws {InvalidArgumentError} if there is no client, or if `refreshEarly` or `timeout` is not a number from 0 on
    */
   constructor(client: SignInClient<I>, options: SessionOptions = {}) {
-    if (!client?.server) throw invalid("client", "missing, or none");
-    const { store = memoryStore(), refreshEarly = 60, timeout = 30_000, onError = client.onError } = options;
-    const { name = `${client.server.issuer ?? client.server.tokenEndpoint} ${client.clientId}` } = options;
+    checkClient(client);
+    const { store = memoryStore(), refreshEarly = 60, timeout = 30_000, onError = client.onError } = options ?? {};
+    const { name = `${client.server.issuer ?? client.server.tokenEndpoint} ${client.clientId}` } = options ?? {};
     checkNumbers({ refreshEarly, timeout }, "not a number from 0 on");
     this.#client = client;
-    this.#options = options;
+    this.#options = options ?? {};
     this.#keep = keeping(store, onError);
     this.#onError = onError;
     this.#lockName = `eiam-token ${name}`;
@@ -201,7 +201,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
    * ```
    */
   async getAccessToken(options: { readonly rejected?: string | undefined } = {}): Promise<string> {
-    const { rejected } = options;
+    const { rejected } = options ?? {};
     for (;;) {
       let record = await this.#read();
       if (rejected !== undefined && record.tokens?.accessToken === rejected && !record.refused) {
@@ -258,6 +258,8 @@ export class TokenSession<I extends Int64 = "bigint"> {
   }
 
   #refreshOnce(): Promise<TokenSet<I>> {
+    // Locks of this process keep nobody out who shares the store elsewhere, and let users wait for each other for nothing.
+    if (!this.#options.store?.isOfOrigin) return this.#refreshInTurn(undefined);
     return exclusively(this.#lockName, (alone) => this.#refreshInTurn(alone ? this.#lockName : undefined));
   }
 
@@ -296,10 +298,16 @@ export class TokenSession<I extends Int64 = "bigint"> {
     return this.#write((record) => {
       const { tokens, lease } = record;
       const now = Date.now();
+      const longest = this.#timeout + LEASE_MARGIN;
+      // A lease that ends much later than any can was taken before somebody set the clock back.
       const isHeld =
-        lease && lease.owner !== this.#owner && lease.until > now && (lock === undefined || lease.lock !== lock);
+        lease &&
+        lease.owner !== this.#owner &&
+        lease.until > now &&
+        lease.until < now + 2 * longest &&
+        (lock === undefined || lease.lock !== lock);
       if (isHeld || tokens?.refreshToken === undefined || this.#isFresh(record) || isPaused(record)) return record;
-      return { ...record, lease: { owner: this.#owner, until: now + this.#timeout + LEASE_MARGIN, lock } };
+      return { ...record, lease: { owner: this.#owner, until: now + longest, lock } };
     });
   }
 
@@ -360,7 +368,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
     }
     const wait = (error instanceof ResponseError && error.retryAfter) || PAUSE_AFTER_FAILURE;
     const record = await this.#writeIf(current, (record) => {
-      const refusals = record.refusals + (verdict === "doubtful" ? 1 : 0);
+      const refusals = verdict === "doubtful" ? record.refusals + 1 : 0;
       // If the server refuses the client, the user's tokens may be good again when the client is.
       const isOver = verdict === "dead" || (verdict === "doubtful" && refusals >= GRACE && !isAboutClient(error));
       if (isOver) return recordOf(undefined);
@@ -417,7 +425,8 @@ export class TokenSession<I extends Int64 = "bigint"> {
   }
 
   #tellListeners(tokens: TokenSet<I> | undefined): void {
-    for (const listener of this.#listeners) notify(() => listener(tokens), this.#onError);
+    // A listener may add itself again.
+    for (const listener of [...this.#listeners]) notify(() => listener(tokens), this.#onError);
   }
 
   /** Tells the listeners what another tab has stored. */

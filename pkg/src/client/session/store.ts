@@ -31,6 +31,13 @@ export interface TokenStore {
    * @returns the text that is stored afterwards
    */
   update(change: (stored: string | undefined) => string | undefined): Promise<string | undefined> | string | undefined;
+
+  /**
+   * Whether exactly the pages and workers of an origin share the text, as they share Web Locks. Then a lock tells at once
+   * that a tab is gone which was refreshing; otherwise the others wait until its time is over. A store of which several
+   * processes, origins or devices have the text must not say so. Default: `false`.
+   */
+  readonly isOfOrigin?: boolean | undefined;
 }
 
 /** The part of `localStorage` and `sessionStorage` that a store uses. */
@@ -62,6 +69,7 @@ export function memoryStore(): TokenStore {
  */
 export function webStorageStore(storage: WebStorage, key = "eiam-token"): TokenStore {
   return {
+    isOfOrigin: true,
     update: (change) =>
       exclusively(`eiam-token store ${key}`, () => {
         try {
@@ -85,6 +93,7 @@ export function webStorageStore(storage: WebStorage, key = "eiam-token"): TokenS
  */
 export function indexedDbStore(name = "eiam-token"): TokenStore {
   return {
+    isOfOrigin: true,
     async update(change) {
       let database;
       try {

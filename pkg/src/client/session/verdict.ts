@@ -23,7 +23,7 @@ export type Verdict = "dead" | "doubtful" | "passing" | "misuse";
  * `token_expired`, `invalid_refresh_token`, `TokenRevoked` and the like.
  */
 const DEAD =
-  /^(?=.*(grant(?!_?type)|token|session|refresh|consent))(?=.*(invalid|bad|expired|revoked|inactive|not_?active|ended|terminated|reuse|used|not_?found))/i;
+  /^(?!.*(client|request|type))(?=.*(grant|token|session|refresh|consent))(?=.*(invalid|bad|expired|revoked|inactive|not_?active|ended|terminated|reuse|used|not_?found))/i;
 
 /** The user is needed (OpenID Connect Core section 3.1.2.6), as some servers say at the token endpoint. */
 const NEEDS_USER = /^(interaction|login|consent|account_?selection|mfa|reauth\w*)_?required$/i;
@@ -49,9 +49,9 @@ export function verdictOf(error: unknown, answered: boolean): Verdict {
     return path === "id_token.sub" && reason !== "missing" ? "dead" : "passing";
   }
   if (error instanceof OAuthError || error instanceof GatewayError) {
-    if (DEAD.test(error.error) || NEEDS_USER.test(error.error)) return "dead";
-    if (PASSES.test(error.error)) return "passing";
-    return isServerTrouble(error.status) ? "passing" : "doubtful";
+    const { error: name, status } = error;
+    if (PASSES.test(name) || (isServerTrouble(status) && name !== "invalid_grant")) return "passing";
+    return DEAD.test(name) || NEEDS_USER.test(name) ? "dead" : "doubtful";
   }
   // A redirect is no answer of the token endpoint, but of something in between.
   const { status = 0 } = error;
