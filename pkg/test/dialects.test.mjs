@@ -79,7 +79,7 @@ describe("a client with a preset", () => {
     const id_token = await jwt(claims({ iss: server.issuer }));
     const answers = () => [text({ keys: [jwk] }), text({ access_token: "a", expires_in: 5, id_token })];
     for (const isRight of [true, false]) {
-      const fetch = isRight ? mockFetch(...answers().reverse()) : mockFetch(...answers());
+      const fetch = mockFetch(...answers());
       const options = isRight ? linkedIn({ fetch }) : { server, parse, fetch };
       const rp = new Client({ ...options, clientId, authentication });
       const { query, tokens } = await signIn(rp, "openid profile");
@@ -88,6 +88,9 @@ describe("a client with a preset", () => {
       else await assert.rejects(tokens(), { path: "id_token.nonce" });
     }
     assert.equal(nonce, false);
+    const none = mockFetch(text({ keys: [jwk] }), text({ access_token: "a", expires_in: 5 }));
+    const rp = new Client({ ...linkedIn({ fetch: none }), clientId, authentication });
+    await assert.rejects((await signIn(rp, "openid")).tokens(), { path: "$.id_token", reason: /openid/ });
   });
 
   test("Slack: the user's token is the one that is kept, and Twitch's scopes are text", async () => {

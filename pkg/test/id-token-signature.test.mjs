@@ -596,18 +596,39 @@ describe("keys that cannot be had", () => {
     assert.equal(spent, 0);
   });
 
-  test("nor is a refresh token of a user who has an id_token", async () => {
+  test("a user who is known gets new tokens, and keeps the id_token that was verified", async () => {
     const server = issuer({ idToken: () => ES256.jwt(claims()), jwks: keySet(ES256.jwk) });
     const tokens = await client(server).refresh("RTold");
-    let spent = 0;
     const later = client({
-      fetch: (url) => {
-        if (url.endsWith("/token")) spent += 1;
-        return Promise.reject(new TypeError("fetch failed"));
+      fetch: (url, init) =>
+        url.endsWith("/token") ? server.fetch(url, init) : Promise.reject(new TypeError("fetch failed")),
+    });
+    server.idToken = () => ES256.jwt(claims({ name: "Not verified" }));
+    const refreshed = await later.refresh(tokens);
+    assert.equal(refreshed.refreshToken, "RT");
+    assert.equal(refreshed.idToken, tokens.idToken);
+    assert.deepEqual(refreshed.claims, tokens.claims);
+  });
+
+  test("the error of a user who is not known has the new refresh token", async () => {
+    const server = issuer({ idToken: () => ES256.jwt(claims()), jwks: () => new Response("", { status: 503 }) });
+    await assert.rejects(client(server).refresh("RTold"), { code: "http_error", refreshToken: "RT" });
+  });
+
+  test("a refresh that is aborted while keys are asked for is not sent", async () => {
+    const server = issuer({ idToken: () => ES256.jwt(claims()), jwks: keySet(ES256.jwk) });
+    const tokens = await client(server).refresh("RTold");
+    const giveUp = new AbortController();
+    const sent = [];
+    const later = client({
+      fetch: (url, init) => {
+        sent.push(url);
+        giveUp.abort(new Error("enough"));
+        return server.fetch(url, init);
       },
     });
-    await assert.rejects(later.refresh(tokens), { code: "network_error" });
-    assert.equal(spent, 0);
+    await assert.rejects(later.refresh(tokens, { signal: giveUp.signal }), /enough/);
+    assert.ok(!sent.some((url) => url.endsWith("/token")));
   });
 
   /** A server that signs with a new key from now on, and whose keys cannot be had any more. */

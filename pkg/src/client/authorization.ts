@@ -26,6 +26,11 @@ export interface Transaction {
   readonly max_age?: string | undefined;
 }
 
+/** Whether a scope asks for an id_token (OpenID Connect Core section 3.1.2.1). @internal */
+export function hasOpenId(scope: string | undefined): boolean {
+  return ` ${scope} `.includes(" openid ");
+}
+
 /** Makes an authorization request. Consoles and JSON do not show the transaction. @internal */
 export function authorizationRequest(url: string, transaction: Transaction): AuthorizationRequest {
   return redacted("AuthorizationRequest", { url }, { serialize: () => JSON.stringify(transaction) });

@@ -29,9 +29,13 @@ export function codeOf(callback: string, { state, issuer, hasIss }: Expected): s
   // A text that begins with a parameter is itself a query or a form, and may have `?` and `://` in its values.
   let form = /^[^=&?:/]*[?:/]/.test(before) ? before.slice(before.indexOf("?") + 1 || before.length) : before;
   let found = decoded(form);
-  // The redirect URI may have a query of its own, and a `#section` may follow the response. All of the response is in
-  // the part that has `state`.
-  if (!found.has("state") && after.length) found = decoded((form = after.join("#")));
+  // The redirect URI may have a query of its own, with a `state` of its own, and a `#section` may follow the response. All
+  // of the response is in the part that has the `state` of the request.
+  if (found.get("state") !== state) {
+    const fragment = after.join("#");
+    const others = decoded(fragment);
+    if (others.has("state") || !found.has("state")) [form, found] = [fragment, others];
+  }
   const [is, iss, error, description, uri, code] = NAMES.map((name) => found.get(name) ?? "");
   for (const name of NAMES) if (found.getAll(name).length > 1) throw wrong(name, "is there twice");
   if (!found.has("state")) throw wrong("state", "is missing");
@@ -39,7 +43,9 @@ export function codeOf(callback: string, { state, issuer, hasIss }: Expected): s
   if (found.has("iss") ? issuer && iss !== issuer : hasIss) {
     throw wrong("iss", found.has("iss") ? "is another issuer than the one that was asked" : "is missing");
   }
-  if (error) throw refusal("oauth", [error, description, uri]);
+  if (error) {
+    throw refusal("oauth", [error, description, uri], undefined, JSON.stringify(Object.fromEntries(found)));
+  }
   if (!code) throw wrong("code", found.has("code") ? "is empty" : "is missing");
   // What was no UTF-8 would be sent as something else.
   if (code.includes("\ufffd") || form.split("&").some(isBroken)) throw wrong("code", "is not form-encoded");
@@ -56,7 +62,7 @@ function decoded(form: string): URLSearchParams {
 
 /** Whether a pair is a code with a broken escape in its value. */
 function isBroken(pair: string): boolean {
-  return /=.*%(?![\da-f]{2})/is.test(pair) && decoded(pair).has("code");
+  return /%(?![\da-f]{2})/i.test(pair) && decoded(pair).has("code");
 }
 
 function wrong(parameter: string, reason: string): EiamTokenError {

@@ -14,7 +14,7 @@ export function challengeOf(headers: HeaderFields | undefined): Readonly<Record<
   for (const [, before, quoted, token] of challenge.slice(start).matchAll(PARAMETER)) {
     // The scheme of another challenge may stand before the name.
     const [name] = /[^\t ,]*$/.exec(before!.toLowerCase().replace(/[\t\n\f\r ]+$/, ""))!;
-    if (/^error(_description|_uri)?$/.test(name)) refusal[name] ??= quoted?.replace(/\\(.)/gs, "$1") ?? token!;
+    refusal[name] ??= quoted?.replace(/\\(.)/gs, "$1") ?? token!;
   }
   return refusal["error"] ? refusal : undefined;
 }

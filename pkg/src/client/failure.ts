@@ -41,11 +41,13 @@ function pathOf(steps: number): string {
  * somebody asks for it, and which consoles do not show, because it may repeat a secret.
  *
  * @param words the code, the description, the URL of a page, and the request's id, as the server wrote them
+ * @param text the object: by default the body, whose octets may be used for something else by the time that somebody asks
  */
 export function refusal(
   kind: "oauth" | "gateway" | "http",
   words: (string | undefined)[],
   response?: HttpResponse,
+  text = response && bodyText(response),
 ): ResponseError {
   const [error, description, page, requestId] = words.map(shown);
   const status = response?.status;
@@ -65,8 +67,6 @@ export function refusal(
             status,
             retryAfter,
           );
-  // The octets may be used for something else by the time that somebody asks.
-  const text = response && bodyText(response);
   return Object.defineProperty(refused, "members", { get: () => membersOf(text) });
 }
 

@@ -1,4 +1,4 @@
-import { type EiamTokenError, MalformedResponseError } from "../errors.js";
+import { EiamTokenError, type MalformedResponseError } from "../errors.js";
 import type { HttpResponse } from "./answer.js";
 import type { AssertingClient } from "./authentication.js";
 import { unixSeconds } from "./clock.js";
@@ -16,13 +16,15 @@ import { refreshTokenOf } from "./refresh-token.js";
 import { type Asking, makeRequest } from "./request.js";
 import { checkUrl, leastSafety } from "./safety.js";
 import type { Int64 } from "./seconds.js";
-import { type ServerMetadata, faultsOf, hints } from "./server.js";
+import { type ServerMetadata, faultsOf, hints, noteFaults } from "./server.js";
 import { type TokenFields, type TokenReading, type TokenSet, readTokens, tokenSet } from "./tokens.js";
 
 /** What a response with tokens has to match. */
 export interface Expected {
   /** The `nonce` of the authorization request. */
   readonly nonce?: string | undefined;
+  /** Whether an id_token was asked for. */
+  readonly idToken?: boolean | undefined;
   /** The `max_age` of the authorization request, as the digits of its seconds. */
   readonly maxAge?: string | undefined;
   /** The tokens that are being refreshed, or only the refresh token. */
@@ -88,7 +90,10 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
     }
   }
   const hint = hints.get(server);
-  const party = { ...options, authentication, server: Object.freeze({ ...server }), least, faults, hint };
+  const own = Object.freeze({ ...server });
+  // Whoever makes another client of this one's metadata gets the same errors.
+  if (found) noteFaults(own, found);
+  const party = { ...options, authentication, server: own, least, faults, hint };
   // Somebody who asks for signatures wants to know at once that nothing says where the keys are.
   if (options.idTokenSignature === "jwks") verifierOf(party);
   return party;
@@ -144,19 +149,26 @@ export async function tokensOf<I extends Int64>(
   options: CallOptions,
   expected: Expected = {},
 ): Promise<TokenSet<I>> {
-  const { nonce, former } = expected;
-  const verifier = nonce !== undefined || subjectOf(former) !== undefined ? verifierOf(party) : undefined;
-  const held = verifier && (await verifier.ready(callsOf(party, options)));
-  // The hook is called once only, because it may not know its own result if it gets that again.
-  const answer = parsed(await sendAs(party, request, options), party.parse, "tokenEndpoint");
-  if (options?.received) await options.received(answer);
-  const asked = { idToken: nonce !== undefined, refresh: !!former };
+  const { idToken, former } = expected;
+  const verifier = idToken || subjectOf(former) !== undefined ? verifierOf(party) : undefined;
+  // A refresh need not return an id_token, and one that cannot be verified is dropped: keys are only a precaution.
+  const ready = verifier?.ready(callsOf(party, options));
+  const held = ready && (await (former ? ready.catch(() => undefined) : ready));
+  const received = await sendAs(party, request, options);
+  let answer = received;
+  try {
+    // The hook is called once only, because it may not know its own result if it gets that again.
+    answer = parsed(received, party.parse, "tokenEndpoint");
+  } finally {
+    if (options?.received) await options.received(answer);
+  }
+  const asked = { idToken: !!idToken, refresh: !!former };
   try {
     const tokens = (party.dpop?.read ?? readTokens)(answer, { asked, former });
     return await checkedTokens(party, tokens, options, expected, held);
   } catch (error) {
     // The server no longer accepts the refresh token that was sent.
-    if (former && error instanceof MalformedResponseError) {
+    if (former && error instanceof EiamTokenError) {
       Object.defineProperty(error, "refreshToken", { value: refreshTokenOf(answer) });
     }
     throw error;

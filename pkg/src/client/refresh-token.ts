@@ -11,16 +11,24 @@ import { type HttpResponse, isSuccess } from "./answer.js";
  */
 export function refreshTokenOf(response: HttpResponse): string | undefined {
   if (!isSuccess(response.status)) return undefined;
+  const text = lenientText(response);
+  const token = memberOf(() => JSON.parse(text).refresh_token) ?? memberOf(() => JSON.parse(MEMBER.exec(text)![1]!));
+  return typeof token === "string" && /^[ -~]{1,65536}$/.test(token) ? token : undefined;
+}
+
+/** The member in a text that is not quite JSON, such as one that was cut. */
+const MEMBER = /"refresh_token"\s*:\s*("(?:[^"\\]|\\.)*")/;
+
+/** What reading gives; `undefined` if it fails, so that there is nothing to keep. The client says what is wrong. */
+function memberOf(reading: () => unknown): unknown {
   try {
-    const token: unknown = (JSON.parse(lenientText(response)) as { refresh_token?: unknown } | null)?.refresh_token;
-    return typeof token === "string" && /^[ -~]{1,65536}$/.test(token) ? token : undefined;
+    return reading();
   } catch {
-    // Not JSON, so that there is nothing to keep. The client says what is wrong with it.
     return undefined;
   }
 }
 
 /** The text of a body, also of one that is not valid UTF-8. */
 function lenientText({ body }: HttpResponse): string {
-  return typeof body === "string" ? body : new TextDecoder().decode(body);
+  return typeof body === "string" ? body.replace(/^\ufeff/, "") : new TextDecoder().decode(body);
 }

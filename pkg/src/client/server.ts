@@ -54,6 +54,11 @@ export function faultsOf(server: ServerMetadata): Faults | undefined {
   return discovered.get(server);
 }
 
+/** Notes the faults of metadata that were discovered. @internal */
+export function noteFaults(server: ServerMetadata, faults: Faults): void {
+  discovered.set(server, faults);
+}
+
 /**
  * Reads a server's metadata. An endpoint that may not be used does not refuse them: see {@link faultsOf}.
  *
@@ -78,6 +83,6 @@ export function readMetadata(response: HttpResponse, least: number): ServerMetad
     const reason = "the server takes pushed requests alone (RFC 9126 section 5): use prepareSignIn";
     faults.authorizationEndpoint ??= new NotSupportedError(reason, "authorization_endpoint");
   }
-  discovered.set(server, faults);
+  noteFaults(server, faults);
   return server;
 }

@@ -5,6 +5,7 @@ import {
   type AuthorizationResponse,
   authorizationRequest,
   authorizationResponse,
+  hasOpenId,
   partsOf,
   transactionFrom,
 } from "./authorization.js";
@@ -82,6 +83,7 @@ export class SignInClient<I extends Int64 = "bigint"> {
 
   /** What a client knows of itself and its server, for the functions of this package. @internal */
   static party<I extends Int64>(client: SignInClient<I>): Party<I> {
+    if (!(client instanceof SignInClient)) throw invalid("client", "missing, or none");
     return client.#party();
   }
 
@@ -101,9 +103,7 @@ export class SignInClient<I extends Int64 = "bigint"> {
       throw invalid("maxAge", "not a number of seconds");
     const [codeVerifier, codeChallenge] = drawPkce();
     const state = drawText();
-    // Only a request for an id_token has a nonce (OpenID Connect Core section 3.1.2.1).
-    const hasNonce = textOf(scope, "scope").split(" ").includes("openid") && this.#party().nonce !== false;
-    const nonce = hasNonce ? drawText() : undefined;
+    const nonce = hasOpenId(textOf(scope, "scope")) && this.#party().nonce !== false ? drawText() : undefined;
     const { url } = makeRequest(this.#party(), AUTHORIZATION_PLAN, {
       ...parameters,
       claims: claims && unlessInvalid("claims", "not what JSON can hold", () => JSON.stringify(claims)),
@@ -169,8 +169,9 @@ export class SignInClient<I extends Int64 = "bigint"> {
     response: AuthorizationResponse,
     options: CallOptions & RequestParameters = {},
   ): Promise<TokenSet<I>> {
-    const { nonce, max_age: maxAge } = partsOf(response);
-    return tokensOf(this.#party(), codeRequest(this.#party(), response, options), options, { nonce, maxAge });
+    const { nonce, max_age: maxAge, scope } = partsOf(response);
+    const expected = { nonce, maxAge, idToken: hasOpenId(scope) };
+    return tokensOf(this.#party(), codeRequest(this.#party(), response, options), options, expected);
   }
 
   /**
