@@ -51,8 +51,9 @@ impl AuthorizationResponse {
 }
 
 /// The `state` of an authorization response, by which an application finds the [`Transaction`] that it
-/// answers; `None` for text that is no such response, because it has no `state`, or neither `code` nor
-/// `error`. This function checks nothing; [`Client::parse_callback`] does.
+/// answers; `None` for text that is no such response, because neither its query nor its fragment has a `state`
+/// with `code` or `error`. If both have, it is that of the query. This function checks nothing;
+/// [`Client::parse_callback`] does.
 ///
 /// ```
 /// use eiam_token::client::callback;
@@ -70,7 +71,8 @@ pub fn state(callback: &str) -> Option<String> {
 impl Client {
     /// Reads the authorization response that came to the redirect URI: a URL with a query or a
     /// fragment, only the query or the fragment, or the body of a `form_post`. Parameters that it does
-    /// not need do not matter, whatever they are.
+    /// not need do not matter, whatever they are. The query may be the redirect URI's own: if it does not
+    /// have the `state` of the request and the fragment has a `state`, the fragment is the response.
     ///
     /// # Errors
     /// [`OAuth`](super::ErrorKind::OAuth) if the server refused the request.

@@ -39,7 +39,7 @@ const fn parameter(name: &'static str) -> Written {
 }
 
 /// Where the decoded value of a parameter is in the sink `values`, how often the parameter occurred, and
-/// whether an escape in the value was broken.
+/// whether an escape in the value was broken. Of a parameter that occurs again, it is the first value.
 #[derive(Clone, Copy, Default)]
 struct Found {
     start: usize,
@@ -49,7 +49,8 @@ struct Found {
 }
 
 /// Writes the code of a callback, which is a URL with a query or a fragment, only the query or the fragment,
-/// or the body of a `form_post`. `values` takes the parameters that are decoded on the way.
+/// or the body of a `form_post`. `values` takes the parameters that are decoded on the way. If the query does
+/// not have the `state` of the request and the fragment has a `state`, the fragment is the response.
 ///
 /// # Errors
 /// Fails with the server's refusal; for a parameter that occurs twice, a `state` that is missing or different,
@@ -62,8 +63,13 @@ pub(crate) fn read(
     values: &mut impl Sink,
     sink: &mut impl Sink,
 ) -> Result<(), Failure> {
-    let found = found_in(callback, values);
+    let [query, fragment] = parts(callback, values);
     let values = |found: &Found| values.since(found.start).get(..found.length).unwrap_or_default();
+    // The redirect URI may have a query of its own, even with a `state`, and a `#section` may follow the
+    // response. All of the response is in one part.
+    let [state, ..] = &query;
+    let is_query = state.times > 0 && constant_time_eq(expected.state, values(state));
+    let found = if is_query || !has_state(&fragment) { query } else { fragment };
     if let Some((index, reason)) = fault(&found, expected, values) {
         return Err(Failure::about(sink, Kind::Callback, PARAMETERS.name(index), b"", reason));
     }
@@ -76,30 +82,27 @@ pub(crate) fn read(
     Err(Failure { kind: Kind::OAuth, reason: Reason::None })
 }
 
-/// The `state` of a callback, by which an application finds the request that it answers; `None` if the text
-/// has no `state`, or neither `code` nor `error`. Nothing is checked.
+/// The `state` of a callback, by which an application finds the request that it answers; `None` if neither the
+/// query nor the fragment has a `state` with `code` or `error`. If both have, it is that of the query. Nothing
+/// is checked.
 pub(crate) fn state<'a>(callback: &[u8], values: &'a mut impl Sink) -> Option<&'a [u8]> {
-    let [state, _, error, _, _, code] = found_in(callback, values);
-    if state.times == 0 || error.times + code.times == 0 {
-        return None;
-    }
+    let is_response = |found: &[Found; COUNT]| {
+        let [_, _, error, _, _, code] = found;
+        has_state(found) && error.times + code.times > 0
+    };
+    let [state, ..] = parts(callback, values).into_iter().find(is_response)?;
     values.since(state.start).get(..state.length)
 }
 
-/// Decodes the parameters of a callback, whether they are in its query or its fragment.
-fn found_in(callback: &[u8], values: &mut impl Sink) -> [Found; COUNT] {
+/// Whether there is a `state`, be it empty.
+fn has_state([state, ..]: &[Found; COUNT]) -> bool {
+    state.times > 0
+}
+
+/// Decodes the parameters of a callback: those of its query, and those of its fragment.
+fn parts(callback: &[u8], values: &mut impl Sink) -> [[Found; COUNT]; 2] {
     let (before, fragment) = split_once(callback, b'#');
-    let mut found = [Found::default(); COUNT];
-    gather(query(before), &mut found, values);
-    // The redirect URI may have a query of its own, and a `#section` may follow the response. All of the
-    // response is in the part that has `state`.
-    if found.first().is_some_and(|state| state.times == 0)
-        && let Some(fragment) = fragment
-    {
-        found = Default::default();
-        gather(fragment, &mut found, values);
-    }
-    found
+    [query(before), fragment.unwrap_or_default()].map(|form| gather(form, values))
 }
 
 // Places in `PARAMETERS`.
@@ -139,7 +142,8 @@ fn fault<'a>(
 }
 
 /// Decodes those parameters of a form that are in [`PARAMETERS`].
-fn gather(form: &[u8], found: &mut [Found; COUNT], values: &mut impl Sink) {
+fn gather(form: &[u8], values: &mut impl Sink) -> [Found; COUNT] {
+    let mut found = [Found::default(); COUNT];
     let mut rest = Some(form);
     while let Some(unread) = rest {
         let (pair, following) = split_once(unread, b'&');
@@ -151,11 +155,14 @@ fn gather(form: &[u8], found: &mut [Found; COUNT], values: &mut impl Sink) {
         let known = PARAMETERS.find(name, false);
         values.cut(start);
         if let Some(found) = known.and_then(|index| found.get_mut(index)) {
-            found.is_broken = !form::decode(value.unwrap_or_default(), values);
-            (found.start, found.length) = (start, values.length() - start);
             found.times += 1;
+            if found.times == 1 {
+                found.is_broken = !form::decode(value.unwrap_or_default(), values);
+                (found.start, found.length) = (start, values.length() - start);
+            }
         }
     }
+    found
 }
 
 /// The query of a URL or path. A text that begins with a parameter is itself a query or a form, and may have

@@ -185,6 +185,30 @@ fn an_answer_in_the_fragment_is_not_mixed_with_the_query() {
 }
 
 #[test]
+fn rfc_6749_section_3_1_2_a_redirect_uri_may_have_a_state_of_its_own() {
+    let state = state();
+    // The answer is in the fragment (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1).
+    for own in ["state=open", "state=", "state=open&state=shut", "state=open&code=COown&error=x"] {
+        let callback = format!("https://app.example/cb?{own}#code=CO1&state={state}");
+        assert_eq!(parse(&callback).unwrap().code().expose(), "CO1", "{own}");
+    }
+    let denied = format!("/cb?state=open#error=access_denied&state={state}");
+    assert_eq!(parse(&denied).unwrap_err().oauth_code(), Some("access_denied"));
+    for other in ["", "x"] {
+        let callback = format!("/cb?state=open#code=CO1&state={other}");
+        assert_eq!(refused(&callback), fault("state", "belongs to another request"));
+    }
+    // The answer is in the query, and in it the `state` of the redirect URI stands once more.
+    let twice = format!("/cb?state=open&code=CO1&state={state}");
+    assert_eq!(refused(&twice), fault("state", "is there twice"));
+    // The fragment is the page's own.
+    let page = format!("/cb?code=CO1&state={state}#state=open&code=COevil");
+    assert_eq!(parse(&page).unwrap().code().expose(), "CO1");
+    let other = "/cb?code=CO1&state=open#/section";
+    assert_eq!(refused(other), fault("state", "belongs to another request"));
+}
+
+#[test]
 fn a_code_that_is_not_form_encoded() {
     for code in ["%", "CO%2", "%zz", "%ff"] {
         let callback = format!("code={code}&state={}", state());
@@ -225,12 +249,27 @@ fn a_description_that_is_no_utf_8_does_not_hide_the_error() {
 #[test]
 fn whose_callback_it_is() {
     let url = |parameters: &str| callback::state(&format!("https://app.example/cb{parameters}"));
-    for parameters in
-        ["?code=c&state=s", "?state=s&error=e", "#code=c&state=s", "?a=1#code=c&state=s"]
-    {
+    for parameters in [
+        "?code=c&state=s",
+        "?state=s&error=e",
+        "#code=c&state=s",
+        "?a=1#code=c&state=s",
+        "?state=open#code=c&state=s",
+        "?state=open#error=e&state=s",
+        "?code=c&state=s#code=c&state=open",
+    ] {
         assert_eq!(url(parameters).as_deref(), Some("s"), "{parameters}");
     }
-    for parameters in ["", "?code=c", "?error=e", "?state=s", "#state=s", "?code=c#state=s"] {
+    for parameters in [
+        "",
+        "?code=c",
+        "?error=e",
+        "?state=s",
+        "#state=s",
+        "?code=c#state=s",
+        "?state=s#code=c",
+        "?state=s#state=s",
+    ] {
         assert_eq!(url(parameters), None, "{parameters}");
     }
     assert_eq!(callback::state("code=c&state=%2B+%C3%A9").as_deref(), Some("+ é"));

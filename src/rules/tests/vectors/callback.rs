@@ -9,11 +9,66 @@ use crate::rules::tests::texts::Random;
 const ABOUT: &str = "A callback, and what it has to agree with: the code, or the parameter that is wrong and why, or the \
     server's refusal.";
 
+/// Callbacks of a request with the state `S1` whose query and fragment both have something.
+const PARTS: [&str; 20] = [
+    "/cb?state=open#code=CO&state=S1",
+    "/cb?state=#code=CO&state=S1",
+    "/cb?state#code=CO&state=S1",
+    "/cb?state=open&state=shut#code=CO&state=S1",
+    "/cb?state=open&state=S1#code=CO&state=S1",
+    "/cb?state=S1&state=open#code=CO&state=S1",
+    "/cb?state=open&code=own#code=CO&state=S1",
+    "/cb?state=open&error=own#code=CO&state=S1",
+    "/cb?state=open&code=%#code=CO&state=S1",
+    "/cb?state=open#code=%&state=S1",
+    "/cb?state=open#error=access_denied&state=S1",
+    "/cb?state=open#state=S1",
+    "/cb?state=open#code=CO&state=other",
+    "/cb?state=open#code=CO&state=",
+    "/cb?state=open#code=CO",
+    "/cb?state=open&code=CO#",
+    "/cb?code=CO&state=S%31#state=open&code=own",
+    "/cb?code=CO&state=S1#state=S1&code=own",
+    "/cb?code=CO&code=CO#section",
+    "state=open&code=own#code=CO&state=S1",
+];
+
 #[test]
 fn callbacks_are_read_as_the_file_says() {
     let mut random = Random(42);
     let (mut cases, mut outcomes) = (Vec::new(), [0; 3]);
-    while cases.len() < 1000 {
+    let mut add = |text: &str, state: &str, issuer: &str, has_iss: bool| {
+        let expected = Expected { state: state.as_bytes(), issuer: issuer.as_bytes(), has_iss };
+        let (mut values, mut words) = (Vec::new(), Vec::new());
+        let read = callback::read(text.as_bytes(), &expected, &mut values, &mut words);
+        // What is no UTF-8 each side decodes in its own way.
+        let Ok(words) = String::from_utf8(words) else { return };
+        let mut object = ObjectWriter::new();
+        object
+            .string("callback", text)
+            .string("state", state)
+            .string("issuer", issuer)
+            .boolean("hasIss", has_iss);
+        match read {
+            Ok(()) => {
+                outcomes[0] += 1;
+                object.string("code", &words);
+            }
+            Err(failure) if failure.kind == Kind::OAuth => {
+                outcomes[1] += 1;
+                object.strings("refusal", words.split('\0'));
+            }
+            Err(failure) => {
+                outcomes[2] += 1;
+                object.string("parameter", &words).string("reason", failure.reason.text());
+            }
+        }
+        cases.push(object.finish());
+    };
+    for text in PARTS {
+        add(text, "S1", "https://as.example", false);
+    }
+    for _ in 0..1000 {
         let state = random.pick(&["S1", "a b", "é用"]);
         let encoded = match state {
             "S1" => random.pick(&["S1", "S%31"]),
@@ -81,32 +136,7 @@ fn callbacks_are_read_as_the_file_says() {
         }
         let has_iss = random.one_in(5);
         let issuer = random.pick(&["https://as.example", "https://as.example", ""]);
-        let expected = Expected { state: state.as_bytes(), issuer: issuer.as_bytes(), has_iss };
-        let (mut values, mut words) = (Vec::new(), Vec::new());
-        let read = callback::read(text.as_bytes(), &expected, &mut values, &mut words);
-        // What is no UTF-8 each side decodes in its own way.
-        let Ok(words) = String::from_utf8(words) else { continue };
-        let mut object = ObjectWriter::new();
-        object
-            .string("callback", &text)
-            .string("state", state)
-            .string("issuer", issuer)
-            .boolean("hasIss", has_iss);
-        match read {
-            Ok(()) => {
-                outcomes[0] += 1;
-                object.string("code", &words);
-            }
-            Err(failure) if failure.kind == Kind::OAuth => {
-                outcomes[1] += 1;
-                object.strings("refusal", words.split('\0'));
-            }
-            Err(failure) => {
-                outcomes[2] += 1;
-                object.string("parameter", &words).string("reason", failure.reason.text());
-            }
-        }
-        cases.push(object.finish());
+        add(&text, state, issuer, has_iss);
     }
     assert!(outcomes.iter().all(|times| *times > 50), "{outcomes:?}");
     Vectors::new("callback", ABOUT).list("cases", &cases).check();
