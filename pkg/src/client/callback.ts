@@ -34,7 +34,7 @@ export function codeOf(callback: string, { state, issuer, hasIss }: Expected): s
   if (found.get("state") !== state) {
     const fragment = after.join("#");
     const others = decoded(fragment);
-    if (others.has("state") || !found.has("state")) [form, found] = [fragment, others];
+    if (others.has("state")) [form, found] = [fragment, others];
   }
   const [is, iss, error, description, uri, code] = NAMES.map((name) => found.get(name) ?? "");
   for (const name of NAMES) if (found.getAll(name).length > 1) throw wrong(name, "is there twice");
