@@ -190,8 +190,10 @@ function stored<T>(storage: WebStorage | undefined, use: (storage: WebStorage) =
  */
 function hostLocation(): Location {
   // Workers have a location, too.
-  const { location, history } = globalThis;
-  if (!location || !history) throw new NotSupportedError("location or history is missing: this is no page", "location");
+  const { location } = globalThis;
+  if (!location || "WorkerGlobalScope" in globalThis) {
+    throw new NotSupportedError("location is missing: this is no page", "location");
+  }
   return location;
 }
 
@@ -249,12 +251,12 @@ export async function signInByPopUp<I extends Int64 = "bigint">(
   parameters: BrowserSignIn | AuthorizationRequest | Promise<AuthorizationRequest>,
   options: PopUpOptions = {},
 ): Promise<TokenSet<I>> {
-  options?.signal?.throwIfAborted();
   const asked = requestOf(client, parameters);
   const onClosed = () => notify(() => options?.onClosed?.(), client.onError);
   const ready = Promise.resolve(asked);
   // If the pop-up does not open, nobody asks what became of it.
   ready.catch(() => {});
+  options?.signal?.throwIfAborted();
   const isLater = "then" in asked;
   const popUp = openPopUp(isLater ? "about:blank" : asked.url, options);
   // Nobody's answer is missed: messages come in tasks of their own, and this one goes on until somebody listens.

@@ -138,7 +138,9 @@ export function unpushed(
   const open = withPages(party);
   if (open === party) return client.authorizationRequest(parameters);
   // The signatures of id_tokens do not matter here, and the server's keys may be at a URL that is refused.
-  return new SignInClient({ ...open, server: { ...open.server }, idTokenSignature: undefined }).authorizationRequest(parameters);
+  return new SignInClient({ ...open, server: { ...open.server }, idTokenSignature: undefined }).authorizationRequest(
+    parameters,
+  );
 }
 
 /** A client for whose server it does not matter whether it takes pushed requests alone. @internal */
