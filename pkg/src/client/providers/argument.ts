@@ -1,4 +1,4 @@
-import { invalid } from "../invalid.js";
+import { invalid, unlessInvalid } from "../invalid.js";
 
 /**
  * Refuses a part of an address that could break out of it.
@@ -13,11 +13,13 @@ export function checkPart(name: string, part: unknown, pattern: RegExp, example:
 }
 
 /**
- * Returns the address of a server without a slash at its end.
+ * Returns the address of a server as the server writes it, so that it can be compared: scheme and host in lower case, no
+ * default port, and no slash at its end. The path is a server's own, so its letters stay.
  *
  * @throws {InvalidArgumentError} if it is no http(s) URL without query and fragment
  */
 export function baseOf(name: string, url: unknown, example: string): string {
   checkPart(name, url, /^https?:\/\/[^\s/?#@\\"<>]+(\/[^\s?#\\"<>]*)?$/i, example);
-  return (url as string).replace(/\/$/, "");
+  const [, origin, path] = /^([^/]+\/\/[^/]+)(.*?)\/?$/.exec(url as string)!;
+  return unlessInvalid(name, `not such as ${example}`, () => new URL(origin!).origin) + path;
 }

@@ -3,6 +3,14 @@ import type { Preset } from "./preset.js";
 
 const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
+/**
+ * A part of an issuer as Microsoft writes it into its tokens, in lower case. Whoever copies a tenant's GUID or domain from
+ * elsewhere may have it in capitals, and the client compares issuers exactly.
+ */
+function asIssued(part: string): string {
+  return part.toLowerCase();
+}
+
 /** The accounts of an application at Microsoft Entra ID. */
 export interface EntraOptions {
   /**
@@ -28,12 +36,13 @@ export function entra({ tenant = "common", tenants }: EntraOptions = {}): Preset
   const names = /^(common|organizations|consumers)$/;
   checkPart("tenant", tenant, new RegExp(`${names.source}|${GUID.source}`, "i"), "common or the GUID of a tenant");
   tenants?.forEach((one) => checkPart("tenants", one, GUID, "the GUIDs of tenants"));
+  const accounts = asIssued(tenant);
   const issuer = (id: string) => `https://login.microsoftonline.com/${id}/v2.0`;
-  const base = `https://login.microsoftonline.com/${tenant}`;
-  const isOne = GUID.test(tenant);
+  const base = `https://login.microsoftonline.com/${accounts}`;
+  const isOne = GUID.test(accounts);
   return {
     server: {
-      issuer: issuer(isOne ? tenant : "{tenantid}"),
+      issuer: issuer(isOne ? accounts : "{tenantid}"),
       authorizationEndpoint: `${base}/oauth2/v2.0/authorize`,
       tokenEndpoint: `${base}/oauth2/v2.0/token`,
       deviceAuthorizationEndpoint: `${base}/oauth2/v2.0/devicecode`,
@@ -44,7 +53,7 @@ export function entra({ tenant = "common", tenants }: EntraOptions = {}): Preset
     ...(!isOne && {
       issuerOf({ tid }: Readonly<Record<string, unknown>>) {
         if (typeof tid !== "string" || !GUID.test(tid)) return undefined;
-        const isAccepted = tenants?.some((one) => one.toLowerCase() === tid.toLowerCase()) ?? true;
+        const isAccepted = tenants?.some((one) => asIssued(one) === asIssued(tid)) ?? true;
         return isAccepted ? issuer(tid) : undefined;
       },
     }),
@@ -76,10 +85,11 @@ export function azureB2C(options: AzureB2COptions): Preset {
   checkPart("tenantId", tenantId, GUID, "the GUID of the tenant");
   checkPart("policy", policy, /^[\w-]+$/, "B2C_1_sign_in");
   checkPart("domain", domain, /^[a-z\d.-]+$/i, "login.contoso.com");
-  const base = `https://${domain}/${tenant}.onmicrosoft.com/${policy}`;
+  const host = asIssued(domain);
+  const base = `https://${host}/${asIssued(tenant)}.onmicrosoft.com/${policy}`;
   return {
     server: {
-      issuer: `https://${domain}/${tenantId}/v2.0/`,
+      issuer: `https://${host}/${asIssued(tenantId)}/v2.0/`,
       authorizationEndpoint: `${base}/oauth2/v2.0/authorize`,
       tokenEndpoint: `${base}/oauth2/v2.0/token`,
       endSessionEndpoint: `${base}/oauth2/v2.0/logout`,

@@ -21,11 +21,12 @@ export interface KeycloakOptions {
  */
 export function keycloak(options: KeycloakOptions): Preset {
   const { issuer, internal } = options ?? {};
-  const pages = `${baseOf("issuer", issuer, "https://auth.example/realms/shop")}/protocol/openid-connect`;
+  const realm = baseOf("issuer", issuer, "https://auth.example/realms/shop");
+  const pages = `${realm}/protocol/openid-connect`;
   const own = `${baseOf("internal", internal, "http://keycloak:8080/realms/shop")}/protocol/openid-connect`;
   return {
     server: {
-      issuer,
+      issuer: realm,
       authorizationEndpoint: `${pages}/auth`,
       endSessionEndpoint: `${pages}/logout`,
       tokenEndpoint: `${own}/token`,
