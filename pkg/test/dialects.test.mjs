@@ -109,6 +109,111 @@ describe("a client with a preset", () => {
     assert.equal((await viewer.refresh("r")).scope, "chat:edit chat:read");
   });
 
+  test("Twitch: scopes in place of scope, with each poll of the device code that they were asked for", async () => {
+    const pending = json('{"status":400,"message":"authorization_pending"}', { status: 400 });
+    const device = (code) =>
+      text({ device_code: code, user_code: "C", verification_uri: "https://www.twitch.tv/activate" });
+    const granted = text({ access_token: "a", token_type: "bearer", scope: ["user:read:email"] });
+    const fetch = mockFetch(device("ONE"), device("TWO"), pending, granted, pending.clone());
+    const rp = new Client({ ...twitch({ fetch }), clientId });
+    const one = await rp.deviceAuthorize({ scope: "user:read:email chat:read" });
+    const two = await rp.deviceAuthorize({ scope: "chat:edit" });
+    assert.equal((await rp.pollDevice(one, { interval: 0n })).scope, "user:read:email");
+    await new Client({ ...twitch({ fetch }), clientId }).deviceStates(two, { interval: 0n }).next();
+    const forms = fetch.calls.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
+    const poll = {
+      grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+      device_code: "ONE",
+      client_id: clientId,
+      scopes: "user:read:email chat:read",
+    };
+    assert.deepEqual(forms, [
+      { client_id: clientId, scopes: "user:read:email chat:read" },
+      { client_id: clientId, scopes: "chat:edit" },
+      poll,
+      poll,
+    ]);
+  });
+
+  test("Twitch: nothing but requests of the device flow is changed, and none that has scopes of its own", async () => {
+    const fetch = mockFetch(text({ access_token: "a", token_type: "bearer" }), text({}), text({}), text({}));
+    const preset = twitch({ fetch });
+    const rp = new Client({ ...preset, clientId, authentication });
+    await rp.clientCredentials({ scope: "a b" });
+    assert.equal(new URLSearchParams(fetch.calls[0].body).get("scope"), "a b");
+    const extra = { scopes: "c d" };
+    const { method, url, headers, body } = rp.tokenRequest.deviceCode({ deviceCode: "D" }, { extra });
+    await preset.fetch(url, { method, headers, body });
+    assert.equal(new URLSearchParams(fetch.calls[1].body).get("scopes"), "c d");
+    // A device code that another client got.
+    const other = rp.tokenRequest.deviceCode({ deviceCode: "D" });
+    await preset.fetch(other.url, { method, headers, body: other.body });
+    assert.equal(new URLSearchParams(fetch.calls[2].body).has("scopes"), false);
+    const page = rp.authorizationRequest({ redirectUri, scope: "a b" }).url;
+    assert.equal(new URL(page).searchParams.get("scope"), "a b");
+  });
+
+  test("Twitch: an answer that cannot be copied, or has no device code, is only judged", async () => {
+    const own = JSON.stringify({
+      device_code: "D",
+      user_code: "C",
+      verification_uri: "https://www.twitch.tv/activate",
+    });
+    const octets = new TextEncoder().encode(own);
+    const foreign = { status: 200, headers: new Headers(), arrayBuffer: async () => octets.buffer };
+    const long = json(`{"device_code":"D","x":"${"x".repeat(70_000)}"}`);
+    const fetch = mockFetch(foreign, long, json("null"), json("<html>"), json('{"device_code":5}'), text({}));
+    const preset = twitch({ fetch });
+    const rp = new Client({ ...preset, clientId });
+    assert.equal((await rp.deviceAuthorize({ scope: "a" })).deviceCode, "D");
+    for (let wrong = 0; wrong < 4; wrong++) {
+      await assert.rejects(rp.deviceAuthorize({ scope: "a" }), { code: "malformed_response" }, `${wrong}`);
+    }
+    const { method, url, headers, body } = rp.tokenRequest.deviceCode({ deviceCode: "D" });
+    await preset.fetch(url, { method, headers, body });
+    assert.equal(new URLSearchParams(fetch.calls[5].body).has("scopes"), false);
+  });
+
+  test("Twitch: the oldest device codes are forgotten first", async () => {
+    let started = 0;
+    const polls = [];
+    const fetch = async (url, { body }) => {
+      if (!url.endsWith("/device")) polls.push(new URLSearchParams(body).get("scopes"));
+      return text({ device_code: `D${started++}`, user_code: "C", verification_uri: "https://www.twitch.tv/activate" });
+    };
+    const preset = twitch({ fetch });
+    const rp = new Client({ ...preset, clientId });
+    for (let code = 0; code < 101; code++) await rp.deviceAuthorize({ scope: `s${code}` });
+    for (const deviceCode of ["D0", "D1", "D100"]) {
+      const { method, url, headers, body } = rp.tokenRequest.deviceCode({ deviceCode });
+      await preset.fetch(url, { method, headers, body });
+    }
+    assert.deepEqual(polls, [null, "s1", "s100"]);
+  });
+
+  test("LinkedIn: without a nonce no id_token is demanded, and one that comes is checked in all else", async () => {
+    const { jwk, jwt } = await signer("RS256", "1");
+    const { issuer } = linkedIn().server;
+    const signInWith = async (more, request = {}) => {
+      const id_token = more && (await jwt(claims({ iss: issuer, ...more })));
+      const fetch = mockFetch(text({ access_token: "a", id_token }), text({ keys: [jwk] }));
+      const rp = new Client({ ...linkedIn({ fetch }), clientId, authentication });
+      const asked = rp.authorizationRequest({ redirectUri, scope: "openid", ...request });
+      const state = new URL(asked.url).searchParams.get("state");
+      return rp.exchangeCode(rp.parseCallback(`?code=CO&state=${state}`, asked));
+    };
+    assert.equal((await signInWith(undefined, { maxAge: 10 })).claims, undefined);
+    assert.equal((await signInWith({})).claims.sub, "user");
+    for (const [path, more, request] of [
+      ["id_token.iss", { iss: "https://as.example" }],
+      ["id_token.aud", { aud: "other" }],
+      ["id_token.exp", { exp: now() - 300 }],
+      ["id_token.auth_time", {}, { maxAge: 10 }],
+    ]) {
+      await assert.rejects(signInWith(more, request), { path });
+    }
+  });
+
   test("Square: a date is a deadline", async () => {
     const date = new Date((now() + 3600) * 1000).toISOString();
     const fetch = mockFetch(text({ access_token: "a", token_type: "bearer", expires_at: date }));

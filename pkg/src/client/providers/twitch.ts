@@ -1,12 +1,21 @@
+import { deviceScopes } from "./device-scopes.js";
 import { changed } from "./members.js";
-import type { Preset } from "./preset.js";
+import type { Preset, PresetFetch } from "./preset.js";
+import { rewriting } from "./requests.js";
 
 /**
- * The preset for Twitch, whose `scope` is an array, and whose errors have their reason in `message`. It gives up no check:
- * an array with anything but scopes is refused.
+ * The preset for Twitch. The device flow calls the scopes `scopes` in place of `scope`, and wants them with the device code
+ * as well. Answers have `scope` as an array, and errors of every endpoint their reason in `message`.
+ *
+ * The preset remembers in its process which scopes a device code was asked with. A client that polls for the device code
+ * of another process cannot know them. It may send them by requests of its own, which `tokenRequest.deviceCode` makes with
+ * `extra: { scopes }`.
+ *
+ * It gives up no check: an array with anything but scopes is refused.
  */
-export function twitch(): Preset {
+export function twitch({ fetch }: PresetFetch = {}): Preset {
   const base = "https://id.twitch.tv/oauth2";
+  const asked = deviceScopes(fetch, `${base}/device`, "scopes");
   return {
     server: {
       issuer: base,
@@ -17,19 +26,35 @@ export function twitch(): Preset {
       revocationEndpoint: `${base}/revoke`,
       jwksUri: `${base}/keys`,
     },
+    fetch: rewriting(asked.fetch, ({ url, form }) => {
+      const code = form.get("device_code");
+      if (url !== `${base}/device` && code === null) return undefined;
+      const scopes = form.get("scopes") ?? form.get("scope") ?? asked.of(`${code}`);
+      form.delete("scope");
+      if (scopes) form.set("scopes", scopes);
+      return undefined;
+    }),
     parse(text, { endpoint, status }) {
-      if (endpoint !== "tokenEndpoint") return text;
       return changed(text, (members) => {
         const { scope, message } = members;
         if (status >= 400 && typeof message === "string") {
-          const error = /^invalid refresh token$/i.test(message) ? "invalid_grant" : message.replace(/[^\w]+/g, "_");
-          return { error, error_description: message };
+          return { ...members, error: wordOf(message) || `twitch_${status}`, error_description: message };
         }
-        if (!Array.isArray(scope) || !scope.every((one) => typeof one === "string" && /^[!#-[\]-~]+$/.test(one))) {
-          return undefined;
-        }
-        return { ...members, scope: scope.length ? scope.join(" ") : undefined };
+        if (endpoint !== "tokenEndpoint" || !Array.isArray(scope) || !scope.every(isScope)) return undefined;
+        return { ...members, scope: scope.join(" ") };
       });
     },
   };
+}
+
+/** The error code of RFC 6749 that a reason means, else one made of its words; empty if it has none. */
+function wordOf(message: string): string {
+  if (/^invalid refresh token$/i.test(message)) return "invalid_grant";
+  const words = message.toLowerCase().match(/[a-z\d]+/g);
+  return words?.join("_") ?? "";
+}
+
+/** Whether a value is one scope (RFC 6749 section 3.3). */
+function isScope(one: unknown): boolean {
+  return typeof one === "string" && /^[!#-[\]-~]+$/.test(one);
 }
