@@ -22,7 +22,8 @@ const CODES: Readonly<Record<string, string>> = {
 
 /**
  * The preset for Facebook Login for Devices. Requests have the app's id and client token in `access_token`, and the device
- * code in `code`. Answers have the device code in `code`, no `token_type`, and errors as objects with numbers.
+ * code in `code`. Answers have the device code in `code`, no `token_type`, and errors as objects with numbers. The members
+ * of such an object are those of the error, and the object itself is `members.original.error`.
  *
  * It gives up the check of `token_type`, which Facebook does not send and which is taken as `Bearer`.
  *
@@ -50,13 +51,13 @@ export function facebookDevice(options: FacebookDeviceOptions): Preset {
         const error = objectOf(members["error"]);
         if (error) {
           const { message, code, error_subcode, error_user_msg } = error;
-          const description = error_user_msg ?? message;
-          const word = CODES[String(error_subcode)] ?? `facebook_${String(error_subcode ?? code)}`;
-          return { error: word, ...(typeof description === "string" && { error_description: description }) };
+          const number = [error_subcode, code].map(String).find((one) => /^\d+$/.test(one)) ?? "error";
+          const description = [error_user_msg, message].find((one) => typeof one === "string");
+          const translated = { error: CODES[number] ?? `facebook_${number}`, error_description: description };
+          return { ...error, ...members, ...translated };
         }
         if (endpoint === "deviceAuthorizationEndpoint" && members["code"] !== undefined) {
-          const { code, ...others } = members;
-          return { device_code: code, ...others };
+          return { device_code: members["code"], ...members };
         }
         return members["access_token"] === undefined ? undefined : { token_type: "Bearer", ...members };
       });

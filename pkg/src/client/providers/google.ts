@@ -2,8 +2,8 @@ import { changed } from "./members.js";
 import type { Preset } from "./preset.js";
 
 /**
- * The preset for Google, above all for its device flow, which calls the page for the user `verification_url`. It gives up
- * no check: that page is checked as `verification_uri`.
+ * The preset for Google, above all for its device flow, which calls the page for the user `verification_url`, and the
+ * error of an exceeded quota `error_code`. It gives up no check: that page is checked as `verification_uri`.
  */
 export function google(): Preset {
   return {
@@ -16,13 +16,15 @@ export function google(): Preset {
       revocationEndpoint: "https://oauth2.googleapis.com/revoke",
       jwksUri: "https://www.googleapis.com/oauth2/v3/certs",
     },
-    parse(text, { endpoint }) {
+    parse(text, { endpoint, status }) {
       if (endpoint !== "deviceAuthorizationEndpoint") return text;
-      return changed(text, ({ verification_url, ...others }) =>
-        verification_url === undefined || others["verification_uri"] !== undefined
+      return changed(text, (members) => {
+        const { verification_url: page, verification_uri, error, error_code } = members;
+        if (status >= 400 && error === undefined && error_code !== undefined) return { ...members, error: error_code };
+        return page === undefined || verification_uri !== undefined
           ? undefined
-          : { ...others, verification_uri: verification_url },
-      );
+          : { ...members, verification_uri: page };
+      });
     },
   };
 }

@@ -5,9 +5,11 @@ export type Members = Record<string, unknown>;
 const TOKENS = /"(?:\\.|[^"\\])*"|-?\d[\d.eE+-]*|[{}[\]:]/g;
 
 /**
- * Changes the members of an answer. A text that is no JSON object stays as it is, for the client to judge. So does a text
- * that has a member twice, or a number that JavaScript would round, because the client would no longer see what it has to
- * refuse.
+ * Changes the members of an answer. No member is lost: what `change` leaves out or gives another value is, as the server
+ * wrote it, in the member `original` of the new answer. So is a member of the server's that has that very name.
+ *
+ * A text that is no JSON object stays as it is, for the client to judge. So does a text that has a member twice, or a
+ * number that JavaScript would write in another way, because the client would no longer see what it has to refuse.
  *
  * @param change returns the new members, or `undefined` to leave the text as it is
  * @returns the text of the answer with the new members
@@ -21,7 +23,13 @@ export function changed(text: string, change: (members: Members) => Members | un
   }
   if (typeof members !== "object" || members === null || Array.isArray(members)) return text;
   const others = change(members as Members);
-  return others && isFaithful(text) ? JSON.stringify(others) : text;
+  return others && isFaithful(text) ? JSON.stringify(withOriginal(others, members as Members)) : text;
+}
+
+/** The new members of an answer, and those of the old ones that are no longer among them. */
+function withOriginal(others: Members, members: Members): Members {
+  const replaced = Object.entries(members).filter(([name, value]) => name === "original" || others[name] !== value);
+  return replaced.length ? { ...others, original: Object.fromEntries(replaced) } : others;
 }
 
 /** Whether `JSON.parse` loses nothing of a JSON text: no duplicate member, and no digit of a number. */

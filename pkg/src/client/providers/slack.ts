@@ -29,7 +29,7 @@ export function slack({ token = "bot" }: SlackOptions = {}): Preset {
         if (members["ok"] !== true) return undefined;
         const user = token === "user" ? objectOf(members["authed_user"]) : undefined;
         if (user?.["access_token"] !== undefined) {
-          // The members about the app's own token must not be taken for those of the user's.
+          // The members about the app's own token must not be taken for those of the user's: they go to `original`.
           const { access_token, refresh_token, expires_in, scope, token_type, ...others } = members;
           return bearer({ ...others, ...user });
         }
