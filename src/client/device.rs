@@ -67,6 +67,10 @@ pub struct DeviceAuthorization {
     pub interval: i64,
     /// When the response came, in Unix seconds by the client's clock.
     pub received_at: i64,
+    /// Whether `openid` was asked for, so that an id_token comes: have the server's keys at hand before each
+    /// poll ([`KeyCache::is_fresh`](super::key_set::KeyCache::is_fresh)). The response does not say, so it is
+    /// `false` unless you set it.
+    pub is_openid: bool,
 }
 
 impl DeviceAuthorization {
@@ -80,6 +84,7 @@ impl DeviceAuthorization {
             expires_at: fields.seconds("expires_at"),
             interval: fields.seconds("interval").unwrap_or(rules::DEFAULT_INTERVAL),
             received_at,
+            is_openid: false,
         }
     }
 

@@ -62,7 +62,13 @@ impl KeySet {
 /// # use eiam_token::http::HttpResponse;
 /// # fn fetch() -> HttpResponse { HttpResponse::new(200, r#"{"keys":[]}"#) }
 /// # fn verify(_: &str, _: &Signature) -> bool { true }
-/// # fn check(cache: &mut KeyCache, signature: &Signature, now: i64) -> Result<bool, Error> {
+/// # fn spend_the_code() -> Signature { unimplemented!() }
+/// # fn check(cache: &mut KeyCache, now: i64) -> Result<bool, Error> {
+/// // A code is lost if it is spent while the keys cannot be had.
+/// if !cache.is_fresh(now) {
+///     cache.received(&fetch(), now)?;
+/// }
+/// let signature = &spend_the_code();
 /// if let Lookup::Fetch = cache.find(signature, now) {
 ///     cache.received(&fetch(), now)?;
 /// }
@@ -127,6 +133,13 @@ impl KeyCache {
         let age = key_age::age(&directives.join(","), since, self.longest_age);
         self.kept = Some((keys, Fetched::after(before, now, age)));
         Ok(())
+    }
+
+    /// Whether there are keys that are believed. If not, fetch them before a code is spent. `now` is in Unix
+    /// seconds.
+    #[must_use]
+    pub fn is_fresh(&self, now: i64) -> bool {
+        self.kept.as_ref().is_some_and(|(_, fetched)| fetched.is_fresh(now))
     }
 
     /// Looks for the key that can have made a signature. `now` is in Unix seconds.

@@ -151,7 +151,7 @@ impl OnlineClient {
     ///
     /// # Errors
     /// Those of [`Client::parse_callback`] and [`Client::parse_tokens`], and an id_token that nobody has signed whom the
-    /// server knows.
+    /// server knows. If the server's keys cannot be had, the code was not sent, so that you can try again.
     pub async fn sign_in(
         &self,
         callback: &str,
@@ -213,7 +213,8 @@ impl OnlineClient {
         Ok(revoke::parse_response(&response)?)
     }
 
-    /// Gets tokens by any grant, and verifies their id_token.
+    /// Gets tokens by any grant, and verifies their id_token. If one has to come, the grant is only sent once the server's
+    /// keys are there.
     ///
     /// # Errors
     /// Those of [`Client::token_request`] and [`Client::parse_tokens`], and if the server cannot be reached.
@@ -222,9 +223,16 @@ impl OnlineClient {
         grant: &G,
         expected: &Expected<'_>,
     ) -> Result<TokenSet, OnlineError> {
-        let response = self.send(self.client.token_request(grant, &[])?).await?;
+        let request = self.client.token_request(grant, &[])?;
+        // A refresh of known tokens goes on without a new id_token, so it does not wait for keys.
+        let asks_for_id_token = expected.openid || expected.nonce.is_some();
+        let held = match asks_for_id_token && expected.former.is_none() {
+            true => Some(self.held_keys().await?),
+            false => None,
+        };
+        let response = self.send(request).await?;
         let tokens = self.client.parse_tokens(&response, expected, self.now())?;
-        self.verified(tokens).await
+        self.verified(tokens, held).await
     }
 
     fn now(&self) -> i64 {

@@ -167,8 +167,9 @@ impl Former {
 
 /// Tokens whose id_token has a signature that is still to be verified, if one came.
 ///
-/// Have the keys at hand before a code or a refresh token is spent, so that neither is lost where they
-/// cannot be had: see [`key_set`](crate::client::key_set).
+/// Have the keys at hand before a code is spent, so that none is lost where they cannot be had: see
+/// [`KeyCache`](crate::client::key_set::KeyCache). A refresh of known tokens goes on without them
+/// ([`Unverified::without_keys`]).
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Unverified {
@@ -198,7 +199,8 @@ impl Unverified {
         self.tokens
     }
 
-    /// The tokens if the server's keys cannot be had. After a refresh of a known user, only the new id_token is
+    /// The tokens if the server's keys cannot be had, or none of those that are there made the signature and newer
+    /// ones cannot be had. After a refresh of a known user, only the new id_token is
     /// left out and the former one stays, because the new refresh token must not be lost, and the claims that
     /// were checked name the same user.
     ///
