@@ -10,30 +10,53 @@ const COOL_DOWN: i64 = 60;
 
 /// For how many seconds keys may be kept, by the fields `Cache-Control` (RFC 9111 section 5.2.2) and `Age`
 /// (section 5.1, here `since`) of their answer, which are empty if they are missing. It is `longest` at most, and
-/// also if the answer does not say.
+/// also if the answer does not say. The twin of `lifetimeOf` in `pkg/src/client/key-set.ts`; both run
+/// `tests/vectors/key-age.json`.
 pub(crate) fn age(cache_control: &str, since: &str, longest: i64) -> i64 {
-    let mut age = longest;
-    for directive in cache_control.split(',') {
+    let mut max_age = None;
+    for directive in directives(cache_control) {
         let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
         match name.trim_ascii().to_ascii_lowercase().as_str() {
             "no-store" | "no-cache" => return 0,
-            // RFC 9111 section 4.2.1: what is no number of seconds is stale.
+            // RFC 9111 section 4.2.1: of several, the first one counts, and what is no number of seconds is stale.
             "max-age" => {
-                let left =
-                    seconds(value.trim_ascii().trim_matches('"')) - seconds(since.trim_ascii());
-                age = left.clamp(0, longest);
+                max_age.get_or_insert_with(|| seconds(unquoted(value.trim_ascii())).unwrap_or(0));
             }
             _ => {}
         }
     }
-    age
+    let Some(max_age) = max_age else { return longest };
+    // RFC 9111 section 5.1: of several, the first one counts, and what is no number of seconds does not.
+    let mut ages = since.split(',').map(str::trim_ascii).filter(|age| !age.is_empty());
+    (max_age - ages.next().and_then(seconds).unwrap_or(0)).clamp(0, longest)
 }
 
-/// The seconds of a directive; 0 for text that is no number. A number that an i64 cannot hold becomes the
-/// greatest (RFC 9111 section 1.2.2).
-fn seconds(digits: &str) -> i64 {
+/// The directives of a field. A comma between quotes separates none (RFC 9110 section 5.6.4).
+fn directives(field: &str) -> impl Iterator<Item = &str> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    field.split(move |character| {
+        let was_escaped = core::mem::take(&mut is_escaped);
+        match character {
+            _ if was_escaped => {}
+            '\\' => is_escaped = is_quoted,
+            '"' => is_quoted = !is_quoted,
+            ',' => return !is_quoted,
+            _ => {}
+        }
+        false
+    })
+}
+
+/// What is between the quotes of a value, or the value itself.
+fn unquoted(value: &str) -> &str {
+    value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
+}
+
+/// The seconds of a text; `None` if it is no number. A number that an i64 cannot hold becomes the greatest
+/// (RFC 9111 section 1.2.2).
+fn seconds(digits: &str) -> Option<i64> {
     let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
-    if is_number { digits.parse().unwrap_or(i64::MAX) } else { 0 }
+    is_number.then(|| digits.parse().unwrap_or(i64::MAX))
 }
 
 /// When keys were fetched, and for how long they are believed.

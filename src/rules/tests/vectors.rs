@@ -12,6 +12,7 @@ mod challenge;
 mod discovery;
 mod eiam;
 mod id_token;
+mod key_age;
 mod keys;
 mod lifetimes;
 mod polling;
