@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use eiam_token::client::authorize::AuthorizationParameters;
-use eiam_token::client::online::{OnlineClient, OnlineError};
+use eiam_token::client::online::{OnlineClient, OnlineError, OnlineOptions};
 use eiam_token::client::token::Password;
-use eiam_token::client::{Authentication, ErrorKind};
+use eiam_token::client::{Authentication, Client, ErrorKind, PlainHttp, Server};
 use eiam_token::testing::TestIssuer;
+
+use crate::keys::hs256;
 
 const CALLBACK: &str = "http://127.0.0.1:8700/cb";
 
@@ -243,6 +245,113 @@ async fn rfc_8414_section_3_metadata_that_are_not_there_or_of_another_issuer() {
     let error = protocol(discover().await.unwrap_err());
     assert_eq!(error.subject(), "$.issuer");
     assert!(discover().await.is_ok());
+}
+
+#[tokio::test]
+async fn rfc_8414_section_3_of_several_places_the_first_one_says_why() {
+    let issuer = TestIssuer::start().await.unwrap();
+    let name = issuer.client("web").unwrap().issuer().to_owned();
+    issuer.next("discovery").fail(404).unwrap();
+    issuer.next("discovery").always().fail(410).unwrap();
+    let refused = OnlineClient::discover(&name, "web", Authentication::None).await.map(|_| ());
+    assert_eq!(protocol(refused.unwrap_err()).status(), 404);
+    assert!(times(&issuer, "discovery") > 1);
+}
+
+#[tokio::test]
+async fn rfc_6749_section_3_1_plain_http_is_for_whoever_allows_it() {
+    let name = "http://as.invalid/tenant";
+    let refused = OnlineClient::discover(name, "web", Authentication::None).await.map(|_| ());
+    let error = protocol(refused.unwrap_err());
+    assert_eq!((error.kind(), error.subject()), (ErrorKind::Argument, "issuer"));
+    // A name that nobody has and that leads to the test's issuer, which answers to its own name alone.
+    let issuer = TestIssuer::start().await.unwrap();
+    let local = issuer.url();
+    let address = local.trim_start_matches("http://");
+    let headers = [(reqwest::header::HOST, address.parse().unwrap())].into_iter().collect();
+    let plain = reqwest::Client::builder().no_proxy().default_headers(headers);
+    let plain = plain.resolve("as.invalid", address.parse().unwrap()).build().unwrap();
+    let named = local.replace("127.0.0.1", "as.invalid");
+    assert_ne!(named, local);
+    let name = issuer.client("web").unwrap().issuer().replace(local, &named);
+    issuer.next("discovery").replace(local, &named).unwrap();
+    let options = OnlineOptions::default().connector(plain);
+    let strict = options.clone().discover(&name, "web", Authentication::None).await.map(|_| ());
+    assert_eq!(protocol(strict.unwrap_err()).subject(), "issuer");
+    assert_eq!(times(&issuer, "discovery"), 0);
+    let options = options.plain_http(PlainHttp::Anywhere);
+    let client = options.discover(&name, "web", Authentication::None).await.unwrap();
+    assert!(client.client().server().unusable.is_empty());
+    let request = client.authorization_request(&parameters()).unwrap();
+    assert!(request.url.starts_with(&named), "{request:?}");
+}
+
+#[tokio::test]
+async fn keys_are_believed_for_as_long_as_the_application_says() {
+    let issuer = TestIssuer::start().await.unwrap();
+    for (longest, fetched) in [(3600, 1), (60, 2)] {
+        issuer.journal().clear();
+        let seconds = Arc::new(AtomicI64::new(issuer.clock().now()));
+        let clock = seconds.clone();
+        let client = issuer.client("web").unwrap().connect().unwrap();
+        let options = OnlineOptions::default().longest_key_age(longest);
+        let client = options.connect(client).unwrap();
+        let client = client.with_clock(move || clock.load(Ordering::Relaxed));
+        issuer.next("jwks").always().header("cache-control", None).unwrap();
+        for _ in 0..2 {
+            let request = client.authorization_request(&parameters()).unwrap();
+            let callback = issuer.visit(&request.url, "alice").unwrap();
+            client.sign_in(&callback, &request.transaction).await.unwrap();
+            seconds.fetch_add(61, Ordering::Relaxed);
+            issuer.clock().advance(Duration::from_secs(61));
+        }
+        assert_eq!(times(&issuer, "jwks"), fetched, "{longest}");
+        issuer.faults().clear();
+    }
+}
+
+#[tokio::test]
+async fn rfc_7518_section_3_2_the_client_s_secret_signs_where_it_is_asked_for() {
+    const SECRET: &str = "a secret that has 32 octets or so";
+    let issuer = TestIssuer::options().configure(|config| {
+        let web = config.applications.iter_mut().find(|it| it.application_id == "web").unwrap();
+        web.client_secrets = vec![SECRET.into()];
+    });
+    let issuer = issuer.start().await.unwrap();
+    let connected = |options: OnlineOptions| {
+        options.connect(issuer.client("web").unwrap().connect().unwrap()).unwrap()
+    };
+    let sign_in = async |client: &OnlineClient, secret: &str| {
+        let request = client.authorization_request(&parameters()).unwrap();
+        let now = issuer.clock().now();
+        let claims = serde_json::json!({
+            "iss": request.transaction.issuer, "sub": "alice", "aud": "web", "iat": now, "exp": now + 60,
+            "nonce": request.transaction.nonce.as_ref().unwrap().expose(),
+        });
+        let id_token = hs256(secret, &claims);
+        issuer.next("token").merge(serde_json::json!({ "id_token": id_token })).unwrap();
+        let callback = issuer.visit(&request.url, "alice").unwrap();
+        client.sign_in(&callback, &request.transaction).await
+    };
+    let client = connected(OnlineOptions::default().signed_by_secret());
+    let tokens = sign_in(&client, SECRET).await.unwrap();
+    assert_eq!(tokens.claims.unwrap().text("sub").as_deref(), Some("alice"));
+    assert_eq!(times(&issuer, "jwks"), 0);
+    let error = protocol(sign_in(&client, "another secret of 32 octets or so").await.unwrap_err());
+    assert_eq!(error.subject(), "id_token.signature");
+    // One of the server's keys does not count then, nor does the secret otherwise.
+    let request = client.authorization_request(&parameters()).unwrap();
+    let callback = issuer.visit(&request.url, "alice").unwrap();
+    let error = protocol(client.sign_in(&callback, &request.transaction).await.unwrap_err());
+    assert_eq!(error.subject(), "id_token.alg");
+    let error = protocol(sign_in(&connected(OnlineOptions::default()), SECRET).await.unwrap_err());
+    assert_eq!(error.subject(), "id_token.alg");
+    // RFC 7518 section 3.2: it has as many octets as the hash.
+    for authentication in [Authentication::None, Authentication::basic(&"x".repeat(31))] {
+        let client = Client::new(Server::default(), "web", authentication).unwrap();
+        let refused = OnlineOptions::default().signed_by_secret().connect(client).map(|_| ());
+        assert_eq!(protocol(refused.unwrap_err()).subject(), "client_secret");
+    }
 }
 
 #[tokio::test]

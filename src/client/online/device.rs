@@ -40,7 +40,8 @@ impl OnlineClient {
             tokio::time::sleep(Duration::from_secs(wait)).await;
             let decision = match self.poll(device).await {
                 Ok((response, held)) => {
-                    match self.client.parse_tokens(&response, &Expected::default(), self.now()) {
+                    let expected = Expected { by_secret: self.by_secret, ..Expected::default() };
+                    match self.client.parse_tokens(&response, &expected, self.now()) {
                         Ok(tokens) => return self.verified(tokens, held).await,
                         Err(error) => polling.decide(Err(error), self.now()),
                     }
@@ -68,7 +69,7 @@ impl OnlineClient {
         device: &DeviceAuthorization,
     ) -> Result<(HttpResponse, Option<HeldKeys>), OnlineError> {
         let held = match device.is_openid {
-            true => Some(self.held_keys().await?),
+            true => self.held_keys().await?,
             false => None,
         };
         let grant = DeviceCode { device_code: device.device_code.expose() };

@@ -11,26 +11,28 @@ mod device;
 mod error;
 mod keys;
 mod network;
+mod options;
 
 use core::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use error::OnlineError;
+pub use options::OnlineOptions;
 
 use super::authorize::{AuthorizationParameters, AuthorizationRequest, Transaction};
-use super::discovery::{self, is_elsewhere};
 use super::key_set::KeyCache;
 use super::revoke::{self, TokenTypeHint};
 use super::token::{
     AuthorizationCode, ClientCredentials, Expected, Grant, Password, RefreshToken, TokenSet,
 };
-use super::{Authentication, Client, Error, user_info};
+use super::{Authentication, Client, user_info};
 use crate::http::{HttpRequest, HttpResponse};
 use crate::random;
 
 /// A client of one authorization server, with what it needs to send requests: a connection pool and the server's keys.
-/// It verifies the signature of each id_token. It is cheap to clone, and the clones share both.
+/// It verifies the signature of each id_token. It is cheap to clone, and the clones share both. [`OnlineOptions`] make one
+/// that is not like most.
 ///
 /// ```no_run
 /// use eiam_token::client::online::{OnlineClient, OnlineError};
@@ -51,6 +53,7 @@ pub struct OnlineClient {
     client: Arc<Client>,
     http: reqwest::Client,
     keys: Arc<Mutex<KeyCache>>,
+    by_secret: bool,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
 }
 
@@ -58,14 +61,13 @@ impl OnlineClient {
     /// Makes a client of a server that announces its endpoints (OpenID Connect Discovery, RFC 8414).
     ///
     /// # Errors
-    /// Fails if the server cannot be reached, if it announces nothing or something that is not valid, and as
-    /// [`Client::new`].
+    /// Those of [`OnlineOptions::discover`].
     pub async fn discover(
         issuer: &str,
         client_id: impl Into<String>,
         authentication: Authentication,
     ) -> Result<Self, OnlineError> {
-        Self::discover_with(network::connector()?, issuer, client_id, authentication).await
+        OnlineOptions::default().discover(issuer, client_id, authentication).await
     }
 
     /// Does the same with a connection pool of your own, for a proxy or certificates of your own. It must not follow
@@ -79,19 +81,8 @@ impl OnlineClient {
         client_id: impl Into<String>,
         authentication: Authentication,
     ) -> Result<Self, OnlineError> {
-        let mut last = None;
-        for request in discovery::requests(issuer)? {
-            let response = network::send(&http, request).await?;
-            match discovery::parse_response(&response, issuer) {
-                Ok(server) => {
-                    let client = Client::new(server, client_id, authentication)?;
-                    return Ok(Self::with(client, http));
-                }
-                Err(error) if is_elsewhere(&error) => last = Some(error),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(last.unwrap_or_else(|| Error::argument("issuer", "has no metadata")).into())
+        let options = OnlineOptions::default().connector(http);
+        options.discover(issuer, client_id, authentication).await
     }
 
     /// Makes a client whose endpoints are known.
@@ -99,7 +90,7 @@ impl OnlineClient {
     /// # Errors
     /// Fails if the system has nothing to send requests with.
     pub fn new(client: Client) -> Result<Self, OnlineError> {
-        Ok(Self::with(client, network::connector()?))
+        OnlineOptions::default().connect(client)
     }
 
     /// Does the same with a connection pool of your own. It must not follow redirects, because credentials follow nobody
@@ -110,6 +101,7 @@ impl OnlineClient {
             client: Arc::new(client),
             http,
             keys: Arc::new(Mutex::new(KeyCache::default())),
+            by_secret: false,
             clock: Arc::new(system_time),
         }
     }
@@ -223,11 +215,12 @@ impl OnlineClient {
         grant: &G,
         expected: &Expected<'_>,
     ) -> Result<TokenSet, OnlineError> {
+        let expected = &Expected { by_secret: self.by_secret, ..*expected };
         let request = self.client.token_request(grant, &[])?;
         // A refresh of known tokens goes on without a new id_token, so it does not wait for keys.
         let asks_for_id_token = expected.openid || expected.nonce.is_some();
         let held = match asks_for_id_token && expected.former.is_none() {
-            true => Some(self.held_keys().await?),
+            true => self.held_keys().await?,
             false => None,
         };
         let response = self.send(request).await?;
