@@ -10,6 +10,7 @@
 
 mod acts;
 mod connection;
+mod events;
 mod first;
 mod golden;
 #[allow(dead_code, reason = "the tests of the issuer use more of it")]

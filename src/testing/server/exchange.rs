@@ -3,19 +3,23 @@
 use core::future::poll_fn;
 use core::net::SocketAddr;
 use core::pin::Pin;
+use std::sync::Arc;
 
-use hyper::body::{Body as _, Incoming};
+use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 
 use super::body::{Body, Cut};
+use super::events::{self, Events};
 use super::host;
 use super::shared::Shared;
+use super::socket::Line;
 use super::way::Way;
 use crate::http::{Headers, HttpRequest, HttpResponse, Method};
 use crate::issuer::wire::parameters::MAX_BODY;
 use crate::json::ObjectWriter;
 use crate::testing::control;
+use crate::testing::handle::Answered;
 
 /// Where a request came from.
 #[derive(Clone, Copy, Debug)]
@@ -25,15 +29,19 @@ pub(super) struct Peer {
     pub(super) is_local: bool,
 }
 
+/// The body of a response: one that is there, or one that comes as long as somebody reads it.
+type Payload = Pin<Box<dyn hyper::body::Body<Data = Bytes, Error = Cut> + Send>>;
+
 /// Answers a request.
 ///
 /// # Errors
 /// The connection has to end: the test wants that, or the client ended it.
 pub(super) async fn answer(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     peer: Peer,
+    line: Line,
     request: Request<Incoming>,
-) -> Result<Response<Body>, Cut> {
+) -> Result<Response<Payload>, Cut> {
     let (base, is_controlled) = {
         let controlled = shared.lock();
         (controlled.config().base().to_owned(), controlled.access().is_exposed())
@@ -61,20 +69,31 @@ pub(super) async fn answer(
     plain.method = Method::from_name(head.method.as_str());
     plain.headers = headers;
     plain.body = body;
-    let answered = shared.answer(&plain.sent_from(peer.address.ip().to_string()));
-    let way = Way::of(&answered.transport);
-    if !way.delay.is_zero() {
-        tokio::time::sleep(way.delay).await;
-    }
-    if way.is_dropped {
-        return Err(Cut);
-    }
-    let mut response = response_of(answered.response, way);
+    let plain = plain.sent_from(peer.address.ip().to_string());
+    let mut response = match answered(shared, &plain, line) {
+        Ok(events) => stream_of(events),
+        Err(answered) => {
+            let way = Way::of(&answered.transport);
+            if !way.delay.is_zero() {
+                tokio::time::sleep(way.delay).await;
+            }
+            if way.is_dropped {
+                return Err(Cut);
+            }
+            response_of(answered.response, way)
+        }
+    };
     if is_cut {
         // Of a body that was not read to its end, the rest must not be taken for the next request.
         response.headers_mut().insert("connection", HeaderValue::from_static("close"));
     }
     Ok(response)
+}
+
+/// The answer to a request: the journal as events, or else a whole one.
+fn answered(shared: &Arc<Shared>, request: &HttpRequest, line: Line) -> Result<Events, Answered> {
+    let are_asked = events::are_asked(request, shared.lock().config());
+    if are_asked { Events::open(shared, request, line) } else { Err(shared.answer(request)) }
 }
 
 /// The one host that a request names (RFC 9112 section 3.2), or the refusal of the request.
@@ -120,13 +139,21 @@ fn refused(status: u16, code: &str, reason: &str) -> HttpResponse {
 }
 
 /// A response that meets no faults.
-fn whole(response: HttpResponse) -> Response<Body> {
+fn whole(response: HttpResponse) -> Response<Payload> {
     response_of(response, Way::default())
 }
 
-fn response_of(mut plain: HttpResponse, way: Way) -> Response<Body> {
+fn stream_of(events: Events) -> Response<Payload> {
+    let mut response = Response::new(Box::pin(events) as Payload);
+    let headers = response.headers_mut();
+    headers.insert("content-type", HeaderValue::from_static(events::MEDIA_TYPE));
+    headers.insert("cache-control", HeaderValue::from_static("no-store"));
+    response
+}
+
+fn response_of(mut plain: HttpResponse, way: Way) -> Response<Payload> {
     let body = core::mem::take(&mut plain.body);
-    let mut response = Response::new(Body::new(body, way));
+    let mut response = Response::new(Box::pin(Body::new(body, way)) as Payload);
     *response.status_mut() =
         StatusCode::from_u16(plain.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in plain.headers.iter() {

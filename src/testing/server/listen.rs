@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 
 use super::exchange::{self, Peer};
 use super::shared::Shared;
+use super::socket::Socket;
 
 /// A server that listens. It stops when it is dropped.
 pub(super) struct Listening {
@@ -54,10 +55,15 @@ impl Listening {
             };
             match listener {
                 Ok(listener) => {
-                    runtime.spawn(accept(listener, shared, is_local));
+                    runtime.spawn(accept(listener, Arc::clone(&shared), is_local));
                     let _ = begun.send(Ok(runtime.handle().clone()));
                     // Nothing is ever sent: the other side is dropped.
                     let _ = runtime.block_on(stopping);
+                    runtime.block_on(async {
+                        shared.end();
+                        // It comes after those that were told, which have sent their last octets then.
+                        let _ = tokio::spawn(async {}).await;
+                    });
                 }
                 Err(error) => {
                     let _ = begun.send(Err(error));
@@ -110,7 +116,9 @@ async fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>, is_local
 async fn converse(socket: tokio::net::TcpStream, peer: Peer, shared: Arc<Shared>) {
     // Small answers go at once.
     let _ = socket.set_nodelay(true);
-    let service = service_fn(|request| exchange::answer(&shared, peer, request));
+    let socket = Socket::new(socket);
+    let line = socket.line();
+    let service = service_fn(|request| exchange::answer(&shared, peer, line.clone(), request));
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).half_close(true);
     // What ends a connection is the client's or the test's wish.

@@ -164,7 +164,8 @@ impl TestIssuerOptions {
     }
 
     /// Whether requests below `/_control` are answered that bring [`TestIssuer::control_token`], for tests in other
-    /// languages. Default: no.
+    /// languages. `GET /_control/journal` with `Accept: text/event-stream` is answered by events that go on as long as
+    /// the issuer and the connection, for 16 listeners at most. Default: no.
     pub fn control(mut self, is_allowed: bool) -> Self {
         self.control = is_allowed;
         self

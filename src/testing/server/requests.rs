@@ -1,6 +1,5 @@
 //! What came to an issuer, and what became of it.
 
-use core::pin::pin;
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -121,17 +120,17 @@ async fn wait(
     timeout: Duration,
 ) -> Option<Entry> {
     let wait = async move {
+        let mut news = shared.news.subscribe();
         loop {
-            let mut answered = pin!(shared.answered.notified());
-            answered.as_mut().enable();
             if let Some(entry) = first(&shared, &filter) {
-                return entry;
+                return Some(entry);
             }
-            answered.await;
+            // It does not end before the issuer, which is held here.
+            news.changed().await.ok()?;
         }
     };
     let waiting = runtime.spawn(async move { tokio::time::timeout(timeout, wait).await });
-    waiting.await.ok()?.ok()
+    waiting.await.ok()?.ok().flatten()
 }
 
 /// Says that no request fits, and what there was.

@@ -1,10 +1,11 @@
 //! What a test and the server of its issuer share.
 
 use core::fmt;
+use core::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use tokio::sync::Notify;
+use tokio::sync::{Semaphore, watch};
 
 use super::keys::Keys;
 use crate::http::{HttpRequest, HttpResponse};
@@ -23,12 +24,35 @@ pub(super) struct Shared {
     /// Who is asked about claims.
     pub(super) claims: Option<Source>,
     /// Whoever waits for a request is told of each.
-    pub(super) answered: Notify,
+    pub(super) news: watch::Sender<News>,
+    /// Whoever listens to the journal has one of them.
+    pub(super) places: Arc<Semaphore>,
+}
+
+/// How many listen at the same time at most: each has the journal read after every request.
+pub(super) const MOST_LISTENERS: usize = 16;
+
+/// What whoever waits for a request is told.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct News {
+    /// The number of the latest request.
+    latest: u64,
+    /// How often the numbers began anew.
+    pub(super) epoch: u64,
+    /// Whether no more requests come.
+    pub(super) is_ended: bool,
 }
 
 impl Shared {
     pub(super) fn new(controlled: Controlled, keys: Arc<Keys>, claims: Option<Source>) -> Self {
-        Self { controlled: Mutex::new(controlled), keys, claims, answered: Notify::new() }
+        let news = News { latest: controlled.journal().latest(), ..News::default() };
+        Self {
+            controlled: Mutex::new(controlled),
+            keys,
+            claims,
+            news: watch::Sender::new(news),
+            places: Arc::new(Semaphore::new(MOST_LISTENERS)),
+        }
     }
 
     /// An issuer that is as this one is now.
@@ -37,15 +61,19 @@ impl Shared {
     }
 
     /// The issuer. A test that failed while it held it leaves it as it is.
-    pub(super) fn lock(&self) -> MutexGuard<'_, Controlled> {
-        self.controlled.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn lock(&self) -> Held<'_> {
+        let controlled = self.controlled.lock().unwrap_or_else(PoisonError::into_inner);
+        Held { controlled, news: &self.news }
+    }
+
+    /// Ends every connection on which somebody listens to the journal.
+    pub(super) fn end(&self) {
+        self.news.send_modify(|news| news.is_ended = true);
     }
 
     /// Answers a request.
     pub(super) fn answer(&self, request: &HttpRequest) -> Answered {
-        let answered = self.answer_by(&mut self.lock(), request);
-        self.answered.notify_waiters();
-        answered
+        self.answer_by(&mut self.lock(), request)
     }
 
     /// Answers a request to an issuer with these keys and claims.
@@ -67,10 +95,41 @@ impl Shared {
     }
 }
 
+/// The issuer, while nobody else has it. Whoever waits is told afterwards what came meanwhile.
+pub(super) struct Held<'a> {
+    controlled: MutexGuard<'a, Controlled>,
+    news: &'a watch::Sender<News>,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let latest = self.controlled.journal().latest();
+        self.news.send_if_modified(|news| {
+            // Only who begins again has fewer.
+            news.epoch = news.epoch.saturating_add(u64::from(latest < news.latest));
+            core::mem::replace(&mut news.latest, latest) != latest
+        });
+    }
+}
+
+impl Deref for Held<'_> {
+    type Target = Controlled;
+
+    fn deref(&self) -> &Controlled {
+        &self.controlled
+    }
+}
+
+impl DerefMut for Held<'_> {
+    fn deref_mut(&mut self) -> &mut Controlled {
+        &mut self.controlled
+    }
+}
+
 /// Shows what the issuer shows.
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("controlled", &self.lock()).finish_non_exhaustive()
+        f.debug_struct("Shared").field("controlled", &*self.lock()).finish_non_exhaustive()
     }
 }
 

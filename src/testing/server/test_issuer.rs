@@ -123,7 +123,8 @@ impl TestIssuer {
         Requests::new(&self.shared, self.listening.as_ref().map(|one| &one.runtime))
     }
 
-    /// Answers a request without the network; faults of the connection are beside the response.
+    /// Answers a request without the network; faults of the connection are beside the response. A request for the journal
+    /// as events gets JSON, because there is no connection that could go on.
     #[must_use]
     pub fn handle(&self, request: &HttpRequest) -> Answered {
         self.shared.answer(request)

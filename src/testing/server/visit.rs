@@ -51,10 +51,7 @@ impl TestIssuer {
             break;
         }
         // Whoever it was before signs in again.
-        let restored = controlled.set_automatic(before);
-        drop(controlled);
-        self.shared.answered.notify_waiters();
-        restored.and(callback)
+        controlled.set_automatic(before).and(callback)
     }
 }
 
