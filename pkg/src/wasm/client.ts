@@ -13,11 +13,11 @@ export interface ClientWasm {
 }
 
 /**
- * Starts the client's WebAssembly module. It needs nothing of its host. wasm-bindgen lets it import one function, which
- * would make a table of JavaScript values; the exports pass none, so the function does nothing.
+ * Starts the client's WebAssembly module. It needs nothing of its host: the build leaves out what only wasm-bindgen would
+ * import.
  *
  * @throws {WasmUnavailableError} where WebAssembly is missing or may not be compiled
  */
 export function clientWasm(): ClientWasm {
-  return instantiate(clientModule, [() => {}]) as never;
+  return instantiate(clientModule) as never;
 }

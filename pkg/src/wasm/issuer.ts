@@ -13,7 +13,7 @@ export function issuerWasm(): typeof api {
 
 function start(): typeof api {
   const glue = makeGlue();
-  const exports = instantiate(issuerModule, glue);
+  const exports = instantiate(issuerModule, { "./eiam_token_bg.js": glue as object as WebAssembly.ModuleImports });
   glue.__wbg_set_wasm(exports);
   (exports["__wbindgen_start"] as () => void)();
   return glue;
