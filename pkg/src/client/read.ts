@@ -40,6 +40,7 @@ export function read(table: string, response: HttpResponse, asked?: Asked): Answ
   if (typeof status !== "number" || !(status >= 0 && status < 1000)) throw invalid("status", "not a status code");
   // What the application has given is asked once.
   const answer = { status, body, headers };
+  let said: Readonly<Record<string, string | undefined>> = {};
   core();
   const text = bodyText(answer);
   const length = write(typeof body === "string" ? text : octetsOf(body));
@@ -59,24 +60,24 @@ export function read(table: string, response: HttpResponse, asked?: Asked): Answ
         else unread[member.name] = fault;
       }
       if (!wrong && isSuccess(status)) return { values, unread, text };
-      const said: Record<string, string | undefined> = {};
-      entriesOf(REFUSAL_ANSWER).forEach(({ name }, index) => {
+      const words = entriesOf(REFUSAL_ANSWER).map(({ name }, index) => {
         const slot = members.length + index;
-        if (firstOf(slot) === '"') said[name] = contentOf(slot, source) || undefined;
+        return [name, firstOf(slot) === '"' ? contentOf(slot, source) : ""];
       });
-      const { error, error_description, error_uri, Code, Message, request_id: id, RequestId: otherId } = said;
-      if (error) throw refusal("oauth", [error, error_description, error_uri, id ?? otherId], answer);
-      if (Code) throw refusal("gateway", [Code, Message, undefined, otherId ?? id], answer);
-      if (isSuccess(status)) throw malformed(`$.${wrong![0]}`, wrong![1]!, status);
+      said = Object.fromEntries(words);
+      if (isSuccess(status) && !said["error"] && !said["Code"]) throw malformed(`$.${wrong![0]}`, wrong![1]!, status);
     } else if (isSuccess(status)) throw jsonFault(reason, status);
   } finally {
     input.fill(0, 0, length);
   }
-  const challenge = challengeOf(headersOf(answer));
-  if (!challenge) throw refusal("http", [], answer);
-  // It is a refusal like one in the body.
-  const { error, error_description, error_uri } = challenge;
-  throw refusal("oauth", [error, error_description, error_uri], { status, headers, body: JSON.stringify(challenge) });
+  if (!said["error"] && !said["Code"]) {
+    said = challengeOf(headersOf(answer)) ?? {};
+    // It is a refusal like one in the body.
+    if (said["error"]) answer.body = JSON.stringify(said);
+  }
+  const { error, error_description, error_uri, Code, Message, request_id: id, RequestId: otherId } = said;
+  if (error) throw refusal("oauth", [error, error_description, error_uri, id || otherId], answer);
+  throw Code ? refusal("gateway", [Code, Message, undefined, otherId || id], answer) : refusal("http", [], answer);
 }
 
 /**
