@@ -3,10 +3,10 @@ import { type HeaderFields, fieldOf } from "./answer.js";
 /**
  * Reads the refusal in `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3).
  *
- * @returns its parameters as a body would have them, to be judged like one; `undefined` if there is no `error`, or if
- *   the field is not well-formed before it
+ * @returns its parameters as a body would have them, to be judged like one; none of those that stand where the field is not
+ *   well-formed any more
  */
-export function challengeOf(headers: HeaderFields | undefined): Readonly<Record<string, string>> | undefined {
+export function challengeOf(headers: HeaderFields | undefined): Readonly<Record<string, string>> {
   const challenge = fieldOf(headers, "www-authenticate");
   const refusal: Record<string, string> = {};
   // The scheme stands before the first space.
@@ -16,7 +16,7 @@ export function challengeOf(headers: HeaderFields | undefined): Readonly<Record<
     const [name] = /[^\t ,]*$/.exec(before!.toLowerCase().replace(/[\t\n\f\r ]+$/, ""))!;
     refusal[name] ??= quoted?.replace(/\\(.)/gs, "$1") ?? token!;
   }
-  return refusal["error"] ? refusal : undefined;
+  return refusal;
 }
 
 /** A name with what is before it, and its value: a quoted text, or a token. */

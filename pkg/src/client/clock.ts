@@ -27,18 +27,14 @@ export const LONGEST_TIMER = 0x7fff_ffff;
  */
 export async function sleep(milliseconds: number, signal?: CallOptions["signal"]): Promise<void> {
   for (let left = milliseconds; left > 0; left -= LONGEST_TIMER) {
-    await sleepOnce(Math.min(left, LONGEST_TIMER), signal);
-  }
-}
-
-async function sleepOnce(milliseconds: number, signal: CallOptions["signal"]): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const wake = (resolve: () => void) => {
-    timer = setTimeout(resolve, milliseconds);
-  };
-  try {
-    await unlessAborted(new Promise<void>(wake), { signal });
-  } finally {
-    clearTimeout(timer);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const wake = (resolve: () => void) => {
+      timer = setTimeout(resolve, Math.min(left, LONGEST_TIMER));
+    };
+    try {
+      await unlessAborted(new Promise<void>(wake), { signal });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }

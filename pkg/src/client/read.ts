@@ -71,7 +71,7 @@ export function read(table: string, response: HttpResponse, asked?: Asked): Answ
     input.fill(0, 0, length);
   }
   if (!said["error"] && !said["Code"]) {
-    said = challengeOf(headersOf(answer)) ?? {};
+    said = challengeOf(headersOf(answer));
     // It is a refusal like one in the body.
     if (said["error"]) answer.body = JSON.stringify(said);
   }
