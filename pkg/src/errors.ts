@@ -146,7 +146,7 @@ export class OAuthError extends ResponseError {
       retryAfter?: number | undefined;
     },
   ) {
-    super("oauth_error", message, fields.status, fields.retryAfter, { name: "OAuthError", ...fields });
+    super("oauth_error", message, undefined, undefined, { name: "OAuthError", ...fields });
   }
 }
 
@@ -169,7 +169,7 @@ export class GatewayError extends ResponseError {
       retryAfter?: number | undefined;
     },
   ) {
-    super("gateway_error", message, fields.status, fields.retryAfter, { name: "GatewayError", ...fields });
+    super("gateway_error", message, undefined, undefined, { name: "GatewayError", ...fields });
   }
 }
 
