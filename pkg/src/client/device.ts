@@ -87,19 +87,9 @@ export function readDevice<I extends Int64>(
 ): DeviceAuthorization<I> {
   const received = receivedAt(response, now);
   const { values } = read(DEVICE_ANSWER, response, { least });
-  const { expires_in: expiresIn, expires_at: expiresAt } = values;
-  const [deadline] = lifetimes(expiresIn, expiresAt, received);
-  const fields = {
-    deviceCode: values["device_code"],
-    userCode: values["user_code"],
-    verificationUri: values["verification_uri"],
-    verificationUriComplete: values["verification_uri_complete"],
-    expiresIn,
-    expiresAt,
-    interval: values["interval"] ?? BigInt(DEFAULT_INTERVAL),
-    deadline,
-  };
-  return deviceAuthorization(fields, int64);
+  const { interval = BigInt(DEFAULT_INTERVAL), ...others } = values as Readonly<DeviceFields>;
+  const [deadline] = lifetimes(others.expiresIn, others.expiresAt, received);
+  return deviceAuthorization({ ...others, interval, deadline }, int64);
 }
 
 /**
@@ -112,12 +102,7 @@ export function deserializeDeviceAuthorization<I extends Int64 = "bigint">(
   text: string,
   options: TokenOptions<I> = {},
 ): DeviceAuthorization<I> {
-  const fields = storedMembers(
-    storedObject(text),
-    ["deviceCode", "userCode", "verificationUri"],
-    ["verificationUriComplete"],
-    ["expiresIn", "expiresAt", "interval", "deadline"],
-  );
+  const fields = storedMembers<DeviceFields>(storedObject(text), DEVICE_ANSWER, "deadline");
   return deviceAuthorization(fields, options.int64);
 }
 

@@ -11,7 +11,10 @@ import { entriesOf } from "./table.js";
 
 /** What was read of an answer. */
 export interface Answer {
-  /** The values of the members that are there: texts, seconds, flags, and arrays as they are written. */
+  /**
+   * The values of the members that are there, by their names as JavaScript spells them: texts, seconds, flags, and arrays
+   * as they are written.
+   */
   // biome-ignore lint/suspicious/noExplicitAny: the table says which type a member has
   readonly values: Readonly<Record<string, any>>;
   /** Why members that are there are not read. */
@@ -54,7 +57,7 @@ export function read(table: string, response: HttpResponse, asked?: Asked): Answ
       let wrong: string[] | undefined;
       for (let slot = 0; slot < members.length; slot++) {
         const member = members[slot]!;
-        values[member.name] = judge(member, slot, source, asked);
+        values[member.argument] = judge(member, slot, source, asked);
         if (!fault) continue;
         if (isFatal(member.letter, fault)) wrong ??= [member.name, fault];
         else unread[member.name] = fault;

@@ -71,11 +71,11 @@ export function readMetadata(response: HttpResponse, least: number): ServerMetad
   const { values, unread } = read(METADATA_ANSWER, response, { least });
   const server: { -readonly [N in keyof ServerMetadata]: ServerMetadata[N] } = {};
   const faults: { -readonly [N in keyof Faults]: Faults[N] } = {};
-  for (const wire in values) {
-    const name = camelCase(wire) as keyof ServerMetadata;
-    if (values[wire] !== undefined) server[name] = values[wire];
-    const fault = unread[wire];
-    if (fault) faults[name] = malformed(`$.${wire}`, fault, response.status);
+  for (const name in values) {
+    if (values[name] !== undefined) server[name as keyof ServerMetadata] = values[name];
+  }
+  for (const name in unread) {
+    faults[camelCase(name) as keyof ServerMetadata] = malformed(`$.${name}`, unread[name]!, response.status);
   }
   server.authorizationResponseIssParameterSupported ??= false;
   server.requirePushedAuthorizationRequests ??= false;

@@ -1,4 +1,5 @@
 import { invalid } from "./invalid.js";
+import { entriesOf } from "./table.js";
 
 /**
  * Reads text that `jsonText` wrote.
@@ -18,37 +19,31 @@ export function storedObject(text: string): Record<string, unknown> {
   return stored as Record<string, unknown>;
 }
 
-/** Members of a stored object: texts that must be there, texts that may be missing, and seconds that may be missing. */
-export type Stored<Required extends string, Optional extends string, Dates extends string> = Record<Required, string> &
-  Record<Optional, string | undefined> &
-  Record<Dates, bigint | undefined>;
-
 /**
- * Reads members of an object that `jsonText` wrote. A text that may be missing is `undefined` also if it is no string.
+ * Reads members of an object that `jsonText` wrote of what was read of an answer. A text that may be missing is `undefined`
+ * also if it is no string.
  *
- * @param required the names of texts that must be there
- * @param optional the names of texts that may be missing
- * @param seconds the names of seconds
- * @throws {InvalidArgumentError} if a text is missing, or seconds are anything else
+ * @param table the members of the answer, from `generated/tables.ts`
+ * @param times the names of seconds that the answer did not have
+ * @throws {InvalidArgumentError} if a text that has to be there is missing, or seconds are anything else
  */
-export function storedMembers<Required extends string, Optional extends string, Dates extends string>(
-  stored: Record<string, unknown>,
-  required: readonly Required[],
-  optional: readonly Optional[],
-  seconds: readonly Dates[],
-): Stored<Required, Optional, Dates> {
+export function storedMembers<Members>(stored: Record<string, unknown>, table: string, ...times: string[]): Members {
   const members: Record<string, unknown> = {};
-  for (const name of [...required, ...optional]) {
-    const value = stored[name];
-    members[name] = typeof value === "string" ? value : undefined;
-    if (typeof value !== "string" && required.includes(name as Required)) throw invalid("text", `has no ${name}`);
-  }
-  for (const name of seconds) {
+  const readSeconds = (name: string) => {
     const value = stored[name];
     if (value !== undefined && !(typeof value === "string" && /^-?\d{1,19}$/.test(value))) {
       throw invalid("text", `${name} is not a number of seconds`);
     }
     members[name] = value && BigInt(value);
+  };
+  for (const { letter, kind, argument } of entriesOf(table)) {
+    const value = stored[argument];
+    if ("sud".includes(kind)) readSeconds(argument);
+    else {
+      members[argument] = typeof value === "string" ? value : undefined;
+      if (typeof value !== "string" && letter !== kind) throw invalid("text", `has no ${argument}`);
+    }
   }
-  return members as Stored<Required, Optional, Dates>;
+  times.forEach(readSeconds);
+  return members as Members;
 }

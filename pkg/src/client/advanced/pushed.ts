@@ -63,7 +63,7 @@ export function parsePushedAuthorization<I extends Int64>(
   const text = request.serialize();
   transactionFrom(text);
   const answer = parsed(response, party.parse, "pushedAuthorizationRequestEndpoint");
-  const { request_uri: requestUri, expires_in: expiresIn } = read(PUSHED_ANSWER, answer).values;
+  const { requestUri, expiresIn } = read(PUSHED_ANSWER, answer).values;
   const { url } = makeRequest(withPages(party), PUSHED_PAGE_PLAN, { requestUri });
   const visible = { url, expiresIn: secondsAs(expiresIn, client.int64, "$.expires_in") };
   return redacted("PushedAuthorizationRequest", visible, { serialize: () => text });

@@ -90,13 +90,13 @@ export function parseRegistration(
 ): ClientRegistration {
   const { values, text } = read(REGISTRATION_ANSWER, response);
   const fields = {
-    clientId: values["client_id"] as string,
-    clientSecret: values["client_secret"],
+    clientId: values["clientId"] as string,
+    clientSecret: values["clientSecret"],
     // 0 is never.
-    clientSecretExpiresAt: values["client_secret_expires_at"] || undefined,
-    clientIdIssuedAt: values["client_id_issued_at"],
-    registrationAccessToken: values["registration_access_token"] ?? former?.registrationAccessToken,
-    registrationClientUri: values["registration_client_uri"] ?? former?.registrationClientUri,
+    clientSecretExpiresAt: values["clientSecretExpiresAt"] || undefined,
+    clientIdIssuedAt: values["clientIdIssuedAt"],
+    registrationAccessToken: values["registrationAccessToken"] ?? former?.registrationAccessToken,
+    registrationClientUri: values["registrationClientUri"] ?? former?.registrationClientUri,
   };
   const { status } = response;
   if (former && former.clientId !== fields.clientId) throw malformed("$.client_id", "another client", status);
@@ -248,8 +248,7 @@ export function deserializeRegistration(text: string): ClientRegistration {
   const stored = storedObject(text);
   const { metadata } = stored;
   return registration({
-    ...storedMembers(stored, ["clientId"], ["clientSecret"], ["clientSecretExpiresAt", "clientIdIssuedAt"]),
-    ...storedMembers(stored, [], ["registrationAccessToken", "registrationClientUri"], []),
+    ...storedMembers<Omit<Fields, "metadata">>(stored, REGISTRATION_ANSWER),
     metadata: Object.freeze(typeof metadata === "object" ? { ...metadata } : {}),
   });
 }
