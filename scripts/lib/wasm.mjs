@@ -75,7 +75,7 @@ export const client = {
   name: "client",
   level: "s",
   fast: [],
-  optimise: ["-Oz", APART, CONVERGE],
+  optimise: ["-Oz", APART, UNALIGNED, CONVERGE],
   muted: [],
   ends: [],
   isPressed: false,
