@@ -38,13 +38,14 @@ export class EiamTokenError extends Error {
   declare readonly code: EiamTokenErrorCode;
 
   /**
-   * `name` is a string, because minifiers rename classes. What else the options have becomes properties of the error;
-   * only `cause` is not enumerable, because `super` has defined it.
+   * What the options have becomes properties of the error; only `cause` is not enumerable, because `super` has defined it.
+   * `name` is a string, because minifiers rename classes.
    */
   constructor(
     code: EiamTokenErrorCode,
     message: string,
-    { name = "EiamTokenError", ...options }: { cause?: unknown; name?: string } = {},
+    options: { cause?: unknown } | object = {},
+    name = "EiamTokenError",
   ) {
     super(message, options);
     Object.defineProperty(this, "name", { value: name });
@@ -55,7 +56,7 @@ export class EiamTokenError extends Error {
 /** WebAssembly is missing, or the host forbids compiling it. The message says what to change. */
 export class WasmUnavailableError extends EiamTokenError {
   constructor(message: string, options?: { cause?: unknown }) {
-    super("wasm_unavailable", message, { ...options, name: "WasmUnavailableError" });
+    super("wasm_unavailable", message, options, "WasmUnavailableError");
   }
 }
 
@@ -65,7 +66,7 @@ export class InvalidArgumentError extends EiamTokenError {
   declare readonly argument: string;
 
   constructor(message: string, argument: string) {
-    super("invalid_argument", message, { name: "InvalidArgumentError", argument } as object);
+    super("invalid_argument", message, { argument }, "InvalidArgumentError");
   }
 }
 
@@ -75,7 +76,7 @@ export class CallbackError extends EiamTokenError {
   declare readonly parameter: string;
 
   constructor(message: string, parameter: string) {
-    super("invalid_callback", message, { name: "CallbackError", parameter } as object);
+    super("invalid_callback", message, { parameter }, "CallbackError");
   }
 }
 
@@ -85,7 +86,7 @@ export class CallbackError extends EiamTokenError {
  */
 export class StorageError extends EiamTokenError {
   constructor(message: string, options?: { cause?: unknown }) {
-    super("storage_error", message, { ...options, name: "StorageError" });
+    super("storage_error", message, options, "StorageError");
   }
 }
 
@@ -95,14 +96,14 @@ export class NotSupportedError extends EiamTokenError {
   declare readonly endpoint: string;
 
   constructor(message: string, endpoint: string) {
-    super("not_supported", message, { name: "NotSupportedError", endpoint } as object);
+    super("not_supported", message, { endpoint }, "NotSupportedError");
   }
 }
 
 /** No response came: the connection failed (`network_error`) or took too long (`timeout`). */
 export class ConnectionError extends EiamTokenError {
   constructor(code: "network_error" | "timeout", message: string, options?: { cause?: unknown }) {
-    super(code, message, { ...options, name: "ConnectionError" });
+    super(code, message, options, "ConnectionError");
   }
 }
 
@@ -118,9 +119,10 @@ export class ResponseError extends EiamTokenError {
     message: string,
     status: number | undefined,
     retryAfter?: number,
-    more: object = { name: "ResponseError" },
+    more?: object,
+    name = "ResponseError",
   ) {
-    super(code, message, { status, retryAfter, ...more } as object);
+    super(code, message, { status, retryAfter, ...more }, name);
   }
 }
 
@@ -146,7 +148,7 @@ export class OAuthError extends ResponseError {
       retryAfter?: number | undefined;
     },
   ) {
-    super("oauth_error", message, undefined, undefined, { name: "OAuthError", ...fields });
+    super("oauth_error", message, undefined, undefined, fields, "OAuthError");
   }
 }
 
@@ -169,7 +171,7 @@ export class GatewayError extends ResponseError {
       retryAfter?: number | undefined;
     },
   ) {
-    super("gateway_error", message, undefined, undefined, { name: "GatewayError", ...fields });
+    super("gateway_error", message, undefined, undefined, fields, "GatewayError");
   }
 }
 
@@ -186,14 +188,14 @@ export class MalformedResponseError extends ResponseError {
   declare readonly refreshToken?: string | undefined;
 
   constructor(message: string, path: string, reason: string, status: number | undefined) {
-    super("malformed_response", message, status, undefined, { name: "MalformedResponseError", path, reason });
+    super("malformed_response", message, status, undefined, { path, reason }, "MalformedResponseError");
   }
 }
 
 /** The device flow ended without tokens, because the user refused or the code expired. */
 export class DeviceFlowError extends EiamTokenError {
   constructor(code: "device_denied" | "device_expired", message: string) {
-    super(code, message, { name: "DeviceFlowError" });
+    super(code, message, {}, "DeviceFlowError");
   }
 }
 
@@ -207,13 +209,13 @@ export class SessionError extends EiamTokenError {
     message: string,
     options?: { cause?: unknown },
   ) {
-    super(code, message, { ...options, name: "SessionError" });
+    super(code, message, options, "SessionError");
   }
 }
 
 /** A pop-up could not be opened (`popup_blocked`), or was closed too early (`popup_closed`). */
 export class PopUpError extends EiamTokenError {
   constructor(code: "popup_blocked" | "popup_closed", message: string) {
-    super(code, message, { name: "PopUpError" });
+    super(code, message, {}, "PopUpError");
   }
 }

@@ -8,7 +8,7 @@ export class IssuerConfigError extends EiamTokenError {
   readonly path: string;
 
   constructor(message: string, path: string) {
-    super("invalid_config", message, { name: "IssuerConfigError" });
+    super("invalid_config", message, {}, "IssuerConfigError");
     this.path = path;
   }
 }
@@ -16,7 +16,7 @@ export class IssuerConfigError extends EiamTokenError {
 /** The bytes are not a snapshot of this version, or they are damaged. */
 export class IssuerSnapshotError extends EiamTokenError {
   constructor(message: string) {
-    super("invalid_snapshot", message, { name: "IssuerSnapshotError" });
+    super("invalid_snapshot", message, {}, "IssuerSnapshotError");
   }
 }
 
@@ -26,6 +26,6 @@ export class IssuerSnapshotError extends EiamTokenError {
  */
 export class IssuerStorageError extends EiamTokenError {
   constructor(message: string, options?: { cause?: unknown }) {
-    super("storage_error", message, { ...options, name: "IssuerStorageError" });
+    super("storage_error", message, options, "IssuerStorageError");
   }
 }

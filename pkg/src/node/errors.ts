@@ -44,7 +44,7 @@ export class FileStorageError extends EiamTokenError {
     } = {},
   ) {
     const { pid, position, ...options } = details;
-    super("storage_error", `${path} ${sentence}`, { ...options, name: "FileStorageError" });
+    super("storage_error", `${path} ${sentence}`, options, "FileStorageError");
     this.problem = problem;
     this.path = path;
     this.pid = pid;

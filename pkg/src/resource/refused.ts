@@ -38,9 +38,8 @@ export class AccessTokenRefusedError extends EiamTokenError implements Refusal {
   declare readonly headers: Readonly<Record<string, string>>;
 
   constructor({ status, error, description, headers }: Refusal) {
-    super("access_token_refused", description ?? "the request has no access token", {
-      ...{ name: "AccessTokenRefusedError", status, error, description, headers },
-    } as object);
+    const more = { status, error, description, headers };
+    super("access_token_refused", description ?? "the request has no access token", more, "AccessTokenRefusedError");
   }
 
   /** The body of the answer as JSON text: OAuth's members `error` and `error_description`. */
