@@ -10,6 +10,7 @@
 
 mod acts;
 mod connection;
+mod control;
 mod events;
 mod first;
 mod golden;
