@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use ed25519_dalek::Verifier;
-use rsa::{BoxedUint, Pkcs1v15Sign, Pss, RsaPublicKey};
+use rsa::{BoxedUint, Pkcs1v15Sign, Pss, PublicKey as RsaPublicKey};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use crate::base64url;

@@ -2,7 +2,7 @@
 
 use eiam_token::base64url;
 use eiam_token::issuer::PublicJwk;
-use rsa::{BoxedUint, RsaPublicKey};
+use rsa::{BoxedUint, PublicKey as RsaPublicKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 

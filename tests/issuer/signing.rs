@@ -410,7 +410,7 @@ fn rfc_9068_section_2_1_a_resource_with_an_algorithm_of_its_own() {
     }
 }
 
-fn rsa() -> rsa::RsaPrivateKey {
+fn rsa() -> rsa::PrivateKey {
     match ClientKey::rs256() {
         ClientKey::Rs(_, key) => key,
         _ => unreachable!(),

@@ -10,7 +10,7 @@ use eiam_token::http::{HttpRequest, HttpResponse, Method};
 use eiam_token::issuer::{Config, Issuer, Profile, PublicJwk, Sessions, Signer, respond_verified};
 use eiam_token::{base64url, form};
 use rsa::traits::PublicKeyParts;
-use rsa::{RsaPrivateKey, RsaPublicKey};
+use rsa::{PrivateKey as RsaPrivateKey, PublicKey as RsaPublicKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 

@@ -5,7 +5,7 @@ use core::fmt;
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::SeedableRng;
 use ed25519_dalek::Signer as _;
-use rsa::{BoxedUint, Pss, RsaPrivateKey};
+use rsa::{BoxedUint, PrivateKey as RsaPrivateKey, Pss};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
