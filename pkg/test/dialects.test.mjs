@@ -143,11 +143,11 @@ describe("a client with a preset", () => {
     assert.equal(new URLSearchParams(fetch.calls[0].body).get("scope"), "a b");
     const extra = { scopes: "c d" };
     const { method, url, headers, body } = rp.tokenRequest.deviceCode({ deviceCode: "D" }, { extra });
-    await preset.fetch(url, { method, headers, body });
+    preset.fetch(url, { method, headers, body });
     assert.equal(new URLSearchParams(fetch.calls[1].body).get("scopes"), "c d");
     // A device code that another client got.
     const other = rp.tokenRequest.deviceCode({ deviceCode: "D" });
-    await preset.fetch(other.url, { method, headers, body: other.body });
+    preset.fetch(other.url, { method, headers, body: other.body });
     assert.equal(new URLSearchParams(fetch.calls[2].body).has("scopes"), false);
     const page = rp.authorizationRequest({ redirectUri, scope: "a b" }).url;
     assert.equal(new URL(page).searchParams.get("scope"), "a b");
@@ -170,7 +170,7 @@ describe("a client with a preset", () => {
       await assert.rejects(rp.deviceAuthorize({ scope: "a" }), { code: "malformed_response" }, `${wrong}`);
     }
     const { method, url, headers, body } = rp.tokenRequest.deviceCode({ deviceCode: "D" });
-    await preset.fetch(url, { method, headers, body });
+    preset.fetch(url, { method, headers, body });
     assert.equal(new URLSearchParams(fetch.calls[5].body).has("scopes"), false);
   });
 
@@ -186,7 +186,7 @@ describe("a client with a preset", () => {
     for (let code = 0; code < 101; code++) await rp.deviceAuthorize({ scope: `s${code}` });
     for (const deviceCode of ["D0", "D1", "D100"]) {
       const { method, url, headers, body } = rp.tokenRequest.deviceCode({ deviceCode });
-      await preset.fetch(url, { method, headers, body });
+      preset.fetch(url, { method, headers, body });
     }
     assert.deepEqual(polls, [null, "s1", "s100"]);
   });

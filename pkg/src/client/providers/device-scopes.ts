@@ -10,7 +10,7 @@ const MOST = 100;
 export interface DeviceScopes {
   /** The function that sends requests, and remembers the scopes of those to the device authorization endpoint. */
   readonly fetch: Fetch;
-  /** The scopes of a device code; `undefined` if it was started elsewhere, or too many others since. */
+  /** The scopes of a device code; `undefined` if it was got elsewhere, or too many others since. */
   of(deviceCode: string): string | undefined;
 }
 

@@ -7,9 +7,9 @@ import { rewriting } from "./requests.js";
  * The preset for Twitch. The device flow calls the scopes `scopes` in place of `scope`, and wants them with the device code
  * as well. Answers have `scope` as an array, and errors of every endpoint their reason in `message`.
  *
- * The preset remembers in its process which scopes a device code was asked with. A client that polls for the device code
- * of another process cannot know them. It may send them by requests of its own, which `tokenRequest.deviceCode` makes with
- * `extra: { scopes }`.
+ * The preset remembers which scopes a device code was asked with. A client that another call of this function made, such as
+ * after a restart, does not know them. Whoever sends requests without the client can name them by the parameter `extra` of
+ * `tokenRequest.deviceCode`.
  *
  * It gives up no check: an array with anything but scopes is refused.
  */
