@@ -72,6 +72,25 @@ describe("what an application writes into an issuer is compared as the server wr
     }
   });
 
+  test("Keycloak: a callback needs no iss, as no metadata say so, and a wrong one is refused", () => {
+    const issuer = "https://auth.example/realms/shop";
+    const preset = keycloak({ issuer, internal: "https://keycloak.internal/realms/shop" });
+    const server = { ...preset.server, authorizationResponseIssParameterSupported: true };
+    for (const [own, iss, isRight] of [
+      [preset, undefined, true],
+      [preset, issuer, true],
+      [preset, "https://other.example", false],
+      [{ ...preset, server }, undefined, false],
+    ]) {
+      const rp = new Client({ ...own, clientId });
+      const request = rp.authorizationRequest({ redirectUri: "https://app.example/cb" });
+      const state = new URL(request.url).searchParams.get("state");
+      const callback = `?${new URLSearchParams({ code: "CO", state, ...(iss && { iss }) })}`;
+      if (isRight) assert.ok(rp.parseCallback(callback, request));
+      else assert.throws(() => rp.parseCallback(callback, request), { code: "invalid_callback" }, `${iss}`);
+    }
+  });
+
   test("GitHub: the host, by which its API is found", () => {
     for (const host of ["https://GitHub.com", "https://github.com/", "https://github.com:443"]) {
       assert.deepEqual(gitHub({ host }).server, gitHub().server);

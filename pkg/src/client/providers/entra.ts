@@ -28,7 +28,8 @@ export interface EntraOptions {
  * place of `{tenantid}`, and so has the claim `tid`.
  *
  * Unless `tenant` is a GUID, it gives up the comparison with an issuer that is known before. The issuer still has to be
- * the one of the token's own tenant. Keep users apart by `tid` and `sub` together.
+ * the one of the token's own tenant. The member `issuer` of Microsoft's keys is not compared. Keep users apart by `tid` and
+ * `sub` together.
  *
  * @throws {InvalidArgumentError} if `tenant` is none of these, or one of `tenants` is no GUID
  */

@@ -25,7 +25,7 @@ const CODES: Readonly<Record<string, string>> = {
  * code in `code`. Answers have the device code in `code`, no `token_type`, and errors as objects with numbers. The members
  * of such an object are those of the error, and the object itself is `members.original.error`.
  *
- * It gives up the check of `token_type`, which Facebook does not send and which is taken as `Bearer`.
+ * It gives up the check of `token_type`, which Facebook does not send, and which is taken as `Bearer` if it is missing.
  *
  * @throws {InvalidArgumentError} if a part cannot stand in an address
  */

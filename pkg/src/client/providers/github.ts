@@ -16,7 +16,7 @@ const FORM = /^[\w.~%+-]+=[^\s{}"<>]*$/;
  * scopes have commas between them, the error for an expired device code is `token_expired`, and the user has an `id` and
  * no `sub`. Errors with the status 200 need no preset.
  *
- * It gives up the demand that answers are JSON. The user's id is a number of GitHub's API, and not a signed claim.
+ * It gives up the demand that answers are JSON, except those of userinfo. The user's id is a number of GitHub's API, and not a signed claim.
  *
  * @throws {InvalidArgumentError} if `host` is no http(s) URL
  */

@@ -12,8 +12,12 @@ export interface LinkedInOptions extends PresetFetch {
  * The preset for LinkedIn. Its answers have no `token_type`, scopes have commas between them, id_tokens have no `nonce`,
  * and LinkedIn refuses a `code_verifier` beside the secret unless it has enabled PKCE for the application.
  *
- * It gives up the check of `token_type`, which is taken as `Bearer`, the nonce, and without `pkce` the code verifier.
- * `state` still ties the code to the browser, and the client's secret (`client_secret_post`) ties it to the client.
+ * It gives up the check of `token_type`, which is taken as `Bearer` if it is missing, the nonce, and without `pkce` the code
+ * verifier. `state` still ties the code to the browser, and the client's secret (`client_secret_post`) ties it to the client.
+ *
+ * With the nonce it gives up the demand for an id_token: an answer without one signs in with `claims` that are `undefined`,
+ * even if `openid` or `maxAge` was asked for. An id_token that comes is checked in all else. Its keys are only fetched once
+ * the code is spent, so that a sign-in has to begin again if they cannot be.
  */
 export function linkedIn({ pkce = false, fetch }: LinkedInOptions = {}): Preset {
   return {

@@ -15,7 +15,7 @@ export interface SlackOptions {
  * token of the user is in an object of its own. Ask for scopes of the user by the extra parameter `user_scope`. Errors
  * with the status 200 and `ok: false` need no preset, and neither does Sign in with Slack, which is OpenID Connect.
  *
- * It gives up the check of `token_type`, because both types are bearer tokens.
+ * It gives up the check of `token_type`: the one that was asked for is taken as `Bearer`, and the other one is refused.
  */
 export function slack({ token = "bot" }: SlackOptions = {}): Preset {
   return {
