@@ -56,12 +56,10 @@ function define(name: string, members: string[], getters: object | undefined) {
     /** What consoles show. */
     [NODE_INSPECT](): object {
       const shown: Record<string, unknown> = {};
-      for (const [member, value] of Object.entries(this)) {
-        if (value !== undefined) shown[member] = value;
-      }
-      for (const member of members) {
-        const value = kind.member(this, member);
-        if (value !== undefined && typeof value !== "function") shown[member] = HIDDEN;
+      for (const member of [...Object.keys(this), ...members]) {
+        const value = this[member as never] as unknown;
+        if (value === undefined || typeof value === "function") continue;
+        shown[member] = members.includes(member) ? HIDDEN : value;
       }
       return shown;
     }
