@@ -64,13 +64,12 @@ export interface DeviceFields {
 
 function deviceAuthorization<I extends Int64>(fields: DeviceFields, int64: I | undefined): DeviceAuthorization<I> {
   const { deviceCode, ...others } = fields;
-  const as = (seconds: bigint | undefined, name: string) => secondsAs(seconds, int64, name);
   const visible = {
     ...others,
-    expiresIn: as(fields.expiresIn, "$.expires_in"),
-    expiresAt: as(fields.expiresAt, "$.expires_at"),
-    interval: as(fields.interval, "$.interval")!,
-    deadline: as(fields.deadline, "deadline"),
+    expiresIn: secondsAs(fields.expiresIn, int64, "$.expires_in"),
+    expiresAt: secondsAs(fields.expiresAt, int64, "$.expires_at"),
+    interval: secondsAs(fields.interval, int64, "$.interval")!,
+    deadline: secondsAs(fields.deadline, int64, "deadline"),
   };
   return redacted("DeviceAuthorization", visible, {
     deviceCode,
