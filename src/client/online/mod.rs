@@ -7,6 +7,7 @@
 //! reqwest = { version = "0.13", default-features = false, features = ["rustls"] }
 //! ```
 
+mod connect;
 mod device;
 mod error;
 mod keys;
@@ -156,8 +157,9 @@ impl OnlineClient {
     /// Gets new tokens by the refresh token of former ones. What the server leaves out stays as it was.
     ///
     /// # Errors
-    /// Fails if there is no refresh token, or the server refuses it. If [`Error::refresh_token`] of a
-    /// [`OnlineError::Protocol`] has a token, keep it in the place of the former one.
+    /// Fails if there is no refresh token, or the server refuses it. If
+    /// [`Error::refresh_token`](super::Error::refresh_token) of a [`OnlineError::Protocol`] has a token, keep it in the
+    /// place of the former one.
     pub async fn refresh(&self, former: &TokenSet) -> Result<TokenSet, OnlineError> {
         let refresh_token = former.refresh_token.as_ref().map_or("", |token| token.expose());
         let grant = RefreshToken { refresh_token, scope: None };
