@@ -7,7 +7,7 @@ import { source } from "./support/source.mjs";
 
 const twins = await source(
   ...["algorithms", "assertion", "discovery", "eiam-server"].map((name) => `client/${name}`),
-  ...["polling", "retry-after", "select-key"].map((name) => `client/${name}`),
+  ...["key-set", "polling", "retry-after", "select-key"].map((name) => `client/${name}`),
   "client/advanced/request-object",
   ...["callback", "core", "id-token", "read", "request", "safety", "generated/tables"].map((name) => `client/${name}`),
 );
@@ -206,6 +206,14 @@ test("base64url is what the host's own decoder takes for it, each text once", ()
 });
 
 describe("rules that stand in Rust for native code and in TypeScript for the package say the same", () => {
+  test("how long keys are believed", () => {
+    for (const { cacheControl, age, longest, seconds } of vectors("key-age").cases) {
+      const headers = { get: (name) => ({ "cache-control": cacheControl, age })[name] ?? null };
+      const about = JSON.stringify({ cacheControl, age, longest });
+      assert.equal(twins.lifetimeOf(headers, longest * 1000), seconds * 1000, about);
+    }
+  });
+
   test("how safe an address is", () => {
     for (const { url, safety } of vectors("address").cases) assert.equal(safetyOf(url) ?? null, safety, url);
   });

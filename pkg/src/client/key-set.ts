@@ -176,13 +176,17 @@ async function faultOf(
  * the answer does not say. `s-maxage` does not count, because it is for shared caches.
  */
 export function lifetimeOf(headers: HeaderFields | undefined, longest: number): number {
-  const directives = fieldOf(headers, "cache-control");
-  if (/(^|[\s,])no-(cache|store)/i.test(directives)) return 0;
-  const [, maxAge] = /(?:^|[\s,])max-age\s*=?\s*"?(\d*)/i.exec(directives) ?? [];
+  // What is quoted is a value, whatever it looks like.
+  const directives = fieldOf(headers, "cache-control").replace(/"((?:\\.|[^"\\])*)"/g, (_, value) =>
+    /\D/.test(value) ? "?" : value,
+  );
+  if (/(^|,)\s*no-(cache|store)\s*(=|,|$)/i.test(directives)) return 0;
+  const [, maxAge] = /(?:^|,)\s*max-age\s*(=[^,]*|)(?:,|$)/i.exec(directives) ?? [];
   if (maxAge === undefined) return longest;
-  // An answer whose `max-age` is no number of seconds is stale.
-  const left = Number(maxAge) - (Number(fieldOf(headers, "age")) || 0);
-  return Math.min(Math.max(left * 1000, 0), longest);
+  // An answer whose `max-age` is no number of seconds is stale, and of several ages the first one counts.
+  const [, seconds = 0] = /^=\s*(\d+)\s*$/.exec(maxAge) ?? [];
+  const [, age = 0] = /^[\s,]*(\d+)\s*(?:,|$)/.exec(fieldOf(headers, "age")) ?? [];
+  return Math.min(Math.max((Number(seconds) - Number(age)) * 1000, 0), longest);
 }
 
 /**
