@@ -12,21 +12,18 @@ import { type HttpResponse, isSuccess } from "./answer.js";
 export function refreshTokenOf(response: HttpResponse): string | undefined {
   if (!isSuccess(response.status)) return undefined;
   const text = lenientText(response);
-  const token = memberOf(() => JSON.parse(text).refresh_token) ?? memberOf(() => JSON.parse(MEMBER.exec(text)![1]!));
+  let token: unknown;
+  try {
+    token = JSON.parse(text).refresh_token;
+  } catch {
+    // Not quite JSON, such as a text that was cut. The client says what is wrong with it.
+    token = MEMBER.exec(text)?.[1];
+  }
   return typeof token === "string" && /^[ -~]{1,65536}$/.test(token) ? token : undefined;
 }
 
-/** The member in a text that is not quite JSON, such as one that was cut. */
-const MEMBER = /"refresh_token"\s*:\s*("(?:[^"\\]|\\.)*")/;
-
-/** What reading gives; `undefined` if it fails, so that there is nothing to keep. The client says what is wrong. */
-function memberOf(reading: () => unknown): unknown {
-  try {
-    return reading();
-  } catch {
-    return undefined;
-  }
-}
+/** The member in a text that is no JSON. */
+const MEMBER = /"refresh_token"\s*:\s*"([^"\\]+)"/;
 
 /** The text of a body, also of one that is not valid UTF-8. */
 function lenientText({ body }: HttpResponse): string {

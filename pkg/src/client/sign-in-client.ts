@@ -20,7 +20,7 @@ import {
 } from "./generated/tables.js";
 import type { CallOptions, HostUrl, HttpRequest } from "./http.js";
 import { type UserClaims, claimsFrom } from "./id-token.js";
-import { invalid, unlessInvalid } from "./invalid.js";
+import { checkClient, invalid, unlessInvalid } from "./invalid.js";
 import { malformed } from "./malformed.js";
 import type { AuthorizationParameters, ClientOptions, RequestParameters } from "./options.js";
 import { parsed } from "./parse.js";
@@ -83,7 +83,7 @@ export class SignInClient<I extends Int64 = "bigint"> {
 
   /** What a client knows of itself and its server, for the functions of this package. @internal */
   static party<I extends Int64>(client: SignInClient<I>): Party<I> {
-    if (!(client instanceof SignInClient)) throw invalid("client", "missing, or none");
+    checkClient(client);
     return client.#party();
   }
 

@@ -14,10 +14,6 @@ export interface LinkedInOptions extends PresetFetch {
  *
  * It gives up the check of `token_type`, which is taken as `Bearer` if it is missing, the nonce, and without `pkce` the code
  * verifier. `state` still ties the code to the browser, and the client's secret (`client_secret_post`) ties it to the client.
- *
- * With the nonce it gives up the demand for an id_token: an answer without one signs in with `claims` that are `undefined`,
- * even if `openid` or `maxAge` was asked for. An id_token that comes is checked in all else. Its keys are only fetched once
- * the code is spent, so that a sign-in has to begin again if they cannot be.
  */
 export function linkedIn({ pkce = false, fetch }: LinkedInOptions = {}): Preset {
   return {

@@ -16,8 +16,7 @@ export interface Preset {
   /** The issuer that an id_token must have, from its claims; without it, that of the server. */
   readonly issuerOf?: ((claims: Readonly<Record<string, unknown>>) => string | undefined) | undefined;
   /**
-   * `false` if the server puts no `nonce` into its id_tokens: then none is sent and none is demanded, and neither is an
-   * id_token.
+   * `false` if the server puts no `nonce` into its id_tokens: then none is sent and none is demanded.
    */
   readonly nonce?: boolean | undefined;
 }

@@ -97,11 +97,11 @@ export class TokenSession<I extends Int64 = "bigint"> {
    */
   constructor(client: SignInClient<I>, options: SessionOptions = {}) {
     checkClient(client);
-    const { store = memoryStore(), refreshEarly = 60, timeout = 30_000, onError = client.onError } = options ?? {};
-    const { name = `${client.server.issuer ?? client.server.tokenEndpoint} ${client.clientId}` } = options ?? {};
+    this.#options = options ?? {};
+    const { store = memoryStore(), refreshEarly = 60, timeout = 30_000, onError = client.onError } = this.#options;
+    const { name = `${client.server.issuer ?? client.server.tokenEndpoint} ${client.clientId}` } = this.#options;
     checkNumbers({ refreshEarly, timeout }, "not a number from 0 on");
     this.#client = client;
-    this.#options = options ?? {};
     this.#keep = keeping(store, onError);
     this.#onError = onError;
     this.#lockName = `eiam-token ${name}`;
