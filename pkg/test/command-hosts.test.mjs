@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { connect } from "node:net";
 import { after, before, describe, test } from "node:test";
+import { answer as answerRequest } from "../bin/issuer/serve.js";
 import { startCommand, startToken } from "./support/command-process.mjs";
 
 const DISCOVERY = "/v2/idaas_example/app_spa/oidc/.well-known/openid-configuration";
@@ -197,6 +199,7 @@ describe("a body that is refused is not read on", () => {
   const cases = [
     ["one that is too long", post("/v2/idaas_example/app_web/oauth2/token", "localhost"), 413],
     ["one for another host", post("/v2/idaas_example/app_web/oauth2/token", "evil.example"), 421],
+    ["one at /healthz", post("/healthz", "localhost").replace("POST", "GET"), 200],
   ];
   for (const [name, head, status] of cases) {
     test(`${name} is ${status}, and the connection ends`, async () => {
@@ -215,5 +218,48 @@ describe("a body that is refused is not read on", () => {
     assert.equal(response.status, 413);
     assert.ok((await response.json()).error);
     assert.equal((await fetch(command.address + DISCOVERY)).status, 200);
+  });
+
+  for (const method of ["GET", "HEAD"]) {
+    test(`${method} /healthz is answered whatever comes with it, and the command ends as ever`, async (t) => {
+      const issuer = await startCommand(["--port", "0"]);
+      t.after(() => issuer.stop());
+      const head = (...fields) =>
+        `${[`${method} /healthz HTTP/1.1`, "Host: localhost", ...fields].join("\r\n")}\r\n\r\n`;
+      for (const request of [
+        `${head("Content-Length: 5", "Connection: close")}12345`,
+        `${head("Transfer-Encoding: chunked", "Connection: close")}5\r\n12345\r\n0\r\n\r\n`,
+        // The rest of these bodies never comes.
+        `${head("Content-Length: 5")}123`,
+        head("Content-Length: 100000"),
+        head("Transfer-Encoding: chunked"),
+      ]) {
+        const answer = await talk(issuer.address, request);
+        assert.equal(statusOf(answer), 200, request);
+        assert.equal(answer.split("\r\n\r\n")[1], method === "GET" ? '{"status":"ok"}' : "", request);
+      }
+      assert.equal(await issuer.stop(), 0);
+    });
+  }
+
+  test("an answer that fails on its way is not ended as if it were whole", async (t) => {
+    const host = {
+      base: new URL("http://localhost"),
+      misdirected: () => undefined,
+      explain: () => undefined,
+      exchange: async (_url, _request, response) => {
+        response.writeHead(200);
+        await new Promise((resolve) => response.write("{", resolve));
+        throw new Error("it failed on its way");
+      },
+      log() {},
+    };
+    t.mock.method(process.stderr, "write", () => true);
+    const server = createServer((request, response) => void answerRequest(host, request, response));
+    t.after(() => server.close());
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const response = await fetch(`http://127.0.0.1:${server.address().port}/`);
+    assert.equal(response.status, 200);
+    await assert.rejects(response.text(), /terminated/);
   });
 });

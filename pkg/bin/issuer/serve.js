@@ -44,14 +44,14 @@ export async function answer(host, request, response) {
  * @returns {Promise<import("./log.js").Outcome>}
  */
 async function outcomeOf({ base, misdirected, explain, exchange }, target, request, response) {
-  if (target === undefined) {
-    const reason = "The request must have exactly one valid header field Host (RFC 9112 section 3.2).";
-    return refuse(response, 400, "invalid_request", reason);
-  }
-  const elsewhere = misdirected(target);
-  if (elsewhere !== undefined) return refuse(response, 421, "misdirected_request", elsewhere);
-  if (isHealth(request, target)) return healthy(response);
   try {
+    if (target === undefined) {
+      const reason = "The request must have exactly one valid header field Host (RFC 9112 section 3.2).";
+      return await refuse(response, 400, "invalid_request", reason);
+    }
+    const elsewhere = misdirected(target);
+    if (elsewhere !== undefined) return await refuse(response, 421, "misdirected_request", elsewhere);
+    if (isHealth(request, target)) return await healthy(response);
     const { body, reply } = await exchange(originOf(target, base) + target.path, request, response);
     return { status: reply.status, ...refusalIn(reply), reason: explain(target, body, reply) };
   } catch (error) {
@@ -80,10 +80,12 @@ function isHealth({ method = "" }, { path }) {
   return path === "/healthz" && ["GET", "HEAD"].includes(method);
 }
 
-/** @param {import("node:http").ServerResponse} response */
-function healthy(response) {
-  response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
-  endUnread(response, '{"status":"ok"}');
+/**
+ * @param {import("node:http").ServerResponse} response
+ * @returns {Promise<import("./log.js").Outcome>}
+ */
+async function healthy(response) {
+  await sendUnread(response, 200, { status: "ok" });
   return { status: 200 };
 }
 
@@ -97,13 +99,24 @@ function healthy(response) {
  * @returns {Promise<import("./log.js").Outcome>}
  */
 async function refuse(response, status, error, reason) {
+  await sendUnread(response, status, { error, error_description: reason });
+  return { status, error, reason };
+}
+
+/**
+ * Answers a request whose body nobody reads.
+ *
+ * @param {import("node:http").ServerResponse} response
+ * @param {number} status
+ * @param {object} content
+ */
+async function sendUnread(response, status, content) {
   // biome-ignore lint/nursery/useAwaitThenable: Node knows whether a request has more to come once it has told of it
   await undefined;
   response.statusCode = status;
   response.setHeader("content-type", "application/json");
   response.setHeader("cache-control", "no-store");
-  endUnread(response, JSON.stringify({ error, error_description: reason }));
-  return { status, error, reason };
+  endUnread(response, JSON.stringify(content));
 }
 
 /**
@@ -114,9 +127,12 @@ function fail(response, error) {
   const message = error instanceof Error ? error.message : "unknown error";
   const cause = error instanceof IssuerStorageError ? reason(error.cause) : "";
   process.stderr.write(`eiam-token: ${printable(message)}${cause}\n`);
-  if (!response.headersSent) {
+  if (response.headersSent) {
+    // Whoever reads has to see that the answer is not whole.
+    response.destroy();
+  } else {
     response.writeHead(500, { "content-type": "application/json", "cache-control": "no-store" });
+    response.end('{"error":"server_error"}');
   }
-  response.end('{"error":"server_error"}');
   return 500;
 }

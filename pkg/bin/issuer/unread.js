@@ -17,6 +17,8 @@ export function endUnread(response, body) {
   // An answer that waits for the one before it has no connection yet.
   if (socket === null) return void response.end(body);
   response.setHeader("content-length", Buffer.byteLength(body));
+  // To a HEAD request the body is not written, and so the head would not be.
+  response.flushHeaders();
   response.write(body);
   // Not the end of the answer, at which Node would read all that is left of the request.
   socket.end();
