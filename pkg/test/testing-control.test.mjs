@@ -142,6 +142,17 @@ describe("the journal", () => {
     });
     await assert.rejects(issuer.journal.waitFor("userinfo", { timeout: "soon" }), { argument: "timeout" });
   });
+
+  test("waits also through a reset, after which the numbers begin anew", async () => {
+    const issuer = await createTestIssuer();
+    for (let i = 0; i < 3; i++) await ask(issuer);
+    const coming = issuer.journal.waitFor("token");
+    // It has begun to wait when this is answered.
+    await issuer.journal.entries();
+    await issuer.reset();
+    await ask(issuer);
+    assert.equal((await coming).sequence, 1);
+  });
 });
 
 test("the journal refuses a matcher that no request could ever fit", async () => {

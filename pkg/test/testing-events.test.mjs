@@ -91,6 +91,44 @@ for (const [name, open] of [
       assert.equal((await later.event()).id, 1);
     });
 
+    test("begins anew for who had more than there is, as before a reset or a restart", async (t) => {
+      const { issuer, send } = await open(t);
+      await issuer.reset();
+      await send(issuer.clients.web.jwksUri);
+      for (const options of [
+        { headers: { "last-event-id": "4711" } },
+        { headers: { "last-event-id": "18446744073709551615" } },
+        { query: "?after=4711" },
+        { headers: { "last-event-id": "4711" }, query: "?limit=0" },
+      ]) {
+        const { block, event, end } = await listen(t, issuer.url, { send, ...options });
+        assert.equal(await block(), ": the journal\nretry: 1000");
+        assert.equal((await event()).id, 1);
+        end();
+      }
+      const { event } = await listen(t, issuer.url, { send, headers: { "last-event-id": "4711" } });
+      assert.equal((await event()).id, 1);
+      await userinfo(issuer, send);
+      const { id, entry } = await event();
+      assert.deepEqual([id, entry.endpoint], [2, "userinfo"]);
+    });
+
+    test("has no more of what there was than its limit, and all that comes", async (t) => {
+      const { issuer, send } = await open(t);
+      await issuer.reset();
+      for (let i = 0; i < 3; i++) await send(issuer.clients.web.jwksUri);
+      for (const limit of [0, 1, 2]) {
+        const before = await issuer.journal.entries("jwks");
+        const { event, end } = await listen(t, issuer.url, { send, query: `?limit=${limit}&endpoint=jwks` });
+        for (const { sequence } of limit === 0 ? [] : before.slice(-limit)) assert.equal((await event()).id, sequence);
+        await userinfo(issuer, send);
+        await send(issuer.clients.web.jwksUri);
+        const { sequence } = await issuer.journal.last("jwks");
+        assert.equal((await event()).id, sequence);
+        end();
+      }
+    });
+
     test("is for who has the token, and says what is wrong", async (t) => {
       const { issuer, send } = await open(t);
       for (const [options, status, problem] of [

@@ -74,6 +74,14 @@ export class Listeners {
   }
 }
 
+/** What the journal answers. */
+interface Page {
+  /** The number of the latest entry of all. */
+  readonly latest: number;
+  /** Those that were asked for. */
+  readonly entries: readonly { readonly sequence: number }[];
+}
+
 /** One who listens. */
 class Listener implements EventStream {
   #first: PlainReply | undefined;
@@ -81,6 +89,7 @@ class Listener implements EventStream {
   readonly #read: (after: number) => Promise<PlainReply>;
   readonly #heartbeat: number;
   readonly #ended: () => void;
+  #isOpen = false;
   #isEnded = false;
   /** How often the numbers began anew. */
   #epoch = 0;
@@ -107,17 +116,23 @@ class Listener implements EventStream {
       const epoch = this.#epoch;
       this.#isTold = false;
       const { status, body } = this.#first ?? (await this.#read(this.#after));
-      const isFirst = this.#first !== undefined;
       this.#first = undefined;
       // An issuer that was closed has nothing more to tell.
       if (status !== 200) this.end();
       if (this.#isEnded) return undefined;
       if (epoch !== this.#epoch) continue;
-      const { entries } = JSON.parse(new TextDecoder().decode(body)) as { entries: { sequence: number }[] };
-      this.#after = entries.at(-1)?.sequence ?? this.#after;
+      const { latest, entries } = JSON.parse(new TextDecoder().decode(body)) as Page;
+      // The number is of before a reset or a restart, since when the numbers begin anew.
+      if (latest < this.#after) {
+        this.#after = 0;
+        continue;
+      }
+      // What a filter or a limit has left out is not sent later.
+      this.#after = latest;
       const events = entries.map((entry) => `id: ${entry.sequence}\ndata: ${JSON.stringify(entry)}\n\n`);
       // The first piece comes at once, so that who listens knows that it does.
-      if (isFirst) events.unshift(OPEN);
+      if (!this.#isOpen) events.unshift(OPEN);
+      this.#isOpen = true;
       if (events.length > 0) return new TextEncoder().encode(events.join(""));
       if (!this.#isTold && !(await this.#told())) return this.#isEnded ? undefined : new TextEncoder().encode(BEAT);
     }

@@ -102,16 +102,18 @@ export class Journal {
 
   /** All entries that fit, the oldest first. @throws {InvalidArgumentError} if no entry could ever fit the matcher */
   async entries(matcher: JournalMatcher = {}): Promise<readonly JournalEntry[]> {
+    return (await this.#read(matcher)).entries;
+  }
+
+  async #read(matcher: JournalMatcher): Promise<Page> {
     const wanted = checked(matcher);
     // The issuer refuses what no entry ever is.
     const known = wanted
       .filter(([name]) => KINDS[name as MatchedName] === "known")
       .map(([name, value]) => [name, String(value)]);
     const query = new URLSearchParams(known).toString();
-    const { entries } = (await this.#control("GET", query ? `journal?${query}` : "journal")) as {
-      entries: JournalEntry[];
-    };
-    return entries.filter((entry) => wanted.every(([name, value]) => entry[name] === value));
+    const { latest, entries } = (await this.#control("GET", query ? `journal?${query}` : "journal")) as Page;
+    return { latest, entries: entries.filter((entry) => wanted.every(([name, value]) => entry[name] === value)) };
   }
 
   /**
@@ -139,7 +141,7 @@ export class Journal {
     matcher: JournalMatcher,
     { timeout = 5 }: { readonly timeout?: Duration | undefined } = {},
   ): Promise<JournalEntry> {
-    const { latest } = (await this.#control("GET", "journal?limit=1")) as { latest: number };
+    let { latest: start } = (await this.#control("GET", "journal?limit=1")) as Page;
     const milliseconds = Number(secondsIn(timeout, "timeout")) * 1000;
     // A test may let `Date` stand still.
     let isLate = milliseconds === 0;
@@ -148,7 +150,10 @@ export class Journal {
     }, milliseconds);
     try {
       for (;;) {
-        const found = (await this.entries(matcher)).find(({ sequence }) => sequence > latest);
+        const { latest, entries } = await this.#read(matcher);
+        // After a reset the numbers begin anew.
+        if (latest < start) start = 0;
+        const found = entries.find(({ sequence }) => sequence > start);
         if (found) return found;
         if (isLate) break;
         await new Promise((resolve) => setTimeout(resolve, POLL));
@@ -192,6 +197,13 @@ export class Journal {
       .map(({ endpoint, status, rule }) => [endpoint, status, rule].filter(Boolean).join(" "));
     return recent.join("; ") || "none";
   }
+}
+
+/** What the issuer answers. */
+interface Page {
+  /** The number of the latest entry of all. */
+  readonly latest: number;
+  readonly entries: readonly JournalEntry[];
 }
 
 /** How long is waited between two looks, in milliseconds. */
