@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { describe, test } from "node:test";
 import { createTestIssuer, startIssuer } from "eiam-token/testing";
 import { startCommand } from "./support/command-process.mjs";
@@ -180,4 +182,47 @@ test("the command sends events too, and stops in spite of them", async (t) => {
   const end = event();
   assert.equal(await command.stop(), 0);
   assert.equal(await end, undefined);
+});
+
+test("as many may listen as there is room for, without a warning, and all end with the server's signal", async (t) => {
+  const issuer = await createTestIssuer({ control: { token } });
+  // What was asked at the start.
+  await issuer.journal.clear();
+  const stopping = new AbortController();
+  let listeners = 0;
+  t.mock.method(stopping.signal, "addEventListener", function (...args) {
+    listeners += 1;
+    return EventTarget.prototype.addEventListener.apply(this, args);
+  });
+  const server = createServer((request, response) => {
+    void issuer.answer(request, response, { signal: stopping.signal });
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${server.address().port}`;
+  const all = [];
+  for (let i = 0; i < 16; i++) all.push(await listen(t, url));
+  for (const { block } of all) assert.equal(await block(), ": the journal\nretry: 1000");
+  assert.equal(listeners, 1);
+  all[0].end();
+  const next = await (async () => {
+    // The server sees it when the connection has ended.
+    for (;;) {
+      const found = await listen(t, url);
+      if (found.response.status === 200) return found;
+    }
+  })();
+  stopping.abort();
+  for (const { event } of [...all.slice(1), next]) assert.equal(await event(), undefined);
+});
+
+test("the command warns of nothing when many listen", async (t) => {
+  const command = await startCommand(["--port", "0", "--control"], { env: { EIAM_TOKEN_CONTROL_TOKEN: token } });
+  t.after(() => command.stop());
+  for (let i = 0; i < 16; i++) {
+    const { block } = await listen(t, command.address);
+    assert.equal(await block(), ": the journal\nretry: 1000");
+  }
+  assert.equal(await command.stop(), 0);
+  assert.doesNotMatch(command.output(), /warning/i);
 });

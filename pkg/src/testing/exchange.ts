@@ -26,8 +26,6 @@ export interface Abortable {
   readonly aborted: boolean;
   /** Has a function called when it is aborted. */
   addEventListener(type: "abort", listener: () => void, options: { readonly once: boolean }): void;
-  /** Has it called no more. */
-  removeEventListener(type: "abort", listener: () => void): void;
 }
 
 /**
@@ -104,7 +102,7 @@ async function send(
 async function sendStream(response: Outgoing, stream: EventStream, signal?: Abortable): Promise<void> {
   const end = () => stream.end();
   response.once("close", end);
-  signal?.addEventListener("abort", end, { once: true });
+  const ending = signal === undefined ? undefined : endingWith(signal).add(end);
   if (signal?.aborted || response.destroyed) end();
   try {
     for (let piece = await stream.next(); piece !== undefined; piece = await stream.next()) {
@@ -112,10 +110,25 @@ async function sendStream(response: Outgoing, stream: EventStream, signal?: Abor
     }
   } finally {
     end();
-    signal?.removeEventListener("abort", end);
+    ending?.delete(end);
     response.end();
   }
 }
+
+/**
+ * What is called when a signal is aborted. The signal has one listener, however many streams there are: Node warns of
+ * more than ten.
+ */
+function endingWith(signal: Abortable): Set<() => void> {
+  const known = ENDING.get(signal);
+  if (known) return known;
+  const ending = new Set<() => void>();
+  ENDING.set(signal, ending);
+  signal.addEventListener("abort", () => [...ending].forEach((end) => end()), { once: true });
+  return ending;
+}
+
+const ENDING = new WeakMap<Abortable, Set<() => void>>();
 
 /** Whoever reads slowly is waited for, so that a body without end does not fill the memory. */
 function drained(response: Outgoing): Promise<void> {
