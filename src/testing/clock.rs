@@ -78,6 +78,9 @@ impl Clock {
 /// The last second of the year 9999, which all date formats can still say.
 pub(crate) const LATEST: i64 = 253_402_300_799;
 
+/// What is said of a time that is none.
+pub(crate) const TIME_EXPECTED: &str = "expected Unix seconds from 1970 to 9999, as a number";
+
 #[cfg(test)]
 mod tests {
     use super::*;

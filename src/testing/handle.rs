@@ -163,6 +163,9 @@ impl Controlled {
         let Handled { reply, way, .. } = handled;
         let mut response = reply.complete(signatures)?;
         let Some(Way { mut entry, fault, cases }) = way else {
+            if self.access().is_exposed() {
+                mark(&mut response);
+            }
             return Ok(Answered { response, transport: Vec::new() });
         };
         entry.explain(&mut response);

@@ -29,7 +29,7 @@ pub(crate) enum Routed {
     Created(Value),
     /// 204.
     Done,
-    /// 400: says what is wrong.
+    /// 400: says what is wrong. If it begins with a name between backticks, this member of the body or the query is.
     Wrong(String),
     /// 404.
     Missing,
@@ -48,9 +48,12 @@ pub(crate) fn reject_unknown(body: &Value, names: &[&str]) -> Result<(), String>
     };
     match members.keys().find(|name| !names.contains(&name.as_str())) {
         None => Ok(()),
-        Some(name) => {
-            let name: String = name.chars().take(64).collect();
-            Err(format!("`{name}` is unknown: the body has {}", names.join(", ")))
-        }
+        Some(name) => Err(unknown(name, "the body has", names)),
     }
+}
+
+/// What is said of a name that is none of these.
+pub(crate) fn unknown(name: &str, has: &str, names: &[&str]) -> String {
+    let name: String = name.chars().take(64).collect();
+    format!("`{name}` is unknown: {has} {}", names.join(", "))
 }

@@ -89,6 +89,16 @@ fn tokens_that_nobody_could_have_are_refused() {
     );
     refuse(json!({ "client": "nobody" }), 404, "not_found", Some("body.client"));
     refuse(json!({ "client": "app_web", "user": "x" }), 404, "not_found", Some("body.user"));
+    let thumbprint = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+    for jkt in ["", "x", &thumbprint[1..], &format!("{thumbprint}A"), &thumbprint.replace('-', "+")]
+    {
+        let body = json!({ "client": "app_web", "user": "alice", "jkt": jkt });
+        refuse(body, 400, "invalid_request", Some("body.jkt"));
+    }
+    for time in [-1, 253_402_300_800, i64::MAX, i64::MIN] {
+        let body = json!({ "client": "app_web", "user": "alice", "authTime": time });
+        refuse(body, 400, "invalid_request", Some("body.authTime"));
+    }
     let body = json!({ "client": "app_web", "user": "alice", "scope": "openid admin" });
     refuse(body, 400, "invalid_scope", None);
     let body = json!({ "client": "app_web", "resources": ["https://elsewhere.example/"] });

@@ -33,10 +33,29 @@ fn the_journal_is_read_limited_and_cleared() {
     let all = ok(&server.control(Method::Get, "journal", &NONE));
     assert_eq!(all, json!({ "latest": 2, "entries": [] }));
     let wrong = server.control(Method::Get, "journal?colour=red", &NONE);
-    assert_eq!(body(&wrong)["path"], "query");
-    assert!(refused(&wrong, 400, "invalid_request").contains("endpoint, client, user"));
-    let wrong = server.control(Method::Put, "journal", &json!({ "limit": -1 }));
-    assert_eq!(body(&wrong)["path"], "body");
+    assert_eq!(body(&wrong)["path"], "query.colour");
+    let problem = refused(&wrong, 400, "invalid_request");
+    assert!(problem.contains(" by limit, endpoint, client, user"));
+    for (method, path, sent, place) in [
+        (Method::Get, "journal?limit=x", NONE, "query.limit"),
+        (Method::Get, "journal?after=x", NONE, "query.after"),
+        (Method::Get, "journal?rule=x", NONE, "query.rule"),
+        (Method::Put, "journal", json!({ "limit": -1 }), "body.limit"),
+        (Method::Put, "journal", json!({}), "body.limit"),
+        (Method::Put, "journal", json!({ "limits": 1 }), "body.limits"),
+        (Method::Put, "journal", json!([]), "body"),
+        (Method::Post, "faults", json!({ "fail": 1 }), "body.fail"),
+        (Method::Post, "faults", json!({ "fial": 503 }), "body.fial"),
+        (Method::Post, "faults", json!({ "fail": 503, "times": 0 }), "body.times"),
+        (Method::Post, "faults", json!({ "endpoint": "jwks" }), "body"),
+        (Method::Post, "hostile", json!({ "case": "x" }), "body.case"),
+        (Method::Post, "hostile", json!({ "case": "alg_none", "times": 1.5 }), "body.times"),
+        (Method::Post, "hostile", json!({}), "body.case"),
+    ] {
+        let wrong = server.control(method, path, &sent);
+        refused(&wrong, 400, "invalid_request");
+        assert_eq!(body(&wrong)["path"], place, "{path} {sent}");
+    }
 }
 
 #[test]

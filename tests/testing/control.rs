@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use eiam_token::http::{HttpRequest, Method};
+use eiam_token::http::{HttpRequest, HttpResponse, Method};
 use eiam_token::testing::control_routes;
 use serde_json::{Value, json};
 
@@ -84,6 +84,8 @@ fn the_clock_is_changed_in_one_way_at_a_time() {
         (json!({ "freeze": false }), "body.freeze"),
         (json!({ "advance": "20 minutes" }), "body.advance"),
         (json!({ "advance": -5 }), "body.advance"),
+        (json!({ "advance": 253_402_300_799_i64 }), "body.advance"),
+        (json!({ "advance": "9999999d" }), "body.advance"),
         (json!({ "set": 253_402_300_800_i64 }), "body.set"),
         (json!({ "set": 1.5 }), "body.set"),
         (json!({ "ahead": 1 }), "body.ahead"),
@@ -94,6 +96,20 @@ fn the_clock_is_changed_in_one_way_at_a_time() {
         assert_eq!(json(&response)["path"], path, "{body}");
     }
     assert_eq!(ok(&server.control(Method::Get, "clock", &Value::Null))["now"], 9);
+    // The last second can be reached, and no later one.
+    for frozen in [true, false] {
+        let latest = 253_402_300_799_i64;
+        let way = if frozen { json!({ "freeze": true }) } else { json!({ "run": true }) };
+        for change in [way, json!({ "set": latest - 60 }), json!({ "advance": "1m" })] {
+            ok(&server.control(Method::Post, "clock", &change));
+        }
+        let response = server.control(Method::Post, "clock", &json!({ "advance": 1 }));
+        let problem = refused(&response, 400, "invalid_request");
+        assert_eq!(problem, "the time would be after the year 9999");
+        assert_eq!(json(&response)["path"], "body.advance");
+        let now = ok(&server.control(Method::Get, "clock", &Value::Null));
+        assert_eq!((&now["now"], &now["frozen"]), (&json!(latest), &json!(frozen)));
+    }
 }
 
 #[test]
@@ -188,6 +204,50 @@ fn every_route_is_in_the_openapi_file() {
 }
 
 #[test]
+fn the_openapi_file_has_the_limits_of_faults_and_tokens() {
+    let text = include_str!("../../pkg/schema/control.openapi.json");
+    let openapi: Value = serde_json::from_str(text).unwrap();
+    let mut server = Server::new();
+    let mut status = |path: &str, body: Value| {
+        let response = server.control(Method::Post, path, &body);
+        server.control(Method::Delete, "faults", &Value::Null);
+        (response.status, json(&response)["path"].as_str().map(str::to_owned))
+    };
+    let mut hold = |path: &str, name: &str, schema: &Value, other: &Value| {
+        let limits = [("minimum", -1), ("maximum", 1)].map(|(limit, step)| {
+            (schema[limit].as_i64().unwrap_or_else(|| panic!("{name} has no {limit}")), step)
+        });
+        for (limit, beyond) in limits {
+            let with = |number: i64| {
+                let mut body = other.clone();
+                body[name] = json!(number);
+                body
+            };
+            assert!(status(path, with(limit)).0 < 300, "{name} {limit}");
+            let refused = (400, Some(format!("body.{name}")));
+            assert_eq!(status(path, with(limit + beyond)), refused, "{name} {limit}");
+        }
+    };
+    let mut count = 0;
+    for (name, schema) in
+        openapi["components"]["schemas"]["Fault"]["properties"].as_object().unwrap()
+    {
+        let all = schema["oneOf"].as_array().cloned().unwrap_or_else(|| vec![schema.clone()]);
+        for schema in all.iter().filter(|schema| schema["type"] == "integer") {
+            let deeds = ["times", "after"].contains(&name.as_str());
+            hold("faults", name, schema, &if deeds { json!({ "drop": true }) } else { json!({}) });
+            count += 1;
+        }
+    }
+    assert_eq!(count, 9);
+    let tokens = &openapi["paths"]["/_control/tokens"]["post"]["requestBody"]["content"]["application/json"]
+        ["schema"]["properties"];
+    let other = json!({ "client": "app_web", "user": "alice" });
+    hold("tokens", "authTime", &tokens["authTime"], &other);
+    assert_eq!(tokens["jkt"]["pattern"], "^[A-Za-z0-9_-]{43}$");
+}
+
+#[test]
 fn a_page_in_a_browser_may_not_control() {
     let mut server = Server::new();
     for origin in ["https://site.example", BASE, "null"] {
@@ -198,6 +258,17 @@ fn a_page_in_a_browser_may_not_control() {
             refused(&server.send(&request), 403, "forbidden");
         }
     }
+    for site in ["same-origin", "cross-site", "none"] {
+        let request = HttpRequest::get(format!("{BASE}/_control/journal"))
+            .header("authorization", format!("Bearer {TOKEN}"))
+            .header("sec-fetch-site", site);
+        refused(&server.send(&request), 403, "forbidden");
+    }
+    // As Node's `fetch` says.
+    let request = HttpRequest::get(format!("{BASE}/_control/clock"))
+        .header("authorization", format!("Bearer {TOKEN}"))
+        .header("sec-fetch-mode", "cors");
+    ok(&server.send(&request));
     // Where control is hidden, a page does not learn that there is any.
     server.issuer.allow_control(TOKEN, false).unwrap();
     let request = HttpRequest::get(format!("{BASE}/_control/health")).header("origin", BASE);
@@ -223,9 +294,19 @@ fn every_page_says_that_the_issuer_is_under_control() {
     let metadata = server.get("/v2/idaas_example/app_web/oidc/.well-known/openid-configuration");
     assert_eq!(metadata.headers.value("x-test-issuer"), Some("under remote control"));
     ok(&metadata);
+    let marked = |response: &HttpResponse| response.headers.value("x-test-issuer").is_some();
+    for (path, body) in [("clock", json!({})), ("reset", Value::Null), ("nothing", Value::Null)] {
+        for method in [Method::Get, Method::Post, Method::Put] {
+            assert!(marked(&server.control(method, path, &body)), "{path}");
+        }
+    }
+    assert!(marked(&server.get("/_control/clock")));
+    assert!(marked(&server.get("/_control/health")));
 
     server.issuer.allow_control(TOKEN, false).unwrap();
     let response = server.get("/");
     assert!(!String::from_utf8(response.body.clone()).unwrap().contains("role=\"note\""));
+    assert_eq!(response.headers.value("x-test-issuer"), None);
+    let response = server.control(Method::Get, "clock", &Value::Null);
     assert_eq!(response.headers.value("x-test-issuer"), None);
 }

@@ -2,7 +2,7 @@
 
 use crate::http::HttpRequest;
 use crate::issuer::check::client::Client;
-use crate::issuer::check::dpop::Proof;
+use crate::issuer::check::dpop::{self, Proof};
 use crate::issuer::config::ClaimValue;
 use crate::issuer::endpoint::token::unasked::{self, Unasked};
 use crate::issuer::state::used_id::UsedId;
@@ -14,6 +14,7 @@ use crate::issuer::wire::refusal::Refusal;
 use crate::issuer::wire::route::Endpoint;
 use crate::issuer::{ClaimsContext, Issuer, Reply};
 use crate::testing::acts::whom;
+use crate::testing::clock::{LATEST, TIME_EXPECTED};
 use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
 
@@ -35,11 +36,11 @@ pub struct TokensFor {
     pub authorization_details: Vec<ClaimValue>,
     /// The nonce of the id_token.
     pub nonce: Option<String>,
-    /// When the user signed in, in Unix seconds; none for now.
+    /// When the user signed in, in Unix seconds, from 1970 to 9999; none for now.
     pub auth_time: Option<i64>,
     /// The authentication context that is asked for.
     pub acr: Option<String>,
-    /// The thumbprint of the key to which the tokens are bound (RFC 9449).
+    /// The thumbprint of the key to which the tokens are bound: 43 characters of base64url (RFC 9449 section 6.1).
     pub jkt: Option<String>,
 }
 
@@ -83,8 +84,8 @@ impl Controlled {
     /// endpoint's, and may have to be signed.
     ///
     /// # Errors
-    /// Fails for a client or a user who is not there or disabled, and for what the token endpoint refuses,
-    /// such as a scope that the client does not have.
+    /// Fails for a client or a user who is not there or disabled, for a thumbprint or a time that is none, and
+    /// for what the token endpoint refuses, such as a scope that the client does not have.
     pub fn tokens(&mut self, wanted: &TokensFor, host: i64) -> Result<Reply, ControlError> {
         self.tokens_asking(wanted, Asked::Nobody, host).map_err(|none| match none {
             NoTokens::Refused(refused) => refused,
@@ -101,6 +102,7 @@ impl Controlled {
         asked: Asked<'_>,
         host: i64,
     ) -> Result<Reply, NoTokens> {
+        check(wanted)?;
         let now = self.time(host);
         let Issuer { directory, vault, store, .. } = &mut **self;
         store.begin();
@@ -164,6 +166,18 @@ impl Controlled {
             }
         }
     }
+}
+
+/// Refuses what no client could have proved, and no user could have done.
+fn check(wanted: &TokensFor) -> Result<(), ControlError> {
+    if wanted.jkt.as_deref().is_some_and(|jkt| !dpop::is_thumbprint(jkt)) {
+        let problem = "expected the SHA-256 thumbprint of a key: 43 characters of base64url";
+        return Err(ControlError::at("body.jkt", problem));
+    }
+    if wanted.auth_time.is_some_and(|time| !(0..=LATEST).contains(&time)) {
+        return Err(ControlError::at("body.authTime", TIME_EXPECTED));
+    }
+    Ok(())
 }
 
 /// The parameters of a token request that asks for the same.

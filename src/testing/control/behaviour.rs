@@ -31,6 +31,12 @@ pub(super) fn hostile(controlled: &mut Controlled, call: &Call<'_>) -> Result<Re
     answer(call, |asked| cases::routes::answer(controlled.hostile_mut(), asked))
 }
 
+/// Where something is wrong: problems with a member begin with its name.
+fn place_of(problem: &str, place: &str) -> String {
+    let member = problem.strip_prefix('`').and_then(|rest| rest.split_once('`'));
+    member.map_or(place.to_owned(), |(name, _)| format!("{place}.{name}"))
+}
+
 /// Reads what a route is asked, and says what it answers.
 fn answer(call: &Call<'_>, route: impl FnOnce(&Asked<'_>) -> Routed) -> Result<Reply, NoTokens> {
     // It refuses what is too large, and names that are there twice.
@@ -53,7 +59,7 @@ fn answer(call: &Call<'_>, route: impl FnOnce(&Asked<'_>) -> Routed) -> Result<R
         }
         Routed::Created(value) => Ok(response::json(201, value.to_string()).into()),
         Routed::Done => Ok(done()),
-        Routed::Wrong(problem) => Err(ControlError::at(place, problem).into()),
+        Routed::Wrong(problem) => Err(ControlError::at(&place_of(&problem, place), problem).into()),
         Routed::Missing => {
             Err(ControlError::missing("path", "there is no fault with this number").into())
         }

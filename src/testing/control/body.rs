@@ -29,5 +29,10 @@ pub(crate) fn value(call: &Call<'_>, most: usize) -> Result<ClaimValue, ControlE
         let path = format!("{PATH}{}", error.path.trim_start_matches('$'));
         ControlError::at(&path, error.to_string())
     })?;
-    Ok(plain_value(&mut serde_json::Deserializer::from_slice(call.body), PATH)?)
+    plain_value(&mut serde_json::Deserializer::from_slice(call.body), PATH).map_err(|error| {
+        // What it goes on with is for JavaScript alone.
+        let problem = error.problem();
+        let said = problem.strip_suffix(" has lost digits; give a bigint").unwrap_or(problem);
+        ControlError::at(error.path(), said)
+    })
 }

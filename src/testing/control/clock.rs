@@ -5,6 +5,7 @@ use crate::issuer::config::ClaimValue;
 use crate::issuer::config::plain::{FromPlain, Problem, objects, parts};
 use crate::json::ObjectWriter;
 use crate::testing::acts::tokens::NoTokens;
+use crate::testing::clock::LATEST;
 use crate::testing::control::body;
 use crate::testing::control::call::Call;
 use crate::testing::control::reply::json;
@@ -69,6 +70,10 @@ pub(super) fn change(controlled: &mut Controlled, call: &Call<'_>) -> Result<Rep
             });
         }
         Change { freeze: None, advance: Some(Duration(seconds)), set: None, run: None } => {
+            if now.saturating_add(seconds) > LATEST {
+                let problem = "the time would be after the year 9999";
+                return Err(ControlError::at("body.advance", problem).into());
+            }
             clock.advance(seconds);
         }
         Change { freeze: None, advance: None, set: Some(Time(at)), run: None } => {

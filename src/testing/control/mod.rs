@@ -11,6 +11,7 @@ use crate::testing::control::call::Call;
 use crate::testing::control_error::ControlError;
 use crate::testing::controlled::Controlled;
 
+mod accept;
 mod acts;
 mod automatic;
 mod behaviour;
@@ -54,12 +55,12 @@ pub(crate) fn answer(
     let is_open = access.is_exposed() && path == status::HEALTH;
     match access.admit(request) {
         Admission::Hidden => return None,
-        _ if request.headers.value("origin").is_some() => return Some(Ok(of_a_page().into())),
+        _ if is_of_a_page(request) => return Some(Ok(of_a_page().into())),
         Admission::TokenNeeded if !is_open => return Some(Ok(token_needed().into())),
         Admission::Granted | Admission::TokenNeeded => {}
     }
     let (_, query) = route::split(&request.url, controlled.config());
-    let text = request.headers.value("accept").is_some_and(|it| it.starts_with("text/plain"));
+    let text = accept::prefers_text(request.headers.value("accept").unwrap_or_default());
     let method = request.method;
     let call = Call { method, path, query, text, body: &request.body, asked, host };
     let reply = match routes::dispatch(controlled, &call) {
@@ -77,10 +78,15 @@ pub(crate) fn may_sign(controlled: &Controlled, request: &HttpRequest) -> bool {
         && controlled.access().admit(request) == Admission::Granted
 }
 
-/// A browser says so of every request that a script sends to another origin, and of every one that changes something.
+/// Whether a browser says that it sends the request: by the origin of every one that goes to another origin or changes
+/// something, and by the site of all others (W3C Fetch Metadata section 2.2). No program's `fetch` says either.
+fn is_of_a_page(request: &HttpRequest) -> bool {
+    ["origin", "sec-fetch-site"].iter().any(|name| request.headers.value(name).is_some())
+}
+
 fn of_a_page() -> HttpResponse {
     let description = "a page in a browser may not control the issuer: send the request from a \
-                       program, without the header field Origin";
+                       program, without the header fields Origin and Sec-Fetch-Site";
     let refused = ControlError {
         status: 403,
         code: "forbidden",

@@ -2,7 +2,7 @@
 
 use crate::issuer::config::ClaimValue;
 use crate::issuer::config::plain::{FromPlain, Problem};
-use crate::testing::clock::LATEST;
+use crate::testing::clock::{LATEST, TIME_EXPECTED};
 
 /// A time in Unix seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,9 +12,7 @@ impl FromPlain for Time {
     fn from_plain(value: ClaimValue) -> Result<Self, Problem> {
         match value {
             ClaimValue::Integer(time @ 0..=LATEST) => Ok(Self(time)),
-            _ => {
-                Err(Problem::new("expected Unix seconds from 1970 to 9999, as a number".to_owned()))
-            }
+            _ => Err(Problem::new(TIME_EXPECTED.to_owned())),
         }
     }
 }

@@ -48,7 +48,7 @@ fn activate(hostile: &mut Hostile, body: &Value) -> Result<Routed, String> {
         Value::Object(members) => read_times(members)?,
         _ => return Err(problem.to_owned()),
     };
-    hostile.activate(name, times)?;
+    hostile.activate(name, times).map_err(|problem| format!("`case`: {problem}"))?;
     Ok(Routed::Done)
 }
 
@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(ask(&mut hostile, Method::Delete, &none), Routed::Done);
         assert_eq!(active(&mut hostile), Vec::<Value>::new());
         for (body, problem) in [
-            (json!({ "case": "x" }), "there is no hostile case"),
+            (json!({ "case": "x" }), "`case`: there is no hostile case"),
             (json!({ "times": 1 }), "`case` must be"),
             (json!({ "case": "alg_none", "times": 0 }), "`times` must be"),
             (json!({ "name": "alg_none" }), "`name` is unknown"),

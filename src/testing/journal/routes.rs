@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::http::Method;
-use crate::testing::routed::{Asked, Routed, reject_unknown};
+use crate::testing::routed::{Asked, Routed, reject_unknown, unknown};
 
 use super::{Entry, Filter, Journal};
 
@@ -27,8 +27,10 @@ fn read(journal: &Journal, asked: &Asked<'_>) -> Result<Routed, String> {
         if name == "limit" {
             let problem = |_| "`limit` must be a whole number, such as 20".to_owned();
             limit = value.parse().map_err(problem)?;
-        } else {
+        } else if Filter::NAMES.contains(&name.as_str()) {
             filter.set(name, value)?;
+        } else {
+            return Err(unknown(name, "the journal is asked by limit,", &Filter::NAMES));
         }
     }
     let mut found: Vec<&Entry> = journal.find(&filter).rev().take(limit).collect();
@@ -97,7 +99,12 @@ mod tests {
         let mut journal = Journal::default();
         let none = Value::Null;
         for (method, query, body, problem) in [
-            (Method::Get, [("x", "y")], &none, "the journal is filtered by"),
+            (
+                Method::Get,
+                [("x", "y")],
+                &none,
+                "`x` is unknown: the journal is asked by limit, endpoint, ",
+            ),
             (Method::Get, [("limit", "-1")], &none, "`limit` must be"),
             (Method::Put, [("", "")], &none, "the body must be an object with limit"),
             (Method::Put, [("", "")], &json!({ "limits": 1 }), "`limits` is unknown"),

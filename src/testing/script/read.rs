@@ -3,6 +3,7 @@
 use crate::testing::facts::ENDPOINTS;
 use serde_json::{Map, Value, json};
 
+use crate::testing::routed::unknown;
 use crate::testing::transport::Transport;
 
 use super::answer::Answer;
@@ -32,8 +33,7 @@ impl Fault {
             );
         };
         if let Some(name) = members.keys().find(|name| !NAMES.contains(&name.as_str())) {
-            let name: String = name.chars().take(64).collect();
-            return Err(format!("`{name}` is unknown: a fault has {}", NAMES.join(", ")));
+            return Err(unknown(name, "a fault has", &NAMES));
         }
         let fault = Self {
             id: 0,
@@ -196,7 +196,7 @@ pub(crate) fn read_times(members: &Map<String, Value>) -> Result<Times, String> 
     if members.get("times").and_then(Value::as_str) == Some(ALWAYS) {
         return Ok(Times::Always);
     }
-    let problem = |_| format!("`times` must be a whole number from 1, or \"{ALWAYS}\"");
+    let problem = |problem| format!("{problem}, or \"{ALWAYS}\"");
     let count = number(members, "times", 1, u32::MAX).map_err(problem)?;
     Ok(Times::Count(count.unwrap_or(1)))
 }
@@ -352,7 +352,10 @@ mod tests {
             (json!({ "fail": null }), "`fail` must be a status"),
             (json!({ "fail": 503, "html": 502 }), "say one of `fail`"),
             (json!({ "fail": 503, "approve": "alice" }), "`approve` is of no use"),
-            (json!({ "fail": 503, "times": 0 }), "`times` must be"),
+            (
+                json!({ "fail": 503, "times": 0 }),
+                "`times` must be a whole number from 1 to 4294967295, or \"always\"",
+            ),
             (json!({ "fail": 503, "times": "often" }), "`times` must be"),
             (json!({ "fail": 503, "after": -1 }), "`after` must be"),
             (json!({ "fail": 503, "client": 1 }), "`client` must be a text"),
