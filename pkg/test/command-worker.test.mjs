@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, describe, test } from "node:test";
+import { unreadable, unwritable } from "../bin/files.js";
 import { runCommand } from "./support/command-process.mjs";
 
 const parent = mkdtempSync(join(tmpdir(), "eiam-token-worker-"));
@@ -73,7 +74,8 @@ describe("worker", () => {
     const pipe = join(folder, "pipe");
     execFileSync("mkfifo", [pipe]);
     for (const [args, code, problem] of /** @type {const} */ ([
-      [[], 2, /a folder is needed, such as public; see "eiam-token worker --help"/],
+      [[], 2, /the name of a folder is needed, such as public; see "eiam-token worker --help"/],
+      [["", "--page"], 2, /the name of a folder is needed/],
       [[folder, "more"], 2, /"more" belongs to no option/],
       [[folder, "--pge"], 2, /unknown option "--pge" \(did you mean "--page"\?\)/],
       [[join(folder, "none")], 1, /none is no folder: make it/],
@@ -88,6 +90,31 @@ describe("worker", () => {
     }
     assert.deepEqual(readdirSync(folder).sort(), ["file", "nowhere", "pipe"]);
   });
+});
+
+test("a file that cannot be written is named, with why in words", { skip: !existsSync("/proc/self") }, async () => {
+  const { code, stdout, stderr } = await runCommand(["worker", "/proc/self"]);
+  assert.deepEqual([code, stdout], [1, ""]);
+  assert.match(stderr, /^eiam-token: \/proc\/self\/issuer-worker\.js cannot be written: [a-z]/);
+});
+
+test("files that are read and written have the same words for the system's codes", () => {
+  for (const [code, reason] of [
+    ["ENOENT", ": its folder does not exist; create it first"],
+    ["ENOTDIR", ": its folder is no folder"],
+    ["EACCES", ": you have no permission to write there"],
+    ["EPERM", ": you have no permission to write there"],
+    ["EROFS", ": the file system is read-only"],
+    ["ENOSPC", ": the disk is full"],
+    ["EDQUOT", ": you have no space left on the disk"],
+    ["EISDIR", ": it is a folder"],
+    ["EBUSY", " (EBUSY)"],
+  ]) {
+    const { message, exitCode } = unwritable("a.js", Object.assign(new Error("x"), { code }));
+    assert.deepEqual([message, exitCode], [`a.js cannot be written${reason}.`, 1]);
+  }
+  const denied = Object.assign(new Error("x"), { code: "EACCES" });
+  assert.equal(unreadable("a.js", denied).message, "a.js cannot be read: you have no permission to read it.");
 });
 
 test("both files and the package have one stamp", () => {

@@ -2,15 +2,7 @@ import { readFileSync, unlinkSync } from "node:fs";
 import { lstat, open, readFile, rename, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { CommandError } from "../errors.js";
-
-/** What the system's error codes mean for a file that is written. */
-const REASONS = new Map([
-  ["ENOENT", "its folder does not exist; create it first"],
-  ["ENOTDIR", "its folder is no folder"],
-  ["EACCES", "you have no permission to write there"],
-  ["EROFS", "the file system is read-only"],
-  ["EISDIR", "it is a folder"],
-]);
+import { unwritable } from "../files.js";
 
 /** More is no file that this command has written. */
 const MOST = 64 * 1024 * 1024;
@@ -142,9 +134,7 @@ function isOfRunning(text) {
  * @param {unknown} error
  */
 function explained(path, error) {
-  if (error instanceof CommandError) return error;
-  const { code = "unknown" } = /** @type {NodeJS.ErrnoException} */ (error);
-  return new CommandError(`${path} cannot be written${REASONS.has(code) ? `: ${REASONS.get(code)}` : ` (${code})`}.`);
+  return error instanceof CommandError ? error : unwritable(path, error);
 }
 
 /**
@@ -157,10 +147,10 @@ function explained(path, error) {
  * @param {{ url: string, token: string } | undefined} control
  */
 export async function whereabouts(issuer, { baseUrl, instanceId, applications, users = [] }, address, control) {
-  const clients = /** @type {Record<string, object>} */ ({});
+  const clients = /** @type {[string, object][]} */ ([]);
   for (const { applicationId: clientId, clientSecrets = [] } of applications) {
     const urls = await urlsOf(issuer, `${baseUrl}/v2/${instanceId}/${clientId}/oidc`);
-    clients[clientId] = { clientId, ...(control && { clientSecret: clientSecrets[0] }), ...urls };
+    clients.push([clientId, { clientId, ...(control && { clientSecret: clientSecrets[0] }), ...urls }]);
   }
   const people = users.map(({ userId, username, password }) => [
     username,
@@ -173,7 +163,8 @@ export async function whereabouts(issuer, { baseUrl, instanceId, applications, u
     health: `${address}/healthz`,
     ...(control && { control: control.url, controlToken: control.token }),
     instance: await urlsOf(issuer, `${baseUrl}/api/v2/iauths_system/oauth2`),
-    clients,
+    // An id may be "__proto__", which an assignment would lose.
+    clients: Object.fromEntries(clients),
     users: Object.fromEntries(people),
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { CommandError } from "../errors.js";
-import { readText } from "../files.js";
+import { readText, whyNotWritten } from "../files.js";
 
 /** @param {string} file */
 export async function readRefreshToken(file) {
@@ -24,7 +24,7 @@ export async function prepareRefreshTokenFile(file) {
   try {
     await writeFile(beside, "", { mode: 0o600, flag: "wx" });
   } catch (error) {
-    throw new CommandError(`${file} cannot be written (${codeOf(error)}), so no token was requested.`);
+    throw new CommandError(`${file} cannot be written${whyNotWritten(error)}, so no token was requested.`);
   }
   return {
     /** @param {string} token */
@@ -33,15 +33,10 @@ export async function prepareRefreshTokenFile(file) {
         await writeFile(beside, `${token}\n`);
         await rename(beside, file);
       } catch (error) {
-        throw new CommandError(`${file} cannot be written (${codeOf(error)}); the new refresh token is lost.`);
+        throw new CommandError(`${file} cannot be written${whyNotWritten(error)}; the new refresh token is lost.`);
       }
     },
     /** Leaves nothing behind, whatever came of it. */
     discard,
   };
-}
-
-/** @param {unknown} error */
-function codeOf(error) {
-  return /** @type {NodeJS.ErrnoException} */ (error).code;
 }

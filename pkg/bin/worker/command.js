@@ -2,6 +2,7 @@ import { lstat, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readArguments } from "../arguments.js";
 import { CommandError, wrong } from "../errors.js";
+import { readText, unreadable, unwritable } from "../files.js";
 
 export const help = `Usage: eiam-token worker FOLDER [options]
 
@@ -27,7 +28,7 @@ export async function run(args) {
   const folder = args.find(isFolder);
   const rest = args.filter((word, place) => !isFolder(word) || place !== args.findIndex(isFolder));
   const { page } = readArguments(COMMAND, rest, { page: { type: "boolean" } });
-  if (folder === undefined) throw wrong("a folder is needed, such as public", COMMAND);
+  if (!folder) throw wrong("the name of a folder is needed, such as public", COMMAND);
   await checkFolder(folder);
   const names = ["issuer-worker.js", ...(page ? ["testing-worker.js"] : [])];
   // All are looked at first, so that a refusal leaves everything as it is.
@@ -49,7 +50,7 @@ async function checkOwn(file) {
   const found = await look(file);
   if (found === undefined) return;
   if (!found.isFile()) throw new CommandError(`${file} is no file: remove it, or name another folder.`);
-  if (!OWN.test(await readFile(file, "utf8").catch((error) => failed(file, "read", error)))) {
+  if (!OWN.test(await readText(file))) {
     throw new CommandError(`${file} was not written by this command: move it, or name another folder.`);
   }
 }
@@ -57,8 +58,12 @@ async function checkOwn(file) {
 /** @param {string} name @param {string} file */
 async function copy(name, file) {
   const source = new URL(`../../dist/${name}`, import.meta.url);
-  const text = await readFile(source).catch((error) => failed(`dist/${name}`, "read", error));
-  await writeFile(file, text).catch((error) => failed(file, "written", error));
+  const text = await readFile(source).catch((error) => {
+    throw unreadable(`dist/${name}`, error);
+  });
+  await writeFile(file, text).catch((error) => {
+    throw unwritable(file, error);
+  });
   process.stdout.write(`${file} is written.\n`);
 }
 
@@ -74,18 +79,8 @@ async function look(path, by = lstat) {
   } catch (error) {
     const { code = "" } = /** @type {NodeJS.ErrnoException} */ (error);
     if (["ENOENT", "ENOTDIR"].includes(code)) return undefined;
-    return failed(path, "read", error);
+    throw unreadable(path, error);
   }
-}
-
-/**
- * @param {string} file
- * @param {string} act
- * @param {unknown} error
- * @returns {never}
- */
-function failed(file, act, error) {
-  throw new CommandError(`${file} cannot be ${act} (${/** @type {NodeJS.ErrnoException} */ (error).code}).`);
 }
 
 /** @param {boolean} isForPages */
