@@ -1,4 +1,4 @@
-import { invalid } from "../../../client/invalid.js";
+import { invalid, unlessInvalid } from "../../../client/invalid.js";
 import { EiamTokenError, InvalidArgumentError, NotSupportedError } from "../../../errors.js";
 import { isLoopback } from "../../hosts.js";
 import { FOLDER, READY } from "../messages.js";
@@ -21,8 +21,8 @@ export async function register({ worker, scope, anyHost }: WorkerPlace): Promise
     const problem = "this page cannot have a service worker: it needs https or localhost, and no private window";
     throw new NotSupportedError(problem, "navigator.serviceWorker");
   }
-  const script = new URL(worker ?? "/issuer-worker.js", location.href);
-  const folder = new URL(scope ?? ".", scope === undefined ? script : location.href);
+  const script = urlOf("worker", worker ?? "/issuer-worker.js", location.href);
+  const folder = scope === undefined ? new URL(".", script) : urlOf("scope", scope, location.href);
   if (!folder.pathname.endsWith("/"))
     throw invalid("options.scope", "expected the path of a folder, with a / at its end");
   if (!location.href.startsWith(folder.href)) {
@@ -38,6 +38,13 @@ export async function register({ worker, scope, anyHost }: WorkerPlace): Promise
     const hint = 'write it there with "npx eiam-token worker FOLDER", FOLDER being what the site serves as it is';
     throw new EiamTokenError("internal", `the worker ${script.href} cannot be registered (${reason}): ${hint}`);
   }
+}
+
+/** The URL of an option. A page has workers of its own origin alone. @throws {InvalidArgumentError} */
+function urlOf(option: "worker" | "scope", text: string, base: string): URL {
+  const url = unlessInvalid(`options.${option}`, "expected a URL", () => new URL(text, base));
+  if (url.origin === location.origin) return url;
+  throw invalid(`options.${option}`, `expected a URL of this page's origin ${location.origin}, not of ${url.origin}`);
 }
 
 /** Looks for another file of the worker, and waits until it runs. */
