@@ -80,6 +80,24 @@ describe("issuer --control", () => {
     const { text, headers } = await ask(`${ready.url}/`);
     assert.match(text, /Test issuer, under remote control/);
     assert.equal(headers["x-test-issuer"], "under remote control");
+    const bearer = { authorization: `Bearer ${ready.controlToken}` };
+    for (const [status, url, fields] of [
+      [200, `${ready.control}/clock`, bearer],
+      [401, `${ready.control}/clock`],
+      [403, `${ready.control}/clock`, { ...bearer, "sec-fetch-site": "same-origin" }],
+      [404, `${ready.control}/nothing`, bearer],
+      [200, ready.health],
+      [421, ready.url, { host: "site.example" }],
+      [400, ready.url, { host: "site example" }],
+      [400, `${ready.control}/journal?heartbeat=0`, { ...bearer, accept: "text/event-stream" }],
+    ]) {
+      const response = await ask(url, { headers: fields });
+      assert.deepEqual([response.status, response.headers["x-test-issuer"]], [status, "under remote control"], url);
+    }
+    // What a test has written is sent as it has.
+    await control("POST", "faults", { endpoint: "jwks", html: 502 });
+    const scripted = await ask(ready.clients.web.jwksUri);
+    assert.deepEqual([scripted.status, scripted.headers["x-test-issuer"]], [502, undefined]);
   });
 
   test("has the clients and users of tests, which the ready file describes", async (t) => {
@@ -283,6 +301,15 @@ describe("issuer --ready-file", () => {
     }
     assert.equal((await ask(ready.health, { method: "POST" })).status, 404);
     assert.equal((await ask(ready.health, { headers: { host: "site.example" } })).status, 421);
+  });
+
+  test("has every client and user, whatever they are called", async (t) => {
+    const file = join(folder, "called.json");
+    writeFileSync(file, '{ "clients": { "__proto__": {}, "constructor": {} }, "users": { "__proto__": {} } }');
+    const { ready } = await startSteered(t, ["--config", file]);
+    assert.deepEqual(Object.keys(ready.clients).sort(), ["__proto__", "constructor"]);
+    assert.deepEqual(Object.keys(ready.users), ["__proto__"]);
+    for (const [id, client] of Object.entries(ready.clients)) assert.equal(client.clientId, id);
   });
 
   test("is removed when the issuer stops, with no other file left", async () => {

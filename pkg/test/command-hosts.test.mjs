@@ -252,6 +252,7 @@ describe("a body that is refused is not read on", () => {
         await new Promise((resolve) => response.write("{", resolve));
         throw new Error("it failed on its way");
       },
+      marks: new Map(),
       log() {},
     };
     t.mock.method(process.stderr, "write", () => true);

@@ -55,7 +55,7 @@ describe("next()", () => {
 
   test("refuses what it does not know", async () => {
     const issuer = await createTestIssuer();
-    await assert.rejects(issuer.next("nowhere").fail(503), { code: "invalid_argument", argument: "faults" });
+    await assert.rejects(issuer.next("nowhere").fail(503), { code: "invalid_argument", argument: "endpoint" });
     await assert.rejects(issuer.next("token").fail(200), { code: "invalid_argument" });
     await assert.rejects(issuer.next("token", { clinet: "x" }).fail(503), { code: "invalid_argument" });
     await assert.rejects(issuer.script.clear(7), { code: "invalid_argument" });
@@ -164,9 +164,9 @@ test("the journal refuses a matcher that no request could ever fit", async () =>
     [{ status: "200" }, "matcher.status", /expected a number/],
     [{ client: 7 }, "matcher.client", /expected a text/],
     [7, "matcher", /expected an object/],
-    ["tokne", "query", /`endpoint` must be one of authorize, /],
-    [{ decision: "refuse" }, "query", /`decision` must be one of granted/],
-    [{ rule: "code_spend" }, "query", /`rule` must be the name of a rule/],
+    ["tokne", "endpoint", /`endpoint` must be one of authorize, /],
+    [{ decision: "refuse" }, "decision", /`decision` must be one of granted/],
+    [{ rule: "code_spend" }, "rule", /`rule` must be the name of a rule/],
   ]) {
     for (const look of ["entries", "last", "expect", "waitFor"]) {
       await assert.rejects(issuer.journal[look](matcher), (error) => {

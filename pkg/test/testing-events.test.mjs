@@ -136,14 +136,33 @@ for (const [name, open] of [
       for (const [options, status, problem] of [
         [{ headers: { authorization: "Bearer wrong" } }, 401, /token/],
         [{ headers: { origin: "https://site.example" } }, 403, /page in a browser/],
+        [{ headers: { "sec-fetch-site": "same-origin" } }, 403, /page in a browser/],
         [{ query: "?heartbeat=0" }, 400, /heartbeat: expected whole seconds from 1 to 60/],
         [{ query: "?heartbeat=1e1" }, 400, /heartbeat/],
-        [{ query: "?beat=1" }, 400, /the journal is filtered by/],
+        [{ query: "?beat=1" }, 400, /`beat` is unknown: the journal is asked by limit, endpoint, /],
         [{ headers: { "last-event-id": "x" } }, 400, /`after` must be the number/],
       ]) {
         const { response } = await listen(t, issuer.url, { send, ...options });
         assert.equal(response.status, status);
         assert.match((await response.json()).error_description, problem);
+      }
+    });
+
+    test("comes as JSON to who wants no events, in any case", async (t) => {
+      const { issuer, send } = await open(t);
+      for (const [accept, type] of [
+        ["TEXT/Event-Stream", "text/event-stream"],
+        ["application/json;q=0.5 , text/event-stream ; q=0.1", "text/event-stream"],
+        ["text/event-stream;q=0", "application/json;charset=UTF-8"],
+        ["application/json, text/event-stream; Q=0.00", "application/json;charset=UTF-8"],
+        ["text/event-streams", "application/json;charset=UTF-8"],
+        ["application/json, text/plain, */*", "application/json;charset=UTF-8"],
+        ["Text/Plain", "text/plain;charset=UTF-8"],
+      ]) {
+        const { response, end } = await listen(t, issuer.url, { send, headers: { accept } });
+        assert.equal(response.headers.get("content-type"), type, accept);
+        assert.equal(response.headers.get("x-test-issuer"), "under remote control");
+        end();
       }
     });
 

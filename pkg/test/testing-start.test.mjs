@@ -122,6 +122,21 @@ describe("an issuer that listens", () => {
     await issuer.close();
   });
 
+  test("says in refusals as in answers whether it is under remote control", async (t) => {
+    for (const [control, mark] of [
+      [true, "under remote control"],
+      [undefined, undefined],
+    ]) {
+      const issuer = await started(t, { control });
+      const { port, pathname: path } = new URL(issuer.instance.discovery);
+      for (const host of ["localhost", "as.example", "bad host"]) {
+        const { headers } = await raw(httpRequest, { port, path, headers: { host } });
+        assert.equal(headers["x-test-issuer"], mark, host);
+      }
+      await issuer.close();
+    }
+  });
+
   test("refuses a body that is too long, without reading it all", async (t) => {
     const issuer = await started(t);
     const response = await fetch(issuer.clients.web.tokenEndpoint, { method: "POST", body: "a=".padEnd(100_000, "b") });

@@ -11,6 +11,7 @@ import { ReadyFile, whereabouts } from "./ready-file.js";
 import { explainHost } from "./refused-host.js";
 import { explainRedirect } from "./refused-uri.js";
 import { answer } from "./serve.js";
+import { MARKS } from "./steered.js";
 import { stopWhenTold } from "./stop.js";
 
 export { help } from "./options.js";
@@ -70,6 +71,7 @@ export async function run(args) {
         "answer" in issuer
           ? (url, request, response) => issuer.answer(request, response, { url, signal: stopping })
           : plainly(issuer, stopping),
+      marks: control === undefined ? new Map() : MARKS,
       log,
     });
     if (readyFile && !stopping.aborted) {

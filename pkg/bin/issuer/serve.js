@@ -17,6 +17,7 @@ import { endUnread } from "./unread.js";
  * @property {(url: string, request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => Promise<{
  *   body: Uint8Array, reply: import("eiam-token/issuer").PlainReply }>} exchange reads a request, has it answered, and
  *   sends the reply
+ * @property {ReadonlyMap<string, string>} marks header fields of what it answers itself
  * @property {(fields: import("./log.js").LoggedRequest) => void} log
  */
 
@@ -43,20 +44,20 @@ export async function answer(host, request, response) {
  * @param {import("node:http").ServerResponse} response
  * @returns {Promise<import("./log.js").Outcome>}
  */
-async function outcomeOf({ base, misdirected, explain, exchange }, target, request, response) {
+async function outcomeOf({ base, misdirected, explain, exchange, marks }, target, request, response) {
   try {
     if (target === undefined) {
       const reason = "The request must have exactly one valid header field Host (RFC 9112 section 3.2).";
-      return await refuse(response, 400, "invalid_request", reason);
+      return await refuse(response, marks, 400, "invalid_request", reason);
     }
     const elsewhere = misdirected(target);
-    if (elsewhere !== undefined) return await refuse(response, 421, "misdirected_request", elsewhere);
-    if (isHealth(request, target)) return await healthy(response);
+    if (elsewhere !== undefined) return await refuse(response, marks, 421, "misdirected_request", elsewhere);
+    if (isHealth(request, target)) return await healthy(response, marks);
     const { body, reply } = await exchange(originOf(target, base) + target.path, request, response);
     return { status: reply.status, ...refusalIn(reply), reason: explain(target, body, reply) };
   } catch (error) {
     if (request.destroyed && !request.complete) return { status: "aborted" };
-    return { status: fail(response, error) };
+    return { status: fail(response, marks, error) };
   }
 }
 
@@ -82,10 +83,11 @@ function isHealth({ method = "" }, { path }) {
 
 /**
  * @param {import("node:http").ServerResponse} response
+ * @param {Host["marks"]} marks
  * @returns {Promise<import("./log.js").Outcome>}
  */
-async function healthy(response) {
-  await sendUnread(response, 200, { status: "ok" });
+async function healthy(response, marks) {
+  await sendUnread(response, marks, 200, { status: "ok" });
   return { status: 200 };
 }
 
@@ -93,13 +95,14 @@ async function healthy(response) {
  * Refuses a request without passing it to the issuer.
  *
  * @param {import("node:http").ServerResponse} response
+ * @param {Host["marks"]} marks
  * @param {number} status
  * @param {string} error
  * @param {string} reason
  * @returns {Promise<import("./log.js").Outcome>}
  */
-async function refuse(response, status, error, reason) {
-  await sendUnread(response, status, { error, error_description: reason });
+async function refuse(response, marks, status, error, reason) {
+  await sendUnread(response, marks, status, { error, error_description: reason });
   return { status, error, reason };
 }
 
@@ -107,13 +110,15 @@ async function refuse(response, status, error, reason) {
  * Answers a request whose body nobody reads.
  *
  * @param {import("node:http").ServerResponse} response
+ * @param {Host["marks"]} marks
  * @param {number} status
  * @param {object} content
  */
-async function sendUnread(response, status, content) {
+async function sendUnread(response, marks, status, content) {
   // biome-ignore lint/nursery/useAwaitThenable: Node knows whether a request has more to come once it has told of it
   await undefined;
   response.statusCode = status;
+  for (const [name, value] of marks) response.setHeader(name, value);
   response.setHeader("content-type", "application/json");
   response.setHeader("cache-control", "no-store");
   endUnread(response, JSON.stringify(content));
@@ -121,9 +126,10 @@ async function sendUnread(response, status, content) {
 
 /**
  * @param {import("node:http").ServerResponse} response
+ * @param {Host["marks"]} marks
  * @param {unknown} error
  */
-function fail(response, error) {
+function fail(response, marks, error) {
   const message = error instanceof Error ? error.message : "unknown error";
   const cause = error instanceof IssuerStorageError ? reason(error.cause) : "";
   process.stderr.write(`eiam-token: ${printable(message)}${cause}\n`);
@@ -131,6 +137,7 @@ function fail(response, error) {
     // Whoever reads has to see that the answer is not whole.
     response.destroy();
   } else {
+    for (const [name, value] of marks) response.setHeader(name, value);
     response.writeHead(500, { "content-type": "application/json", "cache-control": "no-store" });
     response.end('{"error":"server_error"}');
   }

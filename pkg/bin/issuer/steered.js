@@ -1,5 +1,8 @@
 import { CommandError } from "../errors.js";
 
+/** What responses say that the command sends in the place of an issuer under control, as the issuer says it itself. */
+export const MARKS = new Map([["x-test-issuer", "under remote control"]]);
+
 /** Loaded if it is needed only: it has a WebAssembly module of its own. */
 const testing = () => import("eiam-token/testing");
 

@@ -33,8 +33,16 @@ export function controlAnswer(path: string, status: number, text: string): unkno
   const said = text === "" ? undefined : JSON.parse(text);
   if (status >= 200 && status <= 299) return said;
   // Who calls a method wrote no body.
-  const argument = said?.path === "body" ? path : (said?.path?.replace(/^body\./, "") ?? path);
-  throw new InvalidArgumentError(`${argument}: ${said?.error_description ?? `status ${status}`}`, argument);
+  const argument = said?.path === "body" ? path : (said?.path?.replace(/^(?:body|query)\./, "") ?? path);
+  const problem = inMethods(said?.error_description ?? `status ${status}`);
+  throw new InvalidArgumentError(`${argument}: ${problem}`, argument);
+}
+
+/** Names methods where control names requests. */
+function inMethods(problem: string): string {
+  return problem
+    .replace("PUT /_control/users/{id} adds one", "setUser() adds one")
+    .replace("PUT /_control/clients/{id} adds one", "setApplication() adds one");
 }
 
 /** A token for control. Nobody can guess it, whatever the seed is. */

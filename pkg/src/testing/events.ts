@@ -34,7 +34,7 @@ export class Listeners {
       request.method === "GET" && url.pathname === `${new URL(base).pathname.replace(/\/$/, "")}${PATH}`;
     const fields = isJournal ? fieldsOf(request) : [];
     const value = (wanted: string) => fields.find(([name]) => name.toLowerCase() === wanted)?.[1];
-    if (!/(?:^|,)\s*text\/event-stream\s*(?:[;,]|$)/i.test(value("accept") ?? "")) return undefined;
+    if (!wantsEvents(value("accept") ?? "")) return undefined;
     const heartbeat = url.searchParams.get("heartbeat");
     url.searchParams.delete("heartbeat");
     // A browser that connects again says what it had last, and has the same URL.
@@ -44,6 +44,10 @@ export class Listeners {
     const headers = fields.filter(([name]) => name.toLowerCase() !== "accept");
     const first = await this.#ask({ method: "GET", url: url.href, headers });
     if (first.status !== 200) return first;
+    const refusal = (status: number, error: string, problem: string): PlainReply => {
+      const body = new TextEncoder().encode(JSON.stringify({ error, error_description: problem }));
+      return { status, headers: headersOf(first, "application/json;charset=UTF-8"), body };
+    };
     const seconds = heartbeat === null ? HEARTBEAT : /^\d{1,2}$/.test(heartbeat) ? Number(heartbeat) : 0;
     if (seconds < 1 || seconds > LONGEST_HEARTBEAT) {
       return refusal(400, "invalid_request", `heartbeat: expected whole seconds from 1 to ${LONGEST_HEARTBEAT}`);
@@ -59,8 +63,7 @@ export class Listeners {
     const start = Number(url.searchParams.get("after") ?? 0);
     const listener = new Listener(first, start, read, seconds * 1000, () => this.#all.delete(listener));
     this.#all.add(listener);
-    const own = Object.entries({ "content-type": "text/event-stream", "cache-control": "no-store" });
-    return { status: 200, headers: own, body: NOTHING, stream: listener };
+    return { status: 200, headers: headersOf(first, EVENTS), body: NOTHING, stream: listener };
   }
 
   /** Says that there may be new entries. @param isAnew whether their numbers begin anew */
@@ -179,6 +182,8 @@ export function isReset({ method, url }: PlainRequest, { status }: PlainReply): 
 
 const PATH = "/_control/journal";
 
+const EVENTS = "text/event-stream";
+
 const NOTHING = new Uint8Array(0);
 
 /** A comment, and after how many milliseconds a browser connects again. */
@@ -187,8 +192,13 @@ const OPEN = ": the journal\nretry: 1000\n\n";
 /** A comment, which nobody is told of. */
 const BEAT = ": still there\n\n";
 
-function refusal(status: number, error: string, problem: string): PlainReply {
-  const body = new TextEncoder().encode(JSON.stringify({ error, error_description: problem }));
-  const headers = Object.entries({ "content-type": "application/json;charset=UTF-8", "cache-control": "no-store" });
-  return { status, headers, body };
+/** Whether a field `Accept` has the media type of events, and does not refuse it by its weight (RFC 9110 section 12.4.2). */
+function wantsEvents(accept: string): boolean {
+  const ranges = accept.split(",").map((range) => range.split(";").map((part) => part.trim().toLowerCase()));
+  return ranges.some(([type, ...rest]) => type === EVENTS && !rest.some((part) => /^q\s*=\s*0(?:\.0*)?$/.test(part)));
+}
+
+/** The header fields of the journal's reply with another type of content. */
+function headersOf({ headers }: PlainReply, type: string): [name: string, value: string][] {
+  return [...headers].map(([name, value]) => [name, name.toLowerCase() === "content-type" ? type : value]);
 }

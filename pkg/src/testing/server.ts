@@ -12,18 +12,31 @@ export interface Listening {
   stop(): Promise<void>;
 }
 
+interface Handler {
+  readonly handle: Handle;
+  readonly url: string;
+}
+
+/** Answers a request without the issuer. */
+type Refuse = (status: number, error: string, reason: string) => void;
+
 /**
  * Listens, and answers requests by what `handler` gives. Requests that come before it gives anything wait.
  *
  * @param handler the function that answers, and the URL at which it does
+ * @param isControlled whether the issuer says that it is under remote control
  * @throws {InvalidArgumentError} if the port is in use, or this machine has not that address
  * @throws {NotSupportedError} if the host cannot listen
  */
 export async function listen(
   { port = 0, host = "127.0.0.1", tls }: ListenOptions,
-  handler: Promise<{ readonly handle: Handle; readonly url: string }>,
+  handler: Promise<Handler>,
+  isControlled: boolean,
 ): Promise<Listening> {
-  const server = await serverFor(tls, (request, response) => void answer(handler, isLocal, request, response));
+  const server = await serverFor(tls, (request, response) => {
+    const refuse: Refuse = (...why) => sendRefusal(response, isControlled, ...why);
+    void answer(handler, isLocal, request, response, refuse);
+  });
   await listening(server, { port, host, exclusive: true });
   const { address, family, port: taken } = server.address();
   const isLocal = isLoopback(nameOf(address.includes(":") ? `[${address}]` : address));
@@ -86,10 +99,11 @@ function reachable(address: string, family: string | number): string {
 
 /** Never rejects. */
 async function answer(
-  handler: Promise<{ readonly handle: Handle; readonly url: string }>,
+  handler: Promise<Handler>,
   isLocal: boolean,
   request: Incoming,
   response: Outgoing,
+  refuse: Refuse,
 ): Promise<void> {
   try {
     const headers = pairs(request.rawHeaders);
@@ -97,12 +111,12 @@ async function answer(
     const base = new URL(url);
     const host = hostIn(headers);
     if (host === undefined) {
-      return refuse(response, 400, "invalid_request", "The request must have exactly one valid header field Host.");
+      return refuse(400, "invalid_request", "The request must have exactly one valid header field Host.");
     }
     // A website can let its own name lead to 127.0.0.1 (DNS rebinding).
     if (isLocal && !isLoopback(nameOf(host)) && nameOf(host) !== nameOf(base.host)) {
       const reason = "This server answers only to localhost, loopback addresses and the host of its base URL.";
-      return refuse(response, 421, "misdirected_request", reason);
+      return refuse(421, "misdirected_request", reason);
     }
     await exchange(handle, `${base.protocol}//${host}${pathOf(request.url ?? "/")}`, request, response);
   } catch (error) {
@@ -110,12 +124,14 @@ async function answer(
     const reason = error instanceof Error ? error.message : "unknown error";
     // Nobody is there any more, or has to see that the body is not whole.
     if (response.destroyed || response.headersSent) response.destroy();
-    else refuse(response, 500, "server_error", reason);
+    else refuse(500, "server_error", reason);
   }
 }
 
-function refuse(response: Outgoing, status: number, error: string, reason: string): void {
+function sendRefusal(response: Outgoing, isControlled: boolean, status: number, error: string, reason: string): void {
   response.statusCode = status;
+  // As the issuer says it in its own answers.
+  if (isControlled) response.setHeader("x-test-issuer", "under remote control");
   response.setHeader("content-type", "application/json");
   response.setHeader("cache-control", "no-store");
   response.setHeader("connection", "close");

@@ -37,7 +37,7 @@ export async function startIssuer(
   const handler = new Promise<{ handle: Handle; url: string }>((resolve) => {
     ready = resolve;
   });
-  const { address, stop } = await listen({ port, host, tls }, handler);
+  const { address, stop } = await listen({ port, host, tls }, handler, Boolean(options.control));
   try {
     const issuer = await TestIssuer.make(rest as TestIssuerOptions<string, string>, address, stop);
     ready(issuer);
