@@ -679,6 +679,7 @@ describe("the issuer in a page", () => {
         await failed(start({ scope: "/app" })),
         await failed(start({ worker: "/missing.js" })),
         await failed(start({ autoSignIn: "nobody" })),
+        await failed(start().then((issuer) => issuer.tokens({ user: "nobody" }))),
       ].map(({ name, where, message }) => [name, where, message]);
     });
     const origin = site.url.slice(0, -1);
@@ -693,8 +694,10 @@ describe("the issuer in a page", () => {
         ["InvalidArgumentError", "options.scope"],
         ["EiamTokenError", null],
         ["InvalidArgumentError", "options.autoSignIn"],
+        ["InvalidArgumentError", "user"],
       ],
     );
+    assert.match(seen[8]?.[2] ?? "", /^user: there is no user with this id or username; setUser\(\) adds one$/);
     assert.match(seen[6]?.[2] ?? "", new RegExp(`^the worker ${origin}/missing\\.js cannot be registered \\(`));
   });
 });
