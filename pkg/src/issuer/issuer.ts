@@ -13,6 +13,7 @@ import {
   type RequestOptions,
   SNAPSHOT_LIMIT,
   bodyParts,
+  checkPlain,
   checkRequest,
   flatHead,
   plainReply,
@@ -302,11 +303,13 @@ export class Issuer {
   }
 
   /**
-   * Answers a web request, in a service worker, a Cloudflare Worker, Deno or Bun.
+   * Answers a web request, in a service worker, a Cloudflare Worker, Deno or Bun. Its path counts, and whatever scheme,
+   * host and port its URL has: behind a proxy they are often others than those of the `baseUrl`. Which of them requests
+   * may name is the host's concern, unless the `baseUrl` is `request`.
    *
    * @param options `source`: where the request came from; see {@link RequestOptions.source}
    * @throws {IssuerStorageError} if the storage fails
-   * @throws {EiamTokenError} `invalid_argument` if it is no request, or if the URL is not below the `baseUrl`
+   * @throws {EiamTokenError} `invalid_argument` if it is no request
    * @example
    * ```js
    * // Cloudflare sets this header field itself, so senders cannot choose its value.
@@ -335,6 +338,7 @@ export class Issuer {
    */
   async handle(request: PlainRequest, options?: RequestOptions): Promise<PlainReply> {
     const raw = this.#open();
+    checkPlain(request, options);
     const head = flatHead(request, options);
     const [text, bytes] = bodyParts(request.body, this.#bodyLimit);
     const after = this.#afterStep(options?.waitUntil);
@@ -482,6 +486,7 @@ export class Issuer {
    * @throws {EiamTokenError} `invalid_argument` if a part of the request is wrong; the message says which
    */
   locate(request: PlainRequest): Location {
+    checkPlain(request, undefined);
     const [text, bytes] = bodyParts(request.body);
     const values = call(() => this.#open().locate(flatHead(request), text, bytes));
     const [endpoint, instance, applicationId, userCode, stateless] = values;

@@ -87,6 +87,35 @@ export function checkRequest(request: RequestLike, source: unknown): void {
 }
 
 /**
+ * Refuses what is no request of plain values before it is read.
+ *
+ * @throws {EiamTokenError} `invalid_argument` that says which part is wrong
+ * @internal
+ */
+export function checkPlain(request: PlainRequest, options: RequestOptions | undefined): void {
+  const problem = (part: string, expected: string) =>
+    new EiamTokenError("invalid_argument", `the ${part} of a request must be ${expected}`);
+  const { url, headers, body }: Partial<PlainRequest> = Object(request);
+  if (typeof url !== "string") {
+    throw new EiamTokenError(
+      "invalid_argument",
+      "handle() takes a request of plain values: { method, url, headers, body }",
+    );
+  }
+  if (headers !== undefined) {
+    // Other lists may be read once only.
+    const isRight =
+      typeof headers === "object" && headers !== null && (!Array.isArray(headers) || headers.every(Array.isArray));
+    if (!isRight) throw problem("headers", "an object of names and values, or pairs of them");
+  }
+  const isBody = body === undefined || typeof body === "string" || typeof Object(body).subarray === "function";
+  if (!isBody) throw problem("body", "text or bytes (a Uint8Array)");
+  if (options !== undefined && (typeof options !== "object" || options === null)) {
+    throw problem("options", "an object, such as { source }");
+  }
+}
+
+/**
  * Joins method, URL, source, and the names and values of the header fields, each followed by a NUL, as the WebAssembly
  * module takes them.
  *

@@ -61,14 +61,13 @@ export function wholeConfig(config: unknown, baseUrl: string): IssuerConfig {
     return { baseUrl, ...config } as unknown as IssuerConfig;
   }
   checkNames("config", config, CONFIG_NAMES);
-  const { clients = {}, users = {}, ...rest } = config as TestConfig;
-  const short = { profile: rest.profile, clients: config["clients"] === undefined ? undefined : clients };
+  const { clients, users = DEFAULT_USERS, ...rest } = config as TestConfig;
   return {
     baseUrl,
     instanceId: "idaas_test",
     ...rest,
-    applications: applicationsOf(short),
-    users: config["users"] === undefined ? usersOf(DEFAULT_USERS) : usersOf(users),
+    applications: applicationsOf({ profile: rest.profile, clients }),
+    users: usersOf(users),
   };
 }
 
@@ -119,13 +118,20 @@ function secretOf(id: string): string {
 function usersOf(users: Readonly<Record<string, PersonConfig>>): UserConfig[] {
   checkObject("config.users", users);
   return Object.entries(users).map(([name, user]) => {
-    checkNames(`config.users.${shortened(name)}`, user, USER_NAMES);
-    return personOf(name, user);
+    const path = `config.users.${shortened(name)}`;
+    checkNames(path, user, USER_NAMES);
+    return personOf(name, user, path);
   });
 }
 
-/** Makes a whole user of a short one. */
-export function personOf(name: string, { claims, ...rest }: PersonConfig): UserConfig {
+/**
+ * Makes a whole user of a short one.
+ *
+ * @param path where the user stands, for errors
+ * @throws {InvalidArgumentError} if the claims are no object
+ */
+export function personOf(name: string, { claims = {}, ...rest }: PersonConfig, path = "user"): UserConfig {
+  checkObject(`${path}.claims`, claims as unknown);
   return {
     userId: /^[!-~]+$/.test(name) ? name : encodeURIComponent(name),
     username: name,
@@ -206,7 +212,8 @@ const CLIENT_NAMES: Names = {
   disabled: true,
 } satisfies Record<keyof Required<ClientConfig>, true>;
 
-const USER_NAMES: Names = {
+/** The keys of a user in a short configuration. */
+export const USER_NAMES: Names = {
   userId: true,
   username: true,
   password: true,

@@ -1,3 +1,4 @@
+import { invalid } from "../client/invalid.js";
 import { InvalidArgumentError } from "../errors.js";
 import type { Handle } from "./acts/walk.js";
 import { webCrypto } from "./seed.js";
@@ -17,10 +18,22 @@ export function controlOf(base: string, token: string, handle: Handle): Control 
   return async (method, path, body) => {
     const headers: [string, string][] = [["authorization", `Bearer ${token}`]];
     if (body !== undefined) headers.push(["content-type", "application/json"]);
-    const text = body === undefined ? undefined : JSON.stringify(body);
+    const text = body === undefined ? undefined : jsonText(body);
     const reply = await handle({ method, url: `${base}/_control/${path}`, headers, body: text });
     return controlAnswer(path, reply.status, new TextDecoder().decode(reply.body));
   };
+}
+
+/**
+ * A value as JSON.
+ *
+ * @throws {InvalidArgumentError} if JSON cannot say a number in it: `Infinity` would become `null`
+ */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, (name, part: unknown) => {
+    if (typeof part !== "bigint" && (typeof part !== "number" || Number.isFinite(part))) return part;
+    throw invalid(name || "body", `JSON cannot say ${typeof part === "bigint" ? `the bigint ${part}n` : part}`);
+  });
 }
 
 /**
@@ -55,6 +68,6 @@ export function newToken(): string {
 
 /** Without members that are `undefined`. */
 export function flat(value: Readonly<Record<string, Json | undefined>>): Record<string, Json> {
-  const members = Object.entries(value).filter((member): member is [string, Json] => member[1] !== undefined);
-  return Object.fromEntries(members);
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members) as Record<string, Json>;
 }

@@ -1,6 +1,6 @@
 import { invalid } from "../client/invalid.js";
 import type { Control } from "./control.js";
-import { mostSimilar, shortened } from "./similar.js";
+import { checkNames, hintAt, shortened } from "./similar.js";
 
 /** A way to misbehave. */
 export interface HostileCase {
@@ -37,14 +37,17 @@ export class Hostile {
    *
    * @param name of a case
    * @param options `times`: how often; default: always
-   * @throws {InvalidArgumentError} if there is no such case; the message says which one was probably meant
+   * @throws {InvalidArgumentError} if there is no such case, and the message says which one was probably meant; if an
+   *   option is wrong
    */
-  async be(name: string, { times = "always" }: { readonly times?: number | "always" | undefined } = {}): Promise<void> {
+  async be(name: string, options: { readonly times?: number | "always" | undefined } = {}): Promise<void> {
+    checkNames("options", options as unknown, { times: true });
+    const { times = "always" } = options;
     const names = (await this.cases()).map((each) => each.name);
     if (!names.includes(name)) {
-      const meant = mostSimilar(String(name), names);
-      const hint = meant === undefined ? "cases() has them all" : `did you mean "${meant}"?`;
-      throw invalid("name", `there is no hostile case "${shortened(String(name))}" (${hint})`);
+      const text = String(name);
+      const hint = hintAt(text, names, "cases() has them all");
+      throw invalid("name", `there is no hostile case "${shortened(text)}" (${hint})`);
     }
     await this.#control("POST", "hostile", { case: name, times });
   }

@@ -10,6 +10,7 @@
  */
 
 export {
+  ConnectionError,
   EiamTokenError,
   type EiamTokenErrorCode,
   InvalidArgumentError,
@@ -44,7 +45,7 @@ export type { Journal, JournalEntry, JournalMatcher, MatchedName } from "./journ
 export type { Incoming, Outgoing } from "./node.js";
 export type { ListenOptions, PlaceOptions, TestIssuerOptions, WholeOptions } from "./options.js";
 export type { TestClient, TestUser } from "./records.js";
-export type { Script, ScriptMatcher, Scripted, ScriptedFault } from "./script.js";
+export type { BodyChange, Script, ScriptChanges, ScriptMatcher, Scripted, ScriptedFault } from "./script.js";
 export type { Seed } from "./seed.js";
 export { startIssuer } from "./start.js";
 export type { TestIssuer } from "./test-issuer.js";

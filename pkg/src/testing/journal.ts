@@ -67,33 +67,42 @@ export type MatchedName =
   | "request_id"
   | "page";
 
-/** What the values of those members are: numbers, texts of which the issuer knows all, or other texts. */
-const KINDS: Readonly<Record<MatchedName, "number" | "known" | "text">> = {
-  sequence: "number",
-  time: "number",
-  status: "number",
-  endpoint: "known",
-  decision: "known",
-  rule: "known",
-  method: "text",
-  path: "text",
-  client: "text",
-  user: "text",
-  grant: "text",
-  section: "text",
-  error: "text",
-  description: "text",
-  right: "text",
-  because: "text",
-  sent: "text",
-  setting: "text",
-  request_id: "text",
-  page: "text",
+/** A number. */
+const NUMBER = 0;
+/** A text of which the issuer knows all. */
+const KNOWN = 1;
+/** Another text. */
+const TEXT = 2;
+
+/** What the values of those members are; of one that has a form in every entry, that form. */
+const KINDS: Readonly<Record<MatchedName, number | RegExp>> = {
+  sequence: NUMBER,
+  time: NUMBER,
+  status: /^[2-5]\d\d$/,
+  endpoint: KNOWN,
+  decision: KNOWN,
+  rule: KNOWN,
+  method: /^[A-Z]+$/,
+  path: /^\//,
+  client: TEXT,
+  user: TEXT,
+  grant: TEXT,
+  section: TEXT,
+  error: TEXT,
+  description: TEXT,
+  right: TEXT,
+  because: TEXT,
+  sent: TEXT,
+  setting: TEXT,
+  request_id: TEXT,
+  page: TEXT,
 };
 
 /** The journal of an issuer: every request, with what was decided and why. */
 export class Journal {
   readonly #control: Control;
+  /** How often the numbers of entries began anew, as far as this process knows. @internal */
+  beginnings = 0;
 
   /** @internal */
   constructor(control: Control) {
@@ -105,14 +114,14 @@ export class Journal {
     return (await this.#read(matcher)).entries;
   }
 
-  async #read(matcher: JournalMatcher): Promise<Page> {
+  async #read(matcher: JournalMatcher): Promise<{ latest: number; entries: readonly JournalEntry[] }> {
     const wanted = checked(matcher);
     // The issuer refuses what no entry ever is.
-    const known = wanted
-      .filter(([name]) => KINDS[name as MatchedName] === "known")
-      .map(([name, value]) => [name, String(value)]);
-    const query = new URLSearchParams(known).toString();
-    const { latest, entries } = (await this.#control("GET", query ? `journal?${query}` : "journal")) as Page;
+    const known = wanted.filter(([name]) => KINDS[name as MatchedName] === KNOWN) as [string, string][];
+    const { latest, entries } = (await this.#control("GET", `journal?${new URLSearchParams(known)}`)) as {
+      latest: number;
+      entries: JournalEntry[];
+    };
     return { latest, entries: entries.filter((entry) => wanted.every(([name, value]) => entry[name] === value)) };
   }
 
@@ -132,17 +141,22 @@ export class Journal {
   }
 
   /**
-   * The first request that fits and is not yet over when this is called, or comes after.
+   * The first request that fits and is not yet over when this is called, or comes after. If the issuer is reset
+   * meanwhile, every request after that counts.
    *
-   * @param options `timeout`: how long it is waited for; default: 5 seconds
+   * @param options `timeout`: how long it is waited for, at most 24 days; default: 5 seconds
    * @throws {EiamTokenError} `timeout` if none came; the message says what there was
+   * @throws {InvalidArgumentError} if no entry could ever fit the matcher, or an option is wrong
    */
   async waitFor(
     matcher: JournalMatcher,
-    { timeout = 5 }: { readonly timeout?: Duration | undefined } = {},
+    options: { readonly timeout?: Duration | undefined } = {},
   ): Promise<JournalEntry> {
-    let { latest: start } = (await this.#control("GET", "journal?limit=1")) as Page;
-    const milliseconds = Number(secondsIn(timeout, "timeout")) * 1000;
+    checkNames("options", options as unknown, { timeout: true });
+    const seconds = secondsIn(options.timeout ?? 5, "timeout");
+    const { beginnings } = this;
+    let after = (await this.#read(matcher)).latest;
+    const milliseconds = Math.min(Number(seconds) * 1000, LONGEST);
     // A test may let `Date` stand still.
     let isLate = milliseconds === 0;
     const timer = setTimeout(() => {
@@ -150,10 +164,11 @@ export class Journal {
     }, milliseconds);
     try {
       for (;;) {
+        const isAnew = this.beginnings !== beginnings;
         const { latest, entries } = await this.#read(matcher);
-        // After a reset the numbers begin anew.
-        if (latest < start) start = 0;
-        const found = entries.find(({ sequence }) => sequence > start);
+        // Numbers that began anew are all of later requests.
+        if (isAnew || latest < after) after = 0;
+        const found = entries.find(({ sequence }) => sequence > after);
         if (found) return found;
         if (isLate) break;
         await new Promise((resolve) => setTimeout(resolve, POLL));
@@ -161,10 +176,7 @@ export class Journal {
     } finally {
       clearTimeout(timer);
     }
-    throw new EiamTokenError(
-      "timeout",
-      `no request came that fits ${JSON.stringify(matcher)}; the last were: ${await this.#recent()}`,
-    );
+    throw await this.#none("timeout", matcher);
   }
 
   /**
@@ -175,10 +187,7 @@ export class Journal {
   async expect(matcher: JournalMatcher): Promise<JournalEntry> {
     const found = await this.last(matcher);
     if (found) return found;
-    throw new EiamTokenError(
-      "invalid_argument",
-      `no request fits ${JSON.stringify(matcher)}; the last were: ${await this.#recent()}`,
-    );
+    throw await this.#none("invalid_argument", matcher);
   }
 
   /** Forgets all entries. */
@@ -191,35 +200,35 @@ export class Journal {
     await this.#control("PUT", "journal", flat({ limit } as Record<string, Json>));
   }
 
-  async #recent(): Promise<string> {
+  /** The error if there is no request that fits. */
+  async #none(code: "timeout" | "invalid_argument", matcher: JournalMatcher): Promise<EiamTokenError> {
     const recent = (await this.entries())
       .slice(-5)
       .map(({ endpoint, status, rule }) => [endpoint, status, rule].filter(Boolean).join(" "));
-    return recent.join("; ") || "none";
+    const found = recent.join("; ") || "none";
+    return new EiamTokenError(code, `no request fits ${JSON.stringify(matcher)}; the last were: ${found}`);
   }
 }
 
-/** What the issuer answers. */
-interface Page {
-  /** The number of the latest entry of all. */
-  readonly latest: number;
-  readonly entries: readonly JournalEntry[];
-}
 
 /** How long is waited between two looks, in milliseconds. */
 const POLL = 10;
+
+/** The longest time that timers have, in milliseconds. */
+const LONGEST = 2_147_483_647;
 
 /** @throws {InvalidArgumentError} if no entry could ever fit */
 function checked(matcher: unknown): [name: string, value: string | number][] {
   if (typeof matcher === "string") return [["endpoint", matcher]];
   checkNames("matcher", matcher, KINDS);
-  // What is not said lets every entry through.
-  const said = Object.entries(matcher).filter(([, value]) => value !== undefined);
+  const said = Object.entries(matcher);
   for (const [name, value] of said) {
-    const kind = KINDS[name as MatchedName] === "number" ? "number" : "string";
-    if (typeof value !== kind) {
-      throw invalid(`matcher.${name}`, `expected a ${kind === "number" ? "number" : "text"}: a matcher is equality`);
-    }
+    const kind = KINDS[name as MatchedName];
+    const type = kind === NUMBER || name === "status" ? "number" : "string";
+    // What is undefined is often the member of something else that is missing, and would fit every entry.
+    const isRight = typeof value === type && (typeof kind === "number" || kind.test(String(value)));
+    if (!isRight)
+      throw invalid(`matcher.${name}`, `expected a ${type === "string" ? "text" : type} as entries have it`);
   }
   return said as [string, string | number][];
 }

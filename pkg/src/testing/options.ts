@@ -20,7 +20,7 @@ export interface TestIssuerOptions<Client extends string = DefaultClient, User e
   readonly clock?: Instant | undefined;
   /**
    * Whether requests below `/_control` that bring {@link TestIssuer.controlToken} are answered, for tests in other
-   * languages; without the token they get a 401, and 404 if this is left out. It can say the token, of 16 characters or
+   * languages; without the token they get a 401. If this is left out, all of them get a 404. It can say the token, of 16 characters or
    * more. Every page then says that the issuer is under remote control, and so does the header field `x-test-issuer`.
    * Default: `false`.
    */

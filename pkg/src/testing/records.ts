@@ -45,13 +45,28 @@ export async function recordsOf(
 ): Promise<Records> {
   const clients: [string, TestClient][] = [];
   for (const application of applications) {
-    const { applicationId: clientId, clientSecrets = [] } = application;
-    const urls = await urlsOf(`${url}/v2/${instanceId}/${clientId}/oidc`, handle);
-    clients.push([clientId, Object.freeze({ ...urls, clientId, clientSecret: clientSecrets[0], application })]);
+    clients.push([application.applicationId, await clientOf(application, instanceId, url, handle)]);
   }
   return {
     instance: await urlsOf(`${url}/api/v2/iauths_system/oauth2`, handle),
     clients: Object.freeze(Object.fromEntries(clients)),
     users: Object.freeze(Object.fromEntries(users.map((user) => [user.username, Object.freeze({ ...user })]))),
   };
+}
+
+/**
+ * Describes one of its clients.
+ *
+ * @param url where the issuer is reached
+ * @param handle sends a request to it
+ */
+export async function clientOf(
+  application: ApplicationConfig,
+  instanceId: string,
+  url: string,
+  handle: (request: PlainRequest) => Promise<PlainReply>,
+): Promise<TestClient> {
+  const { applicationId: clientId, clientSecrets = [] } = application;
+  const urls = await urlsOf(`${url}/v2/${instanceId}/${clientId}/oidc`, handle);
+  return Object.freeze({ ...urls, clientId, clientSecret: clientSecrets[0], application });
 }

@@ -12,6 +12,10 @@ export async function responseOf(
   { status, headers, body, transport = [], stream: events }: PlainReply,
   signal?: AbortSignal,
 ): Promise<Response> {
+  if (signal?.aborted) {
+    events?.end();
+    throw signal.reason;
+  }
   const init = { status, headers: headers as [string, string][] };
   if (events) return new Response(streamOf(events, signal), init);
   const hasBody = body.length > 0 && !WITHOUT_BODY.includes(status);
@@ -42,7 +46,6 @@ export async function responseOf(
 /** The pieces as a body of the web. */
 function streamOf(events: EventStream, signal?: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
   signal?.addEventListener("abort", () => events.end(), { once: true });
-  if (signal?.aborted) events.end();
   return new ReadableStream({
     async pull(controller) {
       const piece = await events.next();

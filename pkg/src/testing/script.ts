@@ -1,5 +1,6 @@
 import { invalid } from "../client/invalid.js";
 import { type Control, type Json, flat } from "./control.js";
+import { checkNames } from "./similar.js";
 
 /** Which requests a scripted answer is for; what is left out fits every request. */
 export interface ScriptMatcher {
@@ -25,18 +26,47 @@ export interface ScriptedFault {
   readonly [name: string]: unknown;
 }
 
+/** How the issuer's answer is changed. */
+export interface ScriptChanges {
+  /** A merge patch of its JSON (RFC 7396). */
+  readonly merge?: Json | undefined;
+  /** Texts of its body, each with what stands in its place. */
+  readonly replace?: readonly (readonly [text: string, by: string])[] | undefined;
+  /** Header fields; `null` takes one away. */
+  readonly headers?: Readonly<Record<string, string | null>> | undefined;
+  /** The status. */
+  readonly status?: number | undefined;
+}
+
+/**
+ * Makes another body of that of an answer, which is JSON. What it returns is sent, or the body that it was given if it
+ * returns nothing.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: whatever the endpoint answers
+export type BodyChange = (body: any) => unknown;
+
+/** What only an issuer in the same process does. @internal */
+export interface Within {
+  /** @throws {InvalidArgumentError} if it is neither a status nor an error code */
+  checkFailure(what: unknown): void;
+  /** The changes that stand for a function. */
+  changesOf(change: BodyChange): ScriptChanges;
+}
+
 /**
  * What happens to the next request at an endpoint, in place of the issuer's answer or with it. The methods that say what
  * happens send it to the issuer; await them before the request comes.
  */
 export class Scripted {
   readonly #control: Control;
-  readonly #fault: Readonly<Record<string, Json>>;
+  readonly #fault: Readonly<Record<string, Json | undefined>>;
+  readonly #within: Within | undefined;
 
   /** @internal */
-  constructor(control: Control, fault: Readonly<Record<string, Json>>) {
+  constructor(control: Control, fault: Readonly<Record<string, Json | undefined>>, within: Within | undefined) {
     this.#control = control;
     this.#fault = fault;
+    this.#within = within;
   }
 
   /** Only the next request that fits, which is the default. */
@@ -55,11 +85,13 @@ export class Scripted {
   }
 
   /**
-   * The issuer is not asked: the answer is this status (400 to 599), or this OAuth error code with its own status.
+   * The issuer is not asked: the answer is this status (400 to 599), or this OAuth error code with its own status. A code
+   * of one server alone is no OAuth error code: for that, change the answer by {@link Scripted.mutate}.
    *
    * @throws {InvalidArgumentError} if there is no such endpoint, status or code
    */
-  fail(what: number | string): Promise<number> {
+  async fail(what: number | string): Promise<number> {
+    this.#within?.checkFailure(what);
     return this.#add({ fail: what });
   }
 
@@ -80,17 +112,20 @@ export class Scripted {
 
   /**
    * The issuer's answer is changed: its JSON by a merge patch (RFC 7396), its text by exact replacements, its header
-   * fields (`null` takes one away), its status.
+   * fields (`null` takes one away), its status. A function makes another body of its JSON, at an issuer in the same
+   * process; a body that is no JSON stays as it is.
    *
    * @throws {InvalidArgumentError} if a change is none
+   * @example
+   * ```js
+   * await issuer.next("token").mutate({ merge: { expires_in: 1, scope: null } });
+   * await issuer.next("jwks").mutate(({ keys }) => ({ keys: [...keys].reverse() }));
+   * ```
    */
-  mutate(changes: {
-    readonly merge?: Json | undefined;
-    readonly replace?: readonly (readonly [text: string, by: string])[] | undefined;
-    readonly headers?: Readonly<Record<string, string | null>> | undefined;
-    readonly status?: number | undefined;
-  }): Promise<number> {
-    return this.#add(changes as Record<string, Json>);
+  async mutate(changes: ScriptChanges | BodyChange): Promise<number> {
+    const said: unknown = typeof changes === "function" ? this.#within?.changesOf(changes) : changes;
+    checkNames("changes", said, { merge: 0, replace: 0, headers: 0, status: 0 });
+    return this.#add(said as Record<string, Json>);
   }
 
   /** The answer comes so many milliseconds later. @throws {InvalidArgumentError} if it is no number of them */
@@ -119,7 +154,7 @@ export class Scripted {
   }
 
   #with(more: Readonly<Record<string, Json>>): Scripted {
-    return new Scripted(this.#control, { ...this.#fault, ...more });
+    return new Scripted(this.#control, { ...this.#fault, ...more }, this.#within);
   }
 
   async #add(more: Readonly<Record<string, Json | undefined>>): Promise<number> {
@@ -131,21 +166,24 @@ export class Scripted {
 /** The script of an issuer. */
 export class Script {
   readonly #control: Control;
+  readonly #within: Within | undefined;
 
   /** @internal */
-  constructor(control: Control) {
+  constructor(control: Control, within?: Within) {
     this.#control = control;
+    this.#within = within;
   }
 
   /**
    * Says what happens at an endpoint next.
    *
    * @param endpoint such as `token`, `userinfo`, `jwks` or `discovery`
-   * @throws {InvalidArgumentError} if it is no text
+   * @throws {InvalidArgumentError} if it is no text, or the matcher has a key that is unknown
    */
   next(endpoint: string, matcher: ScriptMatcher = {}): Scripted {
     if (typeof endpoint !== "string") throw invalid("endpoint", 'expected the name of one, such as "token"');
-    return new Scripted(this.#control, flat({ endpoint, ...matcher }));
+    checkNames("matcher", matcher as unknown, { grant: 0, client: 0, user: 0, after: 0 });
+    return new Scripted(this.#control, { endpoint, ...matcher }, this.#within);
   }
 
   /** All scripted answers that there are. */

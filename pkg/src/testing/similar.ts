@@ -13,8 +13,8 @@ export function checkNames(path: string, value: unknown, names: Names): asserts 
   checkObject(path, value);
   for (const name of Object.keys(value)) {
     if (Object.hasOwn(names, name)) continue;
-    const meant = mostSimilar(name, Object.keys(names));
-    const hint = meant === undefined ? `known are ${Object.keys(names).join(", ")}` : `did you mean "${meant}"?`;
+    const known = Object.keys(names);
+    const hint = hintAt(name, known, `known are ${known.join(", ")}`);
     throw invalid(`${path}.${shortened(name)}`, `there is no such key (${hint})`);
   }
 }
@@ -25,18 +25,20 @@ export function checkObject(path: string, value: unknown): asserts value is Reco
 }
 
 /**
- * The known name that one with a slip or two may stand for.
+ * What an error says about a name that is not known: which one was probably meant.
+ *
+ * @param otherwise what it says if none is similar
  */
-export function mostSimilar(name: string, known: readonly string[]): string | undefined {
+export function hintAt(name: string, known: readonly string[], otherwise: string): string {
   // Two names of very different lengths are never similar, however long they are.
-  if (name.length > 40) return undefined;
+  if (name.length > 40) return otherwise;
   let best: string | undefined;
   let fewest = Infinity;
   for (const candidate of known) {
     const slips = slipsBetween(name.toLowerCase(), candidate.toLowerCase());
     if (slips < fewest && slips <= Math.max(1, candidate.length / 3)) [best, fewest] = [candidate, slips];
   }
-  return best;
+  return best === undefined ? otherwise : `did you mean "${best}"?`;
 }
 
 /** A name as errors show it. */

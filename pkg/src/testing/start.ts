@@ -39,9 +39,7 @@ export async function startIssuer(
   });
   const { address, stop } = await listen({ port, host, tls }, handler, Boolean(options.control));
   try {
-    const issuer = await TestIssuer.make(rest as TestIssuerOptions<string, string>, address, stop);
-    ready(issuer);
-    return issuer;
+    return await TestIssuer.make(rest as TestIssuerOptions<string, string>, address, stop, ready);
   } catch (error) {
     await stop();
     throw error;

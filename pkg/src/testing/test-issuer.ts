@@ -1,33 +1,35 @@
 import { invalid } from "../client/invalid.js";
-import { NotSupportedError } from "../errors.js";
+import { ConnectionError, NotSupportedError } from "../errors.js";
 import type { ApplicationConfig, IssuerConfig } from "../issuer/config.js";
 import { IssuerConfigError } from "../issuer/errors.js";
 import type { HostResponse, HostUrl, RequestLike } from "../issuer/host-types.js";
 import { Issuer } from "../issuer/issuer.js";
-import { type PlainReply, type PlainRequest, type RequestOptions, checkRequest } from "../issuer/plain.js";
+import { type PlainReply, type PlainRequest, type RequestOptions, checkPlain, checkRequest } from "../issuer/plain.js";
 import { APPROVE, approve } from "./acts/approve.js";
 import { type AutomaticOptions, BY_HINT, answerAutomatically } from "./acts/automatic.js";
 import { Jar, type TestCookie } from "./acts/cookies.js";
 import { refused } from "./acts/refused.js";
-import { type TestTokens, type TokensRequest, authorize, tokens } from "./acts/tokens.js";
+import { type TestTokens, type TokensRequest, authorize, signsIn, tokens } from "./acts/tokens.js";
 import type { Handle } from "./acts/walk.js";
 import { TestClock, instant } from "./clock.js";
-import { type PersonConfig, personOf, shortPath, wholeConfig } from "./config.js";
+import { type PersonConfig, USER_NAMES, personOf, shortPath, wholeConfig } from "./config.js";
 import { type Control, controlOf, newToken } from "./control.js";
 import type { HostAsyncDisposable } from "./disposable.js";
 import { Listeners, isReset, mayListen } from "./events.js";
 import { type Abortable, type Exchange, exchange, pathOf } from "./exchange.js";
+import { Functions } from "./fault.js";
 import { Hostile } from "./hostile.js";
+import { isLoopback } from "./hosts.js";
 import { Journal } from "./journal.js";
 import { testKeys } from "./keys.js";
 import type { Incoming, Outgoing } from "./node.js";
 import { type TestIssuerOptions, checkAutomatic } from "./options.js";
 import { plainOf } from "./plain-of.js";
-import { type Records, type TestClient, type TestUser, recordsOf } from "./records.js";
+import { type Records, type TestClient, type TestUser, clientOf, recordsOf } from "./records.js";
 import { responseOf } from "./response.js";
 import { Script, type ScriptMatcher, type Scripted } from "./script.js";
 import { seedOctets } from "./seed.js";
-import { checkNames, mostSimilar, shortened } from "./similar.js";
+import { checkNames, checkObject, hintAt, shortened } from "./similar.js";
 import type { IssuerUrls } from "./urls.js";
 
 /** What a test issuer is made of: to begin again is to make an issuer of the same. */
@@ -47,8 +49,17 @@ interface Known {
   readonly automatic: AutomaticOptions;
   /** Everybody who can sign in, by username. */
   readonly people: ReadonlyMap<string, TestUser>;
-  /** The applications, by id. */
-  readonly applications: ReadonlyMap<string, ApplicationConfig>;
+  /** The clients, by id. */
+  readonly clients: ReadonlyMap<string, TestClient>;
+  /** What changes answers from within this process. */
+  readonly functions: Functions;
+}
+
+/** What answers the requests of a server. */
+interface Served {
+  /** Answers a request, whatever origin it names: which ones it may name is the server's concern. */
+  readonly handle: Handle;
+  readonly url: string;
 }
 
 /** An issuer that is declared by `await using` is closed at the end of its block. */
@@ -62,9 +73,12 @@ export class TestIssuer<Client extends string = string, User extends string = st
   readonly url: string;
   /** The issuer of the whole instance, of which every client is one. */
   readonly instance: IssuerUrls;
-  /** The clients by their ids, each with its secret and the URLs of its own issuer. */
+  /**
+   * The clients of the start by their ids, each with its secret and the URLs of its own issuer.
+   * {@link TestIssuer.setApplication} returns those that come later.
+   */
   readonly clients: Readonly<Record<Client, TestClient>>;
-  /** The users by their usernames, each with a password. */
+  /** The users of the start by their usernames, each with a password. {@link TestIssuer.setUser} returns later ones. */
   readonly users: Readonly<Record<User, TestUser>>;
   /** The issuer's time. */
   readonly clock: TestClock;
@@ -74,7 +88,10 @@ export class TestIssuer<Client extends string = string, User extends string = st
   readonly script: Script;
   /** Ways to misbehave. */
   readonly hostile: Hostile;
-  /** What a request below `/_control` has to bring as `Authorization: Bearer`. */
+  /**
+   * What a request below `/_control` has to bring as `Authorization: Bearer`. It is empty without the option `control`:
+   * then nobody's requests are answered there.
+   */
   readonly controlToken: string;
   readonly #control: Control;
   /** Those who listen to the journal. Their own requests are told to nobody. */
@@ -86,7 +103,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
   readonly #start: Known;
   #automatic: AutomaticOptions;
   #people: Map<string, TestUser>;
-  #applications: Map<string, ApplicationConfig>;
+  #clients: Map<string, TestClient>;
 
   /** @internal */
   constructor(
@@ -107,11 +124,11 @@ export class TestIssuer<Client extends string = string, User extends string = st
     this.#start = start;
     this.#automatic = start.automatic;
     this.#people = new Map(start.people);
-    this.#applications = new Map(start.applications);
-    this.controlToken = beginning.controlToken;
-    this.#control = controlOf(this.url, this.controlToken, this.#site().handle);
+    this.#clients = new Map(start.clients);
+    this.controlToken = beginning.options.control ? beginning.controlToken : "";
+    this.#control = controlOf(this.url, beginning.controlToken, this.#step);
     this.journal = new Journal(this.#control);
-    this.script = new Script(this.#control);
+    this.script = new Script(this.#control, start.functions);
     this.hostile = new Hostile(this.#control);
     // Not every host has `Symbol.asyncDispose`.
     if (Symbol.asyncDispose) Object.defineProperty(this, Symbol.asyncDispose, { value: () => this.close() });
@@ -121,12 +138,14 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * Makes an issuer of options.
    *
    * @param address where it is reached if its configuration does not say so
+   * @param ready is given what answers the requests of a server
    * @internal
    */
   static async make<Client extends string, User extends string>(
     options: TestIssuerOptions<string, string>,
     address: string,
     stop?: () => Promise<void>,
+    ready: (served: Served) => void = () => {},
   ): Promise<TestIssuer<Client, User>> {
     const octets = await seedOctets(options.seed);
     const config = await configOf(options, address, octets);
@@ -134,15 +153,20 @@ export class TestIssuer<Client extends string = string, User extends string = st
     const url = config.baseUrl === "request" ? address : config.baseUrl;
     const beginning = { config, options, octets, url, controlToken: tokenOf(options.control) };
     const issuer = await begin(beginning);
-    const records = await recordsOf(config, url, (request) => issuer.handle(request));
-    return new TestIssuer(issuer, beginning, records, stop);
+    const records = await aside(issuer, (copy) => recordsOf(config, url, (request) => copy.handle(request)));
+    const made = new TestIssuer<Client, User>(issuer, beginning, records, stop);
+    ready({ handle: made.#serve, url });
+    return made;
   }
 
   /**
    * Answers a request without a network. It takes what the host's `fetch` takes, and is bound, so it can be the option
    * `fetch` of a client. It never follows a redirect.
    *
-   * @throws {EiamTokenError} `invalid_argument` if the URL is not below {@link TestIssuer.url}
+   * @throws {InvalidArgumentError} if the URL is at another origin than {@link TestIssuer.url}, as a request over the
+   *   network would not come here; all names of this machine are the same, and so is every origin if the `baseUrl` is
+   *   `request`
+   * @throws the reason of the request's signal once it is aborted
    * @throws {NotSupportedError} if the host has no `Request` and `Response`, as jsdom in Jest
    * @example
    * ```js
@@ -159,23 +183,35 @@ export class TestIssuer<Client extends string = string, User extends string = st
       const instead = "use handle(), or startIssuer() and what this environment has for requests";
       throw new NotSupportedError(`this environment has no Request and Response: ${instead}`, "Request");
     }
-    const isRequest = typeof input === "object" && "arrayBuffer" in input && init === undefined;
-    const request = isRequest ? input : new Request(input as string, init);
+    const isRequest = typeof input === "object" && init === undefined && "arrayBuffer" in Object(input);
+    const request = isRequest ? (input as RequestLike) : new Request(input as string, init);
     checkRequest(request, options?.source);
     const { signal } = request as { readonly signal?: AbortSignal };
-    return responseOf(await this.handle(await plainOf(request), options), signal);
+    if (signal?.aborted) throw signal.reason;
+    const plain = await plainOf(request);
+    // It may have been aborted while the body was read.
+    if (signal?.aborted) throw signal.reason;
+    return responseOf(await this.handle(plain, options), signal);
   };
 
   /**
    * Answers a request of plain values. It is bound.
    *
-   * @throws {EiamTokenError} `invalid_argument` if a part of the request is wrong; the message says which
+   * @throws {EiamTokenError} `invalid_argument` if a part of the request is wrong, and the message says which; if a whole
+   *   URL is at another origin, as for {@link TestIssuer.fetch}
    */
   readonly handle = async (request: PlainRequest, options?: RequestOptions): Promise<PlainReply> => {
+    checkPlain(request, options);
+    if (options !== undefined) checkNames("options", options, REQUEST_NAMES);
+    if (this.#beginning.config.baseUrl !== "request") checkOrigin(request.url, this.url);
+    return this.#serve(request, options);
+  };
+
+  readonly #serve: Handle = async (request, options) => {
     const events = mayListen(request) ? await this.#listeners.answer(request, this.url) : undefined;
     if (events) return events;
     return answerAutomatically(
-      this.#site().handle,
+      this.#step,
       this.url,
       this.#automatic,
       (name) => this.#people.get(name),
@@ -197,13 +233,14 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * const server = http.createServer((request, response) => issuer.answer(request, response));
    * ```
    */
-  readonly answer = (
+  readonly answer = async (
     request: Incoming,
     response: Outgoing,
-    { url, signal }: { readonly url?: string | undefined; readonly signal?: Abortable | undefined } = {},
+    options: { readonly url?: string | undefined; readonly signal?: Abortable | undefined } = {},
   ): Promise<Exchange> => {
-    const target = url ?? new URL(this.url).origin + pathOf(request.url ?? "/");
-    return exchange(this.handle, target, request, response, signal);
+    checkNames("options", options as unknown, { url: true, signal: true });
+    const { url = new URL(this.url).origin + pathOf(request.url ?? "/"), signal } = options;
+    return exchange(this.#serve, url, request, response, signal);
   };
 
   /**
@@ -213,6 +250,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
    *
    * @returns the token response as the issuer gives it
    * @throws {OAuthError} if the issuer refuses
+   * @throws {ConnectionError} if a fault of the script or a hostile case happens to the connection
    * @throws {InvalidArgumentError} if a key is unknown, there is no such client or user, or the client has a key that
    *   only its owner has
    * @example
@@ -221,8 +259,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * ```
    */
   async tokens(request: TokensRequest<Client, User> = {}): Promise<TestTokens> {
-    const given: unknown = request;
-    checkNames("request", given, TOKENS_NAMES);
+    checkTokensRequest(request);
     const client = this.#client(request.client);
     const user = request.user === undefined ? undefined : this.#person(request.user);
     return tokens(this.#site(), client, user, request.instance ? this.instance : undefined, request);
@@ -234,17 +271,20 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * @param username who signs in
    * @param options `client`: to which client; default: the first one that users sign in to
    * @returns the cookies of that browser, for its automation: `await context.addCookies(await issuer.signIn("alice"))`
-   * @throws {InvalidArgumentError} if there is no such client or user
+   * @throws {InvalidArgumentError} if there is no such client or user, users do not sign in to the client, or an option
+   *   is wrong
+   * @throws {ConnectionError} if a fault of the script or a hostile case happens to the connection
    * @example
    * ```js
    * const cookies = await issuer.signIn("alice");
    * ```
    */
-  async signIn(username: User, { client: id }: { readonly client?: Client | undefined } = {}): Promise<TestCookie[]> {
-    const person = this.#person(username);
-    const clients = Object.values<TestClient>(this.clients);
-    const signsIn = ({ application }: TestClient) => application.grants?.includes("authorization_code") ?? true;
-    const client = id === undefined ? (clients.find(signsIn) ?? this.#client(undefined)) : this.#client(id);
+  async signIn(username: User, options: { readonly client?: Client | undefined } = {}): Promise<TestCookie[]> {
+    checkNames("options", options as unknown, { client: true });
+    const { client: id } = options;
+    const person = this.#person(username ?? null);
+    const first = [...this.#clients.values()].find(signsIn);
+    const client = (id === undefined ? first : undefined) ?? this.#client(id);
     const jar = new Jar();
     await authorize(this.#site(), client, person, client, [["scope", "openid"]], jar);
     return jar.list(new URL(this.url).hostname);
@@ -255,8 +295,9 @@ export class TestIssuer<Client extends string = string, User extends string = st
    *
    * @param userCode what the device shows
    * @param options `user`: who answers, by default the first one; `deny`: whether the request is denied
-   * @throws {InvalidArgumentError} if there is no such user
+   * @throws {InvalidArgumentError} if there is no such user, or an option is wrong
    * @throws {ResponseError} if the issuer does not know the code
+   * @throws {ConnectionError} if a fault of the script or a hostile case happens to the connection
    * @example
    * ```js
    * await issuer.approve(userCode, { user: "alice" });
@@ -264,11 +305,15 @@ export class TestIssuer<Client extends string = string, User extends string = st
    */
   async approve(
     userCode: string,
-    { user, deny = false }: { readonly user?: User | undefined; readonly deny?: boolean | undefined } = {},
+    options: { readonly user?: User | undefined; readonly deny?: boolean | undefined } = {},
   ): Promise<void> {
+    checkNames("options", options as unknown, { user: true, deny: true });
+    const { user, deny = false } = options;
+    if (typeof userCode !== "string") throw invalid("userCode", "expected the code that the device shows");
+    if (typeof deny !== "boolean") throw invalid("options.deny", "expected true or false");
     const { handle, base } = this.#site();
     const person = this.#person(user);
-    const devices = Object.values<TestClient>(this.clients).filter((client) => client.deviceAuthorizationEndpoint);
+    const devices = [...this.#clients.values()].filter((client) => client.deviceAuthorizationEndpoint);
     let unknown: PlainReply | undefined;
     // The code does not say whose it is, and each issuer has a page for its own.
     for (const id of ["common", ...devices.map(({ clientId }) => clientId)]) {
@@ -331,7 +376,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
       await this.#issuer.setUser({ ...person, disabled: true });
       await this.#issuer.setUser(person);
     }
-    for (const application of this.#applications.values()) {
+    for (const { application } of this.#clients.values()) {
       await this.#issuer.setApplication({ ...application, disabled: true });
       await this.#issuer.setApplication(application);
     }
@@ -347,7 +392,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
   async reset(): Promise<void> {
     this.#automatic = this.#start.automatic;
     this.#people = new Map(this.#start.people);
-    this.#applications = new Map(this.#start.applications);
+    this.#clients = new Map(this.#start.clients);
     await this.#control("POST", "reset");
   }
 
@@ -371,7 +416,8 @@ export class TestIssuer<Client extends string = string, User extends string = st
     const known = {
       automatic: this.#automatic,
       people: new Map(this.#people),
-      applications: new Map(this.#applications),
+      clients: new Map(this.#clients),
+      functions: this.#start.functions,
     };
     const listensNowhere = async () => {};
     return new TestIssuer(issuer, this.#beginning, { instance, clients, users }, listensNowhere, known);
@@ -381,9 +427,12 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * Adds a user, or replaces the one of this name. What the user does not say has the default of a short configuration.
    *
    * @returns the whole user
+   * @throws {InvalidArgumentError} if the username is no text, or the user has a key that is unknown
    * @throws {IssuerConfigError} if the user is not valid
    */
   async setUser(username: string, user: PersonConfig = {}): Promise<TestUser> {
+    checkName("username", username);
+    checkNames("user", user, USER_NAMES);
     const person = personOf(username, user);
     await this.#issuer.setUser(person);
     this.#people.set(person.username, person);
@@ -394,9 +443,10 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * Removes the user of this id, and ends all sign-ins.
    *
    * @returns `false` if there is none
-   * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
+   * @throws {EiamTokenError} `invalid_argument` if the id is no text, or the issuer was closed
    */
-  removeUser(userId: string): Promise<boolean> {
+  async removeUser(userId: string): Promise<boolean> {
+    checkName("userId", userId);
     for (const [name, user] of this.#people) if (user.userId === userId) this.#people.delete(name);
     return this.#issuer.removeUser(userId);
   }
@@ -404,21 +454,35 @@ export class TestIssuer<Client extends string = string, User extends string = st
   /**
    * Adds an application, or replaces the one of this id.
    *
+   * @returns the client, as in {@link TestIssuer.clients}
+   * @throws {InvalidArgumentError} if it is no object
    * @throws {IssuerConfigError} if the application is not valid
    */
-  async setApplication(application: ApplicationConfig): Promise<void> {
+  async setApplication(application: ApplicationConfig): Promise<TestClient> {
+    checkObject("application", application as unknown);
     await this.#issuer.setApplication(application);
-    this.#applications.set(application.applicationId, application);
+    const { config, controlToken } = this.#beginning;
+    const client = await aside(this.#issuer, async (copy) => {
+      const ask: Handle = (request) => copy.handle(request);
+      const control = controlOf(this.url, controlToken, ask);
+      for (const path of ["faults", "hostile"]) await control("DELETE", path);
+      // One that is disabled announces nothing.
+      await copy.setApplication({ ...application, disabled: undefined });
+      return clientOf(application, config.instanceId, this.url, ask);
+    });
+    this.#clients.set(client.clientId, client);
+    return client;
   }
 
   /**
    * Removes an application, and invalidates its tokens.
    *
    * @returns `false` if there is none of this id
-   * @throws {EiamTokenError} `invalid_argument` if the issuer was closed
+   * @throws {EiamTokenError} `invalid_argument` if the id is no text, or the issuer was closed
    */
-  removeApplication(applicationId: string): Promise<boolean> {
-    this.#applications.delete(applicationId);
+  async removeApplication(applicationId: string): Promise<boolean> {
+    checkName("applicationId", applicationId);
+    this.#clients.delete(applicationId);
     return this.#issuer.removeApplication(applicationId);
   }
 
@@ -431,24 +495,33 @@ export class TestIssuer<Client extends string = string, User extends string = st
 
   /** The issuer as acts use it: nothing happens by itself there. */
   #site() {
-    return { base: this.url, handle: this.#step };
+    return { base: this.url, handle: this.#act };
   }
+
+  /** Has a request of an act answered, which fails by what a client would fail by. */
+  readonly #act: Handle = async (request, options) => {
+    const reply = await this.#step(request, options);
+    if (reply.transport) throw met(request, reply.transport);
+    return reply;
+  };
 
   /** Has a request answered, and tells those who listen to the journal. */
   readonly #step: Handle = async (request, options) => {
     const reply = await this.#issuer.handle(request, options);
-    this.#listeners.tell(isReset(request, reply));
-    return reply;
+    const isAnew = isReset(request, reply);
+    if (isAnew) this.journal.beginnings += 1;
+    this.#listeners.tell(isAnew);
+    return this.#start.functions.apply(reply);
   };
 
   #client(id: string | undefined): TestClient {
-    const clients: Readonly<Record<string, TestClient>> = this.clients;
-    const client = id === undefined ? Object.values(clients)[0] : Object.hasOwn(clients, id) ? clients[id] : undefined;
-    return client ?? notFound("client", id, Object.keys(clients));
+    const client = id === undefined ? [...this.#clients.values()][0] : this.#clients.get(id);
+    return client ?? notFound("client", id, [...this.#clients.keys()]);
   }
 
-  #person(name: string | undefined): TestUser {
-    const person = name === undefined ? [...this.#people.values()][0] : this.#people.get(name);
+  /** @param name nobody's is that of the first one */
+  #person(name: string | null | undefined): TestUser {
+    const person = name === undefined ? [...this.#people.values()][0] : this.#people.get(name as string);
     return person ?? notFound("user", name, [...this.#people.keys()]);
   }
 }
@@ -456,8 +529,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
 /** Refuses somebody who is not there: the sign-in page would be shown, and nobody would know why. */
 function checkSignedIn(name: unknown, known: readonly string[]): void {
   if (typeof name !== "string" || name === BY_HINT || known.includes(name)) return;
-  const meant = mostSimilar(name, known);
-  const hint = meant === undefined ? `there are ${known.join(", ") || "none"}` : `did you mean "${meant}"?`;
+  const hint = hintAt(name, known, `there are ${known.join(", ") || "none"}`);
   throw invalid("options.autoSignIn", `there is no user "${shortened(name)}" (${hint})`);
 }
 
@@ -467,9 +539,64 @@ function tokenOf(control: TestIssuerOptions["control"]): string {
 }
 
 function knownAtStart({ options }: Beginning, { clients, users }: Records): Known {
-  const applications = Object.values(clients).map(({ clientId, application }) => [clientId, application] as const);
-  return { automatic: options, people: new Map(Object.entries(users)), applications: new Map(applications) };
+  return {
+    automatic: options,
+    people: new Map(Object.entries(users)),
+    clients: new Map(Object.entries(clients)),
+    functions: new Functions(),
+  };
 }
+
+/** Asks a copy of an issuer, so that nothing of it is in the journal and no fault is used up. */
+async function aside<T>(issuer: Issuer, act: (copy: Issuer) => Promise<T>): Promise<T> {
+  const copy = issuer.fork({});
+  try {
+    return await act(copy);
+  } finally {
+    copy.free();
+  }
+}
+
+/** Refuses a whole URL that a network would have brought elsewhere. @throws {InvalidArgumentError} */
+function checkOrigin(url: string, own: string): void {
+  if (url.startsWith("/") || !URL.canParse(url)) return;
+  const [asked, here] = [new URL(url), new URL(own)];
+  if (asked.origin === here.origin) return;
+  const isLocal = isLoopback(asked.hostname) && isLoopback(here.hostname);
+  if (isLocal && asked.protocol === here.protocol && asked.port === here.port) return;
+  const origin = asked.origin === "null" ? asked.protocol : asked.origin;
+  throw invalid("url", `this issuer is at ${here.origin}, and the request is for ${shortened(origin)}`);
+}
+
+/** The error of an act whose request met a fault. */
+function met({ method, url }: PlainRequest, transport: readonly (string | number)[]): ConnectionError {
+  const faults = transport.filter((part) => typeof part === "string").join(", ");
+  const reason = `a fault of the script, or a hostile case, happened to the connection (${faults})`;
+  const instead = "what the issuer does itself meets faults as clients do: get it before they are set, or clear them";
+  return new ConnectionError("network_error", `${method} ${new URL(url).pathname}: ${reason}; ${instead}`);
+}
+
+/** @throws {InvalidArgumentError} if it is no text, or there is nothing in it */
+function checkName(argument: string, name: unknown): void {
+  if (typeof name !== "string" || name === "") throw invalid(argument, "expected a name as text");
+}
+
+/** @throws {InvalidArgumentError} if a member is unknown, or not what it should be */
+function checkTokensRequest(request: unknown): void {
+  checkNames("request", request, TOKENS_NAMES);
+  const { scope, resource, nonce, instance } = request;
+  for (const [name, text] of Object.entries({ scope, nonce })) {
+    if (text !== undefined && typeof text !== "string") throw invalid(`request.${name}`, "expected a text");
+  }
+  if (![resource ?? []].flat().every((each) => typeof each === "string")) {
+    throw invalid("request.resource", "expected a URI, or a list of them");
+  }
+  if (instance !== undefined && typeof instance !== "boolean") {
+    throw invalid("request.instance", "expected true or false");
+  }
+}
+
+const REQUEST_NAMES = { source: true, waitUntil: true } satisfies Record<keyof Required<RequestOptions>, true>;
 
 const TOKENS_NAMES = {
   user: true,
@@ -483,8 +610,7 @@ const TOKENS_NAMES = {
 function notFound(kind: string, name: unknown, known: readonly string[]): never {
   if (typeof name !== "string")
     throw invalid(kind, `expected a name as text (there are ${known.join(", ") || "none"})`);
-  const meant = mostSimilar(name, known);
-  const hint = meant === undefined ? `there are ${known.join(", ") || "none"}` : `did you mean "${meant}"?`;
+  const hint = hintAt(name, known, `there are ${known.join(", ") || "none"}`);
   throw invalid(kind, `there is no ${kind} "${shortened(name)}" (${hint})`);
 }
 

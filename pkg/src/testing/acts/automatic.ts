@@ -40,12 +40,14 @@ export async function answerAutomatically(
   const jar = new Jar();
   jar.takeSent(fieldsOf(request));
   const set: [string, string][] = [];
-  const noting: Handle = async (next, more) => {
-    const answer = await handle(next, more);
+  const transport: (string | number)[] = [];
+  const note = (answer: PlainReply) => {
     for (const [name, value] of answer.headers) if (name === "set-cookie") set.push([name, value]);
+    transport.push(...(answer.transport ?? []));
     return answer;
   };
-  for (const [name, value] of reply.headers) if (name === "set-cookie") set.push([name, value]);
+  const noting: Handle = async (next, more) => note(await handle(next, more));
+  note(reply);
   const last = await walk(
     noting,
     { base, url: new URL(request.url, base).href, reply, jar },
@@ -59,5 +61,6 @@ export async function answerAutomatically(
     options,
   );
   const own = last.reply.headers.filter(([name]) => name !== "set-cookie");
-  return { ...last.reply, headers: [...own, ...set] };
+  // Whoever sent the request meets what happened to the connection on the way.
+  return { ...last.reply, headers: [...own, ...set], ...(transport.length > 0 ? { transport } : {}) };
 }

@@ -58,7 +58,7 @@ const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const REDIRECT_URI = "http://127.0.0.1/callback";
 
 /** Gets tokens as a client and a user would, by the whole flow. */
-export function tokens(
+export async function tokens(
   site: Site,
   client: TestClient,
   user: TestUser | undefined,
@@ -70,17 +70,22 @@ export function tokens(
   const wanted = scope ?? (user === undefined ? undefined : "openid");
   if (wanted !== undefined) parameters.push(["scope", wanted]);
   for (const each of [resource ?? []].flat()) parameters.push(["resource", each]);
-  const { grants = ["authorization_code"] } = client.application;
+  const { grants = [] } = client.application;
   if (user === undefined) {
     return post(site.handle, ACT, client, urls.tokenEndpoint, [["grant_type", "client_credentials"], ...parameters]);
   }
   if (nonce !== undefined) parameters.push(["nonce", nonce]);
-  if (grants.includes("authorization_code")) return byCode(site, client, user, urls, parameters);
+  if (signsIn(client)) return byCode(site, client, user, urls, parameters);
   if (grants.includes(DEVICE_CODE)) return byDevice(site, client, user, parameters);
   throw invalid(
     "client",
     `${client.clientId} has neither authorization_code nor the device flow for a user to sign in`,
   );
+}
+
+/** Whether users sign in to a client in a browser. */
+export function signsIn({ application }: TestClient): boolean {
+  return application.grants?.includes("authorization_code") ?? true;
 }
 
 const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
@@ -114,6 +119,7 @@ export async function authorize(
   jar: Jar,
 ): Promise<{ callback: string; redirectUri: string }> {
   const { application, clientId } = client;
+  if (!signsIn(client)) throw invalid("client", `${clientId} has no authorization_code for a user to sign in`);
   const redirectUri = application.redirectUris?.[0] ?? REDIRECT_URI;
   let query: [string, string][] = [
     ["response_type", "code"],
