@@ -23,8 +23,8 @@ test("an issuer without a port starts and answers while every timer stands still
     const issuer = await createTestIssuer();
     await issuer.tokens({ user: "alice", client: "web" });
     await issuer.reset();
-    await issuer.next("token").delay(1);
-    await issuer.tokens({ client: "machine" });
+    await issuer.next("jwks").delay(1);
+    assert.equal((await issuer.fetch(issuer.clients.web.jwksUri)).status, 200);
     await assert.rejects(issuer.journal.waitFor("userinfo", { timeout: 1 }), { code: "timeout" });
     return issuer;
   });
