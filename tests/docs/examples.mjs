@@ -231,6 +231,7 @@ export const examples = {
   "testing/clock.ts set": testIssuer,
   "testing/create.ts createTestIssuer": javascript(),
   "testing/journal.ts last": testIssuer,
+  "testing/script.ts mutate": testIssuer,
   "testing/start.ts startIssuer": javascript(),
   "testing/test-issuer.ts answer": javascript({
     names: async () => ({ issuer: await createTestIssuer(), http: await import("node:http") }),
