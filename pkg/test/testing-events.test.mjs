@@ -150,6 +150,8 @@ for (const [name, open] of [
 
     test("comes as JSON to who wants no events, in any case", async (t) => {
       const { issuer, send } = await open(t);
+      // A text of no lines has no body.
+      await send(issuer.clients.web.jwksUri);
       for (const [accept, type] of [
         ["TEXT/Event-Stream", "text/event-stream"],
         ["application/json;q=0.5 , text/event-stream ; q=0.1", "text/event-stream"],
