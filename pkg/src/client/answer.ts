@@ -47,6 +47,11 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
+/** Whether a status says that the server is asked too often, or has a problem of its own. @internal */
+export function isTrouble(status = 0): boolean {
+  return status === 429 || (status >= 500 && status < 600);
+}
+
 /** The beginning of a reason that says why a text is not JSON. @internal */
 export const NOT_JSON = "not JSON as RFC 8259 has it: ";
 

@@ -361,8 +361,9 @@ async function answerOf(
           try {
             resolve(read(data));
           } catch (error) {
-            // Others of this origin may wait for it.
-            if (!isOfOthers(error)) reject(error);
+            // It is no callback, or others of this origin wait for it.
+            const { code, parameter } = error as { readonly code?: string; readonly parameter?: string };
+            if (code !== "invalid_argument" && parameter !== "state") reject(error);
           }
         }, reject);
       reading.catch(reject);
@@ -372,7 +373,15 @@ async function answerOf(
       channel = openChannel(CHANNEL);
       if (channel) channel.onmessage = ({ data }) => check(data);
       globalThis.addEventListener?.("storage", onStorage);
-      limit = setTimeout(() => reject(late(popUp, timeout)), Math.min(timeout, LONGEST_TIMER));
+      limit = setTimeout(
+        () =>
+          reject(
+            popUp.closed
+              ? new PopUpError("popup_closed", "the pop-up was closed before the sign-in ended")
+              : timeoutError("the pop-up", timeout),
+          ),
+        Math.min(timeout, LONGEST_TIMER),
+      );
       closed = setInterval(() => {
         if (!popUp.closed) return;
         clearInterval(closed);
@@ -387,16 +396,4 @@ async function answerOf(
     globalThis.removeEventListener?.("storage", onStorage!);
     if (!popUp.closed) popUp.close();
   }
-}
-
-/** Whether a message is no callback, or that of another request. */
-function isOfOthers(error: unknown): boolean {
-  const { code, parameter } = error as { readonly code?: string; readonly parameter?: string };
-  return code === "invalid_argument" || parameter === "state";
-}
-
-/** The error of a pop-up that did not answer in time. */
-function late(popUp: Window, timeout: number): Error {
-  if (!popUp.closed) return timeoutError("the pop-up", timeout);
-  return new PopUpError("popup_closed", "the pop-up was closed before the sign-in ended");
 }

@@ -171,7 +171,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
    *   signs in is an http URL although the server uses https (see `allowInsecureLoopback`)
    */
   parseDeviceAuthorization(response: HttpResponse, options: { now?: number } = {}): DeviceAuthorization<I> {
-    const answer = parsed(response, party(this).parse, "deviceAuthorizationEndpoint");
+    const answer = parsed(response, party(this), "deviceAuthorizationEndpoint");
     return readDevice(answer, party(this).least, options?.now ?? unixSeconds(), this.int64);
   }
 
@@ -260,7 +260,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
    * @throws {ResponseError} for an error response without a readable reason
    */
   parseRevocation(response: HttpResponse): void {
-    readRevocation(parsed(response, party(this).parse, "revocationEndpoint"));
+    readRevocation(parsed(response, party(this), "revocationEndpoint"));
   }
 
   /**
@@ -291,7 +291,7 @@ export class Client<I extends Int64 = "bigint"> extends SignInClient<I> {
    * @throws {MalformedResponseError} if the response is not valid
    */
   parseIntrospection(response: HttpResponse): Introspection<I> {
-    return readIntrospection(parsed(response, party(this).parse, "introspectionEndpoint"), this.int64);
+    return readIntrospection(parsed(response, party(this), "introspectionEndpoint"), this.int64);
   }
 
   /**

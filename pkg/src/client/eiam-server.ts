@@ -1,5 +1,5 @@
 import { invalid } from "./invalid.js";
-import { type ServerMetadata, hints } from "./server.js";
+import { type ServerMetadata, notes } from "./server.js";
 
 /** An application of Alibaba Cloud IDaaS EIAM, for {@link eiamServer}. */
 export interface EiamApplication {
@@ -41,7 +41,7 @@ const ID = /^[\w-]+$/;
  */
 export function eiamServer(application: EiamApplication): ServerMetadata {
   const server = serverOf(application);
-  if (!server.authorizationEndpoint) hints.set(server, "portal is missing, such as example.aliyunidaas.com");
+  if (!server.authorizationEndpoint) notes.set(server, { hint: "portal is missing, such as example.aliyunidaas.com" });
   return server;
 }
 

@@ -27,7 +27,7 @@ export type Parse = (text: string, about: AnswerAbout) => string;
  */
 export function parsed(
   response: HttpResponse,
-  parse: Parse | undefined,
+  { parse }: { readonly parse?: Parse | undefined },
   endpoint: AnswerAbout["endpoint"],
 ): HttpResponse {
   if (!parse) return response;

@@ -16,7 +16,7 @@ import { refreshTokenOf } from "./refresh-token.js";
 import { type Asking, makeRequest } from "./request.js";
 import { checkUrl, leastSafety } from "./safety.js";
 import type { Int64 } from "./seconds.js";
-import { type ServerMetadata, faultsOf, hints, noteFaults } from "./server.js";
+import { type ServerMetadata, notes } from "./server.js";
 import { type TokenFields, type TokenReading, type TokenSet, readTokens, tokenSet } from "./tokens.js";
 
 /** What a response with tokens has to match. */
@@ -77,8 +77,9 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
   }
   const urls = Object.entries(server).filter(([name, url]) => /(Endpoint|Uri)$/.test(name) && url);
   const least = leastSafety([server.issuer, ...urls.map(([, url]) => url)], options);
-  const found = faultsOf(server);
-  const faults = found && { ...found };
+  const noted = notes.get(server);
+  const { hint } = noted ?? {};
+  const faults = noted?.faults && { ...noted.faults };
   for (const [name, url] of urls) {
     try {
       checkUrl(url, name, least);
@@ -89,10 +90,9 @@ export function partyOf<I extends Int64>(options: ClientOptions<I>): Party<I> {
       faults[name as keyof ServerMetadata] = error as EiamTokenError;
     }
   }
-  const hint = hints.get(server);
   const own = Object.freeze({ ...server });
   // Whoever makes another client of this one's metadata gets the same errors.
-  if (found) noteFaults(own, found);
+  if (noted) notes.set(own, noted);
   const party = { ...options, authentication, server: own, least, faults, hint };
   // Somebody who asks for signatures wants to know at once that nothing says where the keys are.
   if (options.idTokenSignature === "jwks") verifierOf(party);
@@ -139,7 +139,7 @@ export function asserted(party: Party<Int64>, request: HttpRequest): HttpRequest
 
 /** Reads a response with tokens: see {@link readTokens}. @internal */
 export function readTokensOf(party: Party<Int64>, response: HttpResponse, reading: TokenReading = {}): TokenFields {
-  return (party.dpop?.read ?? readTokens)(parsed(response, party.parse, "tokenEndpoint"), reading);
+  return (party.dpop?.read ?? readTokens)(parsed(response, party, "tokenEndpoint"), reading);
 }
 
 /** Sends a request to the token endpoint, and checks the response. @internal */
@@ -158,7 +158,7 @@ export async function tokensOf<I extends Int64>(
   let answer = received;
   try {
     // The hook is called once only, because it may not know its own result if it gets that again.
-    answer = parsed(received, party.parse, "tokenEndpoint");
+    answer = parsed(received, party, "tokenEndpoint");
   } finally {
     if (options?.received) await options.received(answer);
   }

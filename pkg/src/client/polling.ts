@@ -1,4 +1,5 @@
 import type { EiamTokenError, OAuthError } from "../errors.js";
+import { isTrouble } from "./answer.js";
 import { LONGEST_BACK_OFF, SLOW_DOWN } from "./generated/tables.js";
 import { INT64_MAX } from "./retry-after.js";
 
@@ -49,7 +50,7 @@ export function afterPoll(
 /** Whether the same request may succeed later, because the server is asked too often or has a problem of its own. */
 function isTemporary(error: EiamTokenError): boolean {
   const { code, status } = error as OAuthError;
-  return code !== "malformed_response" && (status === 429 || Math.floor(status! / 100) === 5);
+  return code !== "malformed_response" && isTrouble(status);
 }
 
 function smaller(one: bigint, other: bigint): bigint {

@@ -5,7 +5,7 @@ import { LONGEST, OUT } from "./generated/tables.js";
 import { type HttpRequest, httpRequest } from "./http.js";
 import { invalid } from "./invalid.js";
 import { withRandom } from "./random.js";
-import type { ServerMetadata, faultsOf } from "./server.js";
+import type { Faults, ServerMetadata } from "./server.js";
 import { type Entry, entriesOf } from "./table.js";
 import { base64, base64url, utf8 } from "./web-crypto.js";
 
@@ -18,7 +18,7 @@ export interface Asking {
   readonly clientId: string;
   readonly authentication: ClientAuthentication;
   /** What is wrong with endpoints of the server's metadata. */
-  readonly faults?: ReturnType<typeof faultsOf>;
+  readonly faults?: Faults | undefined;
   /** Why a page or the keys of the server are not known. */
   readonly hint?: string | undefined;
 }

@@ -38,29 +38,22 @@ export interface ServerMetadata {
 /** The error for each endpoint of discovered metadata that may not be used. */
 export type Faults = Readonly<Partial<Record<keyof ServerMetadata, EiamTokenError>>>;
 
-/** The faults of metadata that were discovered. Metadata that the application wrote are not in it. */
-const discovered = /* @__PURE__ */ new WeakMap<ServerMetadata, Faults>();
-
-/** Why the pages and the keys of a server are not known. @internal */
-export const hints = /* @__PURE__ */ new WeakMap<ServerMetadata, string>();
-
-/**
- * The errors for endpoints of discovered metadata that may not be used. Those endpoints are missing in the metadata, and
- * whoever uses one gets its error. `undefined` for metadata that the application wrote.
- *
- * @internal
- */
-export function faultsOf(server: ServerMetadata): Faults | undefined {
-  return discovered.get(server);
+/** What this package knows of metadata beside them. @internal */
+export interface Notes {
+  /**
+   * The errors for endpoints of discovered metadata that may not be used. Those endpoints are missing in the metadata, and
+   * whoever uses one gets its error. `undefined` for metadata that the application wrote.
+   */
+  readonly faults?: Faults | undefined;
+  /** Why the pages and the keys of the server are not known. */
+  readonly hint?: string | undefined;
 }
 
-/** Notes the faults of metadata that were discovered. @internal */
-export function noteFaults(server: ServerMetadata, faults: Faults): void {
-  discovered.set(server, faults);
-}
+/** What this package knows of metadata that it has made. @internal */
+export const notes = /* @__PURE__ */ new WeakMap<ServerMetadata, Notes>();
 
 /**
- * Reads a server's metadata. An endpoint that may not be used does not refuse them: see {@link faultsOf}.
+ * Reads a server's metadata. An endpoint that may not be used does not refuse them: see {@link Notes.faults}.
  *
  * @param least how safe the way to endpoints has to be
  * @throws {ResponseError} if the response is not a success
@@ -83,6 +76,6 @@ export function readMetadata(response: HttpResponse, least: number): ServerMetad
     const reason = "the server takes pushed requests alone (RFC 9126 section 5): use prepareSignIn";
     faults.authorizationEndpoint ??= new NotSupportedError(reason, "authorization_endpoint");
   }
-  noteFaults(server, faults);
+  notes.set(server, { faults });
   return server;
 }

@@ -229,7 +229,7 @@ export class SignInClient<I extends Int64 = "bigint"> {
    * @throws {MalformedResponseError} if the response is not valid, or is about another user
    */
   parseUserInfo(response: HttpResponse, options: { expectedSub?: string | undefined } = {}): UserClaims {
-    const answer = parsed(response, this.#party().parse, "userinfoEndpoint");
+    const answer = parsed(response, this.#party(), "userinfoEndpoint");
     const { values, text } = read(USER_INFO_ANSWER, answer);
     const { expectedSub } = options ?? {};
     if (expectedSub !== undefined && values["sub"] !== expectedSub) {

@@ -11,7 +11,7 @@ import { wrong } from "../malformed.js";
 import type { AuthorizationParameters, ClientOptions, ClientSettings, RequestParameters } from "../options.js";
 import { verifierOf } from "../party.js";
 import type { Int64 } from "../seconds.js";
-import { faultsOf } from "../server.js";
+import { notes } from "../server.js";
 import { SignInClient } from "../sign-in-client.js";
 import type { TokenSet } from "../tokens.js";
 import type { DpopProofs } from "./dpop.js";
@@ -86,7 +86,7 @@ export class Fapi2Client<I extends Int64 = "bigint"> extends Client<I> {
     const party = SignInClient.party(this);
     const reason = "FAPI 2.0 (section 5.3.3.2) takes pushed requests alone: use signIn";
     const authorizationEndpoint = new NotSupportedError(reason, "authorization_endpoint");
-    Object.assign(party, { faults: { authorizationEndpoint, ...faultsOf(options.server) } });
+    Object.assign(party, { faults: { authorizationEndpoint, ...notes.get(options.server)?.faults } });
     party.keySet = strict(verifierOf(party)!);
     const tokenRequest: TokenRequests = Object.freeze({ ...this.tokenRequest, password: noPassword });
     Object.assign(this, { tokenRequest });
@@ -163,7 +163,7 @@ function checked<I extends Int64>(options: Fapi2Options<I>): ClientOptions<I> {
   for (const name of ["allowInsecureRequests", "idTokenSignature", "nonce", "issuerOf", "parse"]) {
     if ((others as Record<string, unknown>)[name] !== undefined) throw invalid(name, "FAPI 2.0 decides it");
   }
-  if (!server || !faultsOf(server)) throw invalid("server", "not what discoverServer returned");
+  if (!server || !notes.get(server)?.faults) throw invalid("server", "not what discoverServer returned");
   if (authentication?.method !== "private_key_jwt" || !authentication.asserted) {
     throw invalid("authentication", "not what privateKeyJwt returned");
   }
@@ -177,7 +177,7 @@ function checked<I extends Int64>(options: Fapi2Options<I>): ClientOptions<I> {
   }
   if (!server.pushedAuthorizationRequestEndpoint) {
     const name = "pushed_authorization_request_endpoint";
-    const { pushedAuthorizationRequestEndpoint: fault, authorizationEndpoint } = faultsOf(server)!;
+    const { pushedAuthorizationRequestEndpoint: fault, authorizationEndpoint } = notes.get(server)?.faults!;
     // A server that has no pages for this client, such as one of machines, has nothing that could be pushed.
     if (fault || server.authorizationEndpoint || authorizationEndpoint) {
       throw fault ?? new NotSupportedError(`the server has no ${name}`, name);

@@ -62,7 +62,7 @@ export function parsePushedAuthorization<I extends Int64>(
   const party = SignInClient.party(client);
   const text = request.serialize();
   transactionFrom(text);
-  const answer = parsed(response, party.parse, "pushedAuthorizationRequestEndpoint");
+  const answer = parsed(response, party, "pushedAuthorizationRequestEndpoint");
   const { requestUri, expiresIn } = read(PUSHED_ANSWER, answer).values;
   const { url } = makeRequest(withPages(party), PUSHED_PAGE_PLAN, { requestUri });
   const visible = { url, expiresIn: secondsAs(expiresIn, client.int64, "$.expires_in") };

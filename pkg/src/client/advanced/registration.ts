@@ -9,7 +9,7 @@ import { malformed } from "../malformed.js";
 import { read } from "../read.js";
 import { redacted } from "../redacted.js";
 import { checkUrl, leastSafety } from "../safety.js";
-import { type ServerMetadata, faultsOf } from "../server.js";
+import { type ServerMetadata, notes } from "../server.js";
 import { storedMembers, storedObject } from "../stored.js";
 
 /**
@@ -66,7 +66,7 @@ export function registrationRequest(
   metadata: ClientMetadata,
   options: RegistrationOptions = {},
 ): RegistrationRequest {
-  const fault = faultsOf(server)?.registrationEndpoint;
+  const fault = notes.get(server)?.faults?.registrationEndpoint;
   if (fault) throw fault;
   const url = server?.registrationEndpoint;
   if (!url) throw new NotSupportedError("the server has no registration_endpoint", "registration_endpoint");

@@ -6,6 +6,7 @@ import {
   OAuthError,
   ResponseError,
 } from "../../errors.js";
+import { isTrouble } from "../answer.js";
 
 /**
  * What a failed refresh says about the refresh token:
@@ -50,21 +51,17 @@ export function verdictOf(error: unknown, answered: boolean): Verdict {
   }
   if (error instanceof OAuthError || error instanceof GatewayError) {
     const { error: name, status } = error;
-    if (PASSES.test(name) || (isServerTrouble(status) && name !== "invalid_grant")) return "passing";
+    if (PASSES.test(name) || (isTrouble(status) && name !== "invalid_grant")) return "passing";
     return DEAD.test(name) || NEEDS_USER.test(name) ? "dead" : "doubtful";
   }
   // A redirect is no answer of the token endpoint, but of something in between.
   const { status = 0 } = error;
-  return isServerTrouble(status) || status < 400 ? "passing" : "doubtful";
+  return isTrouble(status) || status < 400 ? "passing" : "doubtful";
 }
 
 /** Whether signing in again would not help, because the server refuses the client itself. */
 export function isAboutClient(error: unknown): boolean {
   return error instanceof OAuthError && OF_CLIENT.test(error.error);
-}
-
-function isServerTrouble(status = 0): boolean {
-  return status === 429 || status >= 500;
 }
 
 /** An error of this package, whatever was thrown. */
