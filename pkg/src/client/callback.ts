@@ -31,11 +31,8 @@ export function codeOf(callback: string, { state, issuer, hasIss }: Expected): s
   let found = decoded(form);
   // The redirect URI may have a query of its own, with a `state` of its own, and a `#section` may follow the response. All
   // of the response is in the part that has the `state` of the request.
-  if (found.get("state") !== state) {
-    const fragment = after.join("#");
-    const others = decoded(fragment);
-    if (others.has("state")) [form, found] = [fragment, others];
-  }
+  const fragment = after.join("#");
+  if (found.get("state") !== state && decoded(fragment).has("state")) found = decoded((form = fragment));
   const [is, iss, error, description, uri, code] = NAMES.map((name) => found.get(name) ?? "");
   for (const name of NAMES) if (found.getAll(name).length > 1) throw wrong(name, "is there twice");
   if (!found.has("state")) throw wrong("state", "is missing");

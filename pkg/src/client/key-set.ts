@@ -177,16 +177,13 @@ async function faultOf(
  */
 export function lifetimeOf(headers: HeaderFields | undefined, longest: number): number {
   // What is quoted is a value, whatever it looks like.
-  const directives = fieldOf(headers, "cache-control").replace(/"((?:\\.|[^"\\])*)"/g, (_, value) =>
-    /\D/.test(value) ? "?" : value,
-  );
+  const directives = fieldOf(headers, "cache-control").replace(/"(\d+)"|"(?:\\.|[^"\\])*"/g, "$1");
   if (/(^|,)\s*no-(cache|store)\s*(=|,|$)/i.test(directives)) return 0;
-  const [, maxAge] = /(?:^|,)\s*max-age\s*(=[^,]*|)(?:,|$)/i.exec(directives) ?? [];
-  if (maxAge === undefined) return longest;
+  const found = /(?:^|,)\s*max-age\s*(?:=\s*(\d+)\s*(?=,|$)|(?=[=,]|$))/i.exec(directives);
+  if (!found) return longest;
   // An answer whose `max-age` is no number of seconds is stale, and of several ages the first one counts.
-  const [, seconds = 0] = /^=\s*(\d+)\s*$/.exec(maxAge) ?? [];
   const [, age = 0] = /^[\s,]*(\d+)\s*(?:,|$)/.exec(fieldOf(headers, "age")) ?? [];
-  return Math.min(Math.max((Number(seconds) - Number(age)) * 1000, 0), longest);
+  return Math.min(Math.max((Number(found[1] ?? 0) - Number(age)) * 1000, 0), longest);
 }
 
 /**
