@@ -5,7 +5,7 @@ import { byLikeness } from "./likeness.mjs";
  * So far back a function should find what it repeats. A compressor looks further back, but writes what is near in fewer
  * bits.
  */
-const NEAR = 2432;
+const NEAR = 2450;
 
 /** The least characters that "deflate" does not write again. */
 const SHORTEST = 3;

@@ -179,7 +179,7 @@ function stored<T>(storage: WebStorage | undefined, use: (storage: WebStorage) =
   try {
     return use(storage ?? sessionStorage);
   } catch (cause) {
-    throw new StorageError("the storage cannot be used: pass another one", { cause });
+    throw new StorageError("the storage cannot be used", { cause });
   }
 }
 
@@ -329,10 +329,7 @@ function openPopUp(url: string, options: PopUpOptions): Window {
   const top = Math.max(0, screenY + (outerHeight - height) / 2);
   const window = open(url, "_blank", `popup,width=${width},height=${height},left=${left},top=${top}`);
   if (!window) {
-    throw new PopUpError(
-      "popup_blocked",
-      "the browser blocked the pop-up: call this in the handler of a click, before any await",
-    );
+    throw new PopUpError("popup_blocked", "the pop-up was blocked: call this when the user clicks, before any await");
   }
   return window;
 }

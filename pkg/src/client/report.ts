@@ -31,7 +31,7 @@ function print(...errors: unknown[]): void {
  */
 export function notify(call: () => unknown, listener: ErrorListener | undefined): void {
   harmless(call, (cause) => {
-    report(new EiamTokenError("listener_error", "a listener of the application threw", { cause }), listener);
+    report(new EiamTokenError("listener_error", "a listener threw", { cause }), listener);
   });
 }
 

@@ -73,7 +73,7 @@ export function readMetadata(response: HttpResponse, least: number): ServerMetad
   server.authorizationResponseIssParameterSupported ??= false;
   server.requirePushedAuthorizationRequests ??= false;
   if (server.requirePushedAuthorizationRequests) {
-    const reason = "the server takes pushed requests alone (RFC 9126 section 5): use prepareSignIn";
+    const reason = "the server takes pushed requests alone: use prepareSignIn";
     faults.authorizationEndpoint ??= new NotSupportedError(reason, "authorization_endpoint");
   }
   notes.set(server, { faults });

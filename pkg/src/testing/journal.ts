@@ -210,7 +210,6 @@ export class Journal {
   }
 }
 
-
 /** How long is waited between two looks, in milliseconds. */
 const POLL = 10;
 

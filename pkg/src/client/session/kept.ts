@@ -53,7 +53,7 @@ export function keeping(store: TokenStore, onError: ErrorListener | undefined): 
     };
     try {
       await store.update(replace);
-      if (!made) throw new TypeError("update() returned without calling its argument");
+      if (!made) throw new TypeError("update() did not call its argument");
       seen = made;
       unsaved = undefined;
       return { text: made.text, failure: undefined, outdated: false };

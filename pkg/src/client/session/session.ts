@@ -276,7 +276,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
       if (this.#isFresh(record)) return tokens;
       if (tokens.refreshToken === undefined) {
         if (isUsable(record)) return tokens;
-        throw new SessionError("login_required", "the token has expired and there is no refresh token");
+        throw new SessionError("login_required", "there is no refresh token");
       }
       if (isPaused(record)) return makeDo(record, "the last refresh failed a moment ago", undefined);
       if (lease?.owner !== this.#owner) {
@@ -349,7 +349,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
     });
     if (!record) return undefined;
     this.#changed(fresh);
-    if (record.refused) return makeDo(record, "the server returned the access token that was refused", undefined);
+    if (record.refused) return makeDo(record, "the server returned the refused access token", undefined);
     return fresh;
   }
 
@@ -375,7 +375,7 @@ export class TokenSession<I extends Int64 = "bigint"> {
       return { ...record, refusals, lease: undefined, retryAt: Date.now() + wait };
     });
     if (!record) return undefined;
-    if (record.tokens) return makeDo(record, "the token could not be refreshed", error);
+    if (record.tokens) return makeDo(record, "the refresh failed", error);
     this.#changed(undefined);
     throw new SessionError("login_required", "the refresh token is no longer valid", { cause: error });
   }

@@ -67,5 +67,5 @@ export function isAboutClient(error: unknown): boolean {
 /** An error of this package, whatever was thrown. */
 export function ownError(error: unknown): EiamTokenError {
   if (error instanceof EiamTokenError) return error;
-  return new EiamTokenError("internal", "the refresh failed for an unknown reason", { cause: error });
+  return new EiamTokenError("internal", "the refresh failed", { cause: error });
 }
