@@ -177,7 +177,7 @@ function checked<I extends Int64>(options: Fapi2Options<I>): ClientOptions<I> {
   }
   if (!server.pushedAuthorizationRequestEndpoint) {
     const name = "pushed_authorization_request_endpoint";
-    const { pushedAuthorizationRequestEndpoint: fault, authorizationEndpoint } = notes.get(server)?.faults!;
+    const { pushedAuthorizationRequestEndpoint: fault, authorizationEndpoint } = notes.get(server)!.faults!;
     // A server that has no pages for this client, such as one of machines, has nothing that could be pushed.
     if (fault || server.authorizationEndpoint || authorizationEndpoint) {
       throw fault ?? new NotSupportedError(`the server has no ${name}`, name);
