@@ -48,6 +48,15 @@ async fn a_browser_that_stays_says_why() {
         problem.starts_with("url: the browser stays at a page with the status 400: "),
         "{problem}"
     );
+    for url in
+        [issuer.url(), "", "no url", "https://elsewhere.example/v2/idaas_test/web/oauth2/authorize"]
+    {
+        let problem = issuer.visit(url, "alice").unwrap_err().to_string();
+        assert!(
+            problem.starts_with("url: expected a URL of this issuer, which begins with http://127"),
+            "{problem}"
+        );
+    }
     assert!(issuer.visit(issuer.url(), "nobody").unwrap_err().to_string().contains("no user"));
     assert_eq!(issuer.with(|it| it.automatic().clone()), Automatic::default());
 }

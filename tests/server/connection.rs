@@ -118,6 +118,11 @@ async fn one_who_waits_sees_the_request_that_comes() {
     let said = "journal: no request came that fits endpoint=jwks after=1; the latest were: #1 ";
     assert!(none.to_string().starts_with(said), "{none}");
     assert!(issuer.journal().to_text().starts_with("#1 "));
+    // After a reset the numbers begin anew.
+    let found = issuer.journal().wait_for(&keys, Duration::from_secs(60));
+    issuer.reset();
+    raw::get(issuer.url(), KEYS);
+    assert_eq!(found.await.unwrap().sequence, 1);
     issuer.journal().clear();
     assert_eq!(issuer.journal().last("jwks"), None);
     let none = issuer.journal().expect(&Filter::default()).unwrap_err().to_string();

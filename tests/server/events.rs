@@ -206,7 +206,7 @@ async fn it_is_for_who_has_the_token_and_says_what_is_wrong() {
         ("?heartbeat=1e1", right.clone(), 400, "heartbeat: expected"),
         ("?heartbeat=%2B1", right.clone(), 400, "heartbeat: expected"),
         ("?heartbeat=", right.clone(), 400, "heartbeat: expected"),
-        ("?beat=1", right.clone(), 400, "the journal is filtered by"),
+        ("?beat=1", right.clone(), 400, "the journal is asked by"),
         ("?limit=x", right.clone(), 400, "`limit` must be"),
         ("?endpoint=x", right.clone(), 400, "`endpoint` must be one of"),
         ("?after=%zz", right.clone(), 400, "%"),

@@ -59,6 +59,19 @@ async fn a_user_signs_in_refreshes_and_signs_out() {
 }
 
 #[tokio::test]
+async fn a_device_waits_no_longer_than_its_code_lasts() {
+    let issuer = TestIssuer::start().await.unwrap();
+    let client = connect(&issuer, "device").await;
+    let short = serde_json::json!({ "interval": 600, "expires_in": 1 });
+    issuer.next("device_authorization").merge(short).unwrap();
+    let device = client.start_device(None).await.unwrap();
+    let polling = tokio::time::timeout(Duration::from_secs(60), client.poll_device(&device));
+    let expired = polling.await.unwrap().unwrap_err();
+    assert!(matches!(expired, OnlineError::Expired), "{expired:?}");
+    assert!(issuer.journal().last("token").is_none());
+}
+
+#[tokio::test]
 async fn a_device_polls_until_its_user_has_decided() {
     let issuer = TestIssuer::start().await.unwrap();
     let client = connect(&issuer, "device").await;

@@ -36,8 +36,12 @@ impl OnlineClient {
         let mut polling = Polling::new(device);
         let mut seconds = polling.interval();
         loop {
-            let wait = u64::try_from(seconds).unwrap_or_default();
-            tokio::time::sleep(Duration::from_secs(wait)).await;
+            let deadline = device.deadline().unwrap_or(i64::MAX);
+            let wait = seconds.min(deadline.saturating_sub(self.now()));
+            tokio::time::sleep(Duration::from_secs(u64::try_from(wait).unwrap_or_default())).await;
+            if self.now() >= deadline {
+                return Err(OnlineError::Expired);
+            }
             let decision = match self.poll(device).await {
                 Ok((response, held)) => {
                     let expected = Expected { by_secret: self.by_secret, ..Expected::default() };

@@ -72,10 +72,13 @@ impl<'a> Requests<'a> {
         let (shared, runtime) = (Arc::clone(self.shared), self.runtime.cloned());
         let after = filter.after.max(self.latest());
         let filter = Filter { after, ..filter.clone() };
+        let epoch = shared.news.borrow().epoch;
         async move {
             // To a fork nothing comes meanwhile.
             let found = match runtime {
-                Some(runtime) => wait(runtime, Arc::clone(&shared), filter.clone(), timeout).await,
+                Some(runtime) => {
+                    wait(runtime, Arc::clone(&shared), (filter.clone(), epoch), timeout).await
+                }
                 None => first(&shared, &filter),
             };
             found.ok_or_else(|| {
@@ -112,16 +115,20 @@ fn first(shared: &Shared, filter: &Filter) -> Option<Entry> {
     shared.lock().journal().find(filter).next().cloned()
 }
 
-/// The same, which may come in this time. The timer is the server's, because the test may have another runtime.
+/// The same, which may come in this time. The timer is the server's, because the test may have another runtime. The filter
+/// is of an epoch: in a later one, its number is of no request.
 async fn wait(
     runtime: Handle,
     shared: Arc<Shared>,
-    filter: Filter,
+    (mut filter, epoch): (Filter, u64),
     timeout: Duration,
 ) -> Option<Entry> {
     let wait = async move {
         let mut news = shared.news.subscribe();
         loop {
+            if news.borrow_and_update().epoch != epoch {
+                filter.after = 0;
+            }
             if let Some(entry) = first(&shared, &filter) {
                 return Some(entry);
             }

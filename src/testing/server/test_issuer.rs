@@ -130,7 +130,8 @@ impl TestIssuer {
         self.shared.answer(request)
     }
 
-    /// Everything else that an issuer of a test can. While the closure runs, no request is answered.
+    /// Everything else that an issuer of a test can. While the closure runs, no request is answered, and every other
+    /// method of this issuer waits, so none may be called in it.
     pub fn with<T>(&self, act: impl FnOnce(&mut Controlled) -> T) -> T {
         act(&mut self.shared.lock())
     }
@@ -157,7 +158,7 @@ impl TestIssuer {
     /// Goes on from a snapshot: see [`Controlled::load`].
     ///
     /// # Errors
-    /// Fails for what is no snapshot, and for one of another configuration.
+    /// Fails for what is no snapshot, or one of another version.
     pub fn load(&self, snapshot: &[u8]) -> Result<(), RestoreError> {
         self.shared.lock().load(snapshot)
     }

@@ -22,9 +22,10 @@ impl TestIssuer {
         let base = format!("{}/", self.url());
         let (mut url, mut cookies) = (url.to_owned(), Vec::new());
         let mut callback = Err(ControlError::at("url", "the pages lead in circles"));
-        for _ in 0..STEPS {
+        for step in 0..STEPS {
             let Some(path) = url.strip_prefix(&base) else {
-                callback = Ok(url);
+                let problem = format!("expected a URL of this issuer, which begins with {base}");
+                callback = if step == 0 { Err(ControlError::at("url", problem)) } else { Ok(url) };
                 break;
             };
             let mut request = HttpRequest::get(format!("{base}{path}"));
