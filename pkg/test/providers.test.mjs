@@ -40,7 +40,7 @@ function both(preset, endpoint, body, status = 200) {
     userinfoEndpoint: (response) => rp.parseUserInfo(response),
   }[endpoint];
   const response = { status, body: typeof body === "string" ? body : JSON.stringify(body) };
-  return [() => read(response), () => read(parsed(response, preset.parse, endpoint))];
+  return [() => read(response), () => read(parsed(response, preset, endpoint))];
 }
 
 /** What an answer is refused with. */
@@ -632,21 +632,18 @@ describe("the hook parse", () => {
 
   test("gets the text, the endpoint and the status; the rest of the answer stays", () => {
     const seen = [];
-    const turned = parsed(response, (...told) => seen.push(told) && "{}", "tokenEndpoint");
+    const turned = parsed(response, { parse: (...told) => seen.push(told) && "{}" }, "tokenEndpoint");
     assert.deepEqual(seen, [['{"a":1}', at("tokenEndpoint")]]);
     assert.deepEqual([turned.body, turned.status, turned.headers.get("a")], ["{}", 200, "b"]);
-    assert.equal(parsed(response, undefined, "tokenEndpoint"), response);
+    assert.equal(parsed(response, {}, "tokenEndpoint"), response);
   });
 
   test("does not see what is no UTF-8", () => {
     const wrong = { status: 200, body: new Uint8Array([0x7b, 0xff, 0x7d]) };
-    assert.equal(
-      parsed(wrong, () => assert.fail(), "tokenEndpoint"),
-      wrong,
-    );
+    assert.equal(parsed(wrong, { parse: () => assert.fail() }, "tokenEndpoint"), wrong);
     // A mark at the beginning is the judgement's to refuse, so it has to stay.
     const marked = { status: 200, body: new Uint8Array([0xef, 0xbb, 0xbf, 0x7b, 0x7d]) };
-    assert.equal(parsed(marked, (text) => text, "tokenEndpoint").body, "\uFEFF{}");
+    assert.equal(parsed(marked, { parse: (text) => text }, "tokenEndpoint").body, "\uFEFF{}");
   });
 
   test("that throws or returns no text is named", () => {
@@ -654,8 +651,11 @@ describe("the hook parse", () => {
     const throws = () => {
       throw cause;
     };
-    assert.throws(() => parsed(response, throws, "jwksUri"), { code: "listener_error", cause });
-    assert.throws(() => parsed(response, () => ({}), "jwksUri"), { code: "invalid_argument", argument: "parse" });
+    assert.throws(() => parsed(response, { parse: throws }, "jwksUri"), { code: "listener_error", cause });
+    assert.throws(() => parsed(response, { parse: () => ({}) }, "jwksUri"), {
+      code: "invalid_argument",
+      argument: "parse",
+    });
   });
 });
 
