@@ -220,13 +220,7 @@ test("without the option control, nobody is answered at /_control", async (t) =>
 describe("faults", () => {
   test("of the connection fail the issuer's own acts", async () => {
     const issuer = await createTestIssuer();
-    for (const [fault, ...more] of [
-      ["drop"],
-      ["truncate", 5],
-      ["delay", 600_000],
-      ["throttle", 600_000],
-      ["endless"],
-    ]) {
+    for (const [fault, ...more] of [["drop"], ["truncate", 5], ["endless"]]) {
       await issuer.next("token")[fault](...more);
       await assert.rejects(issuer.tokens({ client: "machine" }), (error) => {
         assert.equal(error.code, "network_error");
@@ -237,6 +231,15 @@ describe("faults", () => {
       await issuer.script.clear();
     }
     assert.ok((await issuer.tokens({ client: "machine" })).access_token);
+    // What is slow is waited for.
+    for (const fault of ["delay", "throttle"]) {
+      await issuer.next("token")[fault](20);
+      const start = performance.now();
+      assert.ok((await issuer.tokens({ client: "machine" })).access_token);
+      // Timers may be a millisecond early by this clock.
+      assert.ok(performance.now() - start > 18, fault);
+      assert.deepEqual(await issuer.script.list(), []);
+    }
   });
 
   test("of pages that nobody sees are met by who asks", async () => {

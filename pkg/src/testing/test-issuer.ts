@@ -30,6 +30,7 @@ import { responseOf } from "./response.js";
 import { Script, type ScriptMatcher, type Scripted } from "./script.js";
 import { seedOctets } from "./seed.js";
 import { checkNames, checkObject, hintAt, shortened } from "./similar.js";
+import { faultsOf, pause, piecesOf } from "./transport.js";
 import type { IssuerUrls } from "./urls.js";
 
 /** What a test issuer is made of: to begin again is to make an issuer of the same. */
@@ -250,7 +251,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
    *
    * @returns the token response as the issuer gives it
    * @throws {OAuthError} if the issuer refuses
-   * @throws {ConnectionError} if a fault of the script or a hostile case happens to the connection
+   * @throws {ConnectionError} if a fault of the script or a hostile case ends the connection
    * @throws {InvalidArgumentError} if a key is unknown, there is no such client or user, or the client has a key that
    *   only its owner has
    * @example
@@ -273,7 +274,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * @returns the cookies of that browser, for its automation: `await context.addCookies(await issuer.signIn("alice"))`
    * @throws {InvalidArgumentError} if there is no such client or user, users do not sign in to the client, or an option
    *   is wrong
-   * @throws {ConnectionError} if a fault of the script or a hostile case happens to the connection
+   * @throws {ConnectionError} if a fault of the script or a hostile case ends the connection
    * @example
    * ```js
    * const cookies = await issuer.signIn("alice");
@@ -297,7 +298,7 @@ export class TestIssuer<Client extends string = string, User extends string = st
    * @param options `user`: who answers, by default the first one; `deny`: whether the request is denied
    * @throws {InvalidArgumentError} if there is no such user, or an option is wrong
    * @throws {ResponseError} if the issuer does not know the code
-   * @throws {ConnectionError} if a fault of the script or a hostile case happens to the connection
+   * @throws {ConnectionError} if a fault of the script or a hostile case ends the connection
    * @example
    * ```js
    * await issuer.approve(userCode, { user: "alice" });
@@ -501,7 +502,13 @@ export class TestIssuer<Client extends string = string, User extends string = st
   /** Has a request of an act answered, which fails by what a client would fail by. */
   readonly #act: Handle = async (request, options) => {
     const reply = await this.#step(request, options);
-    if (reply.transport) throw met(request, reply.transport);
+    if (reply.transport) {
+      const faults = faultsOf(reply.transport);
+      if (faults.isDropped || faults.cutAt !== undefined || faults.isEndless) throw met(request, reply.transport);
+      // What is slow fails nobody who has no time limit.
+      await pause(faults.delay);
+      for await (const _ of piecesOf(reply.body, faults));
+    }
     return reply;
   };
 
