@@ -238,7 +238,7 @@ describe("faults", () => {
       assert.ok((await issuer.tokens({ client: "machine" })).access_token);
       // Timers may be a millisecond early by this clock.
       assert.ok(performance.now() - start > 18, fault);
-      assert.deepEqual(await issuer.script.list(), []);
+      assert.ok((await issuer.script.list()).every(({ left }) => left === 0));
     }
   });
 
