@@ -62,8 +62,8 @@ impl KeySet {
 /// # use eiam_token::http::HttpResponse;
 /// # fn fetch() -> HttpResponse { HttpResponse::new(200, r#"{"keys":[]}"#) }
 /// # fn verify(_: &str, _: &Signature) -> bool { true }
-/// # fn spend_the_code() -> Signature { unimplemented!() }
-/// # fn check(cache: &mut KeyCache, now: i64) -> Result<bool, Error> {
+/// # type Spend = fn() -> Signature;
+/// # fn check(cache: &mut KeyCache, spend_the_code: Spend, now: i64) -> Result<bool, Error> {
 /// // A code is lost if it is spent while the keys cannot be had.
 /// if !cache.is_fresh(now) {
 ///     cache.received(&fetch(), now)?;
